@@ -1,0 +1,39 @@
+# Two commands: `make demo` and `make test`. Both begin with `make install`, which needs Python 3.11+ and make, no more.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: install demo check test mutants lock clean
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Wakeup needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: install
+	$(BIN)/wakeup demo
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+# Takes each guard out once (tests/mutants/*.patch) and demands that a test goes red.
+mutants: install
+	$(BIN)/python tests/mutants/run.py
+
+# Needs `uv` on the path. Writes versions and hashes, and no addresses.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf .venv var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,63 @@
+"""JSON without tricks: what two readers could read differently is not read at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bank.bodies import NOW, event, faults, raw
+from wakeup.bank.faults import Malformed
+from wakeup.bank.reading import MAX_DEPTH, parse_risk_event, read_json
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "is not JSON"),
+        (b"{", "is not JSON"),
+        (raw(event())[:-40], "is not JSON"),
+        (raw(event()) + b"{}", "is not JSON"),
+        (b"\xef\xbb\xbf{}", "is not JSON"),
+        (b'{"a":\x00}', "is not JSON"),
+        (b'{"a":01}', "is not JSON"),
+        (b'{"a":' + b"9" * 5000 + b"}", "is not JSON"),
+        (b'{"name":"\xff"}', "is not UTF-8"),
+        ('{"name":"a"}'.encode("utf-16"), "is not UTF-8"),
+        (b'{"a":1,"b":2,"a":1}', "has the same key twice in one object"),
+        (b'{"a":[{"x":{},"\\u0078":1}]}', "has the same key twice in one object"),
+        (b'{"a":NaN}', "has NaN or Infinity, which JSON has not"),
+        (b'{"a":-Infinity}', "has NaN or Infinity, which JSON has not"),
+        (b"[" * 17 + b"]" * 17, "is nested more than 16 deep"),
+        (b'{"a":' * 60000, "is nested more than 16 deep"),
+        (b"[]", "must be a JSON object"),
+        (b'"text"', "must be a JSON object"),
+        (b"null", "must be a JSON object"),
+    ],
+)
+def test_what_is_no_json_object_of_ours_is_malformed(body: bytes, reason: str) -> None:
+    assert faults(body) == {"": reason}
+
+
+def test_brackets_inside_strings_are_not_depth() -> None:
+    content = {"text": "[{" * 100 + '"\\', "more": [[]] * 100}
+    assert read_json(raw(content)) == content
+    deepest = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
+    assert read_json(deepest)
+
+
+def test_reading_takes_linear_time() -> None:
+    """Two million unclosed quotes: quadratic time would take hours, and the suite has a limit."""
+    assert faults(b"[" * 17 + b'"' + b'\\"' * 1_000_000) == {"": "is nested more than 16 deep"}
+    assert faults(b'"' + b'\\"' * 1_000_000 + b"[" * 17) == {"": "is not JSON"}
+
+
+def test_a_score_beyond_all_bounds_is_refused() -> None:
+    assert faults(raw(event()).replace(b"0.97", b"1e999")) == {"risk.score": "must be a finite number"}
+
+
+def test_errors_drag_no_input_along() -> None:
+    """Neither cause nor context: a log of the exception could print the body from there."""
+    for body in (raw(event())[:-40], raw(event({"customer.phone": "12"})), b"\xff"):
+        with pytest.raises(Malformed if body[-1:] != b"}" else Exception) as caught:
+            parse_risk_event(body, now=NOW)
+        assert caught.value.__cause__ is None
+        assert caught.value.__context__ is None

@@ -1,0 +1,224 @@
+"""A risk event is taken exactly as meant, or refused with every fault named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.bank.bodies import GONE, NOW, accepted, event, faults, faults_with, raw
+from wakeup.bank.reading import parse_risk_event
+from wakeup.bank.translate import flagged_transfer
+from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.transfer import Tier
+
+AN_AMOUNT = "must be a string of at most 13 digits and 3 decimals, such as 52000.00"
+A_TIME = "must be an RFC 3339 time with an offset, such as 2026-11-22T09:30:00Z"
+AN_ID = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -"
+E164 = "must be an E.164 number: + and 7 to 15 digits"
+IMPOSSIBLE = "is no possible number: country code or length is wrong"
+UNREACHABLE = "is no number of the numbering plan and will not be rung"
+
+
+def test_the_example_becomes_the_value_the_use_cases_take() -> None:
+    flagged = flagged_transfer(accepted(), client="BANK")
+
+    assert (flagged.event_id, flagged.client) == ("evt_20261122_0001", "BANK")
+    assert flagged.occurred_at == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    assert flagged.amount == Decimal("52000.00")
+    assert flagged.tier is Tier.CRITICAL
+    assert flagged.customer.number is not None
+    assert (flagged.customer.number.region, flagged.customer.number.line_type) == ("SG", "mobile")
+    assert flagged.customer.bank_id == flagged.customer_id == "u_1042"
+    assert [(g.bank_id, g.relation, g.locale) for g in flagged.guardians] == [("g_7", "daughter", "en")]
+    assert flagged.payee_account == flagged.payee["account"] == "001-234567-8"
+    assert flagged.signals == ("screen_share", "new_payee")
+    assert (flagged.vulnerable, flagged.forwarding, flagged.alternates) == (False, False, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        ("transfer.amount", "1E+999999", AN_AMOUNT),
+        ("transfer.amount", "1e5", AN_AMOUNT),
+        ("transfer.amount", "NaN", AN_AMOUNT),
+        ("transfer.amount", "-5.00", AN_AMOUNT),
+        ("transfer.amount", "12345678901234", AN_AMOUNT),
+        ("transfer.amount", "1.2345", AN_AMOUNT),
+        ("transfer.amount", "٥٢٠", AN_AMOUNT),
+        ("transfer.amount", "5\n", AN_AMOUNT),
+        ("transfer.amount", 52000.0, AN_AMOUNT),
+        ("transfer.amount", None, AN_AMOUNT),
+        ("transfer.amount", "0.000", "must be more than zero"),
+        ("transfer.amount", "1.234", "has more decimals than its currency"),
+        ("transfer.currency", "XXX", "must be an ISO 4217 code in use today, such as SGD"),
+        ("transfer.currency", "DEM", "must be an ISO 4217 code in use today, such as SGD"),
+        ("transfer.currency", "sgd", "must be an ISO 4217 code in use today, such as SGD"),
+        ("transfer.decide_by", "2026-11-22T10:00:00", A_TIME),
+        ("transfer.decide_by", 1795341600, A_TIME),
+        ("transfer.decide_by", "2026-02-30T10:00:00Z", "is no time of the calendar"),
+        ("transfer.decide_by", "9999-12-31T23:59:59-23:59", "is no time of the calendar"),
+        ("transfer.decide_by", "1999-12-31T23:59:59Z", "is outside the years 2000 to 2099"),
+        ("transfer.hold_max", "2026-11-22T09:59:59Z", "is before decide_by"),
+        ("transfer.payee", None, "must be an object"),
+        ("transfer.payee.account", "", "is shorter than 1 characters"),
+        ("occurred_at", "2026-11-22T09:35:02Z", "is more than 5 minutes in the future"),
+        ("event_id", "x" * 65, AN_ID),
+        ("event_id", "evt 1", AN_ID),
+        ("event_id", "", AN_ID),
+        ("event_id", 7, "must be a string"),
+        ("customer.id", "u_1\n", AN_ID),
+        ("customer.phone", "91234567", E164),
+        ("customer.phone", "+65 9123 4567", E164),
+        ("customer.phone", "+6591234567;ext=1", E164),
+        ("customer.phone", "+٦٥٩١٢٣٤٥٦٧", E164),
+        ("customer.phone", "+999123456789", IMPOSSIBLE),
+        ("customer.phone", "+65912345678901", IMPOSSIBLE),
+        ("customer.phone", "+6500000000000", IMPOSSIBLE),
+        ("customer.name", "A\x00B", "has control characters"),
+        ("customer.name", "A\u202eB", "has control characters"),
+        ("customer.name", "A\u2028B", "has control characters"),
+        ("customer.name", "\ud800", "is not valid Unicode"),
+        ("customer.name", "x" * 121, "is longer than 120 characters"),
+        ("customer.locale", "zz-ZZ", "must be a language tag such as zh-CN or en"),
+        ("customer.timezone", "Mars/Olympus", "must be an IANA time zone such as Asia/Singapore"),
+        ("customer.timezone", "../../etc/passwd", "must be an IANA time zone such as Asia/Singapore"),
+        ("customer.birth_year", 1850, "must be at least 1900"),
+        ("customer.birth_year", "1957", "must be a whole number"),
+        ("customer.birth_year", True, "must be a whole number"),
+        ("customer.vulnerable", "yes", "must be true or false"),
+        ("customer.alternate_phones", ["+6591234567"] * 6, "has more than 5 items"),
+        ("customer.alternate_phones", "+6591234567", "must be an array"),
+        ("customer", [], "must be an object"),
+        ("risk.tier", "low", "must be 'critical', 'high' or 'medium'"),
+        ("risk.score", 1.01, "must be at most 1.0"),
+        ("risk.score", "0.9", "must be a number"),
+        ("risk.typology", "Fake Invest", "must be a lower-case code of letters, digits and _ of at most 64"),
+        ("guardians", None, "must be an array"),
+        ("type", "label", "must be 'risk_event'"),
+        ("customer.phone", GONE, "is missing"),
+        ("transfer.hold_max", GONE, "is missing"),
+        ("risk", GONE, "is missing"),
+    ],
+)
+def test_a_bad_field_is_named_with_its_reason(path: str, value: Any, reason: str) -> None:
+    assert faults_with({path: value}) == {path: reason}
+
+
+def test_faults_inside_lists_carry_their_place() -> None:
+    guardian = event()["guardians"][0]
+    twice = [guardian, {**guardian, "phone": "n/a"}]
+    assert faults_with({"guardians": twice}) == {"guardians[1].phone": E164}
+    assert faults_with({"customer.alternate_phones": ["+6591234567", "1"]}) == {"customer.alternate_phones[1]": E164}
+    assert faults_with({"guardians": [guardian, guardian]}) == {"guardians": "names the same id twice"}
+
+
+def test_every_fault_of_an_event_is_named_at_once() -> None:
+    found = faults_with(
+        {
+            "event_id": GONE,
+            "occurred_at": "2030-01-01T00:00:00Z",
+            "customer.phone": "+1",
+            "customer.timezone": "nowhere",
+            "transfer.amount": "NaN",
+            "transfer.hold_max": "2026-11-22T08:00:00Z",
+            "risk.tier": "severe",
+            "guardians.0.locale": "?",
+        }
+    )
+    assert set(found) == {
+        "event_id",
+        "occurred_at",
+        "customer.phone",
+        "customer.timezone",
+        "transfer.amount",
+        "transfer.hold_max",
+        "risk.tier",
+        "guardians[0].locale",
+    }
+
+
+def test_an_unknown_field_names_only_where_it_stands() -> None:
+    unknown = "has a field this API does not know"
+    assert faults_with({"customer.+6591234567": 1, "transfer.payee.secret": 2, "surplus": 3}) == {
+        "customer": unknown,
+        "transfer.payee": unknown,
+        "": unknown,
+    }
+
+
+def test_the_number_of_faults_told_is_bounded() -> None:
+    assert len(faults(raw({**event({"risk.signals": ["!"] * 50}), "guardians": [{}] * 10}))) == 50
+
+
+def test_a_window_already_closed_is_accepted() -> None:
+    assert accepted({"transfer.decide_by": "2026-11-22T09:00:00Z"}).body.transfer.decide_by < NOW
+
+
+def test_the_sender_s_clock_may_be_five_minutes_ahead() -> None:
+    ahead = NOW + timedelta(minutes=5)
+    assert accepted({"occurred_at": ahead.isoformat()}).body.occurred_at == ahead
+
+
+def test_an_unknown_typology_is_asked_about_generically_and_named_in_a_warning() -> None:
+    parsed = accepted({"risk.typology": "quantum_scam"})
+
+    assert flagged_transfer(parsed, client="BANK").typology == "generic"
+    (warning,) = parsed.warnings
+    assert warning.field == "risk.typology"
+    assert "quantum_scam" not in warning.reason
+    assert all(code in warning.reason for code in TYPOLOGIES)
+
+
+def test_a_number_nobody_has_does_not_cost_the_event() -> None:
+    """+65 2 is no range of Singapore; the second alternate and the guardian cannot exist at all."""
+    parsed = accepted(
+        {
+            "customer.phone": "+6521234567",
+            "customer.alternate_phones": ["+6581234567", "+999123456789"],
+        }
+        | {"guardians.0.phone": "+65123456"}
+    )
+    flagged = flagged_transfer(parsed, client="BANK")
+
+    assert flagged.customer.number is None
+    assert [person.number is None for person in flagged.alternates] == [False, True]
+    assert flagged.guardians[0].number is None
+    assert {warning.field: warning.reason for warning in parsed.warnings} == {
+        "customer.phone": UNREACHABLE,
+        "customer.alternate_phones[1]": UNREACHABLE,
+        "guardians[0].phone": UNREACHABLE,
+    }
+
+
+def test_times_of_any_zone_become_utc() -> None:
+    parsed = accepted({"transfer.created_at": "2026-11-22T17:29:58.25+08:00"})
+    assert parsed.body.transfer.created_at == datetime(2026, 11, 22, 9, 29, 58, 250000, tzinfo=UTC)
+    assert parsed.body.transfer.created_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"), [("1.234", "KWD"), ("5", "JPY"), ("5.00", "JPY"), ("5.50", "RSD"), ("5.5", "SGD")]
+)
+def test_decimals_follow_the_currency(amount: str, currency: str) -> None:
+    parsed = accepted({"transfer.amount": amount, "transfer.currency": currency})
+    assert parsed.body.transfer.amount == Decimal(amount)
+
+
+def test_the_same_content_in_other_spelling_has_the_same_hash() -> None:
+    turned = {key: event()[key] for key in reversed(event())}
+    spelled = raw(turned).replace(b": ", b" :\n\t").replace("陈".encode(), b"\\u9648")
+    assert parse_risk_event(spelled, now=NOW).content_hash == accepted().content_hash
+    assert accepted({"transfer.amount": "52000.01"}).content_hash != accepted().content_hash
+
+
+def test_optional_fields_may_be_left_out() -> None:
+    parsed = accepted(
+        {"guardians": GONE, "customer.name": GONE, "customer.alternate_phones": GONE, "customer.birth_year": GONE}
+        | {"risk.typology": GONE, "risk.signals": GONE, "risk.model": GONE, "transfer.payee.phone": GONE}
+    )
+    flagged = flagged_transfer(parsed, client="BANK")
+    assert (flagged.guardians, flagged.birth_year, flagged.typology, flagged.signals) == ((), None, "generic", ())
+    assert parsed.warnings == ()

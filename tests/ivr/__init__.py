@@ -1,0 +1,1 @@
+"""Scripts, prompts and the interpreter: golden transcripts, tables, properties."""

@@ -1,0 +1,310 @@
+"""What the interpreter promises apart from any one script: limits, failures, secrets kept, verdicts that come late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.ivr.stage import GENERIC, LANGUAGES, VARIABLES, Call
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.interpreter import advance
+from wakeup.ivr.library import Published
+from wakeup.ivr.parse import parse_script
+from wakeup.ivr.scoring import Findings, findings
+from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Script
+from wakeup.ivr.speech import Meaning
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech
+from wakeup.ivr.walk import Variables
+
+
+class Echo:
+    """Prompts that say their own names, and break where told to."""
+
+    def __init__(self, *broken: str) -> None:
+        self.broken = broken
+
+    def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
+        if prompt_id in self.broken or "everything" in self.broken:
+            raise KeyError(prompt_id)
+        return f"<{prompt_id}>"
+
+
+def small(**nodes: Mapping[str, Any]) -> Script:
+    """A script that begins at `start`."""
+    return parse_script(
+        {
+            "format": "wakescript/1",
+            "id": "small",
+            "version": "1",
+            "status": "draft",
+            "title": "small",
+            "languages": {"default": "en", "supported": ["en", "zh-CN"]},
+            "voices": {"en": {"voice": "A"}, "zh-CN": {"voice": "B"}},
+            "entry": {"human": "start", "unknown": "start", "machine": "bye", "fax": "bye"},
+            "on": {"silent": "bye", "unclear": "bye", "error": "sorry", "limit": "enough"},
+            "keys": {"9": "repeat", "0": "bye"},
+            "words": {"repeat": "repeat"},
+            "nodes": {
+                "bye": {"type": "hangup", "prompts": ["bye"]},
+                "sorry": {"type": "hangup", "prompts": ["sorry"]},
+                "enough": {"type": "hangup", "prompts": ["enough"]},
+                **nodes,
+            },
+        }
+    )
+
+
+RING = small(
+    start={"type": "menu", "prompts": ["start"], "reprompts": ["again"], "keys": {"1": "other"}},
+    other={"type": "menu", "prompts": ["other"], "reprompts": ["again"], "keys": {"1": "start"}},
+)
+
+
+def play(script: Script, *acts: str, prompts: Echo | None = None, variables: dict[str, Any] | None = None) -> Call:
+    entry = Published(script=script, prompts=prompts or Echo())
+    return Call("en", published=entry, variables=variables or {}).take(*acts)
+
+
+def test_no_node_is_visited_more_than_four_times() -> None:
+    call = play(RING, "answered human", *["key 1"] * 7)
+    assert not call.conversation.finished
+    assert max(call.conversation.visits.values()) == MAX_VISITS
+    call.take("key 1")
+    assert call.heard == "<enough>" and call.turns[-1].listen is None
+    assert call.findings == replace(call.findings, outcome=Outcome.PARTIAL, finished=True, fault="limit at other")
+
+
+def test_repeating_counts_as_a_visit() -> None:
+    call = play(RING, "answered human", *["key 9"] * 4)
+    assert call.heard == "<enough>"
+
+
+def test_a_conversation_takes_at_most_eighty_steps() -> None:
+    many = [f"again{index}" for index in range(200)]
+    patient = small(start={"type": "menu", "prompts": ["start"], "reprompts": many, "keys": {"1": "bye"}})
+    call = play(patient, "answered human", *["silence"] * (MAX_STEPS - 1))
+    assert call.conversation.steps == MAX_STEPS and not call.conversation.finished
+    call.take("silence")
+    assert call.heard == "<enough>" and call.findings.outcome is Outcome.PARTIAL
+
+
+def test_the_eightieth_step_is_the_last_also_on_the_way_to_another_node() -> None:
+    many = [f"again{index}" for index in range(200)]
+    patient = small(start={"type": "menu", "prompts": ["start"], "reprompts": many, "keys": {"1": "bye"}})
+    assert play(patient, "answered human", *["silence"] * (MAX_STEPS - 2), "key 1").heard == "<bye>"
+    assert play(patient, "answered human", *["silence"] * (MAX_STEPS - 1), "key 1").heard == "<enough>"
+
+
+def test_a_prompt_that_cannot_be_said_ends_in_the_script_s_apology() -> None:
+    call = play(RING, "answered human", "key 1", prompts=Echo("other"))
+    assert call.heard == "<sorry>" and call.turns[-1].listen is None
+    assert call.findings.fault == "KeyError at start"
+    assert call.findings.outcome is Outcome.PARTIAL
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "went wrong on our side"), ("zh-CN", "出了点小问题")])
+def test_when_not_even_the_apology_can_be_said_there_is_one_sentence_left(language: str, said: str) -> None:
+    entry = Published(script=RING, prompts=Echo("everything"))
+    call = Call(language, published=entry, variables={}).take("answered human")
+    assert said in call.heard and call.turns[-1].language == language and call.turns[-1].listen is None
+
+
+def test_trouble_is_known_before_anybody_is_rung() -> None:
+    assert Call(variables={"bank_name": "星河银行"}).conversation.fault == "missing: amount_spoken, payee_masked"
+    assert play(RING, prompts=Echo("start")).conversation.fault == "KeyError at entry"
+    assert Call().conversation.fault is None
+
+
+@pytest.mark.parametrize("wrong", [None, 52000, "x" * 201])
+def test_a_variable_of_the_wrong_form_takes_the_safe_path(wrong: Any) -> None:
+    call = Call(variables=VARIABLES["zh-CN"] | {"amount_spoken": wrong}).take("answered human", "key 1", "key 1")
+    assert call.node == "end_error" and call.findings.fault
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_about_the_account_is_heard_before_the_right_party_is_known(language: str) -> None:
+    secrets = [str(VARIABLES[language][name]) for name in ("amount_spoken", "payee_masked")]
+    for acts in (
+        ["key 2", "key 1"],
+        ["key 0"],
+        ["key *"],
+        ["key 5"],
+        ["silence"] * 3,
+        ["say who is calling"],
+        ["key 9"],
+    ):
+        call = Call(language).take("answered human", *acts)
+        heard = " ".join(utterance.text for turn in call.turns for utterance in turn.utterances)
+        for secret in (*secrets, "转账", "账户", "payment", "account", "四、零", "four, zero"):
+            assert secret not in heard, acts
+
+
+def test_a_prompt_that_leaks_is_refused_at_run_time_too() -> None:
+    variables = {"amount": {"type": "text", "heard_by": "right_party"}}
+    data = {"start": {"type": "hangup", "prompts": ["amount"]}}
+    script = replace(small(**data), variables=Call().published.script.variables)
+
+    class Leak(Echo):
+        def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
+            return str(variables["amount_spoken"]) if prompt_id == "amount" else "<sorry>"
+
+    call = play(script, "answered human", prompts=Leak(), variables=VARIABLES["en"])
+    assert variables and call.heard == "<sorry>"
+
+
+def test_a_conversation_stays_with_its_version() -> None:
+    call = Call().take("answered human")
+    changed = replace(GENERIC.script, content_hash="0" * 64)
+    conversation, turn = advance(changed, GENERIC.prompts, call.conversation, Keys("1"), VARIABLES["zh-CN"])
+    assert conversation.fault == "ValueError at opening" and turn.listen is None
+
+
+def test_after_the_end_nothing_changes() -> None:
+    call = Call().take("answered human", "key 5")
+    ended = call.conversation
+    for act in ("key 1", "silence", "hung up", "detected machine", "answered human", "say 是"):
+        call.take(act)
+        assert call.conversation == ended
+        assert call.turns[-1].listen is None and call.turns[-1].n == ended.turns - 1
+
+
+def test_a_verdict_that_changes_nothing_gives_the_same_turn_again() -> None:
+    call = Call().take("answered unknown")
+    before, turn = call.conversation, call.turns[-1]
+    for by in (AnsweredBy.HUMAN, AnsweredBy.UNKNOWN):
+        call.take(Detected(by), Answered(by))
+        assert call.conversation == before and call.turns[-1] == turn
+
+
+def test_a_late_machine_verdict_is_believed_only_until_a_person_acts() -> None:
+    assert Call().take("answered human", "detected machine").findings.contact is Contact.VOICEMAIL
+    assert Call().take("answered human", "detected fax").findings.contact is Contact.FAX
+    assert Call().take("answered human", "key 1", "detected machine").findings.contact is Contact.RIGHT_PARTY
+    asked = Call().take("answered human", "say 请问您是哪位", "detected machine")
+    assert asked.findings.contact is Contact.VOICEMAIL, "recordings ask who is calling, too"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_machine_hears_one_sentence_and_a_fax_none(language: str) -> None:
+    machine = Call(language).take("answered machine")
+    assert len(machine.turns[-1].utterances) == 1 and machine.turns[-1].listen is None
+    assert machine.heard.count("。") + machine.heard.count(".") == 1
+    assert not machine.findings.live_person
+    assert Call(language).take("answered fax").heard == ""
+
+
+def test_input_before_the_call_was_answered_is_taken_as_an_answer() -> None:
+    assert Call().take("key 1").node == "opening"
+    assert Call().take("detected machine").node == "machine"
+    assert Call().take("hung up").findings == Findings(
+        contact=Contact.NOBODY,
+        outcome=Outcome.NO_INPUT,
+        score=Call().findings.score,
+        live_person=False,
+        transfer_named=False,
+        cannot_talk=False,
+        finished=True,
+        fault=None,
+    )
+
+
+def test_findings_of_a_call_that_was_cut() -> None:
+    assert Call().findings.contact is Contact.NOBODY
+    assert Call().take("answered human").findings.outcome is Outcome.NO_INPUT
+    assert Call().take("answered human", "key 1").findings.outcome is Outcome.PARTIAL
+    unfinished = Call().to_question().take("key 1")
+    assert unfinished.findings.outcome is Outcome.PARTIAL and not unfinished.findings.finished
+
+
+def test_a_key_that_answers_nothing_is_no_proof_of_a_person() -> None:
+    for acts in (["key 7"], ["key 9"], ["say 今天天气很好啊我们走吧"], ["silence"]):
+        assert not Call().take("answered human", *acts).findings.live_person
+    assert Call().take("answered human", "say 是的").findings.live_person
+
+
+def test_consistent_is_checked_twice_whatever_a_script_says() -> None:
+    forged = Call().take("answered human", "hung up").conversation.found(None, Outcome.CONSISTENT)
+    assert findings(replace(forged, outcome=Outcome.CONSISTENT)).outcome is Outcome.PARTIAL
+    honest = Call().to_question().take("key 2", "key 2", "key 1", "key 3", "key 1").conversation
+    assert findings(honest).outcome is Outcome.CONSISTENT
+    for damaged in (
+        replace(honest, contact=Contact.THIRD_PARTY),
+        replace(honest, live=False),
+        replace(honest, finished=False),
+        replace(honest, fault="limit at q1"),
+        replace(honest, flags=frozenset({"transfer_named"})),
+        replace(honest, flags=frozenset({"claims_genuine"})),
+        replace(honest, answers=honest.answers[:2]),
+        replace(honest, answers=(replace(honest.answers[0], weight=honest.answers[0].weight + 1), *honest.answers[1:])),
+    ):
+        assert findings(damaged).outcome is Outcome.PARTIAL
+
+
+def test_the_more_protective_outcome_stays() -> None:
+    conversation = Call().conversation.found(Contact.RIGHT_PARTY, Outcome.AGENT_REQUESTED)
+    assert conversation.found(None, Outcome.CONSISTENT).outcome is Outcome.AGENT_REQUESTED
+    assert conversation.found(None, Outcome.DISTRESS).outcome is Outcome.DISTRESS
+
+
+def test_somebody_in_despair_is_not_led_out_by_a_key() -> None:
+    call = Call().to_question().take("say 我不想活了")
+    for act in ("key 0", "key *", "key 5", "say 钱已经转过去了", "silence", "key 9"):
+        assert call.take(act).node == "stay" and call.turns[-1].listen is not None
+    assert call.take("hung up").findings.outcome is Outcome.DISTRESS
+
+
+def test_the_crisis_line_is_the_bank_s_own_words() -> None:
+    told = Call(variables=VARIABLES["zh-CN"] | {"crisis_text": "有人整夜陪您说话。"}).to_question()
+    assert "有人整夜陪您说话。" in told.take("say 活不下去了").heard
+
+
+def test_a_payment_already_on_hold_is_called_so() -> None:
+    held = Call(variables=VARIABLES["zh-CN"] | {"settled": True}).take("answered human", "key 1", "key 1")
+    assert "已经替您暂停了" in held.heard
+    assert "还没有转出去" in Call().take("answered human", "key 1", "key 1").heard
+
+
+def test_the_code_is_read_digit_by_digit_and_never_asked_for() -> None:
+    call = Call().take("answered human", "key 1")
+    assert call.heard.count("四、零、七、幺") == 2 and "不用告诉我" in call.heard
+    assert "four, zero, seven, one" in Call("en").take("answered human", "key 1").heard
+
+
+def test_a_doubtful_recognition_asks_for_a_key() -> None:
+    assert Call().take("answered human", Speech("是的", 0.2)).node == "opening"
+    assert Call().take("answered human", Speech("是的", 0.9)).node == "code"
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("zh-CN", "zh-CN"),
+        ("zh-HK", "zh-CN"),
+        ("zh_SG", "zh-CN"),
+        ("en-GB", "en"),
+        ("en", "en"),
+        ("fr", "zh-CN"),
+        ("", "zh-CN"),
+    ],
+)
+def test_language_for_a_locale(locale: str, language: str) -> None:
+    assert GENERIC.script.language_for(locale) == language
+
+
+def test_hints_are_in_the_language_of_the_conversation() -> None:
+    heard = Call("en").take("answered human").turns[-1].listen
+    assert heard is not None and "yes" in heard.hints and all(hint.isascii() for hint in heard.hints)
+    chinese = Call().take("answered human").turns[-1].listen
+    assert chinese is not None and "是" in chinese.hints and not any(hint.isascii() for hint in chinese.hints)
+
+
+def test_json_round_trip_keeps_everything() -> None:
+    conversation = Call().to_question().take("key 1 @900", "say 说不准", "silence").conversation
+    assert Conversation.from_json(conversation.to_json()) == conversation
+    assert conversation.answers[1].meaning is Meaning.UNSURE
+    for secret in ("王某某", "五万", "4071"):
+        assert secret not in conversation.to_json()

@@ -1,0 +1,215 @@
+"""Keys, words and silence: what the phone company does with a Gather, and with documents it cannot play."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiohttp import web
+
+from wakeup.simulator.twiml_reader import Gather, Say, TwimlFault, read, read_inline
+from wakeup.simulator.virtual_loop import run
+
+from .world import World, world
+
+HER = "+6591234501"
+
+
+async def _asked(w: World, gather: str, **form: str) -> tuple[dict[str, str] | None, list[str]]:
+    """One call that hears `gather`; the handset does what `form` says. The action's form and the transcript."""
+    w.application.serves("/voice", f"{gather}<Say>下一句</Say>")
+    w.application.serves("/two", "<Hangup/>")
+    phone = w.company.handset(HER)
+    await w.call(HER)
+    call = await phone.expect_call()
+    await call.answers()
+    for act, value in form.items():
+        await (getattr(call, act)(value) if value else getattr(call, act)())
+    await call.ended()
+    sent = w.application.sent("/two")
+    return (sent[-1] if sent else None), call.transcript
+
+
+def _story(gather: str, **acts: str) -> tuple[dict[str, str] | None, list[str]]:
+    async def story() -> tuple[dict[str, str] | None, list[str]]:
+        async with world() as w:
+            return await _asked(w, gather, **acts)
+
+    return run(story())
+
+
+def test_one_key_ends_a_gather_of_one_digit() -> None:
+    sent, heard = _story('<Gather numDigits="1" action="/two"><Say>请按键</Say></Gather>', presses="3")
+    assert sent is not None
+    assert sent["Digits"] == "3"
+    assert heard == ["请按键"]
+
+
+def test_several_keys_end_with_the_hash_or_with_silence() -> None:
+    sent, _ = _story('<Gather action="/two"><Say>请输入</Say></Gather>', presses="42#")
+    assert sent is not None
+    assert (sent["Digits"], sent["FinishedOnKey"]) == ("42", "#")
+    sent, _ = _story('<Gather action="/two" timeout="3"><Say>请输入</Say></Gather>', presses="42")
+    assert sent is not None
+    assert sent["Digits"] == "42"
+
+
+def test_an_empty_finish_key_lets_the_hash_be_a_digit() -> None:
+    sent, _ = _story('<Gather numDigits="1" finishOnKey="" action="/two"/>', presses="#")
+    assert sent is not None
+    assert sent["Digits"] == "#"
+
+
+def test_the_hash_alone_counts_as_nothing() -> None:
+    sent, heard = _story('<Gather action="/two"><Say>请输入</Say></Gather>', presses="#")
+    assert sent is None
+    assert heard[-1] == "下一句"
+
+
+def test_silence_falls_through_or_goes_to_the_action_when_asked() -> None:
+    sent, heard = _story('<Gather action="/two" timeout="2"/>', stays_silent="")
+    assert sent is None
+    assert heard == ["下一句"]
+    sent, heard = _story('<Gather action="/two" timeout="2" actionOnEmptyResult="true"/>', stays_silent="")
+    assert sent is not None
+    assert "Digits" not in sent
+    assert heard == []
+
+
+def test_words_are_recognised_only_where_they_are_asked_for() -> None:
+    sent, _ = _story('<Gather input="dtmf speech" action="/two" language="cmn-Hans-CN"/>', says="我不清楚")
+    assert sent is not None
+    assert sent["SpeechResult"] == "我不清楚"
+    assert 0.5 < float(sent["Confidence"]) < 1
+    sent, _ = _story('<Gather input="dtmf" timeout="2" action="/two"/>', says="我不清楚")
+    assert sent is None
+
+
+def test_a_key_interrupts_the_question_unless_barge_in_is_off() -> None:
+    long = "这是一个很长很长的问题，请您慢慢地听完它再作决定"
+    _, heard = _story(f'<Gather numDigits="1" action="/two"><Say>{long}</Say></Gather>', interrupts_with="1")
+    assert heard == []
+    _, heard = _story(
+        f'<Gather bargeIn="false" numDigits="1" action="/two"><Say>{long}</Say></Gather>', interrupts_with="1"
+    )
+    assert heard == [long]
+
+
+def test_the_spoken_text_of_ssml_is_plain_and_pauses_separate_words() -> None:
+    document = read(
+        '<Response><Say>您好<break time="1s"/>再<prosody rate="slow">见</prosody></Say></Response>'.encode()
+    )
+    assert document.verbs == (Say(text="您好 再 见"),)
+
+
+def test_relative_actions_count_from_the_document_that_holds_them() -> None:
+    async def story() -> None:
+        async with world() as w:
+            w.application.serves("/deep/voice", "<Redirect>next?x=1</Redirect>")
+            w.application.serves("/deep/next", '<Gather numDigits="1" action="last"/>')
+            w.application.serves("/deep/last", "<Say>到了</Say>")
+            phone = w.company.handset(HER)
+            await w.call(HER, Url=f"{w.application.base}/deep/voice")
+            call = await phone.expect_call()
+            await call.answers()
+            await call.presses("1")
+            await call.hears("到了")
+
+    run(story())
+
+
+def test_a_bridge_to_a_person_reports_how_it_went() -> None:
+    async def story() -> None:
+        async with world() as w:
+            w.application.serves("/voice", '<Dial action="/after" timeout="20"><Number>+6560000002</Number></Dial>')
+            w.application.serves("/after", "<Hangup/>")
+            phone = w.company.handset(HER)
+            await w.call(HER)
+            call = await phone.expect_call()
+            await call.answers()
+            await call.ended(within=300)
+            assert w.application.sent("/after")[0]["DialCallStatus"] == "completed"
+
+    run(story())
+
+
+def test_the_fallback_takes_over_when_a_document_cannot_be_fetched_or_read() -> None:
+    async def story() -> list[tuple[str, list[str]]]:
+        seen = []
+        failures = [
+            web.Response(status=500),
+            web.Response(text="<Response><Say>x", content_type="text/xml"),
+            web.Response(text="<Response/>", content_type="application/json"),
+            web.Response(text="", content_type="text/xml"),
+            web.Response(text="<Response><Say>" + "x" * 70_000 + "</Say></Response>", content_type="text/xml"),
+            web.Response(text='<Response><Gather num_digits="1"/></Response>', content_type="text/xml"),
+        ]
+        async with world() as w:
+            w.application.serves("/fallback", "<Say>稍后再打</Say>")
+            phone = w.company.handset(HER)
+            for failure in failures:
+                w.application.serves("/voice", failure)
+                await w.call(HER, FallbackUrl=f"{w.application.base}/fallback")
+                call = await phone.expect_call()
+                await call.answers()
+                await call.ended()
+                seen.append((w.application.sent("/fallback")[-1]["ErrorCode"], call.transcript))
+            with pytest.raises(AssertionError, match=r"voice of CA.*: 11200"):
+                w.company.assert_nothing_unexpected()
+        return seen
+
+    said = ["稍后再打"]
+    codes = ["11200", "12100", "12300", "11770", "11750", "12200"]
+    assert run(story()) == [(code, said) for code in codes]
+
+
+def test_without_a_fallback_the_callee_hears_of_an_application_error() -> None:
+    async def story() -> list[str]:
+        async with world() as w:
+            w.application.serves("/voice", web.Response(status=404))
+            phone = w.company.handset(HER)
+            await w.call(HER)
+            call = await phone.expect_call()
+            await call.answers()
+            await call.ended()
+            return call.transcript
+
+    assert run(story()) == ["An application error has occurred. Goodbye."]
+
+
+def test_a_document_that_redirects_for_ever_is_cut() -> None:
+    async def story() -> None:
+        async with world() as w:
+            w.application.serves("/voice", "<Redirect>/voice</Redirect>")
+            phone = w.company.handset(HER)
+            await w.call(HER)
+            call = await phone.expect_call()
+            await call.answers()
+            await asyncio.sleep(5)
+            assert call.status == "completed"
+            assert "loops" in str(w.company.ledger.of("problem"))
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<Response><Shout/></Response>", 12200),
+        ("<Reply/>", 12100),
+        ('<Response><Gather numDigits="0"/></Response>', 13314),
+        ('<Response><Gather speechModel="x"/></Response>', 13335),
+        ("<Response><Gather><Hangup/></Gather></Response>", 12200),
+        ("<Response><Say></Say></Response>", 13520),
+        ("<Response><Say>" + "长" * 501 + "</Say></Response>", 13521),
+    ],
+)
+def test_documents_the_real_company_refuses_are_refused(text: str, code: int) -> None:
+    with pytest.raises(TwimlFault) as caught:
+        read(text.encode())
+    assert caught.value.code == code
+
+
+def test_defaults_of_a_gather_are_the_documented_ones() -> None:
+    (gather,) = read_inline("<Response><Gather/></Response>").verbs
+    assert gather == Gather(timeout=5, num_digits=0, finish_on_key="#", on_empty=False, barge_in=True)

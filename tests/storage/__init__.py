@@ -1,0 +1,1 @@
+"""Storage tests: one suite, every database."""

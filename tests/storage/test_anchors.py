@@ -1,0 +1,159 @@
+"""Anchors show what the chain cannot: histories cut, restored or written anew, even by somebody who has the key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.storage.history import KEY, START, a_case, heads_of, history
+from wakeup.storage.anchors import Anchor, last_anchor, verify_anchors, write_anchor
+from wakeup.storage.chain import ChainRow, Fault, FaultKind, verify_chain
+
+
+def reader(rows: list[ChainRow]) -> Callable[[str, int], str | None]:
+    known = {(row.case_id, row.n): row.mac for row in rows}
+    return lambda case_id, n: known.get((case_id, n))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Five minutes in which case 1 grew row by row, and case 2 in the last one."""
+    path = tmp_path / "anchors.jsonl"
+    for minute in range(1, 6):
+        rows = [row for row in history() if row.n <= minute and (row.case_id == "c_1" or minute == 5)]
+        write_anchor(path, KEY, at=START + timedelta(minutes=minute), cases=2, rows=len(rows), heads=heads_of(rows))
+    return path
+
+
+def lines_of(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines(keepends=True)
+
+
+def last(path: Path) -> Anchor:
+    anchor = last_anchor(path)
+    assert anchor is not None
+    return anchor
+
+
+def test_an_untouched_history_has_no_fault(path: Path) -> None:
+    now = last(path).at + timedelta(minutes=1)
+    assert verify_anchors(path, KEY, reader(history()), last_digest=last(path).digest, now=now) == []
+    grown = [*a_case("c_1", 9), *a_case("c_2", 3), *a_case("c_3", 1)]
+    assert verify_anchors(path, KEY, reader(grown)) == []
+    assert (last(path).n, last(path).rows, last(path).cases) == (5, 8, 2)
+
+
+def test_a_quiet_minute_is_anchored_too(path: Path) -> None:
+    before = last(path)
+    quiet = write_anchor(path, KEY, at=before.at + timedelta(minutes=1), cases=2, rows=8, heads={})
+    assert quiet.previous == before.digest
+    assert last(path) == quiet
+    assert verify_anchors(path, KEY, reader(history())) == []
+
+
+def test_a_cut_timeline_shows_even_where_the_case_forgot_its_head(path: Path) -> None:
+    rows = [row for row in history() if row.n <= 3]
+    assert verify_chain(rows, KEY, heads_of(rows)) == []
+    assert verify_anchors(path, KEY, reader(rows)) == [Fault(kind=FaultKind.TRUNCATED, case_id="c_1", n=5)]
+
+
+def test_an_older_copy_restored_shows_and_goes_on_showing_when_it_grows_on(path: Path) -> None:
+    assert verify_anchors(path, KEY, reader(a_case("c_1", 2))) == [
+        Fault(kind=FaultKind.TRUNCATED, case_id="c_1", n=5),
+        Fault(kind=FaultKind.TRUNCATED, case_id="c_2", n=3),
+    ]
+    another = [*a_case("c_1", 2), *history()[5:]]
+    write_anchor(path, KEY, at=START + timedelta(minutes=6), cases=2, rows=5, heads=heads_of(another))
+    assert verify_anchors(path, KEY, reader(another)) == [Fault(kind=FaultKind.TRUNCATED, case_id="c_1", n=2)]
+
+
+def test_a_history_written_anew_with_the_key_shows(path: Path) -> None:
+    forged = [*a_case("c_1", 5, kind="forged"), *a_case("c_2", 3)]
+    assert verify_chain(forged, KEY, heads_of(forged)) == []
+    assert verify_anchors(path, KEY, reader(forged)) == [Fault(kind=FaultKind.REWRITTEN, case_id="c_1", n=5)]
+
+
+def test_a_deleted_case_shows(path: Path) -> None:
+    faults = verify_anchors(path, KEY, reader(a_case("c_1", 5)))
+    assert faults == [Fault(kind=FaultKind.TRUNCATED, case_id="c_2", n=3)]
+
+
+@pytest.mark.parametrize(
+    "old_new", [(b'"n":3,', b'"n":8,'), (b'"v":1', b'"v": 1'), (b'{"body"', b'["body"'), (b"09:3", b"10:3")]
+)
+def test_an_edited_line_shows(path: Path, old_new: tuple[bytes, bytes]) -> None:
+    lines = lines_of(path)
+    assert old_new[0] in lines[2]
+    lines[2] = lines[2].replace(*old_new)
+    path.write_bytes(b"".join(lines))
+    assert Fault(kind=FaultKind.ANCHOR_ALTERED, n=3) in verify_anchors(path, KEY, reader(history()))
+
+
+def test_a_line_signed_by_somebody_else_shows(path: Path) -> None:
+    forged = path.with_name("forged.jsonl")
+    for minute in range(1, 6):
+        write_anchor(forged, b"x" * 32, at=START + timedelta(minutes=minute), cases=2, rows=8, heads={})
+    faults = verify_anchors(forged, KEY, reader([]))
+    assert [fault.kind for fault in faults] == [FaultKind.ANCHOR_ALTERED] * 5
+
+
+def test_lines_removed_from_the_middle_or_the_beginning_show(path: Path) -> None:
+    lines = lines_of(path)
+    path.write_bytes(b"".join(lines[:2] + lines[4:]))
+    assert verify_anchors(path, KEY, reader(history())) == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=3)]
+    path.write_bytes(b"".join(lines[1:]))
+    assert verify_anchors(path, KEY, reader(history())) == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=1)]
+
+
+def test_lines_in_another_order_or_twice_show(path: Path) -> None:
+    lines = lines_of(path)
+    for order in ([0, 2, 1, 3, 4], [0, 1, 1, 2, 3, 4]):
+        path.write_bytes(b"".join(lines[n] for n in order))
+        kinds = {fault.kind for fault in verify_anchors(path, KEY, reader(history()))}
+        assert FaultKind.ANCHOR_REMOVED in kinds
+
+
+def test_a_lost_end_shows_by_the_digest_kept_elsewhere_and_by_age(path: Path) -> None:
+    newest = last(path)
+    path.write_bytes(b"".join(lines_of(path)[:2]))
+    assert verify_anchors(path, KEY, reader(history())) == []
+    now = newest.at + timedelta(minutes=3)
+    assert verify_anchors(path, KEY, reader(history()), last_digest=newest.digest, now=now) == [
+        Fault(kind=FaultKind.ANCHOR_REMOVED, n=2),
+        Fault(kind=FaultKind.ANCHOR_STALE, n=2),
+    ]
+    path.unlink()
+    kinds = [fault.kind for fault in verify_anchors(path, KEY, reader([]), last_digest=newest.digest, now=now)]
+    assert kinds == [FaultKind.ANCHOR_REMOVED, FaultKind.ANCHOR_STALE]
+
+
+def test_a_line_torn_by_a_crash_is_cleared_away_by_the_next(path: Path) -> None:
+    whole = lines_of(path)
+    path.write_bytes(b"".join(whole) + whole[0][:70])
+    assert last(path).n == 5
+    assert verify_anchors(path, KEY, reader(history())) == []
+    write_anchor(path, KEY, at=START + timedelta(minutes=6), cases=2, rows=8, heads={})
+    assert verify_anchors(path, KEY, reader(history())) == []
+    assert len(lines_of(path)) == 6
+
+
+def test_a_first_line_torn_by_a_crash_is_cleared_away_too(tmp_path: Path) -> None:
+    path = tmp_path / "anchors.jsonl"
+    path.write_bytes(b'{"body":')
+    assert last_anchor(path) is None
+    write_anchor(path, KEY, at=START, cases=0, rows=0, heads={})
+    assert verify_anchors(path, KEY, reader([])) == []
+
+
+def test_long_lines_are_chained_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "anchors.jsonl"
+    rows = [row for n in range(1_000) for row in a_case(f"c_{n}", 1)]
+    for minute in range(3):
+        write_anchor(path, KEY, at=START + timedelta(minutes=minute), cases=1000, rows=1000, heads=heads_of(rows))
+    assert len(lines_of(path)[0]) > 1 << 16
+    assert verify_anchors(path, KEY, reader(rows)) == []
+    assert json.loads(lines_of(path)[2])["body"]["n"] == 3

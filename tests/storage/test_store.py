@@ -1,0 +1,283 @@
+"""The Store's promises, told once and kept by every kind: SQLite by thread, SQLite inline, PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from tests.storage.shelf import (
+    Shelf,
+    Unit,
+    hold,
+    names,
+    others_start,
+    put,
+    put_then_break,
+    put_then_lose_all,
+    put_then_refuse,
+)
+from wakeup.domain.errors import ConstraintError, DomainError, StoreBusyError, StoreDownError
+from wakeup.storage.lanes import INGEST_LIMIT
+from wakeup.storage.store import Store
+from wakeup.usecases.store import Lane
+
+KINDS = ["sqlite", "inline", "postgres"]
+
+
+@pytest.fixture(params=KINDS)
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
+    shelf = Shelf(request.param, url)
+    shelf.build()
+    return shelf
+
+
+def tell(
+    shelf: Shelf, story: Callable[[Store[Unit]], Awaitable[None]], woken: list[frozenset[str]] | None = None
+) -> None:
+    async def whole() -> None:
+        store = shelf.store((lambda _: None) if woken is None else woken.append, writers=1)
+        try:
+            await story(store)
+        finally:
+            await store.close()
+
+    asyncio.run(whole())
+
+
+async def in_one_batch(store: Store[Unit], *acts: Callable[[], Awaitable[object]]) -> list[object]:
+    """Keep the writer busy while the acts queue up. What each answered or raised, in order."""
+    begun, go_on = Event(), Event()
+    if type(store).__name__ == "InlineStore":
+        go_on.set()
+    first = asyncio.ensure_future(store.run(hold, begun, go_on))
+    await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+    waiting = [asyncio.ensure_future(act()) for act in acts]
+    await others_start()
+    go_on.set()
+    await first
+    return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+
+def test_an_answer_comes_after_the_commit(shelf: Shelf) -> None:
+    async def story(store: Store[Unit]) -> None:
+        assert await store.run(put, "a", size=3) == "a"
+        assert await store.read(names) == ["a"]
+        assert store.healthy
+        await store.ping()
+
+    tell(shelf, story)
+
+
+def test_a_refusal_rolls_back_alone(shelf: Shelf) -> None:
+    async def story(store: Store[Unit]) -> None:
+        answers = await in_one_batch(
+            store,
+            lambda: store.run(put, "a"),
+            lambda: store.run(put_then_refuse, "b"),
+            lambda: store.run(put, "c"),
+        )
+        assert answers[0] == "a"
+        assert isinstance(answers[1], DomainError)
+        assert answers[2] == "c"
+        assert await store.read(names) == ["a", "c", "first"]
+        assert store.healthy
+
+    tell(shelf, story)
+
+
+@pytest.mark.parametrize(("name", "size", "rule"), [("a", 1, "things"), ("secret", -77, "size_positive")])
+def test_a_broken_constraint_rolls_back_alone_and_names_no_value(shelf: Shelf, name: str, size: int, rule: str) -> None:
+    async def story(store: Store[Unit]) -> None:
+        answers = await in_one_batch(
+            store,
+            lambda: store.run(put, "a"),
+            lambda: store.run(put, name, size),
+            lambda: store.run(put, "c"),
+        )
+        refusal = answers[1]
+        assert isinstance(refusal, ConstraintError)
+        assert rule in str(refusal)
+        assert "secret" not in str(refusal)
+        assert "77" not in str(refusal)
+        assert await store.read(names) == ["a", "c", "first"]
+
+    tell(shelf, story)
+
+
+@pytest.mark.parametrize("culprit", [put_then_break, put_then_lose_all])
+def test_a_spoilt_batch_is_run_again_one_by_one(shelf: Shelf, culprit: Callable[[Unit, str], None]) -> None:
+    woken: list[frozenset[str]] = []
+
+    async def story(store: Store[Unit]) -> None:
+        answers = await in_one_batch(
+            store,
+            lambda: store.run(put, "a"),
+            lambda: store.run(culprit, "b"),
+            lambda: store.run(put, "c"),
+        )
+        assert answers[0] == "a"
+        assert isinstance(answers[1], LookupError if culprit is put_then_break else StoreDownError)
+        assert answers[2] == "c"
+        assert await store.read(names) == ["a", "c", "first"]
+        await store.run(put, "d")
+        assert store.healthy
+
+    tell(shelf, story, woken)
+    assert sorted(name for group in woken for name in group) == ["a", "c", "d", "first"]
+
+
+def test_only_what_was_committed_wakes_others_and_a_batch_wakes_once(shelf: Shelf) -> None:
+    woken: list[frozenset[str]] = []
+
+    async def story(store: Store[Unit]) -> None:
+        await in_one_batch(
+            store,
+            lambda: store.run(put, "a"),
+            lambda: store.run(put_then_refuse, "b"),
+            lambda: store.run(put, "c"),
+        )
+
+    tell(shelf, story, woken)
+    batches = [{"first"}, {"a", "c"}] if shelf.kind == "sqlite" else [{"first"}, {"a"}, {"c"}]
+    assert woken == batches
+
+
+def test_a_lost_race_is_run_again_before_it_is_believed(shelf: Shelf) -> None:
+    tries: list[str] = []
+
+    def put_what_is_free(unit: Unit) -> str:
+        tries.append("a" if not tries else "b")
+        return put(unit, tries[-1])
+
+    async def story(store: Store[Unit]) -> None:
+        await store.run(put, "a")
+        assert await store.run(put_what_is_free) == "b"
+        assert await store.read(names) == ["a", "b"]
+
+    tell(shelf, story)
+
+
+def test_giving_up_waiting_undoes_nothing(shelf: Shelf) -> None:
+    async def story(store: Store[Unit]) -> None:
+        begun, go_on = Event(), Event()
+        if shelf.kind == "inline":
+            go_on.set()
+        impatient = asyncio.ensure_future(store.run(hold, begun, go_on, "held"))
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+        queued = asyncio.ensure_future(store.run(put, "queued"))
+        await others_start()
+        impatient.cancel()
+        queued.cancel()
+        go_on.set()
+        await store.run(put, "last")
+        assert await store.read(names) == ["held", "last", "queued"]
+
+    tell(shelf, story)
+
+
+def test_what_waits_is_finished_before_closing(shelf: Shelf) -> None:
+    async def story(store: Store[Unit]) -> None:
+        waiting = [asyncio.ensure_future(store.run(put, f"{n:03}")) for n in range(100)]
+        await others_start()
+        await store.close()
+        assert [await answer for answer in waiting] == [f"{n:03}" for n in range(100)]
+        with pytest.raises(StoreDownError):
+            await store.run(put, "late")
+        with pytest.raises(StoreDownError):
+            await store.read(names)
+
+    tell(shelf, story)
+    other = shelf.store()
+    try:
+        assert len(asyncio.run(other.read(names))) == 100
+    finally:
+        asyncio.run(other.close())
+
+
+def test_a_read_cannot_write(shelf: Shelf) -> None:
+    async def story(store: Store[Unit]) -> None:
+        with pytest.raises(StoreDownError):
+            await store.read(put, "a")
+        assert await store.read(names) == []
+        assert await store.run(put, "b") == "b"
+
+    tell(shelf, story)
+
+
+def test_a_store_outlives_its_loop(shelf: Shelf) -> None:
+    store = shelf.store()
+    try:
+        assert asyncio.run(store.run(put, "a")) == "a"
+        assert asyncio.run(store.run(put, "b")) == "b"
+    finally:
+        asyncio.run(store.close())
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+class TestThreads:
+    @pytest.fixture
+    def shelf(self, kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+        url = request.getfixturevalue("postgres_url") if kind == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
+        shelf = Shelf(kind, url)
+        shelf.build()
+        return shelf
+
+    def test_lanes_are_served_in_order_and_first_come_first_served(self, shelf: Shelf) -> None:
+        served: list[str] = []
+
+        def note(unit: Unit, word: str) -> None:
+            served.append(word)
+            put(unit, word)
+
+        async def story(store: Store[Unit]) -> None:
+            def act(word: str, lane: Lane) -> Callable[[], Awaitable[None]]:
+                return lambda: store.run(note, word, lane=lane)
+
+            order = [("i1", Lane.INGEST), ("d1", Lane.DISPATCH), ("v1", Lane.DECIDE), ("i2", Lane.INGEST)]
+            order += [("v2", Lane.DECIDE), ("d2", Lane.DISPATCH)]
+            await in_one_batch(store, *(act(word, lane) for word, lane in order))
+
+        tell(shelf, story)
+        assert served == ["v1", "v2", "d1", "d2", "i1", "i2"]
+
+    def test_a_flood_of_events_is_told_to_come_again_and_starves_no_decision(self, shelf: Shelf) -> None:
+        served: list[str] = []
+
+        def note(_unit: Unit, word: str) -> None:
+            served.append(word)
+
+        async def story(store: Store[Unit]) -> None:
+            begun, go_on = Event(), Event()
+            first = asyncio.ensure_future(store.run(hold, begun, go_on))
+            await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+            flood = [asyncio.ensure_future(store.run(note, "event", lane=Lane.INGEST)) for _ in range(INGEST_LIMIT + 1)]
+            await others_start()
+            decision = asyncio.ensure_future(store.run(note, "decision"))
+            await others_start()
+            assert store.waiting == {Lane.DECIDE: 1, Lane.DISPATCH: 0, Lane.INGEST: INGEST_LIMIT}
+            with pytest.raises(StoreBusyError) as busy:
+                await flood.pop()
+            assert busy.value.retry_after_s > 0
+            go_on.set()
+            await first
+            await asyncio.gather(decision, *flood)
+            assert served == ["decision"] + ["event"] * INGEST_LIMIT
+
+        tell(shelf, story)
+
+    def test_reads_neither_wait_for_the_writer_nor_see_what_is_not_committed(self, shelf: Shelf) -> None:
+        async def story(store: Store[Unit]) -> None:
+            begun, go_on = Event(), Event()
+            first = asyncio.ensure_future(store.run(hold, begun, go_on))
+            await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+            assert await store.read(names) == []
+            go_on.set()
+            await first
+            assert await store.read(names) == ["first"]
+
+        tell(shelf, story)

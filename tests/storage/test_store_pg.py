@@ -1,0 +1,216 @@
+"""What only PostgreSQL does: races between writers, connections cut at the worst moment. All of it for real."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Barrier, Event
+
+import pytest
+from sqlalchemy import Connection, func, select, text
+
+from tests.storage.shelf import Shelf, Unit, names, put, things
+from wakeup.domain.errors import ConstraintError, StoreDownError
+from wakeup.storage.engine import make_engines
+from wakeup.storage.pg_store import TRIES, pg_store
+
+CUT_AT_COMMIT = """
+CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.name = 'cut' THEN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); END IF;
+    RETURN NEW;
+END $$;
+CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut();
+"""
+
+
+def cut_own_line(unit: Unit) -> None:
+    unit.connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.fixture
+def shelf(postgres_url: str) -> Shelf:
+    def add_trigger(connection: Connection) -> None:
+        connection.execute(text(CUT_AT_COMMIT))
+
+    shelf = Shelf("postgres", postgres_url)
+    shelf.build(add_trigger)
+    return shelf
+
+
+def test_two_who_open_the_same_thing_at_once_find_one(shelf: Shelf) -> None:
+    together = Barrier(2)
+    tries: list[str] = []
+
+    def find_or_put(unit: Unit, who: str) -> str:
+        found = unit.connection.scalar(select(things.c.name).where(things.c.name == "one"))
+        tries.append(who)
+        if tries.count(who) == 1:
+            together.wait(10)
+        return "found" if found else put(unit, "one") and "made"
+
+    async def story() -> None:
+        store = shelf.store()
+        answers = await asyncio.gather(store.run(find_or_put, "anna"), store.run(find_or_put, "ben"))
+        assert sorted(answers) == ["found", "made"]
+        assert len(tries) == 3
+        assert await store.read(names) == ["one"]
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_serialization_failure_is_run_again(shelf: Shelf) -> None:
+    together = Barrier(2)
+    tries: list[str] = []
+    one_is_through = Event()
+
+    def put_one_more(unit: Unit, who: str) -> None:
+        unit.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+        count = unit.connection.scalar(select(func.count()).select_from(things)) or 0
+        tries.append(who)
+        if tries.count(who) == 1:
+            together.wait(10)
+        put(unit, f"{who} came as number {count + 1}")
+
+    async def story() -> None:
+        store = pg_store(
+            make_engines(shelf.url, writers=4, readers=2),
+            Unit,
+            pause=lambda _: one_is_through.wait(10),
+        )
+        acts = [asyncio.ensure_future(store.run(put_one_more, who)) for who in "ab"]
+        await asyncio.wait(acts, return_when=asyncio.FIRST_COMPLETED)
+        one_is_through.set()
+        await asyncio.gather(*acts)
+        assert sorted(name[-1] for name in await store.read(names)) == ["1", "2"]
+        await store.close()
+
+    asyncio.run(story())
+    assert len(tries) == 3
+
+
+def test_what_never_passes_is_given_up_after_some_tries_each_after_a_pause(shelf: Shelf) -> None:
+    pauses: list[int] = []
+
+    async def story() -> None:
+        store = pg_store(make_engines(shelf.url, writers=4, readers=2), Unit, pause=pauses.append)
+        await store.run(put, "a")
+        with pytest.raises(ConstraintError) as refused:
+            await store.run(put, "a")
+        assert refused.value.rule == "things_pkey"
+        await store.close()
+
+    asyncio.run(story())
+    assert pauses == [*range(1, TRIES + 1)]
+
+
+def test_a_line_cut_before_commit_is_replaced_unnoticed(shelf: Shelf) -> None:
+    tries: list[int] = []
+
+    def put_over_a_bad_line(unit: Unit) -> str:
+        tries.append(1)
+        put(unit, "a")
+        if len(tries) == 1:
+            cut_own_line(unit)
+        return put(unit, "b")
+
+    async def story() -> None:
+        store = shelf.store(writers=1)
+        await store.run(put, "before")
+        assert await store.run(put_over_a_bad_line) == "b"
+        assert await store.read(names) == ["a", "b", "before"]
+        assert store.healthy
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_line_cut_while_committing_counts_as_failure(shelf: Shelf) -> None:
+    woken: list[frozenset[str]] = []
+    tries: list[int] = []
+
+    def put_once(unit: Unit, name: str) -> None:
+        tries.append(1)
+        put(unit, name)
+
+    async def story() -> None:
+        store = shelf.store(woken.append, writers=1)
+        with pytest.raises(StoreDownError):
+            await store.run(put_once, "cut")
+        assert len(tries) == 1
+        assert not store.healthy
+        assert woken == []
+        assert await store.run(put, "after") == "after"
+        assert store.healthy
+        assert await store.read(names) == ["after"]
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_reader_whose_line_was_cut_reads_on(shelf: Shelf) -> None:
+    tries: list[int] = []
+
+    def read_over_a_bad_line(unit: Unit) -> list[str]:
+        tries.append(1)
+        if len(tries) == 1:
+            cut_own_line(unit)
+        return names(unit)
+
+    async def story() -> None:
+        store = shelf.store()
+        await store.run(put, "a")
+        assert await store.read(read_over_a_bad_line) == ["a"]
+        await store.close()
+
+    asyncio.run(story())
+    assert len(tries) == 2
+
+
+def test_a_database_away_is_told_at_once(shelf: Shelf) -> None:
+    async def story() -> None:
+        nowhere = shelf.url.rpartition("?")[0] + "?host=/nonexistent"
+        store = pg_store(make_engines(nowhere, writers=4, readers=2), Unit)
+        with pytest.raises(StoreDownError):
+            await store.ping()
+        with pytest.raises(StoreDownError):
+            await store.read(names)
+        assert not store.healthy
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_one_writer_s_luck_makes_the_store_healthy_again(shelf: Shelf) -> None:
+    both_at_work = Barrier(2)
+
+    def meet(unit: Unit, name: str) -> None:
+        put(unit, name)
+        both_at_work.wait(10)
+
+    async def story() -> None:
+        store = shelf.store(writers=2)
+        cut, kept = store.run(meet, "cut"), store.run(meet, "kept")
+        await asyncio.gather(cut, kept, return_exceptions=True)
+        await store.run(put, "after")
+        assert store.healthy
+        assert await store.read(names) == ["after", "kept"]
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_many_writers_lose_nothing(shelf: Shelf) -> None:
+    def grow(unit: Unit) -> int:
+        size = unit.connection.scalar(select(things.c.size).where(things.c.name == "tree").with_for_update()) or 0
+        unit.connection.execute(things.update().values(size=size + 1))
+        return size
+
+    async def story() -> None:
+        store = shelf.store()
+        await store.run(put, "tree", 1)
+        sizes = await asyncio.gather(*(store.run(grow) for _ in range(64)))
+        assert sorted(sizes) == [*range(1, 65)]
+        await store.close()
+
+    asyncio.run(story())

@@ -1,0 +1,173 @@
+"""Forms in, values out: lenient about everything but what no use case can do without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from multidict import MultiDict
+
+from wakeup.domain.attempt import AttemptEvent
+from wakeup.domain.outcome import Disposition
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Silence, Speech
+from wakeup.telephony.fields import share, whole
+from wakeup.telephony.inbound import (
+    BadFormError,
+    call_identity,
+    call_report,
+    detection,
+    message_in,
+    message_report,
+    turn_input,
+)
+from wakeup.usecases.inputs import MessageProgress
+
+CALL = {
+    "CallSid": "CA" + "1" * 32,
+    "AccountSid": "AC" + "0" * 32,
+    "To": "+6591234567",
+    "From": "+6531234567",
+    "Direction": "outbound-api",
+    "CallStatus": "in-progress",
+}
+TEXT = {"MessageSid": "SM" + "3" * 32, "From": "+6591234567", "To": "+6531234567"}
+
+
+def form(base: Mapping[str, str] = CALL, **changes: str | None) -> MultiDict[object]:
+    return MultiDict({name: value for name, value in {**base, **changes}.items() if value is not None})
+
+
+def test_a_progress_callback_is_read_whole() -> None:
+    callback = form(
+        CallStatus="completed", SequenceNumber="3", CallDuration="41", Duration="1", SipResponseCode="200", New="x"
+    )
+    report = call_report(callback)
+    assert (report.call_sid, report.event) == (CALL["CallSid"], AttemptEvent.END)
+    assert (report.disposition, report.sequence, report.sip_code) == (Disposition.ANSWERED, 3, 200)
+    assert (report.duration_s, report.source, report.answered_by) == (41, "callback", None)
+    assert (report.to, report.from_) == (CALL["To"], CALL["From"])
+    assert dict(parse_qsl(report.raw)) == dict(callback)
+    assert "6591234567" not in repr(report)
+
+
+@pytest.mark.parametrize("junk", ["", "x", "1.5", "\uff19", "9" * 40, "--1"])
+def test_numbers_that_cannot_be_read_are_absent(junk: str) -> None:
+    report = call_report(form(SequenceNumber=junk, CallDuration=junk, SipResponseCode=junk))
+    assert (report.sequence, report.duration_s, report.sip_code) == (None, None, None)
+
+
+def test_whole_numbers_and_shares() -> None:
+    assert [whole(value) for value in (7, " 7 ", "007", None)] == [7, 7, 7, None]
+    assert [share(value) for value in ("0.93", "1", "0.", "1.1", "-1", "nan", "")] == [
+        0.93,
+        1.0,
+        0.0,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("sid", [None, "", "short", "../" * 9, "CA" + "1" * 63, "CA 11111111", "CA1111111\n1"])
+def test_without_a_call_sid_there_is_no_report(sid: str | None) -> None:
+    with pytest.raises(BadFormError) as caught:
+        call_report(form(CallSid=sid))
+    assert caught.value.field == "CallSid"
+
+
+def test_an_uploaded_file_is_no_text() -> None:
+    uploaded: MultiDict[Any] = form()
+    uploaded["CallSid"] = object()
+    with pytest.raises(BadFormError):
+        call_report(uploaded)
+
+
+def test_who_calls_whom_is_needed_before_a_sid_is_bound() -> None:
+    identity = call_identity(form())
+    assert (identity.call_sid, identity.account_sid, identity.outbound) == (CALL["CallSid"], CALL["AccountSid"], True)
+    assert (identity.to, identity.from_) == (CALL["To"], CALL["From"])
+    assert not call_identity(form(Direction="inbound")).outbound
+    for name in ("CallSid", "AccountSid", "To", "From", "Direction"):
+        with pytest.raises(BadFormError) as caught:
+            call_identity(form({**CALL, name: ""}))
+        assert caught.value.field == name
+        assert "+65" not in str(caught.value)
+
+
+ACTS: list[tuple[dict[str, str], Input]] = [
+    ({"Digits": "1"}, Keys(digits="1", elapsed_ms=900)),
+    ({"Digits": "*"}, Keys(digits="*", elapsed_ms=900)),
+    ({"Digits": "1; drop"}, Keys(digits="1D", elapsed_ms=900)),
+    ({"Digits": "5" * 99}, Keys(digits="5" * 64, elapsed_ms=900)),
+    ({"Digits": "2", "SpeechResult": "是"}, Keys(digits="2", elapsed_ms=900)),
+    ({"SpeechResult": "不是我", "Confidence": "0.91"}, Speech(text="不是我", confidence=0.91, elapsed_ms=900)),
+    ({"SpeechResult": "yes", "Confidence": "high"}, Speech(text="yes", elapsed_ms=900)),
+    ({"SpeechResult": "a" * 9999}, Speech(text="a" * 2000, elapsed_ms=900)),
+    ({"Digits": "", "SpeechResult": " "}, Silence()),
+    ({"Digits": "x"}, Silence()),
+    ({}, Silence()),
+    ({"CallStatus": "completed"}, HungUp()),
+    ({"CallStatus": "completed", "Digits": "2"}, Keys(digits="2", elapsed_ms=900)),
+]
+
+
+@pytest.mark.parametrize(("changes", "act"), ACTS)
+def test_what_they_did(changes: dict[str, str], act: Input) -> None:
+    assert turn_input(form({**CALL, **changes}), turn=3, elapsed_ms=900) == act
+
+
+def test_turn_0_is_the_pick_up() -> None:
+    assert turn_input(form(Digits="1"), turn=0) == Answered()
+    assert turn_input(form(AnsweredBy="machine_start"), turn=0) == Answered(by=AnsweredBy.MACHINE)
+
+
+def test_the_detector_speaks() -> None:
+    assert detection(form(AnsweredBy="machine_end_beep")) == Detected(by=AnsweredBy.MACHINE)
+    assert detection(form(AnsweredBy="who knows")) == Detected(by=AnsweredBy.UNKNOWN)
+    with pytest.raises(BadFormError):
+        detection(form())
+
+
+PROGRESS = [
+    ("queued", MessageProgress.ACCEPTED),
+    ("sending", MessageProgress.ACCEPTED),
+    ("sent", MessageProgress.SENT),
+    ("delivered", MessageProgress.DELIVERED),
+    ("read", MessageProgress.DELIVERED),
+    ("undelivered", MessageProgress.FAILED),
+    ("failed", MessageProgress.FAILED),
+    ("canceled", MessageProgress.FAILED),
+    ("partially_delivered", MessageProgress.ACCEPTED),
+]
+
+
+@pytest.mark.parametrize(("status", "progress"), PROGRESS)
+def test_how_far_a_message_has_come(status: str, progress: MessageProgress) -> None:
+    report = message_report(form(TEXT, MessageStatus=status, ErrorCode="0"))
+    assert (report.progress, report.code, report.opted_out) == (progress, None, False)
+
+
+def test_a_message_to_somebody_who_opted_out() -> None:
+    report = message_report(form(TEXT, MessageStatus="failed", ErrorCode="21610"))
+    assert (report.code, report.opted_out) == (21610, True)
+
+
+REPLIES = [
+    ({"Body": " stop "}, True),
+    ({"Body": "退订"}, True),
+    ({"Body": "TD"}, True),
+    ({"Body": "please stop him"}, False),
+    ({"Body": ""}, False),
+    ({"Body": "whatever", "OptOutType": "STOP"}, True),
+    ({"Body": "CANCEL", "OptOutType": "HELP"}, False),
+]
+
+
+@pytest.mark.parametrize(("changes", "stops"), REPLIES)
+def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bool) -> None:  # noqa: FBT001 - a table
+    message = message_in(form({**TEXT, **changes}))
+    assert (message.body, message.stops) == (changes["Body"].strip(), stops)
+    assert "+65" not in repr(message)

@@ -1,0 +1,120 @@
+"""The bodies we send the bank: answers to its events, the decisions, the call status, and problems (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wakeup.bank.faults import Fault
+from wakeup.domain.decision import Ruling
+
+ABOUT_BLANK = "about:blank"
+PROBLEM_TYPE = "application/problem+json"
+
+
+class Answer(BaseModel):
+    """Any body we send."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldFault(Answer):
+    """One fault. The value is never repeated."""
+
+    field: str = Field(examples=["transfer.amount"])
+    reason: str = Field(examples=["must be more than zero"])
+
+
+class Problem(Answer):
+    """Why a request was not taken (RFC 9457)."""
+
+    type: str = ABOUT_BLANK
+    title: str
+    status: int
+    detail: str | None = None
+    errors: tuple[FieldFault, ...] = ()
+
+
+class StandingDecision(Answer):
+    """What the core is to do with the transfer unless a newer decision reaches it by `effective_at`."""
+
+    decision: Ruling = Field(examples=["hold"])
+    decision_id: str
+    sequence: int
+    reason: str = Field(examples=["standing_hold"])
+    effective_at: datetime = Field(description="`decide_by` of the transfer.")
+    hold_until: datetime
+
+
+class EventAnswer(Answer):
+    """The event is kept, its case open, and the hold stands whatever happens to us (202 new, 200 known)."""
+
+    event_id: str
+    case_id: str
+    transfer_id: str
+    decision: StandingDecision
+    warnings: tuple[FieldFault, ...] = Field((), description="Accepted all the same; each costs accuracy only.")
+
+
+class BatchItem(Answer):
+    """One event of a batch, with the status it would have had alone."""
+
+    index: int = Field(description="Position in `events`, from 0.")
+    status: int = Field(examples=[202])
+    answer: EventAnswer | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(Answer):
+    results: tuple[BatchItem, ...]
+
+
+class DecisionMade(Answer):
+    """A decision, as the webhook to the payment core and as an item of the feed."""
+
+    type: Literal["decision.made", "decision.changed"]
+    decision_id: str
+    sequence: int = Field(description="Per transfer, rising. The core ignores what is not newer than what it knows.")
+    transfer_id: str
+    case_id: str
+    decision: Ruling
+    reason: str
+    decided_by: str = Field(description="`system`, `bank`, or a named supervisor.")
+    decided_at: datetime
+    decide_by: datetime
+    hold_until: datetime
+    hold_basis: str | None = Field(None, description="Why a hold is lawful.")
+    evidence: tuple[str, ...] = Field((), description="Ids of the evidence it rests on.")
+
+
+class DecisionPage(Answer):
+    """Decisions in the order of the feed."""
+
+    items: tuple[DecisionMade, ...]
+    next: str = Field(description="Cursor for the next request; the same as before when there is nothing new.")
+
+
+class CallStatus(Answer):
+    """What the bank's app shows a customer who asks whether it is us calling."""
+
+    user_id: str
+    calling: bool
+    call_code: str | None = Field(None, description="Only while our automated call runs. Nobody types it anywhere.")
+    started_at: datetime | None = None
+    say: str = Field(
+        examples=["Only our automated voice reads this code; anyone else quoting it is a scammer."],
+        description="To be shown beside the code, or beside its absence.",
+    )
+
+
+def field_faults(faults: Iterable[Fault]) -> tuple[FieldFault, ...]:
+    return tuple(FieldFault(field=fault.field, reason=fault.reason) for fault in faults)
+
+
+def problem(status: int, detail: str | None = None, faults: Iterable[Fault] = ()) -> Problem:
+    """A problem under its HTTP status. `detail` is ours: never text that came with the request."""
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=field_faults(faults))

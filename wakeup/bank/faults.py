@@ -1,0 +1,112 @@
+"""What is wrong with a body: field and reason. Never a value, nor a key, that came with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, LiteralString
+
+from pydantic_core import PydanticCustomError
+
+from wakeup.domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+MAX_FAULTS = 50
+_OURS: Final = "wakeup"
+
+ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
+TEXT_PATTERN = r"^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$"
+CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+
+_PATTERNS = {
+    ID_PATTERN: "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -",
+    TEXT_PATTERN: "has control characters",
+    CODE_PATTERN: "must be a lower-case code of letters, digits and _ of at most 64",
+}
+_REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "has a field this API does not know",
+    "string_type": "must be a string",
+    "string_unicode": "is not valid Unicode",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "finite_number": "must be a finite number",
+    "tuple_type": "must be an array",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+}
+_BOUNDS = {
+    "string_too_long": ("is longer than {} characters", "max_length"),
+    "string_too_short": ("is shorter than {} characters", "min_length"),
+    "too_long": ("has more than {} items", "max_length"),
+    "too_short": ("has fewer than {} items", "min_length"),
+    "greater_than_equal": ("must be at least {}", "ge"),
+    "less_than_equal": ("must be at most {}", "le"),
+    "enum": ("must be {}", "expected"),
+    "literal_error": ("must be {}", "expected"),
+}
+"""Error types whose reason repeats a bound of the schema: the schema's own words, never the sender's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`field` as a path such as `guardians[0].phone`; empty for the body as a whole."""
+
+    field: str
+    reason: str
+
+
+class Unprocessable(DomainError):  # noqa: N818  # the name of the answer it becomes: 422
+    """The body is understood and wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.field or 'body'} {fault.reason}" for fault in self.faults))
+
+
+class Malformed(Unprocessable):
+    """The body is no JSON object of ours at all."""
+
+
+def refuse(reason: LiteralString) -> PydanticCustomError:
+    """The error our own validators raise. `reason` is a fixed sentence."""
+    return PydanticCustomError(_OURS, reason)
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Every fault of a validation, once, at most MAX_FAULTS."""
+    details = error.errors(include_url=False, include_input=False)
+    found = dict.fromkeys(_fault(detail) for detail in details)
+    return list(found)[:MAX_FAULTS]
+
+
+def path_of(location: Iterable[int | str]) -> str:
+    """`("guardians", 0, "phone")` as `guardians[0].phone`."""
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    location = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        # The unknown key is the sender's own text: name the object it sits in, not the key.
+        location = location[:-1]
+    return Fault(path_of(location), _reason(detail))
+
+
+def _reason(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == _OURS:
+        return detail["msg"]
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(context["pattern"], "has the wrong form")
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return words.format(context[bound])
+    return _REASONS.get(kind, "is not valid")

@@ -1,0 +1,176 @@
+"""From bytes to a checked body: JSON without tricks, every fault named, and the hash of what was said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, Generic, NoReturn, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of
+from wakeup.bank.fields import Phone
+from wakeup.bank.schemas import MAX_BATCH, Body, GuardiansPut, Label, RiskEvent, TransferEvent
+from wakeup.bank.typologies import TYPOLOGIES
+
+B = TypeVar("B", bound=Body)
+
+MAX_DEPTH = 16
+# Possessive, and an unclosed string ends with the text: time stays linear whatever is sent.
+_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_NOT_BRACKETS = re.compile(r"[^][{}]+")
+_first = itemgetter(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[B]):
+    """A body that passed."""
+
+    body: B
+    content_hash: str
+    """SHA-256 of the canonical JSON (keys sorted, no blanks, UTF-8): the same content in other spelling is the same."""
+    warnings: tuple[Fault, ...] = ()
+    """Faults that cost accuracy only; see `schemas`."""
+
+
+def parse_risk_event(body: bytes, *, now: datetime) -> Parsed[RiskEvent]:
+    """Raises Unprocessable with every fault, none of which repeats a value."""
+    return read_risk_event(_object(body), now=now)
+
+
+def parse_batch(body: bytes, *, now: datetime) -> list[Parsed[RiskEvent] | Unprocessable]:
+    """One entry an event, faulty ones beside good ones. Raises Unprocessable when the batch itself is wrong."""
+    envelope = _object(body)
+    events = envelope.get("events")
+    faults = [Fault("", "has a field this API does not know")] if envelope.keys() - {"events"} else []
+    if "events" not in envelope:
+        faults.append(Fault("events", "is missing"))
+    elif not isinstance(events, list) or not 1 <= len(events) <= MAX_BATCH:
+        faults.append(Fault("events", f"must be an array of 1 to {MAX_BATCH} events"))
+    if faults or not isinstance(events, list):
+        raise Unprocessable(faults)
+    return [_read_or_refuse(event, now) for event in events]
+
+
+def parse_transfer_event(body: bytes, *, now: datetime) -> Parsed[TransferEvent]:
+    parsed = _read(_TRANSFER_EVENT, _object(body), now)
+    if parsed.body.type == "window_extended" and parsed.body.decide_by is None:
+        raise Unprocessable([Fault("decide_by", "is missing")])
+    return parsed
+
+
+def parse_label(body: bytes, *, now: datetime) -> Parsed[Label]:
+    return _read(_LABEL, _object(body), now)
+
+
+def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
+    parsed = _read(_GUARDIANS, _object(body), now)
+    phones = {f"guardians[{n}].phone": guardian.phone for n, guardian in enumerate(parsed.body.guardians)}
+    return Parsed(parsed.body, parsed.content_hash, tuple(_unreachable(phones)))
+
+
+def expect_same(field: str, named: str, in_path: str) -> None:
+    """A body speaks about the thing in its path or is refused. Raises Unprocessable."""
+    if named != in_path:
+        raise Unprocessable([Fault(field, "is not the one in the path")])
+
+
+def content_hash(content: Any) -> str:
+    """Of content whose objects are already sorted by key, as `read_json` leaves them."""
+    return hashlib.sha256(to_json(content)).hexdigest()
+
+
+def read_json(body: bytes) -> Any:
+    """Strict JSON: UTF-8, no repeated keys, no NaN, bounded depth. Objects come sorted by key. Raises Malformed."""
+    try:
+        text = body.decode()
+        if text.count("[") + text.count("{") > MAX_DEPTH and _too_deep(text):
+            raise Malformed([Fault("", f"is nested more than {MAX_DEPTH} deep")])
+        return _DECODER.decode(text)
+    except UnicodeDecodeError:
+        reason = "is not UTF-8"
+    except (ValueError, RecursionError):
+        reason = "is not JSON"
+    # Raised out here because these errors carry the whole text: it must not travel on, not even as context.
+    raise Malformed([Fault("", reason)])
+
+
+def _read_or_refuse(event: Any, now: datetime) -> Parsed[RiskEvent] | Unprocessable:
+    try:
+        return read_risk_event(event, now=now)
+    except Unprocessable as refusal:
+        return refusal
+
+
+def read_risk_event(content: Any, *, now: datetime) -> Parsed[RiskEvent]:
+    """The same for content that is JSON already, its objects sorted by key. Raises Unprocessable."""
+    parsed = _read(_RISK_EVENT, content, now)
+    return Parsed(parsed.body, parsed.content_hash, warnings_of(parsed.body))
+
+
+def warnings_of(event: RiskEvent) -> tuple[Fault, ...]:
+    """What was accepted although something is wrong with it."""
+    phones = {"customer.phone": event.customer.phone}
+    phones |= {f"customer.alternate_phones[{n}]": phone for n, phone in enumerate(event.customer.alternate_phones)}
+    phones |= {f"guardians[{n}].phone": guardian.phone for n, guardian in enumerate(event.guardians)}
+    faults = _unreachable(phones)
+    if event.risk.typology not in TYPOLOGIES:
+        known = ", ".join(sorted(TYPOLOGIES))
+        faults.append(Fault("risk.typology", f"is not known and is asked about as generic; known are {known}"))
+    return tuple(faults)
+
+
+def _unreachable(phones: dict[str, Phone]) -> list[Fault]:
+    reason = "is no number of the numbering plan and will not be rung"
+    return [Fault(field, reason) for field, phone in phones.items() if phone.number is None]
+
+
+def _read(model: TypeAdapter[B], content: Any, now: datetime) -> Parsed[B]:
+    try:
+        body = model.validate_python(content, context={"now": now})
+    except ValidationError as error:
+        faults = faults_of(error)
+    else:
+        return Parsed(body, content_hash(content))
+    # Out here for the same reason: a validation error holds its input.
+    raise Unprocessable(faults)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    content = read_json(body)
+    if not isinstance(content, dict):
+        raise Malformed([Fault("", "must be a JSON object")])
+    return content
+
+
+def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    pairs.sort(key=_first)
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed([Fault("", "has the same key twice in one object")])
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise Malformed([Fault("", "has NaN or Infinity, which JSON has not")])
+
+
+def _too_deep(text: str) -> bool:
+    depth = 0
+    for bracket in _NOT_BRACKETS.sub("", _STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+_DECODER: json.JSONDecoder = json.JSONDecoder(object_pairs_hook=_sorted_object, parse_constant=_no_constant)
+_RISK_EVENT = TypeAdapter(RiskEvent)
+_TRANSFER_EVENT = TypeAdapter(TransferEvent)
+_LABEL = TypeAdapter(Label)
+_GUARDIANS = TypeAdapter(GuardiansPut)

@@ -1,0 +1,252 @@
+"""The bodies the bank sends us (DESIGN §8), as the models that also print `/openapi.json`. No storage, no use case.
+
+What is refused, and what is only warned about. A refused event is a transfer the core holds and nobody is rung for, so
+only a fault that leaves open whom, what or until when is a refusal (422):
+
+- a fault of form anywhere: missing, mistyped, unknown or repeated fields, naive times, impossible amounts;
+- a customer's number that cannot exist (country code or length).
+
+Everything else costs accuracy, not protection, and is accepted with the fault named in the answer's `warnings`:
+
+- a well-formed typology we do not know is asked about with the generic questions;
+- a number the plan has not given out is not rung (unassigned ranges are where toll fraud lives). If it is the
+  customer's, guardians and people take over; if it is an alternate's or a guardian's, even an impossible one, the
+  customer is still rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from wakeup.bank import money
+from wakeup.bank.examples import RISK_EVENT_EXAMPLE
+from wakeup.bank.faults import refuse
+from wakeup.bank.fields import (
+    Account,
+    AnyPhone,
+    Code,
+    Currency,
+    CustomerPhone,
+    Id,
+    Instant,
+    LocaleTag,
+    Money,
+    MoneyOrZero,
+    Name,
+    TimeZone,
+    Word,
+)
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.inputs import TransferNews
+
+MAX_BATCH = 1000
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead of ours the sender's clock may be."""
+
+
+_SHOWN = frozenset({"id", "event_id", "transfer_id", "type"})
+
+
+class Body(BaseModel):
+    """Any body of the wire: nothing beyond the named fields, nothing converted, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Names and accounts stay out of logs and tracebacks: only ids are shown."""
+        return ((field, value) for field, value in super().__repr_args__() if field in _SHOWN)
+
+
+class Payee(Body):
+    """Where the money would go."""
+
+    name: Name | None = None
+    account: Account = Field(
+        description="Account, wallet or proxy id, as the bank keeps it.", examples=["001-234567-8"]
+    )
+    bank: Name | None = None
+    phone: Word | None = Field(None, description="Never rung.")
+
+
+class Customer(Body):
+    """Whom we ring."""
+
+    id: Id = Field(examples=["u_1042"])
+    phone: CustomerPhone
+    alternate_phones: Annotated[tuple[AnyPhone, ...], Field(strict=False, max_length=5)] = ()
+    name: Name = Field("", examples=["陈美玲"])
+    locale: LocaleTag
+    timezone: TimeZone
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    phone_changed_at: Instant | None = Field(None, description="A number changed lately is not rung by the machine.")
+    sim_swapped_at: Instant | None = None
+    forwarding: bool = Field(default=False, description="Calls to this number are forwarded.")
+    vulnerable: bool = False
+
+
+class Transfer(Body):
+    """The payment that looks like a scam."""
+
+    id: Id = Field(examples=["t_90017"])
+    currency: Currency
+    amount: Money
+    payee: Payee
+    created_at: Instant
+    decide_by: Instant = Field(description="By when the payment core must know. May already be past: then it is held.")
+    hold_max: Instant = Field(description="To when a hold may last by law. What is undecided then is refused.")
+
+    @field_validator("amount")
+    @classmethod
+    def _in_minor_units(cls, amount: Money, info: ValidationInfo) -> Money:
+        currency = info.data.get("currency")
+        if currency is not None and not money.fits(amount, currency):
+            raise refuse("has more decimals than its currency")
+        return amount
+
+    @field_validator("hold_max")
+    @classmethod
+    def _after_the_window(cls, hold_max: datetime, info: ValidationInfo) -> datetime:
+        return _not_before_decide_by(hold_max, info)
+
+
+class Risk(Body):
+    """What the risk engine thinks of it."""
+
+    tier: Annotated[Tier, Field(strict=False)]
+    score: float = Field(ge=0, le=1, allow_inf_nan=False)
+    typology: Code = Field("generic", description="A code of the question bank. An unknown one is asked generically.")
+    signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
+    model: Word = ""
+
+
+class Guardian(Body):
+    """A trusted person both sides agreed on beforehand."""
+
+    id: Id = Field(examples=["g_7"])
+    name: Name = ""
+    phone: AnyPhone
+    locale: LocaleTag
+    relation: Word | None = Field(None, examples=["daughter"])
+    consented_at: Instant | None = Field(None, description="Without it nobody writes to the guardian.")
+
+
+Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10)]
+
+
+class RiskEvent(Body):
+    """A transfer that looks like a scam: ring the customer before the window closes."""
+
+    type: Literal["risk_event"] = "risk_event"
+    event_id: Id = Field(description="The same id with the same content is answered again; with other content 409.")
+    occurred_at: Instant
+    customer: Customer
+    transfer: Transfer
+    risk: Risk
+    guardians: Guardians = ()
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RISK_EVENT_EXAMPLE]})
+
+    @field_validator("occurred_at")
+    @classmethod
+    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
+        return _not_ahead(at, info)
+
+    @field_validator("guardians")
+    @classmethod
+    def _each_once(cls, guardians: Guardians) -> Guardians:
+        return _distinct(guardians)
+
+
+class RiskEventBatch(Body):
+    """Up to 1,000 events, answered one by one: a faulty one refuses only itself."""
+
+    events: Annotated[tuple[RiskEvent, ...], Field(strict=False, min_length=1, max_length=MAX_BATCH)]
+
+
+class TransferEvent(Body):
+    """News of a transfer flagged before. News of an unknown transfer waits 24 hours for its risk event."""
+
+    type: Annotated[TransferNews, Field(strict=False)]
+    event_id: Id
+    transfer_id: Id = Field(description="Must be the one in the path.")
+    occurred_at: Instant
+    decide_by: Annotated[Instant | None, Field(description="The new window; with `window_extended` only.")] = None
+    hold_max: Annotated[Instant | None, Field(description="With `window_extended` only.")] = None
+
+    @field_validator("occurred_at")
+    @classmethod
+    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
+        return _not_ahead(at, info)
+
+    @field_validator("decide_by", "hold_max")
+    @classmethod
+    def _only_when_extended(cls, at: datetime | None, info: ValidationInfo) -> datetime | None:
+        kind = info.data.get("type")
+        if at is not None and kind not in (None, TransferNews.WINDOW_EXTENDED):
+            raise refuse("belongs to window_extended only")
+        return at
+
+    @field_validator("hold_max")
+    @classmethod
+    def _after_the_window(cls, hold_max: datetime | None, info: ValidationInfo) -> datetime | None:
+        return hold_max and _not_before_decide_by(hold_max, info)
+
+
+class Label(Body):
+    """The later truth about a transfer."""
+
+    type: Literal["label"]
+    event_id: Id
+    transfer_id: Id
+    label: Literal["scam", "genuine"]
+    recovered: MoneyOrZero = Field(description="Money that came back, in the transfer's currency.")
+    occurred_at: Instant
+
+    @field_validator("occurred_at")
+    @classmethod
+    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
+        return _not_ahead(at, info)
+
+
+class GuardiansPut(Body):
+    """All guardians of a customer from now on; an empty list takes them all away."""
+
+    type: Literal["guardians"]
+    event_id: Id
+    user_id: Id = Field(description="Must be the one in the path.")
+    occurred_at: Instant
+    guardians: Guardians
+
+    @field_validator("occurred_at")
+    @classmethod
+    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
+        return _not_ahead(at, info)
+
+    @field_validator("guardians")
+    @classmethod
+    def _each_once(cls, guardians: Guardians) -> Guardians:
+        return _distinct(guardians)
+
+
+def _not_ahead(at: datetime, info: ValidationInfo) -> datetime:
+    now: datetime = (info.context or {})["now"]
+    if at - now > CLOCK_SKEW:
+        raise refuse("is more than 5 minutes in the future")
+    return at
+
+
+def _not_before_decide_by(hold_max: datetime, info: ValidationInfo) -> datetime:
+    decide_by = info.data.get("decide_by")
+    if decide_by is not None and hold_max < decide_by:
+        raise refuse("is before decide_by")
+    return hold_max
+
+
+def _distinct(guardians: Guardians) -> Guardians:
+    if len({guardian.id for guardian in guardians}) < len(guardians):
+        raise refuse("names the same id twice")
+    return guardians

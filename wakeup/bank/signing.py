@@ -1,0 +1,131 @@
+"""Standard Webhooks, both ways: who sent it, and that nobody changed it. It reads no clock: `now` is told.
+
+The library signs. Its `verify` reads the system clock, so checking is done here by the same rules.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from standardwebhooks import Webhook
+
+from wakeup.domain.errors import DomainError
+
+ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
+TOLERANCE = timedelta(minutes=5)
+MAX_SIGNATURES = 16
+_PREFIX = "whsec_"
+_LEAST_BYTES = 24
+_MESSAGE_ID = re.compile(r"[!-~]{1,128}")
+_TIMESTAMP = re.compile(r"[0-9]{1,11}")
+
+
+class Flaw(StrEnum):
+    """Why a signature was refused."""
+
+    MISSING = "missing_header"
+    MALFORMED = "malformed"
+    STALE = "stale"
+    FUTURE = "in_the_future"
+    NO_MATCH = "no_match"
+
+
+class BadSignature(DomainError):  # noqa: N818  # the name of the fact, answered 401
+    """The message is not signed by anybody we know, or not lately."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        self.flaw = flaw
+        super().__init__(flaw)
+
+
+def check_secret(secret: str) -> str | None:
+    """What is wrong with a secret, in words that do not repeat it; None when it is good."""
+    if not secret.startswith(_PREFIX):
+        return f"must begin with {_PREFIX}"
+    try:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return f"must be base64 after {_PREFIX}"
+    if len(key) < _LEAST_BYTES:
+        return f"must hold at least {_LEAST_BYTES} bytes"
+    return None
+
+
+def sign(secret: str, message_id: str, timestamp: datetime, body: bytes) -> str:
+    """The signature `v1,…` of one message. The body must be UTF-8, the time aware."""
+    # The library takes any time for UTC whatever its zone says.
+    return _webhook(secret).sign(message_id, timestamp.astimezone(UTC), body.decode())
+
+
+def signed_headers(secrets: Sequence[str], message_id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
+    """The three headers of a message, with a signature for each secret in use."""
+    return {
+        ID_HEADER: message_id,
+        TIMESTAMP_HEADER: str(int(timestamp.timestamp())),
+        SIGNATURE_HEADER: " ".join(sign(secret, message_id, timestamp, body) for secret in secrets),
+    }
+
+
+def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """The webhook id of a message one of the secrets signed within five minutes of `now`. Raises BadSignature only."""
+    message_id, timestamp, signatures = _three(headers)
+    if _MESSAGE_ID.fullmatch(message_id) is None or _TIMESTAMP.fullmatch(timestamp) is None:
+        raise BadSignature(Flaw.MALFORMED)
+    sent = datetime.fromtimestamp(int(timestamp), UTC)
+    if now - sent > TOLERANCE:
+        raise BadSignature(Flaw.STALE)
+    if sent - now > TOLERANCE:
+        raise BadSignature(Flaw.FUTURE)
+    given = _given(signatures)
+    try:
+        expected = [_raw(sign(secret, message_id, sent, body).partition(",")[2]) for secret in secrets]
+    except UnicodeDecodeError:
+        raise BadSignature(Flaw.MALFORMED) from None
+    # Every pair is compared, so that the time taken tells nothing about which secret came near.
+    if sum(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given) == 0:
+        raise BadSignature(Flaw.NO_MATCH)
+    return message_id
+
+
+def _three(headers: Mapping[str, str]) -> tuple[str, str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        if found.setdefault(name.lower(), value) != value and name.lower() in _NEEDED:
+            raise BadSignature(Flaw.MALFORMED)
+    if not all(found.get(name) for name in _NEEDED):
+        raise BadSignature(Flaw.MISSING)
+    return found[ID_HEADER], found[TIMESTAMP_HEADER], found[SIGNATURE_HEADER]
+
+
+def _given(header: str) -> list[bytes]:
+    """The v1 signatures of a header. Other versions are somebody else's business."""
+    parts = header.split(" ")
+    if len(parts) > MAX_SIGNATURES:
+        raise BadSignature(Flaw.MALFORMED)
+    versioned = [part.partition(",") for part in parts]
+    try:
+        given = [_raw(signature) for version, _, signature in versioned if version == "v1"]
+    except (binascii.Error, ValueError):
+        raise BadSignature(Flaw.MALFORMED) from None
+    if not given:
+        raise BadSignature(Flaw.MALFORMED)
+    return given
+
+
+def _raw(signature: str) -> bytes:
+    return base64.b64decode(signature, validate=True)
+
+
+@lru_cache(maxsize=64)
+def _webhook(secret: str) -> Webhook:
+    return Webhook(secret)
+
+
+_NEEDED = (ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER)

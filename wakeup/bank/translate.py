@@ -1,0 +1,92 @@
+"""From the words of the wire to the values the use cases take. Everything here was checked before."""
+
+from __future__ import annotations
+
+from wakeup.bank.fields import Phone
+from wakeup.bank.reading import Parsed
+from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
+from wakeup.bank.typologies import known_or_generic
+from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
+
+
+def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransfer:
+    """The risk event as the use cases know it. `client` is whose signature it carried."""
+    event = parsed.body
+    customer, transfer, risk = event.customer, event.transfer, event.risk
+    payee = transfer.payee
+    return FlaggedTransfer(
+        event_id=event.event_id,
+        client=client,
+        content_hash=parsed.content_hash,
+        occurred_at=event.occurred_at,
+        customer_id=customer.id,
+        customer=_reached_at(event, customer.phone, bank_id=customer.id),
+        alternates=tuple(_reached_at(event, phone) for phone in customer.alternate_phones),
+        guardians=tuple(map(_guardian, event.guardians)),
+        timezone=customer.timezone,
+        birth_year=customer.birth_year,
+        vulnerable=customer.vulnerable,
+        forwarding=customer.forwarding,
+        phone_changed_at=customer.phone_changed_at,
+        sim_swapped_at=customer.sim_swapped_at,
+        transfer_id=transfer.id,
+        amount=transfer.amount,
+        currency=transfer.currency,
+        payee={"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone},
+        payee_account=payee.account,
+        created_at=transfer.created_at,
+        decide_by=transfer.decide_by,
+        hold_max=transfer.hold_max,
+        tier=risk.tier,
+        score=risk.score,
+        typology=known_or_generic(risk.typology),
+        signals=risk.signals,
+        model=risk.model,
+    )
+
+
+def transfer_event(parsed: Parsed[TransferEvent], *, client: str) -> TransferEventIn:
+    event = parsed.body
+    return TransferEventIn(
+        event_id=event.event_id,
+        client=client,
+        content_hash=parsed.content_hash,
+        transfer_id=event.transfer_id,
+        kind=event.type,
+        occurred_at=event.occurred_at,
+        decide_by=event.decide_by,
+        hold_max=event.hold_max,
+    )
+
+
+def label(parsed: Parsed[Label], *, client: str) -> LabelIn:
+    body = parsed.body
+    return LabelIn(
+        event_id=body.event_id,
+        client=client,
+        content_hash=parsed.content_hash,
+        transfer_id=body.transfer_id,
+        label=body.label,
+        recovered=body.recovered,
+        occurred_at=body.occurred_at,
+    )
+
+
+def guardians(parsed: Parsed[GuardiansPut]) -> tuple[Person, ...]:
+    return tuple(map(_guardian, parsed.body.guardians))
+
+
+def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None) -> Person:
+    customer = event.customer
+    return Person(bank_id=bank_id, number=phone.number, name=customer.name, locale=customer.locale)
+
+
+def _guardian(guardian: Guardian) -> Person:
+    return Person(
+        bank_id=guardian.id,
+        number=guardian.phone.number,
+        name=guardian.name,
+        locale=guardian.locale,
+        relation=guardian.relation,
+        consented_at=guardian.consented_at,
+    )

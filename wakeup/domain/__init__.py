@@ -1,0 +1,1 @@
+"""Rules and facts of the mission: standard library only, no clock, no await, no I/O."""

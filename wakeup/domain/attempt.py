@@ -1,0 +1,119 @@
+"""An attempt: one planned ringing of one party, and the one table that moves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.ids import AttemptId, CallSid, CaseId, PartyId
+from wakeup.domain.outcome import Contact, Disposition
+
+
+class AttemptState(StrEnum):
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    PLACED = "placed"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    NOT_PLACED = "not_placed"
+    SURFACED = "surfaced"
+    SUPPRESSED = "suppressed"
+    CANCELED = "canceled"
+
+
+class AttemptEvent(StrEnum):
+    CLAIM = "claim"
+    LEASE_LOST = "lease_lost"
+    INTEND = "intend"
+    NOT_SENT = "not_sent"
+    REFUSE = "refuse"
+    LOSE_TRACK = "lose_track"
+    ACCEPT = "accept"
+    RING = "ring"
+    ANSWER = "answer"
+    END = "end"
+    NOT_FOUND = "not_found"
+    SURFACE = "surface"
+    SUPPRESS = "suppress"
+    CANCEL = "cancel"
+
+
+_S, _E = AttemptState, AttemptEvent
+_CALL_PROGRESS = {_E.ACCEPT: _S.PLACED, _E.RING: _S.RINGING, _E.ANSWER: _S.ANSWERED, _E.END: _S.ENDED}
+
+ATTEMPT_TRANSITIONS: dict[AttemptState, dict[AttemptEvent, AttemptState]] = {
+    _S.PLANNED: {_E.CLAIM: _S.CLAIMED, _E.SUPPRESS: _S.SUPPRESSED, _E.CANCEL: _S.CANCELED},
+    _S.CLAIMED: {
+        _E.LEASE_LOST: _S.PLANNED,
+        _E.INTEND: _S.SENDING,
+        _E.SUPPRESS: _S.SUPPRESSED,
+        _E.CANCEL: _S.CANCELED,
+    },
+    _S.SENDING: {
+        _E.NOT_SENT: _S.PLANNED,
+        _E.REFUSE: _S.ENDED,
+        _E.LOSE_TRACK: _S.UNKNOWN,
+        **_CALL_PROGRESS,
+    },
+    _S.UNKNOWN: {_E.NOT_FOUND: _S.NOT_PLACED, **_CALL_PROGRESS},
+    _S.PLACED: {_E.RING: _S.RINGING, _E.ANSWER: _S.ANSWERED, _E.END: _S.ENDED},
+    _S.RINGING: {_E.ANSWER: _S.ANSWERED, _E.END: _S.ENDED},
+    _S.ANSWERED: {_E.END: _S.ENDED},
+    _S.NOT_PLACED: {_E.SURFACE: _S.SURFACED},
+    _S.ENDED: {},
+    _S.SURFACED: {},
+    _S.SUPPRESSED: {},
+    _S.CANCELED: {},
+}
+
+LIVE = frozenset({_S.SENDING, _S.UNKNOWN, _S.PLACED, _S.RINGING, _S.ANSWERED})
+"""A call may exist: nobody else rings this number, and the line counts as used."""
+OVER = frozenset({_S.ENDED, _S.NOT_PLACED, _S.SURFACED, _S.SUPPRESSED, _S.CANCELED})
+CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1, _S.RINGING: 2, _S.ANSWERED: 3}
+"""Callbacks come in any order: only a higher rank moves an attempt, and the first end wins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One planned ringing of one party. Times are aware UTC; numbers appear only as keyed hashes."""
+
+    id: AttemptId
+    case_id: CaseId
+    party_id: PartyId
+    number_index: str
+    n: int
+    """First attempt of the case is 1."""
+    state: AttemptState = AttemptState.PLANNED
+    due_at: datetime
+    latest_start: datetime
+    """A ringing that starts later cannot teach us anything in time."""
+    value: int = 0
+    """Amount at risk in minor units of the base currency: order under overload."""
+    claimed_by: str | None = None
+    claim_token: str | None = None
+    lease_until: datetime | None = None
+    from_number: str | None = None
+    intent_at: datetime | None = None
+    call_sid: CallSid | None = None
+    placed_at: datetime | None = None
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    disposition: Disposition | None = None
+    contact: Contact | None = None
+    error_code: int | None = None
+    """The provider's code of a definite refusal."""
+    number_at_fault: bool = False
+    """The refusal was about this number: ringing it again is useless."""
+    check_at: datetime | None = None
+    """When the truth is asked of the provider, if no webhook brought it before."""
+    checks: int = 0
+    sends: int = 0
+    """How often this attempt was proven not sent and tried again."""
+    call_code: str | None = field(default=None, repr=False)
+    """What the voice speaks and the bank's app shows; random per call, gone with the call."""
+    answered_by: str | None = None

@@ -1,0 +1,49 @@
+"""A case: one person's incident, with every pending transfer of that customer in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.transfer import Tier
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    SETTLED = "settled"
+
+
+class CaseEvent(StrEnum):
+    SEND_TO_REVIEW = "send_to_review"
+    SETTLE = "settle"
+    REOPEN_REVIEW = "reopen_review"
+
+
+_S, _E = CaseState, CaseEvent
+
+CASE_TRANSITIONS: dict[CaseState, dict[CaseEvent, CaseState]] = {
+    _S.OPEN: {_E.SEND_TO_REVIEW: _S.IN_REVIEW, _E.SETTLE: _S.SETTLED},
+    _S.IN_REVIEW: {_E.SETTLE: _S.SETTLED},
+    _S.SETTLED: {_E.REOPEN_REVIEW: _S.IN_REVIEW},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One person's incident. Review never stops the deadlines of its transfers."""
+
+    id: CaseId
+    customer_id: CustomerId
+    state: CaseState = CaseState.OPEN
+    tier: Tier
+    locale: str
+    timezone: str
+    opened_at: datetime
+    no_calls: bool = False
+    """The callee asked for no more automated calls: hold, guardian and people remain."""
+    timeline_count: int = 0
+    timeline_head: str = ""
+    """Keyed MAC of the newest timeline row."""

@@ -1,0 +1,166 @@
+"""`decide`: the one table of DESIGN §7 as one pure function, total over contact, outcome, score and tier.
+
+The strongest evidence picks the ruling; the protective effects of all evidence are united. Only `consistent` from the
+right party, a live person, about exactly this transfer, with nothing protective beside it, can ever lead to a release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
+from wakeup.domain.outcome import PRIORITY, PROTECTIVE, Contact, Evidence, Outcome
+from wakeup.domain.policy import Policy
+from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
+
+
+class Ruling(StrEnum):
+    """What we tell the payment core."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class Effect(StrEnum):
+    """What must happen besides the ruling. Effects only ever add protection."""
+
+    REVIEW = "review"
+    PERSON = "person_within_10_min"
+    GUARDIAN = "guardian"
+    POLICE_QUEUE = "police_queue"
+    STOP_PAYMENT = "stop_payment"
+    NEXT_RUNG = "next_rung"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer of `decide`. `allow_at` is set while a hold would become a release by itself."""
+
+    ruling: Ruling
+    reason: str
+    effects: frozenset[Effect] = frozenset()
+    allow_at: datetime | None = None
+    rests_on: tuple[EvidenceId, ...] = ()
+    conclusive: bool = False
+    """Nothing the calls could still teach would change it: it may be told before the deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One numbered, append-only decision about one transfer."""
+
+    id: DecisionId
+    transfer_id: TransferId
+    case_id: CaseId
+    sequence: int
+    ruling: Ruling
+    reason: str
+    decided_by: str
+    """`system`, `bank`, or a named supervisor."""
+    decided_at: datetime
+    decide_by: datetime
+    hold_until: datetime
+    policy_version: str
+    rests_on: tuple[EvidenceId, ...]
+    effects: tuple[Effect, ...]
+
+
+_REVIEW, _PERSON, _GUARDIAN = Effect.REVIEW, Effect.PERSON, Effect.GUARDIAN
+_SUSPICIOUS: Mapping[Tier, frozenset[Effect]] = {
+    Tier.CRITICAL: frozenset({_PERSON, _GUARDIAN, Effect.POLICE_QUEUE}),
+    Tier.HIGH: frozenset({_PERSON, _GUARDIAN}),
+    Tier.MEDIUM: frozenset({_REVIEW}),
+}
+
+
+def effects_of(outcome: Outcome, tier: Tier) -> frozenset[Effect]:
+    """The protective effects of one outcome at one tier."""
+    match outcome:
+        case Outcome.CONTRADICTED | Outcome.COACHED | Outcome.PERSISTS:
+            return _SUSPICIOUS[tier]
+        case Outcome.NOT_ME | Outcome.DISTRESS:
+            return frozenset({_PERSON, _REVIEW})
+        case Outcome.ALREADY_PAID:
+            return frozenset({Effect.STOP_PAYMENT, _PERSON, _REVIEW})
+        case Outcome.DISSUADED | Outcome.KEEP_HOLD | Outcome.UNDECIDED:
+            return frozenset({_REVIEW})
+        case Outcome.CONSISTENT:
+            return frozenset({_REVIEW}) if tier is Tier.CRITICAL else frozenset()
+        case Outcome.AGENT_REQUESTED | Outcome.CALLBACK_VERIFY | Outcome.OPT_OUT:
+            return frozenset({_PERSON, Effect.NEXT_RUNG})
+        case Outcome.PARTIAL | Outcome.HUNG_UP | Outcome.NO_INPUT:
+            return frozenset({Effect.NEXT_RUNG})
+
+
+def decide(
+    transfer: Transfer, evidence: Sequence[Evidence], policy: Policy, now: datetime, tier: Tier | None = None
+) -> Verdict:
+    """What the payment core shall do with this transfer, as far as is known now.
+
+    `tier` is the case's, which counts when it is higher than the transfer's own. Never raises; without evidence it holds.
+    """
+    tier = highest(transfer.tier, tier or transfer.tier)
+    if transfer.state is TransferState.HELD and now >= transfer.hold_max:
+        return Verdict(ruling=Ruling.REFUSE, reason="hold_max_reached", effects=frozenset({_REVIEW}))
+    if not evidence:
+        return Verdict(
+            ruling=Ruling.HOLD, reason="nobody_reached", effects=frozenset({Effect.NEXT_RUNG, _REVIEW})
+        )
+    leading = min(evidence, key=lambda e: (PRIORITY[e.outcome], e.at))
+    effects = frozenset().union(*(effects_of(e.outcome, tier) for e in evidence))
+    rests_on = tuple(e.id for e in evidence)
+    proof = _proof_of_release(transfer, evidence)
+    if leading.outcome is Outcome.CONSISTENT and proof is not None:
+        return _release(transfer, tier, proof, policy, now, effects, rests_on)
+    reason = leading.outcome.value if leading.outcome is not Outcome.CONSISTENT else "consistent_not_proven"
+    return Verdict(
+        ruling=Ruling.HOLD,
+        reason=reason,
+        effects=effects | {_REVIEW},
+        rests_on=rests_on,
+        conclusive=leading.outcome in PROTECTIVE,
+    )
+
+
+def _proof_of_release(transfer: Transfer, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The evidence that may release this very transfer, if there is one and nothing speaks against it."""
+    if transfer.guarded or any(e.outcome in PROTECTIVE for e in evidence):
+        return None
+    proofs = [
+        e
+        for e in evidence
+        if e.outcome is Outcome.CONSISTENT
+        and e.contact is Contact.RIGHT_PARTY
+        and e.live_person
+        and transfer.id in e.named
+    ]
+    return max(proofs, key=lambda e: e.at, default=None)
+
+
+def _release(
+    transfer: Transfer,
+    tier: Tier,
+    proof: Evidence,
+    policy: Policy,
+    now: datetime,
+    effects: frozenset[Effect],
+    rests_on: tuple[EvidenceId, ...],
+) -> Verdict:
+    release, confirmed = policy.release, transfer.confirmed_in_app_at
+    amount = policy.in_base(transfer.amount, transfer.currency)
+    if amount is None or amount > release.max_amount:
+        return Verdict(ruling=Ruling.HOLD, reason="above_limit", effects=effects | {_REVIEW}, rests_on=rests_on)
+    if tier is Tier.CRITICAL or (tier is Tier.HIGH and not release.high_may_release):
+        return Verdict(
+            ruling=Ruling.HOLD, reason="person_releases", effects=effects | {_REVIEW}, rests_on=rests_on
+        )
+    if (tier is Tier.HIGH or release.medium_needs_app) and confirmed is None:
+        return Verdict(ruling=Ruling.HOLD, reason="app_confirmation_missing", effects=effects, rests_on=rests_on)
+    allow_at = max(proof.at, confirmed or proof.at) + release.cooling
+    if now < allow_at:
+        return Verdict(ruling=Ruling.HOLD, reason="cooling", effects=effects, allow_at=allow_at, rests_on=rests_on)
+    return Verdict(ruling=Ruling.ALLOW, reason="consistent", effects=effects, rests_on=rests_on)

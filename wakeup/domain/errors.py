@@ -1,0 +1,75 @@
+"""Errors by blame: we asked for nonsense, they failed, or the start must be refused. Data sits on attributes."""
+
+from __future__ import annotations
+
+
+class WakeupError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
+
+
+class DomainError(WakeupError):
+    """The request makes no sense in the state things are in; nothing was changed."""
+
+
+class IllegalTransitionError(DomainError):
+    """This event is not allowed in this state."""
+
+    def __init__(self, machine: str, state: str, event: str) -> None:
+        self.machine, self.state, self.event = machine, state, event
+        super().__init__(f"{machine} {state!r} does not accept {event!r}")
+
+
+class ConflictError(DomainError):
+    """The same id came with other content, or another customer."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field, self.reason = field, reason
+        super().__init__(f"{field}: {reason}")
+
+
+class NotFoundError(DomainError):
+    """No such thing."""
+
+
+class RemoteError(WakeupError):
+    """The other side failed."""
+
+    def __init__(self, message: str | None = None, *, temporary: bool = True) -> None:
+        self.temporary = temporary
+        super().__init__(message)
+
+
+class ConfigError(WakeupError):
+    """The configuration is wrong; the service does not start."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class StoreBusyError(RemoteError):
+    """Too much is waiting in this lane; come again."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__()
+
+
+class StoreDownError(RemoteError):
+    """The database did not commit, or did not say so: nothing counts as done."""
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+        """A code of the database, never its text: that may quote values."""
+        super().__init__(f"the database did not commit: {reason}" if reason else None)
+
+
+class ConstraintError(WakeupError):
+    """The database refuses these values. Names the rule, never the values."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(f"the database refuses the values: {rule}")

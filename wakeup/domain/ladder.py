@@ -1,0 +1,76 @@
+"""The first ladder: call the customer, call again by how the last ringing ended, until the window leaves no room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.policy import Calling
+from wakeup.domain.window import latest_start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCall:
+    """Ring once more: not before `due_at`, not after `latest_start`."""
+
+    due_at: datetime
+    latest_start: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoMoreCalls:
+    """The ladder's next rung is not a call."""
+
+    reason: str
+
+
+def first_call(now: datetime, settles_at: datetime, calling: Calling) -> NextCall | NoMoreCalls:
+    """The ringing planned when a case opens."""
+    if settles_at <= now:
+        return NoMoreCalls(reason="window_closed")
+    return NextCall(due_at=now, latest_start=latest_start(now, settles_at, calling))
+
+
+def next_call(
+    attempts: Sequence[Attempt], now: datetime, settles_at: datetime, calling: Calling
+) -> NextCall | NoMoreCalls:
+    """What follows the last attempt at one party. `attempts` are that party's, oldest first, none of them live."""
+    last = attempts[-1]
+    rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED]
+    if len(rung) >= calling.max_calls_per_case:
+        return NoMoreCalls(reason="calls_used_up")
+    wait = _wait_after(last, rung, calling)
+    if isinstance(wait, NoMoreCalls):
+        return wait
+    start = settles_at - calling.ring_timeout - calling.useful_talk
+    if now + min(wait, calling.min_gap) > start:
+        return NoMoreCalls(reason="window_too_short")
+    # A short window compresses the ladder: rather ring sooner than not at all.
+    return NextCall(due_at=min(now + wait, start), latest_start=start)
+
+
+def _wait_after(last: Attempt, rung: Sequence[Attempt], calling: Calling) -> timedelta | NoMoreCalls:
+    def times(*dispositions: Disposition) -> int:
+        return sum(a.disposition in dispositions for a in rung)
+
+    if last.state is AttemptState.NOT_PLACED:
+        return timedelta() if calling.redial_unknown else NoMoreCalls(reason="call_lost")
+    match last.disposition:
+        case Disposition.BUSY:
+            more = times(Disposition.BUSY) <= calling.busy_retries
+            return calling.busy_gap if more else NoMoreCalls(reason="always_busy")
+        case Disposition.NO_ANSWER | Disposition.REJECTED:
+            more = times(Disposition.NO_ANSWER, Disposition.REJECTED) <= calling.no_answer_retries
+            return calling.no_answer_gap if more else NoMoreCalls(reason="never_answers")
+        case Disposition.ANSWERED:
+            again = last.contact in {Contact.VOICEMAIL, Contact.CALL_SCREENER, Contact.UNVERIFIED_HUMAN, Contact.NOBODY}
+            more = again and times(Disposition.ANSWERED) <= calling.cut_short_retries
+            return calling.cut_short_gap if more else NoMoreCalls(reason="spoken_to")
+        case Disposition.FAILED if not last.number_at_fault:
+            more = times(Disposition.FAILED) <= 1
+            return calling.busy_gap if more else NoMoreCalls(reason="line_fails")
+        case _:
+            return NoMoreCalls(reason=f"ended_{last.disposition or last.state}")

@@ -1,0 +1,37 @@
+"""Whom we may ring or write to. Numbers and names live here in clear, and only in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.ids import CaseId, PartyId
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    ALTERNATE = "alternate"
+    GUARDIAN = "guardian"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A person behind a number. `phone` is E.164; neither it nor the name is ever shown in `repr`."""
+
+    id: PartyId
+    case_id: CaseId
+    role: Role
+    phone: str = field(repr=False)
+    number_index: str
+    """Keyed hash of `phone`."""
+    region: str
+    """ISO country of the number."""
+    line_type: str
+    """mobile, fixed_line, voip, premium_rate, shared_cost, satellite …: the destination table's word."""
+    name: str = field(default="", repr=False)
+    locale: str = "zh-CN"
+    bank_id: str | None = None
+    consented_at: datetime | None = None
+    ringable: bool = True
+    """False when forwarded, just changed, or not the number the case began with: then a person only."""

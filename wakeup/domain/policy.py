@@ -1,0 +1,92 @@
+"""The numbers the rules read. Loaded and checked at the edge; the floors of DESIGN §7 are code, not numbers here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """When and how often a number may be rung."""
+
+    ring_timeout: timedelta = timedelta(seconds=30)
+    time_limit: timedelta = timedelta(minutes=10)
+    useful_talk: timedelta = timedelta(seconds=45)
+    """The least time on the line that can still change a decision."""
+    busy_gap: timedelta = timedelta(seconds=30)
+    busy_retries: int = 3
+    no_answer_gap: timedelta = timedelta(minutes=5)
+    no_answer_retries: int = 2
+    cut_short_gap: timedelta = timedelta(seconds=60)
+    """After a call that was answered and taught us nothing: hung up early, silence, voicemail."""
+    cut_short_retries: int = 1
+    min_gap: timedelta = timedelta(seconds=20)
+    max_calls_per_case: int = 6
+    max_calls_per_number_day: int = 6
+    redial_unknown: bool = True
+    opens: time = time(8)
+    closes: time = time(21)
+    destinations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """ISO region -> line types that may be rung. What is not named is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tempo:
+    """Leases, margins and back-off of the machinery."""
+
+    settle_margin: timedelta = timedelta(seconds=2)
+    claim_lease: timedelta = timedelta(seconds=15)
+    post_within: timedelta = timedelta(seconds=5)
+    """A POST must follow its committed intent within this time."""
+    sending_patience: timedelta = timedelta(seconds=30)
+    """A `sending` attempt older than this has lost its process: its call is unknown."""
+    unknown_checks: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
+    watchdog: timedelta = timedelta(seconds=30)
+    """How long a final call status may be overdue before we ask."""
+    delivery_lease: timedelta = timedelta(seconds=20)
+    delivery_first_retry: timedelta = timedelta(seconds=1)
+    delivery_max_retry: timedelta = timedelta(minutes=5)
+    delivery_attempts: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a release may cost and how long it cools. Tightening only."""
+
+    cooling: timedelta = timedelta(minutes=15)
+    medium_needs_app: bool = False
+    high_may_release: bool = True
+    """With cooling and confirmation on a trusted device; False leaves it to a person."""
+    max_amount: Decimal = Decimal(20000)
+    """Per transfer, in the base currency: above it no automatic release."""
+    max_day: Decimal = Decimal(30000)
+    """Sum over 24 h per customer, and per payee."""
+    max_week: Decimal = Decimal(60000)
+    shaken_for: timedelta = timedelta(hours=72)
+    """After a protective outcome the customer's new transfers stand one tier higher for this long."""
+    number_rest: timedelta = timedelta(days=7)
+    """A phone number or SIM changed less than this ago is not rung by the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One version of the bank's policy."""
+
+    version: str = "default"
+    calling: Calling = Calling()
+    tempo: Tempo = Tempo()
+    release: Release = Release()
+    base_currency: str = "SGD"
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""
+    hold_basis: str = "customer agreement: delayed transfer under fraud suspicion"
+
+    def in_base(self, amount: Decimal, currency: str) -> Decimal | None:
+        """The amount in the base currency, or None when no rate is known."""
+        if currency == self.base_currency:
+            return amount
+        rate = self.rates.get(currency)
+        return None if rate is None else amount * rate

@@ -1,0 +1,26 @@
+"""State machines as tables: `TABLE[state][event] -> state`. Anything the table lacks raises and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from wakeup.domain.errors import IllegalTransitionError
+
+S = TypeVar("S", bound=StrEnum)
+E = TypeVar("E", bound=StrEnum)
+
+
+def move(table: Mapping[S, Mapping[E, S]], state: S, event: E) -> S:
+    """The state after `event`. Raises IllegalTransitionError when the table has no such arrow."""
+    after = table.get(state, {}).get(event)
+    if after is None:
+        raise IllegalTransitionError(type(state).__name__, state, event)
+    return after
+
+
+def mermaid(table: Mapping[S, Mapping[E, S]], start: S) -> str:
+    """The table as a mermaid state diagram, for the docs."""
+    arrows = [f"    {state} --> {after}: {event}" for state, row in table.items() for event, after in row.items()]
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {start}", *arrows])

@@ -1,0 +1,99 @@
+"""A transfer: one payment under the bank's id, what may happen to it, and how much proof its release needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+
+
+class Tier(StrEnum):
+    """How much proof a release needs, most first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+
+
+TIER_RANK = {tier: rank for rank, tier in enumerate(Tier)}
+
+
+def highest(*tiers: Tier) -> Tier:
+    """The tier that needs the most proof."""
+    return min(tiers, key=TIER_RANK.__getitem__)
+
+
+def one_up(tier: Tier) -> Tier:
+    """The next higher tier; critical stays critical."""
+    return Tier.CRITICAL if tier is not Tier.MEDIUM else Tier.HIGH
+
+
+class TransferState(StrEnum):
+    PENDING = "pending"
+    ALLOWED = "allowed"
+    HELD = "held"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    RELEASED = "released"
+
+
+class TransferEvent(StrEnum):
+    ALLOW = "allow"
+    HOLD = "hold"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+    RELEASE = "release"
+
+
+_S, _E = TransferState, TransferEvent
+
+TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = {
+    _S.PENDING: {_E.ALLOW: _S.ALLOWED, _E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
+    _S.HELD: {_E.ALLOW: _S.ALLOWED, _E.REFUSE: _S.REFUSED, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
+    _S.ALLOWED: {_E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
+    _S.REFUSED: {},
+    _S.CANCELLED: {},
+    _S.RELEASED: {},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One payment, by the bank's id. Times are aware UTC."""
+
+    id: TransferId
+    case_id: CaseId
+    customer_id: CustomerId
+    state: TransferState = TransferState.PENDING
+    tier: Tier
+    amount: Decimal
+    currency: str
+    typology: str
+    flagged_at: datetime
+    decide_by: datetime
+    hold_max: datetime
+    settle_at: datetime
+    """`decide_by` less the settle margin: when the decision is taken at the latest."""
+    payee_index: str
+    """Keyed hash of the payee's account."""
+    sequence: int = 0
+    """Of the newest decision."""
+    allow_at: datetime | None = None
+    """When cooling ends, if the conversation earned a release after it."""
+    confirmed_in_app_at: datetime | None = None
+    guarded: bool = False
+    """Limits, forwarding or a suspicious number change forbid any automatic release."""
+
+    @property
+    def act_at(self) -> datetime | None:
+        """When something must be decided about it next; None when nothing more will be by itself."""
+        match self.state:
+            case TransferState.PENDING:
+                return min(self.settle_at, self.allow_at or self.settle_at)
+            case TransferState.HELD:
+                return min(self.hold_max, self.allow_at or self.hold_max)
+            case _:
+                return None

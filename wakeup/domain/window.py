@@ -1,0 +1,40 @@
+"""Time rules: when a transfer is settled at the latest, how late a ringing is still useful, when a phone may ring."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from wakeup.domain.policy import Calling, Tempo
+
+
+def settle_at(flagged_at: datetime, decide_by: datetime, tempo: Tempo) -> datetime:
+    """`decide_by` less the settle margin, which is at most a tenth of the window."""
+    window = max(decide_by - flagged_at, timedelta())
+    return decide_by - min(tempo.settle_margin, window / 10)
+
+
+def latest_start(now: datetime, settles_at: datetime, calling: Calling) -> datetime:
+    """The last moment at which a ringing can still change the decision. In a window too short for that the
+    first seconds are used all the same: what is learned late can still add protection."""
+    comfortable = settles_at - calling.ring_timeout - calling.useful_talk
+    return max(comfortable, min(now + timedelta(seconds=10), settles_at))
+
+
+def may_ring(now: datetime, zone: str, calling: Calling) -> bool:
+    """Is it a decent hour where the callee is? `opens` later than `closes` means hours across midnight."""
+    local = now.astimezone(ZoneInfo(zone)).time()
+    if calling.opens <= calling.closes:
+        return calling.opens <= local < calling.closes
+    return local >= calling.opens or local < calling.closes
+
+
+def next_ringing_hour(now: datetime, zone: str, calling: Calling) -> datetime:
+    """The next moment (UTC) at which `may_ring` holds; `now` if it holds already. Right across DST changes,
+    because the opening hour is taken on the callee's own calendar."""
+    if may_ring(now, zone, calling):
+        return now
+    local = now.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() < calling.opens else local.date() + timedelta(days=1)
+    opening = datetime.combine(day, time(calling.opens.hour, calling.opens.minute), ZoneInfo(zone))
+    return opening.astimezone(UTC)

@@ -1,0 +1,115 @@
+"""The dialogue so far, as it is stored between turns. Holds no words spoken and no personal data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from decimal import Decimal
+from typing import Any
+
+from wakeup.domain.outcome import PRIORITY, Contact, Outcome
+from wakeup.ivr.speech import Meaning
+
+SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What somebody answered to one scored question."""
+
+    question: str
+    meaning: Meaning | None
+    """Yes, no or unsure; None when they stayed silent or could not be understood."""
+    by: str
+    """keys, speech or silent."""
+    risk: Meaning
+    """Which answer meant risk in the wording they heard."""
+    weight: Decimal
+    """What this answer adds to the score."""
+    early: bool
+    """Answered by key before the question could have been heard."""
+    elapsed_ms: int | None
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Frozen; every input makes a new one. The script is pinned by id, version and content hash."""
+
+    id: str
+    script_id: str
+    version: str
+    content_hash: str
+    language: str
+    variant: int
+    """0 to 2: which wording of the questions this person hears."""
+    node: str = ""
+    """Where we wait or ended; empty before the call was answered."""
+    turns: int = 0
+    """Turns given so far; the next one has this number."""
+    steps: int = 0
+    visits: Mapping[str, int]
+    tries: int = 0
+    """How often this node's question met silence or something unclear."""
+    silences: int = 0
+    """Silences in a row, over nodes."""
+    said: tuple[str, ...] = ()
+    """Prompts of the last turn."""
+    spoken_ms: int = 0
+    """About how long the last turn takes to say."""
+    answers: tuple[Answer, ...] = ()
+    flags: frozenset[str] = frozenset()
+    contact: Contact = Contact.NOBODY
+    outcome: Outcome | None = None
+    live: bool = False
+    """A key or recognised words answered what was asked."""
+    finished: bool = False
+    fault: str | None = None
+    """What went wrong on our side: a limit, or the name of an error and its node. Worth an alarm."""
+
+    def found(self, contact: Contact | None, outcome: Outcome | None) -> Conversation:
+        """A contact replaces the last one. Of two outcomes the more protective stays."""
+        kept = self.outcome
+        if outcome is not None and (kept is None or PRIORITY[outcome] < PRIORITY[kept]):
+            kept = outcome
+        return replace(self, contact=contact or self.contact, outcome=kept)
+
+    def answered(self, answer: Answer) -> Conversation:
+        """With this answer; an earlier one to the same question is replaced."""
+        others = tuple(other for other in self.answers if other.question != answer.question)
+        return replace(self, answers=(*others, answer))
+
+    def to_json(self) -> str:
+        data = {name: getattr(self, name) for name in _NAMES}
+        data["flags"] = sorted(self.flags)
+        data["answers"] = [{**asdict(answer), "weight": str(answer.weight)} for answer in self.answers]
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Conversation:
+        data: dict[str, Any] = json.loads(text)
+        outcome = data["outcome"]
+        data |= {
+            "said": tuple(data["said"]),
+            "flags": frozenset(data["flags"]),
+            "contact": Contact(data["contact"]),
+            "outcome": None if outcome is None else Outcome(outcome),
+            "answers": tuple(_answer(answer) for answer in data["answers"]),
+        }
+        return cls(**data)
+
+
+_NAMES = tuple(field.name for field in fields(Conversation))
+
+
+def _answer(data: dict[str, Any]) -> Answer:
+    meaning = data["meaning"]
+    return Answer(
+        **{
+            **data,
+            "meaning": None if meaning is None else Meaning(meaning),
+            "risk": Meaning(data["risk"]),
+            "weight": Decimal(data["weight"]),
+        }
+    )

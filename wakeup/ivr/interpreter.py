@@ -1,0 +1,230 @@
+"""(script, conversation, input) -> (conversation, turn). Pure, total, bounded: no input is without an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.conversation import SILENT, Answer, Conversation
+from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
+from wakeup.ivr.script import REPEAT, VARIANTS, Hangup, Menu, Question, Script
+from wakeup.ivr.speech import Meaning, understand
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Speech, Turn, Utterance
+from wakeup.ivr.walk import LimitReachedError, Prompts, Stage, Variables, enter, missing, render, speak, step, try_again
+
+SILENCES_IN_A_ROW = 3
+UNCLEAR = "unclear"
+
+_ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
+_ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
+_PROVES_NOBODY = frozenset({Meaning.MACHINE, Meaning.PURPOSE, Meaning.ABSENT, Meaning.WRONG_NUMBER})
+"""Recordings and call assistants say these too."""
+_CONTACTS = {AnsweredBy.MACHINE: Contact.VOICEMAIL, AnsweredBy.FAX: Contact.FAX}
+_LAST_RESORT = {
+    "zh": "抱歉，系统出了点小问题。我们会再联系。再见。",
+    "en": "Sorry, something went wrong on our side. We will be in touch. Goodbye.",
+}
+"""Said when not even the script's own apology can be."""
+
+
+def begin(
+    script: Script,
+    prompts: Prompts,
+    *,
+    conversation_id: str,
+    language: str,
+    variant: int,
+    variables: Variables,
+) -> Conversation:
+    """A conversation before the call is answered. `language` may be any locale; `variant` is taken modulo three.
+
+    A missing variable, or an opening that cannot be said, shows as `fault` before anybody is rung.
+    """
+    conversation = Conversation(
+        id=conversation_id,
+        script_id=script.id,
+        version=script.version,
+        content_hash=script.content_hash,
+        language=script.language_for(language),
+        variant=variant % VARIANTS,
+        visits={},
+    )
+    absent = missing(script, variables)
+    if absent:
+        return replace(conversation, fault=f"missing: {', '.join(absent)}")
+    opened, _ = advance(script, prompts, conversation, Answered(AnsweredBy.HUMAN), variables)
+    return replace(conversation, fault=opened.fault)
+
+
+def advance(
+    script: Script, prompts: Prompts, conversation: Conversation, act: Input, variables: Variables
+) -> tuple[Conversation, Turn]:
+    """Answer one input. Never raises; what fails on our side ends in a neutral goodbye and shows as `fault`.
+
+    An input that changes nothing (a late verdict about a person, anything after the end) gives the
+    conversation back as it was, with its last turn.
+    """
+    stage = Stage(script=script, prompts=prompts, variables=variables)
+    try:
+        return _advance(stage, conversation, act)
+    except LimitReachedError:
+        return _give_up(stage, conversation, script.on_limit, f"limit at {conversation.node or 'entry'}")
+    except Exception as error:
+        return _give_up(
+            stage, conversation, script.on_error, f"{type(error).__name__} at {conversation.node or 'entry'}"
+        )
+
+
+def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
+    if conversation.finished:
+        return conversation, _nothing_more(conversation, conversation.turns - 1)
+    pinned = (conversation.script_id, conversation.version, conversation.content_hash)
+    if pinned != (stage.script.id, stage.script.version, stage.script.content_hash):
+        raise ValueError("the conversation belongs to another script")
+    if isinstance(act, HungUp):
+        gone = replace(conversation, finished=True, flags=conversation.flags | {HUNG_UP}, turns=conversation.turns + 1)
+        return gone, _nothing_more(gone, conversation.turns)
+    if not conversation.node:
+        return _pick_up(stage, conversation, act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN)
+    return _hear(stage, conversation, act)
+
+
+def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
+    match act:
+        case Answered() | Detected():
+            if act.by in _CONTACTS and not conversation.live:
+                return _pick_up(stage, conversation, act.by)
+            return conversation, render(stage, conversation, conversation.turns - 1)
+        case Keys() if act.digits:
+            return _key(stage, replace(conversation, silences=0), act)
+        case Speech():
+            return _words(stage, replace(conversation, silences=0), act)
+        case _:
+            return _silent(stage, conversation)
+
+
+def _pick_up(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
+    contact = _CONTACTS.get(by, Contact.UNVERIFIED_HUMAN)
+    return enter(stage, conversation.found(contact, None), stage.script.entry[by])
+
+
+def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
+    node, digit = stage.script.nodes[conversation.node], act.digits[0]
+    if digit in stage.script.keys and _global_exits(stage, conversation):
+        return _leave(stage, conversation, stage.script.keys[digit])
+    match node:
+        case Menu() if digit in node.keys:
+            return enter(stage, replace(conversation, live=True), node.keys[digit])
+        case Question() if digit in _ANSWER_KEYS:
+            first_asked = conversation.tries == 0 and conversation.visits[conversation.node] == 1
+            early = first_asked and too_early(act.elapsed_ms, conversation.spoken_ms)
+            return _answer(stage, conversation, node, _ANSWER_KEYS[digit], "keys", act.elapsed_ms, early=early)
+        case _:
+            return _unclear(stage, conversation)
+
+
+def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
+    node, meaning = stage.script.nodes[conversation.node], understand(act.text, act.confidence)
+    if meaning is None:
+        return _unclear(stage, conversation)
+    match node:
+        case Menu() if meaning in node.words:
+            live = conversation.live or meaning not in _PROVES_NOBODY
+            return enter(stage, replace(conversation, live=live), node.words[meaning])
+        case Question() if meaning in _ANSWER_WORDS:
+            return _answer(stage, conversation, node, meaning, "speech", act.elapsed_ms)
+    if meaning in stage.script.words and _global_exits(stage, conversation):
+        return _leave(stage, conversation, stage.script.words[meaning])
+    return _unclear(stage, conversation)
+
+
+def _silent(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
+    conversation = replace(conversation, silences=conversation.silences + 1)
+    node = stage.script.nodes[conversation.node]
+    if isinstance(node, Menu):
+        return _reprompt(stage, conversation, node, node.silent)
+    if conversation.silences >= SILENCES_IN_A_ROW or not isinstance(node, Question):
+        return enter(stage, conversation, stage.script.on_silent)
+    return _ask_again(stage, conversation, node, node.on_silence, SILENT)
+
+
+def _unclear(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
+    node = stage.script.nodes[conversation.node]
+    if isinstance(node, Menu):
+        return _reprompt(stage, conversation, node, node.unclear)
+    if isinstance(node, Question):
+        return _ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
+    return enter(stage, conversation, stage.script.on_unclear)
+
+
+def _reprompt(stage: Stage, conversation: Conversation, node: Menu, exhausted: str) -> tuple[Conversation, Turn]:
+    if conversation.tries >= len(node.reprompts):
+        return enter(stage, conversation, exhausted)
+    again = node.reprompts[conversation.tries]
+    return speak(stage, try_again(conversation), (again,))
+
+
+def _ask_again(
+    stage: Stage, conversation: Conversation, node: Question, lead: str, why: str
+) -> tuple[Conversation, Turn]:
+    """Once more; after that the question counts as not sure and the next one is asked."""
+    if conversation.tries:
+        return _answer(stage, conversation, node, None, why, None)
+    asked = node.variants[conversation.variant].prompt
+    return speak(stage, try_again(conversation), (lead, asked, *node.after))
+
+
+def _answer(
+    stage: Stage,
+    conversation: Conversation,
+    node: Question,
+    meaning: Meaning | None,
+    by: str,
+    elapsed_ms: int | None,
+    *,
+    early: bool = False,
+) -> tuple[Conversation, Turn]:
+    risk = node.variants[conversation.variant].risk
+    answer = Answer(
+        question=conversation.node,
+        meaning=meaning,
+        by=by,
+        risk=risk,
+        weight=risk_weight(meaning, risk, node.weight),
+        early=early,
+        elapsed_ms=elapsed_ms,
+        turn=conversation.turns - 1,
+    )
+    live = conversation.live or meaning is not None
+    return enter(stage, replace(conversation.answered(answer), live=live), node.to)
+
+
+def _leave(stage: Stage, conversation: Conversation, to: str) -> tuple[Conversation, Turn]:
+    """A global key or word."""
+    if to != REPEAT:
+        return enter(stage, conversation, to)
+    node = stage.script.nodes[conversation.node]
+    conversation = step(conversation, conversation.node)
+    if isinstance(node, Question):
+        return speak(stage, conversation, (node.variants[conversation.variant].prompt, *node.after))
+    return speak(stage, conversation, node.prompts if isinstance(node, Menu) else conversation.said)
+
+
+def _global_exits(stage: Stage, conversation: Conversation) -> bool:
+    node = stage.script.nodes[conversation.node]
+    return not isinstance(node, Menu) or node.global_exits
+
+
+def _give_up(stage: Stage, conversation: Conversation, node: str, fault: str) -> tuple[Conversation, Turn]:
+    ended = replace(conversation.found(None, Outcome.PARTIAL), node=node, finished=True, fault=fault)
+    try:
+        last = stage.script.nodes[node]
+        return speak(stage, ended, last.prompts if isinstance(last, Hangup) else ())
+    except Exception:
+        text = _LAST_RESORT["zh" if ended.language.startswith("zh") else "en"]
+        turn = replace(_nothing_more(ended, ended.turns), utterances=(Utterance(text=text, language=ended.language),))
+        return replace(ended, said=(), spoken_ms=0, turns=ended.turns + 1), turn
+
+
+def _nothing_more(conversation: Conversation, n: int) -> Turn:
+    return Turn(n=n, node=conversation.node, utterances=(), listen=None, language=conversation.language)

@@ -1,0 +1,103 @@
+"""What the interpreter takes and gives: one input of theirs, one turn of ours. Words are final, markup is not ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class AnsweredBy(StrEnum):
+    """Who picked up, as far as the line can tell."""
+
+    HUMAN = "human"
+    UNKNOWN = "unknown"
+    MACHINE = "machine"
+    FAX = "fax"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The call was picked up."""
+
+    by: AnsweredBy = AnsweredBy.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    digits: str
+    elapsed_ms: int | None = None
+    """From our serving the turn to the key; None when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    text: str
+    confidence: float | None = None
+    elapsed_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The prompt ended and nothing came."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """They ended the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The answering-machine detector spoke while the call was already running."""
+
+    by: AnsweredBy
+
+
+Input = Answered | Keys | Speech | Silence | HungUp | Detected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """One thing said. `text` is final and is exactly what the callee hears."""
+
+    text: str
+    language: str
+    """zh-CN or en."""
+    voice: str | None = None
+    rate: str | None = None
+    """SSML prosody rate, e.g. `90%`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Wait for one act of theirs; silence is one too."""
+
+    timeout_s: int = 6
+    max_digits: int = 1
+    speech: bool = True
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One answer of ours. With `listen` the callee may act; without it the call ends after the words."""
+
+    n: int
+    """First turn of a conversation is 0."""
+    node: str
+    utterances: tuple[Utterance, ...]
+    listen: Listen | None = None
+    language: str = "zh-CN"
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Turn:
+        data = json.loads(text)
+        listen = data.pop("listen")
+        return cls(
+            **{**data, "utterances": tuple(Utterance(**u) for u in data["utterances"])},
+            listen=None if listen is None else Listen(**{**listen, "hints": tuple(listen["hints"])}),
+        )

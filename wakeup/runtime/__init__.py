@@ -1,0 +1,1 @@
+"""The composition root: settings, clock, scheduler, logging, metrics, command line."""

@@ -1,0 +1,86 @@
+"""Due times. APScheduler is the clock, the database is the truth: an alarm only wakes a loop, which reads what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from wakeup.runtime.clock import LoopClock, SystemClock
+
+Ring = Callable[[str], None]
+
+SWEEP_S = 5
+"""Every loop looks for itself this often, should a wake-up ever be lost. Real seconds."""
+
+
+class Alarms(Protocol):
+    """One alarm a name; setting it again moves it."""
+
+    def set(self, name: str, at: datetime) -> None: ...
+    def start(self, ring: Ring, swept: Sequence[str]) -> None: ...
+    def stop(self) -> None: ...
+
+
+class ScheduledAlarms:
+    """APScheduler's: a job that is late is still run, one of many missed is enough."""
+
+    def __init__(self, clock: SystemClock) -> None:
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
+        )
+        self._set: dict[str, datetime] = {}
+        self._ring: Ring | None = None
+
+    def start(self, ring: Ring, swept: Sequence[str]) -> None:
+        self._ring = ring
+        self._scheduler.start()
+        for name in swept:
+            self._scheduler.add_job(ring, IntervalTrigger(seconds=SWEEP_S), args=[name], id=f"sweep:{name}")
+
+    def set(self, name: str, at: datetime) -> None:
+        if self._set.get(name) == at or self._ring is None:
+            return
+        self._set[name] = at
+        trigger = DateTrigger(run_date=self._clock.wall(at))
+        self._scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True)
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def _fire(self, name: str) -> None:
+        self._set.pop(name, None)
+        if self._ring is not None:
+            self._ring(name)
+
+
+class LoopAlarms:
+    """The event loop's own timers, for virtual time: there is no wall clock to follow."""
+
+    def __init__(self, clock: LoopClock) -> None:
+        self._clock = clock
+        self._handles: dict[str, asyncio.TimerHandle] = {}
+        self._ring: Ring | None = None
+
+    def start(self, ring: Ring, swept: Sequence[str]) -> None:  # noqa: ARG002 - nothing is lost in one process
+        self._ring = ring
+
+    def set(self, name: str, at: datetime) -> None:
+        if (old := self._handles.pop(name, None)) is not None:
+            old.cancel()
+        if self._ring is not None:
+            wait = self._clock.wait_for(at)
+            self._handles[name] = asyncio.get_running_loop().call_later(wait, self._ring, name)
+
+    def stop(self) -> None:
+        for handle in self._handles.values():
+            handle.cancel()
+        self._handles.clear()
+        self._ring = None

@@ -1,0 +1,51 @@
+"""Amounts of money as a voice says them: rounded to two figures, never exact. Knows no case and no account."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_decimal, get_currency_name
+
+_DIGITS = "零一二三四五六七八九"
+_ZH_NAMES = {"CNY": "元", "TWD": "新台币", "HKD": "港币"}
+"""Where speech differs from the written name of the currency."""
+
+
+def spoken_amount(amount: Decimal, currency: str, language: str) -> str:
+    """52,345.67 SGD is 约五万两千新加坡元, or `about 52,000 Singapore dollars`. Amounts are positive."""
+    if amount <= 0:
+        raise ValueError("an amount to be spoken is above zero")
+    whole = _rounded(amount)
+    if language.startswith("zh"):
+        return f"约{_chinese(whole)}{_ZH_NAMES.get(currency) or get_currency_name(currency, locale='zh_Hans_CN')}"
+    name = get_currency_name(currency, count=whole, locale="en")
+    return f"about {format_decimal(whole, locale='en')} {name}"
+
+
+def _rounded(amount: Decimal) -> int:
+    """Two significant figures, and at least one whole unit."""
+    unit = Decimal(1).scaleb(max(amount.adjusted() - 1, 0))
+    return max(1, int((amount / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit))
+
+
+def _chinese(number: int) -> str:
+    """A whole number with two significant figures as it is said: 两万, 十二万, 五万两千."""
+    words = ""
+    for size, name in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"), (1, "")):
+        group, number = divmod(number, size)
+        if group:
+            words += ("两" if group == 2 else _below_ten_thousand(group)) + name
+    return words
+
+
+def _below_ten_thousand(number: int) -> str:
+    words = ""
+    for size, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, size)
+        if digit == 2 and size >= 100:
+            words += "两" + name
+        elif digit == 1 and size == 10 and not words:
+            words += name
+        elif digit:
+            words += _DIGITS[digit] + name
+    return words

@@ -1,0 +1,105 @@
+"""The demo's processes: started, waited for until they listen, and ended by the id they were started with."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from wakeup.domain.errors import WakeupError
+
+START_S, STOP_S = 30.0, 30.0
+
+
+class DemoError(WakeupError):
+    """The demo cannot go on."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on now. All are held together while they are chosen, so no two are the same."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+class Processes:
+    """Children of the demo. Whatever happens inside `async with`, they are gone afterwards."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._environment = dict(environment)
+        self._children: dict[str, asyncio.subprocess.Process] = {}
+        self._pumps: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for child in reversed(self._children.values()):
+            await _end(child)
+        for pump in self._pumps:
+            await pump
+
+    async def start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
+        """Start `python -m …`; answers what it said it listens on. Its output goes to `<name>.log`."""
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={**self._environment, **(extra or {})},
+            # Ctrl-C in the terminal is ours to handle: the children are asked in order.
+            start_new_session=True,
+            limit=1 << 20,
+        )  # fmt: skip
+        self._children[name] = child
+        log = self._folder / f"{name}.log"
+        told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._pumps.append(asyncio.create_task(_pump(child, log, told)))
+        try:
+            return await asyncio.wait_for(told, START_S)
+        except TimeoutError:
+            raise DemoError(f"{name} did not start within {START_S:.0f} s; see {log}") from None
+        except DemoError as error:
+            raise DemoError(f"{name} ended before it listened; see {log}") from error
+
+    def dead(self) -> list[str]:
+        """Names of children that ended by themselves."""
+        return [name for name, child in self._children.items() if child.returncode is not None]
+
+    def pid(self, name: str) -> int:
+        return self._children[name].pid
+
+
+async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Future[str]) -> None:
+    """Copy the child's output into its log; the line that says where it listens is told."""
+    if child.stdout is None:
+        return
+    with log.open("ab") as file:
+        async for line in child.stdout:
+            file.write(line)
+            file.flush()
+            text = line.decode(errors="replace").strip()
+            if not told.done() and text.startswith("listening on "):
+                told.set_result(text.removeprefix("listening on "))
+    await child.wait()
+    if not told.done():
+        told.set_exception(DemoError())
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is not None:
+        return
+    child.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(child.wait(), STOP_S)
+    except TimeoutError:
+        child.kill()
+        await child.wait()

@@ -1,0 +1,187 @@
+"""One demo from the first process to the last figure."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from wakeup.runtime.clock import SystemClock, monotonic, pause
+from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
+from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
+from wakeup.runtime.demo.stage import LINES, CALLS_PER_SECOND, Stage, new_stage
+from wakeup.runtime.feed.feeding import Feed, FeedReport
+from wakeup.runtime.feed.mapping import load_mapping
+from wakeup.runtime.feed.sending import SignedSender
+
+POLL_S = 0.5
+SECONDS_A_CASE = 1.5
+PATIENCE = timedelta(minutes=45)
+"""After the last event nothing may stay undecided longer: the longest window is 40 minutes."""
+BATCH_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the user asked for."""
+
+    cases: int
+    seed: int
+    speed: float
+    folder: Path
+    feed: Path | None = None
+    mapping: Path | None = None
+    stay: bool = True
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the screen shows."""
+
+    stage: Stage
+    clock: SystemClock
+    addresses: dict[str, str] = field(default_factory=dict)
+    report: FeedReport | None = None
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Transfer id -> tier, amount, currency, decide_by: what the bank knows anyway."""
+    total: int = 0
+    done: bool = False
+
+
+Show = Callable[[Progress], None]
+
+
+async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show: Show) -> Result:
+    """Raises DemoError when a process dies or something stays undecided beyond all patience."""
+    began = monotonic()
+    folder = _fresh(wish.folder)
+    ports = free_ports(3)
+    stage = new_stage(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
+    progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
+    async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
+        phone, core = await _start(processes, stage)
+        progress.addresses = {"phone company": phone, "payment core": core} | {
+            name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
+        }
+        ledgers = Ledgers(session, stage, phone, core)
+        watching = asyncio.create_task(_watch(processes, ledgers, progress, show))
+        try:
+            report = await _feed(wish, session, ledgers, progress)
+            await _until_decided(ledgers, progress, processes)
+            result = await result_of(ledgers, report.accepted, monotonic() - began)
+            progress.done = True
+            if wish.stay:
+                await watching
+        finally:
+            watching.cancel()
+    return result
+
+
+async def _start(processes: Processes, stage: Stage) -> tuple[str, str]:
+    simulator = "wakeup.simulator"
+    phone = await processes.start(
+        "phone",
+        [
+            simulator, "phone", "--account", stage.account, "--token", stage.token, "--seed", str(stage.seed),
+            "--cps", str(CALLS_PER_SECOND), "--max-concurrent", str(LINES),
+            "--ledger", str(stage.folder / "phone.ledger"), *stage.clock_options,
+        ],
+    )  # fmt: skip
+    core = await processes.start(
+        "core",
+        [
+            simulator, "core", "--secret", stage.core_secret,
+            "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
+        ],
+    )  # fmt: skip
+    await processes.start("service", ["wakeup.runtime", "serve", "--migrate"], stage.settings(phone, core))
+    return phone, core
+
+
+async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: Progress) -> FeedReport:
+    stage = progress.stage
+    path = wish.feed or await _traffic(wish, stage)
+
+    async def register(event: dict[str, Any]) -> None:
+        await ledgers.register(event)
+        progress.events[event["transfer"]["id"]] = {**event["transfer"], **event["risk"]}
+
+    def told(report: FeedReport) -> None:
+        progress.report = report
+
+    feed = Feed(
+        path,
+        mapping=load_mapping(wish.mapping) if wish.mapping else None,
+        sender=SignedSender(session, stage.address(1), stage.client_secret, progress.clock),
+        clock=progress.clock,
+        checkpoint=stage.folder / "feed.checkpoint",
+        report=stage.folder / "rejected.csv",
+        seed=wish.seed,
+        pace=True,
+        batch_rows=BATCH_ROWS,
+        progress=told,
+        on_event=register,
+    )
+    progress.total = _rows(path, header=wish.feed is not None and path.suffix == ".csv")
+    report = await feed.run()
+    if report.stopped:
+        raise DemoError(f"the feed stopped: {report.stopped}")
+    return report
+
+
+async def _traffic(wish: Wish, stage: Stage) -> Path:
+    """Made-up transfers, as the simulator's stranger makes them."""
+    path = stage.folder / "traffic.ndjson"
+    start = stage.epoch + timedelta(seconds=5 * stage.speed)
+    with path.open("wb") as file:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(wish.cases), "--seed", str(wish.seed),
+            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), stdout=file,
+        )  # fmt: skip
+        if await child.wait() != 0:
+            raise DemoError("no traffic could be made")
+    return path
+
+
+async def _until_decided(ledgers: Ledgers, progress: Progress, processes: Processes) -> None:
+    deadline = progress.clock.now() + PATIENCE
+    while True:
+        if dead := processes.dead():
+            raise DemoError(f"{', '.join(dead)} ended; see the logs in {progress.stage.folder}")
+        latest = await ledgers.snapshot(details=False)
+        if latest.undecided == 0 or progress.clock.now() > deadline:
+            return
+        await pause(POLL_S)
+
+
+async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, show: Show) -> None:
+    while not processes.dead():
+        progress.snapshot = await ledgers.snapshot(details=True)
+        show(progress)
+        await pause(POLL_S)
+
+
+def _fresh(folder: Path) -> Path:
+    """An empty folder for this run; an earlier run's is replaced."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
+    """The user's environment without settings of ours: the demo makes its own."""
+    return {name: value for name, value in environment.items() if not name.startswith("WAKEUP_")}
+
+
+def _rows(path: Path, *, header: bool) -> int:
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip()) - int(header)

@@ -1,0 +1,84 @@
+"""How far a feed has come, in a small file beside the database: a second run adds nothing, a killed one goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from wakeup.runtime.feed.errors import FeedError
+from wakeup.runtime.feed.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """`start` and `seed` are the first run's, so that every run makes the same events of the same rows."""
+
+    source: str
+    mapping: str
+    """Digest of the mapping, empty without one."""
+    seed: int
+    paced: bool
+    start: datetime
+    rows: int = 0
+    """Rows answered for good, in file order."""
+    chain: str = ""
+    """Digest over these rows: a file changed before this point is another file."""
+    accepted: int = 0
+    known: int = 0
+    rejected: int = 0
+
+    def matches(self, other: Checkpoint) -> bool:
+        """Whether both are the same feed. Start, seed and pacing go with the first run."""
+        return (self.source, self.mapping) == (other.source, other.mapping)
+
+    def advanced(self, *, rows: int, chain: str, accepted: int, known: int, rejected: int) -> Checkpoint:
+        return replace(
+            self,
+            rows=rows,
+            chain=chain,
+            accepted=self.accepted + accepted,
+            known=self.known + known,
+            rejected=self.rejected + rejected,
+        )
+
+
+_FORM = TypeAdapter(Checkpoint)
+
+
+def checkpoint_path(folder: Path, file: Path) -> Path:
+    """Where the checkpoint of a file lies: one for each place a file has."""
+    place = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return folder / f"{file.stem}-{place}.json"
+
+
+def resume(path: Path, fresh: Checkpoint) -> Checkpoint:
+    """The checkpoint left by an earlier run, or `fresh`. Raises FeedError if that run was another feed's."""
+    try:
+        found = _FORM.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return fresh
+    except (OSError, ValidationError):
+        raise FeedError(f"{path}: cannot be read as a checkpoint; delete it to feed the file from its start") from None
+    if not found.matches(fresh):
+        raise FeedError(f"{path}: belongs to another mapping of this file; delete it to feed the file from its start")
+    return found
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
+    """Replace the file as a whole, on disk before it returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".tmp")
+    with beside.open("wb") as file:
+        file.write(_FORM.dump_json(checkpoint))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def link(chain: str, record: Record) -> str:
+    return hashlib.sha256(f"{chain}{record.digest}".encode()).hexdigest()

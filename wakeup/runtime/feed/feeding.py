@@ -1,0 +1,208 @@
+"""`wakeup feed`: one file through the service's own door, from wherever the last run stopped."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from wakeup.runtime.feed.checkpoint import Checkpoint, link, resume, save
+from wakeup.runtime.feed.errors import FeedError, RowFault
+from wakeup.runtime.feed.mapping import Mapping
+from wakeup.runtime.feed.rows import Filler, Row, open_records
+from wakeup.runtime.feed.sending import Clock, FeedStoppedError, Sender, Verdict
+
+BATCH_ROWS, BATCH_BYTES = 200, 1_000_000
+KEPT_FAULTS = 1000
+_NEW, _KNOWN = 202, 200
+
+Hook: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedReport:
+    """How far a feed has come, all runs together. `faults` are this run's, at most 1,000 of them."""
+
+    file: str
+    rows: int
+    accepted: int
+    known: int
+    rejected: int
+    position: int
+    size: int
+    stopped: str | None = None
+    faults: tuple[RowFault, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Rejections:
+    """Rows that were not taken, appended to a CSV as they are found. It never sees a cell."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self.faults: list[RowFault] = []
+
+    def add(self, faults: Iterable[RowFault]) -> None:
+        found = list(faults)
+        self.faults += found[: max(KEPT_FAULTS - len(self.faults), 0)]
+        if self._path is None or not found:
+            return
+        fresh = not self._path.exists()
+        with self._path.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            if fresh:
+                writer.writerow(("line", "column", "why"))
+            writer.writerows((fault.line, fault.column, fault.why) for fault in found)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows since the last checkpoint: those to send and those refused here."""
+
+    limit: int
+    rows: int = 0
+    chain: str = ""
+    position: int = 0
+    size: int = 0
+    good: list[tuple[Row, bytes]] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    rejected: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.good) + self.rejected >= self.limit or self.size >= BATCH_BYTES
+
+
+class Feed:
+    """One run over one file."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        mapping: Mapping | None,
+        sender: Sender,
+        clock: Clock,
+        checkpoint: Path,
+        seed: int = 7,
+        pace: bool = False,
+        batch_rows: int = BATCH_ROWS,
+        report: Path | None = None,
+        progress: Callable[[FeedReport], None] | None = None,
+        on_event: Hook | None = None,
+    ) -> None:
+        fresh = Checkpoint(
+            source=path.name, mapping=mapping.digest if mapping else "", seed=seed, paced=pace, start=clock.now()
+        )
+        self._path, self._mapping, self._sender, self._clock = path, mapping, sender, clock
+        self._file, self._done = checkpoint, resume(checkpoint, fresh)
+        self._progress, self._on_event = progress, on_event
+        self._rejections = Rejections(report)
+        self._position, self._batch_rows = 0, batch_rows
+        self._filler = Filler(path.name, mapping, start=self._done.start, seed=self._done.seed, spread=self._done.paced)
+
+    async def run(self) -> FeedReport:
+        """Raises FeedError when the file is unusable; a service that is away only stops it, see `stopped`."""
+        try:
+            await self._run()
+        except FeedStoppedError as stop:
+            return self._report(str(stop))
+        return self._report()
+
+    async def _run(self) -> None:
+        batch = _Batch(limit=self._batch_rows, chain=self._done.chain)
+        chain, rows = "", 0
+        for record in open_records(self._path, self._mapping):
+            chain, rows = link(chain, record), record.number
+            if rows <= self._done.rows:
+                self._expect_same(rows, chain)
+                self._position = record.position
+                continue
+            row = self._filler.row(record)
+            if self._is_ahead(row.occurred_at):
+                batch = await self._flush(batch)
+                await self._wait_for(row.occurred_at)
+            _enter(batch, row)
+            batch.rows, batch.chain, batch.position = rows, chain, record.position
+            if batch.full:
+                batch = await self._flush(batch)
+        if rows < self._done.rows:
+            raise FeedError(f"{self._path.name}: has fewer rows than an earlier run has sent")
+        await self._flush(batch)
+
+    def _expect_same(self, rows: int, chain: str) -> None:
+        if rows == self._done.rows and chain != self._done.chain:
+            raise FeedError(f"{self._path.name}: changed within the {rows} rows an earlier run has sent")
+
+    def _is_ahead(self, at: datetime | None) -> bool:
+        return self._done.paced and at is not None and at > self._clock.now()
+
+    async def _wait_for(self, at: datetime | None) -> None:
+        if at is not None:
+            await self._clock.sleep_until(at)
+
+    async def _flush(self, batch: _Batch) -> _Batch:
+        """Send what is good, note what is not, then write down that all of it is done."""
+        if not batch.good and not batch.rejected:
+            return batch
+        for row, _ in batch.good:
+            if self._on_event is not None and row.event is not None:
+                await self._on_event(row.event)
+        verdicts = await self._sender.send([body for _, body in batch.good]) if batch.good else []
+        refused = list(self._refusals(batch, verdicts))
+        self._rejections.add(batch.faults + refused)
+        statuses = [verdict.status for verdict in verdicts]
+        accepted, known = statuses.count(_NEW), statuses.count(_KNOWN)
+        self._done = self._done.advanced(
+            rows=batch.rows,
+            chain=batch.chain,
+            accepted=accepted,
+            known=known,
+            rejected=batch.rejected + len(statuses) - accepted - known,
+        )
+        save(self._file, self._done)
+        self._position = batch.position
+        if self._progress is not None:
+            self._progress(self._report())
+        return _Batch(limit=batch.limit, rows=batch.rows, chain=batch.chain, position=batch.position)
+
+    def _refusals(self, batch: _Batch, verdicts: list[Verdict]) -> Iterable[RowFault]:
+        for (row, _), verdict in zip(batch.good, verdicts, strict=True):
+            if verdict.status not in (_NEW, _KNOWN):
+                faults = verdict.faults or (("", f"was answered {verdict.status}"),)
+                yield from self._filler.faults(row, iter(faults))
+
+    def _report(self, stopped: str | None = None) -> FeedReport:
+        done = self._done
+        return FeedReport(
+            file=self._path.name,
+            rows=done.rows,
+            accepted=done.accepted,
+            known=done.known,
+            rejected=done.rejected,
+            position=self._position,
+            size=self._path.stat().st_size,
+            stopped=stopped,
+            faults=tuple(self._rejections.faults),
+        )
+
+
+def _enter(batch: _Batch, row: Row) -> None:
+    if row.event is None:
+        batch.rejected += 1
+        batch.faults += row.faults
+        return
+    body = json.dumps(row.event, ensure_ascii=False, separators=(",", ":")).encode()
+    batch.good.append((row, body))
+    batch.size += len(body)
+
+
+async def feed_file(path: Path, **settings: Any) -> FeedReport:
+    """`Feed(path, **settings).run()`: feed one file, from where an earlier run stopped."""
+    return await Feed(path, **settings).run()

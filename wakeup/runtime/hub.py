@@ -1,0 +1,40 @@
+"""Who is woken by what: names go in after a commit, loops and long polls wake up. Holds no state but who waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+
+class Hub:
+    """Names are few and fixed for loops (`dispatch`, `settle` …), and `transfer:<id>` for long polls."""
+
+    def __init__(self) -> None:
+        self._loops: dict[str, asyncio.Event] = {}
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def publish(self, names: Iterable[str]) -> None:
+        """Wake whoever waits for one of the names. Never blocks."""
+        for name in names:
+            if (loop := self._loops.get(name)) is not None:
+                loop.set()
+            for event in self._waiting.get(name, ()):
+                event.set()
+
+    def loop_event(self, name: str) -> asyncio.Event:
+        """The event of a loop that lives as long as the process."""
+        return self._loops.setdefault(name, asyncio.Event())
+
+    @contextmanager
+    def listening(self, name: str) -> Iterator[asyncio.Event]:
+        """An event that is set by the next publication; taken before reading, it misses none."""
+        event = asyncio.Event()
+        self._waiting[name].add(event)
+        try:
+            yield event
+        finally:
+            self._waiting[name].discard(event)
+            if not self._waiting[name]:
+                del self._waiting[name]

@@ -1,0 +1,98 @@
+"""Rings: takes free lines, claims due attempts, commits the intent, posts once, writes what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.domain.errors import ConstraintError, RemoteError
+from wakeup.runtime.clock import monotonic
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.claim_attempts import Account, Claim, claim_attempts, take_lines
+from wakeup.usecases.ports import Placement, Proof, Telephony
+from wakeup.usecases.record_placement import record_placement
+from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_intent import Intent, write_intent
+
+MOST_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialling:
+    """Our side of the phone company: the account's limits, our numbers, and the name this node claims under."""
+
+    account: Account
+    from_numbers: tuple[str, ...]
+    node: str
+
+
+class Dispatcher(Loop):
+    name = "dispatch"
+
+    def __init__(self, engine: Engine, phone: Telephony, dialling: Dialling) -> None:
+        super().__init__(engine)
+        self._phone = phone
+        self._dialling = dialling
+
+    async def round(self) -> datetime | None:
+        store, clock, dialling = self.engine.store, self.engine.clock, self._dialling
+        while True:
+            due = await store.read(_next_due, clock.now())
+            if due is None or due > clock.now():
+                return due
+            granted = await store.run(take_lines, dialling.account, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH)
+            if granted.count == 0:
+                # Without a time to come again all lines are in use: the end of a call wakes us.
+                return granted.again_at
+            claims = await store.run(
+                claim_attempts, dialling.account, dialling.node, granted.count, clock.now(), lane=Lane.DISPATCH
+            )
+            for claim in claims:
+                self.spawn(self._ring(claim))
+            if not claims:
+                return None
+
+    async def _ring(self, claim: Claim) -> None:
+        store, clock = self.engine.store, self.engine.clock
+        began = monotonic()
+        try:
+            intent = await store.run(
+                write_intent, claim, self._dialling.from_numbers, clock.now(), lane=Lane.DISPATCH
+            )
+        except ConstraintError as race:
+            # Another call to this number or person went live in between: the lease runs out, and the attempt waits.
+            self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))
+            return
+        if intent is None:
+            return
+        placement = await self._place(intent, began)
+        self.engine.log.info(
+            "call_posted",
+            attempt_id=claim.attempt_id,
+            call_sid=placement.call_sid,
+            proof=placement.proof,
+            code=placement.code,
+            ms=round((monotonic() - began) * 1000, 1),
+        )
+        cut = await store.run(
+            record_placement, self._dialling.account.name, claim.attempt_id, placement, clock.now(), lane=Lane.DISPATCH
+        )
+        if cut is not None:
+            await self._cut(cut)
+
+    async def _place(self, intent: Intent, began: float) -> Placement:
+        if monotonic() - began > intent.valid_for.total_seconds():
+            # The intent is too old to act on; nothing was sent, so it may be tried again.
+            return Placement(proof=Proof.NOT_SENT, reason="intent_too_old")
+        return await self._phone.place(intent.order)
+
+    async def _cut(self, call_sid: str) -> None:
+        try:
+            await self._phone.hang_up(call_sid)
+        except RemoteError as error:
+            self.engine.log.error("stranger_not_cut", call_sid=call_sid, reason=str(error))
+
+
+def _next_due(unit: Unit, now: datetime) -> datetime | None:
+    return unit.attempts.next_due(now)

@@ -1,0 +1,82 @@
+"""The shape of every loop: woken by name, one round at a time, never dead of an error."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from structlog.typing import FilteringBoundLogger
+
+from wakeup.domain.errors import StoreDownError
+from wakeup.runtime.alarms import Alarms
+from wakeup.runtime.clock import Clock
+from wakeup.runtime.hub import Hub
+from wakeup.usecases.store import Store
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What every loop turns on."""
+
+    store: Store[Unit]
+    clock: Clock
+    hub: Hub
+    alarms: Alarms
+    log: FilteringBoundLogger
+
+
+class Loop(ABC):
+    """Woken by its name; `round` answers when it must look again."""
+
+    name: ClassVar[str]
+    after_trouble = timedelta(seconds=1)
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @abstractmethod
+    async def round(self) -> datetime | None:
+        """Do all that is due now. Answers when the next thing falls due, or None."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        woken = self.engine.hub.loop_event(self.name)
+        woken.set()
+        while True:
+            await woken.wait()
+            woken.clear()
+            try:
+                due = await self.round()
+            except StoreDownError as down:
+                self.engine.log.error("loop_without_store", loop=self.name, code=str(down))
+                due = self.engine.clock.now() + self.after_trouble
+            except Exception:
+                self.engine.log.exception("loop_failed", loop=self.name)
+                due = self.engine.clock.now() + self.after_trouble
+            if due is not None:
+                self.engine.alarms.set(self.name, due)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let it run beside the loop; its error is logged, and its end is awaited by `drain`."""
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is still running."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StoreDownError as down:
+            self.engine.log.error("work_without_store", loop=self.name, code=str(down))
+        except Exception:
+            self.engine.log.exception("work_failed", loop=self.name)

@@ -1,0 +1,54 @@
+"""Asks the phone company about calls whose truth is overdue. Asking never rings anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.errors import RemoteError
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.ports import Telephony
+from wakeup.usecases.reconcile import Question, due_checks, take_fetch, take_search
+from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import Unit
+
+QUESTIONS_A_CHUNK = 50
+
+
+class Reconciler(Loop):
+    name = "reconcile"
+
+    def __init__(self, engine: Engine, phone: Telephony) -> None:
+        super().__init__(engine)
+        self._phone = phone
+
+    async def round(self) -> datetime | None:
+        questions = await self.engine.store.run(
+            due_checks, self.engine.clock.now(), QUESTIONS_A_CHUNK, lane=Lane.DISPATCH
+        )
+        for question in questions:
+            self.spawn(self._ask(question))
+        return await self.engine.store.read(_next_check)
+
+    async def _ask(self, question: Question) -> None:
+        try:
+            cut = await (self._search(question) if question.call_sid is None else self._fetch(question.call_sid, question))
+            for call_sid in cut:
+                await self._phone.hang_up(call_sid)
+        except RemoteError as error:
+            # It stays due: it is asked again.
+            self.engine.log.warning("question_unanswered", attempt_id=question.attempt_id, reason=str(error))
+        self.engine.hub.publish((self.name,))
+
+    async def _search(self, question: Question) -> list[str]:
+        now = self.engine.clock.now()
+        found = await self._phone.find(question.to, question.from_, question.since, now)
+        return await self.engine.store.run(take_search, question.attempt_id, found, self.engine.clock.now())
+
+    async def _fetch(self, call_sid: str, question: Question) -> list[str]:
+        call = await self._phone.fetch(call_sid)
+        cut = await self.engine.store.run(take_fetch, question.attempt_id, call, self.engine.clock.now())
+        return [] if cut is None else [cut]
+
+
+def _next_check(unit: Unit) -> datetime | None:
+    return unit.attempts.next_check()

@@ -1,0 +1,200 @@
+"""The policy file: TOML in, the domain's Policy out, or a line per fault. It may tighten the rules, never loosen."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from wakeup.domain.errors import ConfigError
+from wakeup.domain.policy import Calling, Policy, Release, Tempo
+from wakeup.runtime.policy_values import Currency, Destinations, Duration, Durations, Hour, Rates, Sum
+from wakeup.runtime.settings_faults import faults_of, refuse
+
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SHORTEST_WINDOW = 3 * MINUTE
+ANSWER_PATIENCE = 25 * SECOND
+"""The longest a POST to the phone company may take: connecting and reading."""
+
+# The limits of the rules: a policy is stricter, or it does not load.
+POST_WITHIN_MOST = 5 * SECOND
+COOLING_FLOOR = 90 * SECOND
+SHAKEN_FLOOR = 72 * HOUR
+NUMBER_REST_FLOOR = 24 * HOUR
+_DIGEST = 12
+_CALLING, _TEMPO, _RELEASE, _POLICY = Calling(), Tempo(), Release(), Policy()
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
+
+
+class CallingPart(Part):
+    """`[calling]`: what is not given keeps the domain's number."""
+
+    ring_timeout: Duration = Field(default=_CALLING.ring_timeout, ge=5 * SECOND, le=2 * MINUTE)
+    time_limit: Duration = Field(default=_CALLING.time_limit, ge=MINUTE, le=HOUR)
+    useful_talk: Duration = Field(default=_CALLING.useful_talk, ge=5 * SECOND, le=10 * MINUTE)
+    busy_gap: Duration = Field(default=_CALLING.busy_gap, ge=SECOND, le=DAY)
+    busy_retries: int = Field(default=_CALLING.busy_retries, ge=0)
+    no_answer_gap: Duration = Field(default=_CALLING.no_answer_gap, ge=SECOND, le=DAY)
+    no_answer_retries: int = Field(default=_CALLING.no_answer_retries, ge=0)
+    cut_short_gap: Duration = Field(default=_CALLING.cut_short_gap, ge=SECOND, le=DAY)
+    cut_short_retries: int = Field(default=_CALLING.cut_short_retries, ge=0)
+    min_gap: Duration = Field(default=_CALLING.min_gap, ge=SECOND, le=DAY)
+    max_calls_per_case: int = Field(default=_CALLING.max_calls_per_case, ge=1, le=20)
+    max_calls_per_number_day: int = Field(default=_CALLING.max_calls_per_number_day, ge=1, le=20)
+    redial_unknown: bool = _CALLING.redial_unknown
+    opens: Hour = _CALLING.opens
+    closes: Hour = _CALLING.closes
+    destinations: Destinations = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        faults = {}
+        if self.opens == self.closes:
+            faults["closes"] = "is the same as opens: nobody could ever be rung"
+        if self.ring_timeout + self.useful_talk > SHORTEST_WINDOW:
+            faults["useful_talk"] = "and ring_timeout are longer than the shortest window, 3m"
+        if self.useful_talk > self.time_limit:
+            faults["time_limit"] = "is shorter than useful_talk"
+        if self.max_calls_per_case > self.max_calls_per_number_day:
+            faults["max_calls_per_case"] = "is above max_calls_per_number_day, so it would never be reached"
+        for name in ("busy", "no_answer", "cut_short"):
+            if getattr(self, f"{name}_retries") >= self.max_calls_per_case:
+                faults[f"{name}_retries"] = "with the first call are more than max_calls_per_case"
+            if getattr(self, f"{name}_gap") < self.min_gap:
+                faults[f"{name}_gap"] = "is shorter than min_gap"
+        refuse(faults)
+        return self
+
+
+class TempoPart(Part):
+    """`[tempo]`: the machinery."""
+
+    settle_margin: Duration = Field(default=_TEMPO.settle_margin, ge=SECOND / 2, le=MINUTE)
+    claim_lease: Duration = Field(default=_TEMPO.claim_lease, ge=SECOND, le=5 * MINUTE)
+    post_within: Duration = Field(default=_TEMPO.post_within, ge=SECOND, le=POST_WITHIN_MOST)
+    sending_patience: Duration = Field(default=_TEMPO.sending_patience, le=5 * MINUTE)
+    unknown_checks: Durations = _TEMPO.unknown_checks
+    watchdog: Duration = Field(default=_TEMPO.watchdog, ge=5 * SECOND, le=10 * MINUTE)
+    delivery_lease: Duration = Field(default=_TEMPO.delivery_lease, ge=5 * SECOND, le=5 * MINUTE)
+    delivery_first_retry: Duration = Field(default=_TEMPO.delivery_first_retry, ge=SECOND / 10, le=MINUTE)
+    delivery_max_retry: Duration = Field(default=_TEMPO.delivery_max_retry, ge=SECOND, le=HOUR)
+    delivery_attempts: int = Field(default=_TEMPO.delivery_attempts, ge=10, le=10_000)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        faults = {}
+        if self.claim_lease <= self.post_within:
+            faults["claim_lease"] = "must be longer than post_within, or two would send the same call"
+        if self.sending_patience < self.post_within + ANSWER_PATIENCE:
+            faults["sending_patience"] = "must be 25s longer than post_within: that long an answer may take"
+        if self.unknown_checks[-1] > 10 * MINUTE:
+            faults["unknown_checks"] = "must end within 10m"
+        if self.delivery_first_retry > self.delivery_max_retry:
+            faults["delivery_max_retry"] = "is shorter than delivery_first_retry"
+        refuse(faults)
+        return self
+
+
+class ReleasePart(Part):
+    """`[release]`: there is no word here for critical transfers, on purpose."""
+
+    cooling: Duration = Field(default=_RELEASE.cooling, ge=COOLING_FLOOR, le=30 * DAY)
+    medium_needs_app: bool = _RELEASE.medium_needs_app
+    high_may_release: bool = _RELEASE.high_may_release
+    max_amount: Sum = _RELEASE.max_amount
+    max_day: Sum = _RELEASE.max_day
+    max_week: Sum = _RELEASE.max_week
+    shaken_for: Duration = Field(default=_RELEASE.shaken_for, ge=SHAKEN_FLOOR, le=366 * DAY)
+    number_rest: Duration = Field(default=_RELEASE.number_rest, ge=NUMBER_REST_FLOOR, le=366 * DAY)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        faults = {}
+        if self.max_amount > self.max_day:
+            faults["max_day"] = "is below max_amount"
+        if self.max_day > self.max_week:
+            faults["max_week"] = "is below max_day"
+        refuse(faults)
+        return self
+
+
+class PolicyPart(Part):
+    """The whole file."""
+
+    version: str = Field(pattern=r"^[0-9A-Za-z._-]{1,32}$")
+    base_currency: Currency = _POLICY.base_currency
+    hold_basis: str = Field(default=_POLICY.hold_basis, min_length=1, max_length=200)
+    calling: CallingPart = Field(default_factory=CallingPart)
+    tempo: TempoPart = Field(default_factory=TempoPart)
+    release: ReleasePart = Field(default_factory=ReleasePart)
+    rates: Rates = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_unit_is_one(self) -> Self:
+        if self.rates.get(self.base_currency, Decimal(1)) != 1:
+            refuse({f"rates.{self.base_currency}": "is the base currency: its rate is 1"})
+        return self
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy of one file. Its version is the file's `version` and a short SHA-256 of the content.
+
+    Raises ConfigError with a line per fault: file, key path, what is wrong.
+    """
+    try:
+        raw = path.read_bytes()
+        tables = tomllib.loads(raw.decode(), parse_float=Decimal)
+        part = PolicyPart.model_validate(tables)
+    except OSError as error:
+        raise ConfigError([f"{path.name}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{path.name}: is not UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path.name}: is no TOML: {error}"]) from None
+    except ValidationError as error:
+        raise ConfigError([f"{path.name}: {'.'.join(at)}: {fault}" for at, fault in faults_of(error)]) from None
+    return Policy(
+        version=f"{part.version}+{hashlib.sha256(raw).hexdigest()[:_DIGEST]}",
+        base_currency=part.base_currency,
+        hold_basis=part.hold_basis,
+        calling=Calling(**_values(part.calling, Calling)),
+        tempo=Tempo(**_values(part.tempo, Tempo)),
+        release=Release(**_values(part.release, Release)),
+        rates=part.rates,
+    )
+
+
+def for_speed(policy: Policy, speed: float) -> Policy:
+    """The policy for a simulation in which people's time runs `speed` times faster.
+
+    Leases, margins and back-off cover latencies of real machines, so in people's time they last `speed` times longer.
+    (The settle margin stays at most a tenth of its window: `settle_at` sees to that.)
+    """
+    if speed == 1.0:
+        return policy
+    return replace(policy, tempo=replace(policy.tempo, **_stretched(policy.tempo, speed)))
+
+
+def _stretched(tempo: Tempo, speed: float) -> dict[str, Any]:
+    stretched: dict[str, Any] = {}
+    for field in fields(tempo):
+        value = getattr(tempo, field.name)
+        if isinstance(value, timedelta):
+            stretched[field.name] = value * speed
+        elif isinstance(value, tuple):
+            stretched[field.name] = tuple(one * speed for one in value)
+    return stretched
+
+
+def _values(part: Part, kind: type[Any]) -> Mapping[str, Any]:
+    return {field.name: getattr(part, field.name) for field in fields(kind)}

@@ -1,0 +1,91 @@
+"""What a value of the policy file may be: durations, hours, currencies, regions and kinds of line. Knows no rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, TypeAlias
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from wakeup.bank.money import currencies
+from wakeup.runtime.settings_faults import refuse
+
+LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
+"""Kinds of line a bank may choose. Premium, shared-cost and satellite lines are never rung."""
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
+_UNITS = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+
+
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        value = f"{value}s"
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be a time such as 30s, 5m, 72h, or seconds")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def _hour(value: Any) -> Any:
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) is None:
+        raise ValueError('must be a time of day such as "08:00"')
+    return time.fromisoformat(value)
+
+
+def _exact(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not (number := Decimal(value)).is_finite():
+        raise ValueError("must be a number")
+    return number
+
+
+def _destinations(value: Any) -> dict[str, frozenset[str]]:
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table of regions")  # noqa: TRY004 - pydantic wants ValueError
+    faults = {}
+    for region, kinds in value.items():
+        if region not in SUPPORTED_REGIONS:
+            faults[region] = "unknown region; two letters such as SG"
+        elif not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) for kind in kinds):
+            faults[region] = "must be a list of line types"
+        elif unknown := sorted(set(kinds) - LINE_TYPES):
+            faults[region] = f"line type {unknown[0]!r} cannot be rung; there are {', '.join(sorted(LINE_TYPES))}"
+    refuse(faults)
+    return {region: frozenset(kinds) for region, kinds in value.items()}
+
+
+def _currency(code: str) -> str:
+    if code not in currencies():
+        raise ValueError("unknown currency; an ISO 4217 code such as SGD")
+    return code
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _checks(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    if not value or any(later <= earlier for earlier, later in pairwise(value)):
+        raise ValueError("must be one time or more, rising")
+    return value
+
+
+Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration)]
+Durations: TypeAlias = Annotated[tuple[Duration, ...], BeforeValidator(_listed), AfterValidator(_checks)]
+Hour: TypeAlias = Annotated[time, BeforeValidator(_hour)]
+Sum: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**13)]
+Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**6)]
+Currency: TypeAlias = Annotated[str, AfterValidator(_currency)]
+Rates: TypeAlias = dict[Currency, Rate]
+Destinations: TypeAlias = Annotated[dict[str, frozenset[str]], BeforeValidator(_destinations)]

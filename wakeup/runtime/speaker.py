@@ -1,0 +1,57 @@
+"""The script library as the use cases see it: which script, which language, and the variables of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wakeup.domain.errors import NotFoundError
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.library import Library, Published
+from wakeup.ivr.walk import Variables
+from wakeup.ivr.wording import masked_payee
+from wakeup.runtime.amounts import spoken_amount
+from wakeup.usecases.speaker import CallFacts
+
+GENERIC = "generic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankWords:
+    """What the voice says of the bank, by language."""
+
+    names: dict[str, str]
+    crisis: dict[str, str]
+
+
+class LibrarySpeaker:
+    """Implements `usecases.speaker.Speaker`."""
+
+    def __init__(self, library: Library, words: BankWords) -> None:
+        self._library = library
+        self._words = words
+        library.latest(GENERIC)
+
+    def choose(self, typology: str, locale: str) -> tuple[Published, str]:
+        """The script of the typology, or the generic one; in the callee's language, or the script's default."""
+        try:
+            published = self._library.latest(typology)
+        except NotFoundError:
+            published = self._library.latest(GENERIC)
+        return published, published.script.language_for(locale)
+
+    def pinned(self, conversation: Conversation) -> Published:
+        return self._library.of(conversation)
+
+    def variables(self, facts: CallFacts, language: str) -> Variables:
+        tongue = "zh" if language.startswith("zh") else "en"
+        crisis = self._words.crisis.get(tongue)
+        return {
+            "bank_name": self._words.names[tongue],
+            "amount_spoken": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),
+            "payee_masked": masked_payee(facts.payee_name, language),
+            "settled": facts.settled,
+            "call_code": facts.call_code,
+            "callback_time": None,
+            "crisis_text": crisis or None,
+        }

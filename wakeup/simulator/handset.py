@@ -1,0 +1,238 @@
+"""A telephone in the hands of a test: story steps over an in-process phone company, with failures that explain.
+
+Times are virtual seconds. A step that cannot be done raises AssertionError with the transcript so far.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wakeup.simulator.clock import Clock
+from wakeup.simulator.line import Line, Pulse, Verdict
+
+if TYPE_CHECKING:
+    from wakeup.simulator.server import PhoneCompany
+
+
+class Handset:
+    """One number. Nothing answers by itself; calls that no `expect_call` took are `missed`."""
+
+    def __init__(self, number: str, company: PhoneCompany) -> None:
+        self.number = number
+        self._company = company
+        self._clock: Clock = company.clock
+        self._arrived = Pulse(company.clock)
+        self._unclaimed: list[Line] = []
+        self.calls: list[HandsetCall] = []
+        self.answered_by = "human"
+        """What answering-machine detection will say, set before the call is answered."""
+        self.carrier = "rings"
+        """`busy` or `failed` lets the carrier end the next calls before they ring."""
+
+    # Steps
+
+    async def expect_call(self, within: float = 60.0) -> HandsetCall:
+        """The next call that rings here and was not taken yet."""
+        loop, scale = asyncio.get_running_loop(), self._clock.loop_seconds(1.0)
+        deadline = loop.time() + within * scale
+        while not self._unclaimed:
+            left = (deadline - loop.time()) / scale
+            if left <= 0:
+                raise AssertionError(f"no call within {within:g} s; {self._what_happened()}")
+            await self._arrived.wait(left)
+        call = HandsetCall(self._unclaimed.pop(0), self._clock)
+        self.calls.append(call)
+        return call
+
+    async def expect_no_call(self, during: float) -> None:
+        """Nothing rings here for so long."""
+        await self._clock.sleep(during)
+        if self._unclaimed:
+            raise AssertionError(f"the phone rang, though no call was expected; {self._what_happened()}")
+
+    @property
+    def missed(self) -> list[Line]:
+        return list(self._unclaimed)
+
+    @property
+    def texts(self) -> list[str]:
+        """The text messages sent to this number."""
+        return self._company.messages.to(self.number)
+
+    async def expect_text(self, containing: str = "", within: float = 60.0) -> str:
+        """Waits for a text message with these words, looking at all that came."""
+        waited = 0.0
+        while waited <= within:
+            for text in self.texts:
+                if containing in text:
+                    return text
+            await self._clock.sleep(0.5)
+            waited += 0.5
+        raise AssertionError(f"no text with {containing!r} within {within:g} s; texts: {self.texts}")
+
+    def calls_in(self, to: str, url: str = "") -> HandsetCall:
+        """Ring one of the service's numbers; `url` is where the company fetches its TwiML."""
+        call = HandsetCall(self._company.call_in(self.number, to, url), self._clock)
+        self.calls.append(call)
+        return call
+
+    async def texts_back(self, body: str, to: str, url: str = "") -> list[str]:
+        """Send a text to one of the service's numbers; its TwiML replies."""
+        return await self._company.receive(self.number, to, body, url)
+
+    # What the phone company asks of a person
+
+    def network(self) -> str:
+        return self.carrier
+
+    def detected(self, mode: str) -> Verdict:
+        if self.answered_by == "human":
+            return Verdict(answered_by="human", seconds=3.5)
+        if mode == "Enable" and self.answered_by.startswith("machine"):
+            return Verdict(answered_by="machine_start", seconds=4.0)
+        return Verdict(answered_by=self.answered_by, seconds=9.0)
+
+    async def at_phone(self, line: Line) -> None:
+        self._unclaimed.append(line)
+        self._arrived.beat()
+
+    def _what_happened(self) -> str:
+        mine = [one for one in self._company.calls.values() if one.request.to == self.number]
+        states = ", ".join(f"{one.status} at {one.created:%H:%M:%S}" for one in mine) or "none at all"
+        posted = len(self._company.ledger.of("post_received"))
+        return f"calls to this number: {states}; calls posted in all: {posted}"
+
+
+class HandsetCall:
+    """A ringing or answered call in the hands of the test."""
+
+    def __init__(self, line: Line, clock: Clock) -> None:
+        self.line = line
+        self._clock = clock
+        self._heard_from = 0
+
+    @property
+    def sid(self) -> str:
+        return self.line.sid
+
+    @property
+    def transcript(self) -> list[str]:
+        """What was spoken to the callee, piece by piece."""
+        return list(self.line.transcript)
+
+    @property
+    def status(self) -> str:
+        return self.line.status
+
+    # Before the answer
+
+    async def answers(self) -> None:
+        self._must_ring("answer")
+        self.line.answer()
+        await self._until(lambda: self.line.phase != "ringing", 5.0, "the call was not put through")
+
+    async def rejects(self) -> None:
+        await self._refuse("rejected")
+
+    async def is_busy(self) -> None:
+        await self._refuse("busy")
+
+    async def ignores(self) -> None:
+        """Let it ring until the caller gives up."""
+        self._must_ring("ignore")
+        await self._until(lambda: self.line.over, 700.0, "it rings for ever")
+
+    # During the call
+
+    async def hears(self, text: str, within: float = 60.0) -> str:
+        """Waits until the words spoken since our last act contain this text; those words."""
+        await self._until(lambda: text in self._since(), within, f"never heard {text!r}")
+        return self._since()
+
+    async def hears_nothing_of(self, text: str) -> None:
+        """Nothing spoken so far contained this text."""
+        if any(text in piece for piece in self.line.transcript):
+            raise AssertionError(self._told(f"heard {text!r}"))
+
+    async def presses(self, keys: str, within: float = 60.0) -> None:
+        """Waits until the question is spoken to its end, then presses."""
+        await self._until_asked(f"press {keys!r}", within)
+        self._begin_anew()
+        gathers = self.line.gathers
+        self.line.press(keys)
+        await self._taken(gathers)
+
+    async def interrupts_with(self, keys: str, within: float = 60.0) -> None:
+        """Presses as soon as the service listens, into the middle of its question."""
+        await self._until(lambda: self.line.gather is not None, within, f"cannot press {keys!r}: nobody listens")
+        self._begin_anew()
+        gathers = self.line.gathers
+        self.line.press(keys)
+        await self._taken(gathers)
+
+    async def says(self, words: str, within: float = 60.0) -> None:
+        await self._until_asked(f"say {words!r}", within)
+        self._begin_anew()
+        gathers = self.line.gathers
+        self.line.say(words)
+        await self._taken(gathers)
+
+    async def stays_silent(self, within: float = 60.0) -> None:
+        """Lets the present question time out."""
+        await self._until_asked("stay silent", within)
+        self._begin_anew()
+        await self._taken(self.line.gathers)
+
+    async def hangs_up(self) -> None:
+        if self.line.over:
+            raise AssertionError(self._told("cannot hang up: the call is over"))
+        self.line.hang_up()
+        await self.ended(within=5.0)
+
+    async def ended(self, within: float = 60.0) -> str:
+        """Waits for the end of the call; its final status."""
+        await self._until(lambda: self.line.over, within, "the call did not end")
+        return self.line.status
+
+    # Waiting
+
+    def _must_ring(self, wish: str) -> None:
+        if self.line.phase != "ringing":
+            raise AssertionError(self._told(f"cannot {wish}: the phone does not ring any more"))
+
+    async def _refuse(self, status: str) -> None:
+        self._must_ring("refuse")
+        self.line.refuse(status)
+        await self._until(lambda: self.line.over, 5.0, "the call was not refused")
+
+    async def _until_asked(self, wish: str, within: float) -> None:
+        await self._until(lambda: self.line.listened, within, f"cannot {wish}: nobody listens")
+
+    async def _taken(self, gathers: int) -> None:
+        line = self.line
+        await self._until(
+            lambda: line.over or line.gather is None or line.gathers != gathers, 120.0, "the input was not taken"
+        )
+
+    def _begin_anew(self) -> None:
+        self._heard_from = len(self.line.transcript)
+
+    def _since(self) -> str:
+        return " ".join(self.line.transcript[self._heard_from :])
+
+    async def _until(self, holds: Callable[[], bool], within: float, complaint: str) -> None:
+        loop, scale = asyncio.get_running_loop(), self._clock.loop_seconds(1.0)
+        deadline = loop.time() + within * scale
+        while not holds():
+            left = (deadline - loop.time()) / scale
+            if left <= 0:
+                raise AssertionError(self._told(f"{complaint} within {within:g} s"))
+            if self.line.over:
+                raise AssertionError(self._told(complaint))
+            await self.line.wait_changed(left)
+
+    def _told(self, complaint: str) -> str:
+        heard = "\n".join(f"    {piece}" for piece in self.line.transcript) or "    (nothing)"
+        return f"{complaint}; the call is {self.line.status}; heard so far:\n{heard}"

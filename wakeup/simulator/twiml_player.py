@@ -1,0 +1,198 @@
+"""Plays one TwiML document to a callee and listens: Say, Play, Pause, Gather, Record, Dial, Redirect, Hangup."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+
+from wakeup.simulator.call_request import Hook
+from wakeup.simulator.clock import Clock
+from wakeup.simulator.ledger import Ledger
+from wakeup.simulator.line import Input, Line
+from wakeup.simulator.twiml_reader import (
+    Dial,
+    Document,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Prompt,
+    Record,
+    Redirect,
+    Say,
+    Verb,
+)
+
+WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+WORD = re.compile(r"[A-Za-z0-9']+")
+SECONDS_PER_CHARACTER = 0.22
+SECONDS_PER_WORD = 0.38
+AFTER_SPEECH = 1.0
+"""Silence after which the recogniser believes that the caller has finished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """Where the call goes on: a document at hand or one to fetch with these extra fields."""
+
+    hook: Hook | None = None
+    document: Document | None = None
+    params: dict[str, str] = field(default_factory=dict)
+
+
+class _End:
+    """The document ended the call by a verb."""
+
+
+END = _End()
+_Outcome = Next | _End | None
+
+
+def speech_seconds(text: str) -> float:
+    """How long the voice needs for a text."""
+    return max(0.4, SECONDS_PER_CHARACTER * len(WIDE.findall(text)) + SECONDS_PER_WORD * len(WORD.findall(text)))
+
+
+def _spoken(prompt: Prompt) -> tuple[str, float]:
+    """What is said and how long it lasts; a recording says nothing a callee here could read."""
+    match prompt:
+        case Say():
+            return prompt.text, speech_seconds(prompt.text)
+        case Play():
+            return "", 2.0
+        case Pause():
+            return "", prompt.seconds
+
+
+class Player:
+    """Plays the verbs in order; the first that leads elsewhere ends the document."""
+
+    def __init__(self, line: Line, clock: Clock, ledger: Ledger) -> None:
+        self._line = line
+        self._clock = clock
+        self._ledger = ledger
+
+    async def play(self, document: Document) -> Next | None:
+        """The next step, or None when the call ends here."""
+        for verb in document.verbs:
+            outcome = await self._verb(verb)
+            if isinstance(outcome, Next):
+                return outcome
+            if isinstance(outcome, _End):
+                return None
+        return None
+
+    async def _verb(self, verb: Verb) -> _Outcome:
+        match verb:
+            case Say() | Play() | Pause():
+                await self._prompt(verb, interruptible=False)
+                return None
+            case Gather():
+                return await self._gather(verb)
+            case Redirect():
+                return Next(hook=Hook(url=verb.url, method=verb.method))
+            case Record():
+                return await self._record(verb)
+            case Dial():
+                return await self._dial(verb)
+            case Hangup():
+                return END
+
+    async def _prompt(self, prompt: Prompt, *, interruptible: bool) -> bool:
+        """Speak to the end, or to the first input. True when interrupted."""
+        text, seconds = _spoken(prompt)
+        if not interruptible:
+            await self._clock.sleep(seconds)
+            self._heard(text)
+            return False
+        left = await self._until_input(seconds)
+        self._heard(text[: int(len(text) * (1 - left / seconds))] if text else "")
+        return left > 0
+
+    def _heard(self, text: str) -> None:
+        if text:
+            self._ledger.add("heard", call=self._line.sid, text=text)
+            self._line.hear(text)
+
+    async def _until_input(self, seconds: float) -> float:
+        """Wait for an input; the virtual seconds that were left, 0 when none came."""
+        loop = asyncio.get_running_loop()
+        scale = self._clock.loop_seconds(1.0)
+        deadline = loop.time() + seconds * scale
+        while not self._line.inputs:
+            left = (deadline - loop.time()) / scale
+            if left <= 1e-9:
+                return 0.0
+            await self._line.acted.wait(left)
+        return max(1e-9, (deadline - loop.time()) / scale)
+
+    async def _gather(self, gather: Gather) -> _Outcome:
+        line = self._line
+        line.inputs.clear()
+        line.listen(gather, prompting=bool(gather.prompts))
+        try:
+            for prompt in gather.prompts:
+                if await self._prompt(prompt, interruptible=gather.barge_in) or (line.inputs and not gather.barge_in):
+                    break
+            line.listen(gather)
+            params = await self._collect(gather)
+        finally:
+            line.listen(None)
+        if not params and not gather.on_empty:
+            return None
+        self._ledger.add("gathered", call=line.sid, kind=next(iter(params), "nothing"))
+        return Next(hook=Hook(url=gather.action, method=gather.method), params={**params, "msg": "Gather End"})
+
+    async def _collect(self, gather: Gather) -> dict[str, str]:
+        digits = ""
+        while True:
+            given = await self._next_input(gather.timeout)
+            if given is None:
+                return {"Digits": digits} if digits else {}
+            if given.speech and "speech" in gather.inputs and not digits:
+                return await self._recognise(given.speech)
+            if not given.digit or "dtmf" not in gather.inputs:
+                continue
+            if given.digit in gather.finish_on_key:
+                return {"Digits": digits, "FinishedOnKey": given.digit} if digits else {}
+            digits += given.digit
+            if gather.num_digits and len(digits) >= gather.num_digits:
+                return {"Digits": digits}
+
+    async def _next_input(self, seconds: float) -> Input | None:
+        if await self._until_input(seconds) <= 0:
+            return None
+        return self._line.inputs.popleft()
+
+    async def _recognise(self, words: str) -> dict[str, str]:
+        await self._clock.sleep(speech_seconds(words) + AFTER_SPEECH)
+        confidence = 0.95 - 0.4 / (1 + len(words))
+        return {"SpeechResult": words, "Confidence": f"{confidence:.4f}"}
+
+    async def _record(self, record: Record) -> _Outcome:
+        self._line.inputs.clear()
+        left = await self._until_input(min(record.max_length, record.timeout))
+        said = self._line.inputs.popleft() if left > 0 else Input()
+        params = {
+            "RecordingUrl": f"https://recordings.invalid/{self._line.sid}",
+            "RecordingDuration": str(round(min(record.max_length, record.timeout) - left)),
+            "Digits": said.digit,
+        }
+        if not record.action:
+            return None
+        return Next(hook=Hook(url=record.action, method=record.method), params=params)
+
+    async def _dial(self, dial: Dial) -> _Outcome:
+        """The other leg is not simulated: it is answered after some rings and talks for two minutes."""
+        self._ledger.add("dialled", call=self._line.sid, to=dial.number)
+        engaged = dial.number.endswith("9")
+        await self._clock.sleep(min(dial.timeout, 3.0 if engaged else 6.0))
+        if not engaged:
+            self._line.hear("[connected to a person]")
+            await self._clock.sleep(120.0)
+        status = "busy" if engaged else "completed"
+        if not dial.action:
+            return None
+        params = {"DialCallStatus": status, "DialCallDuration": "0" if engaged else "120"}
+        return Next(hook=Hook(url=dial.action, method=dial.method), params=params)

@@ -1,0 +1,276 @@
+"""Reads TwiML the way a strict phone company would: known verbs and attributes only, lengths and numbers checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+MAX_BODY = 64 * 1024
+MAX_SAY = 4500
+"""Twilio refuses a Say whose URL-encoded text is longer (error 13521)."""
+
+
+class TwimlFault(Exception):  # noqa: N818
+    """A document that ends the call or sends it to the fallback URL, with Twilio's error code."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    text: str
+    language: str = ""
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    url: str
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    action: str = ""
+    method: str = "POST"
+    inputs: frozenset[str] = frozenset({"dtmf"})
+    timeout: float = 5.0
+    num_digits: int = 0
+    finish_on_key: str = "#"
+    on_empty: bool = False
+    barge_in: bool = True
+    language: str = "en-US"
+    prompts: tuple[Say | Play | Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    url: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    number: str
+    action: str = ""
+    method: str = "POST"
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    action: str = ""
+    method: str = "POST"
+    timeout: float = 5.0
+    max_length: float = 3600.0
+    finish_on_key: str = "1234567890*#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hangup:
+    reason: str = ""
+
+
+Prompt = Say | Play | Pause
+Verb = Say | Play | Pause | Gather | Redirect | Dial | Record | Hangup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    verbs: tuple[Verb, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+_RECORDING = "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack trim"
+_ATTRIBUTES = {
+    "Say": "voice language loop",
+    "Play": "loop digits",
+    "Pause": "length",
+    "Gather": "input action method timeout speechTimeout maxSpeechTime profanityFilter finishOnKey numDigits "
+    "partialResultCallback partialResultCallbackMethod language hints bargeIn debug actionOnEmptyResult "
+    "speechModel enhanced",
+    "Redirect": "method",
+    "Dial": f"action method timeout hangupOnStar timeLimit callerId record answerOnBridge ringTone {_RECORDING}",
+    "Record": f"action method timeout finishOnKey maxLength playBeep transcribe transcribeCallback {_RECORDING}",
+    "Hangup": "",
+    "Reject": "reason",
+    "Leave": "",
+}
+
+
+def read(body: bytes, content_type: str = "text/xml") -> Document:
+    """Parse one answer of the application; raises TwimlFault with Twilio's code."""
+    if len(body) > MAX_BODY:
+        raise TwimlFault(11750, "TwiML response body too large")
+    if content_type.partition(";")[0].strip().lower() not in {"text/xml", "application/xml"}:
+        raise TwimlFault(12300, "invalid Content-Type")
+    if not body.strip():
+        raise TwimlFault(11770, "empty TwiML response body")
+    root = _parse(body)
+    return Document(verbs=tuple(_verb(element) for element in root))
+
+
+def read_inline(text: str) -> Document:
+    """TwiML given in a REST request: every URL in it must be absolute (error 15004)."""
+    document = read(text.encode())
+    for verb in document.verbs:
+        target = getattr(verb, "action", "") or (verb.url if isinstance(verb, Redirect) else "")
+        if target and "://" not in target:
+            raise TwimlFault(15004, "relative URL in inline TwiML")
+    return document
+
+
+def read_messages(body: bytes, content_type: str = "text/xml") -> list[str]:
+    """The texts of the Message verbs with which an application answers an inbound message."""
+    if not body.strip():
+        return []
+    if content_type.partition(";")[0].strip().lower() not in {"text/xml", "application/xml"}:
+        raise TwimlFault(12300, "invalid Content-Type")
+    root = _parse(body)
+    if any(element.tag not in {"Message", "Redirect"} for element in root):
+        raise TwimlFault(12200, "not a messaging document")
+    return [_text(element) for element in root if element.tag == "Message"]
+
+
+def _parse(body: bytes) -> ET.Element:
+    try:
+        root = ET.fromstring(body)  # noqa: S314
+    except ET.ParseError as error:
+        raise TwimlFault(12100, f"document parse failure at {error.position}") from None
+    if root.tag != "Response":
+        raise TwimlFault(12100, "the root element is not Response")
+    return root
+
+
+def _verb(element: ET.Element) -> Verb:
+    _check_attributes(element)
+    match element.tag:
+        case "Say" | "Play" | "Pause":
+            return _prompt(element)
+        case "Gather":
+            return _gather(element)
+        case "Redirect":
+            return Redirect(url=_text(element), method=_method(element))
+        case "Dial":
+            return _dial(element)
+        case "Record":
+            return _record(element)
+        case _:
+            return Hangup(reason=element.get("reason", ""))
+
+
+def _check_attributes(element: ET.Element) -> None:
+    known = _ATTRIBUTES.get(element.tag)
+    if known is None:
+        raise TwimlFault(12200, f"unknown verb {element.tag}")
+    strange = set(element.attrib) - set(known.split())
+    if strange:
+        raise TwimlFault(12200, f"{element.tag} has no attribute {', '.join(sorted(strange))}")
+
+
+def _prompt(element: ET.Element) -> Prompt:
+    match element.tag:
+        case "Say":
+            text = _text(element)
+            if not text:
+                raise TwimlFault(13520, "Say without text")
+            if len(quote(text)) > MAX_SAY:
+                raise TwimlFault(13521, "Say text too long")
+            return Say(text=text, language=element.get("language", ""), voice=element.get("voice", ""))
+        case "Play":
+            return Play(url=_text(element), digits=element.get("digits", ""))
+        case "Pause":
+            return Pause(seconds=_number(element, "length", 1.0, 13610))
+        case _:
+            raise TwimlFault(12200, f"{element.tag} cannot be nested in Gather")
+
+
+def _gather(element: ET.Element) -> Gather:
+    inputs = frozenset(element.get("input", "dtmf").split())
+    if not inputs or not inputs <= {"dtmf", "speech"}:
+        raise TwimlFault(13310, "bad Gather input")
+    if element.get("speechModel") and element.get("speechTimeout", "auto") == "auto":
+        raise TwimlFault(13335, "speechTimeout=auto with a speechModel")
+    digits = _number(element, "numDigits", 0.0, 13314)
+    if "numDigits" in element.attrib and digits < 1:
+        raise TwimlFault(13314, "bad numDigits")
+    return Gather(
+        action=element.get("action", ""),
+        method=_method(element),
+        inputs=inputs,
+        timeout=_number(element, "timeout", 5.0, 13313),
+        num_digits=int(digits),
+        finish_on_key=element.get("finishOnKey", "#"),
+        on_empty=_flag(element, "actionOnEmptyResult", default=False),
+        barge_in=_flag(element, "bargeIn", default=True),
+        language=element.get("language", "en-US"),
+        prompts=tuple(_nested(element)),
+    )
+
+
+def _nested(element: ET.Element) -> Iterable[Prompt]:
+    for child in element:
+        _check_attributes(child)
+        yield _prompt(child)
+
+
+def _dial(element: ET.Element) -> Dial:
+    if any(child.tag != "Number" for child in element):
+        raise TwimlFault(12200, "only Number can be dialled here")
+    numbers = [_text(child) for child in element] or [_text(element)]
+    if not numbers[0]:
+        raise TwimlFault(13223, "Dial without a number")
+    return Dial(
+        number=numbers[0],
+        action=element.get("action", ""),
+        method=_method(element),
+        timeout=_number(element, "timeout", 30.0, 13212),
+    )
+
+
+def _record(element: ET.Element) -> Record:
+    return Record(
+        action=element.get("action", ""),
+        method=_method(element),
+        timeout=_number(element, "timeout", 5.0, 13612),
+        max_length=_number(element, "maxLength", 3600.0, 13612),
+        finish_on_key=element.get("finishOnKey", "1234567890*#"),
+    )
+
+
+def _text(element: ET.Element) -> str:
+    # An SSML break, sentence or paragraph is a silence, so the words around it stay apart.
+    apart = any(piece.tag in {"break", "s", "p"} for piece in element.iter())
+    return " ".join((" " if apart else "").join(element.itertext()).split())
+
+
+def _number(element: ET.Element, name: str, default: float, code: int) -> float:
+    raw = element.get(name)
+    if raw is None or (raw == "auto" and element.tag == "Gather"):
+        return default
+    if not raw.isascii() or not raw.isdigit():
+        raise TwimlFault(code, f"bad {name}")
+    return float(raw)
+
+
+def _flag(element: ET.Element, name: str, *, default: bool) -> bool:
+    raw = element.get(name, str(default)).lower()
+    if raw not in {"true", "false"}:
+        raise TwimlFault(12200, f"bad {name}")
+    return raw == "true"
+
+
+def _method(element: ET.Element) -> str:
+    method = element.get("method", "POST").upper()
+    if method not in {"GET", "POST"}:
+        raise TwimlFault(12200, "bad method")
+    return method

@@ -1,0 +1,203 @@
+"""What a prompt means to the person who hears it, in Chinese or English: the choices offered and the question asked.
+
+Wording and polarity rotate, so a callee has to understand before pressing. It never reads the service's scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Choice(StrEnum):
+    """What pressing a key would say."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    OWNER = "owner"
+    NOT_OWNER = "not_owner"
+    OWNER_AWAY = "owner_away"
+    WRONG_NUMBER = "wrong_number"
+    CODE_MATCHES = "code_matches"
+    CODE_DIFFERS = "code_differs"
+    GO_ON = "go_on"
+    CHECK_FIRST = "check_first"
+    MADE_IT = "made_it"
+    NOT_MADE = "not_made"
+    CANCEL = "cancel"
+    KEEP = "keep"
+    PROCEED = "proceed"
+    PAID = "paid"
+    CALL_BANK = "call_bank"
+    AGENT = "agent"
+    STOP_CALLS = "stop_calls"
+    CANNOT_TALK = "cannot_talk"
+    AGAIN = "again"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A yes-or-no question about the payment. `topic` is origin, control or test; polarity says what yes means."""
+
+    topic: str
+    yes_is_risk: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    options: dict[Choice, str]
+    question: Question | None = None
+
+    def key(self, choice: Choice) -> str:
+        return self.options.get(choice, "")
+
+
+# The first pattern that matches wins, so negations and narrower wordings come first.
+_CHOICES: tuple[tuple[Choice, str], ...] = (
+    (Choice.STOP_CALLS, r"不想再接|不再接|stop (all )?(the )?automated|no more (automated )?calls"),
+    (Choice.CANNOT_TALK, r"不方便多说|不方便说|cannot talk|can't talk|cannot speak freely"),
+    (Choice.AGAIN, r"听不清|再听|重听|hear (that|something|it) again|repeat"),
+    (Choice.AGENT, r"人工|^(for|speak to|talk to) a (person|colleague)|agent"),
+    (Choice.PAID, r"已经(转|付)(出|过|了)|already (gone|paid|sent)|has gone"),
+    (Choice.CALL_BANK, r"自己打给银行|call the bank yourself|call (us|your bank) back"),
+    (Choice.CHECK_FIRST, r"先(想)?(挂断)?核实|check first|verify first"),
+    (Choice.GO_ON, r"接着听|继续听|go on now|continue (this|the) call"),
+    (Choice.OWNER_AWAY, r"不方便接|cannot come|not here|away"),
+    (Choice.WRONG_NUMBER, r"打错|wrong number"),
+    (Choice.NOT_OWNER, r"不是(您)?(机主|本人)|someone else"),
+    (Choice.CODE_DIFFERS, r"不一样|不一致|没看到|differ|no code|do not match|does not match"),
+    (Choice.CODE_MATCHES, r"一样|一致|match"),
+    (Choice.NOT_MADE, r"不是您(自己)?操作|did not make|not made by you"),
+    (Choice.MADE_IT, r"(您|自己)(自己)?操作的|ma(d|k)e (this|the|that) (payment|transfer) yourself|made it yourself"),
+    (Choice.OWNER, r"机主|本人|is yours|are the owner"),
+    (Choice.KEEP, r"先留着|先停|愿意(先)?等|再想想|keep it on hold|on hold|willing to wait|think it over"),
+    (Choice.PROCEED, r"继续转|继续付|现在转|还是要(现在)?(转|付)|go ahead|pay now|still want to pay"),
+    (Choice.CANCEL, r"不转了|取消|no longer want|cancel|stop the payment"),
+    (Choice.OTHER, r"别的情况|其他|anything else|something else"),
+    (Choice.UNSURE, r"说不准|不确定|不清楚|not sure|unsure"),
+    (
+        Choice.NO,
+        r"^(不|没|否)[\u4e00-\u9fff]{0,3}$|^(for |if )?(no|not|none)\b"
+        r"|^if (you|they|it) (did|do|does|have|could|can|has|is|are)( ?not|n't)",
+    ),
+    (
+        Choice.YES,
+        r"^(是|对|有|能|会|可以|[打见谈查问]过)[的了吧]?$|^(for )?yes$|^if (so|you did|you do|you could|you can|you have)$",
+    ),
+)
+_COMPILED = tuple((choice, re.compile(pattern, re.IGNORECASE)) for choice, pattern in _CHOICES)
+_OPPOSITE = {
+    Choice.OWNER: Choice.NOT_OWNER,
+    Choice.CODE_MATCHES: Choice.CODE_DIFFERS,
+    Choice.MADE_IT: Choice.NOT_MADE,
+    Choice.OWNER_AWAY: Choice.WRONG_NUMBER,
+}
+
+_ZH_OPTION = re.compile(r"([^。？！；?!;]*?)[，,、]?\s*请?按\s*(\d|星号)键?")
+_EN_OPTION = re.compile(r"([^.?!;]*?),?\s+press (?:the )?(\d|star)", re.IGNORECASE)
+_EN_REVERSED = re.compile(r"press (\d|star)(?: key)? ((?:to|if|for) [^,.;?!]+)", re.IGNORECASE)
+_FILLER = re.compile(r"^(?:and|or|then|the question again|to|if|还有|或者)\s+", re.IGNORECASE)
+_QUESTION = re.compile(r"[^。！？.!?]*[？?]")
+
+_CONTROL = re.compile(
+    r"教(过)?您|看着您|跟家里?人|跟银行提|银行问起|保密|瞒着|别告诉|挂电话|telling you what"
+    r"|told (you )?what to (do|say)|tell you what|from (your )?family|from the bank|secret|guiding|watching your screen|share your screen|屏幕共享",
+    re.IGNORECASE,
+)
+_RISK = re.compile(
+    r"只在网上|从没见过|没当面|有没有人|是不是有|only online|never (met|in person)|by phone or online", re.IGNORECASE
+)
+_SAFE = re.compile(
+    r"您先(找|联系)|当面(打过|认识|见过|找到|告诉您)|面对面|查到|查过|看到(这笔|取消)?|确认过|到过账|提出(来)?[？?]"
+    r"|申请退款|告诉过|核实吗|打过.{0,12}问过|能看到|确认的吗"
+    r"|were you the one|face to face|in person|found this|find the payee|have you called|call(ed)? (it|the)? ?.*confirm"
+    r"|can you (see|withdraw|claim)|checked your|successfully|told someone|dealt with|yourself",
+    re.IGNORECASE,
+)
+_ORIGIN = re.compile(
+    r"认识|先找|找上|联系您|介绍|get to know|got to know|contacted|begin with|introduce", re.IGNORECASE
+)
+
+
+def understand(heard: str) -> Meaning:
+    """The meaning of what was spoken since the callee's last act. Later wordings of a key replace earlier ones."""
+    options: dict[Choice, str] = {}
+    first: Choice | None = None
+    for phrase, key in _options(heard):
+        choice = _choice(phrase)
+        if choice in {Choice.NO, Choice.UNSURE} and first in _OPPOSITE and choice is Choice.NO:
+            choice = _OPPOSITE[first]
+        first = first if first in _OPPOSITE else choice
+        options = {other: given for other, given in options.items() if given != key}
+        options[choice] = key
+    return Meaning(options=options, question=_question(heard))
+
+
+def _options(heard: str) -> list[tuple[str, str]]:
+    found = [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
+    found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
+    found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard)]
+    return [
+        (phrase.strip(" ，,：:"), "*" if key in {"星号", "star", "Star"} else key) for _, phrase, key in sorted(found)
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _choice(phrase: str) -> Choice:
+    plain = phrase
+    while (shorter := _FILLER.sub("", plain)) != plain and not _names_itself(plain):
+        plain = shorter
+    for choice, pattern in _COMPILED:
+        if pattern.search(plain) or pattern.search(phrase):
+            return choice
+    return Choice.OTHER
+
+
+def _names_itself(phrase: str) -> bool:
+    return phrase.lower() in {"if not", "if so", "if you did not"}
+
+
+@lru_cache(maxsize=2048)
+def _question(heard: str) -> Question | None:
+    questions = _QUESTION.findall(heard)
+    if not questions:
+        return None
+    text = questions[-1]
+    topic = "control" if _CONTROL.search(text) else "origin" if _ORIGIN.search(text) else "test"
+    if topic == "control" and re.search(r"告诉过|told someone", text):
+        topic = "test"
+    risk = topic == "control" or _RISK.search(text) is not None or _SAFE.search(text) is None
+    return Question(topic=topic, yes_is_risk=risk)
+
+
+_WORD = r"[“\"'「]?(?P<word>[A-Za-z0-9]{1,10}|[\u4e00-\u9fff]{1,4})[”\"'」]?"
+_REPLY_OPTIONS = (
+    re.compile(rf"(?P<means>[^,，。；;:：]+?)[,，]?\s*请?回复?\s*{_WORD}\s*(?:[,，。；;]|$)"),
+    re.compile(r"回复?\s*[“\"']?(?P<word>[A-Za-z0-9]{1,10})[”\"']?\s*(?:表示|[:：=])?\s*(?P<means>[^,，。；;]+)"),
+    re.compile(rf"reply\s+(?:with\s+)?{_WORD}\s+(?P<means>(?:if|to|for|that|when)[^,.;]+)", re.IGNORECASE),
+    re.compile(rf"(?P<means>[^,.;:]+?),?\s+reply\s+(?:with\s+)?{_WORD}\s*(?:[,.;]|$)", re.IGNORECASE),
+)
+_REPLIES = {
+    "suspicious": re.compile(r"可疑|骗|不对劲|suspicious|scam|worr", re.IGNORECASE),
+    "known": re.compile(r"知情|知道|认识|没问题|正常|know|fine|genuine", re.IGNORECASE),
+    "unknown": re.compile(r"不知|不清楚|不确定|not sure|don't know|do not know|联系|打给|call", re.IGNORECASE),
+}
+_PLAIN_REPLIES = {
+    "suspicious": ("可疑，请拦住", "This looks suspicious, please stop it"),
+    "known": ("我知道这笔钱", "I know about this"),
+    "unknown": ("我不清楚", "I do not know"),
+    "stop": ("STOP", "STOP"),
+}
+
+
+def reply_to_text(wish: str, body: str) -> str:
+    """What a guardian who thinks `wish` writes back: the word the text offers for it, else a plain sentence."""
+    for pattern in _REPLY_OPTIONS:
+        for match in pattern.finditer(body):
+            if wish in _REPLIES and _REPLIES[wish].search(match["means"]):
+                return match["word"]
+    return _PLAIN_REPLIES[wish][0 if re.search(r"[\u4e00-\u9fff]", body) else 1]

@@ -1,0 +1,1 @@
+"""The only SQL: tables, named queries, the unit of work, and the Store that runs use cases."""

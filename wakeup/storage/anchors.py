@@ -1,0 +1,209 @@
+"""Anchors: each minute one signed line in a file outside the database says how far every changed timeline reached.
+
+One JSON object a line, chained by the hash of the line before. Knows no SQL; keep the file where the database's
+administrators cannot write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from wakeup.storage.chain import Fault, FaultKind, Head
+
+MacAt = Callable[[str, int], str | None]
+"""(case id, n) -> MAC of that timeline row in the database now, or None."""
+STALE_AFTER = timedelta(minutes=5)
+_BLOCK = 1 << 16
+_ENDS_OF_ONE_LINE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """What one line says."""
+
+    n: int
+    """Line of the file, from 1."""
+    at: datetime
+    cases: int
+    rows: int
+    """Of the whole timeline."""
+    heads: Mapping[str, Head]
+    """Of the cases changed since the anchor before; to name a case again does no harm."""
+    previous: str
+    """SHA-256 of the line before, "" for the first."""
+    digest: str
+    """SHA-256 of this line. Stored in the database too, it shows when the file lost its end."""
+
+
+def write_anchor(  # noqa: PLR0913 - an anchor is that
+    path: Path,
+    key: bytes,
+    *,
+    at: datetime,
+    cases: int,
+    rows: int,
+    heads: Mapping[str, Head],
+) -> Anchor:
+    """Append an anchor; it is on the disk when this returns. Blocks: call it in a thread. One writer a file."""
+    last = last_anchor(path)
+    body = {
+        "v": 1,
+        "n": last.n + 1 if last else 1,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "cases": cases,
+        "rows": rows,
+        "heads": {case_id: list(head) for case_id, head in sorted(heads.items())},
+        "previous": last.digest if last else "",
+    }
+    line = _json({"body": body, "mac": _sign(key, body)})
+    _append(path, line.encode() + b"\n")
+    return _anchor(body, line.encode())
+
+
+def last_anchor(path: Path) -> Anchor | None:
+    """The newest anchor, unchecked: what to chain the next one to, and since when to look for changes."""
+    line, _end = _tail(path)
+    return _anchor(json.loads(line)["body"], line) if line else None
+
+
+def verify_anchors(
+    path: Path,
+    key: bytes,
+    mac_at: MacAt,
+    *,
+    last_digest: str | None = None,
+    now: datetime | None = None,
+) -> list[Fault]:
+    """Compare the file with itself and with the database, whose chains `verify_chain` has to find whole.
+
+    `last_digest`: the newest anchor's digest as remembered elsewhere; `now`: complain of anchors that stopped.
+    """
+    faults: list[Fault] = []
+    newest: dict[str, Head] = {}
+    before: Anchor | None = None
+    for n, line in enumerate(_lines(path), 1):
+        anchor = _checked(line, key)
+        if anchor is None:
+            faults.append(Fault(kind=FaultKind.ANCHOR_ALTERED, n=n))
+            continue
+        if not _follows(anchor, before):
+            faults.append(Fault(kind=FaultKind.ANCHOR_REMOVED, n=n))
+        faults += _shrunk(anchor, newest)
+        newest.update(anchor.heads)
+        before = anchor
+    faults += _faults_of_age(before, last_digest, now)
+    faults += _faults_of_heads(newest, mac_at)
+    return faults
+
+
+def _follows(anchor: Anchor, before: Anchor | None) -> bool:
+    if before is None:
+        return anchor.n == 1 and not anchor.previous
+    return anchor.n == before.n + 1 and anchor.previous == before.digest and anchor.at >= before.at
+
+
+def _faults_of_age(newest: Anchor | None, last_digest: str | None, now: datetime | None) -> Iterator[Fault]:
+    line = newest.n if newest else 0
+    if last_digest is not None and (newest is None or newest.digest != last_digest):
+        yield Fault(kind=FaultKind.ANCHOR_REMOVED, n=line)
+    if now is not None and (newest is None or now - newest.at > STALE_AFTER):
+        yield Fault(kind=FaultKind.ANCHOR_STALE, n=line)
+
+
+def _shrunk(anchor: Anchor, newest: Mapping[str, Head]) -> Iterator[Fault]:
+    """Timelines that were longer before: history was taken back while the service went on writing anchors."""
+    for case_id, head in anchor.heads.items():
+        if head.n < newest.get(case_id, head).n:
+            yield Fault(kind=FaultKind.TRUNCATED, case_id=case_id, n=head.n)
+
+
+def _faults_of_heads(newest: Mapping[str, Head], mac_at: MacAt) -> Iterator[Fault]:
+    # A row's MAC covers all rows before it, so the newest anchored head speaks for the older ones.
+    for case_id, head in newest.items():
+        found = mac_at(case_id, head.n)
+        if found is None:
+            yield Fault(kind=FaultKind.TRUNCATED, case_id=case_id, n=head.n)
+        elif not hmac.compare_digest(found.encode(), head.mac.encode()):
+            yield Fault(kind=FaultKind.REWRITTEN, case_id=case_id, n=head.n)
+
+
+def _checked(line: bytes, key: bytes) -> Anchor | None:
+    """The anchor, if the line is exactly what was signed."""
+    try:
+        record = json.loads(line)
+        body, signed = record["body"], record["mac"]
+        if not hmac.compare_digest(_sign(key, body), signed) or _json(record).encode() != line:
+            return None
+        return _anchor(body, line)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _anchor(body: Mapping[str, Any], line: bytes) -> Anchor:
+    return Anchor(
+        n=body["n"],
+        at=datetime.fromisoformat(body["at"]),
+        cases=body["cases"],
+        rows=body["rows"],
+        heads={case_id: Head(*head) for case_id, head in body["heads"].items()},
+        previous=body["previous"],
+        digest=hashlib.sha256(line).hexdigest(),
+    )
+
+
+def _sign(key: bytes, body: Mapping[str, Any]) -> str:
+    return hmac.digest(key, f"anchor 1{_json(body)}".encode(), hashlib.sha256).hex()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Finished lines only: a last one without its end was never on the disk when anybody was told so."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line[:-1]
+
+
+def _tail(path: Path) -> tuple[bytes, int]:
+    """The last finished line, and where it ends. Reads from the end: the file grows for years."""
+    if not path.exists():
+        return b"", 0
+    with path.open("rb") as file:
+        size = start = file.seek(0, os.SEEK_END)
+        tail = b""
+        while start and tail.count(b"\n") < _ENDS_OF_ONE_LINE:
+            start = max(0, start - _BLOCK)
+            file.seek(start)
+            tail = file.read(size - start)
+    whole, end, _torn = tail.rpartition(b"\n")
+    return whole.rpartition(b"\n")[2], start + len(whole) + len(end)
+
+
+def _append(path: Path, line: bytes) -> None:
+    _last, end = _tail(path)
+    is_new = not path.exists()
+    with path.open("ab") as file:
+        # A line torn by a crash goes: nobody was ever told it stood.
+        file.truncate(end)
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    if is_new:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

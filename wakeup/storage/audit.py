@@ -1,0 +1,65 @@
+"""What the auditor reads: the timeline in order, where each case's chain ends, and what changed since the last anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from wakeup.storage.chain import ChainRow, Head
+from wakeup.storage.mapping import table_of
+from wakeup.storage.tables import CaseRow, TimelineRow
+from wakeup.storage.unit_of_work import SqlUnit
+
+_cases, _timeline = table_of(CaseRow), table_of(TimelineRow)
+CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """How large the timeline is, and which chains grew."""
+
+    cases: int
+    rows: int
+    heads: Mapping[str, Head]
+
+
+def growth(unit: SqlUnit, since: datetime | None) -> Growth:
+    """Totals, and the heads of the cases with rows at or after `since` (all of them for None)."""
+    connection = unit.connection
+    changed = select(_timeline.c.case_id).distinct()
+    if since is not None:
+        changed = changed.where(_timeline.c.at >= since)
+    found = connection.execute(
+        select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head).where(_cases.c.id.in_(changed))
+    )
+    heads = {case_id: Head(count, mac) for case_id, count, mac in found}
+    return Growth(
+        cases=connection.execute(select(func.count()).select_from(_cases)).scalar_one(),
+        rows=connection.execute(select(func.count()).select_from(_timeline)).scalar_one(),
+        heads=heads,
+    )
+
+
+def chain_rows(connection: Connection) -> Iterator[ChainRow]:
+    """Every timeline row, by case and number, in bounded memory."""
+    everything = select(_timeline).order_by(_timeline.c.case_id, _timeline.c.n)
+    streamed = connection.execution_options(stream_results=True, yield_per=CHUNK).execute(everything)
+    for row in streamed:
+        yield ChainRow(row.case_id, row.n, row.at, row.kind, row.by, row.data, row.mac)
+
+
+def case_heads(connection: Connection) -> dict[str, Head]:
+    """Where each case says its chain ends."""
+    rows = connection.execute(select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head))
+    return {case_id: Head(count, mac) for case_id, count, mac in rows}
+
+
+def mac_at(connection: Connection, case_id: str, n: int) -> str | None:
+    """The MAC of one row as it stands in the database."""
+    found: str | None = connection.execute(
+        select(_timeline.c.mac).where(_timeline.c.case_id == case_id, _timeline.c.n == n)
+    ).scalar()
+    return found

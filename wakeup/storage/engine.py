@@ -1,0 +1,123 @@
+"""Engines: how we talk to SQLite and PostgreSQL, with every timeout and safety switch in one place. No tables here."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, NamedTuple
+
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
+
+BUSY_TIMEOUT_MS = 5_000
+POSTGRES_OPTIONS = {
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+    "timezone": "UTC",
+}
+POSTGRES_READ_OPTIONS = {
+    "default_transaction_read_only": "on",
+    # One snapshot per read, as on SQLite.
+    "default_transaction_isolation": r"repeatable\ read",
+}
+POSTGRES_CONNECT_ARGS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "wakeup",
+}
+
+
+class Engines(NamedTuple):
+    """Two engines on one database."""
+
+    writing: Engine
+    reading: Engine
+    """Cannot write."""
+
+
+def make_engines(url: str | URL, *, writers: int, readers: int) -> Engines:
+    """Both engines, each with as many connections as it has threads."""
+    return Engines(
+        make_engine(url, pool_size=writers),
+        make_engine(url, read_only=True, pool_size=readers),
+    )
+
+
+def make_engine(
+    url: str | URL,
+    *,
+    read_only: bool = False,
+    pool_size: int = 5,
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`. Parameters never show in errors or logs.
+
+    SQLite connections are left in autocommit: whoever writes sends its own BEGIN IMMEDIATE.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(
+            address,
+            read_only=read_only,
+            pool_size=pool_size,
+            busy_timeout_ms=busy_timeout_ms,
+        )
+    return _postgres(address, read_only=read_only, pool_size=pool_size)
+
+
+def in_memory(url: str | URL) -> bool:
+    """Whether the database is SQLite in memory: one connection, one thread, gone when closed."""
+    address = make_url(url)
+    return address.get_backend_name() == "sqlite" and address.database in {
+        None,
+        "",
+        ":memory:",
+    }
+
+
+def _sqlite(url: URL, *, read_only: bool, pool_size: int, busy_timeout_ms: int) -> Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory(url) else {"pool_size": pool_size}
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={
+            "isolation_level": None,
+            "check_same_thread": False,
+            "timeout": busy_timeout_ms / 1000,
+            "cached_statements": 512,
+        },
+        **pool,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # secure_delete: an erased key must not live on in a page of the file.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={busy_timeout_ms}",
+            "secure_delete=FAST",
+            "trusted_schema=OFF",
+            # So that INSERT OR REPLACE cannot get round the triggers of append-only tables.
+            "recursive_triggers=ON",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
+def _postgres(url: URL, *, read_only: bool, pool_size: int) -> Engine:
+    settings = POSTGRES_OPTIONS | (POSTGRES_READ_OPTIONS if read_only else {})
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        connect_args=POSTGRES_CONNECT_ARGS | {"options": options},
+    )

@@ -1,0 +1,121 @@
+"""Shelves of what came in: messages, risk events, news of transfers. Kept for good, so that a repeat is recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import CustomerId, TransferId
+from wakeup.storage.mapping import Mapper, insert_new, table_of
+from wakeup.storage.prepared import Prepared
+from wakeup.storage.safe import Safe
+from wakeup.storage.tables import (
+    CustomerRow,
+    EarlyNewsRow,
+    NewsIdRow,
+    RiskEventRow,
+    WebhookRow,
+)
+from wakeup.usecases.records import Customer, EarlyNews, RiskEventRecord
+
+_events = Mapper(RiskEventRow, RiskEventRecord)
+_early = Mapper(EarlyNewsRow, EarlyNews)
+_customers = Mapper(CustomerRow, Customer)
+_webhooks, _news_ids = table_of(WebhookRow), table_of(NewsIdRow)
+
+
+_NEW_WEBHOOK, _NEW_NEWS, _NEW_EVENT = (
+    insert_new(_webhooks),
+    insert_new(_news_ids),
+    insert_new(_events.table),
+)
+_BODY_HASH = Prepared(
+    select(_webhooks.c.body_hash).where(
+        _webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id")
+    )
+)
+_NEWS_HASH = Prepared(
+    select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event"))
+)
+_MINE = _early.table.c.transfer_id == bindparam("transfer")
+_WAITING = Prepared(
+    select(_early.table).where(_MINE).order_by(_early.table.c.received_at)
+)
+_FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
+
+
+class InboxShelf:
+    """Implements `usecases.unit.Inbox`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def first_sight(
+        self, client: str, webhook_id: str, body_hash: str, now: datetime
+    ) -> bool:
+        row = {
+            "client": client,
+            "id": webhook_id,
+            "body_hash": body_hash,
+            "received_at": now,
+        }
+        if _NEW_WEBHOOK.execute(self._connection, row):
+            return True
+        known = _BODY_HASH.rows(
+            self._connection, {"client": client, "id": webhook_id}
+        ).scalar()
+        if known != body_hash:
+            raise ConflictError(
+                "webhook-id", "this message id is known with another body"
+            )
+        return False
+
+    def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
+        if _NEW_EVENT.execute(self._connection, _events.values(record)):
+            return None
+        return _events.get(self._connection, record.event_id)
+
+    def add_news_id(
+        self, event_id: str, content_hash: str, now: datetime
+    ) -> str | None:
+        row = {"event_id": event_id, "content_hash": content_hash, "received_at": now}
+        if _NEW_NEWS.execute(self._connection, row):
+            return None
+        known: str = _NEWS_HASH.rows(self._connection, {"event": event_id}).scalar()
+        return known
+
+    def keep_early(self, news: EarlyNews) -> None:
+        _early.add(self._connection, news)
+
+    def take_early(
+        self, transfer_id: TransferId, since: datetime
+    ) -> Sequence[EarlyNews]:
+        waiting = _early.all(_WAITING.rows(self._connection, {"transfer": transfer_id}))
+        if waiting:
+            _FORGET_WAITING.execute(self._connection, {"transfer": transfer_id})
+        return [news for news in waiting if news.received_at > since]
+
+
+class CustomerShelf:
+    """Implements `usecases.unit.Customers`. A customer's row carries the wrapped key of all that is theirs."""
+
+    def __init__(self, connection: Connection, safe: Safe) -> None:
+        self._connection = connection
+        self._safe = safe
+
+    def get(self, customer_id: CustomerId) -> Customer | None:
+        rows = _customers.find(self._connection, customer_id)
+        if rows.found:
+            self._safe.learn(customer_id, rows.found[0][rows.places["wrapped_key"]])
+        return _customers.one(rows)
+
+    def add(self, customer: Customer) -> None:
+        _customers.add(
+            self._connection, customer, wrapped_key=self._safe.new_key(customer.id)
+        )
+
+    def save(self, customer: Customer) -> None:
+        _customers.save(self._connection, customer)

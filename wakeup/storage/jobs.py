@@ -1,0 +1,98 @@
+"""A use case on its way through the Store, and what a database error means for it. Knows no table and no thread."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    PendingRollbackError,
+    ProgrammingError,
+)
+
+from wakeup.domain.errors import ConstraintError, StoreDownError
+
+SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION = "40001", "40P01", "23505"
+WORTH_ANOTHER_TRY = frozenset({SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION})
+
+
+class Wakes(Protocol):
+    """What the Store asks of a unit of work: whom to wake when it is committed."""
+
+    @property
+    def wakes(self) -> Collection[str]: ...
+
+
+U = TypeVar("U", bound=Wakes)
+
+
+def probe(_unit: Wakes) -> None:
+    """A transaction that only shows there can be one. The writer of each database knows what to ask."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Job(Generic[U]):
+    """One use case with its arguments; after work either `error` is set or `value` is its answer."""
+
+    use_case: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    future: asyncio.Future[Any] | None = None
+    value: Any = field(default=None, repr=False)
+    error: BaseException | None = None
+    wakes: Collection[str] = ()
+
+    def perform(self, unit: U) -> None:
+        """Run it afresh in `unit`. Raises what the use case raises."""
+        self.error, self.wakes = None, ()
+        self.value = self.use_case(unit, *self.args, **self.kwargs)
+        self.wakes = unit.wakes
+
+    def fail(self, error: BaseException) -> None:
+        """It did not happen."""
+        self.value, self.wakes = None, ()
+        self.error = as_told(error)
+
+    def answer(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+def code_of(error: BaseException) -> str:
+    """The database's code of the error: SQLSTATE, or SQLite's name. Its text may quote values, so it is never used."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return code or type(cause).__name__
+
+
+def as_told(error: BaseException) -> BaseException:
+    """What the caller of the Store hears: database errors become ours, without values; the rest stays as it is."""
+    match error:
+        case StopIteration():
+            # A future cannot carry it.
+            return RuntimeError("use case raised StopIteration")
+        case IntegrityError():
+            return ConstraintError(_rule_of(error))
+        case DataError():
+            return ConstraintError(code_of(error))
+        case ProgrammingError():
+            return error
+        case DBAPIError() | sqlite3.Error() | PendingRollbackError():
+            return StoreDownError(code_of(error))
+        case _:
+            return error
+
+
+def _rule_of(error: IntegrityError) -> str:
+    """Name of the broken constraint. SQLite's text holds table, columns or constraint, and no values."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is None:
+        return str(error.orig)
+    return diagnosis.constraint_name or f"{diagnosis.table_name}.{diagnosis.column_name}"

@@ -1,0 +1,84 @@
+"""Master keys: the newest wraps the customers' keys, the older ones still unwrap. Knows no table and no data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from wakeup.domain.errors import ConfigError, WakeupError
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+ID_BYTES = 4
+VERSION = b"\x01"
+_HEAD = len(VERSION) + ID_BYTES
+RandomBytes = Callable[[int], bytes]
+"""That many bytes nobody can guess: `secrets.token_bytes`, or seeded in a simulation."""
+
+
+class SealError(WakeupError):
+    """What was sealed cannot be opened: another key, another place, or it was changed."""
+
+
+def key_id(key: bytes) -> bytes:
+    """A short name of a key that tells nothing about it."""
+    return hashlib.sha256(b"wakeup key id\0" + key).digest()[:ID_BYTES]
+
+
+def check_keys(name: str, keys: Sequence[bytes]) -> None:
+    """Raises ConfigError unless there is a key, all are 32 bytes, and none comes twice."""
+    faults = []
+    if not keys:
+        faults.append(f"{name}: no key")
+    if any(len(key) != KEY_BYTES for key in keys):
+        faults.append(f"{name}: a key is {KEY_BYTES} bytes")
+    if len({key_id(key) for key in keys}) != len(keys):
+        faults.append(f"{name}: the same key twice")
+    if faults:
+        raise ConfigError(faults)
+
+
+class KeyRing:
+    """Several master keys, newest first. Rotation: put a new one in front, rewrap, take the last one away."""
+
+    def __init__(self, keys: Sequence[bytes], random_bytes: RandomBytes) -> None:
+        check_keys("data keys", keys)
+        self._ciphers = {key_id(key): AESGCM(key) for key in keys}
+        self._newest = key_id(keys[0])
+        self._random_bytes = random_bytes
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Names of the keys, newest first."""
+        return tuple(name.hex() for name in self._ciphers)
+
+    def wrap(self, owner: str, key: bytes) -> bytes:
+        """The owner's key, sealed by the newest master key. It opens for this owner only."""
+        nonce = self._random_bytes(NONCE_BYTES)
+        head = VERSION + self._newest
+        return head + nonce + self._ciphers[self._newest].encrypt(nonce, key, _bound(head, owner))
+
+    def unwrap(self, owner: str, wrapped: bytes) -> bytes:
+        """Raises SealError."""
+        head = wrapped[:_HEAD]
+        cipher = self._ciphers.get(head[len(VERSION) :])
+        if cipher is None or not head.startswith(VERSION):
+            raise SealError("wrapped by a master key that is not on the ring")
+        start = _HEAD + NONCE_BYTES
+        try:
+            return cipher.decrypt(wrapped[_HEAD:start], wrapped[start:], _bound(head, owner))
+        except (InvalidTag, ValueError):
+            raise SealError from None
+
+    def rewrap(self, owner: str, wrapped: bytes) -> bytes | None:
+        """Wrapped anew by the newest master key; None if it already is."""
+        if wrapped[len(VERSION) : _HEAD] == self._newest:
+            return None
+        return self.wrap(owner, self.unwrap(owner, wrapped))
+
+
+def _bound(head: bytes, owner: str) -> bytes:
+    return b"wakeup customer key\0" + head + owner.encode()

@@ -1,0 +1,60 @@
+"""The queue before the writers: lanes in order, first in first out within a lane. It knows nothing of what waits."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from threading import Condition
+from typing import Generic, TypeVar
+
+from wakeup.domain.errors import StoreBusyError, StoreDownError
+from wakeup.usecases.store import Lane
+
+INGEST_LIMIT = 2_000
+RETRY_AFTER_S = 1.0
+J = TypeVar("J")
+
+
+class LaneQueue(Generic[J]):
+    """Filled by the event loop, emptied by writer threads."""
+
+    def __init__(self, limits: Mapping[Lane, int] | None = None) -> None:
+        self._limits = {Lane.INGEST: INGEST_LIMIT} if limits is None else dict(limits)
+        self._lanes: dict[Lane, deque[J]] = {lane: deque() for lane in Lane}
+        self._ready = Condition()
+        self._closed = False
+
+    def put(self, job: J, lane: Lane) -> None:
+        """Raises StoreBusyError when the lane is full, StoreDownError after `close`."""
+        waiting = self._lanes[lane]
+        limit = self._limits.get(lane)
+        with self._ready:
+            if self._closed:
+                raise StoreDownError("closed")
+            if limit is not None and len(waiting) >= limit:
+                raise StoreBusyError(RETRY_AFTER_S)
+            waiting.append(job)
+            self._ready.notify()
+
+    def take(self, most: int) -> list[J]:
+        """Up to `most` jobs, best lane first. Waits for one; empty only when closed and drained."""
+        with self._ready:
+            while not any(self._lanes.values()):
+                if self._closed:
+                    return []
+                self._ready.wait()
+            taken: list[J] = []
+            for lane in self._lanes.values():
+                while lane and len(taken) < most:
+                    taken.append(lane.popleft())
+            return taken
+
+    def close(self) -> None:
+        """Take nothing more in; what waits is still handed out."""
+        with self._ready:
+            self._closed = True
+            self._ready.notify_all()
+
+    @property
+    def waiting(self) -> dict[Lane, int]:
+        return {lane: len(jobs) for lane, jobs in self._lanes.items()}

@@ -1,0 +1,35 @@
+"""Opens the Store that fits a database URL. Knows no table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from wakeup.storage.engine import in_memory, make_engine, make_engines
+from wakeup.storage.jobs import U
+from wakeup.storage.pg_store import READERS as PG_READERS
+from wakeup.storage.pg_store import WRITERS, Pause, no_pause, pg_store
+from wakeup.storage.sqlite_store import READERS, InlineStore, sqlite_store
+from wakeup.storage.store import Publish, Store, publish_nothing
+
+
+def open_store(
+    url: str,
+    make_unit: Callable[[Connection], U],
+    publish: Publish = publish_nothing,
+    *,
+    inline: bool = False,
+    pause: Pause = no_pause,
+) -> Store[U]:
+    """A running Store for `url`; close it. A database in memory is served inline, whatever was asked."""
+    if url.startswith("postgresql"):
+        return pg_store(
+            make_engines(url, writers=WRITERS, readers=PG_READERS),
+            make_unit,
+            publish,
+            pause=pause,
+        )
+    if inline or in_memory(url):
+        return InlineStore(make_engine(url), make_unit, publish)
+    return sqlite_store(make_engines(url, writers=1, readers=READERS), make_unit, publish)

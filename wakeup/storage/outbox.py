@@ -1,0 +1,166 @@
+"""Shelves of decisions and of the messages that carry them to the payment core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, func, select, update
+
+from wakeup.domain.decision import Decision, Effect
+from wakeup.domain.ids import EvidenceId, MessageId, TransferId
+from wakeup.storage.mapping import Mapper, table_of
+from wakeup.storage.prepared import Prepared, Rows
+from wakeup.storage.safe import Safe
+from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
+from wakeup.usecases.records import MessageState, OutboxMessage
+
+_decisions = Mapper(
+    DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect}
+)
+_d = _decisions.table
+_head = table_of(FeedHeadRow)
+_NEWEST = Prepared(
+    select(_d)
+    .where(_d.c.transfer_id == bindparam("transfer"))
+    .order_by(_d.c.sequence.desc())
+    .limit(1)
+)
+_UNNUMBERED = Prepared(
+    select(_d.c.id)
+    .where(_d.c.position.is_(None))
+    .order_by(_d.c.decided_at, _d.c.id)
+    .limit(bindparam("most"))
+)
+_LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
+_NUMBER = Prepared(
+    update(_d)
+    .where(_d.c.id == bindparam("_id"))
+    .values(position=bindparam("_position"))
+)
+_MOVE_HEAD = Prepared(
+    update(_head).where(_head.c.id == 1).values(position=bindparam("_position"))
+)
+_AFTER = Prepared(
+    select(_d)
+    .where(_d.c.position > bindparam("after"))
+    .order_by(_d.c.position)
+    .limit(bindparam("most"))
+)
+
+
+class DecisionShelf:
+    """Implements `usecases.unit.Decisions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, decision: Decision) -> None:
+        _decisions.add(self._connection, decision, position=None)
+
+    def newest(self, transfer_id: TransferId) -> Decision | None:
+        return _decisions.one(_NEWEST.rows(self._connection, {"transfer": transfer_id}))
+
+    def number_new(self, limit: int) -> int:
+        # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
+        position = _LOCK_HEAD.rows(self._connection).scalar()
+        new = _UNNUMBERED.rows(self._connection, {"most": limit}).column()
+        if new:
+            rows = [
+                {"_id": decision, "_position": position + i}
+                for i, decision in enumerate(new, start=1)
+            ]
+            _NUMBER.many(self._connection, rows)
+            _MOVE_HEAD.execute(self._connection, {"_position": position + len(new)})
+        return len(new)
+
+    def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
+        rows = _AFTER.rows(self._connection, {"after": position, "most": limit})
+        place = rows.places["position"]
+        return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
+
+
+_outbox = Mapper(OutboxRow, OutboxMessage)
+_o = _outbox.table
+_other = _o.alias("other")
+_IN_FLIGHT = exists().where(
+    _other.c.transfer_id == _o.c.transfer_id,
+    _other.c.id != _o.c.id,
+    _other.c.lease_token.is_not(None),
+    _other.c.due_at > bindparam("now"),
+)
+_DUE = Prepared(
+    select(_o)
+    .where(_o.c.state == MessageState.DUE, _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
+    .order_by(_o.c.due_at, _o.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = Prepared(select(func.min(_o.c.due_at)).where(_o.c.state == MessageState.DUE))
+_SUPERSEDE = Prepared(
+    update(_o)
+    .where(
+        _o.c.transfer_id == bindparam("_transfer"),
+        _o.c.state.in_([MessageState.DUE, MessageState.DEAD]),
+    )
+    .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
+)
+_LATEST = select(_o).order_by(_o.c.due_at.desc()).limit(bindparam("most"))
+_LISTED = Prepared(_LATEST)
+_LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")))
+
+
+class OutboxShelf:
+    """Implements `usecases.unit.Outbox`: bodies are sealed under the customer's key."""
+
+    def __init__(self, connection: Connection, safe: Safe) -> None:
+        self._connection = connection
+        self._safe = safe
+
+    def add(self, message: OutboxMessage) -> None:
+        _SUPERSEDE.execute(
+            self._connection, {"_transfer": message.transfer_id, "_now": message.due_at}
+        )
+        _outbox.add(self._connection, message, sealed=self._seal(message))
+
+    def get(self, message_id: MessageId) -> OutboxMessage | None:
+        return next(
+            iter(self._opened(_outbox.find(self._connection, message_id))), None
+        )
+
+    def save(self, message: OutboxMessage) -> None:
+        _outbox.save(self._connection, message)
+
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+        return self._opened(_DUE.rows(self._connection, {"now": now, "most": limit}))
+
+    def next_due(self) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._connection).scalar()
+        return found
+
+    def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
+        if state is None:
+            return self._opened(_LISTED.rows(self._connection, {"most": limit}))
+        return self._opened(
+            _LISTED_IN.rows(
+                self._connection, {"most": limit, "state": MessageState(state)}
+            )
+        )
+
+    def _opened(self, rows: Rows) -> list[OutboxMessage]:
+        customer, identity, sealed = (
+            rows.places[name] for name in ("customer_id", "id", "sealed")
+        )
+        return [
+            _outbox.value(
+                row,
+                rows.places,
+                **self._safe.open(row[customer], "outbox", row[identity], row[sealed]),
+            )
+            for row in rows.found
+        ]
+
+    def _seal(self, message: OutboxMessage) -> bytes:
+        return self._safe.seal(
+            message.customer_id, "outbox", message.id, {"body": message.body}
+        )

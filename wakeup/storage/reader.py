@@ -1,0 +1,39 @@
+"""Reads: one read-only transaction per query, on connections of their own. Knows no table and no writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, Generic
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from wakeup.storage.jobs import Job, U, as_told
+
+
+class Reader(Generic[U]):
+    """Runs queries on a read-only engine. A connection found dead is replaced once."""
+
+    def __init__(self, engine: Engine, make_unit: Callable[[Connection], U]) -> None:
+        self._engine = engine
+        self._make_unit = make_unit
+
+    def read(self, job: Job[U]) -> Any:
+        """The answer, or the error in our words."""
+        try:
+            try:
+                return self._once(job)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return self._once(job)
+        except (DBAPIError, sqlite3.Error) as error:
+            raise as_told(error) from None
+
+    def _once(self, job: Job[U]) -> Any:
+        with self._engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            job.perform(self._make_unit(connection))
+            return job.value

@@ -1,0 +1,94 @@
+"""The Store on SQLite: one writer thread with group commit, readers beside it; and an inline one for virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from wakeup.domain.errors import StoreDownError
+from wakeup.storage.engine import Engines
+from wakeup.storage.jobs import Job, U
+from wakeup.storage.reader import Reader
+from wakeup.storage.sqlite_writer import SqliteWriter
+from wakeup.storage.store import Crew, Publish, Store, ThreadedStore, publish_nothing
+from wakeup.usecases.store import Lane
+
+MOST_PER_COMMIT = 64
+READERS = 2
+
+
+def sqlite_store(
+    engines: Engines,
+    make_unit: Callable[[Connection], U],
+    publish: Publish = publish_nothing,
+    *,
+    most_per_commit: int = MOST_PER_COMMIT,
+) -> Store[U]:
+    """A Store on a SQLite file."""
+    writer = SqliteWriter(engines.writing, make_unit)
+
+    def release() -> None:
+        writer.close()
+        engines.writing.dispose()
+        engines.reading.dispose()
+
+    crew = Crew(
+        writers=[writer.work],
+        most_at_once=most_per_commit,
+        read=Reader(engines.reading, make_unit).read,
+        readers=READERS,
+        release=release,
+        is_healthy=lambda: writer.healthy,
+    )
+    return ThreadedStore(crew, publish)
+
+
+class InlineStore(Store[U]):
+    """The same rules without a thread: each use case runs and commits before `run` yields. For virtual time.
+
+    Reads share the connection, so that a database in memory will do.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        make_unit: Callable[[Connection], U],
+        publish: Publish = publish_nothing,
+    ) -> None:
+        self._engine = engine
+        self._make_unit = make_unit
+        self._publish = publish
+        self._writer = SqliteWriter(engine, make_unit)
+        self._closed = False
+
+    @property
+    def healthy(self) -> bool:
+        return self._writer.healthy
+
+    @property
+    def waiting(self) -> dict[Lane, int]:
+        return dict.fromkeys(Lane, 0)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._writer.close()
+            self._engine.dispose()
+
+    async def _submit(self, job: Job[U], lane: Lane) -> Any:  # noqa: ARG002 - nothing ever waits here
+        self._check_open()
+        self._writer.work([job])
+        if job.wakes:
+            self._publish(frozenset(job.wakes))
+        return job.answer()
+
+    async def _read(self, job: Job[U]) -> Any:
+        self._check_open()
+        self._writer.read(job)
+        return job.answer()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreDownError("closed")

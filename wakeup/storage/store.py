@@ -1,0 +1,180 @@
+"""The Store: runs use cases in transactions and answers after commit. It knows no table and no use case by name."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, TypeVarTuple, overload
+
+from wakeup.domain.errors import StoreDownError
+from wakeup.storage.jobs import Job, U, probe
+from wakeup.storage.lanes import LaneQueue
+from wakeup.usecases.store import Lane
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+Publish = Callable[[frozenset[str]], None]
+"""Called in the event loop after a commit, with the names to wake. Must not block."""
+Work = Callable[[list[Job[U]]], None]
+"""Gives every job its value or its error, and raises nothing."""
+
+
+def publish_nothing(names: frozenset[str]) -> None:
+    """Nobody is to be woken."""
+
+
+class Store(ABC, Generic[U]):
+    """The one way to the database. A use case may run more than once; what counts is the run that was committed."""
+
+    @overload
+    async def run(
+        self,
+        use_case: Callable[Concatenate[U, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T: ...
+    @overload
+    async def run(self, use_case: Callable[[U, *Ts], T], /, *args: *Ts, lane: Lane) -> T: ...
+    # mypy does not see that a lane named beside any arguments covers both forms above.
+    async def run(  # type: ignore[misc]
+        self,
+        use_case: Callable[..., Any],
+        /,
+        *args: Any,
+        lane: Lane = Lane.DECIDE,
+        **kwargs: Any,
+    ) -> Any:
+        """Run `use_case(unit, *args)` in one transaction. Answers after commit, or raises what it raised.
+
+        Raises StoreBusyError when the lane is full, StoreDownError when nothing was certainly committed,
+        ConstraintError when the database refuses the values. Giving up waiting does not undo anything.
+        """
+        return await self._submit(Job(use_case=use_case, args=args, kwargs=kwargs), lane)
+
+    async def read(
+        self,
+        query: Callable[Concatenate[U, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `query(unit, *args)` on a read-only connection: one snapshot, never behind the writer."""
+        answer: T = await self._read(Job(use_case=query, args=args, kwargs=kwargs))
+        return answer
+
+    async def ping(self) -> None:
+        """Raises StoreDownError unless a transaction can be had now."""
+        await self.run(probe)
+
+    @property
+    @abstractmethod
+    def healthy(self) -> bool:
+        """Whether the last transaction was committed."""
+
+    @property
+    @abstractmethod
+    def waiting(self) -> dict[Lane, int]:
+        """How many use cases wait in each lane."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what is waiting, then stop. Idempotent."""
+
+    @abstractmethod
+    async def _submit(self, job: Job[U], lane: Lane) -> Any: ...
+
+    @abstractmethod
+    async def _read(self, job: Job[U]) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew(Generic[U]):
+    """Who does the work of one kind of database."""
+
+    writers: Sequence[Work[U]]
+    """A thread each."""
+    most_at_once: int
+    """How many jobs a writer takes from the queue."""
+    read: Callable[[Job[U]], Any]
+    readers: int
+    """Threads that call `read`."""
+    release: Callable[[], None]
+    """Gives all connections back, when every thread has stopped."""
+    is_healthy: Callable[[], bool]
+
+
+class ThreadedStore(Store[U]):
+    """Writer threads behind one queue of lanes, and a few threads that read. Serves one event loop."""
+
+    def __init__(self, crew: Crew[U], publish: Publish) -> None:
+        self._crew = crew
+        self._publish = publish
+        self._queue: LaneQueue[Job[U]] = LaneQueue()
+        self._readers = ThreadPoolExecutor(crew.readers, thread_name_prefix="store-reader")
+        self._closed = False
+        # Daemons: a process told to die does not wait for a database that hangs.
+        self._threads = [
+            Thread(target=self._serve, args=(work,), name="store-writer", daemon=True) for work in crew.writers
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def healthy(self) -> bool:
+        return self._crew.is_healthy()
+
+    @property
+    def waiting(self) -> dict[Lane, int]:
+        return self._queue.waiting
+
+    async def close(self) -> None:
+        self._queue.close()
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.get_running_loop().run_in_executor(None, self._stop)
+        self._crew.release()
+
+    def _stop(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        self._readers.shutdown()
+
+    async def _submit(self, job: Job[U], lane: Lane) -> Any:
+        job.future = future = asyncio.get_running_loop().create_future()
+        self._queue.put(job, lane)
+        return await future
+
+    async def _read(self, job: Job[U]) -> Any:
+        if self._closed:
+            raise StoreDownError("closed")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._crew.read, job)
+
+    def _serve(self, work: Work[U]) -> None:
+        while jobs := self._queue.take(self._crew.most_at_once):
+            work(jobs)
+            future = jobs[0].future
+            assert future is not None
+            # RuntimeError: the loop is gone without `close`, so nobody waits for these answers any more.
+            with suppress(RuntimeError):
+                future.get_loop().call_soon_threadsafe(self._deliver, jobs)
+
+    def _deliver(self, jobs: list[Job[U]]) -> None:
+        for job in jobs:
+            future = job.future
+            if future is None or future.done():
+                continue
+            if job.error is None:
+                future.set_result(job.value)
+            else:
+                future.set_exception(job.error)
+        names = frozenset(name for job in jobs for name in job.wakes)
+        if names:
+            self._publish(names)

@@ -1,0 +1,77 @@
+"""Shelf of conversations: their state, every turn as it was served, and the evidence they gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select
+
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
+from wakeup.domain.outcome import Evidence
+from wakeup.storage.mapping import Mapper
+from wakeup.storage.prepared import Prepared
+from wakeup.storage.safe import Safe
+from wakeup.storage.tables import EvidenceRow, TalkRow, TurnRow
+from wakeup.usecases.records import SpokenTurn, Talk
+
+_talks = Mapper(TalkRow, Talk, lists={"named": TransferId}, saved=("sealed",))
+_turns = Mapper(TurnRow, SpokenTurn)
+_evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
+_e = _evidence.table
+_OF_CASE = Prepared(
+    select(_e).where(_e.c.case_id == bindparam("case")).order_by(_e.c.at)
+)
+
+
+class TalkShelf:
+    """Implements `usecases.unit.Talks`: words and inputs are sealed under the customer's key."""
+
+    def __init__(self, connection: Connection, safe: Safe) -> None:
+        self._connection = connection
+        self._safe = safe
+
+    def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None:
+        rows = _talks.find(self._connection, attempt_id)
+        if not rows.found:
+            return None
+        row = rows.found[0]
+        opened = self._safe.open(
+            customer_id, "talks", attempt_id, row[rows.places["sealed"]]
+        )
+        return _talks.value(row, rows.places, customer_id=customer_id, **opened)
+
+    def add(self, talk: Talk) -> None:
+        _talks.add(self._connection, talk, sealed=self._seal(talk))
+
+    def save(self, talk: Talk) -> None:
+        _talks.save(self._connection, talk, sealed=self._seal(talk))
+
+    def _seal(self, talk: Talk) -> bytes:
+        return self._safe.seal(
+            talk.customer_id, "talks", talk.attempt_id, {"state": talk.state}
+        )
+
+    def turn(
+        self, attempt_id: AttemptId, customer_id: CustomerId, n: int
+    ) -> SpokenTurn | None:
+        rows = _turns.find(self._connection, attempt_id, n)
+        if not rows.found:
+            return None
+        row = rows.found[0]
+        opened = self._safe.open(
+            customer_id, "turns", f"{attempt_id}/{n}", row[rows.places["sealed"]]
+        )
+        return _turns.value(row, rows.places, customer_id=customer_id, **opened)
+
+    def add_turn(self, turn: SpokenTurn) -> None:
+        words = {"turn": turn.turn, "input": turn.input}
+        sealed = self._safe.seal(
+            turn.customer_id, "turns", f"{turn.attempt_id}/{turn.n}", words
+        )
+        _turns.add(self._connection, turn, sealed=sealed)
+
+    def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None:
+        _evidence.add(self._connection, evidence, case_id=case_id)
+
+    def evidence(self, case_id: CaseId) -> Sequence[Evidence]:
+        return _evidence.all(_OF_CASE.rows(self._connection, {"case": case_id}))

@@ -1,0 +1,135 @@
+"""Shelves of transfers and of the parties around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from wakeup.domain.case import Case
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
+from wakeup.domain.party import Party
+from wakeup.domain.transfer import Transfer
+from wakeup.storage.mapping import Mapper
+from wakeup.storage.prepared import Prepared, Rows
+from wakeup.storage.safe import Safe
+from wakeup.storage.tables import PartyRow, TransferRow
+
+_transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
+_t = _transfers.table
+_PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
+_parties = Mapper(PartyRow, Party)
+_OF_CASE = Prepared(
+    select(_t)
+    .where(_t.c.case_id == bindparam("case"))
+    .order_by(_t.c.flagged_at, _t.c.id)
+)
+_DUE = Prepared(
+    select(_t.c.case_id)
+    .where(_t.c.act_at <= bindparam("now"))
+    .order_by(_t.c.act_at)
+    .limit(bindparam("most"))
+)
+_NEXT = Prepared(select(func.min(_t.c.act_at)).where(_t.c.act_at.is_not(None)))
+_AMOUNTS = Prepared(
+    select(_t.c.amount, _t.c.currency, _t.c.flagged_at).where(
+        or_(
+            _t.c.customer_id == bindparam("customer"),
+            _t.c.payee_index == bindparam("payee"),
+        ),
+        _t.c.flagged_at > bindparam("since"),
+    )
+)
+_PARTIES_OF_CASE = Prepared(
+    select(_parties.table).where(_parties.table.c.case_id == bindparam("case"))
+)
+
+
+class TransferShelf:
+    """Implements `usecases.unit.Transfers`."""
+
+    def __init__(self, connection: Connection, safe: Safe) -> None:
+        self._connection = connection
+        self._safe = safe
+
+    def get(self, transfer_id: TransferId) -> Transfer | None:
+        return _transfers.get(self._connection, transfer_id)
+
+    def of_case(self, case_id: CaseId) -> Sequence[Transfer]:
+        return _transfers.all(_OF_CASE.rows(self._connection, {"case": case_id}))
+
+    def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None:
+        sealed = self._safe.seal(transfer.customer_id, "transfers", transfer.id, payee)
+        _transfers.add(
+            self._connection, transfer, act_at=transfer.act_at, sealed=sealed
+        )
+
+    def save(self, transfer: Transfer) -> None:
+        _transfers.save(self._connection, transfer, act_at=transfer.act_at)
+
+    def payee(self, transfer: Transfer) -> Mapping[str, str | None]:
+        sealed = _PAYEE.rows(self._connection, {"transfer": transfer.id}).scalar()
+        return self._safe.open(transfer.customer_id, "transfers", transfer.id, sealed)
+
+    def cases_due(self, now: datetime, limit: int) -> Sequence[CaseId]:
+        due = _DUE.rows(self._connection, {"now": now, "most": limit}).column()
+        return list(dict.fromkeys(CaseId(case_id) for case_id in due))
+
+    def next_due(self) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._connection).scalar()
+        return found
+
+    def amounts(
+        self, customer_id: CustomerId, payee_index: str, since: datetime
+    ) -> Sequence[tuple[Decimal, str, datetime]]:
+        wanted = {"customer": customer_id, "payee": payee_index, "since": since}
+        return [
+            (amount, currency, at)
+            for amount, currency, at in _AMOUNTS.rows(self._connection, wanted).found
+        ]
+
+
+class PartyShelf:
+    """Implements `usecases.unit.Parties`: number and name are sealed under the customer's key."""
+
+    def __init__(self, connection: Connection, safe: Safe) -> None:
+        self._connection = connection
+        self._safe = safe
+
+    def get(self, party_id: PartyId, customer_id: CustomerId) -> Party:
+        found = self._opened(_parties.find(self._connection, party_id), customer_id)
+        if not found:
+            raise NotFoundError("no such party")
+        return found[0]
+
+    def of_case(self, case: Case) -> Sequence[Party]:
+        return self._opened(
+            _PARTIES_OF_CASE.rows(self._connection, {"case": case.id}), case.customer_id
+        )
+
+    def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Party]:
+        identity, sealed = rows.places["id"], rows.places["sealed"]
+        return [
+            _parties.value(
+                row,
+                rows.places,
+                **self._safe.open(customer_id, "parties", row[identity], row[sealed]),
+            )
+            for row in rows.found
+        ]
+
+    def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
+        rows = []
+        for party in parties:
+            sealed = self._safe.seal(
+                customer_id,
+                "parties",
+                party.id,
+                {"phone": party.phone, "name": party.name},
+            )
+            rows.append(_parties.values(party, sealed=sealed))
+        if rows:
+            _parties.add_all(self._connection, rows)

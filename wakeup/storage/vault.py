@@ -1,0 +1,147 @@
+"""Personal data at rest: sealed under a key per customer, found again through keyed hashes. Knows no table's columns.
+
+Destroying a customer's wrapped key makes everything sealed under it unreadable, in every backup made later too.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from wakeup.domain.errors import NotFoundError
+from wakeup.storage.keyring import (
+    ID_BYTES,
+    KEY_BYTES,
+    NONCE_BYTES,
+    VERSION,
+    KeyRing,
+    RandomBytes,
+    SealError,
+    check_keys,
+    key_id,
+)
+
+CACHED_KEYS = 4_096
+_HEAD = len(VERSION) + ID_BYTES
+_START = _HEAD + NONCE_BYTES
+
+
+class CustomerKey:
+    """A customer's own key, unwrapped, in memory only."""
+
+    __slots__ = ("cipher", "head")
+
+    def __init__(self, key: bytes) -> None:
+        self.cipher = AESGCM(key)
+        self.head = VERSION + key_id(key)
+
+    def __repr__(self) -> str:
+        return "CustomerKey()"
+
+
+class Vault:
+    """Seals and opens. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        ring: KeyRing,
+        index_keys: Sequence[bytes],
+        random_bytes: RandomBytes,
+        *,
+        cached_keys: int = CACHED_KEYS,
+    ) -> None:
+        check_keys("index keys", index_keys)
+        self._ring = ring
+        self._index_keys = [(key_id(key).hex(), key) for key in index_keys]
+        self._random_bytes = random_bytes
+        self._limit = cached_keys
+        self._cache: OrderedDict[tuple[str, bytes], CustomerKey] = OrderedDict()
+        self._lock = Lock()
+
+    def new_customer_key(self, customer_id: str) -> tuple[CustomerKey, bytes]:
+        """A new key, and its wrapped form to be stored."""
+        key = self._random_bytes(KEY_BYTES)
+        return CustomerKey(key), self._ring.wrap(customer_id, key)
+
+    def customer_key(self, customer_id: str, wrapped: bytes) -> CustomerKey:
+        """The stored key, unwrapped. Raises NotFoundError when it was destroyed (is empty), SealError when spoilt."""
+        if not wrapped:
+            raise NotFoundError("the customer's key was destroyed")
+        # By the wrapped bytes too: a destroyed or exchanged key is never answered from memory.
+        name = (customer_id, wrapped)
+        with self._lock:
+            found = self._cache.get(name)
+            if found is not None:
+                self._cache.move_to_end(name)
+                return found
+        key = CustomerKey(self._ring.unwrap(customer_id, wrapped))
+        with self._lock:
+            self._cache[name] = key
+            if len(self._cache) > self._limit:
+                self._cache.popitem(last=False)
+        return key
+
+    def forget(self, customer_id: str) -> None:
+        """Drop the customer's unwrapped keys from memory, after they were destroyed."""
+        with self._lock:
+            for name in [name for name in self._cache if name[0] == customer_id]:
+                del self._cache[name]
+
+    def seal(
+        self,
+        key: CustomerKey,
+        table: str,
+        column: str,
+        row_id: str,
+        plaintext: bytes | str,
+    ) -> bytes:
+        """Sealed for this one place: table, column and row. Layout: version, key id, nonce, ciphertext and tag."""
+        data = plaintext.encode() if isinstance(plaintext, str) else plaintext
+        nonce = self._random_bytes(NONCE_BYTES)
+        return key.head + nonce + key.cipher.encrypt(nonce, data, _place(key.head, table, column, row_id))
+
+    def open(self, key: CustomerKey, table: str, column: str, row_id: str, sealed: bytes) -> bytes:
+        """What was sealed. Raises SealError, which never carries any of it."""
+        if sealed[:_HEAD] != key.head:
+            raise SealError
+        try:
+            return key.cipher.decrypt(
+                sealed[_HEAD:_START],
+                sealed[_START:],
+                _place(key.head, table, column, row_id),
+            )
+        except (InvalidTag, ValueError):
+            raise SealError from None
+
+    def number_index(self, e164: str) -> str:
+        """The keyed hash under which a phone number is found again."""
+        return self.index("number", e164)
+
+    def index(self, purpose: str, text: str) -> str:
+        """The keyed hash of the text under the newest index key. Hashes of different purposes never meet."""
+        return _hash(*self._index_keys[0], purpose, text)
+
+    def indexes(self, purpose: str, text: str) -> tuple[str, ...]:
+        """The keyed hash under every index key, newest first: what to look for until all rows are back-filled."""
+        return tuple(_hash(name, key, purpose, text) for name, key in self._index_keys)
+
+    def is_current(self, index: str) -> bool:
+        """Whether the hash was made under the newest index key."""
+        return index.startswith(f"{self._index_keys[0][0]}.")
+
+
+def _place(head: bytes, table: str, column: str, row_id: str) -> bytes:
+    # With lengths: no two places read the same.
+    return head + f"{len(table)}:{table}{len(column)}:{column}{row_id}".encode()
+
+
+def _hash(name: str, key: bytes, purpose: str, text: str) -> str:
+    digest = hmac.digest(key, f"wakeup index\0{len(purpose)}:{purpose}{text}".encode(), hashlib.sha256)
+    return f"{name}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"

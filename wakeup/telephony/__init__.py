@@ -1,0 +1,1 @@
+"""The only Twilio: client, TwiML renderer, inbound forms, signatures."""

@@ -1,0 +1,188 @@
+"""The phone company as the use cases know it: one POST a call, then questions. It keeps only what is in flight."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Self, TypeVar
+
+import aiohttp
+from twilio.rest import Client
+
+from wakeup.domain.attempt import AttemptEvent
+from wakeup.domain.errors import RemoteError
+from wakeup.telephony import proof
+from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.outcomes import NOT_IN_PROGRESS
+from wakeup.telephony.remote import remote_call
+from wakeup.telephony.transport import AnswerError, OneShotHttp
+from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.ports import CallOrder, Placement, Proof, RemoteCall
+
+T = TypeVar("T")
+
+EVENTS = ("initiated", "ringing", "answered", "completed")
+CLOCK_SLACK = timedelta(seconds=5)
+"""How far the provider's clock may be behind ours."""
+PAGE_SIZE = 1000
+MOST_CALLS = 10_000
+MAX_INLINE_TWIML = 4000
+NOT_FOUND = 404
+DRAIN_S = 25.0
+"""What a POST takes that is never answered: connecting plus the longest silence."""
+
+
+class TwilioPhone:
+    """Twilio, or a provider that speaks its API.
+
+    A POST, once begun, is never cut off: when its caller is cancelled it runs to its end and `close` waits for it.
+    Cutting it would stop no call, and would only lose the answer. The caller's row then says `sending`, which is
+    resolved by asking; whoever wants the answer kept shields `place` together with its recording.
+    """
+
+    def __init__(
+        self,
+        access: TwilioAccess,
+        urls: CallbackUrls,
+        *,
+        connector: aiohttp.BaseConnector | None = None,
+        drain_s: float = DRAIN_S,
+    ) -> None:
+        self._urls = urls
+        self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
+        user, password = access.credentials
+        # A non-empty environment, or TWILIO_REGION and TWILIO_EDGE of the process would reroute us.
+        client = Client(user, password, access.account_sid, http_client=self._http, environment={"_": ""})
+        client.api.base_url = access.base_url
+        self._calls = client.calls
+        self._drain_s = drain_s
+        self._in_flight: set[asyncio.Task[Placement]] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
+        self._closed = True
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=self._drain_s)
+        await self._http.close()
+
+    async def place(self, order: CallOrder) -> Placement:
+        if self._closed:
+            return Placement(proof=Proof.NOT_SENT, reason="closed")
+        post = asyncio.create_task(self._post(order))
+        self._in_flight.add(post)
+        post.add_done_callback(self._in_flight.discard)
+        return await asyncio.shield(post)
+
+    async def find(self, to: str, from_: str, since: datetime, now: datetime) -> Sequence[RemoteCall]:
+        """Oldest first. `since` older than yesterday widens the search: we may have been down for days.
+
+        Queued calls have no start and are missed by a search for days, so they are asked for first: a call that leaves
+        the queue between the two questions is then seen by the second.
+        """
+        earliest = since - CLOCK_SLACK
+        first_day = min(earliest, now - timedelta(days=1)).astimezone(UTC).date().isoformat()
+        waiting = await self._list(to, from_, status="queued")
+        started = await self._list(to, from_, start_time_after=first_day)
+        found = {call.report.call_sid: call for call in (*waiting, *started)}
+        # A compatible provider may ignore the filters.
+        ours = (call for call in found.values() if call.outbound and call.created_at >= earliest)
+        pair = (call for call in ours if (call.report.to, call.report.from_) == (to, from_))
+        return sorted(pair, key=lambda call: call.created_at)
+
+    async def fetch(self, call_sid: str) -> RemoteCall | None:
+        try:
+            call = await _ask(self._calls(call_sid).fetch_async())
+        except AnsweredError as error:
+            if error.status == NOT_FOUND:
+                return None
+            raise
+        return remote_call(call, "fetch")
+
+    async def hang_up(self, call_sid: str) -> None:
+        """`completed` ends a call in any state. If it is refused, the call is over, or still waits and is cancelled."""
+        if await self._update(call_sid, status="completed"):
+            return
+        call = await self.fetch(call_sid)
+        if call is None or call.report.event is AttemptEvent.END:
+            return
+        if not await self._update(call_sid, status="canceled"):
+            raise RemoteError("the call can be neither ended nor cancelled now")
+
+    async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
+        if len(twiml) > MAX_INLINE_TWIML:
+            raise RemoteError(f"more than {MAX_INLINE_TWIML} characters of TwiML in an update", temporary=False)
+        await self._update(call_sid, twiml=twiml)
+
+    async def _post(self, order: CallOrder) -> Placement:
+        attempt = order.attempt_id
+        try:
+            call = await self._calls.create_async(
+                to=order.to,
+                from_=order.from_,
+                url=self._urls.voice(attempt, 0),
+                method="POST",
+                fallback_url=self._urls.fallback(attempt),
+                fallback_method="POST",
+                status_callback=self._urls.status(attempt),
+                status_callback_event=list(EVENTS),
+                status_callback_method="POST",
+                timeout=order.ring_timeout_s,
+                time_limit=order.time_limit_s,
+                machine_detection="DetectMessageEnd",
+                async_amd="true",
+                async_amd_status_callback=self._urls.amd(attempt),
+                async_amd_status_callback_method="POST",
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a call may exist
+            return proof.of_failure(error)
+        return proof.of_answer(call.sid)
+
+    async def _list(self, to: str, from_: str, **question: str) -> list[RemoteCall]:
+        calls = await _ask(
+            self._calls.list_async(to=to, from_=from_, page_size=PAGE_SIZE, limit=MOST_CALLS, **question)
+        )
+        if len(calls) >= MOST_CALLS:
+            # An incomplete list must never be read as "no such call".
+            raise RemoteError("too many calls to look through", temporary=False)
+        return [remote_call(call, "list") for call in calls]
+
+    async def _update(self, call_sid: str, **change: str) -> bool:
+        """False if the call is in no state to be changed. One that nobody knows has nothing left to change."""
+        try:
+            await _ask(self._calls(call_sid).update_async(**change))
+        except AnsweredError as error:
+            if error.code == NOT_IN_PROGRESS:
+                return False
+            if error.status != NOT_FOUND:
+                raise
+        return True
+
+
+class AnsweredError(RemoteError):
+    """The phone company answered a question with an error."""
+
+    def __init__(self, status: int, code: int | None) -> None:
+        self.status, self.code = status, code
+        super().__init__(
+            f"the phone company answered {status}, code {code}", temporary=status >= 500 or status in {408, 429}
+        )
+
+
+async def _ask(question: Awaitable[T]) -> T:
+    failure: RemoteError
+    try:
+        return await question
+    except AnswerError as error:
+        failure = AnsweredError(error.status, error.code)
+    except Exception as error:  # noqa: BLE001 - the library fails in many ways on an answer it cannot read
+        failure = RemoteError(f"no usable answer of the phone company: {type(error).__name__}")
+    # Raised out here: nothing then leads to the library's own error, whose text holds addresses and numbers.
+    raise failure

@@ -1,0 +1,145 @@
+"""The phone company's forms in our values. What it adds is ignored; what no use case can lack is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from wakeup.domain.errors import DomainError
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Silence, Speech
+from wakeup.telephony.fields import Form, share, text, whole
+from wakeup.telephony.outcomes import OPTED_OUT, answered_by_of, disposition_of, event_of
+from wakeup.telephony.proof import is_sid
+from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport
+
+MAX_DIGITS = 64
+MAX_SPEECH = 2000
+_KEYPAD = frozenset("0123456789*#ABCD")
+_PROGRESS = {
+    "sent": MessageProgress.SENT,
+    "delivered": MessageProgress.DELIVERED,
+    "read": MessageProgress.DELIVERED,
+    "failed": MessageProgress.FAILED,
+    "undelivered": MessageProgress.FAILED,
+    "canceled": MessageProgress.FAILED,
+}
+_STOP_WORDS = frozenset(
+    {"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT", "T", "TD", "退订", "退訂"}
+)
+
+
+class BadFormError(DomainError):
+    """A form without a part that no use case can do without. Names the part, repeats no value."""
+
+    def __init__(self, name: str) -> None:
+        self.field = name
+        super().__init__(f"{name} is missing or malformed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallIdentity:
+    """Which call a webhook speaks of. All of it must match the attempt before the SID is bound."""
+
+    call_sid: str
+    account_sid: str
+    outbound: bool
+    to: str = field(repr=False)
+    from_: str = field(repr=False)
+
+
+def call_identity(form: Form) -> CallIdentity:
+    """Raises BadFormError without a usable CallSid, AccountSid, To, From or Direction."""
+    return CallIdentity(
+        call_sid=_sid(form, "CallSid"),
+        account_sid=_sid(form, "AccountSid"),
+        outbound=_needed(form, "Direction").startswith("outbound"),
+        to=_needed(form, "To"),
+        from_=_needed(form, "From"),
+    )
+
+
+def call_report(form: Form, source: str = "callback") -> CallReport:
+    """The state of the call, from any of its webhooks. Raises BadFormError without CallSid."""
+    status = text(form, "CallStatus").lower()
+    sip_code = whole(text(form, "SipResponseCode"))
+    return CallReport(
+        call_sid=_sid(form, "CallSid"),
+        event=event_of(status),
+        disposition=disposition_of(status, sip_code),
+        sequence=whole(text(form, "SequenceNumber")),
+        source=source,
+        sip_code=sip_code,
+        answered_by=answered_by_of(text(form, "AnsweredBy")),
+        # `Duration` is in minutes.
+        duration_s=whole(text(form, "CallDuration")),
+        to=text(form, "To"),
+        from_=text(form, "From"),
+        raw=_raw(form),
+    )
+
+
+def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
+    """What they did, as the request for turn `turn` tells it. Turn 0 is asked for when the call is picked up.
+
+    Keys outrank speech. `elapsed_ms` is ours: from serving the turn before to this request.
+    """
+    if turn == 0:
+        return Answered(by=answered_by_of(text(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
+    digits = "".join(key for key in text(form, "Digits").upper() if key in _KEYPAD)[:MAX_DIGITS]
+    if digits:
+        return Keys(digits=digits, elapsed_ms=elapsed_ms)
+    spoken = text(form, "SpeechResult")[:MAX_SPEECH]
+    if spoken:
+        return Speech(text=spoken, confidence=share(text(form, "Confidence")), elapsed_ms=elapsed_ms)
+    return HungUp() if disposition_of(text(form, "CallStatus").lower(), None) else Silence()
+
+
+def detection(form: Form) -> Detected:
+    """The verdict of the answering-machine detector. Raises BadFormError without one."""
+    return Detected(by=answered_by_of(_needed(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
+
+
+def message_report(form: Form) -> MessageReport:
+    """Raises BadFormError without MessageSid. A state we have never heard of has the lowest rank."""
+    code = whole(text(form, "ErrorCode"))
+    return MessageReport(
+        message_sid=_sid(form, "MessageSid"),
+        progress=_PROGRESS.get(text(form, "MessageStatus").lower(), MessageProgress.ACCEPTED),
+        code=code or None,
+        opted_out=code == OPTED_OUT,
+        to=text(form, "To"),
+        raw=_raw(form),
+    )
+
+
+def message_in(form: Form) -> MessageIn:
+    """Raises BadFormError without MessageSid, From or To. An empty body is a message too."""
+    body = text(form, "Body")
+    verdict = text(form, "OptOutType").upper()
+    return MessageIn(
+        message_sid=_sid(form, "MessageSid"),
+        from_=_needed(form, "From"),
+        to=_needed(form, "To"),
+        body=body,
+        stops=verdict == "STOP" or (not verdict and body.upper() in _STOP_WORDS),
+        raw=_raw(form),
+    )
+
+
+def _needed(form: Form, name: str) -> str:
+    value = text(form, name)
+    if not value:
+        raise BadFormError(name)
+    return value
+
+
+def _sid(form: Form, name: str) -> str:
+    value = text(form, name)
+    if not is_sid(value):
+        raise BadFormError(name)
+    return value
+
+
+def _raw(form: Form) -> str:
+    fields = [(name, value) for name, value in form.items() if isinstance(value, str)]
+    return urlencode(fields, errors="replace")

@@ -1,0 +1,40 @@
+"""A call as the phone company's API shows it, in our words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from twilio.rest.api.v2010.account.call import CallInstance
+
+from wakeup.domain.errors import RemoteError
+from wakeup.telephony.fields import whole
+from wakeup.telephony.outcomes import answered_by_of, disposition_of, event_of
+from wakeup.telephony.proof import is_sid
+from wakeup.usecases.inputs import CallReport
+from wakeup.usecases.ports import RemoteCall
+
+QUEUED = "queued"
+OUTBOUND = "outbound-api"
+
+
+def remote_call(call: CallInstance, source: str) -> RemoteCall:
+    """Raises RemoteError for a call without SID or date: left out, it could be taken for a call that never was."""
+    created_at = call.date_created
+    if not is_sid(call.sid) or not isinstance(created_at, datetime):
+        raise RemoteError("the phone company shows a call without SID or date")
+    status = str(call.status)
+    return RemoteCall(
+        report=CallReport(
+            call_sid=call.sid,
+            event=event_of(status),
+            disposition=disposition_of(status, None),
+            source=source,
+            answered_by=answered_by_of(call.answered_by),
+            duration_s=whole(call.duration),
+            to=call.to or "",
+            from_=call._from or "",  # noqa: SLF001 - the library's name, `from` being a keyword
+        ),
+        created_at=created_at,
+        outbound=call.direction == OUTBOUND,
+        queued=status == QUEUED,
+    )

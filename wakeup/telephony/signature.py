@@ -1,0 +1,48 @@
+"""Whether a webhook is the phone company's. There is no way to turn this off, and it never raises."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from multidict import MultiMapping
+from twilio.request_validator import RequestValidator
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def verify(tokens: Sequence[str], url: str, form: MultiMapping[object] | None, header: str | None) -> bool:
+    """True if `header` signs `url` and `form` with one of the tokens.
+
+    `url` is the public base URL plus the raw path: never what the request says of itself behind a proxy.
+    `form` is the MultiDict as it was parsed (a dict would lose repeated keys); None for GET.
+    Every token and both ways of writing the port are always tried, so the time taken tells nothing.
+    """
+    if not header:
+        return False
+    given = header.encode("utf-8", "surrogatepass")
+    matched = False
+    try:
+        for token in filter(None, tokens):
+            validator = RequestValidator(token)
+            for spelling in _spellings(url):
+                expected = validator.compute_signature(spelling, form or {}).encode()
+                matched |= hmac.compare_digest(expected, given)
+    except (UnicodeError, TypeError, ValueError):
+        # A lone surrogate, an uploaded file, a port that is no number: nothing the phone company sends.
+        return False
+    return matched
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """The URL with and without its port: which of the two is signed is not consistent. The fragment never is."""
+    bare = url.partition("#")[0]
+    parts = urlsplit(bare)
+    host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return bare, _with_netloc(parts, host), _with_netloc(parts, f"{host}:{port}")
+
+
+def _with_netloc(parts: SplitResult, netloc: str) -> str:
+    return parts._replace(netloc=netloc).geturl()

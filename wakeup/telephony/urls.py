@@ -1,0 +1,88 @@
+"""The addresses we give the phone company. Each carries ids and a keyed tag, and no personal data."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from enum import StrEnum
+from hashlib import sha256
+from urllib.parse import quote, urlsplit
+
+from wakeup.domain.errors import ConfigError
+from wakeup.domain.ids import AttemptId
+from wakeup.telephony.access import url_faults
+
+TAG_BYTES = 16
+_KEY_BYTES = 16
+_TURN_OVERRIDES = "#rc=2&rp=ct,5xx&ct=2000&rt=5000"
+_EVENT_OVERRIDES = "#rc=3&rp=ct,5xx&ct=2000&rt=4000"
+
+
+class Purpose(StrEnum):
+    """What an address is for: a tag made for one purpose opens no other door."""
+
+    VOICE = "voice"
+    FALLBACK = "fallback"
+    STATUS = "status"
+    AMD = "amd"
+    RECORDING = "recording"
+    SMS_STATUS = "sms-status"
+
+
+class CallbackUrls:
+    """Builds and checks the addresses.
+
+    `overrides` adds the provider's retry rules as a fragment, which it never signs and never sends.
+    """
+
+    def __init__(self, public_base_url: str, tag_key: bytes, *, overrides: bool = True) -> None:
+        faults = url_faults("public_base_url", public_base_url)
+        if "_" in (urlsplit(public_base_url).hostname or ""):
+            faults.append("public_base_url: the phone company refuses a host with an underscore")
+        if len(tag_key) < _KEY_BYTES:
+            faults.append(f"the tag key must have {_KEY_BYTES} bytes or more")
+        if faults:
+            raise ConfigError(faults)
+        self._base = public_base_url.rstrip("/")
+        self._key = tag_key
+        self._turn_overrides = _TURN_OVERRIDES if overrides else ""
+        self._event_overrides = _EVENT_OVERRIDES if overrides else ""
+
+    def voice(self, attempt: AttemptId, turn: int) -> str:
+        """Where turn `turn` is fetched: the Url of the call (0), or the action of the turn before."""
+        return self._url("voice", Purpose.VOICE, attempt, str(turn)) + self._turn_overrides
+
+    def fallback(self, attempt: AttemptId) -> str:
+        """Where the static apology is fetched when a turn cannot be had."""
+        return self._url("fallback", Purpose.FALLBACK, attempt) + self._turn_overrides
+
+    def status(self, attempt: AttemptId) -> str:
+        return self._url("status", Purpose.STATUS, attempt) + self._event_overrides
+
+    def amd(self, attempt: AttemptId) -> str:
+        return self._url("amd", Purpose.AMD, attempt) + self._event_overrides
+
+    def recording(self, attempt: AttemptId) -> str:
+        return self._url("recording", Purpose.RECORDING, attempt) + self._event_overrides
+
+    def sms_status(self, message: str) -> str:
+        return self._url("sms/status", Purpose.SMS_STATUS, message) + self._event_overrides
+
+    def public(self, raw_path: str) -> str:
+        """The address as the phone company signed it. `raw_path` is the request's, with query and escapes untouched."""
+        return self._base + raw_path
+
+    def tag(self, purpose: Purpose, ids: Sequence[str]) -> str:
+        # JSON keeps ("a", "bc") and ("ab", "c") apart.
+        text = json.dumps([purpose.value, *ids]).encode()
+        return urlsafe_b64encode(hmac.digest(self._key, text, sha256)[:TAG_BYTES]).rstrip(b"=").decode()
+
+    def check(self, purpose: Purpose, ids: Sequence[str], tag: str) -> bool:
+        """Whether we made this tag for exactly this purpose and these ids. Constant time."""
+        return hmac.compare_digest(self.tag(purpose, ids).encode(), tag.encode("utf-8", "surrogatepass"))
+
+    def _url(self, path: str, purpose: Purpose, *ids: str) -> str:
+        places = "/".join(quote(part, safe="") for part in (*ids, self.tag(purpose, ids)))
+        return f"{self._base}/twilio/{path}/{places}"

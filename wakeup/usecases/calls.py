@@ -1,0 +1,127 @@
+"""Which call belongs to which attempt. An attempt accepts one call SID; every other call is a stranger to be cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.attempt import (
+    ATTEMPT_TRANSITIONS,
+    CALL_RANK,
+    LIVE,
+    Attempt,
+    AttemptEvent,
+    AttemptState,
+)
+from wakeup.domain.ids import CallSid
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.states import move
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import Line
+
+_RANK = {
+    AttemptEvent.ACCEPT: 1,
+    AttemptEvent.RING: 2,
+    AttemptEvent.ANSWER: 3,
+    AttemptEvent.END: 4,
+}
+
+
+class Bound(StrEnum):
+    """Is this call the attempt's own?"""
+
+    OWN = "own"
+    STRANGER = "stranger"
+    """Another call, or one whose attempt was given up: it hears nothing and is ended."""
+
+
+def bind(
+    file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None
+) -> tuple[Attempt, Bound]:
+    """Compare and set: the first call SID wins, whichever way it arrives. The case is locked by the caller.
+
+    `line` is what a webhook or a search says of the two ends; the answer of our own POST needs no such proof.
+    """
+    if line is not None and not _same_ends(file, attempt, line):
+        file.note(
+            "stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends"
+        )
+        return attempt, Bound.STRANGER
+    if attempt.call_sid is None and attempt.state in LIVE:
+        bound = replace(attempt, call_sid=CallSid(call_sid))
+        file.unit.attempts.save(bound)
+        file.note("call_bound", attempt=attempt.id, call=call_sid)
+        return bound, Bound.OWN
+    if attempt.call_sid == call_sid and attempt.state is not AttemptState.SURFACED:
+        return attempt, Bound.OWN
+    if attempt.state is AttemptState.NOT_PLACED:
+        state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SURFACE)
+        surfaced = replace(attempt, state=state, call_sid=CallSid(call_sid))
+        file.unit.attempts.save(surfaced)
+        file.note("ghost_ring", attempt=attempt.id, call=call_sid)
+        file.unit.wakes.add("ghost")
+        return surfaced, Bound.STRANGER
+    file.note("stranger_cut", attempt=attempt.id, call=call_sid)
+    return attempt, Bound.STRANGER
+
+
+def _same_ends(file: CaseFile, attempt: Attempt, line: Line) -> bool:
+    return (
+        line.from_ == attempt.from_number
+        and file.unit.index("number", line.to) == attempt.number_index
+    )
+
+
+def advance_call(
+    file: CaseFile,
+    attempt: Attempt,
+    event: AttemptEvent,
+    disposition: Disposition | None = None,
+) -> Attempt:
+    """Merge one call event by rank: later states win, the first end is final, anything older changes nothing."""
+    if attempt.state not in CALL_RANK or _RANK[event] <= CALL_RANK[attempt.state]:
+        return attempt
+    moved = replace(attempt, state=move(ATTEMPT_TRANSITIONS, attempt.state, event))
+    now, calling, tempo = file.now, file.unit.policy.calling, file.unit.policy.tempo
+    match event:
+        case AttemptEvent.ACCEPT:
+            overdue = now + calling.ring_timeout + tempo.watchdog
+            moved = replace(
+                moved,
+                placed_at=now,
+                check_at=min(overdue, max(attempt.latest_start, now + tempo.watchdog)),
+            )
+        case AttemptEvent.RING:
+            moved = replace(
+                moved,
+                ringing_at=now,
+                check_at=now + calling.ring_timeout + tempo.watchdog,
+            )
+        case AttemptEvent.ANSWER:
+            moved = replace(
+                moved,
+                answered_at=now,
+                check_at=now + calling.time_limit + tempo.watchdog,
+            )
+        case _:
+            moved = _ended(moved, now, disposition or Disposition.UNKNOWN)
+            file.unit.wakes.add("dispatch")
+    file.unit.attempts.save(moved)
+    ending = {} if disposition is None else {"disposition": disposition.value}
+    file.note(f"call_{event}", attempt=attempt.id, **ending)
+    return moved
+
+
+def _ended(attempt: Attempt, now: datetime, disposition: Disposition) -> Attempt:
+    reached = attempt.contact or Contact.NOBODY
+    # The code dies with the call: from now on nobody may quote it.
+    return replace(
+        attempt,
+        ended_at=now,
+        disposition=disposition,
+        contact=reached,
+        check_at=None,
+        call_code=None,
+        lease_until=None,
+    )

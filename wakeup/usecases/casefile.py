@@ -1,0 +1,57 @@
+"""One locked case while a use case works on it. What is noted is written to its timeline when the work is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent
+from wakeup.domain.states import move
+from wakeup.usecases.records import Fact, Note
+from wakeup.usecases.unit import Unit
+
+
+class CaseFile:
+    """`with CaseFile(unit, case, now) as file:` — notes and changes are stored on a clean exit, or not at all."""
+
+    def __init__(
+        self, unit: Unit, case: Case, now: datetime, *, new: bool = False
+    ) -> None:
+        self.unit, self.case, self.now = unit, case, now
+        self._new = new
+        self._changed = False
+        self._notes: list[Note] = []
+
+    def note(self, kind: str, by: str = "system", /, **data: Fact) -> None:
+        """Add a row to the timeline. Ids, enums and numbers only."""
+        self._notes.append(Note(kind=kind, by=by, data=data))
+
+    def change(self, **fields: Any) -> None:
+        self.case = replace(self.case, **fields)
+        self._changed = True
+
+    def move(self, event: CaseEvent) -> None:
+        """Move the case's state by its table."""
+        state = move(CASE_TRANSITIONS, self.case.state, event)
+        self.note("case_moved", before=self.case.state, after=state)
+        self.change(state=state)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            return
+        if self._notes:
+            self.case = self.unit.records.extend(self.case, self._notes, self.now)
+        if self._new:
+            self.unit.cases.add(self.case)
+        elif self._notes or self._changed:
+            self.unit.cases.save(self.case)

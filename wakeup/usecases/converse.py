@@ -1,0 +1,116 @@
+"""Turn n of a call: asked again it is the same turn, asked by a stranger it is silence, else the talk goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.ids import AttemptId
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
+from wakeup.usecases.calls import Bound, advance_call, bind
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import Line
+from wakeup.usecases.records import Talk
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.talk import begin_talk, take_turn
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the call hears next; None ends it without a word: it is not, or no more, ours to talk to."""
+
+    turn: Turn | None
+    why: str = "turn"
+    """turn, replay, stranger, over: for the canonical log line."""
+
+
+def converse(
+    unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime
+) -> Reply:
+    """Answer the provider's request for turn n."""
+    attempt = unit.attempts.get(attempt_id)
+    if attempt is None:
+        return Reply(turn=None, why="stranger")
+    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
+        attempt, whose = bind(
+            file, unit.attempts.get(attempt_id) or attempt, line.call_sid, line
+        )
+        if whose is Bound.STRANGER:
+            return Reply(turn=None, why="stranger")
+        return _answer(file, attempt, n, given)
+
+
+def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is not None and n < talk.turns:
+        return _replayed(file, talk, n)
+    if attempt.state not in LIVE:
+        return Reply(turn=None, why="over")
+    attempt = advance_call(file, attempt, AttemptEvent.ANSWER)
+    if talk is None:
+        talk = begin_talk(file, attempt)
+        given = _as_answered(given, attempt)
+    elif n > talk.turns:
+        # A turn we never offered: say the last one again rather than guess.
+        return _replayed(file, talk, talk.turns - 1)
+    elif talk.finished:
+        return Reply(turn=None, why="over")
+    turn = take_turn(file, attempt, talk, given)
+    settle_file(file)
+    return Reply(turn=turn)
+
+
+def _as_answered(given: Input, attempt: Attempt) -> Input:
+    """The first turn answers the pick-up, whatever came with it; a verdict that came earlier counts."""
+    if (
+        isinstance(given, Answered)
+        and given.by is AnsweredBy.UNKNOWN
+        and attempt.answered_by
+    ):
+        return Answered(AnsweredBy(attempt.answered_by))
+    return given if isinstance(given, Answered) else Answered()
+
+
+def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
+    spoken = file.unit.talks.turn(talk.attempt_id, talk.customer_id, n)
+    return Reply(
+        turn=None if spoken is None else Turn.from_json(spoken.turn), why="replay"
+    )
+
+
+def take_detection(
+    unit: Unit, attempt_id: AttemptId, line: Line, by: AnsweredBy, now: datetime
+) -> Reply:
+    """The detector's verdict on a call that may be talking already. A turn in the answer replaces what it hears."""
+    attempt = unit.attempts.get(attempt_id)
+    if attempt is None:
+        return Reply(turn=None, why="stranger")
+    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
+        attempt, whose = bind(
+            file, unit.attempts.get(attempt_id) or attempt, line.call_sid, line
+        )
+        if whose is Bound.STRANGER:
+            return Reply(turn=None, why="stranger")
+        return _detected(file, attempt, by)
+
+
+def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
+    file.note("detected", attempt=attempt.id, by_machine=by)
+    if attempt.answered_by is None:
+        attempt = _remember_verdict(file, attempt, by)
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
+        return Reply(turn=None, why="over" if talk is None or talk.finished else "turn")
+    turn = take_turn(file, attempt, talk, Detected(by))
+    settle_file(file)
+    ended = file.unit.talks.get(attempt.id, file.case.customer_id)
+    # A live person has already proved the detector wrong: then the talk goes on, and nothing is replaced.
+    return Reply(turn=turn if ended is not None and ended.finished else None)
+
+
+def _remember_verdict(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Attempt:
+    known = replace(attempt, answered_by=by)
+    file.unit.attempts.save(known)
+    return known

@@ -1,0 +1,126 @@
+"""Writing a decision: the numbered row, the note in the timeline, and the message to the payment core, together."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from wakeup.domain.decision import Decision, Ruling, Verdict
+from wakeup.domain.ids import DecisionId, MessageId
+from wakeup.domain.states import move
+from wakeup.domain.transfer import (
+    TRANSFER_TRANSITIONS,
+    Transfer,
+    TransferEvent,
+    TransferState,
+)
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import OutboxMessage
+
+_EVENT = {
+    Ruling.ALLOW: TransferEvent.ALLOW,
+    Ruling.HOLD: TransferEvent.HOLD,
+    Ruling.REFUSE: TransferEvent.REFUSE,
+}
+
+
+def stand(file: CaseFile, transfer: Transfer) -> tuple[Transfer, Decision]:
+    """The standing hold that every accepted event leaves: effective at `decide_by` unless a better one replaces it.
+    It is told in the answer to the event and in the decision feed, so it needs no message of its own."""
+    decision = _decision(
+        file, transfer, Verdict(ruling=Ruling.HOLD, reason="standing"), "system"
+    )
+    file.unit.decisions.add(decision)
+    file.unit.wakes.add("feed")
+    return replace(transfer, sequence=decision.sequence), decision
+
+
+def pronounce(
+    file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system"
+) -> Transfer:
+    """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
+    unit = file.unit
+    first = transfer.state is TransferState.PENDING
+    decision = _decision(file, transfer, verdict, by)
+    state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
+    decided = replace(
+        transfer, state=state, sequence=decision.sequence, allow_at=verdict.allow_at
+    )
+    unit.decisions.add(decision)
+    kind = "decision.made" if first else "decision.changed"
+    unit.outbox.add(
+        OutboxMessage(
+            id=MessageId(unit.ids.new("msg")),
+            transfer_id=transfer.id,
+            case_id=transfer.case_id,
+            customer_id=transfer.customer_id,
+            decision_id=decision.id,
+            sequence=decision.sequence,
+            kind=kind,
+            body=json.dumps(wire(kind, decision), separators=(",", ":")),
+            due_at=file.now,
+        )
+    )
+    file.note(
+        "decided",
+        by,
+        transfer=transfer.id,
+        decision=decision.id,
+        sequence=decision.sequence,
+        ruling=verdict.ruling,
+        reason=verdict.reason,
+        policy=decision.policy_version,
+        rests_on=tuple(verdict.rests_on),
+        effects=tuple(decision.effects),
+    )
+    unit.transfers.save(decided)
+    unit.wakes.update({"deliver", "feed", f"transfer:{transfer.id}"})
+    return decided
+
+
+def wire(kind: str, decision: Decision) -> dict[str, object]:
+    """The decision as the payment core reads it (DESIGN §8, out)."""
+    return {"type": kind, **decision_facts(decision)}
+
+
+def decision_facts(decision: Decision) -> dict[str, object]:
+    """The decision's public fields, times in ISO 8601 UTC."""
+    return {
+        "decision_id": decision.id,
+        "sequence": decision.sequence,
+        "transfer_id": decision.transfer_id,
+        "case_id": decision.case_id,
+        "decision": decision.ruling.value,
+        "reason": decision.reason,
+        "decided_by": decision.decided_by,
+        "decided_at": iso(decision.decided_at),
+        "decide_by": iso(decision.decide_by),
+        "hold_until": iso(decision.hold_until),
+        "evidence": list(decision.rests_on),
+    }
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 with a Z, as the rest of the wire writes it."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _decision(
+    file: CaseFile, transfer: Transfer, verdict: Verdict, by: str
+) -> Decision:
+    return Decision(
+        id=DecisionId(file.unit.ids.new("dec")),
+        transfer_id=transfer.id,
+        case_id=transfer.case_id,
+        sequence=transfer.sequence + 1,
+        ruling=verdict.ruling,
+        reason=verdict.reason,
+        decided_by=by,
+        decided_at=file.now,
+        decide_by=transfer.decide_by,
+        hold_until=transfer.hold_max,
+        policy_version=file.unit.policy.version,
+        rests_on=verdict.rests_on,
+        effects=tuple(sorted(verdict.effects)),
+    )

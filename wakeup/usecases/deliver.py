@@ -1,0 +1,102 @@
+"""The outbox: lease what is due, record what the payment core said, list and replay what died."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.ids import MessageId
+from wakeup.usecases.ports import Delivery, Envelope, Receipt
+from wakeup.usecases.records import MessageState, OutboxMessage
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """One message leased for one delivery."""
+
+    envelope: Envelope
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    dispatches: tuple[Dispatch, ...]
+    next_due: datetime | None
+
+
+def take_messages(unit: Unit, now: datetime, limit: int) -> Batch:
+    """Lease the due messages; a lease that runs out makes its message due again."""
+    dispatches = []
+    for message in unit.outbox.due(now, limit):
+        token = unit.ids.new("lse")
+        leased = now + unit.policy.tempo.delivery_lease
+        unit.outbox.save(replace(message, lease_token=token, due_at=leased))
+        envelope = Envelope(message_id=message.id, body=message.body.encode())
+        dispatches.append(Dispatch(envelope=envelope, token=token))
+    return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
+
+
+def record_delivery(
+    unit: Unit, message_id: str, token: str, delivery: Delivery, now: datetime
+) -> MessageState | None:
+    """Write what became of a delivery. None when the lease was lost meanwhile: somebody else owns the message."""
+    message = unit.outbox.get(MessageId(message_id))
+    if message is None or message.lease_token != token:
+        return None
+    if message.state is not MessageState.DUE:
+        # Superseded while in flight: its end lets the newer decision go.
+        unit.outbox.save(
+            replace(message, lease_token=None, last_status=delivery.status)
+        )
+        unit.wakes.add("deliver")
+        return message.state
+    after = _after(unit, message, delivery, now)
+    unit.outbox.save(after)
+    unit.wakes.add("alarm" if after.state is MessageState.DEAD else "deliver")
+    return after.state
+
+
+def _after(
+    unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
+) -> OutboxMessage:
+    tempo, tries = unit.policy.tempo, message.tries + 1
+    told = replace(message, tries=tries, last_status=delivery.status, lease_token=None)
+    if delivery.receipt is Receipt.DELIVERED:
+        return replace(told, state=MessageState.DELIVERED, settled_at=now)
+    if delivery.receipt is Receipt.GONE or tries >= tempo.delivery_attempts:
+        return replace(told, state=MessageState.DEAD, settled_at=now)
+    wait = min(
+        tempo.delivery_first_retry * 2 ** min(tries - 1, 16), tempo.delivery_max_retry
+    )
+    wait = max(wait, timedelta(seconds=delivery.retry_after_s or 0))
+    return replace(told, due_at=now + wait)
+
+
+def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
+    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead."""
+    message = unit.outbox.get(MessageId(message_id))
+    if message is None:
+        raise NotFoundError("no such message")
+    if message.state is not MessageState.DEAD:
+        raise ConflictError(
+            "message",
+            f"only a dead message can be replayed; this one is {message.state}",
+        )
+    again = replace(
+        message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None
+    )
+    unit.outbox.save(again)
+    unit.wakes.add("deliver")
+    return again
+
+
+def listed(unit: Unit, state: str | None, limit: int) -> list[OutboxMessage]:
+    """Messages for a person to look at, newest first."""
+    return list(unit.outbox.listed(state, limit))
+
+
+def number_decisions(unit: Unit, limit: int) -> int:
+    """Give committed decisions their place in the feed. Its own transaction, after the commit that made them."""
+    return unit.decisions.number_new(limit)

@@ -1,0 +1,145 @@
+"""What the bank tells about a transfer after flagging it: cancelled or confirmed in the app, released, more time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.errors import ConflictError, IllegalTransitionError
+from wakeup.domain.ids import TransferId
+from wakeup.domain.states import move
+from wakeup.domain.transfer import (
+    TRANSFER_TRANSITIONS,
+    Transfer,
+    TransferEvent,
+    TransferState,
+)
+from wakeup.domain.window import settle_at
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.records import EarlyNews, Label
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.unit import Unit
+
+EARLY_NEWS_WAITS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsTaken:
+    """`known` is False while the transfer's risk event has not come yet; `new` is False for a repeat."""
+
+    known: bool
+    new: bool
+
+
+def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
+    """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError."""
+    earlier = unit.inbox.add_news_id(news.event_id, news.content_hash, now)
+    transfer = unit.transfers.get(TransferId(news.transfer_id))
+    if earlier is not None:
+        if earlier != news.content_hash:
+            raise ConflictError("event_id", "this event is known with other content")
+        return NewsTaken(known=transfer is not None, new=False)
+    early = EarlyNews(
+        event_id=news.event_id,
+        transfer_id=TransferId(news.transfer_id),
+        kind=news.kind,
+        occurred_at=news.occurred_at,
+        received_at=now,
+        decide_by=news.decide_by,
+        hold_max=news.hold_max,
+    )
+    if transfer is None:
+        unit.inbox.keep_early(early)
+        return NewsTaken(known=False, new=True)
+    with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
+        _apply(file, unit.transfers.get(transfer.id) or transfer, early)
+        settle_file(file)
+    unit.wakes.update({"settle", f"transfer:{transfer.id}"})
+    return NewsTaken(known=True, new=True)
+
+
+def apply_early(file: CaseFile, transfer: Transfer) -> None:
+    """Catch up with events that overtook the risk event."""
+    waiting = file.unit.inbox.take_early(transfer.id, file.now - EARLY_NEWS_WAITS)
+    for news in waiting:
+        try:
+            _apply(file, file.unit.transfers.get(transfer.id) or transfer, news)
+        except ConflictError as conflict:
+            file.note(
+                "early_news_ignored",
+                "bank",
+                transfer=transfer.id,
+                kind=news.kind,
+                field=conflict.field,
+            )
+    if waiting:
+        settle_file(file)
+
+
+def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
+    """Keep the later truth beside the case; it changes no decision. False for a repeat."""
+    earlier = unit.inbox.add_news_id(label.event_id, label.content_hash, now)
+    if earlier is not None:
+        if earlier != label.content_hash:
+            raise ConflictError("event_id", "this event is known with other content")
+        return False
+    transfer = unit.transfers.get(TransferId(label.transfer_id))
+    if transfer is None:
+        raise ConflictError("transfer.id", "no such transfer is known")
+    with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
+        unit.records.label(
+            Label(
+                transfer_id=transfer.id,
+                label=label.label,
+                recovered=label.recovered,
+                occurred_at=label.occurred_at,
+                received_at=now,
+            )
+        )
+        file.note("labelled", "bank", transfer=transfer.id, label=label.label)
+    return True
+
+
+def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
+    match TransferNews(news.kind):
+        case TransferNews.CANCELLED_IN_APP:
+            _close(file, transfer, TransferEvent.CANCEL)
+        case TransferNews.RELEASED:
+            _close(file, transfer, TransferEvent.RELEASE)
+        case TransferNews.CONFIRMED_IN_APP:
+            file.unit.transfers.save(
+                replace(transfer, confirmed_in_app_at=news.occurred_at)
+            )
+            file.note("confirmed_in_app", "bank", transfer=transfer.id)
+        case TransferNews.WINDOW_EXTENDED:
+            _extend(file, transfer, news)
+
+
+def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
+    if transfer.state in {TransferState.CANCELLED, TransferState.RELEASED}:
+        return
+    try:
+        state = move(TRANSFER_TRANSITIONS, transfer.state, event)
+    except IllegalTransitionError as wrong:
+        raise ConflictError(
+            "type", f"the transfer is already {transfer.state}"
+        ) from wrong
+    file.unit.transfers.save(replace(transfer, state=state, allow_at=None))
+    file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
+
+
+def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
+    if transfer.state is not TransferState.PENDING:
+        raise ConflictError("type", f"the transfer is already {transfer.state}")
+    decide_by = news.decide_by or transfer.decide_by
+    if decide_by < transfer.decide_by:
+        raise ConflictError("decide_by", "a window is extended, never shortened")
+    hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
+    settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
+    file.unit.transfers.save(
+        replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max)
+    )
+    file.note(
+        "window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat()
+    )

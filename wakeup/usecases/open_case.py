@@ -1,0 +1,294 @@
+"""A risk event becomes a case, or joins one: transfer, parties, first attempt and standing hold in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.case import Case
+from wakeup.domain.decision import Decision
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
+from wakeup.domain.party import Party, Role
+from wakeup.domain.policy import Policy
+from wakeup.domain.transfer import (
+    TIER_RANK,
+    Tier,
+    Transfer,
+    TransferState,
+    highest,
+    one_up,
+)
+from wakeup.domain.window import settle_at
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.decisions import stand
+from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
+from wakeup.usecases.news import apply_early
+from wakeup.usecases.plan_calls import plan_for_joined, plan_first_call
+from wakeup.usecases.records import Customer, RiskEventRecord
+from wakeup.usecases.settle import closed_window
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What a risk event's answer says: `new` is False for an event known before."""
+
+    case_id: CaseId
+    transfer_id: TransferId
+    decision: Decision
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """The signed message an event came in."""
+
+    client: str
+    webhook_id: str
+    body_hash: str
+
+
+def receive_event(
+    unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime
+) -> Accepted:
+    """Take one event of one signed message. Raises ConflictError when an id comes back with other content."""
+    unit.inbox.first_sight(inbound.client, inbound.webhook_id, inbound.body_hash, now)
+    return open_case(unit, event, now)
+
+
+def receive_batch(
+    unit: Unit, inbound: Inbound, events: Sequence[FlaggedTransfer], now: datetime
+) -> list[Accepted | ConflictError]:
+    """Take the events of one batch, a result each; a conflict in one leaves the others alone."""
+    unit.inbox.first_sight(inbound.client, inbound.webhook_id, inbound.body_hash, now)
+    results: list[Accepted | ConflictError] = []
+    for event in events:
+        try:
+            results.append(open_case(unit, event, now))
+        except (
+            ConflictError
+        ) as conflict:  # raised before anything of this event was written
+            results.append(conflict)
+    return results
+
+
+def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
+    """Open a case for the event's transfer, or join the customer's open one. Checks everything before it writes."""
+    record = RiskEventRecord(
+        event_id=event.event_id,
+        client=event.client,
+        content_hash=event.content_hash,
+        transfer_id=TransferId(event.transfer_id),
+        received_at=now,
+    )
+    known = unit.transfers.get(record.transfer_id)
+    if known is not None and known.customer_id != event.customer_id:
+        raise ConflictError(
+            "customer.id", "this transfer is known with another customer"
+        )
+    earlier = unit.inbox.add_event(record)
+    if earlier is not None:
+        return _same_event(unit, earlier, event)
+    if known is not None:
+        return _again(unit, known, event, now)
+    return _new_transfer(unit, event, now)
+
+
+def _same_event(
+    unit: Unit, earlier: RiskEventRecord, event: FlaggedTransfer
+) -> Accepted:
+    if earlier.content_hash != event.content_hash:
+        raise ConflictError("event_id", "this event is known with other content")
+    return _answer(unit, unit.transfers.get(earlier.transfer_id), new=False)
+
+
+def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
+    decision = None if transfer is None else unit.decisions.newest(transfer.id)
+    if transfer is None or decision is None:
+        raise ConflictError("transfer.id", "no decision stands for this transfer")
+    return Accepted(
+        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new
+    )
+
+
+def _again(
+    unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime
+) -> Accepted:
+    """A new event about a known transfer: its tier may rise, its number may raise an alarm, nothing else changes."""
+    with CaseFile(unit, unit.cases.lock(known.case_id), now) as file:
+        transfer = unit.transfers.get(known.id) or known
+        file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
+        if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
+            unit.transfers.save(replace(transfer, tier=event.tier))
+            file.note(
+                "tier_raised",
+                "bank",
+                transfer=transfer.id,
+                before=transfer.tier,
+                after=event.tier,
+            )
+            if TIER_RANK[event.tier] < TIER_RANK[file.case.tier]:
+                file.change(tier=event.tier)
+        _note_other_number(file, event)
+    return _answer(unit, transfer, new=True)
+
+
+def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
+    customer_id = CustomerId(event.customer_id)
+    customer = unit.customers.get(customer_id)
+    tier = _tier(event.tier, customer, now)
+    case = None if customer is None else unit.cases.lock_open(customer_id)
+    _remember_customer(unit, customer, customer_id, tier, now)
+    new = case is None
+    if case is None:
+        case = Case(
+            id=CaseId(unit.ids.new("case")),
+            customer_id=customer_id,
+            tier=tier,
+            locale=event.customer.locale,
+            timezone=event.timezone,
+            opened_at=now,
+        )
+    transfer = _transfer(unit, event, case, now)
+    with CaseFile(unit, case, now, new=new) as file:
+        file.note(
+            "case_opened" if new else "transfer_joined",
+            "bank",
+            transfer=transfer.id,
+            tier=event.tier,
+        )
+        if TIER_RANK[tier] < TIER_RANK[case.tier]:
+            file.change(tier=tier)
+        _note_signals(file, event)
+        transfer, decision = stand(file, transfer)
+        unit.transfers.add(transfer, event.payee)
+        if new:
+            _open_ladder(file, transfer, event)
+        else:
+            _note_other_number(file, event)
+            plan_for_joined(file, transfer)
+        if transfer.settle_at <= now:
+            closed_window(file, transfer)
+        apply_early(file, transfer)
+    unit.wakes.add("settle")
+    return Accepted(
+        case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True
+    )
+
+
+def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> None:
+    parties = _parties(file, event)
+    file.unit.parties.add(parties, file.case.customer_id)
+    plan_first_call(file, parties[0], transfer)
+
+
+def _tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """The customer's last 24 hours count, and the shock of a protective outcome lasts longer."""
+    if customer is None:
+        return tier
+    if customer.tier_at > now - timedelta(hours=24):
+        tier = highest(tier, customer.tier)
+    shaken = customer.shaken_until is not None and customer.shaken_until > now
+    return one_up(tier) if shaken else tier
+
+
+def _remember_customer(
+    unit: Unit,
+    customer: Customer | None,
+    customer_id: CustomerId,
+    tier: Tier,
+    now: datetime,
+) -> None:
+    if customer is None:
+        unit.customers.add(
+            Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now)
+        )
+    else:
+        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now))
+
+
+def _transfer(
+    unit: Unit, event: FlaggedTransfer, case: Case, now: datetime
+) -> Transfer:
+    return Transfer(
+        id=TransferId(event.transfer_id),
+        case_id=case.id,
+        customer_id=case.customer_id,
+        tier=event.tier,
+        amount=event.amount,
+        currency=event.currency,
+        typology=event.typology,
+        flagged_at=now,
+        decide_by=event.decide_by,
+        hold_max=event.hold_max,
+        settle_at=settle_at(now, event.decide_by, unit.policy.tempo),
+        payee_index=unit.index("account", event.payee_account),
+        guarded=_suspicious_line(event, unit.policy, now),
+        state=TransferState.PENDING,
+    )
+
+
+def _suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
+    """Whoever answers this number may not be the customer: calls are forwarded, or number or SIM changed just now."""
+    changes = [
+        at for at in (event.phone_changed_at, event.sim_swapped_at) if at is not None
+    ]
+    return event.forwarding or any(
+        at > now - policy.release.number_rest for at in changes
+    )
+
+
+def _parties(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
+    people: list[tuple[Role, Person]] = [(Role.CUSTOMER, event.customer)]
+    people += [(Role.ALTERNATE, person) for person in event.alternates]
+    people += [(Role.GUARDIAN, person) for person in event.guardians]
+    payee_phone = event.payee.get("phone")
+    suspicious = _suspicious_line(event, file.unit.policy, file.now)
+    parties = []
+    for role, person in people:
+        if person.number is None:
+            continue
+        ringable = person.number.e164 != payee_phone and not (
+            role is Role.CUSTOMER and suspicious
+        )
+        parties.append(_party(file, role, person, person.number, ringable=ringable))
+    return parties
+
+
+def _party(
+    file: CaseFile, role: Role, person: Person, number: Number, *, ringable: bool
+) -> Party:
+    return Party(
+        id=PartyId(file.unit.ids.new("pty")),
+        case_id=file.case.id,
+        role=role,
+        phone=number.e164,
+        number_index=file.unit.index("number", number.e164),
+        region=number.region,
+        line_type=number.line_type,
+        name=person.name,
+        locale=person.locale,
+        bank_id=person.bank_id,
+        consented_at=person.consented_at,
+        ringable=ringable,
+    )
+
+
+def _note_signals(file: CaseFile, event: FlaggedTransfer) -> None:
+    if event.signals:
+        file.note(
+            "signals", "bank", transfer=event.transfer_id, signals=tuple(event.signals)
+        )
+
+
+def _note_other_number(file: CaseFile, event: FlaggedTransfer) -> None:
+    """A second number for the same person in the middle of an incident smells of take-over: alarm, and do not ring it."""
+    number = event.customer.number
+    customer = next(
+        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER),
+        None,
+    )
+    if number is not None and customer is not None and customer.phone != number.e164:
+        file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)

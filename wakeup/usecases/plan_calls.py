@@ -1,0 +1,142 @@
+"""Plan the case's calls: the first when it opens, the next when a ringing ended, an earlier one when a transfer joins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from wakeup.domain.attempt import (
+    ATTEMPT_TRANSITIONS,
+    LIVE,
+    OVER,
+    Attempt,
+    AttemptEvent,
+    AttemptState,
+)
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
+from wakeup.domain.outcome import Disposition
+from wakeup.domain.party import Party, Role
+from wakeup.domain.states import move
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.casefile import CaseFile
+
+
+def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
+    """The ringing that belongs to a fresh case."""
+    step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
+    _plan(file, party, step, n=1, value=_value(file, [transfer]))
+
+
+def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
+    """One call covers all transfers: a planned one is moved up if the newcomer is in more of a hurry."""
+    attempts = file.unit.attempts.of_case(file.case.id)
+    planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
+    step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
+    pending = _pending(file)
+    if planned is not None:
+        due = (
+            min(planned.due_at, step.latest_start)
+            if isinstance(step, NextCall)
+            else planned.due_at
+        )
+        file.unit.attempts.save(
+            replace(planned, due_at=due, value=_value(file, pending))
+        )
+        file.unit.wakes.add("dispatch")
+        return
+    if (
+        any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in attempts)
+        or file.case.no_calls
+    ):
+        return
+    party = _customer(file)
+    if (
+        party is not None
+        and len(attempts) < file.unit.policy.calling.max_calls_per_case
+    ):
+        _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+
+
+def plan_next_call(file: CaseFile, last: Attempt) -> None:
+    """What follows a ringing that ended without settling the case."""
+    pending = _pending(file)
+    attempts = file.unit.attempts.of_case(file.case.id)
+    if not pending or any(a.state not in OVER for a in attempts):
+        return
+    if file.case.no_calls:
+        file.note("ladder_ended", reason="opt_out")
+        return
+    settles_at = max(t.settle_at for t in pending)
+    same_party = [a for a in attempts if a.party_id == last.party_id]
+    step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
+    party = file.unit.parties.get(last.party_id, file.case.customer_id)
+    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+
+
+def suppress(file: CaseFile, attempt: Attempt, reason: str) -> None:
+    """This ringing must not happen; the reason stands in the timeline."""
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SUPPRESS)
+    file.unit.attempts.save(
+        replace(
+            attempt,
+            state=state,
+            disposition=Disposition.SUPPRESSED,
+            ended_at=file.now,
+            check_at=None,
+        )
+    )
+    file.note("attempt_suppressed", attempt=attempt.id, reason=reason)
+
+
+def _plan(
+    file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int
+) -> None:
+    if isinstance(step, NoMoreCalls):
+        file.note("ladder_ended", reason=step.reason)
+        return
+    attempt = Attempt(
+        id=AttemptId(file.unit.ids.new("att")),
+        case_id=file.case.id,
+        party_id=party.id,
+        number_index=party.number_index,
+        n=n,
+        due_at=step.due_at,
+        latest_start=step.latest_start,
+        value=value,
+    )
+    file.unit.attempts.add(attempt)
+    file.note(
+        "attempt_planned",
+        attempt=attempt.id,
+        n=n,
+        party=party.id,
+        due_at=_stamp(step.due_at),
+    )
+    file.unit.wakes.add("dispatch")
+
+
+def _customer(file: CaseFile) -> Party | None:
+    return next(
+        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER),
+        None,
+    )
+
+
+def _pending(file: CaseFile) -> list[Transfer]:
+    return [
+        t
+        for t in file.unit.transfers.of_case(file.case.id)
+        if t.state is TransferState.PENDING
+    ]
+
+
+def _value(file: CaseFile, transfers: list[Transfer]) -> int:
+    """Amount at risk in hundredths of the base currency; unknown currencies count as one to one."""
+    policy = file.unit.policy
+    worth = (policy.in_base(t.amount, t.currency) or t.amount for t in transfers)
+    return int(sum(worth) * 100)
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat()

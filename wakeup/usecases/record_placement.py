@@ -1,0 +1,128 @@
+"""What became of the one POST: bound, to be sent again, refused for good, or unknown and to be asked about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import (
+    ATTEMPT_TRANSITIONS,
+    Attempt,
+    AttemptEvent,
+    AttemptState,
+)
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.states import move
+from wakeup.usecases.calls import Bound, advance_call, bind
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.claim_attempts import stop_dialling
+from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_intent import unclaimed
+
+STOPPED_FOR = timedelta(seconds=60)
+"""After an account or configuration fault the next call probes again this much later."""
+
+
+def record_placement(
+    unit: Unit, account: str, attempt_id: AttemptId, placement: Placement, now: datetime
+) -> str | None:
+    """Write the result of the POST. Answers a call SID that must be cut, if the answer was a stranger's."""
+    attempt = unit.attempts.get(attempt_id)
+    if attempt is None:
+        return placement.call_sid
+    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
+        attempt = unit.attempts.get(attempt_id) or attempt
+        if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
+            attempt, whose = bind(file, attempt, placement.call_sid)
+            if whose is Bound.STRANGER:
+                return placement.call_sid
+            advance_call(file, attempt, AttemptEvent.ACCEPT)
+        elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
+            # A webhook that came first already proves the call; then the lost answer says nothing new.
+            _not_placed(file, account, attempt, placement)
+    return None
+
+
+def lose_track(file: CaseFile, attempt: Attempt) -> None:
+    """The POST may have reached the provider: never post again, ask."""
+    intended = attempt.intent_at or file.now
+    first = file.unit.policy.tempo.unknown_checks[0]
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LOSE_TRACK)
+    file.unit.attempts.save(
+        replace(
+            attempt, state=state, check_at=max(intended + first, file.now), checks=0
+        )
+    )
+    file.note("call_unknown", attempt=attempt.id)
+    file.unit.wakes.add("reconcile")
+
+
+def _not_placed(
+    file: CaseFile, account: str, attempt: Attempt, placement: Placement
+) -> None:
+    match placement.proof:
+        case Proof.NOT_SENT:
+            _send_again(file, attempt, placement)
+        case Proof.REFUSED:
+            _refused(file, account, attempt, placement)
+        case _:
+            lose_track(file, attempt)
+
+
+def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
+    wait = timedelta(
+        seconds=max(placement.retry_after_s or 0.0, min(2.0**attempt.sends, 30.0))
+    )
+    due = file.now + wait
+    if due > attempt.latest_start:
+        _end_failed(file, attempt, code=placement.code, number_at_fault=False)
+        return
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.NOT_SENT)
+    file.unit.attempts.save(
+        replace(unclaimed(attempt, state, due), sends=attempt.sends + 1)
+    )
+    file.note(
+        "call_not_sent", attempt=attempt.id, code=placement.code, due_at=due.isoformat()
+    )
+    file.unit.wakes.add("dispatch")
+
+
+def _refused(
+    file: CaseFile, account: str, attempt: Attempt, placement: Placement
+) -> None:
+    if placement.fault in {Fault.ACCOUNT, Fault.CONFIGURATION}:
+        stop_dialling(
+            file.unit,
+            account,
+            f"{placement.fault}:{placement.code}",
+            file.now + STOPPED_FOR,
+        )
+    _end_failed(
+        file,
+        attempt,
+        code=placement.code,
+        number_at_fault=placement.fault is Fault.NUMBER,
+    )
+
+
+def _end_failed(
+    file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool
+) -> None:
+    ended = replace(
+        attempt,
+        state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.REFUSE),
+        disposition=Disposition.FAILED,
+        contact=Contact.NOBODY,
+        error_code=code,
+        number_at_fault=number_at_fault,
+        ended_at=file.now,
+        check_at=None,
+        call_code=None,
+    )
+    file.unit.attempts.save(ended)
+    file.note("call_refused", attempt=attempt.id, code=code)
+    plan_next_call(file, ended)
+    file.unit.wakes.add("dispatch")

@@ -1,0 +1,162 @@
+"""Plain records the use cases keep that are neither rules nor states: customers, talks, messages, notes of the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+from wakeup.domain.ids import (
+    AttemptId,
+    CaseId,
+    CustomerId,
+    DecisionId,
+    MessageId,
+    TransferId,
+)
+from wakeup.domain.transfer import Tier
+
+Fact: TypeAlias = str | int | float | bool | None | tuple[str, ...]
+"""What a timeline row may hold: ids, enums and numbers, never personal data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """What is remembered about a customer between cases."""
+
+    id: CustomerId
+    seen_at: datetime
+    tier: Tier
+    """Highest tier of the last 24 hours, see `tier_at`."""
+    tier_at: datetime
+    shaken_until: datetime | None = None
+    """After a protective outcome new transfers stand one tier higher until then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskEventRecord:
+    event_id: str
+    client: str
+    content_hash: str
+    transfer_id: TransferId
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One row of a case's timeline."""
+
+    kind: str
+    by: str
+    """system, callee, guardian, bank, or a named supervisor."""
+    data: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """A conversation as it is kept: the interpreter's state, and what its callee was told it is about."""
+
+    attempt_id: AttemptId
+    case_id: CaseId
+    customer_id: CustomerId
+    turns: int
+    finished: bool
+    started_at: datetime
+    turned_at: datetime
+    """When the newest turn was served."""
+    state: str = field(repr=False)
+    """The interpreter's conversation as JSON."""
+    named: tuple[TransferId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenTurn:
+    """Turn n as it was served, and the input that led to it."""
+
+    attempt_id: AttemptId
+    customer_id: CustomerId
+    n: int
+    at: datetime
+    turn: str = field(repr=False)
+    input: str = field(repr=False)
+
+
+class MessageState(StrEnum):
+    DUE = "due"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMessage:
+    """A decision on its way to the payment core."""
+
+    id: MessageId
+    transfer_id: TransferId
+    case_id: CaseId
+    customer_id: CustomerId
+    decision_id: DecisionId
+    sequence: int
+    kind: str
+    """decision.made or decision.changed."""
+    body: str = field(repr=False)
+    state: MessageState = MessageState.DUE
+    tries: int = 0
+    due_at: datetime
+    lease_token: str | None = None
+    last_status: int | None = None
+    settled_at: datetime | None = None
+    """When it was delivered, superseded or declared dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent:
+    """One call event as it came from the provider."""
+
+    call_sid: str
+    source: str
+    sequence: int
+    event: str
+    attempt_id: AttemptId
+    customer_id: CustomerId
+    received_at: datetime
+    raw: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyNews:
+    """A transfer event that came before its risk event; it waits 24 hours."""
+
+    event_id: str
+    transfer_id: TransferId
+    kind: str
+    occurred_at: datetime
+    received_at: datetime
+    decide_by: datetime | None
+    hold_max: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """The later truth about a transfer."""
+
+    transfer_id: TransferId
+    label: str
+    recovered: Decimal
+    occurred_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The account's lines: what pacing remembers. One row, locked while it is read."""
+
+    account: str
+    recent: tuple[datetime, ...] = ()
+    """Starts granted within the last second (or 1/rate seconds for rates below one)."""
+    stopped_until: datetime | None = None
+    stopped_because: str | None = None

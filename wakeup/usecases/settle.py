@@ -1,0 +1,153 @@
+"""Settle: tell the payment core what is known, before the window closes; later let cooling or `hold_max` end a hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
+from wakeup.domain.case import CaseEvent, CaseState
+from wakeup.domain.decision import Ruling, Verdict, decide
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import PROTECTIVE, Evidence
+from wakeup.domain.policy import Policy
+from wakeup.domain.states import move
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How many decisions a sweep took, and when the next is due."""
+
+    decisions: int
+    next_due: datetime | None
+
+
+def settle_due(unit: Unit, now: datetime, limit: int) -> Settled:
+    """Decide whatever is due now, a short chunk of cases at a time."""
+    decisions = 0
+    for case_id in unit.transfers.cases_due(now, limit):
+        decisions += settle_case(unit, case_id, now)
+    return Settled(decisions=decisions, next_due=unit.transfers.next_due())
+
+
+def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
+    """Decide what is due or already clear in one case. Answers the number of decisions taken."""
+    case = unit.cases.lock(case_id)
+    with CaseFile(unit, case, now) as file:
+        return settle_file(file)
+
+
+def settle_file(file: CaseFile) -> int:
+    """`settle_case` for a case that is already open on the desk."""
+    evidence = file.unit.talks.evidence(file.case.id)
+    decided = 0
+    transfers = []
+    for transfer in file.unit.transfers.of_case(file.case.id):
+        after = _settle_transfer(file, transfer, evidence)
+        decided += after.sequence - transfer.sequence
+        transfers.append(after)
+    _close_if_done(file, transfers)
+    return decided
+
+
+def _settle_transfer(
+    file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]
+) -> Transfer:
+    if transfer.act_at is None:
+        return transfer
+    now = file.now
+    verdict = decide(
+        _limited(file, transfer, evidence),
+        evidence,
+        file.unit.policy,
+        now,
+        file.case.tier,
+    )
+    if transfer.state is TransferState.PENDING:
+        if (
+            verdict.ruling is not Ruling.HOLD
+            or verdict.conclusive
+            or now >= transfer.settle_at
+        ):
+            return pronounce(file, transfer, verdict)
+    elif verdict.ruling is not Ruling.HOLD:
+        return pronounce(file, transfer, verdict)
+    return _remember_cooling(file, transfer, verdict)
+
+
+def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> Transfer:
+    if verdict.allow_at == transfer.allow_at:
+        return transfer
+    cooling = replace(transfer, allow_at=verdict.allow_at)
+    file.note(
+        "cooling" if verdict.allow_at else "cooling_ended",
+        transfer=transfer.id,
+        reason=verdict.reason,
+    )
+    file.unit.transfers.save(cooling)
+    file.unit.wakes.add("settle")
+    return cooling
+
+
+def _limited(
+    file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]
+) -> Transfer:
+    """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
+    if (
+        transfer.guarded
+        or not evidence
+        or any(e.outcome in PROTECTIVE for e in evidence)
+    ):
+        return transfer
+    policy, week = file.unit.policy, file.now - timedelta(days=7)
+    sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, week)
+    over = _over_limits(sent, policy, file.now)
+    return replace(transfer, guarded=True) if over else transfer
+
+
+def _over_limits(
+    sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, now: datetime
+) -> bool:
+    day = week = Decimal(0)
+    for amount, currency, at in sent:
+        value = policy.in_base(amount, currency)
+        if value is None:
+            return True
+        week += value
+        if at > now - timedelta(days=1):
+            day += value
+    return day > policy.release.max_day or week > policy.release.max_week
+
+
+def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
+    if any(t.state is TransferState.PENDING for t in transfers):
+        return
+    if file.case.state is CaseState.OPEN:
+        cancel_planned(file, "settled")
+        held = any(t.state is TransferState.HELD for t in transfers)
+        file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
+    elif file.case.state is CaseState.IN_REVIEW and not any(
+        t.state is TransferState.HELD for t in transfers
+    ):
+        file.move(CaseEvent.SETTLE)
+
+
+def cancel_planned(file: CaseFile, reason: str) -> None:
+    """What has not begun to ring will not ring any more."""
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        if attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
+            state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
+            file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now))
+            file.note("attempt_canceled", attempt=attempt.id, reason=reason)
+
+
+def closed_window(file: CaseFile, transfer: Transfer) -> None:
+    """A window that was closed before we heard of it: held at once."""
+    pronounce(file, transfer, Verdict(ruling=Ruling.HOLD, reason="window_closed"))
+    settle_file(file)

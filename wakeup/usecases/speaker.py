@@ -1,0 +1,36 @@
+"""What the use cases ask of the script library: which script, and the words' variables. `runtime` implements it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.library import Published
+from wakeup.ivr.walk import Variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """What one call may speak of, before it is rounded and masked."""
+
+    amount: Decimal = field(repr=False)
+    currency: str
+    payee_name: str = field(repr=False)
+    call_code: str | None = field(repr=False)
+    settled: bool
+    """The payment is on hold already; the call can only add protection."""
+
+
+class Speaker(Protocol):
+    """The published scripts and their words."""
+
+    def choose(self, typology: str, locale: str) -> tuple[Published, str]:
+        """The script for a new conversation and the language it is held in."""
+
+    def pinned(self, conversation: Conversation) -> Published:
+        """The very version a conversation began with. Raises NotFoundError when it is no longer carried."""
+
+    def variables(self, facts: CallFacts, language: str) -> Variables:
+        """The words' variables: amounts rounded, payees masked, the bank's own words from configuration."""

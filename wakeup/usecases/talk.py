@@ -1,0 +1,206 @@
+"""The conversation of one attempt: begun, taken a turn further, ended; what it teaches becomes evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.ids import EvidenceId
+from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.scoring import findings
+from wakeup.ivr.walk import Variables
+from wakeup.ivr.turn import Answered, HungUp, Input, Keys, Speech, Turn
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.choosing import pick
+from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.settle import cancel_planned
+from wakeup.usecases.speaker import CallFacts
+
+WORDINGS = 3
+"""Questions come in this many wordings and polarities, so that a coached constant answer shows."""
+
+
+def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
+    """Pin script, language, wording and the one transfer this conversation names: the largest still open."""
+    unit = file.unit
+    concerned = _concerned(file)
+    party = unit.parties.get(attempt.party_id, file.case.customer_id)
+    published, language = unit.speaker.choose(
+        concerned[0].typology if concerned else "generic", party.locale
+    )
+    conversation = begin(
+        published.script,
+        published.prompts,
+        conversation_id=attempt.id,
+        language=language,
+        variant=pick(unit.index("wording", attempt.id), WORDINGS),
+        variables=_variables(
+            file, attempt, concerned[0] if concerned else None, language
+        ),
+    )
+    talk = Talk(
+        attempt_id=attempt.id,
+        case_id=file.case.id,
+        customer_id=file.case.customer_id,
+        turns=0,
+        finished=False,
+        started_at=file.now,
+        turned_at=file.now,
+        state=conversation.to_json(),
+        named=tuple(t.id for t in concerned[:1]),
+    )
+    unit.talks.add(talk)
+    file.note(
+        "talk_begun", attempt=attempt.id, script=conversation.script_id, version=conversation.version,
+        content=conversation.content_hash, language=language, variant=conversation.variant,
+    )  # fmt: skip
+    return talk
+
+
+def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Turn:
+    """One input of theirs, one turn of ours, both kept. The last turn's lesson is evidence at once."""
+    unit = file.unit
+    before = Conversation.from_json(talk.state)
+    given = _timed(given, file, talk)
+    published = unit.speaker.pinned(before)
+    named = unit.transfers.get(talk.named[0]) if talk.named else None
+    variables = _variables(file, attempt, named, before.language)
+    after, turn = advance(published.script, published.prompts, before, given, variables)
+    if after == before:
+        # It changed nothing: a late verdict about somebody who has already proved to be a person.
+        return turn
+    _keep(file, talk, after, turn, given)
+    file.note(
+        "turn",
+        "callee",
+        attempt=attempt.id,
+        n=turn.n,
+        node=turn.node,
+        act=type(given).__name__.lower(),
+    )
+    if after.fault is not None:
+        unit.wakes.add("alarm")
+        file.note("script_fault", attempt=attempt.id, fault=after.fault)
+    if after.finished and not talk.finished:
+        _learn(file, attempt, talk, after)
+    return turn
+
+
+def end_talk(file: CaseFile, attempt: Attempt) -> None:
+    """The line is dead: a conversation still running is cut short, and even that teaches something."""
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is not None and not talk.finished:
+        take_turn(file, attempt, talk, HungUp())
+
+
+def _keep(
+    file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input
+) -> None:
+    file.unit.talks.save(
+        replace(
+            talk,
+            state=after.to_json(),
+            turns=after.turns,
+            finished=after.finished,
+            turned_at=file.now,
+        )
+    )
+    file.unit.talks.add_turn(
+        SpokenTurn(
+            attempt_id=talk.attempt_id,
+            customer_id=talk.customer_id,
+            n=turn.n,
+            at=file.now,
+            turn=turn.to_json(),
+            input=_shown(given),
+        )
+    )
+
+
+def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
+    unit, found = file.unit, findings(after)
+    evidence = Evidence(
+        id=EvidenceId(unit.ids.new("evi")),
+        attempt_id=attempt.id,
+        contact=found.contact,
+        outcome=found.outcome,
+        score=Decimal(found.score),
+        live_person=found.live_person,
+        named=talk.named if found.transfer_named else (),
+        at=file.now,
+    )
+    unit.talks.add_evidence(evidence, file.case.id)
+    current = unit.attempts.get(attempt.id) or attempt
+    unit.attempts.save(replace(current, contact=found.contact))
+    file.note(
+        "learned", "callee", attempt=attempt.id, evidence=evidence.id, contact=found.contact, outcome=found.outcome,
+        score=str(found.score), live_person=found.live_person,
+    )  # fmt: skip
+    if found.outcome is Outcome.OPT_OUT:
+        file.change(no_calls=True)
+        cancel_planned(file, "opt_out")
+    if found.outcome in PROTECTIVE:
+        _shake(file)
+    unit.wakes.add("settle")
+
+
+def _shake(file: CaseFile) -> None:
+    """Whoever was nearly cheated once is tried again: new transfers stand one tier higher for a while."""
+    customer = file.unit.customers.get(file.case.customer_id)
+    if customer is not None:
+        until = file.now + file.unit.policy.release.shaken_for
+        file.unit.customers.save(replace(customer, shaken_until=until))
+
+
+def _concerned(file: CaseFile) -> list[Transfer]:
+    """The transfers a call is about, the largest first."""
+    current = {TransferState.PENDING, TransferState.HELD}
+    transfers = [
+        t for t in file.unit.transfers.of_case(file.case.id) if t.state in current
+    ]
+    policy = file.unit.policy
+    return sorted(
+        transfers,
+        key=lambda t: policy.in_base(t.amount, t.currency) or t.amount,
+        reverse=True,
+    )
+
+
+def _variables(
+    file: CaseFile, attempt: Attempt, named: Transfer | None, language: str
+) -> Variables:
+    if named is None:
+        return {}
+    facts = CallFacts(
+        amount=named.amount,
+        currency=named.currency,
+        payee_name=file.unit.transfers.payee(named).get("name") or "",
+        call_code=attempt.call_code,
+        settled=named.state is not TransferState.PENDING,
+    )
+    return file.unit.speaker.variables(facts, language)
+
+
+def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:
+    elapsed = int((file.now - talk.turned_at).total_seconds() * 1000)
+    match given:
+        case Keys() | Speech() if given.elapsed_ms is None:
+            return replace(given, elapsed_ms=elapsed)
+        case _:
+            return given
+
+
+def _shown(given: Input) -> str:
+    match given:
+        case Keys():
+            return f"keys {given.digits}"
+        case Speech():
+            return f"speech {given.text}"
+        case Answered():
+            return f"answered {given.by}"
+        case _:
+            return type(given).__name__.lower()

@@ -1,0 +1,214 @@
+"""The unit of work as the use cases see it: shelves of records inside one transaction. `storage` implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.case import Case
+from wakeup.domain.decision import Decision
+from wakeup.domain.ids import (
+    AttemptId,
+    CaseId,
+    CustomerId,
+    MessageId,
+    PartyId,
+    TransferId,
+)
+from wakeup.domain.outcome import Evidence
+from wakeup.domain.party import Party
+from wakeup.domain.policy import Policy
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.records import (
+    CallEvent,
+    Customer,
+    EarlyNews,
+    Label,
+    Lines,
+    Note,
+    OutboxMessage,
+    RiskEventRecord,
+    SpokenTurn,
+    Talk,
+)
+from wakeup.usecases.speaker import Speaker
+
+
+class Ids(Protocol):
+    """Where ids and call codes come from; seeded in tests."""
+
+    def new(self, prefix: str) -> str: ...
+    def digits(self, count: int) -> str: ...
+
+
+class Inbox(Protocol):
+    """Messages we accepted, kept for good so that a repeat is recognised."""
+
+    def first_sight(
+        self, client: str, webhook_id: str, body_hash: str, now: datetime
+    ) -> bool:
+        """Remember the message. False if it came before with the same body; raises ConflictError for another body."""
+
+    def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
+        """Remember the risk event. Answers the earlier record, and changes nothing, if the id is known."""
+
+    def add_news_id(
+        self, event_id: str, content_hash: str, now: datetime
+    ) -> str | None:
+        """Remember a transfer event or label. Answers the earlier content hash if the id is known."""
+
+    def keep_early(self, news: EarlyNews) -> None: ...
+    def take_early(
+        self, transfer_id: TransferId, since: datetime
+    ) -> Sequence[EarlyNews]: ...
+
+
+class Customers(Protocol):
+    def get(self, customer_id: CustomerId) -> Customer | None: ...
+    def add(self, customer: Customer) -> None: ...
+    def save(self, customer: Customer) -> None: ...
+
+
+class Cases(Protocol):
+    def lock(self, case_id: CaseId) -> Case:
+        """The case, its row locked until the end of the transaction. Raises NotFoundError."""
+
+    def lock_open(self, customer_id: CustomerId) -> Case | None: ...
+    def add(self, case: Case) -> None: ...
+    def save(self, case: Case) -> None: ...
+
+
+class Transfers(Protocol):
+    def get(self, transfer_id: TransferId) -> Transfer | None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[Transfer]: ...
+    def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None: ...
+    def save(self, transfer: Transfer) -> None: ...
+    def payee(self, transfer: Transfer) -> Mapping[str, str | None]: ...
+    def cases_due(self, now: datetime, limit: int) -> Sequence[CaseId]:
+        """Cases in which a transfer must be decided now, oldest due first."""
+
+    def next_due(self) -> datetime | None: ...
+    def amounts(
+        self, customer_id: CustomerId, payee_index: str, since: datetime
+    ) -> Sequence[tuple[Decimal, str, datetime]]:
+        """(amount, currency, flagged_at) of what this customer, or anybody, sent to that payee since then."""
+
+
+class Parties(Protocol):
+    def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
+    def of_case(self, case: Case) -> Sequence[Party]: ...
+    def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None: ...
+
+
+class Attempts(Protocol):
+    def get(self, attempt_id: AttemptId) -> Attempt | None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
+        """Oldest first."""
+
+    def by_sid(self, call_sid: str) -> Attempt | None: ...
+    def add(self, attempt: Attempt) -> None: ...
+    def save(self, attempt: Attempt) -> None: ...
+    def claimable(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Due attempts whose number is not live, most value first; their case rows locked, others' locks skipped."""
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next planned attempt falls due that is not waiting for another call to its number."""
+
+    def live(self) -> int: ...
+    def number_is_live(self, number_index: str) -> bool: ...
+    def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Attempts whose truth is overdue: leases run out, unknown calls, missing final statuses."""
+
+    def next_check(self) -> datetime | None: ...
+    def rung_since(self, number_index: str, since: datetime) -> int: ...
+    def live_of_customer(self, customer_id: CustomerId) -> Attempt | None: ...
+
+
+class Talks(Protocol):
+    def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None: ...
+    def add(self, talk: Talk) -> None: ...
+    def save(self, talk: Talk) -> None: ...
+    def turn(
+        self, attempt_id: AttemptId, customer_id: CustomerId, n: int
+    ) -> SpokenTurn | None: ...
+    def add_turn(self, turn: SpokenTurn) -> None: ...
+    def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
+    def evidence(self, case_id: CaseId) -> Sequence[Evidence]: ...
+
+
+class Decisions(Protocol):
+    def add(self, decision: Decision) -> None: ...
+    def newest(self, transfer_id: TransferId) -> Decision | None: ...
+    def number_new(self, limit: int) -> int:
+        """Give committed decisions their position in the feed; answers how many got one."""
+
+    def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]: ...
+
+
+class Outbox(Protocol):
+    def add(self, message: OutboxMessage) -> None:
+        """Queue the message; older undelivered ones of the same transfer are superseded."""
+
+    def get(self, message_id: MessageId) -> OutboxMessage | None: ...
+    def save(self, message: OutboxMessage) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]: ...
+    def next_due(self) -> datetime | None: ...
+    def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...
+
+
+class Records(Protocol):
+    """Append-only: the timeline, the provider's call events, the later truth."""
+
+    def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
+        """Append to the case's timeline; answers the case with its new head."""
+
+    def call_event(self, event: CallEvent) -> bool:
+        """Keep it. False if this very event was kept before."""
+
+    def label(self, label: Label) -> None: ...
+
+
+class LinesRow(Protocol):
+    def lock(self, account: str) -> Lines: ...
+    def save(self, lines: Lines) -> None: ...
+
+
+class Unit(Protocol):
+    """One transaction. `wakes` names what to wake after its commit."""
+
+    wakes: set[str]
+
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def speaker(self) -> Speaker: ...
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def transfers(self) -> Transfers: ...
+    @property
+    def parties(self) -> Parties: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def talks(self) -> Talks: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def lines(self) -> LinesRow: ...
+
+    def index(self, purpose: str, text: str) -> str:
+        """Keyed hash under which a number or account is found again."""
