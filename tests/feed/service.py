@@ -18,7 +18,8 @@ from wakeup.bank.answers import BatchAnswer, BatchItem, problem
 from wakeup.bank.reading import Parsed, parse_batch
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.signing import BadSignature, verify
-from wakeup.runtime.feed.feeding import FeedReport, feed_file
+from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, Hook, feed_file
+from wakeup.runtime.feed.mapping import Mapping
 from wakeup.runtime.feed.sending import Sender, SignedSender, Verdict
 
 T = TypeVar("T")
@@ -123,15 +124,26 @@ class Dying:
         return verdicts
 
 
-def feed(path: Path, service: Service, *, tries: int = 8, dies_after: int = 0, **settings: Any) -> FeedReport:
+def feed(
+    path: Path,
+    service: Service,
+    *,
+    mapping: Mapping | None = None,
+    checkpoint: Path | None = None,
+    tries: int = 8,
+    dies_after: int = 0,
+    progress: Callable[[FeedReport], None] | None = None,
+    on_event: Hook | None = None,
+    **plan: Any,
+) -> FeedReport:
     """One run of `wakeup feed` against the service; its checkpoint lies beside the file unless told otherwise."""
-    settings = {"mapping": None, "checkpoint": path.with_suffix(".checkpoint"), "clock": service.clock, **settings}
-    secret = settings.pop("secret", SECRET)
+    whole = FeedPlan(file=path, mapping=mapping, checkpoint=checkpoint or path.with_suffix(".checkpoint"), **plan)
 
     async def act(sender: Sender) -> FeedReport:
-        return await feed_file(path, sender=Dying(sender, dies_after) if dies_after else sender, **settings)
+        taker = Dying(sender, dies_after) if dies_after else sender
+        return await feed_file(whole, taker, service.clock, progress=progress, on_event=on_event)
 
-    return with_service(service, act, tries=tries, secret=secret)
+    return with_service(service, act, tries=tries)
 
 
 def ndjson(path: Path, count: int, **changes: Any) -> Path:

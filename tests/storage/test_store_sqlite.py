@@ -14,9 +14,10 @@ from tests.storage.shelf import Shelf, Unit, names, put
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import make_engine, make_engines
 from wakeup.storage.jobs import Job
+from wakeup.storage.reader import Reader
 from wakeup.storage.sqlite_store import InlineStore, sqlite_store
 from wakeup.storage.sqlite_writer import SqliteWriter
-from wakeup.storage.store import Store
+from wakeup.storage.store import Crew, Store, ThreadedStore, publish_nothing
 
 TIMES_MEGABYTE = 1 << 20
 
@@ -122,6 +123,33 @@ def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(shelf: Shel
     asyncio.run(story())
     assert sum(sizes) == 40
     assert max(sizes) == 8
+
+
+def test_a_writer_outlives_whatever_happens_to_it(shelf: Shelf) -> None:
+    faults = [MemoryError()]
+
+    def work(jobs: list[Job[Unit]]) -> None:
+        if faults:
+            raise faults.pop()
+        for entry in jobs:
+            entry.value = "done"
+
+    async def story() -> None:
+        crew = Crew(
+            writers=[work],
+            most_at_once=1,
+            read=Reader(make_engine(shelf.url), Unit).read,
+            readers=1,
+            release=lambda: None,
+            is_healthy=lambda: True,
+        )
+        store = ThreadedStore(crew, publish_nothing)
+        with pytest.raises(MemoryError):
+            await store.run(put, "a")
+        await store.run(put, "b")
+        await store.close()
+
+    asyncio.run(story())
 
 
 def test_a_database_in_memory_is_served_inline() -> None:

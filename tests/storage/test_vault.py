@@ -17,7 +17,7 @@ PLACE = ("turns", "sealed", "a_1/2")
 
 
 def seeded() -> Callable[[int], bytes]:
-    return random.Random(7).randbytes  # noqa: S311 - a test repeats itself
+    return random.Random(7).randbytes
 
 
 def a_vault(*masters: bytes, index_keys: tuple[bytes, ...] = (INDEX_NEW,)) -> Vault:

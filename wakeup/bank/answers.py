@@ -57,7 +57,7 @@ class EventAnswer(Answer):
     case_id: str
     transfer_id: str
     decision: StandingDecision
-    warnings: tuple[FieldFault, ...] = Field((), description="Accepted all the same; each costs accuracy only.")
+    warnings: tuple[FieldFault, ...] = Field(default=(), description="Accepted all the same; each costs accuracy only.")
 
 
 class BatchItem(Answer):
@@ -87,8 +87,8 @@ class DecisionMade(Answer):
     decided_at: datetime
     decide_by: datetime
     hold_until: datetime
-    hold_basis: str | None = Field(None, description="Why a hold is lawful.")
-    evidence: tuple[str, ...] = Field((), description="Ids of the evidence it rests on.")
+    hold_basis: str | None = Field(default=None, description="Why a hold is lawful.")
+    evidence: tuple[str, ...] = Field(default=(), description="Ids of the evidence it rests on.")
 
 
 class DecisionPage(Answer):
@@ -103,7 +103,9 @@ class CallStatus(Answer):
 
     user_id: str
     calling: bool
-    call_code: str | None = Field(None, description="Only while our automated call runs. Nobody types it anywhere.")
+    call_code: str | None = Field(
+        default=None, description="Only while our automated call runs. Nobody types it anywhere."
+    )
     started_at: datetime | None = None
     say: str = Field(
         examples=["Only our automated voice reads this code; anyone else quoting it is a scammer."],

@@ -69,7 +69,7 @@ class Payee(Body):
         description="Account, wallet or proxy id, as the bank keeps it.", examples=["001-234567-8"]
     )
     bank: Name | None = None
-    phone: Word | None = Field(None, description="Never rung.")
+    phone: Word | None = Field(default=None, description="Never rung.")
 
 
 class Customer(Body):
@@ -78,11 +78,13 @@ class Customer(Body):
     id: Id = Field(examples=["u_1042"])
     phone: CustomerPhone
     alternate_phones: Annotated[tuple[AnyPhone, ...], Field(strict=False, max_length=5)] = ()
-    name: Name = Field("", examples=["陈美玲"])
+    name: Name = Field(default="", examples=["陈美玲"])
     locale: LocaleTag
     timezone: TimeZone
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
-    phone_changed_at: Instant | None = Field(None, description="A number changed lately is not rung by the machine.")
+    phone_changed_at: Instant | None = Field(
+        default=None, description="A number changed lately is not rung by the machine."
+    )
     sim_swapped_at: Instant | None = None
     forwarding: bool = Field(default=False, description="Calls to this number are forwarded.")
     vulnerable: bool = False
@@ -118,7 +120,9 @@ class Risk(Body):
 
     tier: Annotated[Tier, Field(strict=False)]
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
-    typology: Code = Field("generic", description="A code of the question bank. An unknown one is asked generically.")
+    typology: Code = Field(
+        default="generic", description="A code of the question bank. An unknown one is asked generically."
+    )
     signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
     model: Word = ""
 
@@ -130,8 +134,8 @@ class Guardian(Body):
     name: Name = ""
     phone: AnyPhone
     locale: LocaleTag
-    relation: Word | None = Field(None, examples=["daughter"])
-    consented_at: Instant | None = Field(None, description="Without it nobody writes to the guardian.")
+    relation: Word | None = Field(default=None, examples=["daughter"])
+    consented_at: Instant | None = Field(default=None, description="Without it nobody writes to the guardian.")
 
 
 Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10)]

@@ -131,9 +131,9 @@ def _loops_unheard(script: Script) -> set[str]:
     """Nodes from which one comes back without anybody having been listened to."""
     silent = {name: exits(node) for name, node in script.nodes.items() if not isinstance(node, Menu | Question)}
     looping = set()
-    for start in silent:
+    for start, ways in silent.items():
         seen: set[str] = set()
-        todo = list(silent[start])
+        todo = list(ways)
         while todo:
             name = todo.pop()
             if name in silent and name not in seen:

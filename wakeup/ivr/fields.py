@@ -31,7 +31,7 @@ class Fields:
                 self.fault(name, "is not known here")
 
     def text(self, name: str, *, required: bool = True) -> str:
-        value = self._take(name, required)
+        value = self._take(name, required=required)
         if value is None:
             return ""
         if not isinstance(value, str) or not value.strip():
@@ -41,7 +41,7 @@ class Fields:
 
     def texts(self, name: str, *, required: bool = True) -> tuple[str, ...]:
         """A list of texts."""
-        value = self._take(name, required)
+        value = self._take(name, required=required)
         if value is None:
             return ()
         if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
@@ -72,7 +72,7 @@ class Fields:
         return int(value)
 
     def child(self, name: str, *, required: bool = True) -> Fields:
-        value = self._take(name, required)
+        value = self._take(name, required=required)
         return Fields({} if value is None else value, self._join(name), self._faults)
 
     def children(self, name: str) -> list[Fields]:
@@ -87,7 +87,7 @@ class Fields:
     def _join(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
 
-    def _take(self, name: str, required: bool) -> Any:
+    def _take(self, name: str, *, required: bool) -> Any:
         self._asked.add(name)
         value = self._data.get(name)
         if value is None and required:

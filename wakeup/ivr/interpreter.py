@@ -69,7 +69,7 @@ def advance(
         return _advance(stage, conversation, act)
     except LimitReachedError:
         return _give_up(stage, conversation, script.on_limit, f"limit at {conversation.node or 'entry'}")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the callee hears a goodbye whatever broke; the fault is the alarm
         return _give_up(
             stage, conversation, script.on_error, f"{type(error).__name__} at {conversation.node or 'entry'}"
         )
@@ -220,7 +220,7 @@ def _give_up(stage: Stage, conversation: Conversation, node: str, fault: str) ->
     try:
         last = stage.script.nodes[node]
         return speak(stage, ended, last.prompts if isinstance(last, Hangup) else ())
-    except Exception:
+    except Exception:  # noqa: BLE001  not even the apology can be said; the fault above is already the alarm
         text = _LAST_RESORT["zh" if ended.language.startswith("zh") else "en"]
         turn = replace(_nothing_more(ended, ended.turns), utterances=(Utterance(text=text, language=ended.language),))
         return replace(ended, said=(), spoken_ms=0, turns=ended.turns + 1), turn

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from wakeup.bank.core_client import HttpPaymentCore
+from wakeup.domain.errors import StoreDownError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.alarms import Alarms, LoopAlarms, ScheduledAlarms
-from wakeup.runtime.clock import Clock, LoopClock, SystemClock
+from wakeup.runtime.clock import Clock, LoopClock, SystemClock, monotonic
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.ids import TimedIds
@@ -40,9 +42,21 @@ from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.claim_attempts import Account
 from wakeup.usecases.unit import Ids
+from wakeup.web.app import api_app, inside_app, public_app
+from wakeup.web.clients import Client, Clients, Scope
+from wakeup.web.metrics import Metrics
+from wakeup.web.parts import Parts
 
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""
+
+
+class Role(StrEnum):
+    """What a node does. Every node listens inside, for health and metrics."""
+
+    API = "api"
+    VOICE = "voice"
+    DISPATCH = "dispatch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +79,7 @@ def real_surroundings(settings: Settings) -> Surroundings:
 def virtual_surroundings(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Surroundings:
     """Those of a virtual event loop: no wall clock, no threads."""
     clock = LoopClock(epoch)
-    return Surroundings(
-        clock=clock, alarms=LoopAlarms(clock), ids=ids, random_bytes=random_bytes, inline_store=True
-    )
+    return Surroundings(clock=clock, alarms=LoopAlarms(clock), ids=ids, random_bytes=random_bytes, inline_store=True)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -82,7 +94,9 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
     vault = Vault(
         KeyRing(keys.data.get_secret_value(), around.random_bytes), keys.index.get_secret_value(), around.random_bytes
     )
-    words = BankWords(names={"zh": bank.name_zh, "en": bank.name_en}, crisis={"zh": bank.crisis_zh, "en": bank.crisis_en})
+    words = BankWords(
+        names={"zh": bank.name_zh, "en": bank.name_en}, crisis={"zh": bank.crisis_zh, "en": bank.crisis_en}
+    )
     return Fittings(
         vault=vault,
         policy=policy_of(settings),
@@ -95,19 +109,152 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
 class Service:
     """One process. `start` opens the ears before the loops begin to talk; `stop` is the same backwards."""
 
-    def __init__(self, settings: Settings, around: Surroundings) -> None:
-        self.settings, self.around = settings, around
-        self.hub = Hub()
+    def __init__(self, settings: Settings, around: Surroundings, roles: frozenset[Role] = frozenset(Role)) -> None:
+        self.settings, self.around, self.roles = settings, around, roles
+        self.hub, self.metrics = Hub(), Metrics()
         self.log = structlog.get_logger()
+        self.addresses: dict[str, str] = {}
+        fittings = fittings_of(settings, around)
         self.store: Store[SqlUnit] = open_store(
-            settings.database_url,
-            unit_maker(fittings_of(settings, around)),
-            self.hub.publish,
+            settings.database_url.get_secret_value(),
+            unit_maker(fittings),
+            self._publish,
             inline=around.inline_store,
         )
-        self.phone: TwilioPhone
-        self.loops: Sequence[Loop] = ()
+        self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
         self._runners: list[web.AppRunner] = []
-        self.addresses: dict[str, str] = {}
-        self._session: ClientSession
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    async def start(self) -> None:
+        """Listen, then look at what is due."""
+        settings, around = self.settings, self.around
+        access = access_of(settings)
+        urls = CallbackUrls(settings.public_base_url, settings.keys.tag.get_secret_value())
+        phone = TwilioPhone(access, urls)
+        session = ClientSession(cookie_jar=DummyCookieJar())
+        self._closers += [session.close, phone.close]
+        core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
+        engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
+        self._loops = (
+            []
+            if Role.DISPATCH not in self.roles
+            else [
+                Dispatcher(engine, phone, dialling_of(settings)),
+                Settler(engine),
+                Numberer(engine),
+                Deliverer(engine, core),
+                Reconciler(engine, phone),
+                Anchorer(engine, self.store, Path(settings.audit.anchors_file), settings.keys.audit.get_secret_value()),
+            ]
+        )
+        await self._listen(self._parts(access, urls, phone))
+        around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
+        self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+        self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
+
+    async def stop(self) -> None:
+        """Begin nothing more, finish what is on the wire, then close the ears and the books."""
+        self.around.alarms.stop()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*(loop.drain(DRAIN_S) for loop in self._loops))
+        for runner in reversed(self._runners):
+            await runner.cleanup()
+        for close in reversed(self._closers):
+            await close()
+        await self.store.close()
+        self.log.info("stopped", node=self.settings.node.name)
+
+    async def _listen(self, parts: Parts) -> None:
+        http = self.settings.http
+        listeners = [
+            (Role.VOICE, "public", public_app(parts), http.host, http.public_port),
+            (Role.API, "api", api_app(parts), http.api_host, http.api_port),
+            (None, "inside", inside_app(parts), http.inside_host, http.inside_port),
+        ]
+        for role, name, app, host, port in listeners:
+            if role is not None and role not in self.roles:
+                continue
+            runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
+            self._runners.append(runner)
+            await runner.setup()
+            site = web.TCPSite(runner, host, port, backlog=1024)
+            await site.start()
+            bound = runner.addresses[0][1]
+            self.addresses[name] = f"http://{host}:{bound}"
+
+    def _parts(self, access: TwilioAccess, urls: CallbackUrls, phone: TwilioPhone) -> Parts:
+        return Parts(
+            store=self.store,
+            now=self.around.clock.now,
+            monotonic=monotonic,
+            ids=self.around.ids,
+            clients=clients_of(self.settings),
+            urls=urls,
+            account_sid=access.account_sid,
+            auth_tokens=access.auth_tokens,
+            phone=phone,
+            bell=self.hub,
+            log=self.log,
+            metrics=self.metrics,
+            ready=self._faults,
+            proxies=self.settings.http.trusted_proxies,
+        )
+
+    async def _faults(self) -> list[str]:
+        """Why this node should get no work now."""
+        try:
+            await self.store.ping()
+        except StoreDownError as down:
+            return [f"the database is away ({down})"]
+        stands, wanted = await asyncio.to_thread(self._revisions)
+        return [] if stands == wanted else [f"the database is at revision {stands}, the code wants {wanted}"]
+
+    def _revisions(self) -> tuple[str | None, str | None]:
+        url = self.settings.database_url.get_secret_value()
+        return current_revision(url), newest_revision(lambda: data_folder("migrations"))
+
+    def _publish(self, names: frozenset[str]) -> None:
+        if "ghost" in names:
+            self.metrics.ghost_rings.inc()
+        if "alarm" in names:
+            self.log.error("alarm", names=sorted(names))
+        self.hub.publish(names)
+
+
+def access_of(settings: Settings) -> TwilioAccess:
+    """The phone company's account."""
+    twilio = settings.twilio
+    return TwilioAccess(
+        account_sid=twilio.account_sid,
+        auth_tokens=tuple(twilio.auth_token.get_secret_value()),
+        api_key=twilio.api_key,
+        api_secret=None if twilio.api_secret is None else twilio.api_secret.get_secret_value(),
+        base_url=twilio.base_url,
+    )
+
+
+def dialling_of(settings: Settings) -> Dialling:
+    """The account's limits and our numbers."""
+    twilio = settings.twilio
+    account = Account(
+        name=twilio.account_sid,
+        calls_per_second=twilio.calls_per_second,
+        max_concurrent=twilio.max_concurrent_calls,
+    )
+    return Dialling(account=account, from_numbers=tuple(twilio.from_numbers), node=settings.node.name)
+
+
+def clients_of(settings: Settings) -> Clients:
+    """The bank's machines."""
+    return Clients(
+        Client(
+            name=name,
+            secrets=tuple(client.secrets.get_secret_value()),
+            scopes=frozenset(Scope(scope) for scope in client.scopes),
+            bearer_hashes=tuple(client.bearer_keys.get_secret_value()),
+        )
+        for name, client in settings.clients.items()
+    )

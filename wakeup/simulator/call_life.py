@@ -161,6 +161,7 @@ class Life:
             document = following.document
             if document is None:
                 document, base = await self._fetch(following, base)
+                self.call.status = "in-progress"
             following = await Player(self.line, self.exchange.clock, self.exchange.ledger).play(document)
 
     async def _fetch(self, step: Next, base: str) -> tuple[Document, str]:

@@ -93,6 +93,7 @@ class PhoneCompany:
         self._sids = sids_used(self.ledger.facts)
         self._tasks: set[asyncio.Task[None]] = set()
         self._callbacks = Callbacks(self)
+        self._broken: list[BaseException] = []
         self._runner: web.AppRunner | None = None
         self._port = 0
         self.app = application(self)
@@ -217,6 +218,7 @@ class PhoneCompany:
     def _finished(self, work: asyncio.Task[None]) -> None:
         self._tasks.discard(work)
         if not work.cancelled() and (error := work.exception()) is not None:
+            self._broken.append(error)
             self.ledger.add("problem", call="", kind="simulator", code=0, text=repr(error))
 
     async def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -241,7 +243,7 @@ class PhoneCompany:
         await self._open_port(host, self._port)
 
     async def close(self) -> None:
-        """Everything stops where it is, as when the company's machine is switched off."""
+        """Everything stops where it is, as when the company's machine is switched off. Raises our own faults."""
         for work in list(self._tasks):
             work.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -249,3 +251,5 @@ class PhoneCompany:
             await self._runner.cleanup()
         await self.postman.close()
         self.ledger.close()
+        if self._broken:
+            raise self._broken[0]

@@ -79,15 +79,8 @@ _CHOICES: tuple[tuple[Choice, str], ...] = (
     (Choice.CANCEL, r"不转了|取消|no longer want|cancel|stop the payment"),
     (Choice.OTHER, r"别的情况|其他|anything else|something else"),
     (Choice.UNSURE, r"说不准|不确定|不清楚|not sure|unsure"),
-    (
-        Choice.NO,
-        r"^(不|没|否)[\u4e00-\u9fff]{0,3}$|^(for |if )?(no|not|none)\b"
-        r"|^if (you|they|it) (did|do|does|have|could|can|has|is|are)( ?not|n't)",
-    ),
-    (
-        Choice.YES,
-        r"^(是|对|有|能|会|可以|[打见谈查问]过)[的了吧]?$|^(for )?yes$|^if (so|you did|you do|you could|you can|you have)$",
-    ),
+    (Choice.NO, r"^(不|没|否)[\u4e00-\u9fff]{0,3}$|^(for |if )?(no|not|none)\b|^if (you|they|it) \w+( not|n't)"),
+    (Choice.YES, r"^(是|对|有|能|会|可以|[打见谈查问]过)[的了吧]?$|^(for )?yes$|^if (so|you (did|do|could|can|have))$"),
 )
 _COMPILED = tuple((choice, re.compile(pattern, re.IGNORECASE)) for choice, pattern in _CHOICES)
 _OPPOSITE = {
@@ -105,7 +98,8 @@ _QUESTION = re.compile(r"[^。！？.!?]*[？?]")
 
 _CONTROL = re.compile(
     r"教(过)?您|看着您|跟家里?人|跟银行提|银行问起|保密|瞒着|别告诉|挂电话|telling you what"
-    r"|told (you )?what to (do|say)|tell you what|from (your )?family|from the bank|secret|guiding|watching your screen|share your screen|屏幕共享",
+    r"|told (you )?what to (do|say)|tell you what|from (your )?family|from the bank|secret|guiding"
+    r"|watching your screen|share your screen|屏幕共享",
     re.IGNORECASE,
 )
 _RISK = re.compile(

@@ -43,7 +43,7 @@ class Anchor:
     """SHA-256 of this line. Stored in the database too, it shows when the file lost its end."""
 
 
-def write_anchor(  # noqa: PLR0913 - an anchor is that
+def write_anchor(
     path: Path,
     key: bytes,
     *,

@@ -67,7 +67,7 @@ class Fault:
     """Row of the case, or line of the anchors file."""
 
 
-def mac(  # noqa: PLR0913, PLR0917 - these are a row
+def mac(
     key: bytes,
     previous: str,
     case_id: str,

@@ -15,6 +15,7 @@ from sqlalchemy.exc import (
     PendingRollbackError,
     ProgrammingError,
 )
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from wakeup.domain.errors import ConstraintError, StoreDownError
 
@@ -84,7 +85,7 @@ def as_told(error: BaseException) -> BaseException:
             return ConstraintError(code_of(error))
         case ProgrammingError():
             return error
-        case DBAPIError() | sqlite3.Error() | PendingRollbackError():
+        case DBAPIError() | sqlite3.Error() | PendingRollbackError() | NoConnectionError():
             return StoreDownError(code_of(error))
         case _:
             return error

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Generic
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wakeup.storage.jobs import Job, U, as_told
 
@@ -28,7 +28,7 @@ class Reader(Generic[U]):
                 if not error.connection_invalidated:
                     raise
             return self._once(job)
-        except (DBAPIError, sqlite3.Error) as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise as_told(error) from None
 
     def _once(self, job: Job[U]) -> Any:

@@ -159,7 +159,11 @@ class ThreadedStore(Store[U]):
 
     def _serve(self, work: Work[U]) -> None:
         while jobs := self._queue.take(self._crew.most_at_once):
-            work(jobs)
+            try:
+                work(jobs)
+            except BaseException as error:  # noqa: BLE001 - a writer that died would leave everybody waiting
+                for job in jobs:
+                    job.fail(error)
             future = jobs[0].future
             assert future is not None
             # RuntimeError: the loop is gone without `close`, so nobody waits for these answers any more.

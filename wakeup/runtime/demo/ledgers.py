@@ -23,6 +23,7 @@ class Snapshot:
     core: dict[str, Any] = field(default_factory=dict)
     calls: Sequence[dict[str, Any]] = ()
     transfers: Sequence[dict[str, Any]] = ()
+    """The decisions the core has accepted, oldest first."""
 
     @property
     def undecided(self) -> int:
@@ -49,7 +50,8 @@ class Ledgers:
         if not details:
             return Snapshot(phone=phone, core=core)
         calls = await self._json(f"{self._phone}/_sim/calls")
-        return Snapshot(phone=phone, core=core, calls=calls["calls"] if isinstance(calls, dict) else calls)
+        facts = await self._json(f"{self._core}/_sim/facts")
+        return Snapshot(phone=phone, core=core, calls=calls, transfers=[f for f in facts if f["fact"] == "accepted"])
 
     async def cases(self) -> int:
         """How many cases the service's public decision feed speaks of."""

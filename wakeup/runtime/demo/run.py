@@ -17,7 +17,7 @@ from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import LINES, CALLS_PER_SECOND, Stage, new_stage
-from wakeup.runtime.feed.feeding import Feed, FeedReport
+from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
 
@@ -117,21 +117,18 @@ async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: 
     def told(report: FeedReport) -> None:
         progress.report = report
 
-    feed = Feed(
-        path,
+    plan = FeedPlan(
+        file=path,
         mapping=load_mapping(wish.mapping) if wish.mapping else None,
-        sender=SignedSender(session, stage.address(1), stage.client_secret, progress.clock),
-        clock=progress.clock,
         checkpoint=stage.folder / "feed.checkpoint",
         report=stage.folder / "rejected.csv",
         seed=wish.seed,
         pace=True,
         batch_rows=BATCH_ROWS,
-        progress=told,
-        on_event=register,
     )
+    sender = SignedSender(session, stage.address(1), stage.client_secret, progress.clock)
     progress.total = _rows(path, header=wish.feed is not None and path.suffix == ".csv")
-    report = await feed.run()
+    report = await feed_file(plan, sender, progress.clock, progress=told, on_event=register)
     if report.stopped:
         raise DemoError(f"the feed stopped: {report.stopped}")
     return report

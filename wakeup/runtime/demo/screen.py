@@ -70,7 +70,7 @@ def _transfers(progress: Progress) -> Panel:
     waiting = [item for item in open_first if item[0] not in decided][:ROWS]
     recent = sorted(
         (item for item in progress.events.items() if item[0] in decided),
-        key=lambda item: decided[item[0]]["received"], reverse=True,
+        key=lambda item: decided[item[0]]["at"], reverse=True,
     )  # fmt: skip
     for transfer_id, event in (waiting + recent)[: ROWS + 4]:
         table.add_row(*_row(transfer_id, event, decided.get(transfer_id), now))
@@ -79,7 +79,9 @@ def _transfers(progress: Progress) -> Panel:
 
 def _row(transfer_id: str, event: dict[str, Any], decided: dict[str, Any] | None, now: datetime) -> list[Text]:
     left = datetime.fromisoformat(event["decide_by"]) - now
-    ruling = Text("…", style="dim") if decided is None else Text(decided["decision"], style=_RULING[decided["decision"]])
+    ruling = (
+        Text("…", style="dim") if decided is None else Text(decided["decision"], style=_RULING[decided["decision"]])
+    )
     return [
         Text(transfer_id[-12:]),
         Text(event["tier"], style=_TIER.get(event["tier"], "")),
@@ -96,7 +98,7 @@ def _clock(left: timedelta) -> str:
 
 
 def _decided(progress: Progress) -> dict[str, dict[str, Any]]:
-    return {row["transfer_id"]: row for row in progress.snapshot.transfers if row.get("decision")}
+    return {fact["transfer"]: fact for fact in progress.snapshot.transfers}
 
 
 def _calls(progress: Progress) -> Panel:

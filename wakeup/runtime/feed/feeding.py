@@ -41,6 +41,23 @@ class FeedReport:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPlan:
+    """What to feed and how. `seed` and `pace` count for the first run only: later ones go on as it began."""
+
+    file: Path
+    mapping: Mapping | None = None
+    """None: the file is NDJSON of ready risk events."""
+    checkpoint: Path
+    seed: int = 7
+    pace: bool = False
+    """Send each event when the clock reaches its `occurred_at`; otherwise at once, and all that is counted from the
+    arrival is counted from the start."""
+    batch_rows: int = BATCH_ROWS
+    report: Path | None = None
+    """Where rejected rows are listed as CSV."""
+
+
 class Rejections:
     """Rows that were not taken, appended to a CSV as they are found. It never sees a cell."""
 
@@ -84,28 +101,27 @@ class Feed:
 
     def __init__(
         self,
-        path: Path,
-        *,
-        mapping: Mapping | None,
+        plan: FeedPlan,
         sender: Sender,
         clock: Clock,
-        checkpoint: Path,
-        seed: int = 7,
-        pace: bool = False,
-        batch_rows: int = BATCH_ROWS,
-        report: Path | None = None,
+        *,
         progress: Callable[[FeedReport], None] | None = None,
         on_event: Hook | None = None,
     ) -> None:
+        mapping = plan.mapping
         fresh = Checkpoint(
-            source=path.name, mapping=mapping.digest if mapping else "", seed=seed, paced=pace, start=clock.now()
+            source=plan.file.name,
+            mapping=mapping.digest if mapping else "",
+            seed=plan.seed,
+            paced=plan.pace,
+            start=clock.now(),
         )
-        self._path, self._mapping, self._sender, self._clock = path, mapping, sender, clock
-        self._file, self._done = checkpoint, resume(checkpoint, fresh)
+        done = resume(plan.checkpoint, fresh)
+        self._plan, self._sender, self._clock, self._done = plan, sender, clock, done
         self._progress, self._on_event = progress, on_event
-        self._rejections = Rejections(report)
-        self._position, self._batch_rows = 0, batch_rows
-        self._filler = Filler(path.name, mapping, start=self._done.start, seed=self._done.seed, spread=self._done.paced)
+        self._rejections = Rejections(plan.report)
+        self._position = 0
+        self._filler = Filler(plan.file.name, mapping, start=done.start, seed=done.seed, spread=done.paced)
 
     async def run(self) -> FeedReport:
         """Raises FeedError when the file is unusable; a service that is away only stops it, see `stopped`."""
@@ -116,9 +132,9 @@ class Feed:
         return self._report()
 
     async def _run(self) -> None:
-        batch = _Batch(limit=self._batch_rows, chain=self._done.chain)
+        batch = _Batch(limit=self._plan.batch_rows, chain=self._done.chain)
         chain, rows = "", 0
-        for record in open_records(self._path, self._mapping):
+        for record in open_records(self._plan.file, self._plan.mapping):
             chain, rows = link(chain, record), record.number
             if rows <= self._done.rows:
                 self._expect_same(rows, chain)
@@ -133,12 +149,12 @@ class Feed:
             if batch.full:
                 batch = await self._flush(batch)
         if rows < self._done.rows:
-            raise FeedError(f"{self._path.name}: has fewer rows than an earlier run has sent")
+            raise FeedError(f"{self._plan.file.name}: has fewer rows than an earlier run has sent")
         await self._flush(batch)
 
     def _expect_same(self, rows: int, chain: str) -> None:
         if rows == self._done.rows and chain != self._done.chain:
-            raise FeedError(f"{self._path.name}: changed within the {rows} rows an earlier run has sent")
+            raise FeedError(f"{self._plan.file.name}: changed within the {rows} rows an earlier run has sent")
 
     def _is_ahead(self, at: datetime | None) -> bool:
         return self._done.paced and at is not None and at > self._clock.now()
@@ -166,7 +182,7 @@ class Feed:
             known=known,
             rejected=batch.rejected + len(statuses) - accepted - known,
         )
-        save(self._file, self._done)
+        save(self._plan.checkpoint, self._done)
         self._position = batch.position
         if self._progress is not None:
             self._progress(self._report())
@@ -181,13 +197,13 @@ class Feed:
     def _report(self, stopped: str | None = None) -> FeedReport:
         done = self._done
         return FeedReport(
-            file=self._path.name,
+            file=self._plan.file.name,
             rows=done.rows,
             accepted=done.accepted,
             known=done.known,
             rejected=done.rejected,
             position=self._position,
-            size=self._path.stat().st_size,
+            size=self._plan.file.stat().st_size,
             stopped=stopped,
             faults=tuple(self._rejections.faults),
         )
@@ -203,6 +219,14 @@ def _enter(batch: _Batch, row: Row) -> None:
     batch.size += len(body)
 
 
-async def feed_file(path: Path, **settings: Any) -> FeedReport:
-    """`Feed(path, **settings).run()`: feed one file, from where an earlier run stopped."""
-    return await Feed(path, **settings).run()
+async def feed_file(
+    plan: FeedPlan,
+    sender: Sender,
+    clock: Clock,
+    *,
+    progress: Callable[[FeedReport], None] | None = None,
+    on_event: Hook | None = None,
+) -> FeedReport:
+    """Feed one file, from where an earlier run stopped. `on_event` hears of each event just before it is sent, and of
+    those in flight when a run was killed again."""
+    return await Feed(plan, sender, clock, progress=progress, on_event=on_event).run()

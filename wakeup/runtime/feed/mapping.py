@@ -38,7 +38,7 @@ class Column(Source):
     map: dict[str, Mapped] | None = None
     default: Mapped | None = None
     """For a cell the table does not know, or an empty one."""
-    kind: Literal["text", "integer", "number", "flag"] = Field("text", alias="as")
+    kind: Literal["text", "integer", "number", "flag"] = Field(default="text", alias="as")
 
     def names(self) -> tuple[str, ...]:
         return (self.column,) if isinstance(self.column, str) else self.column
@@ -61,7 +61,7 @@ class Key(Source):
     """An id made from file and row: the same row has the same one in every run."""
 
     generate: Literal["key"]
-    prefix: str = Field("", pattern=r"^[A-Za-z0-9_.:-]{0,16}$")
+    prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_.:-]{0,16}$")
 
 
 class PhoneNumber(Source):
@@ -90,7 +90,7 @@ class Amount(Source):
     by: str
     table: dict[str, tuple[Annotated[float, Field(gt=0, le=1e9)], Annotated[float, Field(ge=0, le=3)]]]
     default: tuple[Annotated[float, Field(gt=0, le=1e9)], Annotated[float, Field(ge=0, le=3)]]
-    decimals: int = Field(2, ge=0, le=3)
+    decimals: int = Field(default=2, ge=0, le=3)
 
     def names(self) -> tuple[str, ...]:
         return (self.by,)
@@ -101,7 +101,7 @@ class Spread(Source):
 
     generate: Literal["spread"]
     every_s: float = Field(ge=0, le=86400)
-    jitter: float = Field(0.5, ge=0, lt=1)
+    jitter: float = Field(default=0.5, ge=0, lt=1)
 
 
 class Window(Source):
@@ -167,11 +167,11 @@ class Mapping(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
-    delimiter: str = Field(",", min_length=1, max_length=1)
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
     values: dict[str, AnySource] = {}
     """Named on the way, for use by `fields`."""
     fields: dict[Annotated[str, Field(pattern=r"^[a-z_]+(\[[0-9]\])?(\.[a-z_]+(\[[0-9]\])?)*$")], AnySource]
-    digest: str = Field("", exclude=True)
+    digest: str = Field(default="", exclude=True)
 
     @model_validator(mode="after")
     def _makes_an_event(self) -> Mapping:

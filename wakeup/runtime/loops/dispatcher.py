@@ -57,9 +57,7 @@ class Dispatcher(Loop):
         store, clock = self.engine.store, self.engine.clock
         began = monotonic()
         try:
-            intent = await store.run(
-                write_intent, claim, self._dialling.from_numbers, clock.now(), lane=Lane.DISPATCH
-            )
+            intent = await store.run(write_intent, claim, self._dialling.from_numbers, clock.now(), lane=Lane.DISPATCH)
         except ConstraintError as race:
             # Another call to this number or person went live in between: the lease runs out, and the attempt waits.
             self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))

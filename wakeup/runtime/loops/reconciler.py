@@ -31,7 +31,9 @@ class Reconciler(Loop):
 
     async def _ask(self, question: Question) -> None:
         try:
-            cut = await (self._search(question) if question.call_sid is None else self._fetch(question.call_sid, question))
+            cut = await (
+                self._search(question) if question.call_sid is None else self._fetch(question.call_sid, question)
+            )
             for call_sid in cut:
                 await self._phone.hang_up(call_sid)
         except RemoteError as error:

@@ -1,0 +1,8 @@
+"""`python -m wakeup.runtime` is `wakeup`."""
+
+from __future__ import annotations
+
+from wakeup.runtime.cli import main
+
+if __name__ == "__main__":
+    main()

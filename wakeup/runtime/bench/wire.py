@@ -1,0 +1,49 @@
+"""A load generator that costs next to nothing: prepared requests over kept-alive connections, one at a time on each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from wakeup.runtime.clock import monotonic
+
+CONNECTIONS = 64
+HEADER_END = b"\r\n\r\n"
+
+
+class BenchError(Exception):
+    """The server answered something else than expected."""
+
+
+def request(host: str, port: int, path: str, headers: dict[str, str], body: bytes) -> bytes:
+    """One POST as it goes over the wire."""
+    head = {"Host": f"{host}:{port}", "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
+
+
+async def rate(host: str, port: int, requests: Sequence[bytes], status: int) -> float:
+    """Requests per second until all are answered. Raises BenchError on another status."""
+    waiting = iter(requests)
+    began = monotonic()
+    await asyncio.gather(*(_connection(host, port, waiting, status) for _ in range(CONNECTIONS)))
+    return len(requests) / (monotonic() - began)
+
+
+async def _connection(host: str, port: int, waiting: Iterator[bytes], status: int) -> None:
+    reader, writer = await asyncio.open_connection(host, port)
+    expected = f"HTTP/1.1 {status} ".encode()
+    for one in waiting:
+        writer.write(one)
+        head = await reader.readuntil(HEADER_END)
+        if not head.startswith(expected):
+            raise BenchError(head.split(b"\r\n", 1)[0].decode())
+        await reader.readexactly(_length(head))
+    writer.close()
+    await writer.wait_closed()
+
+
+def _length(head: bytes) -> int:
+    lowered = head.lower()
+    start = lowered.index(b"content-length:") + len(b"content-length:")
+    return int(lowered[start : lowered.index(b"\r\n", start)])

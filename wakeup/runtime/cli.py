@@ -1,0 +1,148 @@
+"""`wakeup`: the commands and their options. What they do is in `commands`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wakeup.runtime.commands import audit, bench, config, demo, feed, outbox, serve
+from wakeup.runtime.demo.run import Wish
+from wakeup.runtime.service import Role
+
+app = typer.Typer(
+    name="wakeup",
+    help="Phones people who are about to send money to a scammer, while the bank can still stop it.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)
+audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
+config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
+for name, group in {"outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app}.items():
+    app.add_typer(group, name=name)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
+
+
+@app.command("serve")
+def _serve(
+    *,
+    role: Annotated[list[Role] | None, typer.Option(help="What this node does; all of it if not given.")] = None,
+    migrate: Annotated[bool, typer.Option(help="Bring the database up to date first.")] = False,
+) -> None:
+    """Run the service, or one of its roles."""
+    serve.serve(frozenset(role or Role), migrate=migrate)
+
+
+@app.command("migrate")
+def _migrate() -> None:
+    """Bring the database up to date."""
+    serve.migrate()
+
+
+@app.command("demo")
+def _demo(
+    *,
+    cases: Annotated[int, typer.Option(min=1, help="How many customers are about to be cheated.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same day.")] = 7,
+    speed: Annotated[float, typer.Option(min=0.1, max=600, help="How much faster people's time runs.")] = 30,
+    file: Annotated[
+        Path | None, typer.Option("--feed", exists=True, dir_okay=False, help="A file of your own.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="How its columns read.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where this run keeps its files.")] = Path("var/demo"),
+    leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The whole loop on this machine: a phone company, a payment core, and us between them."""
+    wish = Wish(
+        cases=cases, seed=seed, speed=speed, folder=folder.absolute(), feed=file,
+        mapping=demo.mapping_for(file, mapping), stay=not (leave or as_json),
+    )  # fmt: skip
+    demo.demo(wish, as_json=as_json)
+
+
+@app.command("feed")
+def _feed(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")],
+    *,
+    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="How its columns read.")] = None,
+    url: Annotated[str, typer.Option(help="The service's risk API.")] = "http://127.0.0.1:8081",
+    client: Annotated[str, typer.Option(help="Which configured client signs.")] = "bank",
+    pace: Annotated[bool, typer.Option(help="Send each row when its time has come.")] = False,
+    report: Annotated[Path | None, typer.Option(help="CSV of rejected rows.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Turn a file into risk events, through the same door as the webhook. A second run adds nothing twice."""
+    feed.feed(file, mapping, url, client, pace=pace, report=report, as_json=as_json)
+
+
+@outbox_app.command("list")
+def _outbox_list(
+    *,
+    state: Annotated[str | None, typer.Option(help="due, delivered, dead or superseded.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    as_json: Json = False,
+) -> None:
+    """Messages to the payment core, newest first."""
+    outbox.show(state, limit, as_json=as_json)
+
+
+@outbox_app.command("replay")
+def _outbox_replay(message_id: str, *, as_json: Json = False) -> None:
+    """Send a dead message again."""
+    outbox.replay(message_id, as_json=as_json)
+
+
+@audit_app.command("verify")
+def _audit_verify(
+    *,
+    anchors: Annotated[Path | None, typer.Option(help="The anchors file; that of the settings if not given.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check that no row of any timeline was altered, removed or made up."""
+    audit.verify(anchors, as_json=as_json)
+
+
+@config_app.command("show")
+def _config_show(*, as_json: Json = False) -> None:
+    """The settings in force, secrets masked."""
+    config.show(as_json=as_json)
+
+
+@config_app.command("check")
+def _config_check(*, as_json: Json = False) -> None:
+    """What the start would say of settings, policy and scripts."""
+    config.check(as_json=as_json)
+
+
+@config_app.command("keys")
+def _config_keys() -> None:
+    """Fresh keys, as lines for an environment file."""
+    config.keys()
+
+
+@bench_app.command("ingest")
+def _bench_ingest(
+    *,
+    events: Annotated[int, typer.Option(min=100, max=200_000)] = 4000,
+    rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Durable signed ingest against a bare aiohttp handler that only reads the body."""
+    bench.ingest(events, rounds, as_json=as_json)
+
+
+@bench_app.command("latency")
+def _bench_latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
+    """Risk event accepted to POST at the phone company, on an idle service."""
+    bench.latency(events, as_json=as_json)
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,1 @@
+"""The command line, a module a command. Each prints for people, or one JSON object with `--json`."""

@@ -1,0 +1,43 @@
+"""`wakeup bench …`."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from wakeup.domain.errors import WakeupError
+from wakeup.runtime.bench.ingest import bench_ingest
+from wakeup.runtime.bench.latency import bench_latency
+from wakeup.runtime.bench.wire import BenchError
+from wakeup.runtime.commands.shared import console, environment, fail, say_json
+
+
+def ingest(events: int, rounds: int, *, as_json: bool) -> None:
+    """Ratio to a bare handler."""
+    _show(lambda folder: bench_ingest(folder, _clean(), events, rounds), as_json=as_json)
+
+
+def latency(events: int, *, as_json: bool) -> None:
+    """Milliseconds from event to POST."""
+    _show(lambda folder: bench_latency(folder, _clean(), events), as_json=as_json)
+
+
+def _clean() -> dict[str, str]:
+    return {name: value for name, value in environment().items() if not name.startswith("WAKEUP_")}
+
+
+def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="wakeup-bench-") as folder:
+        try:
+            figures = asdict(asyncio.run(measure(Path(folder))))
+        except (WakeupError, BenchError) as error:
+            fail(str(error), code=1)
+    if as_json:
+        say_json(figures)
+    else:
+        for name, value in figures.items():
+            console.print(f"{name:>12}  {value}")

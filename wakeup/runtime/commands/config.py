@@ -1,0 +1,67 @@
+"""`wakeup config show|check|keys`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from rich.table import Table
+
+from wakeup.domain.errors import ConfigError
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.prompts import load_library
+from wakeup.runtime.settings import load_settings, new_keys
+from wakeup.runtime.settings_report import effective
+
+
+def show(*, as_json: bool) -> None:
+    """What is in force and who said so."""
+    rows = effective(settings_or_exit())
+    if as_json:
+        say_json({name: {"value": value, "from": origin} for name, value, origin in rows})
+        return
+    table = Table("setting", "value", "from")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def check(*, as_json: bool) -> None:
+    """All that would stop the start, at once; exit 0 only if nothing would."""
+    faults = all_faults()
+    if as_json:
+        say_json({"faults": faults})
+    for fault in faults if not as_json else ():
+        errors.print(fault, style="red", soft_wrap=True, markup=False)
+    if not faults and not as_json:
+        console.print("settings, policy and scripts are in order")
+    raise SystemExit(2 if faults else 0)
+
+
+def all_faults() -> list[str]:
+    """Of the settings, the policy and the scripts."""
+    faults: list[str] = []
+    policy = data_folder("config") / "policy.toml"
+    try:
+        policy = Path(load_settings(environment()).policy.file or policy)
+    except ConfigError as wrong:
+        faults += wrong.faults
+    try:
+        load_policy(policy)
+    except ConfigError as wrong:
+        faults += wrong.faults
+    try:
+        load_library(data_folder("scripts_ivr"))
+    except ScriptError as wrong:
+        faults += wrong.faults
+    return faults
+
+
+def keys() -> None:
+    """Fresh keys. They are printed once and kept nowhere."""
+    for name, value in new_keys(os.urandom).items():
+        sys.stdout.write(f"{name}={value}\n")

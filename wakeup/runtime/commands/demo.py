@@ -1,0 +1,61 @@
+"""`wakeup demo`: the whole loop on this machine, in a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from wakeup.domain.errors import WakeupError
+from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.demo.ledgers import Result
+from wakeup.runtime.demo.run import Progress, Wish, run_demo
+from wakeup.runtime.demo.screen import Screen
+
+
+def demo(wish: Wish, *, as_json: bool) -> None:
+    """Run it; exit 0 only if every promise held."""
+    try:
+        result = asyncio.run(_demo(wish, as_json=as_json))
+    except WakeupError as error:
+        fail(explain(error), code=1)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    if as_json:
+        say_json(asdict(result))
+    else:
+        console.print(_verdict(result), soft_wrap=True)
+    raise SystemExit(0 if result.promises_held else 1)
+
+
+async def _demo(wish: Wish, *, as_json: bool) -> Result:
+    now = time.time()  # noqa: TID251 - where the demo's own clock begins
+    if as_json or not console.is_terminal:
+        return await run_demo(wish, environment(), now, _say_nothing)
+    with Screen(console) as screen:
+        return await run_demo(wish, environment(), now, screen.show)
+
+
+def _say_nothing(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def mapping_for(feed: Path | None, mapping: Path | None) -> Path | None:
+    """The mapping named, or the shipped one whose name the file begins with."""
+    if feed is None or mapping is not None or feed.suffix != ".csv":
+        return mapping
+    for shipped in sorted((data_folder("config") / "feeds").glob("*.toml")):
+        if feed.stem.startswith(shipped.stem):
+            return shipped
+    return None
+
+
+def _verdict(result: Result) -> str:
+    held = "Every promise held" if result.promises_held else "A PROMISE WAS BROKEN"
+    return (
+        f"{held}: {result.risk_events} risk events in {result.cases} cases, {result.calls_placed} calls placed, "
+        f"{result.conversations} conversations; {result.decisions['allow']} allowed, {result.decisions['hold']} held, "
+        f"{result.undecided} undecided, {result.late_decisions} late, {result.duplicate_rings} rung twice at once."
+    )

@@ -1,0 +1,51 @@
+"""`wakeup serve` and `wakeup migrate`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+from wakeup.domain.errors import ConfigError
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime.commands.shared import console, fail, settings_or_exit
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.service import Role, Service, real_surroundings
+from wakeup.runtime.settings import Settings
+from wakeup.storage.migrate import current_revision, upgrade
+
+
+def serve(roles: frozenset[Role], *, migrate: bool) -> None:
+    """Run one process of the service until it is told to stop."""
+    settings = settings_or_exit()
+    if migrate:
+        upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
+    try:
+        asyncio.run(_serve(settings, roles))
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    except ScriptError as wrong:
+        fail(*wrong.faults)
+
+
+def migrate() -> None:
+    """Bring the database up to the newest revision."""
+    settings = settings_or_exit()
+    url = settings.database_url.get_secret_value()
+    upgrade(url, lambda: data_folder("migrations"))
+    console.print(f"the database is at revision {current_revision(url)}")
+
+
+async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wish, told.set)
+    service = Service(settings, real_surroundings(settings), roles)
+    try:
+        await service.start()
+        sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
+        sys.stdout.flush()
+        await told.wait()
+    finally:
+        await service.stop()

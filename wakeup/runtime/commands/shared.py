@@ -1,0 +1,51 @@
+"""What commands share: settings from the environment, one line per fault, JSON or text."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from wakeup.domain.errors import ConfigError, WakeupError
+from wakeup.runtime.logging import configure_logging
+from wakeup.runtime.settings import Settings, load_settings
+
+errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False)
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment: the one place a command takes it from."""
+    return os.environ  # noqa: TID251 - handed to load_settings, which is the only reader
+
+
+def settings_or_exit() -> Settings:
+    """The settings, or the end of the process with a line per fault."""
+    try:
+        settings = load_settings(environment())
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    configure_logging(settings.log.format, settings.log.level, sys.stderr)
+    return settings
+
+
+def fail(*lines: str, code: int = 2) -> NoReturn:
+    """Say why, one line each, and end."""
+    for line in lines:
+        errors.print(line, style="red", soft_wrap=True, markup=False)
+    raise SystemExit(code)
+
+
+def say_json(value: Any) -> None:
+    """One object on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+    sys.stdout.flush()
+
+
+def explain(error: WakeupError) -> str:
+    """An error as a person can act on it."""
+    return f"{type(error).__name__.removesuffix('Error')}: {error}"

@@ -1,0 +1,153 @@
+"""Log lines: one event a line, JSON or for people, masked last. Whoever logs asks structlog; only this sets it up.
+
+A line that cannot be written is counted and dropped: a full disk must not stop a decision.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any, TextIO
+
+import structlog
+
+from wakeup.runtime.masking import mask_event
+from wakeup.runtime.settings_types import LogFormat, LogLevel
+
+LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "sqlalchemy", "twilio", "urllib3")
+"""They say what they do at INFO, some with addresses and parameters: only their warnings come through."""
+_FAILED_LINE = '{"level":"error","event":"log_line_failed"}'
+
+
+class Sink:
+    """One stream, one line at a time, from any thread."""
+
+    def __init__(self) -> None:
+        self.stream: TextIO = sys.stderr
+        self._lock = threading.Lock()
+        self.lost = 0
+        """Lines that could not be written."""
+
+    def write(self, line: str) -> None:
+        """Never raises for a stream that is full, closed or gone."""
+        with self._lock:
+            try:
+                self.stream.write(f"{line}\n")
+                self.stream.flush()
+            except (OSError, ValueError):
+                self.lost += 1
+
+    msg = debug = info = warning = warn = error = critical = exception = fatal = log = failure = err = write
+
+
+# Loggers keep what they found at their first line (6 us a line saved), so these two objects stay and are refilled.
+_SINK = Sink()
+_PROCESSORS: list[structlog.typing.Processor] = []
+
+
+class _Handler(logging.Handler):
+    """Lines of libraries, on their way to the same sink."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._sink.write(self.format(record))
+        except Exception:  # noqa: BLE001 - a library's broken log call must not break what it was doing
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """Say that a line was lost. The library would print the arguments, unmasked."""
+        self._sink.write(_FAILED_LINE[:-1] + f',"logger":{json.dumps(record.name)}}}')
+
+
+def configure_logging(format: LogFormat | str, level: LogLevel | str, stream: TextIO) -> Sink:  # noqa: A002
+    """Set up structlog and the standard library's logging. Returns where the lines go.
+
+    May be called again; a structlog logger that has logged keeps its level, though.
+    """
+    threshold = logging.getLevelNamesMapping()[str(level).upper()]
+    _SINK.stream = stream
+    tail: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        mask_event,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _renderer(LogFormat(format), stream),
+    ]
+    _PROCESSORS[:] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, *tail]
+    structlog.configure(
+        processors=_PROCESSORS,
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=lambda *_: _SINK,
+        cache_logger_on_first_use=True,
+    )
+    handler = _Handler(_SINK)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail],
+        )
+    )
+    _route(handler, threshold)
+    return _SINK
+
+
+def log_uncaught() -> None:
+    """What nobody caught, in any thread, becomes a masked line instead of a traceback on stderr."""
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    structlog.get_logger().critical("uncaught_error", exc_info=(kind, error, trace))
+
+
+def _route(handler: logging.Handler, threshold: int) -> None:
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(threshold)
+    for name in LIBRARIES:
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
+        library.setLevel(max(threshold, logging.WARNING))
+    logging.captureWarnings(True)  # noqa: FBT003 - the library's signature
+
+
+def _renderer(form: LogFormat, stream: TextIO) -> structlog.typing.Processor:
+    match form:
+        case LogFormat.JSON:
+            # Escaped, so that no stream's encoding and no lone surrogate can stop a line.
+            encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=str).encode
+            return lambda _logger, _method, event: encode(_ordered(event))
+        case LogFormat.CONSOLE:
+            return _console(stream)
+
+
+def _console(stream: TextIO) -> structlog.typing.Processor:
+    pretty = structlog.dev.ConsoleRenderer(
+        colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, sort_keys=False
+    )
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+
+    def render(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+        return pretty(logger, method, event).encode(encoding, "backslashreplace").decode(encoding)
+
+    return render
+
+
+def _ordered(event: MutableMapping[str, Any]) -> dict[str, Any]:
+    moment, level, name = event.pop("timestamp"), event.pop("level"), event.pop("event")
+    return {"timestamp": moment, "level": level, "event": name, **event}

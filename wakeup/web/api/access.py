@@ -1,0 +1,64 @@
+"""The door of the risk API: signature first, over the raw body; then the scope. Only then is a body looked into."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from wakeup.bank.signing import BadSignature
+from wakeup.usecases.open_case import Inbound
+from wakeup.web.bodies import BODY_LIMIT, JSON_TYPE, read_body
+from wakeup.web.clients import CLIENT_HEADER, Client, Scope
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS, Parts
+from wakeup.web.problems import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A message whose sender is known and may send such messages."""
+
+    client: str
+    webhook_id: str
+    body: bytes
+    now: datetime
+
+    def inbound(self) -> Inbound:
+        """The message as the inbox remembers it."""
+        digest = hashlib.sha256(self.body).hexdigest()
+        return Inbound(client=self.client, webhook_id=self.webhook_id, body_hash=digest)
+
+
+async def signed(request: web.Request, scope: Scope, limit: int = BODY_LIMIT) -> Signed:
+    """Raises BadSignature (401), Refusal (403, and whatever is wrong with the body)."""
+    parts = request.app[PARTS]
+    body = await read_body(request, JSON_TYPE, limit)
+    now = parts.now()
+    try:
+        client, webhook_id = parts.clients.signed_by(request.headers, body, now, request.headers.get(CLIENT_HEADER))
+    except BadSignature as refused:
+        parts.metrics.bad_signatures.labels("api", refused.flaw).inc()
+        raise
+    note(request, client=client.name)
+    _permit(client, scope)
+    return Signed(client.name, webhook_id, body, now)
+
+
+def bearing(request: web.Request, scope: Scope) -> Parts:
+    """Lets a question in, if its bearer key may ask it. Raises Refusal: 401 or 403."""
+    parts = request.app[PARTS]
+    client = parts.clients.bearing(request.headers.get("Authorization"))
+    if client is None:
+        parts.metrics.bad_signatures.labels("bearer", "no_match").inc()
+        raise Refusal(401, "a bearer key is needed", headers={"WWW-Authenticate": "Bearer"})
+    note(request, client=client.name)
+    _permit(client, scope)
+    return parts
+
+
+def _permit(client: Client, scope: Scope) -> None:
+    if scope not in client.scopes:
+        raise Refusal(403, f"this client lacks the scope {scope}")

@@ -1,0 +1,66 @@
+"""Is it really the bank calling? The call code is shown only while our automated voice is on the line."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.bank.answers import CallStatus
+from wakeup.domain.ids import CustomerId
+from wakeup.usecases import questions
+from wakeup.web.api.access import bearing
+from wakeup.web.api.answers import json_response
+from wakeup.web.api.questions import Query, path_id
+from wakeup.web.clients import Scope
+from wakeup.web.problems import Refusal
+
+LANGUAGES = ("en", "zh")
+CODE, ANSWERED, RINGING, WATCHED, NOBODY = "code", "answered", "ringing", "watched", "nobody"
+_WORDS = {
+    "en": {
+        CODE: "Only our automated voice reads this code; anyone else quoting it is a scammer. Nobody asks you to type "
+        "it.",
+        ANSWERED: "Our automated voice is on the line. If you are on this call, confirm it here and compare the code.",
+        RINGING: "Our automated voice is ringing you now. The code appears here once you have answered.",
+        WATCHED: "Somebody may be watching your screen, so no code is shown. Stop sharing it, hang up, and dial the "
+        "number on the back of your card.",
+        NOBODY: "We are not calling you now. Anyone on the phone who says otherwise is a scammer: hang up.",
+    },
+    "zh": {
+        CODE: "只有我们的自动语音会念出这个号码;其他任何人说出它,都是骗子。没有人会要您输入它。",
+        ANSWERED: "我们的自动语音正在与您通话。如果是您本人在接听,请在这里确认,然后核对号码。",
+        RINGING: "我们的自动语音正在给您打电话。接听之后,这里会显示核对号码。",
+        WATCHED: "您的屏幕可能正被别人看到,所以不显示号码。请停止共享屏幕,挂断电话,再拨打银行卡背面的号码。",
+        NOBODY: "我们现在没有给您打电话。谁在电话里说相反的话,谁就是骗子,请挂断。",
+    },
+}
+
+
+async def call_status(request: web.Request) -> web.Response:
+    parts = bearing(request, Scope.READ_CALL_STATUS)
+    query = Query(request)
+    confirmed = query.truth("confirmed")
+    shared, controlled = query.truth("screen_share"), query.truth("remote_control")
+    language = query.one_of("language", LANGUAGES)
+    query.close()
+    user_id = path_id(request)
+    if user_id is None:
+        raise Refusal(404)
+    status = await parts.store.read(questions.call_status, CustomerId(user_id))
+    state = _state(status, confirmed=confirmed, watched=shared or controlled)
+    answer = CallStatus(
+        user_id=user_id,
+        calling=status.calling,
+        call_code=status.call_code if state == CODE else None,
+        say=_WORDS[language][state],
+    )
+    return json_response(answer)
+
+
+def _state(status: questions.CallStatus, *, confirmed: bool, watched: bool) -> str:
+    if not status.calling:
+        return NOBODY
+    if watched:
+        return WATCHED
+    if not status.answered or status.call_code is None:
+        return RINGING if not status.answered else ANSWERED
+    return CODE if confirmed else ANSWERED

@@ -1,0 +1,115 @@
+"""Decisions to be fetched: the one in force, waited for without holding anything, and the complete feed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from aiohttp import web
+
+from wakeup.bank.answers import DecisionPage
+from wakeup.domain.decision import Decision
+from wakeup.domain.ids import TransferId
+from wakeup.usecases.questions import decisions_after, newest_decision
+from wakeup.web.api.access import bearing
+from wakeup.web.api.answers import decision_made, json_response
+from wakeup.web.api.questions import Query, path_id
+from wakeup.web.clients import Scope
+from wakeup.web.middleware import note
+from wakeup.web.parts import Parts
+from wakeup.web.problems import Refusal
+
+MOST_WAIT_SECONDS = 60
+MOST_ITEMS, USUAL_ITEMS = 500, 100
+STANDING = 1
+"""Sequence of the standing hold: who waits without saying what he knows, waits for what comes after it."""
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_CURSOR = re.compile(rb"d([0-9]{1,18})")
+
+
+class Polls:
+    """The long polls of one application: they end at once when it stops."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+        self._stopping = False
+
+    async def until_newer(self, parts: Parts, transfer_id: TransferId, known: int, seconds: int) -> Decision | None:
+        """The newest decision, as soon as it is newer than `known` or the time is up. Holds no slot of the Store."""
+        with parts.bell.listening(f"transfer:{transfer_id}") as rung:
+            newest = await parts.store.read(newest_decision, transfer_id)
+            if newest is None or newest.sequence > known or not seconds:
+                return newest
+            self._waiting.add(rung)
+            parts.metrics.long_polls.inc()
+            try:
+                async with asyncio.timeout(seconds):
+                    while newest is not None and newest.sequence <= known and not self._stopping:
+                        await rung.wait()
+                        rung.clear()
+                        newest = await parts.store.read(newest_decision, transfer_id)
+            except TimeoutError:
+                return newest
+            finally:
+                self._waiting.discard(rung)
+                parts.metrics.long_polls.dec()
+        return newest
+
+    async def close(self, _app: web.Application) -> None:
+        self._stopping = True
+        for rung in self._waiting:
+            rung.set()
+
+
+POLLS = web.AppKey("polls", Polls)
+
+
+async def decision(request: web.Request) -> web.Response:
+    parts = bearing(request, Scope.READ_DECISIONS)
+    query = Query(request)
+    wait = query.whole("wait", 0, MOST_WAIT_SECONDS, 0)
+    after = query.whole("after", 0, 999_999_999, -1)
+    query.close()
+    tagged = _ETAG.fullmatch(request.headers.get("If-None-Match", "").strip())
+    known = int(tagged[1]) if tagged and after < 0 else after
+    transfer_id = path_id(request)
+    if transfer_id is None:
+        raise Refusal(404)
+    note(request, transfer=transfer_id)
+    patient_for = known if known >= 0 else STANDING if wait else -1
+    newest = await request.app[POLLS].until_newer(parts, TransferId(transfer_id), patient_for, wait)
+    if newest is None:
+        raise Refusal(404)
+    etag = {"ETag": f'"{newest.sequence}"'}
+    if newest.sequence <= known:
+        return web.Response(status=304 if tagged and after < 0 else 204, headers=etag)
+    note(request, decision=newest.id, case=newest.case_id)
+    return json_response(decision_made(newest), headers=etag)
+
+
+async def feed(request: web.Request) -> web.Response:
+    parts = bearing(request, Scope.READ_DECISIONS)
+    query = Query(request)
+    position = query.read("after", _position, "is no cursor of this feed", 0)
+    limit = query.whole("limit", 1, MOST_ITEMS, USUAL_ITEMS)
+    query.close()
+    found = await parts.store.read(decisions_after, position, limit)
+    last = found[-1][0] if found else position
+    note(request, items=len(found))
+    page = DecisionPage(items=tuple(decision_made(made) for _, made in found), next=cursor(last))
+    return json_response(page)
+
+
+def cursor(position: int) -> str:
+    """Opaque, so that nobody counts on what is in it."""
+    return urlsafe_b64encode(b"d%d" % position).rstrip(b"=").decode()
+
+
+def _position(text: str) -> int | None:
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except ValueError:
+        return None
+    found = _CURSOR.fullmatch(raw)
+    return int(found[1]) if found else None

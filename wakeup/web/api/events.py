@@ -1,0 +1,105 @@
+"""Risk events, one or many: accepted only when case, transfer and standing hold are committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from itertools import islice
+
+from aiohttp import web
+
+from wakeup.bank.answers import BatchAnswer, BatchItem, EventAnswer
+from wakeup.bank.faults import Unprocessable
+from wakeup.bank.reading import Parsed, parse_batch, parse_risk_event
+from wakeup.bank.schemas import RiskEvent
+from wakeup.bank.translate import flagged_transfer
+from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
+from wakeup.usecases.open_case import Accepted, receive_batch, receive_event
+from wakeup.usecases.store import Lane
+from wakeup.web.api.access import Signed, signed
+from wakeup.web.api.answers import event_answer, json_response
+from wakeup.web.bodies import BATCH_LIMIT
+from wakeup.web.clients import Scope
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS, Parts
+from wakeup.web.problems import NO_HEADERS, Answer, answer_to, response_of
+
+CHUNK = 25
+"""Events of a batch in one transaction: short enough for a voice turn to wait behind it."""
+NEW, KNOWN, CONFLICT, INVALID, UNAVAILABLE = "new", "known", "conflict", "invalid", "unavailable"
+"""Answers to an event, as they are counted."""
+
+Numbered = tuple[int, Parsed[RiskEvent]]
+
+
+async def receive_one(request: web.Request) -> web.Response:
+    message = await signed(request, Scope.EVENTS)
+    parts = request.app[PARTS]
+    try:
+        parsed = parse_risk_event(message.body, now=message.now)
+        event = flagged_transfer(parsed, client=message.client)
+        note(request, event=event.event_id, transfer=event.transfer_id)
+        accepted = await parts.store.run(receive_event, message.inbound(), event, message.now, lane=Lane.INGEST)
+    except (Unprocessable, ConflictError, StoreBusyError, StoreDownError) as error:
+        parts.metrics.events.labels(_counted(error)).inc()
+        raise
+    note(request, case=accepted.case_id)
+    parts.metrics.events.labels(NEW if accepted.new else KNOWN).inc()
+    answer = event_answer(event.event_id, accepted, parsed.warnings)
+    return json_response(answer, 202 if accepted.new else 200)
+
+
+async def receive_many(request: web.Request) -> web.Response:
+    message = await signed(request, Scope.EVENTS, BATCH_LIMIT)
+    parts = request.app[PARTS]
+    # In a thread: reading a thousand events takes longer than anybody on the line should wait.
+    entries = await asyncio.to_thread(parse_batch, message.body, now=message.now)
+    refused = {n: entry for n, entry in enumerate(entries) if isinstance(entry, Unprocessable)}
+    items = {n: _refused(n, refusal) for n, refusal in refused.items()}
+    good = [(n, entry) for n, entry in enumerate(entries) if not isinstance(entry, Unprocessable)]
+    unavailable: Answer | None = None
+    rest = iter(good)
+    while chunk := list(islice(rest, CHUNK)):
+        if unavailable is None:
+            try:
+                items |= await _keep(parts, message, chunk)
+                continue
+            except (StoreBusyError, StoreDownError) as error:
+                unavailable = answer_to(error)
+                assert unavailable is not None
+        items |= {n: BatchItem(index=n, status=503, problem=unavailable.problem) for n, _ in chunk}
+    for item in items.values():
+        parts.metrics.events.labels(_ANSWERS[item.status]).inc()
+    note(request, events=len(items), refused=sum(item.status >= 400 for item in items.values()))
+    if unavailable is not None and all(item.status == 503 for item in items.values()):
+        return response_of(unavailable)
+    answer = BatchAnswer(results=tuple(items[n] for n in sorted(items)))
+    return json_response(answer, 200, NO_HEADERS if unavailable is None else unavailable.headers)
+
+
+async def _keep(parts: Parts, message: Signed, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
+    """One transaction. A conflict about the message itself is raised; one about an event refuses only that event."""
+    events = [flagged_transfer(parsed, client=message.client) for _, parsed in chunk]
+    results = await parts.store.run(receive_batch, message.inbound(), events, message.now, lane=Lane.INGEST)
+    return {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}
+
+
+def _item(n: int, parsed: Parsed[RiskEvent], result: Accepted | ConflictError) -> BatchItem:
+    if isinstance(result, ConflictError):
+        return _refused(n, result)
+    answer: EventAnswer = event_answer(parsed.body.event_id, result, parsed.warnings)
+    return BatchItem(index=n, status=202 if result.new else 200, answer=answer)
+
+
+def _refused(n: int, error: ConflictError | Unprocessable) -> BatchItem:
+    answer = answer_to(error)
+    assert answer is not None
+    return BatchItem(index=n, status=answer.problem.status, problem=answer.problem)
+
+
+_ANSWERS = {202: NEW, 200: KNOWN, 409: CONFLICT, 422: INVALID, 503: UNAVAILABLE}
+
+
+def _counted(error: Exception) -> str:
+    answer = answer_to(error)
+    return UNAVAILABLE if answer is None else _ANSWERS[answer.problem.status]

@@ -1,0 +1,41 @@
+"""What the bank tells about a transfer later: its events, and the truth about it."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.bank import translate
+from wakeup.bank.reading import expect_same, parse_label, parse_transfer_event
+from wakeup.usecases.inputs import LabelIn, TransferEventIn
+from wakeup.usecases.news import NewsTaken, take_label, take_news
+from wakeup.usecases.store import Lane
+from wakeup.web.api.access import signed
+from wakeup.web.api.answers import LabelAnswer, NewsAnswer, json_response
+from wakeup.web.api.once import once
+from wakeup.web.clients import Scope
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS
+
+
+async def transfer_event(request: web.Request) -> web.Response:
+    message = await signed(request, Scope.TRANSFERS)
+    parsed = parse_transfer_event(message.body, now=message.now)
+    expect_same("transfer_id", parsed.body.transfer_id, request.match_info["id"])
+    news: TransferEventIn = translate.transfer_event(parsed, client=message.client)
+    note(request, event=news.event_id, transfer=news.transfer_id, kind=news.kind.value)
+    taken: NewsTaken = await request.app[PARTS].store.run(
+        once, message.inbound(), take_news, news, message.now, lane=Lane.DECIDE
+    )
+    answer = NewsAnswer(event_id=news.event_id, transfer_id=news.transfer_id, transfer_known=taken.known)
+    return json_response(answer, 202 if taken.new else 200)
+
+
+async def label(request: web.Request) -> web.Response:
+    message = await signed(request, Scope.LABELS)
+    parsed = parse_label(message.body, now=message.now)
+    told: LabelIn = translate.label(parsed, client=message.client)
+    note(request, event=told.event_id, transfer=told.transfer_id)
+    new: bool = await request.app[PARTS].store.run(
+        once, message.inbound(), take_label, told, message.now, lane=Lane.DECIDE
+    )
+    return json_response(LabelAnswer(event_id=told.event_id, transfer_id=told.transfer_id), 202 if new else 200)

@@ -1,0 +1,61 @@
+"""Reads the query of a question: few names, strict values, every fault named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp import web
+
+from wakeup.bank.faults import ID_PATTERN, Fault, Unprocessable
+
+T = TypeVar("T")
+_ID = re.compile(ID_PATTERN)
+_WHOLE = re.compile(r"[0-9]{1,9}")
+
+
+class Query:
+    """Take what you know, then `close`: unknown names and all faults are refused together (422)."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._given = request.query
+        self._known: set[str] = set()
+        self._faults: list[Fault] = []
+
+    def whole(self, name: str, least: int, most: int, otherwise: int) -> int:
+        def read(text: str) -> int | None:
+            number = int(text) if _WHOLE.fullmatch(text) else -1
+            return number if least <= number <= most else None
+
+        return self.read(name, read, f"must be a whole number from {least} to {most}", otherwise)
+
+    def truth(self, name: str) -> bool:
+        return self.read(name, {"true": True, "false": False}.get, "must be true or false", otherwise=False)
+
+    def one_of(self, name: str, words: tuple[str, ...]) -> str:
+        """The first is the default."""
+        return self.read(name, {word: word for word in words}.get, f"must be one of {', '.join(words)}", words[0])
+
+    def read(self, name: str, reader: Callable[[str], T | None], reason: str, otherwise: T) -> T:
+        self._known.add(name)
+        given = self._given.getall(name, [])
+        if not given:
+            return otherwise
+        value = reader(given[0]) if len(given) == 1 else None
+        if value is None:
+            self._faults.append(Fault(name, reason))
+            return otherwise
+        return value
+
+    def close(self) -> None:
+        if self._given.keys() - self._known:
+            self._faults.append(Fault("", "has a query parameter this API does not know"))
+        if self._faults:
+            raise Unprocessable(self._faults)
+
+
+def path_id(request: web.Request) -> str | None:
+    """The `{id}` of the path; None if no id of ours or the bank's can look like that."""
+    given = request.match_info["id"]
+    return given if _ID.fullmatch(given) else None

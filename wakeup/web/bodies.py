@@ -1,0 +1,54 @@
+"""Reads what was sent: bounded, in time, of the right kind, never inflated. It knows nothing of what it means."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from wakeup.web.problems import Refusal
+
+BODY_LIMIT = 64 * 1024
+BATCH_LIMIT = 2 * 1024 * 1024
+BODY_SECONDS = 10.0
+JSON_TYPE = "application/json"
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+async def read_body(request: web.Request, content_type: str, limit: int = BODY_LIMIT) -> bytes:
+    """The raw body. Raises Refusal: 413, 415, 408 when it does not come within 10 s, 400 when it breaks off."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Refusal(415, "bodies are taken as they are: no Content-Encoding", close=True)
+    if request.content_type != content_type:
+        raise Refusal(415, f"the body must be {content_type}", close=True)
+    length = request.content_length
+    if length is not None and length > limit:
+        raise too_large(limit)
+    content = request.content
+    try:
+        if content.is_eof():
+            body = content.read_nowait()
+        else:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _rest(request, limit)
+    except TimeoutError:
+        raise Refusal(408, "the body did not come in time", close=True) from None
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
+        raise Refusal(400, "the body broke off", close=True) from None
+    if len(body) > limit:
+        raise too_large(limit)
+    return body
+
+
+async def _rest(request: web.Request, limit: int) -> bytes:
+    body = bytearray()
+    while chunk := await request.content.readany():
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+def too_large(limit: int) -> Refusal:
+    return Refusal(413, f"a body may have {limit} bytes", close=True)

@@ -1,0 +1,37 @@
+"""What is counted, on a registry of its own. Labels are routes, answers and states: never ids, never personal data."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """The collectors the web feeds. Others may add theirs to `registry`."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry(auto_describe=True)
+        self.requests = self._counter("requests", "Requests answered", "route", "method", "status")
+        self.request_seconds = self._histogram("request_seconds", "Time to answer a request", "route")
+        self.events = self._counter("risk_events", "Risk events, by what they were answered", "answer")
+        self.turns = self._counter("turns", "Turns asked for, by what was served", "answer")
+        self.turn_seconds = self._histogram("turn_seconds", "Time to answer the request for a turn")
+        self.call_events = self._counter("call_events", "Progress callbacks taken", "event")
+        self.bad_signatures = self._counter("bad_signatures", "Messages refused at the door", "door", "flaw")
+        self.stranger_calls = self._counter("stranger_calls", "Calls that were not their attempt's own, and were cut")
+        self.ghost_rings = self._counter("ghost_rings", "Calls that surfaced after their attempt was given up")
+        self.background_failures = self._counter("background_failures", "Acts on a live call that failed", "act")
+        self.long_polls = Gauge("wakeup_long_polls", "Long polls waiting now", registry=self.registry)
+        self.store_waiting = Gauge(
+            "wakeup_store_waiting", "Use cases waiting for the Store", ["lane"], registry=self.registry
+        )
+        self.store_healthy = Gauge(
+            "wakeup_store_healthy", "Whether the last transaction was committed", registry=self.registry
+        )
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"wakeup_{name}", text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
+        return Histogram(f"wakeup_{name}", text, labels, registry=self.registry, buckets=_FAST)

@@ -1,0 +1,108 @@
+"""Around every request: an id, one canonical log line, the counters, errors as problems, and safe headers.
+
+A line names the route by its template: paths hold the bank's ids, queries may hold anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from ipaddress import ip_address
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from wakeup.bank.answers import problem
+from wakeup.web.parts import Parts
+from wakeup.web.problems import Answer, answer_to, response_of
+
+FACTS = web.RequestKey("facts", dict[str, Any])
+REQUEST_ID = "X-Request-Id"
+NO_ROUTE = "none"
+GONE = 499
+"""What the log says when the other side left before it was answered."""
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_SAFE = {
+    "Server": "wakeup",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def note(request: web.Request, **facts: Any) -> None:
+    """Put ids and enums into the request's log line. Never personal data."""
+    request[FACTS].update(facts)
+
+
+def around(parts: Parts) -> Middleware:
+    """The one middleware of an application."""
+
+    @web.middleware
+    async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+        begun = parts.monotonic()
+        request_id = _request_id(request, parts)
+        request[FACTS] = {}
+        try:
+            response = await handler(request)
+        except asyncio.CancelledError:
+            _tell(request, parts, GONE, begun, request_id)
+            raise
+        except Exception as error:  # noqa: BLE001 - the last one to see it: answered with a 500 that says nothing
+            response = _response_to(error, request, parts, request_id)
+        headers = response.headers
+        for name, value in _SAFE.items():
+            headers.setdefault(name, value)
+        headers[REQUEST_ID] = request_id
+        _tell(request, parts, response.status, begun, request_id)
+        return response
+
+    return handle
+
+
+def _response_to(error: Exception, request: web.Request, parts: Parts, request_id: str) -> web.Response:
+    answer = answer_to(error)
+    if answer is None:
+        parts.log.error("request_failed", route=route_of(request), request=request_id, exc_info=error)
+        answer = Answer(problem(500))
+    return response_of(answer)
+
+
+def route_of(request: web.Request) -> str:
+    """The template of the route; paths nobody serves are all one."""
+    resource = request.match_info.route.resource
+    return NO_ROUTE if resource is None else resource.canonical
+
+
+def _tell(request: web.Request, parts: Parts, status: int, begun: float, request_id: str) -> None:
+    seconds = parts.monotonic() - begun
+    route, method = route_of(request), request.method
+    known = NO_ROUTE if route == NO_ROUTE else method
+    parts.metrics.requests.labels(route, known, str(status)).inc()
+    parts.metrics.request_seconds.labels(route).observe(seconds)
+    parts.log.info(
+        "request",
+        route=route,
+        method=known,
+        status=status,
+        ms=round(seconds * 1000, 2),
+        request=request_id,
+        **request[FACTS],
+    )
+
+
+def _request_id(request: web.Request, parts: Parts) -> str:
+    given = request.headers.get(REQUEST_ID)
+    if given and _REQUEST_ID.fullmatch(given) and _is_proxy(request, parts):
+        return given
+    return parts.ids.new("req")
+
+
+def _is_proxy(request: web.Request, parts: Parts) -> bool:
+    try:
+        peer = ip_address(request.remote or "")
+    except ValueError:
+        return False
+    return any(peer in network for network in parts.proxies)

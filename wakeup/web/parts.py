@@ -1,0 +1,66 @@
+"""Everything the handlers need, as protocols and values. The composition root fills it; nothing here reads a clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from wakeup.telephony.twiml import DEFAULT_VOICES, Voices
+from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.ports import Telephony
+from wakeup.usecases.store import Store
+from wakeup.usecases.unit import Ids, Unit
+from wakeup.web.clients import Clients
+from wakeup.web.metrics import Metrics
+
+
+class Bell(Protocol):
+    """Wakes whoever waits for something to be committed. Names are such as `transfer:<id>`."""
+
+    def listening(self, name: str) -> AbstractContextManager[asyncio.Event]:
+        """An event that the next publication sets. Taken before reading, it misses none; clear it before reading on."""
+
+
+class Log(Protocol):
+    """A structured logger: an event's name and its facts."""
+
+    def info(self, event: str, **facts: Any) -> Any: ...
+    def warning(self, event: str, **facts: Any) -> Any: ...
+    def error(self, event: str, **facts: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the three applications are made of."""
+
+    store: Store[Unit]
+    now: Callable[[], datetime]
+    """Aware UTC, people's time: it may run faster in a simulation."""
+    monotonic: Callable[[], float]
+    """Real seconds, for measuring."""
+    ids: Ids
+    """For request ids."""
+    clients: Clients
+    urls: CallbackUrls
+    account_sid: str
+    auth_tokens: tuple[str, ...] = field(repr=False)
+    """What the phone company signs with; two while they rotate."""
+    phone: Telephony
+    bell: Bell
+    log: Log
+    metrics: Metrics
+    ready: Callable[[], Awaitable[list[str]]]
+    """What is wrong with this node, in words for operators; empty when it may be given work."""
+    voices: Voices = DEFAULT_VOICES
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Whose forwarded headers count."""
+
+
+PARTS = web.AppKey("parts", Parts)

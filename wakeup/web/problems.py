@@ -1,0 +1,93 @@
+"""Refusals, and what each error of the house is answered with: RFC 9457 problems that repeat nothing of the sender."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from wakeup.bank.answers import PROBLEM_TYPE, Problem, problem
+from wakeup.bank.faults import Fault, Unprocessable
+from wakeup.bank.signing import BadSignature
+from wakeup.domain.errors import ConflictError, NotFoundError, StoreBusyError, StoreDownError
+from wakeup.telephony.inbound import BadFormError
+
+DOWN_RETRY_AFTER_S = 2
+NO_HEADERS: Mapping[str, str] = {}
+
+
+class Refusal(Exception):  # noqa: N818  # it is no failure of ours
+    """The request ends here. `detail` is a sentence of ours."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str | None = None,
+        *,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+        close: bool = False,
+    ) -> None:
+        self.problem = problem(status, detail, faults)
+        self.headers, self.close = headers, close
+        super().__init__(f"{status} {detail}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A problem with what belongs into the head of its response."""
+
+    problem: Problem
+    headers: Mapping[str, str] = field(default_factory=dict)
+    close: bool = False
+
+
+def answer_to(error: Exception) -> Answer | None:
+    """How an error is answered; None for one that nobody foresaw."""
+    match error:
+        case Refusal():
+            return Answer(error.problem, error.headers, error.close)
+        case Unprocessable():
+            return Answer(problem(422, faults=error.faults))
+        case BadFormError():
+            return Answer(problem(400, faults=[Fault(error.field, "is missing or malformed")]))
+        case BadSignature():
+            return Answer(problem(401, f"signature: {error.flaw}"), {"WWW-Authenticate": "StandardWebhooks"})
+        case web.HTTPException():
+            allowed = error.headers.get("Allow")
+            return Answer(problem(error.status), {"Allow": allowed} if allowed else NO_HEADERS)
+        case _:
+            return of_use_case(error)
+
+
+def of_use_case(error: Exception) -> Answer | None:
+    """The same for what a use case or the Store raises."""
+    match error:
+        case ConflictError():
+            return Answer(problem(409, faults=[Fault(error.field, error.reason)]))
+        case NotFoundError():
+            return Answer(problem(404))
+        case StoreBusyError():
+            return _later("too much is waiting; come again", error.retry_after_s)
+        case StoreDownError():
+            return _later("the database is away; nothing was done", DOWN_RETRY_AFTER_S)
+        case _:
+            return None
+
+
+def response_of(answer: Answer) -> web.Response:
+    response = web.Response(
+        body=answer.problem.model_dump_json(exclude_defaults=True).encode(),
+        status=answer.problem.status,
+        content_type=PROBLEM_TYPE,
+        headers=answer.headers,
+    )
+    if answer.close:
+        response.force_close()
+    return response
+
+
+def _later(detail: str, seconds: float) -> Answer:
+    return Answer(problem(503, detail), {"Retry-After": str(max(1, math.ceil(seconds)))})

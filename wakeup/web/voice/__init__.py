@@ -1,0 +1,1 @@
+"""The public listener: what the phone company asks and tells (`/twilio`)."""

@@ -1,0 +1,28 @@
+"""The public listener: `/twilio`, and nothing else."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.web.background import BACKGROUND, Background
+from wakeup.web.bodies import BODY_LIMIT
+from wakeup.web.middleware import around
+from wakeup.web.parts import PARTS, Parts
+from wakeup.web.voice import callbacks, inbound, turns
+
+
+def public_app(parts: Parts) -> web.Application:
+    """What the phone company reaches. Serve it with `Listener(app)`: a callback is finished even if its sender left."""
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
+    background = Background(parts)
+    app[PARTS], app[BACKGROUND] = parts, background
+    app.on_cleanup.append(background.close)
+    app.router.add_post("/twilio/voice/inbound", inbound.voice)
+    app.router.add_post(r"/twilio/voice/{attempt}/{turn:\d{1,4}}/{tag}", turns.turn)
+    app.router.add_post("/twilio/fallback/{attempt}/{tag}", turns.fallback)
+    app.router.add_post("/twilio/status/{attempt}/{tag}", callbacks.status)
+    app.router.add_post("/twilio/amd/{attempt}/{tag}", callbacks.answered_by)
+    app.router.add_post("/twilio/recording/{attempt}/{tag}", callbacks.recording)
+    app.router.add_post("/twilio/sms/inbound", inbound.message)
+    app.router.add_post("/twilio/sms/status/{message}/{tag}", callbacks.message_status)
+    return app

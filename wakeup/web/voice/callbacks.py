@@ -1,0 +1,91 @@
+"""What the phone company tells about a call or a message: kept, answered 204 at once, acted upon afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from aiohttp import web
+
+from wakeup.domain.ids import AttemptId
+from wakeup.telephony.fields import text
+from wakeup.telephony.inbound import call_report, detection
+from wakeup.telephony.twiml import render
+from wakeup.telephony.urls import Purpose
+from wakeup.usecases.converse import take_detection
+from wakeup.usecases.inputs import Line
+from wakeup.usecases.record_progress import record_progress
+from wakeup.usecases.store import Lane
+from wakeup.web.background import BACKGROUND
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS
+from wakeup.web.problems import DOWN_RETRY_AFTER_S, Refusal
+from wakeup.web.voice.door import outbound, tagged
+from wakeup.web.voice.turns import DEADLINE_SECONDS
+
+T = TypeVar("T")
+NO_CONTENT = 204
+
+
+async def status(request: web.Request) -> web.Response:
+    """Progress of a call. A call that is not its attempt's own is cut."""
+    parts = request.app[PARTS]
+    form = await tagged(request, Purpose.STATUS, "attempt")
+    outbound(form)
+    report = call_report(form)
+    attempt = AttemptId(request.match_info["attempt"])
+    note(request, attempt=attempt, call=report.call_sid, event=report.event.value, disposition=report.disposition)
+    stranger = await _in_time(
+        parts.store.run(record_progress, attempt, report, parts.now(), lane=Lane.DECIDE),
+    )
+    parts.metrics.call_events.labels(report.event.value).inc()
+    if stranger is not None:
+        parts.metrics.stranger_calls.inc()
+        request.app[BACKGROUND].start("hang_up", parts.phone.hang_up(stranger), attempt=attempt, call=stranger)
+    return web.Response(status=NO_CONTENT)
+
+
+async def answered_by(request: web.Request) -> web.Response:
+    """The verdict of the answering-machine detector. It may replace what the line hears."""
+    parts = request.app[PARTS]
+    form = await tagged(request, Purpose.AMD, "attempt")
+    verdict = detection(form).by
+    call_sid = call_report(form, "amd").call_sid
+    attempt = AttemptId(request.match_info["attempt"])
+    note(request, attempt=attempt, call=call_sid, answered_by=verdict.value)
+    # The phone company names no numbers here; if it does, they must be the attempt's.
+    line = Line(call_sid=call_sid, to=text(form, "To"), from_=text(form, "From"))
+    reply = await _in_time(
+        parts.store.run(take_detection, attempt, line, verdict, parts.now(), lane=Lane.DECIDE),
+    )
+    note(request, why=reply.why)
+    if reply.turn is not None:
+        turn = reply.turn
+        url = None if turn.listen is None else parts.urls.voice(attempt, turn.n + 1)
+        document = render(turn, url, parts.voices)
+        speaking = parts.phone.speak_to_machine(call_sid, document)
+        request.app[BACKGROUND].start("speak_to_machine", speaking, attempt=attempt, call=call_sid)
+    return web.Response(status=NO_CONTENT)
+
+
+async def recording(request: web.Request) -> web.Response:
+    """Recordings are not fetched yet; the notice is taken politely."""
+    await tagged(request, Purpose.RECORDING, "attempt")
+    note(request, attempt=request.match_info["attempt"])
+    return web.Response(status=NO_CONTENT)
+
+
+async def message_status(request: web.Request) -> web.Response:
+    """No message is sent yet; the notice is taken politely."""
+    await tagged(request, Purpose.SMS_STATUS, "message")
+    return web.Response(status=NO_CONTENT)
+
+
+async def _in_time(work: Awaitable[T]) -> T:
+    """The phone company tells it again if we say that we could not take it."""
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await work
+    except TimeoutError:
+        raise Refusal(503, "the database is slow", headers={"Retry-After": str(DOWN_RETRY_AFTER_S)}) from None

@@ -1,0 +1,88 @@
+"""Turns of a call: the phone company tells what they did, we answer what they hear next. Nothing breaks into their ear."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from wakeup.domain.errors import StoreBusyError, StoreDownError
+from wakeup.domain.ids import AttemptId
+from wakeup.telephony.fields import Form
+from wakeup.telephony.inbound import turn_input
+from wakeup.telephony.twiml import apology, hangup, render
+from wakeup.telephony.urls import Purpose
+from wakeup.usecases.converse import Reply, converse
+from wakeup.usecases.inputs import Line
+from wakeup.usecases.store import Lane
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS, Parts
+from wakeup.web.voice import trouble
+from wakeup.web.voice.door import outbound, tagged
+
+DEADLINE_SECONDS = 4.0
+"""Real time for the Store: the phone company waits 5 s for a turn, and they on the line hear nothing meanwhile."""
+XML_TYPE = "text/xml"
+
+
+async def turn(request: web.Request) -> web.Response:
+    """The TwiML of turn n."""
+    parts = request.app[PARTS]
+    begun = parts.monotonic()
+    form = await tagged(request, Purpose.VOICE, "attempt", "turn")
+    call = outbound(form)
+    attempt, n = AttemptId(request.match_info["attempt"]), int(request.match_info["turn"])
+    note(request, attempt=attempt, turn=n, call=call.call_sid)
+    given = turn_input(trouble.with_kept_key(form, request.query), n)
+    line = Line(call_sid=call.call_sid, to=call.to, from_=call.from_)
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            reply = await parts.store.run(converse, attempt, n, line, given, parts.now(), lane=Lane.DECIDE)
+        document = _document(parts, attempt, reply)
+    except Exception as error:  # noqa: BLE001 - somebody is on the line: whatever it was, they hear a sentence of ours
+        document = _in_trouble(request, attempt, n, form, error)
+    else:
+        _count(request, reply)
+    parts.metrics.turn_seconds.observe(parts.monotonic() - begun)
+    return xml_response(document)
+
+
+async def fallback(request: web.Request) -> web.Response:
+    """Fetched when a turn could not be had: static, without the Store."""
+    parts = request.app[PARTS]
+    form = await tagged(request, Purpose.FALLBACK, "attempt")
+    call = outbound(form)
+    note(request, attempt=request.match_info["attempt"], call=call.call_sid)
+    parts.metrics.turns.labels("fallback").inc()
+    return xml_response(apology(parts.voices))
+
+
+def xml_response(document: str) -> web.Response:
+    return web.Response(body=document.encode(), content_type=XML_TYPE, charset="utf-8")
+
+
+def _document(parts: Parts, attempt: AttemptId, reply: Reply) -> str:
+    turn = reply.turn
+    if turn is None:
+        return hangup()
+    url = None if turn.listen is None else trouble.action_url(parts.urls, attempt, turn.n + 1, turn.language)
+    return render(turn, url, parts.voices)
+
+
+def _count(request: web.Request, reply: Reply) -> None:
+    metrics = request.app[PARTS].metrics
+    metrics.turns.labels(reply.why).inc()
+    if reply.why == "stranger":
+        metrics.stranger_calls.inc()
+    note(request, why=reply.why, node=None if reply.turn is None else reply.turn.node)
+
+
+def _in_trouble(request: web.Request, attempt: AttemptId, n: int, form: Form, error: Exception) -> str:
+    parts = request.app[PARTS]
+    note(request, why="trouble", fault=type(error).__name__)
+    parts.metrics.turns.labels("trouble").inc()
+    if isinstance(error, TimeoutError | StoreDownError | StoreBusyError):
+        parts.log.warning("turn_delayed", attempt=attempt, turn=n, fault=type(error).__name__)
+    else:
+        parts.log.error("turn_failed", attempt=attempt, turn=n, exc_info=error)
+    return trouble.document(parts.urls, parts.voices, attempt, n, form, request.query)
