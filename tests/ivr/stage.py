@@ -9,7 +9,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.scoring import Findings, findings
-from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Silence, Speech, Turn
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
 from wakeup.runtime.prompts import load_library
 
 SCRIPTS = Path(__file__).parents[2] / "scripts_ivr"
@@ -88,7 +88,8 @@ class Call:
 
 
 def read_input(text: str) -> Input:
-    """`key 1`, `key 1 @900` (milliseconds), `say 没有`, `silence`, `hung up`, `answered human`, `detected machine`."""
+    """`key 1`, `key 1 @900` (milliseconds), `say 没有`, `silence`, `hung up`, `answered human`,
+    `cancelled`, `detected machine`."""
     kind, _, rest = text.partition(" ")
     match kind:
         case "key":
@@ -102,6 +103,8 @@ def read_input(text: str) -> Input:
             return HungUp()
         case "answered":
             return Answered(AnsweredBy(rest))
+        case "cancelled":
+            return Cancelled()
         case "detected":
             return Detected(AnsweredBy(rest))
         case _:

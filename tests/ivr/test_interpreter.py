@@ -45,7 +45,7 @@ def small(**nodes: Mapping[str, Any]) -> Script:
             "languages": {"default": "en", "supported": ["en", "zh-CN"]},
             "voices": {"en": {"voice": "A"}, "zh-CN": {"voice": "B"}},
             "entry": {"human": "start", "unknown": "start", "machine": "bye", "fax": "bye"},
-            "on": {"silent": "bye", "unclear": "bye", "error": "sorry", "limit": "enough"},
+            "on": {"silent": "bye", "unclear": "bye", "error": "sorry", "limit": "enough", "cancelled": "bye"},
             "keys": {"9": "repeat", "0": "bye"},
             "words": {"repeat": "repeat"},
             "nodes": {

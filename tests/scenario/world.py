@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import random
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,7 +43,7 @@ def whsec(byte: int) -> str:
     return "whsec_" + base64.b64encode(bytes([byte]) * 32).decode()
 
 
-CLIENT_SECRET, CORE_SECRET, BEARER = whsec(1), whsec(2), "read-only-key-of-the-bank"
+CLIENT_SECRET, CORE_SECRET, BEARER = whsec(1), whsec(2), "read-only-key-of-the-bank-in-stories"
 
 
 def environment(folder: Path, phone: str, core: str, **more: str) -> dict[str, str]:
@@ -65,6 +66,8 @@ def environment(folder: Path, phone: str, core: str, **more: str) -> dict[str, s
         "WAKEUP_CLIENTS__BANK__BEARER_KEYS": BEARER,
         "WAKEUP_PAYMENT_CORE__URL": f"{core}/decisions",
         "WAKEUP_PAYMENT_CORE__SECRETS": CORE_SECRET,
+        "WAKEUP_BANK__NAME_ZH": "星河银行",
+        "WAKEUP_BANK__NAME_EN": "Star River Bank",
         "WAKEUP_AUDIT__ANCHORS_FILE": str(folder / "anchors.jsonl"),
         **more,
     }
@@ -202,6 +205,8 @@ class World:
             assert self.company.ledger.summary()["duplicate_rings"] == 0
 
     def _keep(self, _logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+        if line.get("exc_info"):
+            line["traceback"] = traceback.format_exc()
         self.log.append({**line, "level": "error" if method == "exception" else method})
         if os.environ.get("WAKEUP_TEST_LOG"):
             print(line)

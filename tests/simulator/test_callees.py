@@ -157,7 +157,7 @@ def test_menus_are_understood_in_many_wordings(heard: str, options: dict[Choice,
         ("If something went wrong, could you find the payee in person?", "test", False),
     ],
 )  # fmt: skip
-def test_questions_are_understood_with_their_polarity(question: str, topic: str, yes_is_risk: bool) -> None:  # noqa: FBT001
+def test_questions_are_understood_with_their_polarity(question: str, topic: str, yes_is_risk: bool) -> None:
     found = understand(question).question
     assert found is not None
     assert (found.topic, found.yes_is_risk) == (topic, yes_is_risk)

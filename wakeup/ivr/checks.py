@@ -97,6 +97,7 @@ def _starts(script: Script) -> list[str]:
         script.on_unclear,
         script.on_error,
         script.on_limit,
+        script.on_cancelled,
     ]
 
 
@@ -110,6 +111,7 @@ def _dangling(script: Script, faults: list[str]) -> bool:
         ("on.unclear", script.on_unclear),
         ("on.error", script.on_error),
         ("on.limit", script.on_limit),
+        ("on.cancelled", script.on_cancelled),
         *((f"nodes.{name}", to) for name, node in script.nodes.items() for to in exits(node)),
     ]
     for where, to in dict.fromkeys(named):

@@ -9,7 +9,7 @@ from wakeup.ivr.conversation import SILENT, Answer, Conversation
 from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
 from wakeup.ivr.script import REPEAT, VARIANTS, Hangup, Menu, Question, Script
 from wakeup.ivr.speech import Meaning, understand
-from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Speech, Turn, Utterance
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech, Turn, Utterance
 from wakeup.ivr.walk import LimitReachedError, Prompts, Stage, Variables, enter, missing, render, speak, step, try_again
 
 SILENCES_IN_A_ROW = 3
@@ -95,6 +95,8 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
             if act.by in _CONTACTS and not conversation.live:
                 return _pick_up(stage, conversation, act.by)
             return conversation, render(stage, conversation, conversation.turns - 1)
+        case Cancelled():
+            return enter(stage, conversation, stage.script.on_cancelled)
         case Keys() if act.digits:
             return _key(stage, replace(conversation, silences=0), act)
         case Speech():

@@ -89,6 +89,7 @@ def _script(top: Fields) -> Script:
         on_unclear=on_unclear,
         on_error=on.text("error"),
         on_limit=on.text("limit"),
+        on_cancelled=on.text("cancelled"),
         nodes={name: _node(nodes_in.child(name), on_silent, on_unclear) for name in nodes_in.names()},
     )
     if REPEAT in nodes_in.names():

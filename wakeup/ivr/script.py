@@ -177,6 +177,8 @@ class Script:
     on_unclear: str
     on_error: str
     on_limit: str
+    on_cancelled: str
+    """Where a call goes whose payment was cancelled elsewhere meanwhile."""
     nodes: Mapping[str, Node] = field(repr=False)
     content_hash: str = ""
 

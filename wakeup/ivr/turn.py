@@ -48,13 +48,18 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The payment was cancelled elsewhere while we were talking: there is nothing left to talk about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Detected:
     """The answering-machine detector spoke while the call was already running."""
 
     by: AnsweredBy
 
 
-Input = Answered | Keys | Speech | Silence | HungUp | Detected
+Input = Answered | Keys | Speech | Silence | HungUp | Cancelled | Detected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

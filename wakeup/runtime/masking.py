@@ -143,7 +143,8 @@ def _written(value: object) -> str:
 def _id_like(value: str) -> bool:
     """What may stand under a key that names an id: any id, but nothing that could be a telephone number."""
     bare = value.replace("_", "").replace("-", "")
-    return bare.isalnum() and len(value) <= _LONGEST_ID and (len(bare) > _LONGEST_NUMBER or not bare.isdigit())
+    plain = bare.isascii() and bare.isalnum()
+    return plain and len(value) <= _LONGEST_ID and (len(bare) > _LONGEST_NUMBER or not bare.isdigit())
 
 
 @lru_cache(maxsize=4096)

@@ -79,7 +79,7 @@ class CallingPart(Part):
 class TempoPart(Part):
     """`[tempo]`: the machinery."""
 
-    settle_margin: Duration = Field(default=_TEMPO.settle_margin, ge=SECOND / 2, le=MINUTE)
+    settle_margin: Duration = Field(default=_TEMPO.settle_margin, ge=SECOND, le=MINUTE)
     claim_lease: Duration = Field(default=_TEMPO.claim_lease, ge=SECOND, le=5 * MINUTE)
     post_within: Duration = Field(default=_TEMPO.post_within, ge=SECOND, le=POST_WITHIN_MOST)
     sending_patience: Duration = Field(default=_TEMPO.sending_patience, le=5 * MINUTE)

@@ -42,10 +42,12 @@ from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.claim_attempts import Account
 from wakeup.usecases.unit import Ids
-from wakeup.web.app import api_app, inside_app, public_app
+from wakeup.web.api.app import api_app
 from wakeup.web.clients import Client, Clients, Scope
+from wakeup.web.inside.app import inside_app
 from wakeup.web.metrics import Metrics
 from wakeup.web.parts import Parts
+from wakeup.web.voice.app import public_app
 
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""

@@ -123,7 +123,7 @@ class Twilio(Section):
 class Client(Section):
     """A machine of the bank. Messages are signed with a secret, questions carry a bearer key."""
 
-    secrets: t.WebhookSecrets = Field(Secret(()), description="Secrets (`whsec_…`) of what it signs")
+    secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) of what it signs")
     scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(t.Scope)}")] = Field(
         description=f"Some of {', '.join(f'`{scope}`' for scope in t.Scope)}; a client named `BANK` has all by default"
     )

@@ -71,7 +71,7 @@ class _World:
         return self.dice.choices(list(MIX), weights=list(MIX.values()))[0]
 
 
-def generate(  # noqa: PLR0913
+def generate(
     cases: int,
     seed: int,
     start: datetime,

@@ -6,7 +6,6 @@ The limits are real seconds of the event loop: a virtual clock never shortens th
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -114,7 +113,7 @@ class Postman:
         except ValueError:
             self._ledger.add("problem", call=sid, kind=kind, code=11243)
             rules = Overrides()
-        token = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{sid}/{kind}/{self.sent}"))
+        token = f"{sid}-{self.sent:08x}"
         loop = asyncio.get_running_loop()
         give_up = loop.time() + rules.total / 1000
         attempt = 0

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
-from wakeup.storage.mapping import Mapper, insert_new, table_of
+from wakeup.storage.mapping import Mapper, insert_new, table_of, words
 from wakeup.storage.prepared import Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, LinesRow
 from wakeup.usecases.records import Lines
@@ -19,7 +19,7 @@ _attempts = Mapper(AttemptRow, Attempt)
 _a = _attempts.table
 _c = table_of(CaseRow)
 _l = table_of(LinesRow)
-_live = sorted(LIVE)
+_live = words(LIVE)
 _other = _a.alias("other")
 _NUMBER_LIVE = exists().where(
     _other.c.number_index == _a.c.number_index, _other.c.state.in_(_live)

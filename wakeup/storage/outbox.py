@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
-from wakeup.storage.mapping import Mapper, table_of
+from wakeup.storage.mapping import Mapper, table_of, words
 from wakeup.storage.prepared import Prepared, Rows
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
@@ -101,7 +101,7 @@ _SUPERSEDE = Prepared(
     update(_o)
     .where(
         _o.c.transfer_id == bindparam("_transfer"),
-        _o.c.state.in_([MessageState.DUE, MessageState.DEAD]),
+        _o.c.state.in_(words([MessageState.DUE, MessageState.DEAD])),
     )
     .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
 )

@@ -107,9 +107,7 @@ class _Form:
     """A statement as one database wants it."""
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled = statement.compile(
-            dialect=dialect, compile_kwargs={"render_postcompile": True}
-        )
+        compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(
             compiled.params
@@ -123,7 +121,7 @@ class _Form:
         columns = (
             list(statement.selected_columns) if isinstance(statement, Select) else []
         )
-        self.places = {column.name: place for place, column in enumerate(columns)}
+        self.places = {getattr(column, "name", ""): place for place, column in enumerate(columns)}
         results = [
             (place, _result(column.type, dialect))
             for place, column in enumerate(columns)

@@ -51,10 +51,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
         def process(value: datetime | None) -> str | None:
             nonlocal last
+            if value is None:
+                return None
             known, text = last
             if value is known:
                 return text
-            assert value is not None
             text = _in_utc(value).isoformat(timespec="microseconds")
             last = (value, text)
             return text

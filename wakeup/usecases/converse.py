@@ -7,13 +7,13 @@ from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
 from wakeup.domain.ids import AttemptId
-from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Turn
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import settle_file
-from wakeup.usecases.talk import begin_talk, take_turn
+from wakeup.usecases.talk import begin_talk, nothing_left, take_turn
 from wakeup.usecases.unit import Unit
 
 
@@ -57,7 +57,7 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
         return _replayed(file, talk, talk.turns - 1)
     elif talk.finished:
         return Reply(turn=None, why="over")
-    turn = take_turn(file, attempt, talk, given)
+    turn = take_turn(file, attempt, talk, Cancelled() if nothing_left(file) else given)
     settle_file(file)
     return Reply(turn=turn)
 

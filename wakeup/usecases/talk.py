@@ -156,6 +156,11 @@ def _shake(file: CaseFile) -> None:
         file.unit.customers.save(replace(customer, shaken_until=until))
 
 
+def nothing_left(file: CaseFile) -> bool:
+    """Every payment was cancelled or released meanwhile: the call says so and ends."""
+    return not _concerned(file)
+
+
 def _concerned(file: CaseFile) -> list[Transfer]:
     """The transfers a call is about, the largest first."""
     current = {TransferState.PENDING, TransferState.HELD}
@@ -173,8 +178,7 @@ def _concerned(file: CaseFile) -> list[Transfer]:
 def _variables(
     file: CaseFile, attempt: Attempt, named: Transfer | None, language: str
 ) -> Variables:
-    if named is None:
-        return {}
+    named = named or file.unit.transfers.of_case(file.case.id)[0]
     facts = CallFacts(
         amount=named.amount,
         currency=named.currency,

@@ -40,7 +40,7 @@ class Background:
         except RemoteError as error:
             self._parts.metrics.background_failures.labels(act).inc()
             self._parts.log.warning("act_failed", act=act, reason=str(error), **facts)
-        except Exception as error:  # noqa: BLE001 - nobody awaits this task: here or nowhere
+        except Exception as error:
             self._parts.metrics.background_failures.labels(act).inc()
             self._parts.log.error("act_failed", act=act, exc_info=error, **facts)
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.bank.answers import problem
+from wakeup.web.middleware import SAFE_HEADERS
 from wakeup.web.problems import Answer, response_of
 
 HEAD_SECONDS = 10.0
@@ -30,7 +31,7 @@ class _Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         if request.writer.output_size > 0:
             raise ConnectionError("an answer is under way already")
-        return response_of(Answer(problem(status), close=True))
+        return response_of(Answer(problem(status), SAFE_HEADERS, close=True))
 
 
 class _Server(web.Server):

@@ -23,7 +23,7 @@ NO_ROUTE = "none"
 GONE = 499
 """What the log says when the other side left before it was answered."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-_SAFE = {
+SAFE_HEADERS = {
     "Server": "wakeup",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -53,7 +53,7 @@ def around(parts: Parts) -> Middleware:
         except Exception as error:  # noqa: BLE001 - the last one to see it: answered with a 500 that says nothing
             response = _response_to(error, request, parts, request_id)
         headers = response.headers
-        for name, value in _SAFE.items():
+        for name, value in SAFE_HEADERS.items():
             headers.setdefault(name, value)
         headers[REQUEST_ID] = request_id
         _tell(request, parts, response.status, begun, request_id)

@@ -61,6 +61,8 @@ class Stage:
             "WAKEUP_CLIENTS__BANK__BEARER_KEYS": self.bearer,
             "WAKEUP_PAYMENT_CORE__URL": f"{core}/decisions",
             "WAKEUP_PAYMENT_CORE__SECRETS": self.core_secret,
+            "WAKEUP_BANK__NAME_ZH": "星河银行",
+            "WAKEUP_BANK__NAME_EN": "Star River Bank",
             "WAKEUP_AUDIT__ANCHORS_FILE": str(self.folder / "anchors.jsonl"),
             "WAKEUP_CLOCK__SPEED": str(self.speed),
             "WAKEUP_CLOCK__EPOCH": self.epoch.isoformat(),

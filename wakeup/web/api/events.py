@@ -38,7 +38,7 @@ async def receive_one(request: web.Request) -> web.Response:
     try:
         parsed = parse_risk_event(message.body, now=message.now)
         event = flagged_transfer(parsed, client=message.client)
-        note(request, event=event.event_id, transfer=event.transfer_id)
+        note(request, event_id=event.event_id, transfer=event.transfer_id)
         accepted = await parts.store.run(receive_event, message.inbound(), event, message.now, lane=Lane.INGEST)
     except (Unprocessable, ConflictError, StoreBusyError, StoreDownError) as error:
         parts.metrics.events.labels(_counted(error)).inc()

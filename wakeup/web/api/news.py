@@ -22,7 +22,7 @@ async def transfer_event(request: web.Request) -> web.Response:
     parsed = parse_transfer_event(message.body, now=message.now)
     expect_same("transfer_id", parsed.body.transfer_id, request.match_info["id"])
     news: TransferEventIn = translate.transfer_event(parsed, client=message.client)
-    note(request, event=news.event_id, transfer=news.transfer_id, kind=news.kind.value)
+    note(request, event_id=news.event_id, transfer=news.transfer_id, kind=news.kind.value)
     taken: NewsTaken = await request.app[PARTS].store.run(
         once, message.inbound(), take_news, news, message.now, lane=Lane.DECIDE
     )
@@ -34,7 +34,7 @@ async def label(request: web.Request) -> web.Response:
     message = await signed(request, Scope.LABELS)
     parsed = parse_label(message.body, now=message.now)
     told: LabelIn = translate.label(parsed, client=message.client)
-    note(request, event=told.event_id, transfer=told.transfer_id)
+    note(request, event_id=told.event_id, transfer=told.transfer_id)
     new: bool = await request.app[PARTS].store.run(
         once, message.inbound(), take_label, told, message.now, lane=Lane.DECIDE
     )

@@ -35,7 +35,7 @@ async def status(request: web.Request) -> web.Response:
     outbound(form)
     report = call_report(form)
     attempt = AttemptId(request.match_info["attempt"])
-    note(request, attempt=attempt, call=report.call_sid, event=report.event.value, disposition=report.disposition)
+    note(request, attempt=attempt, call=report.call_sid, call_event=report.event.value, disposition=report.disposition)
     stranger = await _in_time(
         parts.store.run(record_progress, attempt, report, parts.now(), lane=Lane.DECIDE),
     )

@@ -20,7 +20,7 @@ MAX_FIELDS = 500
 
 
 async def tagged(request: web.Request, purpose: Purpose, *names: str) -> Form:
-    """The form of a request to an address we made for exactly this. Raises Refusal: 403 for a wrong tag or signature."""
+    """The form of a request to an address we made for exactly this. Refuses a wrong tag or signature with 403."""
     parts = request.app[PARTS]
     ids = [request.match_info[name] for name in names]
     if not parts.urls.check(purpose, ids, request.match_info["tag"]):

@@ -21,8 +21,8 @@ _LINE = Turn(
         ),
         Utterance(
             language="en",
-            text="Hello, this is the bank's automated line, and it takes no calls. If we have just called you, hang up and "
-            "dial the number on the back of your card. Please do not send money because somebody asks you to.",
+            text="Hello, this is the bank's automated line, and it takes no calls. If we have just called you, hang up "
+            "and dial the number on the back of your card. Please do not send money because somebody asks you to.",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Turns of a call: the phone company tells what they did, we answer what they hear next. Nothing breaks into their ear."""
+"""Turns of a call: the phone company tells what they did, we answer what they hear. No error reaches their ear."""
 
 from __future__ import annotations
 

@@ -1,0 +1,234 @@
+"""The policy file: what ships is what the domain believes, wrong files are told why, and floors cannot be lowered."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wakeup.bank.numbers import look_up
+from wakeup.domain.errors import ConfigError
+from wakeup.domain.policy import Calling, Policy, Release, Tempo
+from wakeup.domain.window import settle_at
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.policy_file import CallingPart, Part, ReleasePart, TempoPart, for_speed, load_policy
+
+SHIPPED = data_folder("config") / "policy.toml"
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    """What is said about a policy of version 1 with this text."""
+    path = folder / "mine.toml"
+    path.write_text(f'version = "1"\n{text}\n')
+    with pytest.raises(ConfigError) as refused:
+        load_policy(path)
+    return [line.removeprefix("mine.toml: ") for line in refused.value.faults]
+
+
+def load(folder: Path, text: str) -> Policy:
+    path = folder / "mine.toml"
+    path.write_text(f'version = "1"\n{text}\n')
+    return load_policy(path)
+
+
+def test_the_shipped_policy_says_what_the_domain_assumes() -> None:
+    policy = load_policy(SHIPPED)
+    assert policy.tempo == Tempo()
+    assert policy.release == Release()
+    same = [field.name for field in fields(Calling) if field.name != "destinations"]
+    assert all(getattr(policy.calling, name) == getattr(Calling(), name) for name in same)
+    assert policy.base_currency == Policy().base_currency
+    assert policy.in_base(Decimal(1000), "CNY") == 180
+    assert policy.in_base(Decimal(1), "ZWG") is None
+
+
+@pytest.mark.parametrize(("part", "kind"), [(CallingPart, Calling), (TempoPart, Tempo), (ReleasePart, Release)])
+def test_every_number_of_the_domain_can_be_set(part: type[Part], kind: type[Calling | Tempo | Release]) -> None:
+    assert list(part.model_fields) == [field.name for field in fields(kind)]
+
+
+@pytest.mark.parametrize(
+    ("number", "rung"),
+    [
+        ("+6591234567", True),
+        ("+6531590000", True),
+        ("+85291234567", True),
+        ("+14155552671", True),
+        ("+447400123456", True),
+        ("+8613800138000", False),  # mainland China: the provider does not go there
+        ("+6519001234567", False),  # premium
+        ("+18005551234", False),  # free of charge for him who calls: no person's own number
+        ("+4915112345678", False),  # a region nobody chose
+    ],
+)
+def test_whom_the_shipped_policy_lets_ring(number: str, rung: bool) -> None:  # noqa: FBT001
+    found = look_up(number)
+    allowed = load_policy(SHIPPED).calling.destinations
+    assert (found is not None and found.line_type in allowed.get(found.region, frozenset())) is rung
+
+
+def test_what_a_file_leaves_out_keeps_the_default(tmp_path: Path) -> None:
+    policy = load(tmp_path, '[calling]\nopens = "09:30"\ncloses = 20:00:00\nmin_gap = 25\n[release]\ncooling = "1h"')
+    assert policy.calling == Calling(opens=time(9, 30), closes=time(20), min_gap=timedelta(seconds=25))
+    assert policy.calling.destinations == {}
+    assert policy.release == Release(cooling=timedelta(hours=1))
+    assert policy.rates == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "lasts"),
+    [
+        ('"30s"', timedelta(seconds=30)),
+        ('"1.5m"', timedelta(seconds=90)),
+        ('"20000ms"', timedelta(seconds=20)),
+        ('"1h"', timedelta(hours=1)),
+        ('"1d"', timedelta(days=1)),
+        ("45", timedelta(seconds=45)),
+        ("45.5", timedelta(seconds=45.5)),
+    ],
+)
+def test_durations(tmp_path: Path, text: str, lasts: timedelta) -> None:
+    assert load(tmp_path, f"[calling]\nno_answer_gap = {text}\nmin_gap = 20").calling.no_answer_gap == lasts
+
+
+NO_TIME = "must be a time such as 30s, 5m, 72h, or seconds"
+CALLING_FAULTS = [
+    ('ring_timeout = "30"', "ring_timeout: " + NO_TIME),
+    ('ring_timeout = "-30s"', "ring_timeout: " + NO_TIME),
+    ("ring_timeout = true", "ring_timeout: " + NO_TIME),
+    ("ring_timeout = nan", "ring_timeout: " + NO_TIME),
+    ("ring_timeout = 3", "ring_timeout: must be greater than or equal to 5 seconds"),
+    ("busy_retries = -1", "busy_retries: must be greater than or equal to 0"),
+    ("busy_retries = 1.5", "busy_retries: must be a whole number"),
+    ('busy_retries = "3"', "busy_retries: must be a whole number"),
+    ("max_calls_per_number_day = -1", "max_calls_per_number_day: must be greater than or equal to 1"),
+    (
+        "max_calls_per_number_day = 5",
+        "max_calls_per_case: is above max_calls_per_number_day, so it would never be reached",
+    ),
+    ("busy_retries = 6", "busy_retries: with the first call are more than max_calls_per_case"),
+    ('opens = "21:00"', "closes: is the same as opens: nobody could ever be rung"),
+    ('opens = "8:00"', 'opens: must be a time of day such as "08:00"'),
+    ('opens = "25:00"', 'opens: must be a time of day such as "08:00"'),
+    (
+        'ring_timeout = "2m"\nuseful_talk = "61s"',
+        "useful_talk: and ring_timeout are longer than the shortest window, 3m",
+    ),
+    ('time_limit = "1m"\nuseful_talk = "70s"', "time_limit: is shorter than useful_talk"),
+    ('busy_gap = "19s"', "busy_gap: is shorter than min_gap"),
+    ('redial_unknown = "yes"', "redial_unknown: must be true or false"),
+    ("max_calls = 3", "max_calls: unknown setting"),
+    ('destinations.XX = ["mobile"]', "destinations.XX: unknown region; two letters such as SG"),
+    ("destinations.SG = []", "destinations.SG: must be a list of line types"),
+    ('destinations.SG = "mobile"', "destinations.SG: must be a list of line types"),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), CALLING_FAULTS)
+def test_calling_that_makes_no_sense(tmp_path: Path, text: str, line: str) -> None:
+    assert faults(tmp_path, f"[calling]\n{text}") == [f"calling.{line}"]
+
+
+@pytest.mark.parametrize("kind", ["premium_rate", "shared_cost", "satellite", "unknown", "phone"])
+def test_no_policy_rings_costly_or_unknown_kinds_of_line(tmp_path: Path, kind: str) -> None:
+    lines = faults(tmp_path, f'[calling.destinations]\nSG = ["mobile", "{kind}"]')
+    assert len(lines) == 1
+    assert lines[0].startswith(f"calling.destinations.SG: line type {kind!r} cannot be rung; there are ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('tempo.post_within = "6s"', "tempo.post_within: must be less than or equal to 5 seconds"),
+        ('tempo.settle_margin = "0s"', "tempo.settle_margin: must be greater than or equal to 1 second"),
+        ('tempo.claim_lease = "5s"', None),
+        ('tempo.sending_patience = "29s"', None),
+        ("tempo.unknown_checks = []", "tempo.unknown_checks: must be one time or more, rising"),
+        ('tempo.unknown_checks = ["30s", "5s"]', "tempo.unknown_checks: must be one time or more, rising"),
+        ('tempo.unknown_checks = ["5s", "11m"]', "tempo.unknown_checks: must end within 10m"),
+        ('tempo.delivery_max_retry = "1s"\ntempo.delivery_first_retry = "2s"', None),
+        ("tempo.delivery_attempts = 1", "tempo.delivery_attempts: must be greater than or equal to 10"),
+        ('release.cooling = "89s"', "release.cooling: must be greater than or equal to 1 minute and 30 seconds"),
+        ('release.shaken_for = "1h"', "release.shaken_for: must be greater than or equal to 3 days"),
+        ('release.number_rest = "0s"', "release.number_rest: must be greater than or equal to 1 day"),
+        ("release.max_amount = -1", "release.max_amount: must be greater than 0"),
+        ('release.max_amount = "20000"', "release.max_amount: must be a number"),
+        ("release.max_amount = inf", "release.max_amount: must be a number"),
+        ("release.max_amount = 30001", "release.max_day: is below max_amount"),
+        ("release.max_day = 60001", "release.max_week: is below max_day"),
+        ("release.critical_may_release = true", "release.critical_may_release: unknown setting"),
+        ("release.silence_allows = true", "release.silence_allows: unknown setting"),
+        ("rates.EUR = 0", "rates.EUR: must be greater than 0"),
+        ("rates.EURO = 1", "rates.EURO: unknown currency; an ISO 4217 code such as SGD"),
+        ("rates.SGD = 2", "rates.SGD: is the base currency: its rate is 1"),
+        ('base_currency = "DEM"', "base_currency: unknown currency; an ISO 4217 code such as SGD"),
+        ('hold_basis = ""', None),
+        ("colour = 1", "colour: unknown setting"),
+        ("calling = 3", None),
+    ],
+)
+def test_the_rest_that_makes_no_sense(tmp_path: Path, text: str, line: str | None) -> None:
+    lines = faults(tmp_path, text)
+    assert len(lines) == 1
+    assert lines[0].startswith(text.partition(" = ")[0].partition(".")[0])
+    assert line is None or lines == [line]
+
+
+def test_many_faults_are_all_said_at_once(tmp_path: Path) -> None:
+    text = (
+        '[calling]\nopens = "8"\nbusy_retries = -1\n[tempo]\nx = 1\n[release]\ncooling = 1\n[rates]\nUSD = 0\nXXY = 1'
+    )
+    assert [line.partition(": ")[0] for line in faults(tmp_path, text)] == [
+        "calling.busy_retries",
+        "calling.opens",
+        "tempo.x",
+        "release.cooling",
+        "rates.USD",
+        "rates.XXY",
+    ]
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    assert faults(tmp_path, "[calling")[0].startswith("is no TOML: ")
+    path = tmp_path / "mine.toml"
+    for content, said in ((b"\xff", "is not UTF-8"), (b"", "version: is missing")):
+        path.write_bytes(content)
+        with pytest.raises(ConfigError) as refused:
+            load_policy(path)
+        assert refused.value.faults == [f"mine.toml: {said}"]
+    with pytest.raises(ConfigError, match="no\\.toml: cannot be read: No such file"):
+        load_policy(tmp_path / "no.toml")
+
+
+def test_the_version_changes_with_any_byte_of_the_file(tmp_path: Path) -> None:
+    one, same, other = (load(tmp_path, text).version for text in ("# a", "# a", "# b"))
+    assert one == same != other
+    assert one.startswith("1+")
+    assert len(one) == len("1+") + 12
+
+
+@given(speed=st.floats(0.1, 10_000), minutes=st.floats(0.1, 600))
+def test_a_fast_clock_stretches_the_machinery_and_nothing_else(speed: float, minutes: float) -> None:
+    policy = load_policy(SHIPPED)
+    fast = for_speed(policy, speed)
+    assert (fast.calling, fast.release, fast.rates) == (policy.calling, policy.release, policy.rates)
+    assert fast.tempo.delivery_attempts == policy.tempo.delivery_attempts
+    assert fast.tempo.claim_lease == policy.tempo.claim_lease * speed
+    assert fast.tempo.unknown_checks == tuple(check * speed for check in policy.tempo.unknown_checks)
+    stretched = [
+        field.name for field in fields(Tempo) if getattr(fast.tempo, field.name) != getattr(Tempo(), field.name)
+    ]
+    assert speed == 1.0 or len(stretched) == len(fields(Tempo)) - 1
+    flagged = datetime(2026, 11, 22, tzinfo=UTC)
+    window = timedelta(minutes=minutes)
+    assert flagged + window - settle_at(flagged, flagged + window, fast.tempo) <= window / 10
+
+
+def test_at_real_speed_the_policy_is_untouched() -> None:
+    policy = load_policy(SHIPPED)
+    assert for_speed(policy, 1.0) is policy

@@ -1,0 +1,98 @@
+"""Bodies too large, too slow, broken off: each costs its sender the connection and us nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.bank.bodies import event, raw
+from tests.web.test_risk_events import PATH, accepted, world_with
+from tests.web.world import Caller, play
+from wakeup.web.bodies import BATCH_LIMIT, BODY_LIMIT, BODY_SECONDS
+from wakeup.web.listener import HEAD_SECONDS
+
+BATCH = "/v1/risk-events/batch"
+
+
+def head(path: str, *lines: str) -> bytes:
+    every = (f"POST {path} HTTP/1.1", "Host: wakeup", "Content-Type: application/json", *lines)
+    return "\r\n".join((*every, "", "")).encode()
+
+
+@pytest.mark.parametrize(("path", "limit"), [(PATH, BODY_LIMIT), (BATCH, BATCH_LIMIT)])
+def test_a_body_that_announces_too_much_is_not_read(path: str, limit: int) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.raw(head(path, f"Content-Length: {limit + 1}"))
+        assert heard.startswith(b"HTTP/1.1 413 ")
+        assert b"application/problem+json" in heard
+        assert b"Connection: close" in heard
+
+    assert play(story).store.ran == []
+
+
+def test_a_body_that_grows_too_large_is_cut_off() -> None:
+    async def story(bank: Caller) -> None:
+        async def endless() -> AsyncIterator[bytes]:
+            for _ in range(100):
+                yield b" " * 1024
+
+        headers = {"Content-Type": "application/json"}
+        assert (await bank.ask("POST", PATH, data=endless(), headers=headers)).status == 413
+
+    assert play(story).store.ran == []
+
+
+def test_the_largest_body_is_taken() -> None:
+    async def story(bank: Caller) -> None:
+        body = raw(event())
+        assert (await bank.post(PATH, body + b" " * (BODY_LIMIT - len(body)))).status == 202
+        assert (await bank.post(PATH, body + b" " * (BODY_LIMIT - len(body) + 1))).status == 413
+
+    play(story, world_with(accepted()))
+
+
+@pytest.mark.parametrize("path", [PATH, BATCH, "/v1/labels", "/v1/transfers/t_1/events"])
+def test_half_a_body_is_waited_for_ten_seconds(path: str) -> None:
+    async def story(bank: Caller) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        heard = await bank.raw(head(path, "Content-Length: 100") + b'{"event_id":')
+        assert heard.startswith(b"HTTP/1.1 408 ")
+        assert b"Connection: close" in heard
+        assert BODY_SECONDS <= loop.time() - begun < BODY_SECONDS + 3
+
+    assert play(story).store.ran == []
+
+
+def test_half_a_head_is_waited_for_ten_seconds() -> None:
+    async def story(bank: Caller) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        assert await bank.raw(b"POST /v1/risk-events HTTP/1.1\r\nHost: wak") == b""
+        assert HEAD_SECONDS <= loop.time() - begun < HEAD_SECONDS + 3
+
+    play(story)
+
+
+def test_a_body_that_breaks_its_framing_is_refused() -> None:
+    async def story(bank: Caller) -> None:
+        chunked = head(PATH, "Transfer-Encoding: chunked")
+        for heard in (await bank.raw(chunked + b"zz\r\n"), await bank.raw(chunked, then=b"zz\r\n")):
+            assert b" 400 " in heard.partition(b"\r\n")[0]
+            assert b"application/problem+json" in heard
+
+    assert play(story).store.ran == []
+
+
+def test_what_is_no_http_is_answered_without_an_echo_and_without_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.raw(b"GET / HTTP/1.1\r\nBroken +6591234567 header\r\n\r\n")
+        assert b" 400 " in heard.partition(b"\r\n")[0]
+        assert b"application/problem+json" in heard
+        assert b"Server: wakeup" in heard
+        assert b"6591234567" not in heard
+
+    world = play(story)
+    assert "6591234567" not in repr(world.log.lines) + caplog.text

@@ -1,0 +1,218 @@
+"""Decisions fetched: in force, waited for, and in the feed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.web.world import BANK_KEY, LABEL_KEY, Caller, World, a_decision, play
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import StoreDownError
+from wakeup.usecases.questions import decisions_after, newest_decision
+from wakeup.web.api.decisions import cursor
+
+PATH = "/v1/transfers/t_90017/decision"
+BELL = "transfer:t_90017"
+
+
+def world_with(*answers: Any) -> World:
+    world = World()
+    world.store.will(newest_decision, *answers)
+    return world
+
+
+def test_the_decision_in_force() -> None:
+    async def story(core: Caller) -> None:
+        heard = await core.get(PATH)
+        assert (heard.status, heard.headers["ETag"]) == (200, '"2"')
+        assert heard.json == {
+            "type": "decision.made",
+            "decision_id": "dec_2",
+            "sequence": 2,
+            "transfer_id": "t_90017",
+            "case_id": "case_1",
+            "decision": "allow",
+            "reason": "consistent",
+            "decided_by": "system",
+            "decided_at": "2026-11-22T09:30:01Z",
+            "decide_by": "2026-11-22T10:00:01Z",
+            "hold_until": "2026-11-24T09:30:01Z",
+            "evidence": [],
+        }
+
+    world = play(story, world_with(a_decision(2, Ruling.ALLOW)))
+    assert world.store.ran[0].args == ("t_90017",)
+
+
+def test_a_third_decision_is_a_change() -> None:
+    async def story(core: Caller) -> None:
+        assert (await core.get(PATH)).json["type"] == "decision.changed"
+
+    play(story, world_with(a_decision(3)))
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/decisions", "/v1/users/u_1/call-status"])
+def test_questions_need_a_key_with_the_scope(path: str) -> None:
+    async def story(core: Caller) -> None:
+        for key in (None, "", "wrong", BANK_KEY + "x"):
+            heard = await core.get(path, key=key)
+            assert (heard.status, heard.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert (await core.ask("GET", path, headers={"Authorization": f"Basic {BANK_KEY}"})).status == 401
+        assert (await core.get(path, key=LABEL_KEY)).status == 403
+
+    assert play(story).store.ran == []
+
+
+def test_unknown_transfers_and_impossible_ids() -> None:
+    async def story(core: Caller) -> None:
+        assert (await core.get(PATH)).status == 404
+        assert (await core.get("/v1/transfers/t%00x/decision?wait=9")).status == 404
+
+    assert len(play(story, world_with(None)).store.ran) == 1
+
+
+@pytest.mark.parametrize("query", ["wait=61", "wait=-1", "wait=x", "wait=1&wait=2", "after=x", "unknown=1", "wait="])
+def test_strange_queries_are_refused(query: str) -> None:
+    async def story(core: Caller) -> None:
+        assert (await core.get(f"{PATH}?{query}")).status == 422
+
+    assert play(story).store.ran == []
+
+
+def test_what_is_known_already_is_not_told_again() -> None:
+    async def story(core: Caller) -> None:
+        known = await core.get(PATH, **{"If-None-Match": '"2"'})
+        assert (known.status, known.body) == (304, b"")
+        assert (await core.get(f"{PATH}?after=2")).status == 204
+        assert (await core.get(f"{PATH}?after=1")).status == 200
+
+    play(story, world_with(a_decision(2)))
+
+
+@pytest.mark.parametrize("query", ["wait=30", "wait=30&after=1"])
+def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
+    world = world_with(a_decision(1), a_decision(1), a_decision(2, Ruling.ALLOW))
+
+    async def story(core: Caller) -> None:
+        loop = asyncio.get_running_loop()
+        # The first ring is about something else: the poll reads, and goes on waiting.
+        loop.call_later(5, world.bell.ring, BELL)
+        loop.call_later(7, world.bell.ring, BELL)
+        begun = loop.time()
+        heard = await core.get(f"{PATH}?{query}")
+        assert (heard.status, heard.json["decision"]) == (200, "allow")
+        assert 7 <= loop.time() - begun < 8
+
+    play(story, world)
+    assert len(world.store.ran) == 3, "read when something happened, never in between"
+    assert world.bell.waiting[BELL] == []
+    assert world.counted("long_polls") == 0
+
+
+def test_no_wake_is_lost_between_reading_and_waiting() -> None:
+    world = World()
+
+    async def read() -> Any:
+        world.bell.ring(BELL)
+        world.store.will(newest_decision, a_decision(2))
+        return a_decision(1)
+
+    world.store.will(newest_decision, read)
+
+    async def story(core: Caller) -> None:
+        begun = asyncio.get_running_loop().time()
+        assert (await core.get(f"{PATH}?wait=60")).json["sequence"] == 2
+        assert asyncio.get_running_loop().time() - begun < 1
+
+    play(story, world)
+
+
+def test_a_long_poll_ends_with_what_there_is() -> None:
+    async def story(core: Caller) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        assert (await core.get(f"{PATH}?wait=30")).json["reason"] == "standing"
+        assert 30 <= loop.time() - begun < 31
+        assert (await core.get(f"{PATH}?wait=3&after=1")).status == 204
+
+    play(story, world_with(a_decision(1)))
+
+
+def test_a_poll_whose_client_has_gone_ends() -> None:
+    world = world_with(a_decision(1))
+
+    async def story(core: Caller) -> None:
+        asking = asyncio.ensure_future(core.get(f"{PATH}?wait=60"))
+        while not world.bell.waiting[BELL]:
+            await asyncio.wait([asking], timeout=0.1)
+        asking.cancel()
+        await asyncio.wait([asking])
+        while world.bell.waiting[BELL]:
+            await asyncio.wait([asyncio.ensure_future(asyncio.Event().wait())], timeout=0.1)
+
+    async def bounded(core: Caller) -> None:
+        async with asyncio.timeout(10):
+            await story(core)
+
+    play(bounded, world)
+    assert world.log.requests()[0]["status"] == 499
+
+
+def test_polls_do_not_hold_up_the_end_of_the_process() -> None:
+    world = world_with(a_decision(1))
+    answers: list[asyncio.Task[Any]] = []
+
+    async def story(core: Caller) -> None:
+        answers.append(asyncio.ensure_future(core.get(f"{PATH}?wait=60")))
+        while not world.bell.waiting[BELL]:
+            await asyncio.wait(answers, timeout=0.1)
+
+    async def whole() -> float:
+        from tests.web.world import api_app, serving
+
+        async with serving(world, api_app) as core:
+            await story(core)
+            stopping = asyncio.get_running_loop().time()
+            answers[0].add_done_callback(lambda _: None)
+            caller = core
+            # The listener stops when this block is left; its poll is answered first.
+            from wakeup.web.api.decisions import POLLS  # noqa: F401
+
+            del caller
+        return asyncio.get_running_loop().time() - stopping
+
+    from wakeup.simulator.virtual_loop import run
+
+    assert run(whole()) < 5
+
+
+def test_the_feed_goes_on_behind_its_cursor() -> None:
+    world = World()
+    world.store.will(decisions_after, [(7, a_decision(1)), (8, a_decision(2))], [])
+
+    async def story(core: Caller) -> None:
+        first = await core.get("/v1/decisions?limit=2")
+        assert [item["sequence"] for item in first.json["items"]] == [1, 2]
+        second = await core.get(f"/v1/decisions?after={first.json['next']}")
+        assert second.json == {"items": [], "next": first.json["next"]}
+
+    play(story, world)
+    assert [ran.args for ran in world.store.ran] == [(0, 2), (8, 100)]
+
+
+@pytest.mark.parametrize("query", ["after=8", "after=%20", "after=ZDg=x", "limit=0", "limit=501", f"after={cursor(1)}!"])
+def test_a_cursor_is_ours_or_refused(query: str) -> None:
+    async def story(core: Caller) -> None:
+        assert (await core.get(f"/v1/decisions?{query}")).status == 422
+
+    assert play(story).store.ran == []
+
+
+def test_without_the_database_there_is_no_answer_rather_than_a_wrong_one() -> None:
+    async def story(core: Caller) -> None:
+        heard = await core.get(f"{PATH}?wait=10")
+        assert (heard.status, heard.headers["Retry-After"]) == (503, "2")
+
+    play(story, world_with(StoreDownError("closed")))

@@ -1,0 +1,126 @@
+"""News of a transfer, and the truth about it later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.bank.bodies import event
+from tests.web.world import LABEL_SECRET, Caller, World, play
+from wakeup.domain.errors import ConflictError
+from wakeup.usecases.inputs import TransferNews
+from wakeup.usecases.news import NewsTaken, take_label, take_news
+from wakeup.usecases.store import Lane
+
+PATH, LABELS = "/v1/transfers/t_90017/events", "/v1/labels"
+CANCELLED = {
+    "type": "cancelled_in_app",
+    "event_id": "evt_9",
+    "transfer_id": "t_90017",
+    "occurred_at": "2026-11-22T09:29:00Z",
+}
+SCAM = {
+    "type": "label",
+    "event_id": "evt_10",
+    "transfer_id": "t_90017",
+    "label": "scam",
+    "recovered": "10.00",
+    "occurred_at": "2026-11-22T09:00:00Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("taken", "status", "known"),
+    [
+        (NewsTaken(known=True, new=True), 202, True),
+        (NewsTaken(known=False, new=True), 202, False),
+        (NewsTaken(known=True, new=False), 200, True),
+    ],
+)
+def test_news_is_taken_and_told_whether_its_transfer_is_known(taken: NewsTaken, status: int, known: object) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, CANCELLED)
+        assert (heard.status, heard.json["transfer_known"]) == (status, known)
+
+    world = World()
+    world.store.will(take_news, taken)
+    play(story, world)
+    [ran] = world.store.ran
+    inbound, news, _ = ran.args
+    assert (ran.lane, inbound.webhook_id) == (Lane.DECIDE, "msg_1")
+    assert (news.kind, news.transfer_id, news.client) == (TransferNews.CANCELLED_IN_APP, "t_90017", "bank")
+
+
+def test_path_and_body_speak_of_the_same_transfer() -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post("/v1/transfers/t_other/events", CANCELLED)
+        assert (heard.status, heard.faults()) == (422, {"transfer_id": "is not the one in the path"})
+
+    assert play(story).store.ran == []
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        (PATH, {**CANCELLED, "type": "vanished"}),
+        (PATH, {**CANCELLED, "type": "window_extended"}),
+        (PATH, event()),
+        (LABELS, {**SCAM, "label": "maybe"}),
+        (LABELS, {**SCAM, "recovered": "1E+999999"}),
+        (LABELS, CANCELLED),
+    ],
+)
+def test_other_words_are_refused(path: str, content: Any) -> None:
+    async def story(bank: Caller) -> None:
+        assert (await bank.post(path, content)).status == 422
+
+    assert play(story).store.ran == []
+
+
+def test_a_settled_window_is_not_extended() -> None:
+    async def story(bank: Caller) -> None:
+        extended = {**CANCELLED, "type": "window_extended", "decide_by": "2026-11-22T11:00:00Z"}
+        heard = await bank.post(PATH, extended)
+        assert (heard.status, heard.faults()) == (409, {"type": "the transfer is already held"})
+
+    world = World()
+    world.store.will(take_news, ConflictError("type", "the transfer is already held"))
+    play(story, world)
+
+
+def test_labels_are_kept_once_and_by_whoever_may() -> None:
+    async def story(bank: Caller) -> None:
+        assert (await bank.post(LABELS, SCAM, secret=LABEL_SECRET)).status == 202
+        assert (await bank.post(LABELS, SCAM, secret=LABEL_SECRET)).status == 200
+        assert (await bank.post(LABELS, SCAM, secret=LABEL_SECRET)).status == 409
+        assert (await bank.post(PATH, CANCELLED, secret=LABEL_SECRET)).status == 403
+
+    world = World()
+    world.store.will(take_label, True, False, ConflictError("transfer.id", "no such transfer is known"))
+    play(story, world)
+    assert [ran.args[0].client for ran in world.store.ran] == ["labeller"] * 3
+    assert [ran.args[1].label for ran in world.store.ran] == ["scam"] * 3
+
+
+def test_the_message_is_remembered_before_it_is_acted_upon() -> None:
+    from wakeup.usecases.open_case import Inbound
+    from wakeup.web.api.once import once
+
+    acts: list[str] = []
+
+    class Inbox:
+        def first_sight(self, client: str, webhook_id: str, body_hash: str, now: object) -> bool:
+            acts.append(f"saw {client} {webhook_id} {body_hash}")
+            return True
+
+    class Unit:
+        inbox = Inbox()
+
+    def verb(_unit: object, what: str, _now: object) -> str:
+        acts.append(what)
+        return "done"
+
+    inbound = Inbound(client="bank", webhook_id="msg_1", body_hash="h")
+    assert once(Unit(), inbound, verb, "act", None) == "done"  # type: ignore[arg-type]
+    assert acts == ["saw bank msg_1 h", "act"]

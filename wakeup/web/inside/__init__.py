@@ -1,0 +1,1 @@
+"""The inside listener: health, metrics and the description, for operators."""

@@ -1,0 +1,25 @@
+"""The inside listener: what operators and their machines look at."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.web.bodies import BODY_LIMIT
+from wakeup.web.inside import docs, health
+from wakeup.web.middleware import around
+from wakeup.web.parts import PARTS, Parts
+
+
+def inside_app(parts: Parts) -> web.Application:
+    """Health, metrics and the description. Never shown to the world."""
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
+    app[PARTS] = parts
+    app.router.add_get("/healthz", health.healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/openapi.json", docs.openapi)
+    app.router.add_get("/docs", docs.page)
+    app.router.add_get("/docs/openapi-3.0.json", docs.older_openapi)
+    app.router.add_get("/docs/start.js", docs.start)
+    app.router.add_get("/docs/{file}", docs.file)
+    return app

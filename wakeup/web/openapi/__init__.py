@@ -1,0 +1,1 @@
+"""The description of every route, built from the models that do the work."""

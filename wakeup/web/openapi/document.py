@@ -1,0 +1,130 @@
+"""Builds the OpenAPI 3.1 document from the tables of operations and the pydantic models they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from wakeup.bank.answers import DecisionMade
+from wakeup.web.openapi.api import API_OPERATIONS
+from wakeup.web.openapi.operation import JSON, Asked, Operation, Said, Security
+from wakeup.web.openapi.others import OTHER_OPERATIONS
+
+OPERATIONS = (*API_OPERATIONS, *OTHER_OPERATIONS)
+_REF = "#/components/schemas/{model}"
+_PLACE = re.compile(r"\{(\w+)\}")
+_SCHEMES: Mapping[str, Mapping[str, str]] = {
+    Security.SIGNED: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Standard Webhooks: `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, one a secret.",
+    },
+    Security.BEARER: {"type": "http", "scheme": "bearer"},
+    Security.TWILIO: {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
+}
+_ABOUT = (
+    "Three listeners: `/v1` for the bank's machines, `/twilio` for the phone company, the rest for operators. Errors "
+    "are problem JSON (RFC 9457) on every path; unknown paths are 404, other methods 405. Silence is never permission: "
+    "what was not answered 2xx, the payment core holds."
+)
+
+
+def build(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
+    """The whole document."""
+    listed = tuple(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in listed:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Wakeup", "version": _version(), "description": _ABOUT},
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "tags": [{"name": name} for name in dict.fromkeys(operation.tag for operation in listed)],
+        "paths": paths,
+        "webhooks": {name: _webhook(name) for name in ("decision.made", "decision.changed")},
+        "components": {"schemas": _schemas(listed), "securitySchemes": dict(_SCHEMES)},
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    places = [
+        Asked(name=name, place="path", required=True, schema={"type": "string"}, text="")
+        for name in _PLACE.findall(operation.path)
+    ]
+    told: dict[str, Any] = {
+        "operationId": operation.id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "parameters": [_parameter(asked) for asked in (*places, *operation.asked)],
+        "responses": {str(status): _response(said) for status, said in sorted(operation.answers.items())},
+    }
+    if operation.security is not None:
+        told["security"] = [{operation.security.value: []}]
+    if operation.scope is not None:
+        told["description"] = f"Scope: `{operation.scope}`."
+    if operation.body is not None:
+        example = None if operation.body_example is None else dict(operation.body_example)
+        told["requestBody"] = {"required": True, "content": {JSON: _content(operation.body, example)}}
+    elif operation.body_type is not None:
+        told["requestBody"] = {"required": True, "content": {operation.body_type: {"schema": {"type": "object"}}}}
+    return told
+
+
+def _parameter(asked: Asked) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": asked.name, "in": asked.place, "required": asked.required}
+    if asked.text:
+        told["description"] = asked.text
+    return {**told, "schema": dict(asked.schema)}
+
+
+def _response(said: Said) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": said.text}
+    if said.headers:
+        told["headers"] = {name: {"schema": {"type": "string"}} for name in said.headers}
+    if said.content_type is not None:
+        example = None if said.example is None else dict(said.example)
+        told["content"] = {said.content_type: _content(said.model, example)}
+    return told
+
+
+def _content(model: type[BaseModel] | None, example: dict[str, Any] | None) -> dict[str, Any]:
+    schema = {"type": "string"} if model is None else {"$ref": _REF.format(model=model.__name__)}
+    return {"schema": schema} if example is None else {"schema": schema, "example": example}
+
+
+def _webhook(name: str) -> dict[str, Any]:
+    return {
+        "post": {
+            "operationId": name,
+            "tags": ["Payment core"],
+            "summary": "Posted to the payment core, signed as it signs to us, until it is acknowledged.",
+            "security": [{Security.SIGNED.value: []}],
+            "requestBody": {"required": True, "content": {JSON: _content(DecisionMade, None)}},
+            "responses": {"2XX": {"description": "Acknowledged."}, "409": {"description": "Something newer is known."}},
+        }
+    }
+
+
+def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
+    models: dict[type[BaseModel], None] = {DecisionMade: None}
+    for operation in operations:
+        if operation.body is not None:
+            models[operation.body] = None
+        models |= {said.model: None for said in operation.answers.values() if said.model is not None}
+    # "validation" for answers too: what has a default may be left out, as we do.
+    _, schema = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    found: dict[str, Any] = schema["$defs"]
+    return dict(sorted(found.items()))
+
+
+def _version() -> str:
+    try:
+        return version("wakeup")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,97 @@
+"""One operation as the description tells it: plain data, and the groups of answers that operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from wakeup.bank.answers import PROBLEM_TYPE, Problem
+
+JSON, FORM, XML, HTML = "application/json", "application/x-www-form-urlencoded", "text/xml", "text/html"
+
+
+class Security(StrEnum):
+    """Names of the security schemes."""
+
+    SIGNED = "webhookSignature"
+    BEARER = "bearerKey"
+    TWILIO = "twilioSignature"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One answer."""
+
+    text: str
+    model: type[BaseModel] | None = None
+    content_type: str | None = None
+    headers: tuple[str, ...] = ()
+    example: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One parameter of the query or the head."""
+
+    name: str
+    text: str
+    schema: Mapping[str, Any]
+    place: str = "query"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    method: str
+    path: str
+    id: str
+    tag: str
+    summary: str
+    answers: Mapping[int, Said]
+    security: Security | None = None
+    scope: str | None = None
+    body: type[BaseModel] | None = None
+    body_type: str | None = None
+    body_example: Mapping[str, Any] | None = None
+    asked: tuple[Asked, ...] = field(default=())
+
+
+def fault(text: str, *headers: str) -> Said:
+    return Said(text=text, model=Problem, content_type=PROBLEM_TYPE, headers=headers)
+
+
+_INTERNAL = {500: fault("Our fault. Says nothing more.")}
+_AWAY = {503: fault("The database is away, or too much is waiting. Nothing was done.", "Retry-After")}
+_BODY = {
+    400: fault("The body broke off, or cannot be read."),
+    408: fault("The body did not come within 10 seconds. The connection is closed."),
+    413: fault("The body is too large."),
+    415: fault("Another content type, or a compressed body."),
+}
+SIGNED_FAULTS: Mapping[int, Said] = {
+    **_BODY,
+    401: fault("No signature of a client we know, or not of the last five minutes.", "WWW-Authenticate"),
+    403: fault("The client lacks the scope."),
+    409: fault("The same id is known with other content, or this cannot be any more."),
+    422: fault("Everything that is wrong with the body, field by field. No value is repeated."),
+    **_INTERNAL,
+    **_AWAY,
+}
+BEARER_FAULTS: Mapping[int, Said] = {
+    401: fault("No bearer key we know.", "WWW-Authenticate"),
+    403: fault("The client lacks the scope."),
+    404: fault("No such thing."),
+    422: fault("Everything that is wrong with the query."),
+    **_INTERNAL,
+    **_AWAY,
+}
+TWILIO_FAULTS: Mapping[int, Said] = {
+    **_BODY,
+    403: fault("Wrong tag, wrong signature, or another account."),
+    **_INTERNAL,
+}
+CALLBACK_FAULTS: Mapping[int, Said] = {**TWILIO_FAULTS, **_AWAY}
