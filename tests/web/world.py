@@ -82,6 +82,19 @@ class FakeStore:
     async def close(self) -> None: ...
 
 
+async def passes(seconds: float) -> None:
+    waited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, waited.set_result, None)
+    await waited
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let others work until it is so."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await passes(0.1)
+
+
 async def never() -> None:
     """A database that hangs."""
     await asyncio.Event().wait()
@@ -95,8 +108,10 @@ class FakeBell:
     def listening(self, name: str) -> Iterator[asyncio.Event]:
         event = asyncio.Event()
         self.waiting[name].append(event)
-        yield event
-        self.waiting[name].remove(event)
+        try:
+            yield event
+        finally:
+            self.waiting[name].remove(event)
 
     def ring(self, name: str) -> None:
         for event in self.waiting[name]:
@@ -297,8 +312,7 @@ def same_shape(template: str, path: str) -> bool:
 
 
 @asynccontextmanager
-async def serving(world: World, make: Callable[[Parts], web.Application], **how: bool) -> AsyncIterator[Caller]:
-    listener = Listener(make(world.parts()), **how)
+async def serving(listener: Listener, world: World) -> AsyncIterator[Caller]:
     await listener.setup()
     site = web.TCPSite(listener, "127.0.0.1", 0)
     await site.start()
@@ -318,7 +332,7 @@ def play(story: Story, world: World | None = None, make: Callable[[Parts], web.A
     around = world or World()
 
     async def whole() -> None:
-        async with serving(around, make, leave_early=make is api_app) as caller:
+        async with serving(Listener(make(around.parts()), leave_early=make is api_app), around) as caller:
             await story(caller)
 
     run(whole())

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from wakeup.runtime.demo.stage import Stage
 
 TIMEOUT = ClientTimeout(total=20)
-PAGE = 1000
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

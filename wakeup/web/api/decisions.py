@@ -112,4 +112,5 @@ def _position(text: str) -> int | None:
     except ValueError:
         return None
     found = _CURSOR.fullmatch(raw)
-    return int(found[1]) if found else None
+    # Decoding is lenient, we are not: only what we would have written counts.
+    return int(found[1]) if found and cursor(int(found[1])) == text else None
