@@ -19,7 +19,7 @@ from typing import Any
 import phonenumbers
 import pytest
 import structlog
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from wakeup.runtime.logging import LIBRARIES, configure_logging, log_uncaught
@@ -91,6 +91,7 @@ def test_no_number_that_goes_in_comes_out(number: tuple[str, str], before: str, 
     assert bare[-6:] not in digits(mask_text(f"{before}{written}{after}"))
 
 
+@example(number=("电话24740123", "24740123"), key="case_id")
 @given(number=numbers(), key=st.sampled_from(["event", "error", "case_id", "customer_id", "id", "sum", "phone", "To"]))
 def test_no_number_comes_out_of_any_corner_of_an_event(number: tuple[str, str], key: str) -> None:
     written, bare = number
@@ -108,6 +109,11 @@ def test_no_number_comes_out_of_any_corner_of_an_event(number: tuple[str, str], 
 @given(st.sampled_from(["9123 4567", "6591234567", "138-0013-8000", "(02) 9876 5432", "555-123-4567", "555.123.4567"]))
 def test_numbers_without_a_plus(number: str) -> None:
     assert mask_text(f"call {number} now") == f"call {NUMBER} now"
+
+
+@pytest.mark.parametrize("number", ["+6591234", "\uff0b6591234", "%2B6591234", "%2b6591234", "+65 (0) 91-23.4"])
+def test_a_plus_makes_a_number_of_seven_digits(number: str) -> None:
+    assert mask_text(f"to={number};") == f"to={NUMBER};"
 
 
 @given(one=IDS, other=IDS)
@@ -188,14 +194,14 @@ def test_a_traceback_shows_no_locals_and_no_number(stream: io.StringIO, form: st
         raise ValueError(f"cannot ring {PHONE}") from KeyError(len(sentence), PHONE)
 
     try:
-        ring(" ".join(("a", "spoken", "sentence")))
+        ring("a spoken sentence".upper())
     except ValueError:
         structlog.get_logger().exception("failed")
         logging.getLogger("somebody").exception("failed for %s", PHONE)
     told = stream.getvalue()
     assert told.count(f"cannot ring {NUMBER}") == 2
     assert "Traceback" in told
-    assert "a spoken sentence" not in told
+    assert "A SPOKEN SENTENCE" not in told
     assert "91234567" not in told
 
 

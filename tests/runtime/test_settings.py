@@ -106,9 +106,11 @@ def test_the_environment_of_the_process_is_not_looked_at(folder: Path, monkeypat
     monkeypatch.setenv("WAKEUP_HTTP__PUBLIC_PORT", "999")
     monkeypatch.setenv("HTTP__PUBLIC_PORT", "999")
     monkeypatch.setenv("PUBLIC_BASE_URL", "https://elsewhere.example.com")
+    monkeypatch.setenv("POLICY", '{"file": "/tmp/loose.toml"}')
     settings = load_settings(GOOD, folder)
     assert settings.http.public_port == 8080
     assert settings.public_base_url == "https://wakeup.example.com"
+    assert settings.policy.file is None
 
 
 def test_an_empty_variable_counts_as_not_given(folder: Path) -> None:

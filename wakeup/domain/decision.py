@@ -116,7 +116,7 @@ def decide(
     proof = _proof_of_release(transfer, evidence)
     if leading.outcome is Outcome.CONSISTENT and proof is not None:
         return _release(transfer, tier, proof, policy, now, effects, rests_on)
-    reason = leading.outcome.value if leading.outcome is not Outcome.CONSISTENT else "consistent_not_proven"
+    reason = leading.outcome.value if leading.outcome is not Outcome.CONSISTENT else _why_not_proven(transfer)
     return Verdict(
         ruling=Ruling.HOLD,
         reason=reason,
@@ -139,6 +139,10 @@ def _proof_of_release(transfer: Transfer, evidence: Sequence[Evidence]) -> Evide
         and transfer.id in e.named
     ]
     return max(proofs, key=lambda e: e.at, default=None)
+
+
+def _why_not_proven(transfer: Transfer) -> str:
+    return "release_guarded" if transfer.guarded else "consistent_not_proven"
 
 
 def _release(

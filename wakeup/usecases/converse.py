@@ -80,18 +80,17 @@ def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
     )
 
 
-def take_detection(
-    unit: Unit, attempt_id: AttemptId, line: Line, by: AnsweredBy, now: datetime
-) -> Reply:
-    """The detector's verdict on a call that may be talking already. A turn in the answer replaces what it hears."""
+def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
+    """The detector's verdict on a call that may be talking already. A turn in the answer replaces what it hears.
+
+    It names no number, so it binds nothing: it counts only for the call its attempt has accepted already.
+    """
     attempt = unit.attempts.get(attempt_id)
     if attempt is None:
         return Reply(turn=None, why="stranger")
     with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt, whose = bind(
-            file, unit.attempts.get(attempt_id) or attempt, line.call_sid, line
-        )
-        if whose is Bound.STRANGER:
+        attempt = unit.attempts.get(attempt_id) or attempt
+        if attempt.call_sid != call_sid or attempt.state not in LIVE:
             return Reply(turn=None, why="stranger")
         return _detected(file, attempt, by)
 

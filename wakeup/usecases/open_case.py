@@ -25,7 +25,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.news import apply_early
-from wakeup.usecases.plan_calls import plan_for_joined, plan_first_call
+from wakeup.usecases.plan_calls import plan_first_call, plan_for_joined
 from wakeup.usecases.records import Customer, RiskEventRecord
 from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit

@@ -12,8 +12,8 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.walk import Variables
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, Speech, Turn
+from wakeup.ivr.walk import Variables
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.records import SpokenTurn, Talk

@@ -14,12 +14,16 @@ from wakeup.runtime.service import Role, Service, real_surroundings
 from wakeup.runtime.settings import Settings
 from wakeup.storage.migrate import current_revision, upgrade
 
+SWITCH_S = 0.0005
+
 
 def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
     settings = settings_or_exit()
     if migrate:
         upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
+    # The Store's writer and the event loop pass each other work many times a second: neither may keep the other waiting.
+    sys.setswitchinterval(SWITCH_S)
     try:
         asyncio.run(_serve(settings, roles))
     except ConfigError as wrong:

@@ -72,13 +72,13 @@ class Stage:
 
 
 def new_stage(folder: Path, *, speed: float, seed: int, now: float, ports: tuple[int, int, int]) -> Stage:
-    """`now`: Unix seconds. People's time begins at ten in the morning in Singapore today, when phones may ring."""
+    """`now`: Unix seconds. People's time begins today at 9:00 UTC, when phones may ring in Singapore and in London."""
     today = datetime.fromtimestamp(now, UTC)
     return Stage(
         folder=folder,
         speed=speed,
         seed=seed,
-        epoch=today.replace(hour=2, minute=0, second=0, microsecond=0),
+        epoch=today.replace(hour=9, minute=0, second=0, microsecond=0),
         epoch_real=now,
         ports=ports,
         account="AC" + secrets.token_hex(16),

@@ -9,12 +9,10 @@ from typing import TypeVar
 from aiohttp import web
 
 from wakeup.domain.ids import AttemptId
-from wakeup.telephony.fields import text
 from wakeup.telephony.inbound import call_report, detection
 from wakeup.telephony.twiml import render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.converse import take_detection
-from wakeup.usecases.inputs import Line
 from wakeup.usecases.record_progress import record_progress
 from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
@@ -54,10 +52,8 @@ async def answered_by(request: web.Request) -> web.Response:
     call_sid = call_report(form, "amd").call_sid
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=call_sid, answered_by=verdict.value)
-    # The phone company names no numbers here; if it does, they must be the attempt's.
-    line = Line(call_sid=call_sid, to=text(form, "To"), from_=text(form, "From"))
     reply = await _in_time(
-        parts.store.run(take_detection, attempt, line, verdict, parts.now(), lane=Lane.DECIDE),
+        parts.store.run(take_detection, attempt, call_sid, verdict, parts.now(), lane=Lane.DECIDE),
     )
     note(request, why=reply.why)
     if reply.turn is not None:
