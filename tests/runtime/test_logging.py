@@ -32,7 +32,7 @@ IDS = st.one_of(
     st.from_regex(r"(att|case|dec)_[0-9]{8,20}", fullmatch=True),
     st.from_regex(r"(CA|SM|AC|RE|MG)[0-9a-f]{32}", fullmatch=True),
     st.uuids().map(str),
-    st.datetimes(datetime(1980, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat),  # noqa: DTZ001
+    st.datetimes(datetime(1980, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat),
     st.dates().map(str).filter(lambda day: day[:2] in ("19", "20")),
     st.ip_addresses(v=4).map(str),
     st.integers(1, 65535).map(lambda port: f"127.0.0.1:{port}"),
@@ -50,7 +50,7 @@ def stream() -> Iterator[io.StringIO]:
     yield io.StringIO()
     structlog.configure(**before)
     structlog.contextvars.clear_contextvars()
-    logging.captureWarnings(False)  # noqa: FBT003
+    logging.captureWarnings(False)
     root.handlers[:] = handlers
     root.setLevel(level)
     for name, old in levels.items():
@@ -230,7 +230,7 @@ def test_warnings_and_uncaught_errors_become_lines(stream: io.StringIO, capsys: 
     log_uncaught()
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        logging.captureWarnings(True)  # noqa: FBT003 - catch_warnings has put the old way back
+        logging.captureWarnings(True)
         warnings.warn(f"old number {PHONE}", stacklevel=1)
 
     def fails() -> None:

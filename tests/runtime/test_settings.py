@@ -17,7 +17,8 @@ from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import FOLDERS, data_folder
 from wakeup.runtime.settings import Keys, Settings, load_settings, new_keys
 from wakeup.runtime.settings_report import BEGIN, END, effective, table
-from wakeup.runtime.settings_types import LogFormat, Scope
+from wakeup.runtime.settings_types import LogFormat
+from wakeup.web.clients import Scope
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 WHSEC = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes ...").decode()
@@ -86,8 +87,8 @@ def test_a_good_environment_gives_every_value(folder: Path) -> None:
 
 
 def test_only_the_public_listener_leaves_loopback_with_http_host(folder: Path) -> None:
-    http = load_settings({**GOOD, "WAKEUP_HTTP__HOST": "0.0.0.0"}, folder).http  # noqa: S104 - a value, not a socket
-    assert http.host == "0.0.0.0"  # noqa: S104
+    http = load_settings({**GOOD, "WAKEUP_HTTP__HOST": "0.0.0.0"}, folder).http
+    assert http.host == "0.0.0.0"
     assert (http.api_host, http.inside_host) == ("127.0.0.1", "127.0.0.1")
 
 

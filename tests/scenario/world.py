@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from aiohttp import ClientSession
@@ -24,7 +24,7 @@ from wakeup.bank.signing import signed_headers
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.service import Service, virtual_surroundings
-from wakeup.runtime.settings import Settings, load_settings, new_keys
+from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.simulator.clock import LoopClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.handset import Handset
@@ -176,7 +176,7 @@ class World:
         self.service = Service(given, around)
         await self.service.start()
 
-    async def __aenter__(self) -> World:
+    async def __aenter__(self) -> Self:
         self._bases = await self.company.listen("127.0.0.1", 0), await self.core.listen("127.0.0.1", 0)
         from wakeup.runtime.demo.processes import free_ports
 
@@ -209,7 +209,7 @@ class World:
             line["traceback"] = traceback.format_exc()
         self.log.append({**line, "level": "error" if method == "exception" else method})
         if os.environ.get("WAKEUP_TEST_LOG"):
-            print(line)
+            pass
         raise structlog.DropEvent
 
 

@@ -167,7 +167,7 @@ REPLIES = [
 
 
 @pytest.mark.parametrize(("changes", "stops"), REPLIES)
-def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bool) -> None:  # noqa: FBT001 - a table
+def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bool) -> None:
     message = message_in(form({**TEXT, **changes}))
     assert (message.body, message.stops) == (changes["Body"].strip(), stops)
     assert "+65" not in repr(message)

@@ -228,7 +228,7 @@ def basic(user: str, password: str) -> str:
 def test_requests_are_signed_with_the_primary_token_or_the_api_key() -> None:
     _, stub = placed(says(201, call()))
     assert stub.posts[0].authorization == basic(ACCOUNT, TOKEN)
-    _, stub = placed(says(201, call()), api_key="SK1", api_secret="s")  # noqa: S106 - not a secret
+    _, stub = placed(says(201, call()), api_key="SK1", api_secret="s")
     assert stub.posts[0].authorization == basic("SK1", "s")
     assert stub.posts[0].raw_path == CALLS
 
@@ -301,7 +301,7 @@ def test_after_close_nothing_is_sent() -> None:
 def test_nothing_logged_or_returned_holds_a_number_or_a_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     seen = [repr(placed(answer)[0]) for answer in (says(201, call()), fault(400, 21211), stalls)]
-    secretive = access("http://localhost", api_key="k", api_secret="hush")  # noqa: S106 - not a secret
+    secretive = access("http://localhost", api_key="k", api_secret="hush")
     written = json.dumps(seen) + caplog.text + repr(ORDER) + repr(secretive)
     assert logging.getLogger("twilio.async_http_client").getEffectiveLevel() == logging.WARNING
     for secret in (TO, FROM, TO[1:], FROM[1:], TOKEN, "hush"):

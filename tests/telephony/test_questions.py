@@ -170,7 +170,7 @@ def test_fetch_of_an_unknown_call_is_none() -> None:
 
 
 @pytest.mark.parametrize(("status", "temporary"), [(500, True), (429, True), (401, False), (302, False)])
-def test_fetch_says_whether_to_ask_again(status: int, temporary: bool) -> None:  # noqa: FBT001 - a table
+def test_fetch_says_whether_to_ask_again(status: int, temporary: bool) -> None:
     error = refused(fault(status, 20000 + status), fetch)
     assert error.temporary is temporary
     assert str(status) in str(error)

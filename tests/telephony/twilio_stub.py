@@ -22,7 +22,7 @@ from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ports import CallOrder
 
 ACCOUNT = "AC" + "0" * 32
-TOKEN = "token-of-the-tests"  # noqa: S105 - not a secret
+TOKEN = "token-of-the-tests"
 SID = "CA" + "1" * 32
 TO, FROM = "+6591234567", "+6531234567"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

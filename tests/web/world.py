@@ -364,3 +364,10 @@ def a_decision(sequence: int = 1, ruling: Ruling = Ruling.HOLD, **changes: Any) 
         "effects": (),
     }
     return Decision(**{**facts, **changes})
+
+
+def raw_routes(world: World) -> set[tuple[str, str]]:
+    """Method and template of every route of the three applications."""
+    apps = [make(world.parts()) for make in (api_app, public_app, inside_app)]
+    routes = [route for app in apps for route in app.router.routes()]
+    return {(route.method, route.resource.canonical) for route in routes if route.resource is not None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
@@ -69,11 +69,18 @@ class Decision:
     effects: tuple[Effect, ...]
 
 
+COOLING_FLOOR = timedelta(seconds=90)
+"""No policy lets a release cool for less."""
 _REVIEW, _PERSON, _GUARDIAN = Effect.REVIEW, Effect.PERSON, Effect.GUARDIAN
 _SUSPICIOUS: Mapping[Tier, frozenset[Effect]] = {
     Tier.CRITICAL: frozenset({_PERSON, _GUARDIAN, Effect.POLICE_QUEUE}),
     Tier.HIGH: frozenset({_PERSON, _GUARDIAN}),
     Tier.MEDIUM: frozenset({_REVIEW}),
+}
+_CALL_FOR_HELP: Mapping[Outcome, frozenset[Effect]] = {
+    Outcome.NOT_ME: frozenset({_PERSON, _REVIEW}),
+    Outcome.DISTRESS: frozenset({_PERSON, _REVIEW}),
+    Outcome.ALREADY_PAID: frozenset({Effect.STOP_PAYMENT, _PERSON, _REVIEW}),
 }
 
 
@@ -82,10 +89,8 @@ def effects_of(outcome: Outcome, tier: Tier) -> frozenset[Effect]:
     match outcome:
         case Outcome.CONTRADICTED | Outcome.COACHED | Outcome.PERSISTS:
             return _SUSPICIOUS[tier]
-        case Outcome.NOT_ME | Outcome.DISTRESS:
-            return frozenset({_PERSON, _REVIEW})
-        case Outcome.ALREADY_PAID:
-            return frozenset({Effect.STOP_PAYMENT, _PERSON, _REVIEW})
+        case Outcome.NOT_ME | Outcome.DISTRESS | Outcome.ALREADY_PAID:
+            return _CALL_FOR_HELP[outcome]
         case Outcome.DISSUADED | Outcome.KEEP_HOLD | Outcome.UNDECIDED:
             return frozenset({_REVIEW})
         case Outcome.CONSISTENT:
@@ -101,18 +106,21 @@ def decide(
 ) -> Verdict:
     """What the payment core shall do with this transfer, as far as is known now.
 
-    `tier` is the case's, which counts when it is higher than the transfer's own. Never raises; without evidence it holds.
+    `tier` is the case's, which counts when it is higher than the transfer's own. Never raises; without evidence it
+    holds.
     """
     tier = highest(transfer.tier, tier or transfer.tier)
-    if transfer.state is TransferState.HELD and now >= transfer.hold_max:
-        return Verdict(ruling=Ruling.REFUSE, reason="hold_max_reached", effects=frozenset({_REVIEW}))
-    if not evidence:
-        return Verdict(
-            ruling=Ruling.HOLD, reason="nobody_reached", effects=frozenset({Effect.NEXT_RUNG, _REVIEW})
-        )
-    leading = min(evidence, key=lambda e: (PRIORITY[e.outcome], e.at))
-    effects = frozenset().union(*(effects_of(e.outcome, tier) for e in evidence))
+    effects = frozenset().union(*(_effects(e, tier) for e in evidence))
     rests_on = tuple(e.id for e in evidence)
+    if now >= transfer.hold_max:
+        # A pending one is held first, and refused when it is looked at again: nothing is allowed from here on.
+        ruling = Ruling.REFUSE if transfer.state is TransferState.HELD else Ruling.HOLD
+        return Verdict(
+            ruling=ruling, reason="hold_max_reached", effects=effects | {_REVIEW}, rests_on=rests_on, conclusive=True
+        )
+    if not evidence:
+        return Verdict(ruling=Ruling.HOLD, reason="nobody_reached", effects=frozenset({Effect.NEXT_RUNG, _REVIEW}))
+    leading = min(evidence, key=lambda e: (PRIORITY[e.outcome], e.at))
     proof = _proof_of_release(transfer, evidence)
     if leading.outcome is Outcome.CONSISTENT and proof is not None:
         return _release(transfer, tier, proof, policy, now, effects, rests_on)
@@ -124,6 +132,12 @@ def decide(
         rests_on=rests_on,
         conclusive=leading.outcome in PROTECTIVE,
     )
+
+
+def _effects(evidence: Evidence, tier: Tier) -> frozenset[Effect]:
+    """Whoever else it was that answered, the right party is still to be reached."""
+    effects = effects_of(evidence.outcome, tier)
+    return effects if evidence.contact is Contact.RIGHT_PARTY else effects | {Effect.NEXT_RUNG}
 
 
 def _proof_of_release(transfer: Transfer, evidence: Sequence[Evidence]) -> Evidence | None:
@@ -154,17 +168,21 @@ def _release(
     effects: frozenset[Effect],
     rests_on: tuple[EvidenceId, ...],
 ) -> Verdict:
-    release, confirmed = policy.release, transfer.confirmed_in_app_at
+    release, confirmed = policy.release, _confirmation(transfer)
     amount = policy.in_base(transfer.amount, transfer.currency)
     if amount is None or amount > release.max_amount:
         return Verdict(ruling=Ruling.HOLD, reason="above_limit", effects=effects | {_REVIEW}, rests_on=rests_on)
     if tier is Tier.CRITICAL or (tier is Tier.HIGH and not release.high_may_release):
-        return Verdict(
-            ruling=Ruling.HOLD, reason="person_releases", effects=effects | {_REVIEW}, rests_on=rests_on
-        )
+        return Verdict(ruling=Ruling.HOLD, reason="person_releases", effects=effects | {_REVIEW}, rests_on=rests_on)
     if (tier is Tier.HIGH or release.medium_needs_app) and confirmed is None:
         return Verdict(ruling=Ruling.HOLD, reason="app_confirmation_missing", effects=effects, rests_on=rests_on)
-    allow_at = max(proof.at, confirmed or proof.at) + release.cooling
+    allow_at = max(proof.at, confirmed or proof.at) + max(release.cooling, COOLING_FLOOR)
     if now < allow_at:
         return Verdict(ruling=Ruling.HOLD, reason="cooling", effects=effects, allow_at=allow_at, rests_on=rests_on)
     return Verdict(ruling=Ruling.ALLOW, reason="consistent", effects=effects, rests_on=rests_on)
+
+
+def _confirmation(transfer: Transfer) -> datetime | None:
+    """A tap from before the flag approved the payment as it stood then; it says nothing about the warning."""
+    confirmed = transfer.confirmed_in_app_at
+    return confirmed if confirmed is not None and confirmed >= transfer.flagged_at else None

@@ -59,7 +59,7 @@ class Outcome(StrEnum):
 
 
 PRIORITY: dict[Outcome, int] = {outcome: rank for rank, outcome in enumerate(Outcome)}
-"""Lower ranks first. A wish for a person, a call-back or an end of calls outranks `consistent`: none of them is a yes."""
+"""Lower ranks first. A wish for a person, a call-back or an end of calls outranks `consistent`: none is a yes."""
 
 PROTECTIVE = frozenset(
     {

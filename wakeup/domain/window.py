@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from wakeup.domain.policy import Calling, Tempo
@@ -11,7 +11,7 @@ from wakeup.domain.policy import Calling, Tempo
 def settle_at(flagged_at: datetime, decide_by: datetime, tempo: Tempo) -> datetime:
     """`decide_by` less the settle margin, which is at most a tenth of the window."""
     window = max(decide_by - flagged_at, timedelta())
-    return decide_by - min(tempo.settle_margin, window / 10)
+    return decide_by - min(tempo.settle_margin, window // 10)
 
 
 def latest_start(now: datetime, settles_at: datetime, calling: Calling) -> datetime:
@@ -30,11 +30,12 @@ def may_ring(now: datetime, zone: str, calling: Calling) -> bool:
 
 
 def next_ringing_hour(now: datetime, zone: str, calling: Calling) -> datetime:
-    """The next moment (UTC) at which `may_ring` holds; `now` if it holds already. Right across DST changes,
-    because the opening hour is taken on the callee's own calendar."""
+    """The next opening (UTC); `now` if the phone may ring already. Right across DST changes, because the opening
+    hour is taken on the callee's own calendar; one that the clocks jump over comes after the jump."""
     if may_ring(now, zone, calling):
         return now
     local = now.astimezone(ZoneInfo(zone))
-    day = local.date() if local.time() < calling.opens else local.date() + timedelta(days=1)
-    opening = datetime.combine(day, time(calling.opens.hour, calling.opens.minute), ZoneInfo(zone))
-    return opening.astimezone(UTC)
+    # An hour that comes twice may be over the first time; a calendar may leave out a day.
+    days = (datetime.combine(local.date() + timedelta(days=n), calling.opens, local.tzinfo) for n in range(4))
+    openings = (day.replace(fold=fold).astimezone(UTC) for day in days for fold in (0, 1))
+    return min(at for at in openings if at > now and may_ring(at, zone, calling))

@@ -1,4 +1,4 @@
-"""Due times. APScheduler is the clock, the database is the truth: an alarm only wakes a loop, which reads what is due."""
+"""Due times. APScheduler is the clock, the database the truth: an alarm only wakes a loop, which reads what is due."""
 
 from __future__ import annotations
 

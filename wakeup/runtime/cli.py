@@ -15,7 +15,7 @@ app = typer.Typer(
     name="wakeup",
     help="Phones people who are about to send money to a scammer, while the bank can still stop it.",
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     add_completion=False,
 )
 outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)

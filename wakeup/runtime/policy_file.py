@@ -178,7 +178,8 @@ def for_speed(policy: Policy, speed: float) -> Policy:
     """The policy for a simulation in which people's time runs `speed` times faster.
 
     Leases, margins and back-off cover latencies of real machines, so in people's time they last `speed` times longer.
-    (The settle margin stays at most a tenth of its window: `settle_at` sees to that.)
+    (The settle margin stays at most a tenth of its window: `settle_at` sees to that.) `post_within` does not: it is
+    compared with real, monotonic seconds.
     """
     if speed == 1.0:
         return policy
@@ -189,6 +190,8 @@ def _stretched(tempo: Tempo, speed: float) -> dict[str, Any]:
     stretched: dict[str, Any] = {}
     for field in fields(tempo):
         value = getattr(tempo, field.name)
+        if field.name == "post_within":
+            continue
         if isinstance(value, timedelta):
             stretched[field.name] = value * speed
         elif isinstance(value, tuple):

@@ -33,6 +33,7 @@ from wakeup.runtime.settings_sources import (
     variable,
 )
 from wakeup.storage.keyring import KEY_BYTES
+from wakeup.web.clients import Scope
 
 FULL_CLIENT = "bank"
 """The client that has every scope unless told otherwise."""
@@ -124,8 +125,8 @@ class Client(Section):
     """A machine of the bank. Messages are signed with a secret, questions carry a bearer key."""
 
     secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) of what it signs")
-    scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(t.Scope)}")] = Field(
-        description=f"Some of {', '.join(f'`{scope}`' for scope in t.Scope)}; a client named `BANK` has all by default"
+    scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(Scope)}")] = Field(
+        description=f"Some of {', '.join(f'`{scope}`' for scope in Scope)}; a client named `BANK` has all by default"
     )
     bearer_keys: t.BearerHashes = Field(
         Secret(()), description="Bearer keys, or `sha256:` and their hash; hashes (hex) are all that is kept"
@@ -276,4 +277,4 @@ def _layers(environ: Mapping[str, str], folder: Path, faults: list[str]) -> Iter
 def _give_all_scopes(merged: Layer) -> None:
     path = ("clients", FULL_CLIENT, "scopes")
     if path not in merged and any(at[:2] == path[:2] for at in merged):
-        merged[path] = Given(value=list(t.Scope), name=variable(path), origin="default")
+        merged[path] = Given(value=list(Scope), name=variable(path), origin="default")

@@ -22,6 +22,7 @@ from wakeup.bank.numbers import look_up
 from wakeup.bank.signing import check_secret
 from wakeup.storage.keyring import KEY_BYTES
 from wakeup.telephony.access import url_faults
+from wakeup.web.clients import Scope
 
 _SID = re.compile(r"[0-9a-f]{32}")
 _HASHED = re.compile(r"sha256:([0-9a-f]{64})")
@@ -34,17 +35,6 @@ class Hint:
     """How to make a value, said when it is missing."""
 
     text: str
-
-
-class Scope(StrEnum):
-    """What a client of the risk API may do."""
-
-    EVENTS = "events"
-    TRANSFERS = "transfers"
-    LABELS = "labels"
-    GUARDIANS = "guardians"
-    READ_DECISIONS = "decisions:read"
-    READ_CALL_STATUS = "callstatus:read"
 
 
 class LogFormat(StrEnum):

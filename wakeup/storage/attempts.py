@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.mapping import Mapper, insert_new, table_of, words
 from wakeup.storage.prepared import Prepared
@@ -21,9 +22,7 @@ _c = table_of(CaseRow)
 _l = table_of(LinesRow)
 _live = words(LIVE)
 _other = _a.alias("other")
-_NUMBER_LIVE = exists().where(
-    _other.c.number_index == _a.c.number_index, _other.c.state.in_(_live)
-)
+_NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, _other.c.state.in_(_live))
 _CLAIMABLE = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
@@ -37,36 +36,18 @@ _CLAIMABLE = Prepared(
     .with_for_update(of=_c, skip_locked=True)
 )
 _NEXT_DUE = Prepared(
-    select(_a.c.due_at)
-    .where(_a.c.state == AttemptState.PLANNED, ~_NUMBER_LIVE)
-    .order_by(_a.c.due_at)
-    .limit(1)
+    select(_a.c.due_at).where(_a.c.state == AttemptState.PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
 )
-_OF_CASE = Prepared(
-    select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n)
-)
+_OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
-_COUNT_LIVE = Prepared(
-    select(func.count()).select_from(_a).where(_a.c.state.in_(_live))
-)
-_IS_LIVE = Prepared(
-    select(
-        exists().where(_a.c.number_index == bindparam("number"), _a.c.state.in_(_live))
-    )
-)
+_COUNT_LIVE = Prepared(select(func.count()).select_from(_a).where(_a.c.state.in_(_live)))
+_IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), _a.c.state.in_(_live))))
 _TO_CHECK = Prepared(
-    select(_a)
-    .where(_a.c.check_at <= bindparam("now"))
-    .order_by(_a.c.check_at)
-    .limit(bindparam("most"))
+    select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
 )
-_NEXT_CHECK = Prepared(
-    select(func.min(_a.c.check_at)).where(_a.c.check_at.is_not(None))
-)
+_NEXT_CHECK = Prepared(select(func.min(_a.c.check_at)).where(_a.c.check_at.is_not(None)))
 _RUNG = Prepared(
-    select(func.count()).where(
-        _a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since")
-    )
+    select(func.count()).where(_a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since"))
 )
 _LIVE_OF_CUSTOMER = Prepared(
     select(_a)
@@ -82,8 +63,11 @@ class AttemptShelf:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def get(self, attempt_id: AttemptId) -> Attempt | None:
-        return _attempts.get(self._connection, attempt_id)
+    def get(self, attempt_id: AttemptId) -> Attempt:
+        found = _attempts.get(self._connection, attempt_id)
+        if found is None:
+            raise NotFoundError("no such attempt")
+        return found
 
     def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
         return _attempts.all(_OF_CASE.rows(self._connection, {"case": case_id}))
@@ -98,53 +82,38 @@ class AttemptShelf:
         _attempts.save(self._connection, attempt)
 
     def claimable(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(
-            _CLAIMABLE.rows(self._connection, {"now": now, "most": limit})
-        )
+        return _attempts.all(_CLAIMABLE.rows(self._connection, {"now": now, "most": limit}))
 
     def next_due(self, now: datetime) -> datetime | None:
         found: datetime | None = _NEXT_DUE.rows(self._connection).scalar()
         return None if found is None else max(found, now)
 
     def live(self) -> int:
-        return _COUNT_LIVE.rows(self._connection).scalar()
+        return int(_COUNT_LIVE.rows(self._connection).scalar())
 
     def number_is_live(self, number_index: str) -> bool:
         return bool(_IS_LIVE.rows(self._connection, {"number": number_index}).scalar())
 
     def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(
-            _TO_CHECK.rows(self._connection, {"now": now, "most": limit})
-        )
+        return _attempts.all(_TO_CHECK.rows(self._connection, {"now": now, "most": limit}))
 
     def next_check(self) -> datetime | None:
         found: datetime | None = _NEXT_CHECK.rows(self._connection).scalar()
         return found
 
     def rung_since(self, number_index: str, since: datetime) -> int:
-        return _RUNG.rows(
-            self._connection, {"number": number_index, "since": since}
-        ).scalar()
+        return int(_RUNG.rows(self._connection, {"number": number_index, "since": since}).scalar())
 
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
-        return _attempts.one(
-            _LIVE_OF_CUSTOMER.rows(self._connection, {"customer": customer_id})
-        )
+        return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._connection, {"customer": customer_id}))
 
 
 _NEW_LINES = insert_new(_l)
-_LOCK_LINES = Prepared(
-    select(_l).where(_l.c.account == bindparam("account")).with_for_update()
-)
+_LOCK_LINES = Prepared(select(_l).where(_l.c.account == bindparam("account")).with_for_update())
 _SAVE_LINES = Prepared(
     update(_l)
     .where(_l.c.account == bindparam("_account"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("recent", "stopped_until", "stopped_because")
-        }
-    )
+    .values({name: bindparam(name) for name in ("recent", "stopped_until", "stopped_because")})
 )
 
 
@@ -166,9 +135,7 @@ class LinesShelf:
             _NEW_LINES.execute(self._connection, fresh)
             rows = _LOCK_LINES.rows(self._connection, {"account": account})
         found = dict(zip(rows.places, rows.found[0], strict=True))
-        recent = tuple(
-            datetime.fromisoformat(at) for at in json.loads(found.pop("recent"))
-        )
+        recent = tuple(datetime.fromisoformat(at) for at in json.loads(found.pop("recent")))
         return Lines(recent=recent, **found)
 
     def save(self, lines: Lines) -> None:

@@ -1,4 +1,4 @@
-"""What the auditor reads: the timeline in order, where each case's chain ends, and what changed since the last anchor."""
+"""What the auditor reads: the timeline in order, where each chain ends, and what changed since the last anchor."""
 
 from __future__ import annotations
 

@@ -11,18 +11,19 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, table_of
 from wakeup.storage.prepared import Prepared
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import CallEventRow, CaseRow, LabelRow, TimelineRow
+from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow
 from wakeup.usecases.records import CallEvent, Label, Note
 
 _cases = Mapper(CaseRow, Case)
 _labels = Mapper(LabelRow, Label)
 _call_events = Mapper(CallEventRow, CallEvent)
 _timeline = table_of(TimelineRow)
+_attempts = table_of(AttemptRow)
 _ADD_NOTES = Prepared(insert(_timeline))
 _LOCK = Prepared(_cases.select_by_key.with_for_update())
 _LOCK_OPEN = Prepared(
@@ -32,6 +33,12 @@ _LOCK_OPEN = Prepared(
         _cases.table.c.state == CaseState.OPEN,
     )
     .with_for_update()
+)
+_LOCK_OF = Prepared(
+    select(_cases.table)
+    .join(_attempts, _attempts.c.case_id == _cases.table.c.id)
+    .where(_attempts.c.id == bindparam("attempt"))
+    .with_for_update(of=_cases.table)
 )
 _NEW_CALL_EVENT = insert_new(_call_events.table)
 
@@ -47,6 +54,9 @@ class CaseShelf:
         if case is None:
             raise NotFoundError("no such case")
         return case
+
+    def lock_of(self, attempt_id: AttemptId) -> Case | None:
+        return _cases.one(_LOCK_OF.rows(self._connection, {"attempt": attempt_id}))
 
     def lock_open(self, customer_id: CustomerId) -> Case | None:
         return _cases.one(_LOCK_OPEN.rows(self._connection, {"customer": customer_id}))
@@ -93,9 +103,7 @@ class RecordShelf:
 
     def call_event(self, event: CallEvent) -> bool:
         row_id = f"{event.call_sid}/{event.source}/{event.sequence}/{event.event}"
-        sealed = self._safe.seal(
-            event.customer_id, "call_events", row_id, {"raw": event.raw}
-        )
+        sealed = self._safe.seal(event.customer_id, "call_events", row_id, {"raw": event.raw})
         row = _call_events.values(event, sealed=sealed)
         return bool(_NEW_CALL_EVENT.execute(self._connection, row))
 

@@ -33,17 +33,11 @@ _NEW_WEBHOOK, _NEW_NEWS, _NEW_EVENT = (
     insert_new(_events.table),
 )
 _BODY_HASH = Prepared(
-    select(_webhooks.c.body_hash).where(
-        _webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id")
-    )
+    select(_webhooks.c.body_hash).where(_webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id"))
 )
-_NEWS_HASH = Prepared(
-    select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event"))
-)
+_NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event")))
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
-_WAITING = Prepared(
-    select(_early.table).where(_MINE).order_by(_early.table.c.received_at)
-)
+_WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
 _FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
 
 
@@ -53,9 +47,7 @@ class InboxShelf:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def first_sight(
-        self, client: str, webhook_id: str, body_hash: str, now: datetime
-    ) -> bool:
+    def first_sight(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> bool:
         row = {
             "client": client,
             "id": webhook_id,
@@ -64,13 +56,9 @@ class InboxShelf:
         }
         if _NEW_WEBHOOK.execute(self._connection, row):
             return True
-        known = _BODY_HASH.rows(
-            self._connection, {"client": client, "id": webhook_id}
-        ).scalar()
+        known = _BODY_HASH.rows(self._connection, {"client": client, "id": webhook_id}).scalar()
         if known != body_hash:
-            raise ConflictError(
-                "webhook-id", "this message id is known with another body"
-            )
+            raise ConflictError("webhook-id", "this message id is known with another body")
         return False
 
     def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
@@ -78,9 +66,7 @@ class InboxShelf:
             return None
         return _events.get(self._connection, record.event_id)
 
-    def add_news_id(
-        self, event_id: str, content_hash: str, now: datetime
-    ) -> str | None:
+    def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         row = {"event_id": event_id, "content_hash": content_hash, "received_at": now}
         if _NEW_NEWS.execute(self._connection, row):
             return None
@@ -90,9 +76,7 @@ class InboxShelf:
     def keep_early(self, news: EarlyNews) -> None:
         _early.add(self._connection, news)
 
-    def take_early(
-        self, transfer_id: TransferId, since: datetime
-    ) -> Sequence[EarlyNews]:
+    def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
         waiting = _early.all(_WAITING.rows(self._connection, {"transfer": transfer_id}))
         if waiting:
             _FORGET_WAITING.execute(self._connection, {"transfer": transfer_id})
@@ -113,9 +97,7 @@ class CustomerShelf:
         return _customers.one(rows)
 
     def add(self, customer: Customer) -> None:
-        _customers.add(
-            self._connection, customer, wrapped_key=self._safe.new_key(customer.id)
-        )
+        _customers.add(self._connection, customer, wrapped_key=self._safe.new_key(customer.id))
 
     def save(self, customer: Customer) -> None:
         _customers.save(self._connection, customer)

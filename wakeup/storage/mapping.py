@@ -1,4 +1,4 @@
-"""Rows to values and back, by name: a value's fields are its table's columns, tuples travel as JSON, the rest is extra."""
+"""Rows to values and back: a value's fields are its table's columns, tuples travel as JSON, the rest is extra."""
 
 from __future__ import annotations
 
@@ -61,24 +61,12 @@ class Mapper(Generic[D]):
         self.kind = kind
         self._lists = dict(lists or {})
         columns = {column.name for column in self.table.columns}
-        self._plain = tuple(
-            f.name
-            for f in fields(kind)
-            if f.name in columns and f.name not in self._lists
-        )  # type: ignore[arg-type]
+        self._plain = tuple(f.name for f in fields(kind) if f.name in columns and f.name not in self._lists)
         self._keys = tuple(column.name for column in self.table.primary_key.columns)
         where = [self.table.c[key] == bindparam(f"_{key}") for key in self._keys]
-        changing = [
-            name
-            for name in (*self._plain, *self._lists, *saved)
-            if name not in self._keys
-        ]
+        changing = [name for name in (*self._plain, *self._lists, *saved) if name not in self._keys]
         self._insert = Prepared(insert(self.table))
-        self._update = Prepared(
-            update(self.table)
-            .where(*where)
-            .values({name: bindparam(name) for name in changing})
-        )
+        self._update = Prepared(update(self.table).where(*where).values({name: bindparam(name) for name in changing}))
         self.select_by_key = select(self.table).where(*where)
         self._by_key = Prepared(self.select_by_key)
 
@@ -101,9 +89,7 @@ class Mapper(Generic[D]):
     def add(self, connection: Connection, value: D, **extra: Any) -> None:
         self._insert.execute(connection, self.values(value, **extra))
 
-    def add_all(
-        self, connection: Connection, rows: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def add_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Rows as `values` made them."""
         self._insert.many(connection, rows)
 

@@ -15,38 +15,17 @@ from wakeup.storage.safe import Safe
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
-_decisions = Mapper(
-    DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect}
-)
+_decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
-_NEWEST = Prepared(
-    select(_d)
-    .where(_d.c.transfer_id == bindparam("transfer"))
-    .order_by(_d.c.sequence.desc())
-    .limit(1)
-)
+_NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _UNNUMBERED = Prepared(
-    select(_d.c.id)
-    .where(_d.c.position.is_(None))
-    .order_by(_d.c.decided_at, _d.c.id)
-    .limit(bindparam("most"))
+    select(_d.c.id).where(_d.c.position.is_(None)).order_by(_d.c.decided_at, _d.c.id).limit(bindparam("most"))
 )
 _LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
-_NUMBER = Prepared(
-    update(_d)
-    .where(_d.c.id == bindparam("_id"))
-    .values(position=bindparam("_position"))
-)
-_MOVE_HEAD = Prepared(
-    update(_head).where(_head.c.id == 1).values(position=bindparam("_position"))
-)
-_AFTER = Prepared(
-    select(_d)
-    .where(_d.c.position > bindparam("after"))
-    .order_by(_d.c.position)
-    .limit(bindparam("most"))
-)
+_NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
+_MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(position=bindparam("_position")))
+_AFTER = Prepared(select(_d).where(_d.c.position > bindparam("after")).order_by(_d.c.position).limit(bindparam("most")))
 
 
 class DecisionShelf:
@@ -66,10 +45,7 @@ class DecisionShelf:
         position = _LOCK_HEAD.rows(self._connection).scalar()
         new = _UNNUMBERED.rows(self._connection, {"most": limit}).column()
         if new:
-            rows = [
-                {"_id": decision, "_position": position + i}
-                for i, decision in enumerate(new, start=1)
-            ]
+            rows = [{"_id": decision, "_position": position + i} for i, decision in enumerate(new, start=1)]
             _NUMBER.many(self._connection, rows)
             _MOVE_HEAD.execute(self._connection, {"_position": position + len(new)})
         return len(new)
@@ -118,15 +94,11 @@ class OutboxShelf:
         self._safe = safe
 
     def add(self, message: OutboxMessage) -> None:
-        _SUPERSEDE.execute(
-            self._connection, {"_transfer": message.transfer_id, "_now": message.due_at}
-        )
+        _SUPERSEDE.execute(self._connection, {"_transfer": message.transfer_id, "_now": message.due_at})
         _outbox.add(self._connection, message, sealed=self._seal(message))
 
     def get(self, message_id: MessageId) -> OutboxMessage | None:
-        return next(
-            iter(self._opened(_outbox.find(self._connection, message_id))), None
-        )
+        return next(iter(self._opened(_outbox.find(self._connection, message_id))), None)
 
     def save(self, message: OutboxMessage) -> None:
         _outbox.save(self._connection, message)
@@ -141,16 +113,10 @@ class OutboxShelf:
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
         if state is None:
             return self._opened(_LISTED.rows(self._connection, {"most": limit}))
-        return self._opened(
-            _LISTED_IN.rows(
-                self._connection, {"most": limit, "state": MessageState(state)}
-            )
-        )
+        return self._opened(_LISTED_IN.rows(self._connection, {"most": limit, "state": MessageState(state)}))
 
     def _opened(self, rows: Rows) -> list[OutboxMessage]:
-        customer, identity, sealed = (
-            rows.places[name] for name in ("customer_id", "id", "sealed")
-        )
+        customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
         return [
             _outbox.value(
                 row,
@@ -161,6 +127,4 @@ class OutboxShelf:
         ]
 
     def _seal(self, message: OutboxMessage) -> bytes:
-        return self._safe.seal(
-            message.customer_id, "outbox", message.id, {"body": message.body}
-        )
+        return self._safe.seal(message.customer_id, "outbox", message.id, {"body": message.body})

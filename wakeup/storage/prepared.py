@@ -24,9 +24,7 @@ class Rows:
 
     __slots__ = ("found", "places")
 
-    def __init__(
-        self, found: Sequence[tuple[Any, ...]], places: Mapping[str, int]
-    ) -> None:
+    def __init__(self, found: Sequence[tuple[Any, ...]], places: Mapping[str, int]) -> None:
         self.found, self.places = found, places
 
     def scalar(self) -> Any:
@@ -40,9 +38,7 @@ class Rows:
 class Prepared:
     """One statement. Parameters are given by name; those the statement already carries are its own."""
 
-    def __init__(
-        self, statement: Statement, by_dialect: Mapping[str, Statement] | None = None
-    ) -> None:
+    def __init__(self, statement: Statement, by_dialect: Mapping[str, Statement] | None = None) -> None:
         self._statement = statement
         self._by_dialect = by_dialect or {}
         self._forms: dict[str, _Form] = {}
@@ -50,11 +46,9 @@ class Prepared:
     def rows(self, connection: Connection, values: Values | None = None) -> Rows:
         """Run a query."""
         form = self._form(connection.dialect)
-        cursor = connection.exec_driver_sql(form.sql, form.bind(values or {}))
-        return Rows(
-            form.convert(cursor.cursor.fetchall() if cursor.cursor is not None else []),
-            form.places,
-        )
+        with _cursor(connection, form) as cursor:
+            cursor.execute(form.sql, form.bind(values or {}))
+            return Rows(form.convert(cursor.fetchall()), form.places)
 
     def execute(self, connection: Connection, values: Values) -> int:
         """Run a change; answers how many rows it touched."""
@@ -72,9 +66,7 @@ class Prepared:
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _Form(
-                self._by_dialect.get(dialect.name, self._statement), dialect
-            )
+            form = self._forms[dialect.name] = _Form(self._by_dialect.get(dialect.name, self._statement), dialect)
         return form
 
 
@@ -94,7 +86,7 @@ class _cursor:  # noqa: N801 - used as a word: `with _cursor(…)`
         dialect = self._connection.dialect
         driver_error = dialect.loaded_dbapi.Error
         if isinstance(error, driver_error):
-            gone = dialect.is_disconnect(error, self._connection.connection, self._cursor)  # type: ignore[arg-type]
+            gone = dialect.is_disconnect(error, self._connection.connection, self._cursor)
             if gone:
                 self._connection.invalidate(error)
             raise DBAPIError.instance(
@@ -109,32 +101,20 @@ class _Form:
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(
-            compiled.params
-        )
+        names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(compiled.params)
         binds: Mapping[str, Any] = getattr(compiled, "binds", {})
         self._positional = bool(getattr(compiled, "positional", False))
-        self._slots = tuple(
-            (name, compiled.params.get(name), _binding(binds.get(name), dialect))
-            for name in names
-        )
-        columns = (
-            list(statement.selected_columns) if isinstance(statement, Select) else []
-        )
+        self._slots = tuple((name, compiled.params.get(name), _binding(binds.get(name), dialect)) for name in names)
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.places = {getattr(column, "name", ""): place for place, column in enumerate(columns)}
-        results = [
-            (place, _result(column.type, dialect))
-            for place, column in enumerate(columns)
-        ]
-        self._results = tuple(
-            (place, convert) for place, convert in results if convert is not None
-        )
+        results = [(place, _result(column.type, dialect)) for place, column in enumerate(columns)]
+        self._results = tuple((place, convert) for place, convert in results if convert is not None)
 
     def bind(self, values: Values) -> Any:
         """The parameters in the driver's own shape."""
         bound = []
         for name, default, convert in self._slots:
-            value = values[name] if name in values else default
+            value = values.get(name, default)
             bound.append(value if convert is None else convert(value))
         if self._positional:
             return tuple(bound)

@@ -15,9 +15,7 @@ from wakeup.storage.tables import CustomerRow
 from wakeup.storage.vault import CustomerKey, Vault
 
 _customers = table_of(CustomerRow)
-_WRAPPED = Prepared(
-    select(_customers.c.wrapped_key).where(_customers.c.id == bindparam("customer"))
-)
+_WRAPPED = Prepared(select(_customers.c.wrapped_key).where(_customers.c.id == bindparam("customer")))
 
 
 class Safe:
@@ -39,27 +37,19 @@ class Safe:
         if customer_id not in self._keys:
             self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
 
-    def seal(
-        self, customer_id: str, table: str, row_id: str, data: Mapping[str, Any]
-    ) -> bytes:
+    def seal(self, customer_id: str, table: str, row_id: str, data: Mapping[str, Any]) -> bytes:
         text = json.dumps(dict(data), ensure_ascii=False, separators=(",", ":"))
         return self._vault.seal(self._key(customer_id), table, "sealed", row_id, text)
 
-    def open(
-        self, customer_id: str, table: str, row_id: str, sealed: bytes
-    ) -> dict[str, Any]:
+    def open(self, customer_id: str, table: str, row_id: str, sealed: bytes) -> dict[str, Any]:
         """Raises NotFoundError when the customer was erased."""
-        found: dict[str, Any] = json.loads(
-            self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed)
-        )
+        found: dict[str, Any] = json.loads(self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed))
         return found
 
     def _key(self, customer_id: str) -> CustomerKey:
         key = self._keys.get(customer_id)
         if key is None:
-            wrapped = _WRAPPED.rows(
-                self._connection, {"customer": customer_id}
-            ).scalar()
+            wrapped = _WRAPPED.rows(self._connection, {"customer": customer_id}).scalar()
             if wrapped is None:
                 raise NotFoundError("this customer is not known any more")
             self.learn(customer_id, wrapped)

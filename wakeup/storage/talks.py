@@ -18,9 +18,7 @@ _talks = Mapper(TalkRow, Talk, lists={"named": TransferId}, saved=("sealed",))
 _turns = Mapper(TurnRow, SpokenTurn)
 _evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
 _e = _evidence.table
-_OF_CASE = Prepared(
-    select(_e).where(_e.c.case_id == bindparam("case")).order_by(_e.c.at)
-)
+_OF_CASE = Prepared(select(_e).where(_e.c.case_id == bindparam("case")).order_by(_e.c.at))
 
 
 class TalkShelf:
@@ -35,9 +33,7 @@ class TalkShelf:
         if not rows.found:
             return None
         row = rows.found[0]
-        opened = self._safe.open(
-            customer_id, "talks", attempt_id, row[rows.places["sealed"]]
-        )
+        opened = self._safe.open(customer_id, "talks", attempt_id, row[rows.places["sealed"]])
         return _talks.value(row, rows.places, customer_id=customer_id, **opened)
 
     def add(self, talk: Talk) -> None:
@@ -47,27 +43,19 @@ class TalkShelf:
         _talks.save(self._connection, talk, sealed=self._seal(talk))
 
     def _seal(self, talk: Talk) -> bytes:
-        return self._safe.seal(
-            talk.customer_id, "talks", talk.attempt_id, {"state": talk.state}
-        )
+        return self._safe.seal(talk.customer_id, "talks", talk.attempt_id, {"state": talk.state})
 
-    def turn(
-        self, attempt_id: AttemptId, customer_id: CustomerId, n: int
-    ) -> SpokenTurn | None:
+    def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None:
         rows = _turns.find(self._connection, attempt_id, n)
         if not rows.found:
             return None
         row = rows.found[0]
-        opened = self._safe.open(
-            customer_id, "turns", f"{attempt_id}/{n}", row[rows.places["sealed"]]
-        )
+        opened = self._safe.open(customer_id, "turns", f"{attempt_id}/{n}", row[rows.places["sealed"]])
         return _turns.value(row, rows.places, customer_id=customer_id, **opened)
 
     def add_turn(self, turn: SpokenTurn) -> None:
         words = {"turn": turn.turn, "input": turn.input}
-        sealed = self._safe.seal(
-            turn.customer_id, "turns", f"{turn.attempt_id}/{turn.n}", words
-        )
+        sealed = self._safe.seal(turn.customer_id, "turns", f"{turn.attempt_id}/{turn.n}", words)
         _turns.add(self._connection, turn, sealed=sealed)
 
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None:

@@ -22,16 +22,9 @@ _transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
 _t = _transfers.table
 _PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
 _parties = Mapper(PartyRow, Party)
-_OF_CASE = Prepared(
-    select(_t)
-    .where(_t.c.case_id == bindparam("case"))
-    .order_by(_t.c.flagged_at, _t.c.id)
-)
+_OF_CASE = Prepared(select(_t).where(_t.c.case_id == bindparam("case")).order_by(_t.c.flagged_at, _t.c.id))
 _DUE = Prepared(
-    select(_t.c.case_id)
-    .where(_t.c.act_at <= bindparam("now"))
-    .order_by(_t.c.act_at)
-    .limit(bindparam("most"))
+    select(_t.c.case_id).where(_t.c.act_at <= bindparam("now")).order_by(_t.c.act_at).limit(bindparam("most"))
 )
 _NEXT = Prepared(select(func.min(_t.c.act_at)).where(_t.c.act_at.is_not(None)))
 _AMOUNTS = Prepared(
@@ -43,9 +36,7 @@ _AMOUNTS = Prepared(
         _t.c.flagged_at > bindparam("since"),
     )
 )
-_PARTIES_OF_CASE = Prepared(
-    select(_parties.table).where(_parties.table.c.case_id == bindparam("case"))
-)
+_PARTIES_OF_CASE = Prepared(select(_parties.table).where(_parties.table.c.case_id == bindparam("case")))
 
 
 class TransferShelf:
@@ -63,9 +54,7 @@ class TransferShelf:
 
     def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None:
         sealed = self._safe.seal(transfer.customer_id, "transfers", transfer.id, payee)
-        _transfers.add(
-            self._connection, transfer, act_at=transfer.act_at, sealed=sealed
-        )
+        _transfers.add(self._connection, transfer, act_at=transfer.act_at, sealed=sealed)
 
     def save(self, transfer: Transfer) -> None:
         _transfers.save(self._connection, transfer, act_at=transfer.act_at)
@@ -86,10 +75,7 @@ class TransferShelf:
         self, customer_id: CustomerId, payee_index: str, since: datetime
     ) -> Sequence[tuple[Decimal, str, datetime]]:
         wanted = {"customer": customer_id, "payee": payee_index, "since": since}
-        return [
-            (amount, currency, at)
-            for amount, currency, at in _AMOUNTS.rows(self._connection, wanted).found
-        ]
+        return [(amount, currency, at) for amount, currency, at in _AMOUNTS.rows(self._connection, wanted).found]
 
 
 class PartyShelf:
@@ -106,9 +92,7 @@ class PartyShelf:
         return found[0]
 
     def of_case(self, case: Case) -> Sequence[Party]:
-        return self._opened(
-            _PARTIES_OF_CASE.rows(self._connection, {"case": case.id}), case.customer_id
-        )
+        return self._opened(_PARTIES_OF_CASE.rows(self._connection, {"case": case.id}), case.customer_id)
 
     def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Party]:
         identity, sealed = rows.places["id"], rows.places["sealed"]

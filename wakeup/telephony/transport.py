@@ -49,7 +49,7 @@ class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is unty
         self._connector = connector
         self._session: aiohttp.ClientSession | None = None
 
-    async def request(  # noqa: PLR0913, PLR0917 - the library's signature
+    async def request(
         self,
         method: str,
         uri: str,

@@ -36,17 +36,13 @@ class Bound(StrEnum):
     """Another call, or one whose attempt was given up: it hears nothing and is ended."""
 
 
-def bind(
-    file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None
-) -> tuple[Attempt, Bound]:
+def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> tuple[Attempt, Bound]:
     """Compare and set: the first call SID wins, whichever way it arrives. The case is locked by the caller.
 
     `line` is what a webhook or a search says of the two ends; the answer of our own POST needs no such proof.
     """
     if line is not None and not _same_ends(file, attempt, line):
-        file.note(
-            "stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends"
-        )
+        file.note("stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends")
         return attempt, Bound.STRANGER
     if attempt.call_sid is None and attempt.state in LIVE:
         bound = replace(attempt, call_sid=CallSid(call_sid))
@@ -67,10 +63,7 @@ def bind(
 
 
 def _same_ends(file: CaseFile, attempt: Attempt, line: Line) -> bool:
-    return (
-        line.from_ == attempt.from_number
-        and file.unit.index("number", line.to) == attempt.number_index
-    )
+    return line.from_ == attempt.from_number and file.unit.index("number", line.to) == attempt.number_index
 
 
 def advance_call(

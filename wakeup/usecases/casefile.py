@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent
+from wakeup.domain.ids import TransferId
 from wakeup.domain.states import move
+from wakeup.domain.transfer import Transfer
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.unit import Unit
 
@@ -16,13 +18,12 @@ from wakeup.usecases.unit import Unit
 class CaseFile:
     """`with CaseFile(unit, case, now) as file:` — notes and changes are stored on a clean exit, or not at all."""
 
-    def __init__(
-        self, unit: Unit, case: Case, now: datetime, *, new: bool = False
-    ) -> None:
+    def __init__(self, unit: Unit, case: Case, now: datetime, *, new: bool = False) -> None:
         self.unit, self.case, self.now = unit, case, now
         self._new = new
         self._changed = False
         self._notes: list[Note] = []
+        self._transfers: dict[TransferId, Transfer] | None = None
 
     def note(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline. Ids, enums and numbers only."""
@@ -37,6 +38,19 @@ class CaseFile:
         state = move(CASE_TRANSITIONS, self.case.state, event)
         self.note("case_moved", before=self.case.state, after=state)
         self.change(state=state)
+
+    def transfers(self) -> list[Transfer]:
+        """The case's transfers, oldest first, as they stand now."""
+        if self._transfers is None:
+            self._transfers = {t.id: t for t in self.unit.transfers.of_case(self.case.id)}
+        return list(self._transfers.values())
+
+    def put(self, transfer: Transfer) -> Transfer:
+        """Store a changed transfer."""
+        self.unit.transfers.save(transfer)
+        if self._transfers is not None:
+            self._transfers[transfer.id] = transfer
+        return transfer
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""Take free lines, and claim the due attempts that shall use them. A claim is a lease: lost with its node, never stuck."""
+"""Take free lines, and claim the due attempts to use them. A claim is a lease: lost with its node, never stuck."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     """Grant call starts: never more than the account's rate in any second, never more than its lines at once."""
     lines = unit.lines.lock(account.name)
     if lines.stopped_until is not None and now < lines.stopped_until:
-        return Granted(
-            count=0, again_at=lines.stopped_until, stopped_because=lines.stopped_because
-        )
+        return Granted(count=0, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
     recent = tuple(at for at in lines.recent if at > now - span)
@@ -65,9 +63,7 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     return Granted(count=count, again_at=again_at)
 
 
-def claim_attempts(
-    unit: Unit, account: Account, node: str, limit: int, now: datetime
-) -> list[Claim]:
+def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: datetime) -> list[Claim]:
     """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
     claims: list[Claim] = []
     for attempt in unit.attempts.claimable(now, limit):
@@ -102,6 +98,4 @@ def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -
 
 def _give_back(unit: Unit, account: Account, count: int) -> None:
     lines: Lines = unit.lines.lock(account.name)
-    unit.lines.save(
-        replace(lines, recent=lines.recent[: max(0, len(lines.recent) - count)])
-    )
+    unit.lines.save(replace(lines, recent=lines.recent[: max(0, len(lines.recent) - count)]))

@@ -26,17 +26,13 @@ class Reply:
     """turn, replay, stranger, over: for the canonical log line."""
 
 
-def converse(
-    unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime
-) -> Reply:
+def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime) -> Reply:
     """Answer the provider's request for turn n."""
-    attempt = unit.attempts.get(attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
         return Reply(turn=None, why="stranger")
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt, whose = bind(
-            file, unit.attempts.get(attempt_id) or attempt, line.call_sid, line
-        )
+    with CaseFile(unit, case, now) as file:
+        attempt, whose = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
         if whose is Bound.STRANGER:
             return Reply(turn=None, why="stranger")
         return _answer(file, attempt, n, given)
@@ -57,27 +53,22 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
         return _replayed(file, talk, talk.turns - 1)
     elif talk.finished:
         return Reply(turn=None, why="over")
-    turn = take_turn(file, attempt, talk, Cancelled() if nothing_left(file) else given)
-    settle_file(file)
+    turn, learned = take_turn(file, attempt, talk, Cancelled() if nothing_left(file) else given)
+    if learned:
+        settle_file(file)
     return Reply(turn=turn)
 
 
 def _as_answered(given: Input, attempt: Attempt) -> Input:
     """The first turn answers the pick-up, whatever came with it; a verdict that came earlier counts."""
-    if (
-        isinstance(given, Answered)
-        and given.by is AnsweredBy.UNKNOWN
-        and attempt.answered_by
-    ):
+    if isinstance(given, Answered) and given.by is AnsweredBy.UNKNOWN and attempt.answered_by:
         return Answered(AnsweredBy(attempt.answered_by))
     return given if isinstance(given, Answered) else Answered()
 
 
 def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
     spoken = file.unit.talks.turn(talk.attempt_id, talk.customer_id, n)
-    return Reply(
-        turn=None if spoken is None else Turn.from_json(spoken.turn), why="replay"
-    )
+    return Reply(turn=None if spoken is None else Turn.from_json(spoken.turn), why="replay")
 
 
 def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
@@ -85,11 +76,11 @@ def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: Answere
 
     It names no number, so it binds nothing: it counts only for the call its attempt has accepted already.
     """
-    attempt = unit.attempts.get(attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
         return Reply(turn=None, why="stranger")
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt = unit.attempts.get(attempt_id) or attempt
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
         if attempt.call_sid != call_sid or attempt.state not in LIVE:
             return Reply(turn=None, why="stranger")
         return _detected(file, attempt, by)
@@ -102,11 +93,12 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
         return Reply(turn=None, why="over" if talk is None or talk.finished else "turn")
-    turn = take_turn(file, attempt, talk, Detected(by))
+    turn, learned = take_turn(file, attempt, talk, Detected(by))
+    if not learned:
+        # A live person has already proved the detector wrong: the talk goes on, and nothing is replaced.
+        return Reply(turn=None)
     settle_file(file)
-    ended = file.unit.talks.get(attempt.id, file.case.customer_id)
-    # A live person has already proved the detector wrong: then the talk goes on, and nothing is replaced.
-    return Reply(turn=turn if ended is not None and ended.finished else None)
+    return Reply(turn=turn)
 
 
 def _remember_verdict(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Attempt:

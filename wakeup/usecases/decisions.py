@@ -28,25 +28,19 @@ _EVENT = {
 def stand(file: CaseFile, transfer: Transfer) -> tuple[Transfer, Decision]:
     """The standing hold that every accepted event leaves: effective at `decide_by` unless a better one replaces it.
     It is told in the answer to the event and in the decision feed, so it needs no message of its own."""
-    decision = _decision(
-        file, transfer, Verdict(ruling=Ruling.HOLD, reason="standing"), "system"
-    )
+    decision = _decision(file, transfer, Verdict(ruling=Ruling.HOLD, reason="standing"), "system")
     file.unit.decisions.add(decision)
     file.unit.wakes.add("feed")
     return replace(transfer, sequence=decision.sequence), decision
 
 
-def pronounce(
-    file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system"
-) -> Transfer:
+def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
     """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
     unit = file.unit
     first = transfer.state is TransferState.PENDING
     decision = _decision(file, transfer, verdict, by)
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
-    decided = replace(
-        transfer, state=state, sequence=decision.sequence, allow_at=verdict.allow_at
-    )
+    decided = replace(transfer, state=state, sequence=decision.sequence, allow_at=verdict.allow_at)
     unit.decisions.add(decision)
     kind = "decision.made" if first else "decision.changed"
     unit.outbox.add(
@@ -74,7 +68,7 @@ def pronounce(
         rests_on=tuple(verdict.rests_on),
         effects=tuple(decision.effects),
     )
-    unit.transfers.save(decided)
+    file.put(decided)
     unit.wakes.update({"deliver", "feed", f"transfer:{transfer.id}"})
     return decided
 
@@ -106,9 +100,7 @@ def iso(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _decision(
-    file: CaseFile, transfer: Transfer, verdict: Verdict, by: str
-) -> Decision:
+def _decision(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Decision:
     return Decision(
         id=DecisionId(file.unit.ids.new("dec")),
         transfer_id=transfer.id,

@@ -38,18 +38,14 @@ def take_messages(unit: Unit, now: datetime, limit: int) -> Batch:
     return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
 
 
-def record_delivery(
-    unit: Unit, message_id: str, token: str, delivery: Delivery, now: datetime
-) -> MessageState | None:
+def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery, now: datetime) -> MessageState | None:
     """Write what became of a delivery. None when the lease was lost meanwhile: somebody else owns the message."""
     message = unit.outbox.get(MessageId(message_id))
     if message is None or message.lease_token != token:
         return None
     if message.state is not MessageState.DUE:
         # Superseded while in flight: its end lets the newer decision go.
-        unit.outbox.save(
-            replace(message, lease_token=None, last_status=delivery.status)
-        )
+        unit.outbox.save(replace(message, lease_token=None, last_status=delivery.status))
         unit.wakes.add("deliver")
         return message.state
     after = _after(unit, message, delivery, now)
@@ -58,18 +54,14 @@ def record_delivery(
     return after.state
 
 
-def _after(
-    unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
-) -> OutboxMessage:
+def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
     tempo, tries = unit.policy.tempo, message.tries + 1
     told = replace(message, tries=tries, last_status=delivery.status, lease_token=None)
     if delivery.receipt is Receipt.DELIVERED:
         return replace(told, state=MessageState.DELIVERED, settled_at=now)
     if delivery.receipt is Receipt.GONE or tries >= tempo.delivery_attempts:
         return replace(told, state=MessageState.DEAD, settled_at=now)
-    wait = min(
-        tempo.delivery_first_retry * 2 ** min(tries - 1, 16), tempo.delivery_max_retry
-    )
+    wait = min(tempo.delivery_first_retry * 2 ** min(tries - 1, 16), tempo.delivery_max_retry)
     wait = max(wait, timedelta(seconds=delivery.retry_after_s or 0))
     return replace(told, due_at=now + wait)
 
@@ -84,9 +76,7 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
             "message",
             f"only a dead message can be replayed; this one is {message.state}",
         )
-    again = replace(
-        message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None
-    )
+    again = replace(message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None)
     unit.outbox.save(again)
     unit.wakes.add("deliver")
     return again

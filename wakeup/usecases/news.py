@@ -108,9 +108,7 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
         case TransferNews.RELEASED:
             _close(file, transfer, TransferEvent.RELEASE)
         case TransferNews.CONFIRMED_IN_APP:
-            file.unit.transfers.save(
-                replace(transfer, confirmed_in_app_at=news.occurred_at)
-            )
+            file.put(replace(transfer, confirmed_in_app_at=news.occurred_at))
             file.note("confirmed_in_app", "bank", transfer=transfer.id)
         case TransferNews.WINDOW_EXTENDED:
             _extend(file, transfer, news)
@@ -122,10 +120,8 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     try:
         state = move(TRANSFER_TRANSITIONS, transfer.state, event)
     except IllegalTransitionError as wrong:
-        raise ConflictError(
-            "type", f"the transfer is already {transfer.state}"
-        ) from wrong
-    file.unit.transfers.save(replace(transfer, state=state, allow_at=None))
+        raise ConflictError("type", f"the transfer is already {transfer.state}") from wrong
+    file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
 
 
@@ -137,9 +133,5 @@ def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
         raise ConflictError("decide_by", "a window is extended, never shortened")
     hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
     settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
-    file.unit.transfers.save(
-        replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max)
-    )
-    file.note(
-        "window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat()
-    )
+    file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))
+    file.note("window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat())

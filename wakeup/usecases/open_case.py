@@ -50,9 +50,7 @@ class Inbound:
     body_hash: str
 
 
-def receive_event(
-    unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime
-) -> Accepted:
+def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Take one event of one signed message. Raises ConflictError when an id comes back with other content."""
     unit.inbox.first_sight(inbound.client, inbound.webhook_id, inbound.body_hash, now)
     return open_case(unit, event, now)
@@ -67,9 +65,7 @@ def receive_batch(
     for event in events:
         try:
             results.append(open_case(unit, event, now))
-        except (
-            ConflictError
-        ) as conflict:  # raised before anything of this event was written
+        except ConflictError as conflict:  # raised before anything of this event was written
             results.append(conflict)
     return results
 
@@ -85,9 +81,7 @@ def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     )
     known = unit.transfers.get(record.transfer_id)
     if known is not None and known.customer_id != event.customer_id:
-        raise ConflictError(
-            "customer.id", "this transfer is known with another customer"
-        )
+        raise ConflictError("customer.id", "this transfer is known with another customer")
     earlier = unit.inbox.add_event(record)
     if earlier is not None:
         return _same_event(unit, earlier, event)
@@ -96,9 +90,7 @@ def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     return _new_transfer(unit, event, now)
 
 
-def _same_event(
-    unit: Unit, earlier: RiskEventRecord, event: FlaggedTransfer
-) -> Accepted:
+def _same_event(unit: Unit, earlier: RiskEventRecord, event: FlaggedTransfer) -> Accepted:
     if earlier.content_hash != event.content_hash:
         raise ConflictError("event_id", "this event is known with other content")
     return _answer(unit, unit.transfers.get(earlier.transfer_id), new=False)
@@ -108,14 +100,10 @@ def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
     decision = None if transfer is None else unit.decisions.newest(transfer.id)
     if transfer is None or decision is None:
         raise ConflictError("transfer.id", "no decision stands for this transfer")
-    return Accepted(
-        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new
-    )
+    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new)
 
 
-def _again(
-    unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime
-) -> Accepted:
+def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -> Accepted:
     """A new event about a known transfer: its tier may rise, its number may raise an alarm, nothing else changes."""
     with CaseFile(unit, unit.cases.lock(known.case_id), now) as file:
         transfer = unit.transfers.get(known.id) or known
@@ -173,9 +161,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             closed_window(file, transfer)
         apply_early(file, transfer)
     unit.wakes.add("settle")
-    return Accepted(
-        case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True
-    )
+    return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
 
 
 def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> None:
@@ -202,16 +188,12 @@ def _remember_customer(
     now: datetime,
 ) -> None:
     if customer is None:
-        unit.customers.add(
-            Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now)
-        )
+        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now))
     else:
         unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now))
 
 
-def _transfer(
-    unit: Unit, event: FlaggedTransfer, case: Case, now: datetime
-) -> Transfer:
+def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> Transfer:
     return Transfer(
         id=TransferId(event.transfer_id),
         case_id=case.id,
@@ -232,12 +214,8 @@ def _transfer(
 
 def _suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
     """Whoever answers this number may not be the customer: calls are forwarded, or number or SIM changed just now."""
-    changes = [
-        at for at in (event.phone_changed_at, event.sim_swapped_at) if at is not None
-    ]
-    return event.forwarding or any(
-        at > now - policy.release.number_rest for at in changes
-    )
+    changes = [at for at in (event.phone_changed_at, event.sim_swapped_at) if at is not None]
+    return event.forwarding or any(at > now - policy.release.number_rest for at in changes)
 
 
 def _parties(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
@@ -250,16 +228,12 @@ def _parties(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
     for role, person in people:
         if person.number is None:
             continue
-        ringable = person.number.e164 != payee_phone and not (
-            role is Role.CUSTOMER and suspicious
-        )
+        ringable = person.number.e164 != payee_phone and not (role is Role.CUSTOMER and suspicious)
         parties.append(_party(file, role, person, person.number, ringable=ringable))
     return parties
 
 
-def _party(
-    file: CaseFile, role: Role, person: Person, number: Number, *, ringable: bool
-) -> Party:
+def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringable: bool) -> Party:
     return Party(
         id=PartyId(file.unit.ids.new("pty")),
         case_id=file.case.id,
@@ -278,13 +252,11 @@ def _party(
 
 def _note_signals(file: CaseFile, event: FlaggedTransfer) -> None:
     if event.signals:
-        file.note(
-            "signals", "bank", transfer=event.transfer_id, signals=tuple(event.signals)
-        )
+        file.note("signals", "bank", transfer=event.transfer_id, signals=tuple(event.signals))
 
 
 def _note_other_number(file: CaseFile, event: FlaggedTransfer) -> None:
-    """A second number for the same person in the middle of an incident smells of take-over: alarm, and do not ring it."""
+    """A second number for the same person amid an incident smells of take-over: alarm, and do not ring it."""
     number = event.customer.number
     customer = next(
         (p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER),

@@ -1,4 +1,4 @@
-"""Plan the case's calls: the first when it opens, the next when a ringing ended, an earlier one when a transfer joins."""
+"""Plan the case's calls: one when it opens, one when a ringing ended, an earlier one when a transfer joins."""
 
 from __future__ import annotations
 
@@ -35,26 +35,14 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
     pending = _pending(file)
     if planned is not None:
-        due = (
-            min(planned.due_at, step.latest_start)
-            if isinstance(step, NextCall)
-            else planned.due_at
-        )
-        file.unit.attempts.save(
-            replace(planned, due_at=due, value=_value(file, pending))
-        )
+        due = min(planned.due_at, step.latest_start) if isinstance(step, NextCall) else planned.due_at
+        file.unit.attempts.save(replace(planned, due_at=due, value=_value(file, pending)))
         file.unit.wakes.add("dispatch")
         return
-    if (
-        any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in attempts)
-        or file.case.no_calls
-    ):
+    if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in attempts) or file.case.no_calls:
         return
     party = _customer(file)
-    if (
-        party is not None
-        and len(attempts) < file.unit.policy.calling.max_calls_per_case
-    ):
+    if party is not None and len(attempts) < file.unit.policy.calling.max_calls_per_case:
         _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
 
 
@@ -89,9 +77,7 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str) -> None:
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason)
 
 
-def _plan(
-    file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int
-) -> None:
+def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:
     if isinstance(step, NoMoreCalls):
         file.note("ladder_ended", reason=step.reason)
         return
@@ -124,11 +110,7 @@ def _customer(file: CaseFile) -> Party | None:
 
 
 def _pending(file: CaseFile) -> list[Transfer]:
-    return [
-        t
-        for t in file.unit.transfers.of_case(file.case.id)
-        if t.state is TransferState.PENDING
-    ]
+    return [t for t in file.transfers() if t.state is TransferState.PENDING]
 
 
 def _value(file: CaseFile, transfers: list[Transfer]) -> int:

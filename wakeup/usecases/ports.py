@@ -74,9 +74,7 @@ class Telephony(Protocol):
     async def place(self, order: CallOrder) -> Placement:
         """Post one call, once. Never raises: whatever happens is classified."""
 
-    async def find(
-        self, to: str, from_: str, since: datetime, now: datetime
-    ) -> Sequence[RemoteCall]:
+    async def find(self, to: str, from_: str, since: datetime, now: datetime) -> Sequence[RemoteCall]:
         """Our outbound calls of that pair, today's and yesterday's and the queued ones. Raises RemoteError."""
 
     async def fetch(self, call_sid: str) -> RemoteCall | None:

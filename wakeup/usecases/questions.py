@@ -39,8 +39,6 @@ def newest_decision(unit: Unit, transfer_id: TransferId) -> Decision | None:
     return unit.decisions.newest(transfer_id)
 
 
-def decisions_after(
-    unit: Unit, position: int, limit: int
-) -> Sequence[tuple[int, Decision]]:
+def decisions_after(unit: Unit, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
     """The feed: every decision once, in an order that never changes behind the reader's cursor."""
     return unit.decisions.after(position, limit)

@@ -45,7 +45,7 @@ def due_checks(unit: Unit, now: datetime, limit: int) -> list[Question]:
     questions = []
     for found in unit.attempts.to_check(now, limit):
         with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
-            attempt = unit.attempts.get(found.id) or found
+            attempt = unit.attempts.get(found.id)
             if attempt.check_at is None or attempt.check_at > now:
                 continue
             question = _check(file, attempt)
@@ -81,38 +81,30 @@ def _question(file: CaseFile, attempt: Attempt) -> Question:
     )
 
 
-def take_search(
-    unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], now: datetime
-) -> list[str]:
+def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], now: datetime) -> list[str]:
     """The provider's calls of that pair since the intent. Binds ours; answers the SIDs of calls to cut."""
-    attempt = unit.attempts.get(attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
         return []
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt = unit.attempts.get(attempt_id) or attempt
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
         if attempt.state is not AttemptState.UNKNOWN:
             return []
-        mine = [
-            call for call in found if unit.attempts.by_sid(call.report.call_sid) is None
-        ]
+        mine = [call for call in found if unit.attempts.by_sid(call.report.call_sid) is None]
         if not mine:
             _not_found(file, attempt)
             return []
         oldest, *others = sorted(mine, key=lambda call: call.created_at)
         cut = apply_report(file, attempt, oldest.report)
         stale = oldest.queued and now >= attempt.latest_start
-        return [call.report.call_sid for call in others] + (
-            [oldest.report.call_sid] if cut or stale else []
-        )
+        return [call.report.call_sid for call in others] + ([oldest.report.call_sid] if cut or stale else [])
 
 
 def _not_found(file: CaseFile, attempt: Attempt) -> None:
     checks, plan = attempt.checks + 1, file.unit.policy.tempo.unknown_checks
     if checks < len(plan):
         at = (attempt.intent_at or file.now) + plan[checks]
-        file.unit.attempts.save(
-            replace(attempt, checks=checks, check_at=max(at, file.now))
-        )
+        file.unit.attempts.save(replace(attempt, checks=checks, check_at=max(at, file.now)))
         return
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.NOT_FOUND)
     lost = replace(
@@ -129,15 +121,13 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
     plan_next_call(file, lost)
 
 
-def take_fetch(
-    unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime
-) -> str | None:
+def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:
     """What the provider says of a call whose status is overdue. Answers its SID if it must be cut."""
-    attempt = unit.attempts.get(attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
         return None
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt = unit.attempts.get(attempt_id) or attempt
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
         if call is None:
             _vanished(file, attempt)
             return None

@@ -30,11 +30,11 @@ def record_placement(
     unit: Unit, account: str, attempt_id: AttemptId, placement: Placement, now: datetime
 ) -> str | None:
     """Write the result of the POST. Answers a call SID that must be cut, if the answer was a stranger's."""
-    attempt = unit.attempts.get(attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
         return placement.call_sid
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt = unit.attempts.get(attempt_id) or attempt
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
         if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
             attempt, whose = bind(file, attempt, placement.call_sid)
             if whose is Bound.STRANGER:
@@ -51,18 +51,12 @@ def lose_track(file: CaseFile, attempt: Attempt) -> None:
     intended = attempt.intent_at or file.now
     first = file.unit.policy.tempo.unknown_checks[0]
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LOSE_TRACK)
-    file.unit.attempts.save(
-        replace(
-            attempt, state=state, check_at=max(intended + first, file.now), checks=0
-        )
-    )
+    file.unit.attempts.save(replace(attempt, state=state, check_at=max(intended + first, file.now), checks=0))
     file.note("call_unknown", attempt=attempt.id)
     file.unit.wakes.add("reconcile")
 
 
-def _not_placed(
-    file: CaseFile, account: str, attempt: Attempt, placement: Placement
-) -> None:
+def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     match placement.proof:
         case Proof.NOT_SENT:
             _send_again(file, attempt, placement)
@@ -73,26 +67,18 @@ def _not_placed(
 
 
 def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
-    wait = timedelta(
-        seconds=max(placement.retry_after_s or 0.0, min(2.0**attempt.sends, 30.0))
-    )
+    wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0**attempt.sends, 30.0)))
     due = file.now + wait
     if due > attempt.latest_start:
         _end_failed(file, attempt, code=placement.code, number_at_fault=False)
         return
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.NOT_SENT)
-    file.unit.attempts.save(
-        replace(unclaimed(attempt, state, due), sends=attempt.sends + 1)
-    )
-    file.note(
-        "call_not_sent", attempt=attempt.id, code=placement.code, due_at=due.isoformat()
-    )
+    file.unit.attempts.save(replace(unclaimed(attempt, state, due), sends=attempt.sends + 1))
+    file.note("call_not_sent", attempt=attempt.id, code=placement.code, due_at=due.isoformat())
     file.unit.wakes.add("dispatch")
 
 
-def _refused(
-    file: CaseFile, account: str, attempt: Attempt, placement: Placement
-) -> None:
+def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     if placement.fault in {Fault.ACCOUNT, Fault.CONFIGURATION}:
         stop_dialling(
             file.unit,
@@ -108,9 +94,7 @@ def _refused(
     )
 
 
-def _end_failed(
-    file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool
-) -> None:
+def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:
     ended = replace(
         attempt,
         state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.REFUSE),

@@ -1,4 +1,4 @@
-"""A call event of the provider: kept as it came, merged by rank, and followed by whatever the end of a call asks for."""
+"""A call event of the provider: kept as it came, merged by rank, and followed by what the end of a call asks for."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from wakeup.usecases.talk import end_talk
 from wakeup.usecases.unit import Unit
 
 
-def record_progress(
-    unit: Unit, attempt_id: AttemptId, report: CallReport, now: datetime
-) -> str | None:
+def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: datetime) -> str | None:
     """Take one event. Answers the SID of a call that must be cut because its attempt is not its own any more."""
-    attempt = unit.attempts.get(attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
         return report.call_sid
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt = unit.attempts.get(attempt_id) or attempt
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
         _keep(file, attempt, report)
         return apply_report(file, attempt, report)
 
@@ -50,7 +48,7 @@ def after_call(file: CaseFile, attempt: Attempt) -> None:
     """The line is free: what was learned is evidence, what is left open gets its next ringing."""
     end_talk(file, attempt)
     settle_file(file)
-    plan_next_call(file, file.unit.attempts.get(attempt.id) or attempt)
+    plan_next_call(file, file.unit.attempts.get(attempt.id))
 
 
 def _keep(file: CaseFile, attempt: Attempt, report: CallReport) -> None:

@@ -1,4 +1,4 @@
-"""Plain records the use cases keep that are neither rules nor states: customers, talks, messages, notes of the timeline."""
+"""Plain records the use cases keep, neither rules nor states: customers, talks, messages, notes of the timeline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wakeup.domain.ids import (
 )
 from wakeup.domain.transfer import Tier
 
-Fact: TypeAlias = str | int | float | bool | None | tuple[str, ...]
+Fact: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 """What a timeline row may hold: ids, enums and numbers, never personal data."""
 
 

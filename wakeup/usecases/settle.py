@@ -48,7 +48,7 @@ def settle_file(file: CaseFile) -> int:
     evidence = file.unit.talks.evidence(file.case.id)
     decided = 0
     transfers = []
-    for transfer in file.unit.transfers.of_case(file.case.id):
+    for transfer in file.transfers():
         after = _settle_transfer(file, transfer, evidence)
         decided += after.sequence - transfer.sequence
         transfers.append(after)
@@ -56,9 +56,7 @@ def settle_file(file: CaseFile) -> int:
     return decided
 
 
-def _settle_transfer(
-    file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]
-) -> Transfer:
+def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     if transfer.act_at is None:
         return transfer
     now = file.now
@@ -70,11 +68,7 @@ def _settle_transfer(
         file.case.tier,
     )
     if transfer.state is TransferState.PENDING:
-        if (
-            verdict.ruling is not Ruling.HOLD
-            or verdict.conclusive
-            or now >= transfer.settle_at
-        ):
+        if verdict.ruling is not Ruling.HOLD or verdict.conclusive or now >= transfer.settle_at:
             return pronounce(file, transfer, verdict)
     elif verdict.ruling is not Ruling.HOLD:
         return pronounce(file, transfer, verdict)
@@ -90,20 +84,13 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
         transfer=transfer.id,
         reason=verdict.reason,
     )
-    file.unit.transfers.save(cooling)
     file.unit.wakes.add("settle")
-    return cooling
+    return file.put(cooling)
 
 
-def _limited(
-    file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]
-) -> Transfer:
+def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
-    if (
-        transfer.guarded
-        or not evidence
-        or any(e.outcome in PROTECTIVE for e in evidence)
-    ):
+    if transfer.guarded or not evidence or any(e.outcome in PROTECTIVE for e in evidence):
         return transfer
     policy, week = file.unit.policy, file.now - timedelta(days=7)
     sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, week)
@@ -111,9 +98,7 @@ def _limited(
     return replace(transfer, guarded=True) if over else transfer
 
 
-def _over_limits(
-    sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, now: datetime
-) -> bool:
+def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, now: datetime) -> bool:
     day = week = Decimal(0)
     for amount, currency, at in sent:
         value = policy.in_base(amount, currency)
@@ -132,9 +117,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
         cancel_planned(file, "settled")
         held = any(t.state is TransferState.HELD for t in transfers)
         file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
-    elif file.case.state is CaseState.IN_REVIEW and not any(
-        t.state is TransferState.HELD for t in transfers
-    ):
+    elif file.case.state is CaseState.IN_REVIEW and not any(t.state is TransferState.HELD for t in transfers):
         file.move(CaseEvent.SETTLE)
 
 

@@ -29,18 +29,14 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     unit = file.unit
     concerned = _concerned(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
-    published, language = unit.speaker.choose(
-        concerned[0].typology if concerned else "generic", party.locale
-    )
+    published, language = unit.speaker.choose(concerned[0].typology if concerned else "generic", party.locale)
     conversation = begin(
         published.script,
         published.prompts,
         conversation_id=attempt.id,
         language=language,
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
-        variables=_variables(
-            file, attempt, concerned[0] if concerned else None, language
-        ),
+        variables=_variables(file, attempt, concerned[0] if concerned else None, language),
     )
     talk = Talk(
         attempt_id=attempt.id,
@@ -61,18 +57,21 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     return talk
 
 
-def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Turn:
-    """One input of theirs, one turn of ours, both kept. The last turn's lesson is evidence at once."""
+def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Turn, bool]:
+    """One input of theirs, one turn of ours, both kept. The last turn's lesson is evidence at once.
+
+    Answers the turn, and whether something was learned from it.
+    """
     unit = file.unit
     before = Conversation.from_json(talk.state)
     given = _timed(given, file, talk)
     published = unit.speaker.pinned(before)
-    named = unit.transfers.get(talk.named[0]) if talk.named else None
+    named = next((t for t in file.transfers() if t.id in talk.named), None)
     variables = _variables(file, attempt, named, before.language)
     after, turn = advance(published.script, published.prompts, before, given, variables)
     if after == before:
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
-        return turn
+        return turn, False
     _keep(file, talk, after, turn, given)
     file.note(
         "turn",
@@ -85,9 +84,10 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Tur
     if after.fault is not None:
         unit.wakes.add("alarm")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
-    if after.finished and not talk.finished:
+    learned = after.finished and not talk.finished
+    if learned:
         _learn(file, attempt, talk, after)
-    return turn
+    return turn, learned
 
 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
@@ -97,9 +97,7 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
         take_turn(file, attempt, talk, HungUp())
 
 
-def _keep(
-    file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input
-) -> None:
+def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
     file.unit.talks.save(
         replace(
             talk,
@@ -134,7 +132,7 @@ def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) ->
         at=file.now,
     )
     unit.talks.add_evidence(evidence, file.case.id)
-    current = unit.attempts.get(attempt.id) or attempt
+    current = unit.attempts.get(attempt.id)
     unit.attempts.save(replace(current, contact=found.contact))
     file.note(
         "learned", "callee", attempt=attempt.id, evidence=evidence.id, contact=found.contact, outcome=found.outcome,
@@ -164,9 +162,7 @@ def nothing_left(file: CaseFile) -> bool:
 def _concerned(file: CaseFile) -> list[Transfer]:
     """The transfers a call is about, the largest first."""
     current = {TransferState.PENDING, TransferState.HELD}
-    transfers = [
-        t for t in file.unit.transfers.of_case(file.case.id) if t.state in current
-    ]
+    transfers = [t for t in file.transfers() if t.state in current]
     policy = file.unit.policy
     return sorted(
         transfers,
@@ -175,10 +171,8 @@ def _concerned(file: CaseFile) -> list[Transfer]:
     )
 
 
-def _variables(
-    file: CaseFile, attempt: Attempt, named: Transfer | None, language: str
-) -> Variables:
-    named = named or file.unit.transfers.of_case(file.case.id)[0]
+def _variables(file: CaseFile, attempt: Attempt, named: Transfer | None, language: str) -> Variables:
+    named = named or file.transfers()[0]
     facts = CallFacts(
         amount=named.amount,
         currency=named.currency,

@@ -47,23 +47,17 @@ class Ids(Protocol):
 class Inbox(Protocol):
     """Messages we accepted, kept for good so that a repeat is recognised."""
 
-    def first_sight(
-        self, client: str, webhook_id: str, body_hash: str, now: datetime
-    ) -> bool:
+    def first_sight(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> bool:
         """Remember the message. False if it came before with the same body; raises ConflictError for another body."""
 
     def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
         """Remember the risk event. Answers the earlier record, and changes nothing, if the id is known."""
 
-    def add_news_id(
-        self, event_id: str, content_hash: str, now: datetime
-    ) -> str | None:
+    def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         """Remember a transfer event or label. Answers the earlier content hash if the id is known."""
 
     def keep_early(self, news: EarlyNews) -> None: ...
-    def take_early(
-        self, transfer_id: TransferId, since: datetime
-    ) -> Sequence[EarlyNews]: ...
+    def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]: ...
 
 
 class Customers(Protocol):
@@ -75,6 +69,9 @@ class Customers(Protocol):
 class Cases(Protocol):
     def lock(self, case_id: CaseId) -> Case:
         """The case, its row locked until the end of the transaction. Raises NotFoundError."""
+
+    def lock_of(self, attempt_id: AttemptId) -> Case | None:
+        """The case of an attempt, its row locked; None when there is no such attempt."""
 
     def lock_open(self, customer_id: CustomerId) -> Case | None: ...
     def add(self, case: Case) -> None: ...
@@ -104,7 +101,9 @@ class Parties(Protocol):
 
 
 class Attempts(Protocol):
-    def get(self, attempt_id: AttemptId) -> Attempt | None: ...
+    def get(self, attempt_id: AttemptId) -> Attempt:
+        """Raises NotFoundError."""
+
     def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
         """Oldest first."""
 
@@ -131,9 +130,7 @@ class Talks(Protocol):
     def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None: ...
     def add(self, talk: Talk) -> None: ...
     def save(self, talk: Talk) -> None: ...
-    def turn(
-        self, attempt_id: AttemptId, customer_id: CustomerId, n: int
-    ) -> SpokenTurn | None: ...
+    def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None: ...
     def add_turn(self, turn: SpokenTurn) -> None: ...
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
     def evidence(self, case_id: CaseId) -> Sequence[Evidence]: ...

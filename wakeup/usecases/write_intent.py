@@ -34,15 +34,13 @@ class Intent:
     """The POST must follow within this time of the commit."""
 
 
-def write_intent(
-    unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: datetime
-) -> Intent | None:
+def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: datetime) -> Intent | None:
     """Check everything again, then commit `sending`. None when this attempt must not, or need not, ring now."""
-    attempt = unit.attempts.get(claim.attempt_id)
-    if attempt is None:
+    case = unit.cases.lock_of(claim.attempt_id)
+    if case is None:
         return None
-    with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
-        attempt = unit.attempts.get(claim.attempt_id) or attempt
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(claim.attempt_id)
         if not _still_ours(attempt, claim, now):
             return None
         party = unit.parties.get(attempt.party_id, file.case.customer_id)
@@ -63,7 +61,7 @@ def _still_ours(attempt: Attempt, claim: Claim, now: datetime) -> bool:
 def _refusal(file: CaseFile, attempt: Attempt, party: Party) -> str | None:
     """Why this number must not be rung at all, or None."""
     calling, now = file.unit.policy.calling, file.now
-    transfers = file.unit.transfers.of_case(file.case.id)
+    transfers = file.transfers()
     rung = file.unit.attempts.rung_since(attempt.number_index, now - timedelta(days=1))
     checks = (
         (
@@ -118,14 +116,10 @@ def unclaimed(attempt: Attempt, state: AttemptState, due_at: datetime) -> Attemp
     )  # fmt: skip
 
 
-def _intend(
-    file: CaseFile, attempt: Attempt, party: Party, from_numbers: tuple[str, ...]
-) -> Intent:
+def _intend(file: CaseFile, attempt: Attempt, party: Party, from_numbers: tuple[str, ...]) -> Intent:
     unit, calling, tempo = file.unit, file.unit.policy.calling, file.unit.policy.tempo
     # The same customer always sees the same number of ours.
-    chosen = from_numbers[
-        pick(unit.index("from", file.case.customer_id), len(from_numbers))
-    ]
+    chosen = from_numbers[pick(unit.index("from", file.case.customer_id), len(from_numbers))]
     unit.attempts.save(
         replace(
             attempt,

@@ -11,7 +11,7 @@ from wakeup.domain.errors import WakeupError
 from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo.ledgers import Result
-from wakeup.runtime.demo.run import Progress, Wish, run_demo
+from wakeup.runtime.demo.run import Wish, run_demo
 from wakeup.runtime.demo.screen import Screen
 
 
@@ -33,13 +33,9 @@ def demo(wish: Wish, *, as_json: bool) -> None:
 async def _demo(wish: Wish, *, as_json: bool) -> Result:
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not console.is_terminal:
-        return await run_demo(wish, environment(), now, _say_nothing)
+        return await run_demo(wish, environment(), now, None)
     with Screen(console) as screen:
         return await run_demo(wish, environment(), now, screen.show)
-
-
-def _say_nothing(progress: Progress) -> None:
-    """Nobody watches."""
 
 
 def mapping_for(feed: Path | None, mapping: Path | None) -> Path | None:

@@ -22,7 +22,7 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     settings = settings_or_exit()
     if migrate:
         upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
-    # The Store's writer and the event loop pass each other work many times a second: neither may keep the other waiting.
+    # The Store's writer and the event loop pass each other work all the time: neither may keep the other waiting.
     sys.setswitchinterval(SWITCH_S)
     try:
         asyncio.run(_serve(settings, roles))

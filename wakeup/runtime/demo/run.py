@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
-from wakeup.runtime.demo.stage import LINES, CALLS_PER_SECOND, Stage, new_stage
+from wakeup.runtime.demo.stage import CALLS_PER_SECOND, LINES, Stage, new_stage
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
@@ -59,7 +59,7 @@ class Progress:
 Show = Callable[[Progress], None]
 
 
-async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show: Show) -> Result:
+async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show: Show | None) -> Result:
     """Raises DemoError when a process dies or something stays undecided beyond all patience."""
     began = monotonic()
     folder = _fresh(wish.folder)
@@ -159,8 +159,9 @@ async def _until_decided(ledgers: Ledgers, progress: Progress, processes: Proces
         await pause(POLL_S)
 
 
-async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, show: Show) -> None:
-    while not processes.dead():
+async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, show: Show | None) -> None:
+    """Without anybody watching the books are left alone: reading them all costs the strangers time."""
+    while show is not None and not processes.dead():
         progress.snapshot = await ledgers.snapshot(details=True)
         show(progress)
         await pause(POLL_S)

@@ -1,10 +1,10 @@
-"""What the demo shows in the terminal while it runs: progress, the transfers in most hurry, calls, decisions, totals."""
+"""What the demo shows in the terminal: progress, the transfers in most hurry, calls, decisions, totals."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -27,7 +27,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, refresh_per_second=4, transient=False)
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Self:
         self._live.start()
         return self
 

@@ -1,0 +1,1 @@
+"""Stories about rules and single use cases: no network, no threads, no clock."""

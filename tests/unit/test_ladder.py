@@ -1,0 +1,146 @@
+"""The ladder: how often, how soon, and never so late that it could teach nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.builders import MINUTE, T0, an_attempt
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.policy import Calling
+
+CALLING = Calling()
+WIDE = T0 + timedelta(hours=6)
+D = Disposition
+
+
+def ended(disposition: Disposition | None, contact: Contact = Contact.NOBODY, **changes: object) -> Attempt:
+    return an_attempt(state=AttemptState.ENDED, disposition=disposition, contact=contact, **changes)
+
+
+LOST = an_attempt(state=AttemptState.NOT_PLACED, disposition=D.UNKNOWN)
+
+
+def chain(
+    last: Attempt, settles: datetime, calling: Calling, lasting: timedelta = timedelta(seconds=20)
+) -> list[NextCall]:
+    """Every ringing ends the same way: which ones follow the first?"""
+    now, rung, planned = T0, [last], []
+    while isinstance(step := next_call(rung, now, settles, calling), NextCall):
+        assert step.due_at >= now
+        planned.append(step)
+        now = step.due_at + lasting
+        rung.append(last)
+    return planned
+
+
+def test_the_first_call_is_due_at_once() -> None:
+    step = first_call(T0, WIDE, CALLING)
+    assert step == NextCall(due_at=T0, latest_start=WIDE - CALLING.ring_timeout - CALLING.useful_talk)
+    assert first_call(T0, T0, CALLING) == NoMoreCalls(reason="window_closed")
+
+
+def test_busy_is_rung_again_three_times_after_half_a_minute() -> None:
+    steps = chain(ended(D.BUSY), WIDE, CALLING, timedelta())
+    assert [step.due_at - T0 for step in steps] == [timedelta(seconds=30 * n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("disposition", [D.NO_ANSWER, D.REJECTED])
+def test_no_answer_is_rung_again_twice_after_five_minutes(disposition: Disposition) -> None:
+    steps = chain(ended(disposition), WIDE, CALLING, timedelta())
+    assert [step.due_at - T0 for step in steps] == [5 * MINUTE, 10 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("last", "times"),
+    [
+        (ended(D.ANSWERED, Contact.RIGHT_PARTY), 0),
+        (ended(D.ANSWERED, Contact.THIRD_PARTY), 0),
+        (ended(D.ANSWERED, Contact.WRONG_NUMBER), 0),
+        (ended(D.ANSWERED, Contact.FAX), 0),
+        (ended(D.ANSWERED, Contact.SUSPECTED_FORWARDED), 0),
+        (ended(D.ANSWERED, Contact.VOICEMAIL), 1),
+        (ended(D.ANSWERED, Contact.CALL_SCREENER), 1),
+        (ended(D.ANSWERED, Contact.UNVERIFIED_HUMAN), 1),
+        (ended(D.FAILED), 1),
+        (ended(D.FAILED, number_at_fault=True), 0),
+        (ended(D.CANCELED), 0),
+        (ended(D.UNKNOWN), 0),
+        (an_attempt(state=AttemptState.SUPPRESSED, disposition=D.SUPPRESSED), 0),
+        (LOST, CALLING.max_calls_per_case - 1),
+    ],
+)
+def test_how_a_ringing_ended_says_how_often_it_is_repeated(last: Attempt, times: int) -> None:
+    assert len(chain(last, WIDE, CALLING)) == times
+
+
+def test_a_lost_call_is_rung_again_only_if_the_bank_wants_that() -> None:
+    assert isinstance(next_call([LOST], T0, WIDE, CALLING), NextCall)
+    refused = next_call([LOST], T0, WIDE, replace(CALLING, redial_unknown=False))
+    assert refused == NoMoreCalls(reason="call_lost")
+
+
+def test_a_short_window_compresses_the_ladder_and_a_shorter_one_ends_it() -> None:
+    useful = CALLING.ring_timeout + CALLING.useful_talk
+    settles = T0 + 2 * MINUTE + useful
+    squeezed = next_call([ended(D.NO_ANSWER)], T0, settles, CALLING)
+    assert squeezed == NextCall(due_at=T0 + 2 * MINUTE, latest_start=T0 + 2 * MINUTE), "not five minutes: two"
+    just = T0 + CALLING.min_gap + useful
+    assert isinstance(next_call([ended(D.NO_ANSWER)], T0, just, CALLING), NextCall)
+    over = next_call([ended(D.NO_ANSWER)], T0, just - timedelta(microseconds=1), CALLING)
+    assert over == NoMoreCalls(reason="window_too_short")
+
+
+endings = st.builds(
+    ended,
+    st.sampled_from(Disposition),
+    st.sampled_from(Contact),
+    number_at_fault=st.booleans(),
+) | st.just(LOST)
+callings = st.builds(
+    Calling,
+    busy_retries=st.integers(0, 9),
+    no_answer_retries=st.integers(0, 9),
+    cut_short_retries=st.integers(0, 9),
+    max_calls_per_case=st.integers(1, 9),
+    redial_unknown=st.booleans(),
+    min_gap=st.integers(1, 30).map(lambda s: timedelta(seconds=s)),
+    busy_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
+    no_answer_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
+    cut_short_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
+)
+
+
+@given(
+    story=st.lists(st.tuples(endings, st.integers(0, 120)), min_size=12, max_size=12), calling=callings,
+    window=st.integers(0, 7200),
+)  # fmt: skip
+def test_whatever_happens_the_calls_are_few_far_apart_and_in_time(
+    story: list[tuple[Attempt, int]], calling: Calling, window: int
+) -> None:
+    settles = T0 + timedelta(seconds=window)
+    useful = settles - calling.ring_timeout - calling.useful_talk
+    now, rung, used = T0, [], Counter[Disposition | None]()
+    for last, lasted in story:
+        now += timedelta(seconds=lasted)
+        rung.append(last)
+        used[last.disposition] += 1
+        step = next_call(rung, now, settles, calling)
+        if isinstance(step, NoMoreCalls):
+            assert step.reason
+            break
+        assert step.due_at <= step.latest_start == useful
+        wait = step.due_at - now
+        assert wait >= calling.min_gap or last is LOST, "people need a moment between two ringings"
+        now = step.due_at
+    assert len(rung) <= calling.max_calls_per_case
+    assert used[D.BUSY] <= calling.busy_retries + 1
+    assert used[D.NO_ANSWER] + used[D.REJECTED] <= calling.no_answer_retries + 1
+    assert used[D.FAILED] <= 2

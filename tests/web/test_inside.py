@@ -1,0 +1,103 @@
+"""What operators look at: health, readiness, metrics and the offline description."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from urllib.parse import urljoin
+
+from tests.web.world import Caller, World, never, play_inside
+from wakeup.usecases.store import Lane
+from wakeup.web.inside.health import READY_SECONDS
+
+
+def test_a_living_process() -> None:
+    async def story(operator: Caller) -> None:
+        heard = await operator.ask("GET", "/healthz")
+        assert (heard.status, heard.json) == (200, {"status": "ok"})
+
+    play_inside(story)
+
+
+def test_ready_or_why_not() -> None:
+    world = World()
+
+    async def story(operator: Caller) -> None:
+        ready = await operator.ask("GET", "/readyz")
+        assert (ready.status, ready.json) == (200, {"status": "ready", "faults": []})
+        world.faults.append("the clock is 700 ms off")
+        not_ready = await operator.ask("GET", "/readyz")
+        assert (not_ready.status, not_ready.json["faults"]) == (503, ["the clock is 700 ms off"])
+
+    play_inside(story, world)
+
+
+def test_a_check_that_hangs_is_a_no() -> None:
+    world = World()
+
+    async def hang() -> list[str]:
+        await never()
+        return []
+
+    world.ready = hang  # type: ignore[method-assign]
+
+    async def story(operator: Caller) -> None:
+        begun = asyncio.get_running_loop().time()
+        assert (await operator.ask("GET", "/readyz")).status == 503
+        assert READY_SECONDS <= asyncio.get_running_loop().time() - begun < READY_SECONDS + 1
+
+    play_inside(story, world)
+
+
+def test_metrics_are_prometheus_s() -> None:
+    world = World()
+    world.store.waiting[Lane.INGEST] = 17
+
+    async def story(operator: Caller) -> None:
+        await operator.ask("GET", "/healthz")
+        heard = await operator.ask("GET", "/metrics")
+        assert heard.headers["Content-Type"].startswith("text/plain; version=")
+        assert 'wakeup_store_waiting{lane="ingest"} 17.0' in heard.text
+        assert 'wakeup_requests_total{method="GET",route="/healthz",status="200"} 1.0' in heard.text
+
+    play_inside(story, world)
+
+
+def test_the_docs_ask_the_internet_nothing() -> None:
+    async def story(reader: Caller) -> None:
+        page = await reader.ask("GET", "/docs")
+        assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe-eval" not in policy
+        assert "http" not in policy
+        assert "<script>" not in page.text, "the policy allows no script in the page itself"
+        loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert len(loaded) == 5
+        for address in loaded:
+            assert address.startswith("/")
+            assert (await reader.ask("GET", urljoin("/docs", address))).status == 200
+
+    play_inside(story)
+
+
+def test_the_page_shows_a_description_its_viewer_understands() -> None:
+    async def story(reader: Caller) -> None:
+        start = await reader.ask("GET", "/docs/start.js")
+        assert start.headers["Content-Type"].startswith("text/javascript")
+        [address] = re.findall(r'url: "([^"]+)"', start.text)
+        assert (await reader.ask("GET", address)).json["openapi"] == "3.0.3"
+        bundle = await reader.ask("GET", "/docs/swagger-ui-bundle.js")
+        assert len(bundle.body) > 500_000
+        assert "SwaggerUIBundle" in bundle.text
+
+    play_inside(story)
+
+
+def test_nothing_else_of_the_bundle_is_served() -> None:
+    async def story(reader: Caller) -> None:
+        for name in ("index.html", "swagger-ui.js.map", "..%2F..%2F__init__.py", "oauth2-redirect.html"):
+            assert (await reader.ask("GET", f"/docs/{name}")).status == 404
+
+    play_inside(story)

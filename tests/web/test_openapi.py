@@ -1,0 +1,103 @@
+"""The description: every route, every reference, true examples, and an older twin for the viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.web.world import DESCRIPTION, START, Caller, World, play_inside, raw_routes
+from wakeup.bank.answers import EventAnswer
+from wakeup.bank.reading import parse_batch, parse_label, parse_risk_event, parse_transfer_event
+from wakeup.web.clients import Scope
+from wakeup.web.openapi.api import API_OPERATIONS
+from wakeup.web.openapi.document import OPERATIONS
+from wakeup.web.openapi.older import as_3_0
+
+UNTOLD = {"/docs/openapi-3.0.json", "/docs/start.js", "/docs/{file}"}
+"""Parts of the page, not of the API."""
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(child)
+
+
+def test_it_is_served_as_it_is_built() -> None:
+    async def story(reader: Caller) -> None:
+        heard = await reader.ask("GET", "/openapi.json")
+        assert (heard.status, heard.json) == (200, DESCRIPTION)
+        assert heard.json["openapi"] == "3.1.0"
+
+    play_inside(story)
+
+
+def test_every_route_is_told_and_every_told_route_exists() -> None:
+    told = {(method.upper(), path) for path, methods in DESCRIPTION["paths"].items() for method in methods}
+    served = {(method, path) for method, path in raw_routes(World()) if path not in UNTOLD and method != "HEAD"}
+    assert told == served
+
+
+def test_every_reference_leads_somewhere_and_every_model_is_used() -> None:
+    references = {node["$ref"] for node in nodes(DESCRIPTION) if "$ref" in node}
+    schemas = DESCRIPTION["components"]["schemas"]
+    assert {f"#/components/schemas/{name}" for name in schemas} == references
+
+
+def test_operations_have_a_name_of_their_own_and_a_scheme_that_exists() -> None:
+    names = [operation.id for operation in OPERATIONS]
+    assert len(set(names)) == len(names)
+    schemes = DESCRIPTION["components"]["securitySchemes"]
+    used = {name for node in nodes(DESCRIPTION["paths"]) for rule in node.get("security", ()) for name in rule}
+    assert used == set(schemes)
+    assert {operation.scope for operation in API_OPERATIONS} == set(Scope) - {Scope.GUARDIANS}
+
+
+def test_path_parameters_are_told_exactly_once() -> None:
+    for path, methods in DESCRIPTION["paths"].items():
+        for operation in methods.values():
+            places = [asked["name"] for asked in operation["parameters"] if asked["in"] == "path"]
+            assert sorted(f"{{{place}}}" for place in places) == sorted(
+                part for part in path.split("/") if part.startswith("{")
+            )
+
+
+def test_the_examples_are_true() -> None:
+    readers = {
+        "sendRiskEvent": parse_risk_event,
+        "sendRiskEvents": parse_batch,
+        "sendTransferEvent": parse_transfer_event,
+        "sendLabel": parse_label,
+    }
+    now = START.replace(month=12, day=2)
+    seen = set()
+    for node in nodes(DESCRIPTION["paths"]):
+        reader = readers.get(node.get("operationId", ""))
+        if reader is not None:
+            from tests.bank.bodies import raw
+
+            example = node["requestBody"]["content"]["application/json"]["example"]
+            parsed = reader(raw(example), now=now)
+            assert not isinstance(parsed, list) or not isinstance(parsed[0], Exception)
+            seen.add(node["operationId"])
+    assert seen == set(readers)
+    answer = DESCRIPTION["paths"]["/v1/risk-events"]["post"]["responses"]["202"]["content"]["application/json"]
+    EventAnswer.model_validate(answer["example"], strict=False)
+
+
+def test_the_statuses_of_the_contract_are_told() -> None:
+    told = DESCRIPTION["paths"]["/v1/risk-events"]["post"]["responses"]
+    assert {"200", "202", "401", "403", "408", "409", "413", "415", "422", "500", "503"} <= told.keys()
+    assert "Retry-After" in told["503"]["headers"]
+
+
+def test_the_older_twin_has_no_words_of_the_newer() -> None:
+    older = as_3_0(DESCRIPTION)
+    assert older["paths"].keys() == DESCRIPTION["paths"].keys()
+    assert "webhooks" not in older
+    for node in nodes(older["components"]["schemas"]):
+        assert node.get("type") != "null"
+        assert not {"const", "prefixItems"} & node.keys()
+        assert not isinstance(node.get("examples"), list)
+    assert DESCRIPTION["openapi"] == "3.1.0", "the original is untouched"

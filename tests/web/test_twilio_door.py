@@ -1,0 +1,184 @@
+"""Who is not the phone company, about our account, at an address we made, does not get in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.web.switchboard import ATTEMPT, CALL, call_in, path_of, send, sign
+from tests.web.test_bodies import head
+from tests.web.world import OLD_TOKEN, PUBLIC, Caller, World, play_public
+from wakeup.domain.ids import AttemptId
+from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.converse import Reply, converse, take_detection
+from wakeup.usecases.record_progress import record_progress
+
+Address = Callable[[CallbackUrls], str]
+TAGGED: dict[str, Address] = {
+    "voice": lambda urls: urls.voice(ATTEMPT, 1),
+    "fallback": lambda urls: urls.fallback(ATTEMPT),
+    "status": lambda urls: urls.status(ATTEMPT),
+    "amd": lambda urls: urls.amd(ATTEMPT),
+    "recording": lambda urls: urls.recording(ATTEMPT),
+    "sms_status": lambda urls: urls.sms_status("msg_1"),
+}
+EVERY: dict[str, Address] = {
+    **TAGGED,
+    "voice_inbound": lambda _: f"{PUBLIC}/twilio/voice/inbound",
+    "sms_inbound": lambda _: f"{PUBLIC}/twilio/sms/inbound",
+}
+every = pytest.mark.parametrize("address", EVERY.values(), ids=EVERY)
+tagged = pytest.mark.parametrize("address", TAGGED.values(), ids=TAGGED)
+
+
+def open_world() -> World:
+    world = World()
+    world.store.will(converse, Reply(turn=None))
+    world.store.will(record_progress, None)
+    world.store.will(take_detection, Reply(turn=None))
+    return world
+
+
+@every
+def test_the_door_opens_to_both_tokens(address: Address) -> None:
+    world = open_world()
+
+    async def story(phone: Caller) -> None:
+        path = path_of(address(world.urls))
+        for token in ("token-now", OLD_TOKEN):
+            heard = await call_in(phone, path, token, AnsweredBy="human")
+            assert heard.status in {200, 204}
+
+    play_public(story, world)
+
+
+@every
+def test_wrong_signatures(address: Address) -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        path = path_of(address(world.urls))
+        good = sign(PUBLIC + path, CALL)
+        assert (await send(phone, path, CALL, None)).status == 403
+        assert (await send(phone, path, CALL, "")).status == 403
+        assert (await send(phone, path, CALL, sign(PUBLIC + path, CALL, "stolen"))).status == 403
+        assert (await send(phone, path, {**CALL, "To": "+6599999999"}, good)).status == 403
+        assert (await send(phone, f"{path}?x=1", CALL, good)).status == 403
+        # What the request says of itself counts for nothing.
+        local = f"http://{phone.host}:{phone.port}{path}"
+        assert (await send(phone, path, CALL, sign(local, CALL))).status == 403
+
+    play_public(story, world)
+    assert world.store.ran == []
+    assert world.counted("bad_signatures_total", door="twilio", flaw="missing_header") == 2
+
+
+@every
+def test_another_account_is_not_ours(address: Address) -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        assert (await call_in(phone, path_of(address(world.urls)), AccountSid="AC" + "9" * 32)).status == 403
+        assert (await call_in(phone, path_of(address(world.urls)), AccountSid=None)).status == 403
+
+    assert play_public(story, world).store.ran == []
+
+
+@tagged
+def test_a_tag_opens_one_door_only(address: Address) -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        path = path_of(address(world.urls))
+        stem, _, own = path.rpartition("/")
+        for other in TAGGED.values():
+            foreign = path_of(other(world.urls)).rpartition("/")[2]
+            if foreign != own:
+                assert (await call_in(phone, f"{stem}/{foreign}")).status == 403
+        strange = path_of(address(CallbackUrls(PUBLIC, b"x" * 32)))
+        assert (await call_in(phone, strange)).status == 403
+
+    play_public(story, world)
+    assert world.store.ran == []
+    assert world.counted("bad_signatures_total", door="tag", flaw="no_match") == 6
+
+
+def test_a_tag_is_of_one_attempt_and_one_turn() -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        tag = path_of(world.urls.voice(ATTEMPT, 1)).rpartition("/")[2]
+        for path in (f"/twilio/voice/att_2/1/{tag}", f"/twilio/voice/{ATTEMPT}/2/{tag}"):
+            assert (await call_in(phone, path)).status == 403
+        other = path_of(world.urls.status(AttemptId("att_2"))).rpartition("/")[2]
+        assert (await call_in(phone, f"/twilio/status/{ATTEMPT}/{other}")).status == 403
+        assert b" 404 " in await phone.raw(head(f"/twilio/voice/{ATTEMPT}/x/{tag}", "Connection: close"))
+
+    assert play_public(story, world).store.ran == []
+
+
+def test_a_wrong_tag_is_refused_before_the_body_is_read() -> None:
+    async def story(phone: Caller) -> None:
+        heard = await phone.raw(head(f"/twilio/status/{ATTEMPT}/wrong", "Content-Length: 60000") + b"CallSid=")
+        assert heard.startswith(b"HTTP/1.1 403 ")
+
+    play_public(story)
+
+
+@pytest.mark.parametrize("address", [TAGGED["voice"], TAGGED["status"], TAGGED["fallback"]])
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"Direction": "inbound"}, 403), ({"Direction": None}, 400), ({"CallSid": "x"}, 400), ({"To": ""}, 400)],
+)
+def test_only_calls_of_ours(address: Address, more: dict[str, Any], status: int) -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        assert (await call_in(phone, path_of(address(world.urls)), **more)).status == status
+
+    assert play_public(story, world).store.ran == []
+
+
+@every
+def test_strange_bodies(address: Address) -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        path = path_of(address(world.urls))
+
+        async def post(body: bytes, kind: str = "application/x-www-form-urlencoded", **more: str) -> int:
+            return (await phone.ask("POST", path, data=body, headers={"Content-Type": kind, **more})).status
+
+        assert await post(b"{}", "application/json") == 415
+        assert await post(b"a=b", "multipart/form-data; boundary=x") == 415
+        assert await post(b"a=b", **{"Content-Encoding": "deflate"}) == 415
+        assert await post(b"a" * 70_000) == 413
+        assert await post(b"\xff\xfe") == 400
+        assert await post(b"&".join([b"a=b"] * 501)) == 400
+        assert await post(b"a=%ED%A0%80") == 403
+        assert (await phone.ask("GET", path)).status == 405
+
+    assert play_public(story, world).store.ran == []
+
+
+def test_half_a_form_is_waited_for_ten_seconds() -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        lines = f"POST {path_of(world.urls.status(ATTEMPT))} HTTP/1.1\r\nHost: w\r\nContent-Length: 99\r\n"
+        heard = await phone.raw(f"{lines}Content-Type: application/x-www-form-urlencoded\r\n\r\nCallSid=".encode())
+        assert heard.startswith(b"HTTP/1.1 408 ")
+
+    assert play_public(story, world).store.ran == []
+
+
+def test_repeated_and_empty_fields_are_signed_as_they_came() -> None:
+    world = open_world()
+
+    async def story(phone: Caller) -> None:
+        heard = await call_in(phone, path_of(world.urls.status(ATTEMPT)), CallerName="", StirStatus="a b+c&d=é")
+        assert heard.status == 204
+
+    play_public(story, world)
