@@ -1,42 +1,54 @@
 """The whole service beside a stranger's phone company and payment core, in one process and in virtual time.
 
 Real HTTP on loopback, the real database file, the official twilio library; hours pass in milliseconds. A story that
-leaves an unexpected call, a broken webhook or an error in the log has failed.
+leaves an unexpected call, a broken webhook, an error in the log or a doubtful timeline has failed.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
 import random
+import shutil
+import sqlite3
+import tempfile
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+from urllib.parse import unquote
 
 import structlog
 from aiohttp import ClientSession
 
 from wakeup.bank.signing import signed_headers
+from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.service import Service, virtual_surroundings
-from wakeup.runtime.settings import load_settings, new_keys
+from wakeup.runtime.settings import Settings, load_settings, new_keys
+from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import LoopClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.handset import Handset
+from wakeup.simulator.ledger import Fact
 from wakeup.simulator.server import PhoneCompany
 from wakeup.simulator.virtual_loop import run
+from wakeup.simulator.webhooks import Answer as Webhook
 from wakeup.storage.migrate import upgrade
 
 EPOCH = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 """Ten in the morning in Singapore."""
 ACCOUNT, TOKEN = "AC" + "5" * 32, "t0ken" * 6
 FROM = "+6531580001"
-MEI = "+6591234501"
+MEI, LIN = "+6591234501", "+6591234502"
+ERRORS = frozenset({"error", "critical"})
 
 
 def whsec(byte: int) -> str:
@@ -80,20 +92,36 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class WatchedCompany(PhoneCompany):
+    """Remembers every address of ours that it asked."""
+
+    asked: list[str]
+
+    async def webhook(self, hook: Hook, params: dict[str, str], kind: str, sid: str) -> Webhook:
+        self.asked.append(hook.url)
+        return await super().webhook(hook, params, kind, sid)
+
+
 class World:
     """One story's stage. `log` holds every log line of the service."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = LoopClock(EPOCH)
-        self.company = PhoneCompany(ACCOUNT, TOKEN, self.clock, seed=7, calls_per_second=10.0)
+        self.company = WatchedCompany(ACCOUNT, TOKEN, self.clock, seed=7, calls_per_second=10.0)
+        self.company.asked = []
         self.core = PaymentCore(self.clock, [CORE_SECRET])
         self.log: list[dict[str, Any]] = []
-        self.may_log_errors = False
+        self.given: Settings
         self.service: Service
         self.session: ClientSession
+        self._expected: set[str] = set()
         self._messages = 0
         self._lives = 0
+
+    def expects(self, *events: str) -> None:
+        """This story leaves errors of these names in the log, each at least once; any other still fails it."""
+        self._expected.update(events)
 
     # The bank
 
@@ -107,10 +135,15 @@ class World:
         async with self.session.post(url, data=raw, headers={"Content-Type": "application/json", **headers}) as answer:
             return Answer(answer.status, await answer.json(content_type=None), dict(answer.headers))
 
-    async def get(self, path: str, listener: str = "api") -> Answer:
+    async def get(self, path: str) -> Answer:
         headers = {"Authorization": f"Bearer {BEARER}"}
-        async with self.session.get(self.service.addresses[listener] + path, headers=headers) as answer:
-            return Answer(answer.status, await answer.json(content_type=None), dict(answer.headers))
+        async with self.session.get(self.service.addresses["api"] + path, headers=headers) as answer:
+            raw = await answer.read()
+            return Answer(answer.status, json.loads(raw) if raw else {}, dict(answer.headers))
+
+    async def metrics(self) -> str:
+        async with self.session.get(self.service.addresses["inside"] + "/metrics") as answer:
+            return await answer.text()
 
     async def flag(self, event: dict[str, Any] | None = None, **changes: Any) -> Answer:
         """The risk engine flags a transfer, after telling its own core."""
@@ -121,26 +154,44 @@ class World:
 
     def event(
         self, n: int = 1, *, phone: str = MEI, tier: str = "critical", minutes: float = 30, locale: str = "zh-CN",
-        amount: str = "5200.00", currency: str = "SGD", customer: str | None = None, **risk: Any,
+        amount: str = "5200.00", currency: str = "SGD", customer: str | None = None, zone: str = "Asia/Singapore",
+        account: str | None = None, hold: timedelta = timedelta(days=2), **risk: Any,
     ) -> dict[str, Any]:  # fmt: skip
         now = self.clock.now()
+        decide_by = now + timedelta(minutes=minutes)
         return {
             "event_id": f"evt_{n}",
             "occurred_at": iso(now),
             "customer": {
                 "id": customer or f"u_{n}", "phone": phone, "name": "陈美玲", "locale": locale,
-                "timezone": "Asia/Singapore", "birth_year": 1957,
+                "timezone": zone, "birth_year": 1957,
             },
             "transfer": {
                 "id": f"t_{n}", "amount": amount, "currency": currency,
-                "payee": {"name": "王大强", "account": f"SG-88-{n}", "bank": "Harbour Bank"},
-                "created_at": iso(now), "decide_by": iso(now + timedelta(minutes=minutes)),
-                "hold_max": iso(now + timedelta(days=2)),
+                "payee": {"name": "王大强", "account": account or f"SG-88-{n}", "bank": "Harbour Bank"},
+                "created_at": iso(now), "decide_by": iso(decide_by), "hold_max": iso(decide_by + hold),
             },
             "risk": {
                 "tier": tier, "score": 0.97, "typology": "generic", "signals": ["new_payee"], "model": "m1", **risk,
             },
         }  # fmt: skip
+
+    async def news(self, kind: str, transfer: str = "t_1", *, event_id: str | None = None, **more: Any) -> Answer:
+        """The bank tells what happened to a transfer: cancelled_in_app, confirmed_in_app, released …"""
+        self._messages += 1
+        body = {
+            "type": kind, "event_id": event_id or f"news_{self._messages}", "transfer_id": transfer,
+            "occurred_at": iso(self.clock.now()), **more,
+        }  # fmt: skip
+        return await self.post(f"/v1/transfers/{transfer}/events", body)
+
+    async def in_force(self, transfer: str = "t_1") -> dict[str, Any]:
+        """The newest decision, as the bank can fetch it."""
+        return (await self.get(f"/v1/transfers/{transfer}/decision")).body
+
+    async def in_app(self, user: str = "u_1") -> dict[str, Any]:
+        """What the bank's app shows somebody who tapped "I am on this call"."""
+        return (await self.get(f"/v1/users/{user}/call-status?confirmed=true")).body
 
     # The people
 
@@ -154,32 +205,65 @@ class World:
 
     async def decided(self, transfer: str = "t_1", within: float = 3600) -> str:
         """What the payment core holds to be the decision, once it was told one."""
+        return await self.told(1, transfer, within)
+
+    async def told(self, times: int, transfer: str = "t_1", within: float = 3600) -> str:
+        """The decision in force at the core after so many different ones about a transfer, none of them late."""
         for _ in range(int(within)):
             known = self.core.transfers.get(transfer)
-            if known is not None and known.decision:
+            if known is not None and len(known.decision_ids) >= times:
+                assert len(known.decision_ids) == times, self.tellings(transfer)
+                assert not known.late
                 return known.decision
             await self.clock.sleep(1)
-        raise AssertionError(f"no decision about {transfer} within {within:g} s")
+        raise AssertionError(f"not {times} decisions about {transfer} within {within:g} s: {self.tellings(transfer)}")
+
+    def tellings(self, transfer: str = "t_1") -> list[tuple[str, str]]:
+        """What the core was told about a transfer, in order: decision and reason."""
+        rows = [row for row in self.core.ledger.of("accepted") if row["transfer"] == transfer]
+        return [(row["decision"], row["reason"]) for row in rows]
 
     def logged(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.log if line["event"] == event]
+
+    def posts(self, number: str = MEI) -> list[Fact]:
+        """The calls the phone company was asked for, accepted or not."""
+        return [row for row in self.company.ledger.of("post_received") if row["to"] == number]
+
+    def rang(self, number: str = MEI) -> int:
+        return sum(call.request.to == number for call in self.company.calls.values() if call.status != "queued")
+
+    def timeline(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Every timeline row so far (kind, by and data), or those of one kind."""
+        rows = self._rows("SELECT kind, by, data FROM timeline ORDER BY at, case_id, n")
+        every = [{"kind": row[0], "by": row[1], **json.loads(row[2])} for row in rows]
+        return [row for row in every if kind in {None, row["kind"]}]
+
+    def learned(self) -> list[tuple[str, str]]:
+        """Contact and outcome of every conversation so far."""
+        return [(row["contact"], row["outcome"]) for row in self.timeline("learned")]
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(f"file:{self.folder / 'wakeup.db'}?mode=ro", uri=True) as connection:
+            rows = connection.execute(query).fetchall()
+        connection.close()
+        return rows
+
+    # The stage
 
     async def start_service(self, **settings: str) -> None:
         """Start it, or start it again over the same database."""
         self._lives += 1
         phone, core = self._bases
-        given = load_settings(environment(self.folder, phone, core, **{**self._ports, **settings}))
-        upgrade(given.database_url.get_secret_value(), lambda: data_folder("migrations"))
+        self.given = load_settings(environment(self.folder, phone, core, **{**self._ports, **settings}))
         ids = SeededIds(self._lives)
         dice = random.Random(self._lives)
         around = virtual_surroundings(EPOCH, ids, lambda count: bytes(dice.getrandbits(8) for _ in range(count)))
-        self.service = Service(given, around)
+        self.service = Service(self.given, around)
         await self.service.start()
 
-    async def __aenter__(self) -> Self:
+    async def raise_curtain(self, settings: dict[str, str]) -> None:
         self._bases = await self.company.listen("127.0.0.1", 0), await self.core.listen("127.0.0.1", 0)
-        from wakeup.runtime.demo.processes import free_ports
-
         public, api, inside = free_ports(3)
         self._ports = {
             "WAKEUP_HTTP__PUBLIC_PORT": str(public),
@@ -188,43 +272,84 @@ class World:
             "WAKEUP_PUBLIC_BASE_URL": f"http://127.0.0.1:{public}",
         }
         self.session = ClientSession()
+        shutil.copy(empty_database(), self.folder / "wakeup.db")
         structlog.configure(processors=[self._keep], cache_logger_on_first_use=False)
-        await self.start_service()
-        return self
+        await self.start_service(**settings)
 
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    async def drop_curtain(self) -> None:
         await self.service.stop()
         await self.session.close()
         await self.company.close()
         await self.core.close()
         structlog.reset_defaults()
-        if kind is None:
-            self.company.assert_nothing_unexpected()
-            errors = [line for line in self.log if line["level"] in {"error", "critical"}]
-            assert self.may_log_errors or not errors, errors
-            assert self.company.ledger.summary()["duplicate_rings"] == 0
+
+    def judge(self) -> None:
+        """What must be true after every story."""
+        self.company.assert_nothing_unexpected()
+        errors = [line for line in self.log if line["level"] in ERRORS]
+        assert {line["event"] for line in errors} == self._expected, errors
+        assert self.company.ledger.summary()["duplicate_rings"] == 0
+        told = self.core.summary()
+        assert not any(told[fault] for fault in ("late_decisions", "out_of_order", "bad_signature", "conflicts")), told
+        key = self.given.keys.audit.get_secret_value()
+        faults = find_faults(f"sqlite:///{self.folder / 'wakeup.db'}", key, self.folder / "anchors.jsonl")
+        assert not faults, faults
 
     def _keep(self, _logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
         if line.get("exc_info"):
             line["traceback"] = traceback.format_exc()
         self.log.append({**line, "level": "error" if method == "exception" else method})
         if os.environ.get("WAKEUP_TEST_LOG"):
-            pass
+            print(line)
         raise structlog.DropEvent
+
+
+class LibraryLog(logging.Handler):
+    """What libraries complain about counts as an error of ours."""
+
+    def __init__(self, log: list[dict[str, Any]]) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log.append({"event": record.name, "level": "error", "text": self.format(record)})
+
+
+@cache
+def empty_database() -> Path:
+    """A database at the newest revision, made once for all stories."""
+    path = Path(tempfile.mkdtemp()) / "empty.db"
+    upgrade(f"sqlite:///{path}", lambda: data_folder("migrations"))
+    return path
 
 
 def iso(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def plain(url: str) -> str:
+    """A URL as a person reads it."""
+    return unquote(url)
+
+
 Story = Callable[[World], Awaitable[None]]
 
 
-def tell(story: Story, folder: Path) -> None:
-    """Run a story from beginning to end in virtual time."""
+def tell(story: Story, folder: Path, **settings: str) -> None:
+    """Run a story from beginning to end in virtual time; `settings` override the service's environment."""
 
     async def told() -> None:
-        async with World(folder) as world:
-            await story(world)
+        world = World(folder)
+        library_log = LibraryLog(world.log)
+        logging.getLogger().addHandler(library_log)
+        try:
+            await world.raise_curtain(settings)
+            try:
+                await story(world)
+            finally:
+                await world.drop_curtain()
+        finally:
+            logging.getLogger().removeHandler(library_log)
+        world.judge()
 
     run(told())

@@ -78,7 +78,14 @@ def test_a_thousand_events_come_in_short_transactions() -> None:
 def test_too_many_events_none_or_something_else_refuse_the_batch() -> None:
     async def story(bank: Caller) -> None:
         small = {"event_id": 1}
-        for content in ({"events": [small] * 1001}, {"events": []}, {"events": {}}, {}, {"events": [small], "x": 1}):
+        contents: list[Any] = [
+            {"events": [small] * 1001},
+            {"events": []},
+            {"events": {}},
+            {},
+            {"events": [small], "x": 1},
+        ]
+        for content in contents:
             assert (await bank.post(PATH, content)).status == 422
         assert (await bank.post(PATH, batch(1), secret=LABEL_SECRET)).status == 403
 

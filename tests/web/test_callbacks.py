@@ -80,6 +80,20 @@ def test_what_could_not_be_kept_is_told_again(error: Any, kind: str) -> None:
     play_public(story, world)
 
 
+@pytest.mark.parametrize(("takes_s", "cut"), [(3.0, [SID]), (60.0, [])])
+def test_a_stopping_listener_finishes_what_it_began_but_not_for_ever(takes_s: float, cut: list[str]) -> None:
+    world = World()
+    world.store.will(record_progress, SID)
+    world.phone.takes_s = takes_s
+
+    async def story(phone: Caller) -> None:
+        assert (await call_in(phone, path_of(world.urls.status(ATTEMPT)))).status == 204
+        assert world.phone.hung_up == [], "the answer does not wait for the act"
+
+    play_public(story, world)
+    assert world.phone.hung_up == cut
+
+
 def test_a_verdict_names_only_the_call_and_may_replace_what_it_hears() -> None:
     world = World()
     world.store.will(take_detection, Reply(turn=FAREWELL))

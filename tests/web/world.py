@@ -125,8 +125,10 @@ class FakePhone:
         self.hung_up: list[str] = []
         self.spoken: list[tuple[str, str]] = []
         self.error: Exception | None = None
+        self.takes_s = 0.0
 
     async def hang_up(self, call_sid: str) -> None:
+        await passes(self.takes_s)
         self.hung_up.append(call_sid)
         if self.error:
             raise self.error

@@ -42,21 +42,28 @@ class ScheduledAlarms:
         self._ring = ring
         self._scheduler.start()
         for name in swept:
-            self._scheduler.add_job(ring, IntervalTrigger(seconds=SWEEP_S), args=[name], id=f"sweep:{name}")
+            trigger = IntervalTrigger(seconds=SWEEP_S, timezone="UTC")
+            self._scheduler.add_job(self._sweep, trigger, args=[name], id=f"sweep:{name}")
 
     def set(self, name: str, at: datetime) -> None:
         if self._set.get(name) == at or self._ring is None:
             return
         self._set[name] = at
         trigger = DateTrigger(run_date=self._clock.wall(at))
-        self._scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True)
+        # Moved while its predecessor is about to ring it must still ring: one instance would drop it.
+        self._scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True, max_instances=9)
 
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    def _fire(self, name: str) -> None:
+    # Coroutines, or APScheduler would run them in a thread, where nothing may be woken.
+
+    async def _fire(self, name: str) -> None:
         self._set.pop(name, None)
+        await self._sweep(name)
+
+    async def _sweep(self, name: str) -> None:
         if self._ring is not None:
             self._ring(name)
 

@@ -1,4 +1,5 @@
-"""`wakeup`: the commands and their options. What they do is in `commands`."""
+"""`wakeup`: the commands and their options. What they do is in `commands`, imported when asked for: a service that
+runs for months does not carry the demo and the benches in its memory."""
 
 from __future__ import annotations
 
@@ -7,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wakeup.runtime.commands import audit, bench, config, demo, feed, outbox, serve
-from wakeup.runtime.demo.run import Wish
-from wakeup.runtime.service import Role
+from wakeup.runtime.roles import Role
 
 app = typer.Typer(
     name="wakeup",
@@ -35,12 +34,16 @@ def _serve(
     migrate: Annotated[bool, typer.Option(help="Bring the database up to date first.")] = False,
 ) -> None:
     """Run the service, or one of its roles."""
+    from wakeup.runtime.commands import serve
+
     serve.serve(frozenset(role or Role), migrate=migrate)
 
 
 @app.command("migrate")
 def _migrate() -> None:
     """Bring the database up to date."""
+    from wakeup.runtime.commands import serve
+
     serve.migrate()
 
 
@@ -59,6 +62,9 @@ def _demo(
     as_json: Json = False,
 ) -> None:
     """The whole loop on this machine: a phone company, a payment core, and us between them."""
+    from wakeup.runtime.commands import demo
+    from wakeup.runtime.demo.run import Wish
+
     wish = Wish(
         cases=cases, seed=seed, speed=speed, folder=folder.absolute(), feed=file,
         mapping=demo.mapping_for(file, mapping), stay=not (leave or as_json),
@@ -78,6 +84,8 @@ def _feed(
     as_json: Json = False,
 ) -> None:
     """Turn a file into risk events, through the same door as the webhook. A second run adds nothing twice."""
+    from wakeup.runtime.commands import feed
+
     feed.feed(file, mapping, url, client, pace=pace, report=report, as_json=as_json)
 
 
@@ -89,12 +97,16 @@ def _outbox_list(
     as_json: Json = False,
 ) -> None:
     """Messages to the payment core, newest first."""
+    from wakeup.runtime.commands import outbox
+
     outbox.show(state, limit, as_json=as_json)
 
 
 @outbox_app.command("replay")
 def _outbox_replay(message_id: str, *, as_json: Json = False) -> None:
     """Send a dead message again."""
+    from wakeup.runtime.commands import outbox
+
     outbox.replay(message_id, as_json=as_json)
 
 
@@ -105,24 +117,32 @@ def _audit_verify(
     as_json: Json = False,
 ) -> None:
     """Check that no row of any timeline was altered, removed or made up."""
+    from wakeup.runtime.commands import audit
+
     audit.verify(anchors, as_json=as_json)
 
 
 @config_app.command("show")
 def _config_show(*, as_json: Json = False) -> None:
     """The settings in force, secrets masked."""
+    from wakeup.runtime.commands import config
+
     config.show(as_json=as_json)
 
 
 @config_app.command("check")
 def _config_check(*, as_json: Json = False) -> None:
     """What the start would say of settings, policy and scripts."""
+    from wakeup.runtime.commands import config
+
     config.check(as_json=as_json)
 
 
 @config_app.command("keys")
 def _config_keys() -> None:
     """Fresh keys, as lines for an environment file."""
+    from wakeup.runtime.commands import config
+
     config.keys()
 
 
@@ -134,12 +154,16 @@ def _bench_ingest(
     as_json: Json = False,
 ) -> None:
     """Durable signed ingest against a bare aiohttp handler that only reads the body."""
+    from wakeup.runtime.commands import bench
+
     bench.ingest(events, rounds, as_json=as_json)
 
 
 @bench_app.command("latency")
 def _bench_latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
     """Risk event accepted to POST at the phone company, on an idle service."""
+    from wakeup.runtime.commands import bench
+
     bench.latency(events, as_json=as_json)
 
 

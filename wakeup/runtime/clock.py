@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -66,3 +67,8 @@ def monotonic() -> float:
 async def pause(seconds: float) -> None:
     """Real seconds, for watching other processes."""
     await asyncio.sleep(seconds)
+
+
+def back_off(tries: int) -> None:
+    """Wait a little, in a thread of the Store, before a transaction that lost a race is tried again."""
+    time.sleep(random.uniform(0.0, 0.005) * 2**tries)  # noqa: S311 - jitter keeps no secret

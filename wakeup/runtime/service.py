@@ -7,7 +7,6 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 import structlog
@@ -17,7 +16,7 @@ from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.alarms import Alarms, LoopAlarms, ScheduledAlarms
-from wakeup.runtime.clock import Clock, LoopClock, SystemClock, monotonic
+from wakeup.runtime.clock import Clock, LoopClock, SystemClock, back_off, monotonic
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.ids import TimedIds
@@ -29,11 +28,12 @@ from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.policy_file import for_speed, load_policy
 from wakeup.runtime.prompts import load_library
+from wakeup.runtime.roles import Role
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.migrate import current_revision, newest_revision
 from wakeup.storage.open import open_store
+from wakeup.storage.revision import current_revision, newest_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
@@ -42,23 +42,13 @@ from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.claim_attempts import Account
 from wakeup.usecases.unit import Ids
-from wakeup.web.api.app import api_app
+from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
-from wakeup.web.inside.app import inside_app
 from wakeup.web.metrics import Metrics
 from wakeup.web.parts import Parts
-from wakeup.web.voice.app import public_app
 
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""
-
-
-class Role(StrEnum):
-    """What a node does. Every node listens inside, for health and metrics."""
-
-    API = "api"
-    VOICE = "voice"
-    DISPATCH = "dispatch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +112,7 @@ class Service:
             unit_maker(fittings),
             self._publish,
             inline=around.inline_store,
+            pause=back_off,
         )
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
@@ -138,18 +129,16 @@ class Service:
         self._closers += [session.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
         engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
-        self._loops = (
-            []
-            if Role.DISPATCH not in self.roles
-            else [
+        if Role.DISPATCH in self.roles:
+            anchors, audit_key = Path(settings.audit.anchors_file), settings.keys.audit.get_secret_value()
+            self._loops = [
                 Dispatcher(engine, phone, dialling_of(settings)),
                 Settler(engine),
                 Numberer(engine),
                 Deliverer(engine, core),
                 Reconciler(engine, phone),
-                Anchorer(engine, self.store, Path(settings.audit.anchors_file), settings.keys.audit.get_secret_value()),
+                Anchorer(engine, self.store, anchors, audit_key),
             ]
-        )
         await self._listen(self._parts(access, urls, phone))
         around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
@@ -179,7 +168,7 @@ class Service:
         for role, name, app, host, port in listeners:
             if role is not None and role not in self.roles:
                 continue
-            runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
+            runner = Listener(app, leave_early=name == "api")
             self._runners.append(runner)
             await runner.setup()
             site = web.TCPSite(runner, host, port, backlog=1024)

@@ -31,6 +31,12 @@ class Wakes(Protocol):
 
 
 U = TypeVar("U", bound=Wakes)
+Pause = Callable[[int], object]
+"""Waits a little, jittered, after failed try number n, in a writer's thread. Given by the runtime."""
+
+
+def no_pause(_try: int) -> None:
+    """Again at once."""
 
 
 def probe(_unit: Wakes) -> None:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from wakeup.storage.engine import make_engine
@@ -33,21 +31,6 @@ def downgrade(database_url: str, folder: Folder, revision: str) -> None:
         database_url,
         lambda connection: command.downgrade(_config(connection, folder()), revision),
     )
-
-
-def current_revision(database_url: str) -> str | None:
-    """Where the database stands; None when nothing was applied."""
-    engine = make_engine(database_url)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
-
-
-def newest_revision(folder: Folder) -> str | None:
-    """What the code expects: a node whose database stands elsewhere is not ready."""
-    return ScriptDirectory(str(folder())).get_current_head()
 
 
 def _run(database_url: str, act: Callable[[Connection], None]) -> None:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from wakeup.storage.engine import in_memory, make_engine, make_engines
-from wakeup.storage.jobs import U
-from wakeup.storage.pg_store import READERS as PG_READERS
-from wakeup.storage.pg_store import WRITERS, Pause, no_pause, pg_store
+from wakeup.storage.jobs import Pause, U, no_pause
 from wakeup.storage.sqlite_store import READERS, InlineStore, sqlite_store
 from wakeup.storage.store import Publish, Store, publish_nothing
 
@@ -24,12 +22,12 @@ def open_store(
 ) -> Store[U]:
     """A running Store for `url`; close it. A database in memory is served inline, whatever was asked."""
     if url.startswith("postgresql"):
-        return pg_store(
-            make_engines(url, writers=WRITERS, readers=PG_READERS),
-            make_unit,
-            publish,
-            pause=pause,
-        )
+        # The driver's client library is large: a node on SQLite does not carry it.
+        from wakeup.storage.pg_store import READERS as PG_READERS  # noqa: PLC0415
+        from wakeup.storage.pg_store import WRITERS, pg_store  # noqa: PLC0415
+
+        engines = make_engines(url, writers=WRITERS, readers=PG_READERS)
+        return pg_store(engines, make_unit, publish, pause=pause)
     if inline or in_memory(url):
         return InlineStore(make_engine(url), make_unit, publish)
     return sqlite_store(make_engines(url, writers=1, readers=READERS), make_unit, publish)

@@ -12,19 +12,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import Engines
-from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, U, code_of, probe
+from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
 from wakeup.storage.reader import Reader
 from wakeup.storage.store import Crew, Publish, Store, ThreadedStore, publish_nothing
 
 TRIES = 5
 WRITERS = 4
 READERS = 2
-Pause = Callable[[int], object]
-"""Waits a little, jittered, after failed try number n, in a writer's thread. Given by the runtime."""
-
-
-def no_pause(_try: int) -> None:
-    """Again at once."""
 
 
 class _AgainError(Exception):

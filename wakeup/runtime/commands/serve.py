@@ -10,9 +10,10 @@ from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.service import Role, Service, real_surroundings
+from wakeup.runtime.roles import Role
+from wakeup.runtime.service import Service, real_surroundings
 from wakeup.runtime.settings import Settings
-from wakeup.storage.migrate import current_revision, upgrade
+from wakeup.storage.revision import current_revision
 
 SWITCH_S = 0.0005
 
@@ -21,7 +22,7 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
     settings = settings_or_exit()
     if migrate:
-        upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
+        _upgrade(settings)
     # The Store's writer and the event loop pass each other work all the time: neither may keep the other waiting.
     sys.setswitchinterval(SWITCH_S)
     try:
@@ -36,8 +37,14 @@ def migrate() -> None:
     """Bring the database up to the newest revision."""
     settings = settings_or_exit()
     url = settings.database_url.get_secret_value()
-    upgrade(url, lambda: data_folder("migrations"))
+    _upgrade(settings)
     console.print(f"the database is at revision {current_revision(url)}")
+
+
+def _upgrade(settings: Settings) -> None:
+    from wakeup.storage.migrate import upgrade  # noqa: PLC0415 - Alembic is not carried by a service that runs
+
+    upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
 
 
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:

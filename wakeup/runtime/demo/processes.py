@@ -70,6 +70,16 @@ class Processes:
         except DemoError as error:
             raise DemoError(f"{name} ended before it listened; see {log}") from error
 
+    async def run(self, name: str, arguments: Sequence[str], extra: Mapping[str, str]) -> None:
+        """Run `python -m …` to its end. Raises DemoError if it fails."""
+        log = self._folder / f"{name}.log"
+        with log.open("ab") as output:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", *arguments, stdout=output, stderr=output, env={**self._environment, **extra}
+            )
+            if await child.wait() != 0:
+                raise DemoError(f"{name} failed; see {log}")
+
     def dead(self) -> list[str]:
         """Names of children that ended by themselves."""
         return [name for name, child in self._children.items() if child.returncode is not None]

@@ -102,7 +102,9 @@ async def _start(processes: Processes, stage: Stage) -> tuple[str, str]:
             "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
         ],
     )  # fmt: skip
-    await processes.start("service", ["wakeup.runtime", "serve", "--migrate"], stage.settings(phone, core))
+    settings = stage.settings(phone, core)
+    await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
+    await processes.start("service", ["wakeup.runtime", "serve"], settings)
     return phone, core
 
 

@@ -1,0 +1,76 @@
+"""The documents say what the code does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import typer
+from typer.main import get_command
+
+from tests.house.states_page import DIAGRAMS, PAGE, diagram, renewed, shown
+from tests.house.tree import ROOT, files, name_of, text_of
+
+ENOUGH_TO_BE_A_README = 20
+_MENTION = re.compile(r"(?<![\w./-])wakeup ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_the_state_diagrams_are_those_of_the_tables(name: str) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert shown(page, name) == diagram(name), "run: python -m tests.house.states_page"
+    assert renewed(page) == page
+
+
+def commands() -> set[str]:
+    """`serve`, `outbox list`, …: what `wakeup --help` and the helps below it offer."""
+    from wakeup.runtime.cli import app
+
+    root = get_command(app)
+    found: set[str] = set()
+    for name, command in root.commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", None)
+        found |= {name} if below is None else {f"{name} {more}" for more in below}
+    return found
+
+
+def written() -> str:
+    """README and docs, in one."""
+    pages = [path for path in files() if path.suffix == ".md" and name_of(path).split("/")[0] in {"README.md", "docs"}]
+    return "\n".join(text_of(path) for path in pages)
+
+
+def code_in(pages: str) -> str:
+    """What stands in code, inline or in blocks: prose may say "wakeup call"."""
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", pages, re.DOTALL))
+
+
+def test_every_command_there_is_is_documented() -> None:
+    if len((ROOT / "README.md").read_text().splitlines()) < ENOUGH_TO_BE_A_README:
+        pytest.skip("README.md has hardly begun: there is nothing to hold against the commands")
+    pages = re.sub(r"\s+", " ", code_in(written()))
+    assert not {command for command in commands() if f"wakeup {command}" not in pages}
+
+
+def test_no_document_promises_a_command_that_is_not_there() -> None:
+    known = commands()
+    groups = {command.split()[0] for command in known if " " in command}
+    promised = {
+        f"{first} {second}" if first in groups and second else first
+        for first, second in _MENTION.findall(code_in(written()))
+    }
+    assert not promised - known - groups
+
+
+def test_every_command_says_what_it_does() -> None:
+    from wakeup.runtime.cli import app
+
+    assert isinstance(app, typer.Typer)
+    root = get_command(app)
+    silent = [
+        f"{name} {more}".strip()
+        for name, command in root.commands.items()  # type: ignore[attr-defined]
+        for more, one in {"": command, **getattr(command, "commands", {})}.items()
+        if not one.help
+    ]
+    assert not silent

@@ -1,0 +1,62 @@
+"""Modules stay small, say what they are, and have names that mean something."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.house.tree import ROOT, files, name_of, python, text_of, tree_of
+
+MOST_LINES = {"wakeup": 300, "tests": 400}
+"""A migration is a list of columns, frozen for good: its length is no fault."""
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
+MIGRATION = re.compile(r"([0-9]{4})_(pre|post)_[a-z0-9_]+\.py")
+
+
+def test_the_tree_is_found() -> None:
+    assert len(python("wakeup")) > 100
+    assert len(python("tests")) > 50
+
+
+def test_modules_stay_small() -> None:
+    long = {
+        name_of(path): lines
+        for folder, most in MOST_LINES.items()
+        for path in python(folder)
+        if (lines := len(text_of(path).splitlines())) > most
+    }
+    assert not long
+
+
+def test_no_module_or_folder_has_a_name_that_says_nothing() -> None:
+    vague = [name_of(path) for path in files() if VAGUE & {part.removesuffix(".py") for part in path.parts}]
+    assert not vague
+
+
+def test_every_module_begins_by_saying_what_it_is() -> None:
+    silent = []
+    for path in python("wakeup", "tests", "migrations"):
+        if path.name == "__init__.py" and path.is_relative_to(ROOT / "tests"):
+            continue
+        said = ast.get_docstring(tree_of(path))
+        if not said or len(said.strip()) < 10:
+            silent.append(name_of(path))
+    assert not silent
+
+
+def test_annotations_are_never_evaluated_by_accident() -> None:
+    missing = []
+    for path in python("wakeup", "tests", "migrations"):
+        body = tree_of(path).body
+        more = [node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
+        if more and not (isinstance(more[0], ast.ImportFrom) and more[0].module == "__future__"):
+            missing.append(name_of(path))
+    assert not missing
+
+
+def test_migrations_say_whether_they_come_before_or_after_the_code() -> None:
+    names = [path.name for path in sorted((ROOT / "migrations" / "versions").glob("*.py"))]
+    found = [MIGRATION.fullmatch(name) for name in names]
+    assert all(found), names
+    numbers = [int(match[1]) for match in found if match]
+    assert numbers == list(range(1, len(numbers) + 1)), "numbered without gap or repeat"

@@ -1,0 +1,148 @@
+"""Words and habits that do not enter the house. Built from pieces here, so that this file does not name itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import calls, files, name_of, python, text_of, tree_of
+
+NOTES_TO_SELF = re.compile("|".join(rf"\b{a}{b}\b" for a, b in (("TO", "DO"), ("FIX", "ME"))))
+MACHINES = re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+)(?:/|\b)")
+HOSTS = re.compile(
+    "|".join(
+        re.escape(f"{name}.{ending}")
+        for name, ending in (
+            ("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("jsdelivr", "net"),
+            ("unpkg", "com"), ("crates", "io"), ("anaconda", "org"), ("artifactory", ""), ("nexus", "local"),
+        )
+    )
+)  # fmt: skip
+MOCKS = {"unittest." + "mock", "mo" + "ck", "pytest_" + "mock"}
+REAL_SLEEPS: dict[str, str] = {}
+"""Test file -> why it waits in real time."""
+
+
+def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    return [
+        f"{name_of(path)}:{n}: {line.strip()[:80]}"
+        for path in paths
+        for n, line in enumerate(text_of(path).splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_notes_to_self() -> None:
+    written = [path for path in files() if path.suffix != ".lock"]
+    assert not found(NOTES_TO_SELF, written)
+
+
+def test_every_ignored_type_error_has_its_code() -> None:
+    assert not found(re.compile(r"#\s*type:\s*ignore(?!\[)"), python("wakeup", "tests", "migrations"))
+
+
+def test_every_silenced_lint_rule_has_its_code() -> None:
+    assert not found(re.compile(r"#\s*no" + r"qa(?!:)"), python("wakeup", "tests", "migrations"))
+
+
+def test_no_path_of_one_machine_and_no_package_registry_is_named() -> None:
+    kept = list(files())
+    assert not found(MACHINES, kept)
+    assert not found(HOSTS, kept)
+
+
+def test_fakes_not_mocks() -> None:
+    guilty = []
+    for path in python("wakeup", "tests"):
+        for node in ast.walk(tree_of(path)):
+            names = (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import)
+                else [f"{node.module}", *(f"{node.module}.{alias.name}" for alias in node.names)]
+                if isinstance(node, ast.ImportFrom) else []
+            )  # fmt: skip
+            if MOCKS & set(names):
+                guilty.append(f"{name_of(path)}:{node.lineno}")  # type: ignore[attr-defined]
+    assert not guilty
+
+
+def swallows_everything(handler: ast.ExceptHandler) -> bool:
+    broad = handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"}
+    silent = all(
+        isinstance(step, ast.Pass | ast.Continue)
+        or (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant))
+        for step in handler.body
+    )
+    return broad and silent
+
+
+def test_no_error_is_swallowed_unseen() -> None:
+    guilty = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python("wakeup", "tests", "migrations")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ExceptHandler) and swallows_everything(node)
+    ]
+    guilty += [
+        f"{name_of(path)}:{call.lineno}"
+        for path in python("wakeup", "tests")
+        for name, call in calls(path)
+        if name.split(".")[-1] == "suppress"
+        and any(ast.unparse(kind) in {"Exception", "BaseException"} for kind in call.args)
+    ]
+    assert not guilty
+
+
+def real_wait(name: str, call: ast.Call) -> bool:
+    if name not in {"time.sleep", "asyncio.sleep", "sleep"} or not call.args:
+        return False
+    first = call.args[0]
+    return isinstance(first, ast.Constant) and isinstance(first.value, int | float) and first.value > 0
+
+
+def test_no_test_sleeps() -> None:
+    sleeping = {
+        f"{name_of(path)}:{call.lineno}"
+        for path in python("tests")
+        for name, call in calls(path)
+        if real_wait(name, call) and name_of(path) not in REAL_SLEEPS
+        if not name_of(path).startswith("tests/simulator/")  # there the loop's time is virtual
+    }
+    assert not sleeping
+
+
+@pytest.mark.parametrize("file", sorted(REAL_SLEEPS) or ["none"])
+def test_every_exception_to_that_is_still_one(file: str) -> None:
+    allowed = [path for path in python("tests") if name_of(path) in REAL_SLEEPS]
+    assert file == "none" or any(real_wait(name, call) for path in allowed for name, call in calls(path))
+
+
+def test_no_test_is_skipped_without_a_reason() -> None:
+    silent = []
+    for path in python("tests"):
+        for name, call in calls(path):
+            if name.split(".")[-1] in {"skip", "skipif", "xfail", "importorskip"} and "pytest" in name:
+                said = [*call.args, *(word.value for word in call.keywords if word.arg == "reason")]
+                if not said or (name.endswith("skipif") and not any(word.arg == "reason" for word in call.keywords)):
+                    silent.append(f"{name_of(path)}:{call.lineno}")
+        silent += [
+            f"{name_of(path)}:{node.lineno}"
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            for mark in node.decorator_list
+            if ast.unparse(mark) in {"pytest.mark.skip", "pytest.mark.xfail"}
+        ]
+    assert not silent
+
+
+def test_only_the_clock_and_the_settings_touch_clock_and_environment() -> None:
+    reads = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic", "uuid.uuid4", "os.getenv"}
+    guilty = [
+        f"{name_of(path)}:{call.lineno}: {name}"
+        for path in python("wakeup")
+        for name, call in calls(path)
+        if name in reads and name_of(path).split("/")[1] not in {"runtime", "simulator"}
+    ]
+    assert not guilty

@@ -1,0 +1,110 @@
+"""What the strangers' ledgers must say at the end of every story. Nothing here asks the service's own tables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.kill.house import House
+from wakeup.runtime.commands.audit import find_faults
+from wakeup.runtime.settings import load_settings
+
+NOT_PLACED = frozenset({"429", "refuse"})
+"""After these the provider has done nothing for certain, and the same attempt may be posted again."""
+
+
+async def judge(house: House) -> dict[str, int]:
+    """Every promise, from outside. Answers figures worth telling."""
+    feed = await house.feed()
+    faults = [
+        *_decisions(house, feed),
+        *_rings(house),
+        *[f"logged: {line}" for line in house.errors()],
+        *await asyncio.to_thread(_history, house),
+    ]
+    assert not faults, "\n".join([*faults, house.told()])
+    return {
+        "kills": len(house.downs),
+        "transfers": len(house.events),
+        "late": sum(one.late for one in house.core.transfers.values()),
+        "calls": len(house.company.ledger.of("created")),
+        "redelivered": house.core.counts["doubled"],
+    }
+
+
+def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Exactly one decision in force, first told in time, or late only after an absence over the deadline."""
+    core, faults = house.core, []
+    for name, event in house.events.items():
+        known, told = core.transfers[name], feed.get(name, [])
+        if not told:
+            if house.answered.get(name, 0) // 100 == 2 or known.decision:
+                faults.append(f"{name}: answered {house.answered.get(name)} and not in the feed")
+            continue
+        sequences = [item["sequence"] for item in told]
+        first, last = told[0], told[-1]
+        if sequences != list(range(1, len(told) + 1)) or (first["decision"], first["reason"]) != ("hold", "standing"):
+            faults.append(f"{name}: feed {[(i['sequence'], i['decision'], i['reason']) for i in told]}")
+        if not known.decision:
+            faults.append(f"{name}: undecided")
+        elif (known.sequence, known.decision) != (last["sequence"], last["decision"]):
+            faults.append(f"{name}: the core holds {known.sequence} {known.decision}, the feed ends with {last}")
+        if known.late:
+            faults += _late(house, name, event["transfer"])
+    faults += [f"the core counts {n} {what}" for what in ("conflict", "malformed", "bad_signature") if (n := core.counts[what])]
+    taken = core.ledger.of("accepted", "out_of_order")
+    for what in ("decision_id", "message"):
+        faults += [f"{what} {one} taken {n} times" for one, n in Counter(r[what] for r in taken).items() if n > 1]
+    steps = Counter((r["transfer"], r["sequence"]) for r in taken)
+    return faults + [f"{step} was decided {n} times" for step, n in steps.items() if n > 1]
+
+
+def _late(house: House, name: str, transfer: dict[str, Any]) -> list[str]:
+    """Late is forgiven only to the dead, and only as a hold: the standing one was in force meanwhile."""
+    by = datetime.fromisoformat(transfer["decide_by"])
+    due = by - house.margin(transfer)
+    away = any(down.since <= by and (down.until is None or down.until + _recovery(house) >= due) for down in house.downs)
+    first = next(r for r in house.core.ledger.of("accepted", "out_of_order") if r["transfer"] == name)
+    faults = [] if away else [f"{name}: late at {first['at']} for {by}, though the service was there from {due}"]
+    return faults + ([] if first["decision"] == "hold" else [f"{name}: late and {first['decision']}"])
+
+
+def _recovery(house: House) -> timedelta:
+    """A decision in flight when the process died is leased for this long: only then it is sent again."""
+    return timedelta(seconds=0.5 * house.stage.speed)
+
+
+def _rings(house: House) -> list[str]:
+    """One POST an attempt, and one live call a number: from its creation, ringing or not, to its end."""
+    ledger = house.company.ledger
+    posts, last_url = Counter[str](), ""
+    for row in ledger.of("post_received", "create_fault"):
+        if row["fact"] == "post_received":
+            last_url = urlsplit(row["url"]).path
+            posts[last_url] += 1
+        elif row["kind"] in NOT_PLACED:
+            posts[last_url] -= 1
+    faults = [f"posted {n} times: {url}" for url, n in posts.items() if n > 1]
+    live: dict[str, str] = {}
+    numbers = {row["call"]: row["to"] for row in ledger.of("created")}
+    for row in ledger.of("created", "ended"):
+        number = numbers.get(row["call"], "")
+        if row["fact"] == "ended":
+            live.pop(number, None)
+        elif number in live:
+            faults.append(f"{row['call']} was created while {live[number]} lived, both to one number")
+        else:
+            live[number] = row["call"]
+    rings = ledger.summary()["duplicate_rings"]
+    return faults + ([f"the phone company counts {rings} duplicate rings"] if rings else [])
+
+
+def _history(house: House) -> list[str]:
+    """`wakeup audit verify`, in this process."""
+    settings = load_settings(house.environment)
+    url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
+    return [f"audit: {fault}" for fault in find_faults(url, key, Path(settings.audit.anchors_file))]

@@ -1,0 +1,17 @@
+"""The scripts are read and checked once for all stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from wakeup.runtime import service
+
+
+@pytest.fixture(autouse=True, scope="session")
+def library_read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "load_library", cache(service.load_library))
+        yield

@@ -1,0 +1,92 @@
+"""How the people of the stories talk to the generic script, in both languages. They go by what they hear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenario.world import MEI, World
+from wakeup.simulator.handset import HandsetCall
+from wakeup.simulator.understanding import understand
+
+ZH = {
+    "hello": "自动语音来电", "code": "核对码", "payment": "转账", "own": "是您自己操作的", "unsure": "说不准，请按3",
+    "closing": "您想怎么办", "more": "要继续转", "insist": "愿意先留着",
+}  # fmt: skip
+EN = {
+    "hello": "automated, recorded call", "code": "check code", "payment": "You have a payment",
+    "own": "made this payment yourself", "unsure": "If you are not sure, press 3",
+    "closing": "What would you like to do", "more": "want to go ahead", "insist": "willing to wait",
+}  # fmt: skip
+SAFE, RISKY, UNSURE = "safe", "risky", "unsure"
+PRIVATE = ("转账", "付款", "约五千", "王", "payment", "5,200", "thousand")
+"""Words that would tell a stranger what this is about."""
+
+
+def words_of(call: HandsetCall) -> dict[str, str]:
+    return EN if any("automated, recorded" in piece for piece in call.transcript) else ZH
+
+
+async def is_rung(
+    world: World, number: str = MEI, within: float = 10, *, locale: str = "zh-CN", by: str = "human"
+) -> HandsetCall:
+    """The phone rings, it is answered, and what is heard says who calls, and nothing about an account."""
+    phone = world.handset(number)
+    phone.answered_by = by
+    call = await phone.expect_call(within=within)
+    await call.answers()
+    await call.hears((EN if locale == "en" else ZH)["hello"])
+    await hears_nothing_private(call)
+    return call
+
+
+async def hears_nothing_private(call: HandsetCall) -> None:
+    for private in PRIVATE:
+        await call.hears_nothing_of(private)
+
+
+async def is_told(call: HandsetCall) -> None:
+    """The owner of the phone compares the code and hears of the payment."""
+    said = words_of(call)
+    await call.presses("1")
+    await call.hears(said["code"])
+    await call.presses("1")
+    await call.hears(said["payment"])
+
+
+async def reach(world: World, **event: Any) -> HandsetCall:
+    """Flag a transfer and get as far as the payment being named."""
+    number, locale = event.get("phone", MEI), event.get("locale", "zh-CN")
+    world.handset(number)
+    answer = await world.flag(**event)
+    assert answer.status == 202, answer.body
+    assert answer.body["decision"]["decision"] == "hold"
+    call = await is_rung(world, number, locale=locale)
+    await is_told(call)
+    return call
+
+
+async def answers(call: HandsetCall, *given: str) -> None:
+    """Answers the next questions safely, riskily or unsure, whichever wording is asked."""
+    said = words_of(call)
+    for wish in given:
+        asked = understand(await call.hears(said["unsure"])).question
+        assert asked is not None, call.transcript
+        yes = asked.yes_is_risk is (wish == RISKY)
+        await call.presses("3" if wish == UNSURE else "1" if yes else "2")
+
+
+async def all_is_well(call: HandsetCall) -> None:
+    """It is their own payment, harmless by all three answers, and they want it to go on."""
+    await call.presses("1")
+    await answers(call, SAFE, SAFE, SAFE)
+    await insists(call)
+    assert await call.ended(within=60) == "completed"
+
+
+async def insists(call: HandsetCall) -> None:
+    """For anything else press 3; all is well press 1."""
+    said = words_of(call)
+    await call.hears(said["closing"])
+    await call.presses("3")
+    await call.hears(said["more"])
+    await call.presses("1")

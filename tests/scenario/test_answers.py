@@ -1,0 +1,338 @@
+"""What people say to the voice, and what becomes of their transfer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.talks import RISKY, SAFE, UNSURE, all_is_well, answers, insists, is_rung, is_told, reach
+from tests.scenario.world import MEI, World, tell
+
+GOODBYE = {
+    "zh-CN": {"dissuaded": "这笔转账就停在这儿", "keep_hold": "那就先留着", "consistent": "您看手机银行就行"},
+    "en": {"dissuaded": "The payment stops here", "keep_hold": "it stays on hold", "consistent": "what happens next"},
+}
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_who_is_woken_up_and_cancels_is_held_at_once(tmp_path: Path, locale: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, locale=locale)
+        await call.presses("1")
+        await answers(call, RISKY, UNSURE, SAFE)
+        await call.presses("1")
+        await call.hears(GOODBYE[locale]["dissuaded"])
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert world.tellings() == [("hold", "dissuaded")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_who_wants_to_think_it_over_is_held_at_once(tmp_path: Path, locale: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, locale=locale, tier="medium")
+        await call.presses("1")
+        await answers(call, SAFE, SAFE, SAFE)
+        await call.presses("2")
+        await call.hears(GOODBYE[locale]["keep_hold"])
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        await world.sleep(2000)
+        assert world.tellings() == [("hold", "keep_hold")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_harmless_medium_payment_goes_out_after_cooling(tmp_path: Path, locale: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, locale=locale, tier="medium", minutes=40)
+        began = world.clock.now()
+        await all_is_well(call)
+        assert any(GOODBYE[locale]["consistent"] in piece for piece in call.transcript)
+        await world.sleep(14 * 60)
+        assert world.tellings() == [], "it is still cooling"
+        assert await world.decided(within=400) == "allow"
+        assert world.clock.now() - began >= timedelta(minutes=15)
+        assert world.learned() == [("right_party", "consistent")]
+
+    tell(story, tmp_path)
+
+
+def test_cooling_that_outlasts_the_window_holds_first_and_allows_later(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=10)
+        await all_is_well(call)
+        assert await world.decided(within=600) == "hold"
+        assert await world.told(2, within=1200) == "allow"
+        assert world.tellings() == [("hold", "cooling"), ("allow", "consistent")]
+        assert (await world.in_force())["type"] == "decision.changed"
+
+    tell(story, tmp_path)
+
+
+def test_a_high_payment_needs_the_app_and_then_cooling(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="high", minutes=10)
+        await all_is_well(call)
+        assert await world.decided() == "hold"
+        await world.sleep(3600)
+        assert world.tellings() == [("hold", "app_confirmation_missing")]
+        assert (await world.news("confirmed_in_app")).status == 202
+        await world.sleep(14 * 60)
+        assert len(world.tellings()) == 1, "a tap cools too"
+        assert await world.told(2, within=120) == "allow"
+
+    tell(story, tmp_path)
+
+
+def test_a_critical_payment_is_never_allowed_by_the_machine(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="critical", minutes=10)
+        await all_is_well(call)
+        await world.news("confirmed_in_app")
+        assert await world.decided() == "hold"
+        await world.sleep(6 * 3600)
+        assert world.tellings() == [("hold", "person_releases")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("answer", "outcome", "words"), [
+    ("1", "keep_hold", "那就先留着"), ("2", "persists", "同事会亲自跟您联系"),
+])  # fmt: skip
+def test_who_contradicts_himself_is_asked_once_more(tmp_path: Path, answer: str, outcome: str, words: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await call.presses("1")
+        await answers(call, RISKY, RISKY, RISKY)
+        await insists(call)
+        await call.hears("愿意先留着")
+        await call.presses(answer)
+        await call.hears(words)
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert world.tellings() == [("hold", outcome)]
+
+    tell(story, tmp_path)
+
+
+def test_who_contradicts_himself_and_hangs_up_is_held(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await call.presses("1")
+        await answers(call, RISKY, RISKY, RISKY)
+        await insists(call)
+        await call.hears("愿意先留着")
+        await call.hangs_up()
+        assert await world.decided(within=5) == "hold"
+        assert world.tellings() == [("hold", "contradicted")]
+
+    tell(story, tmp_path)
+
+
+def test_doubt_alone_accuses_nobody_and_releases_nothing(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await call.presses("1")
+        await answers(call, UNSURE, UNSURE, UNSURE)
+        await insists(call)
+        await call.hears("为了稳妥")
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert world.tellings() == [("hold", "undecided")]
+
+    tell(story, tmp_path)
+
+
+def test_rehearsed_answers_betray_the_coach(tmp_path: Path) -> None:
+    """The same key to everything, each time before the question could be heard."""
+
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", customer="u_rehearsed")
+        await call.interrupts_with("1")
+        for _ in range(3):
+            await call.interrupts_with("2")
+        await call.ended()
+        assert await world.decided(within=3600) == "hold"
+        assert world.learned() == [("right_party", "coached")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("locale", "says", "hears"), [
+    ("zh-CN", "这不是我转的", "这笔转账先停住"), ("en", "I didn't make that payment", "will not go out"),
+])  # fmt: skip
+def test_somebody_elses_hand(tmp_path: Path, locale: str, says: str, hears: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", locale=locale)
+        await call.says(says)
+        await call.hears(hears)
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert world.tellings() == [("hold", "not_me")]
+        effects = world.timeline("decided")[-1]["effects"]
+        assert "person_within_10_min" in effects
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("locale", "says", "hears"), [
+    ("zh-CN", "钱已经转出去了", "这不怪您"), ("en", "the money is gone already", "not your fault"),
+])  # fmt: skip
+def test_the_money_is_gone(tmp_path: Path, locale: str, says: str, hears: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, locale=locale)
+        await call.says(says)
+        await call.hears(hears)
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert "stop_payment" in world.timeline("decided")[-1]["effects"]
+
+    tell(story, tmp_path)
+
+
+def test_despair_is_listened_to_until_they_hang_up(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        await call.says("我不想活了")
+        await call.hears("我在听，您慢慢说")
+        await call.says("我很难受")
+        await call.hears("您不是一个人")
+        await call.stays_silent()
+        assert call.status == "in-progress", "we are not the first to hang up"
+        await call.hears("我还在听")
+        await call.hangs_up()
+        assert await world.decided(within=5) == "hold"
+        assert world.tellings() == [("hold", "distress")]
+        assert world.learned() == [("right_party", "distress")]
+
+    tell(story, tmp_path)
+
+
+def test_a_wish_for_a_person_keeps_the_hold(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=10)
+        await call.presses("0")
+        await call.hears("现在没有空闲的同事")
+        await call.ended()
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "agent_requested")]
+        await world.handset().expect_no_call(during=3600)
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("tier", ["critical", "high", "medium"])
+def test_one_press_of_star_ends_the_calls_and_keeps_the_hold(tmp_path: Path, tier: str) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(tier=tier, minutes=10)
+        call = await is_rung(world)
+        await call.presses("*")
+        await call.hears("不再用自动语音打给您")
+        await call.ended()
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "opt_out")]
+        await world.handset(MEI).expect_no_call(during=3600)
+
+    tell(story, tmp_path)
+
+
+def test_who_cannot_talk_freely_hears_nothing_that_betrays_him(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=10)
+        await call.presses("5")
+        await call.hears("好的，不打扰您了，再见。")
+        await call.ended()
+        assert await world.decided() == "hold"
+        assert world.learned() == [("right_party", "partial")]
+
+    tell(story, tmp_path)
+
+
+def test_who_would_rather_ring_the_bank_is_praised(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(tier="medium", minutes=10)
+        call = await is_rung(world)
+        await call.presses("1")
+        await call.hears("核对码")
+        await call.presses("2")
+        await call.hears("打银行卡背面")
+        await call.ended()
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "callback_verify")]
+
+    tell(story, tmp_path)
+
+
+def test_silence_is_never_permission(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=10)
+        for _ in range(3):
+            await call.stays_silent()
+        await call.hears("没听到您的回答")
+        await call.ended()
+        assert await world.decided() == "hold"
+        await world.sleep(3600)
+        assert world.tellings() == [("hold", "no_input")]
+
+    tell(story, tmp_path)
+
+
+def test_hearing_it_again_changes_nothing(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await call.presses("9")
+        await call.hears("是您自己操作的")
+        await all_is_well(call)
+        assert await world.decided() == "allow"
+
+    tell(story, tmp_path)
+
+
+def test_the_code_is_shown_by_the_app_while_the_call_runs_and_never_after(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        phone = world.handset()
+        await world.flag()
+        call = await phone.expect_call(within=10)
+        ringing = await world.in_app()
+        assert ringing["calling"]
+        assert "call_code" not in ringing, "nobody has answered yet"
+        await call.answers()
+        await call.presses("1")
+        heard = await call.hears("两边一样")
+        code = (await world.in_app())["call_code"]
+        assert "、".join("零幺二三四五六七八九"[int(digit)] for digit in code) in heard
+        assert "call_code" not in (await world.get("/v1/users/u_1/call-status?confirmed=true&screen_share=true")).body
+        assert "call_code" not in (await world.get("/v1/users/u_1/call-status")).body
+        await call.presses("1")
+        await call.hears("转账")
+        await call.presses("2")
+        await call.ended()
+        await world.sleep(1)
+        after = await world.in_app()
+        assert not after["calling"]
+        assert "call_code" not in after
+        assert await world.decided() == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_a_second_call_carries_on_after_one_that_was_cut_short(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(tier="medium", minutes=40)
+        first = await is_rung(world)
+        await first.hangs_up()
+        second = await is_rung(world, within=90)
+        await is_told(second)
+        await all_is_well(second)
+        assert await world.decided() == "allow"
+
+    tell(story, tmp_path)

@@ -1,0 +1,146 @@
+"""What one conversation may release: the payment it named, below the limits of a payment, a day and a week."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scenario.talks import all_is_well, is_rung, is_told, reach
+from tests.scenario.world import World, iso, tell
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("20000.01", "SGD"), ("15385", "USD"), ("100", "ZAR")])
+def test_a_large_or_unpriced_payment_is_for_a_person_to_release(tmp_path: Path, amount: str, currency: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=20, amount=amount, currency=currency)
+        await all_is_well(call)
+        assert await world.decided() == "hold"
+        await world.sleep(3600)
+        assert world.tellings() == [("hold", "above_limit")]
+
+    tell(story, tmp_path)
+
+
+def test_one_call_covers_two_payments_and_releases_only_the_one_it_named(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(n=1, tier="medium", minutes=40, amount="900.00", customer="u_1")
+        await world.flag(n=2, tier="medium", minutes=40, amount="5200.00", customer="u_1")
+        call = await is_rung(world)
+        await is_told(call)
+        await call.hears("五千二百")
+        await all_is_well(call)
+        assert await world.decided("t_2") == "allow"
+        assert await world.decided("t_1") == "hold"
+        assert world.rang() == 1
+
+    tell(story, tmp_path)
+
+
+def test_a_payment_flagged_while_we_talk_was_not_talked_about(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=40, customer="u_1")
+        await world.flag(n=2, tier="medium", minutes=40, amount="9000.00", customer="u_1")
+        await all_is_well(call)
+        assert await world.decided("t_1") == "allow"
+        assert await world.decided("t_2") == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_protective_words_hold_every_payment_of_the_customer(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(n=1, tier="medium", customer="u_1")
+        await world.flag(n=2, tier="medium", customer="u_1")
+        call = await is_rung(world)
+        await is_told(call)
+        await call.says("不是我转的")
+        await call.ended()
+        assert await world.decided("t_1", within=5) == "hold"
+        assert await world.decided("t_2", within=5) == "hold"
+        assert world.tellings("t_1") == world.tellings("t_2") == [("hold", "not_me")]
+
+    tell(story, tmp_path)
+
+
+def test_protective_words_outweigh_an_earlier_yes(tmp_path: Path) -> None:
+    """The first call went well and cools; a second payment brings a second call, and there the truth comes out."""
+
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=40, customer="u_1")
+        await all_is_well(call)
+        await world.flag(n=2, tier="medium", minutes=40, customer="u_1")
+        again = await is_rung(world)
+        await is_told(again)
+        await again.says("有人教我这么说的，钱已经转出去了")
+        await again.ended()
+        assert await world.decided("t_1") == "hold"
+        assert await world.decided("t_2") == "hold"
+        await world.sleep(3600)
+        assert [decision for decision, _ in world.tellings("t_1")] == ["hold"]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("shared", ["customer", "payee"])
+def test_splitting_a_sum_does_not_help(tmp_path: Path, shared: str) -> None:
+    async def story(world: World) -> None:
+        for n in (1, 2):
+            customer = "u_1" if shared == "customer" else f"u_{n}"
+            account = "SG-77" if shared == "payee" else None
+            phone = f"+659123451{n if shared == 'payee' else 0}"
+            call = await reach(
+                world, n=n, tier="medium", minutes=30, amount="16000.00", customer=customer, account=account, phone=phone
+            )
+            await all_is_well(call)
+            await world.sleep(3600)
+        assert world.tellings("t_1") == [("allow", "consistent")], "alone it was below every limit"
+        assert world.tellings("t_2") == [("hold", "release_guarded")]
+
+    tell(story, tmp_path)
+
+
+def test_after_a_scare_the_next_payment_stands_one_tier_higher(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", customer="u_1")
+        await call.presses("2")
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        again = await reach(world, n=2, tier="medium", minutes=20, customer="u_1")
+        await all_is_well(again)
+        assert await world.decided("t_2") == "hold"
+        assert world.tellings("t_2") == [("hold", "app_confirmation_missing")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("sign", ["forwarding", "sim_swapped_at", "phone_changed_at"])
+def test_a_line_that_may_not_be_the_customers_is_left_to_a_person(tmp_path: Path, sign: str) -> None:
+    async def story(world: World) -> None:
+        event: dict[str, Any] = world.event(tier="medium", minutes=10)
+        event["customer"][sign] = True if sign == "forwarding" else iso(world.clock.now())
+        await world.flag(event)
+        await world.handset().expect_no_call(during=700)
+        assert await world.decided() == "hold"
+        assert world.timeline("attempt_suppressed")[0]["reason"] == "number_suspicious"
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("phone", "why"), [
+    ("+8613800138000", "destination_refused"),
+    ("+6519001234567", "destination_refused"),
+    ("+870773111632", "destination_refused"),
+])  # fmt: skip
+def test_numbers_that_must_not_be_dialled_are_not(tmp_path: Path, phone: str, why: str) -> None:
+    async def story(world: World) -> None:
+        answer = await world.flag(tier="medium", minutes=10, phone=phone)
+        assert answer.status == 202, answer.body
+        assert await world.decided() == "hold"
+        assert world.posts(phone) == []
+        assert [row["reason"] for row in world.timeline("attempt_suppressed")] in ([why], [])
+
+    tell(story, tmp_path)

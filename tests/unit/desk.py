@@ -1,0 +1,161 @@
+"""One real unit of work on a database in memory, a use case at a time: what a single node does, without a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import SQLModel
+
+from tests.unit.builders import T0
+from wakeup.domain.decision import Decision
+from wakeup.domain.ids import AttemptId, CaseId, EvidenceId, TransferId
+from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.policy import Calling, Policy
+from wakeup.domain.transfer import Tier, Transfer
+from wakeup.runtime.ids import SeededIds
+from wakeup.storage.engine import make_engine
+from wakeup.storage.keyring import KeyRing
+from wakeup.storage.unit_of_work import Fittings, SqlUnit
+from wakeup.storage.vault import Vault
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
+from wakeup.usecases.open_case import Accepted, open_case
+from wakeup.usecases.settle import settle_file
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PHONE = "+6591234567"
+POLICY = Policy(calling=Calling(destinations={"SG": frozenset({"mobile"})}))
+
+
+class Mute:
+    """Nobody speaks in these stories."""
+
+
+class Desk:
+    """Runs use cases, a transaction each; what is refused leaves no trace."""
+
+    def __init__(self, policy: Policy = POLICY) -> None:
+        dice = Random(7)
+
+        def random_bytes(count: int) -> bytes:
+            return bytes(dice.getrandbits(8) for _ in range(count))
+
+        self._connection = make_engine("sqlite://").connect()
+        SQLModel.metadata.create_all(self._connection)
+        self._connection.exec_driver_sql("INSERT OR IGNORE INTO feed_head (id, position) VALUES (1, 0)")
+        self._fittings = Fittings(
+            vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
+            policy=policy,
+            speaker=Mute(),
+            ids=SeededIds(1),
+            audit_key=b"a" * 32,
+        )
+        self.wakes: set[str] = set()
+        self._n = 0
+
+    def run(self, use_case: Callable[Concatenate[SqlUnit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        unit = SqlUnit(self._connection, self._fittings)
+        self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            answer = use_case(unit, *args, **kwargs)
+        except BaseException:
+            self._connection.exec_driver_sql("ROLLBACK")
+            raise
+        self._connection.exec_driver_sql("COMMIT")
+        self.wakes = unit.wakes
+        return answer
+
+    def flag(self, n: int | None = None, now: datetime = T0, **changes: Any) -> Accepted:
+        """A risk event of a customer of its own, unless told otherwise."""
+        self._n += 1
+        return self.run(open_case, an_event(self._n if n is None else n, now, **changes), now)
+
+    def on(self, case_id: CaseId, now: datetime, act: Callable[[CaseFile], T]) -> T:
+        """Do something with the open case file."""
+
+        def work(unit: SqlUnit) -> T:
+            with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+                return act(file)
+
+        return self.run(work)
+
+    def teach(self, case_id: CaseId, evidence: Evidence, now: datetime) -> None:
+        """A conversation ended with this lesson."""
+
+        def learn(file: CaseFile) -> None:
+            file.unit.talks.add_evidence(evidence, case_id)
+            settle_file(file)
+
+        self.on(case_id, now, learn)
+
+    def transfer(self, transfer_id: TransferId) -> Transfer:
+        found = self.run(lambda unit: unit.transfers.get(transfer_id))
+        assert found is not None
+        return found
+
+    def decisions(self, transfer_id: TransferId) -> list[Decision]:
+        """All of a transfer, in the order of the feed."""
+
+        def read(unit: SqlUnit) -> list[Decision]:
+            unit.decisions.number_new(10_000)
+            return [decision for _, decision in unit.decisions.after(0, 10_000) if decision.transfer_id == transfer_id]
+
+        return self.run(read)
+
+    def told(self, transfer_id: TransferId) -> list[int]:
+        """Sequences of the messages ever queued for the payment core."""
+        messages = self.run(lambda unit: unit.outbox.listed(None, 10_000))
+        return sorted(message.sequence for message in messages if message.transfer_id == transfer_id)
+
+
+def said(outcome: Outcome, transfer_id: TransferId, now: datetime, n: int) -> Evidence:
+    return Evidence(
+        id=EvidenceId(f"evi_{transfer_id}_{n}"), attempt_id=AttemptId("att"), contact=Contact.RIGHT_PARTY,
+        outcome=outcome, score=Decimal(0), live_person=True, named=(transfer_id,), at=now,
+    )  # fmt: skip
+
+
+def an_event(n: int, now: datetime = T0, **changes: Any) -> FlaggedTransfer:
+    customer = changes.pop("customer_id", f"u_{n}")
+    phone = changes.pop("phone", f"+659{n:07}")
+    minutes = changes.pop("minutes", 30)
+    usual: dict[str, Any] = {
+        "event_id": f"evt_{n}",
+        "client": "bank",
+        "content_hash": f"hash_{n}",
+        "occurred_at": now,
+        "customer_id": customer,
+        "customer": someone(phone, customer),
+        "alternates": (),
+        "guardians": (),
+        "timezone": "Asia/Singapore",
+        "birth_year": None,
+        "vulnerable": False,
+        "forwarding": False,
+        "phone_changed_at": None,
+        "sim_swapped_at": None,
+        "transfer_id": f"t_{n}",
+        "amount": Decimal(500),
+        "currency": "SGD",
+        "payee": {"name": "Wong", "account": f"a_{n}", "bank": None, "phone": None},
+        "payee_account": f"a_{n}",
+        "created_at": now,
+        "decide_by": now + timedelta(minutes=minutes),
+        "hold_max": now + timedelta(hours=6),
+        "tier": Tier.MEDIUM,
+        "score": 0.9,
+        "typology": "generic",
+        "signals": (),
+        "model": "m",
+    }
+    return FlaggedTransfer(**{**usual, **changes})
+
+
+def someone(phone: str | None, bank_id: str = "u", name: str = "Mei") -> Person:
+    number = None if phone is None else Number(e164=phone, region="SG", line_type="mobile")
+    return Person(bank_id=bank_id, number=number, name=name, locale="zh-CN")

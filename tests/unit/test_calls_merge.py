@@ -1,0 +1,142 @@
+"""Callbacks come late, twice and in any order; an attempt has one call, moves forward only, and ends once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.builders import T0
+from tests.unit.desk import Desk
+from wakeup.domain.attempt import CALL_RANK, LIVE, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.outcome import Disposition
+from wakeup.usecases.calls import Bound, advance_call, bind
+from wakeup.usecases.claim_attempts import Account, claim_attempts
+from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.record_placement import record_placement
+from wakeup.usecases.write_intent import write_intent
+
+E, S = AttemptEvent, AttemptState
+RANK = {**CALL_RANK, S.ENDED: 4}
+EVENT_RANK = {E.ACCEPT: 1, E.RING: 2, E.ANSWER: 3, E.END: 4}
+ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
+ENDS = [Disposition.BUSY, Disposition.NO_ANSWER, Disposition.ANSWERED]
+
+
+@cache
+def the_desk() -> Desk:
+    return Desk()
+
+
+def dialled(desk: Desk) -> tuple[CaseId, Attempt]:
+    """An attempt whose intent is committed and whose POST has not been answered."""
+    opened = desk.flag()
+    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    assert desk.run(write_intent, claim, ("+6531580001",), T0) is not None
+    return opened.case_id, current(desk, claim.attempt_id)
+
+
+def current(desk: Desk, attempt_id: AttemptId) -> Attempt:
+    found = desk.run(lambda unit: unit.attempts.get(attempt_id))
+    assert found is not None
+    return found
+
+
+def put_away(desk: Desk, case_id: CaseId, attempt_id: AttemptId) -> None:
+    """So that the next story finds no attempt of this one."""
+    attempt = current(desk, attempt_id)
+    if attempt.state in LIVE:
+        desk.on(case_id, T0, lambda file: advance_call(file, attempt, E.END, Disposition.FAILED))
+
+
+news = st.lists(st.tuples(st.sampled_from([E.ACCEPT, E.RING, E.ANSWER, E.END]), st.sampled_from(ENDS)), max_size=8)
+
+
+@settings(max_examples=40)
+@given(news=news)
+def test_events_in_any_order_end_where_the_highest_rank_says(news: list[tuple[AttemptEvent, Disposition]]) -> None:
+    desk = the_desk()
+    case_id, attempt = dialled(desk)
+    desk.on(case_id, T0, lambda file: bind(file, attempt, f"CA{attempt.id}"))
+    highest, first_end = 0, None
+    for n, (event, disposition) in enumerate(news):
+        now, before = T0 + timedelta(seconds=n), current(desk, attempt.id)
+        desk.on(case_id, now, lambda file, b=before, e=event, d=disposition: advance_call(file, b, e, d))
+        after = current(desk, attempt.id)
+        highest = max(highest, EVENT_RANK[event])
+        if event is E.END and first_end is None:
+            first_end = (disposition, now)
+        assert RANK[after.state] == highest, "later states win, older news changes nothing"
+        if before.state is S.ENDED:
+            assert after == before, "the first end is final"
+        assert (after.check_at is None) == (after.state in OVER), "whatever is under way will be asked about"
+        assert (after.call_code is None) == (after.state in OVER), "the code dies with the call"
+    if first_end is not None:
+        after = current(desk, attempt.id)
+        assert (after.disposition, after.ended_at) == first_end
+    put_away(desk, case_id, attempt.id)
+
+
+@settings(max_examples=30)
+@given(sids=st.lists(st.sampled_from(["A", "B", "C"]), min_size=1, max_size=6))
+def test_the_first_call_is_the_attempts_own_and_every_other_a_stranger(sids: list[str]) -> None:
+    desk = the_desk()
+    case_id, attempt = dialled(desk)
+    for sid in sids:
+        call = f"CA{sid}{attempt.id}"
+        before = current(desk, attempt.id)
+        _, whose = desk.on(case_id, T0, lambda file, b=before, c=call: bind(file, b, c))
+        assert (whose is Bound.OWN) == (sid == sids[0])
+    assert current(desk, attempt.id).call_sid == f"CA{sids[0]}{attempt.id}"
+    put_away(desk, case_id, attempt.id)
+
+
+@pytest.mark.parametrize("proof", [Proof.NOT_SENT, Proof.REFUSED, Proof.UNKNOWN])
+def test_a_webhook_that_came_first_outweighs_whatever_became_of_the_post(proof: Proof) -> None:
+    desk = the_desk()
+    case_id, attempt = dialled(desk)
+    desk.on(case_id, T0, lambda file: bind(file, attempt, f"CA{attempt.id}"))
+    assert desk.run(record_placement, "AC", attempt.id, Placement(proof=proof), T0) is None
+    after = current(desk, attempt.id)
+    assert after.state in LIVE - {S.UNKNOWN}, "the call is known: it is neither posted again nor given up"
+    assert after.call_sid == f"CA{attempt.id}"
+    put_away(desk, case_id, attempt.id)
+
+
+def test_a_post_that_may_have_arrived_is_never_repeated_by_itself() -> None:
+    desk = the_desk()
+    case_id, attempt = dialled(desk)
+    desk.run(record_placement, "AC", attempt.id, Placement(proof=Proof.UNKNOWN), T0)
+    after = current(desk, attempt.id)
+    assert (after.state, after.check_at) == (S.UNKNOWN, T0 + timedelta(seconds=5))
+    assert desk.run(claim_attempts, ACCOUNT, "node", 5, T0 + timedelta(minutes=5)) == []
+    put_away(desk, case_id, attempt.id)
+
+
+def test_a_claim_whose_lease_ran_out_or_whose_token_is_anothers_posts_nothing() -> None:
+    desk = Desk()
+    desk.flag()
+    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    forged = type(claim)(attempt_id=claim.attempt_id, token="clm_other")
+    assert desk.run(write_intent, forged, ("+6531580001",), T0) is None
+    late = T0 + desk.run(lambda unit: unit.policy.tempo.claim_lease)
+    assert desk.run(write_intent, claim, ("+6531580001",), late) is None
+    assert desk.run(write_intent, claim, ("+6531580001",), late - timedelta(seconds=1)) is not None
+    assert desk.run(write_intent, claim, ("+6531580001",), late - timedelta(seconds=1)) is None, "one intent, one POST"
+
+
+def test_two_customers_with_one_number_are_rung_one_after_the_other() -> None:
+    desk = Desk()
+    desk.flag(1, phone="+6591110000")
+    desk.flag(2, phone="+6591110000")
+    first, second = desk.run(claim_attempts, ACCOUNT, "node", 5, T0)
+    assert desk.run(write_intent, first, ("+6531580001",), T0) is not None
+    assert desk.run(write_intent, second, ("+6531580001",), T0) is None
+    waiting = current(desk, second.attempt_id)
+    assert waiting.state is S.PLANNED, "it waits, it is not given up"
+    assert desk.run(claim_attempts, ACCOUNT, "node", 5, T0 + timedelta(seconds=30)) == []
+    assert desk.run(lambda unit: unit.attempts.next_due(T0)) is None, "nor does it make the dispatcher spin"

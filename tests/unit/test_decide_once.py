@@ -1,0 +1,107 @@
+"""Decide-once: whatever comes in whatever order, every transfer has one decision in force, in time, and never two."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk, said
+from wakeup.domain.case import CaseState
+from wakeup.domain.decision import Ruling
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.settle import settle_case
+
+S, R = TransferState, Ruling
+STATE_OF = {R.ALLOW: S.ALLOWED, R.HOLD: S.HELD, R.REFUSE: S.REFUSED}
+HOLD_MAX = timedelta(hours=6)
+
+
+@cache
+def the_desk() -> Desk:
+    """Shared: every story brings its own customer."""
+    return Desk()
+
+
+acts = st.lists(
+    st.tuples(
+        st.integers(0, 60),
+        st.sampled_from(["settle", "settle twice", "yes", "yes", "warned", "nothing", "tap", "raise", "cancel"]),
+    ),
+    max_size=12,
+)
+
+
+def act(desk: Desk, case_id: CaseId, transfer_id: TransferId, what: str, now: datetime, n: int) -> None:
+    outcomes = {"yes": Outcome.CONSISTENT, "warned": Outcome.COACHED, "nothing": Outcome.PARTIAL}
+    if what in outcomes:
+        desk.teach(case_id, said(outcomes[what], transfer_id, now, n), now)
+    elif what in {"tap", "cancel"}:
+        kind = TransferNews.CONFIRMED_IN_APP if what == "tap" else TransferNews.CANCELLED_IN_APP
+        if what == "tap" or desk.transfer(transfer_id).state is not S.REFUSED:
+            news = TransferEventIn(
+                event_id=f"news_{transfer_id}_{n}", client="bank", content_hash="h", transfer_id=transfer_id,
+                kind=kind, occurred_at=now,
+            )  # fmt: skip
+            desk.run(take_news, news, now)
+    elif what == "raise":
+        number = int(transfer_id.removeprefix("t_"))
+        again = {"event_id": f"evt_{number}_{n}", "content_hash": f"hash_{number}_{n}"}
+        desk.flag(number, now, tier=Tier.CRITICAL, **again)
+    else:
+        desk.run(settle_case, case_id, now)
+        if what == "settle twice":
+            assert desk.run(settle_case, case_id, now) == 0, "nothing is decided twice"
+
+
+@settings(max_examples=40)
+@given(story=acts, tier=st.sampled_from(Tier))
+@example(story=[(1, "yes"), (16, "settle twice"), (1, "warned"), (1, "cancel")], tier=Tier.MEDIUM)
+@example(story=[(1, "yes"), (1, "tap"), (40, "settle"), (1, "raise")], tier=Tier.HIGH)
+@example(story=[(1, "yes"), (1, "tap"), (1, "raise"), (40, "settle twice")], tier=Tier.HIGH)
+@example(story=[(20, "yes"), (11, "settle"), (1, "warned"), (30, "settle")], tier=Tier.MEDIUM)
+def test_one_decision_in_force_in_time_and_never_two(story: list[tuple[int, str]], tier: Tier) -> None:
+    desk, now = the_desk(), T0
+    opened = desk.flag(None, now, tier=tier)
+    case_id, transfer_id = opened.case_id, opened.transfer_id
+    assert (opened.decision.ruling, opened.decision.sequence) == (R.HOLD, 1), "the standing hold comes with the answer"
+    before, warned = desk.transfer(transfer_id), False
+    for n, (minutes, what) in enumerate(story):
+        now += minutes * MINUTE
+        act(desk, case_id, transfer_id, what, now, n)
+        warned = warned or what == "warned"
+        before = check(desk, before, warned=warned)
+    desk.run(settle_case, case_id, max(now, opened.decision.decide_by))
+    assert desk.transfer(transfer_id).state is not S.PENDING, "decided when the window closes, whatever happened"
+    end = max(now, T0 + HOLD_MAX)
+    desk.run(settle_case, case_id, end)
+    desk.run(settle_case, case_id, end)
+    after = desk.transfer(transfer_id)
+    assert after.state in {S.ALLOWED, S.REFUSED, S.CANCELLED}, "no hold outlives the law"
+    assert desk.on(case_id, end, lambda file: file.case).state is CaseState.SETTLED
+
+
+def check(desk: Desk, before: Transfer, *, warned: bool) -> Transfer:
+    """What is true after every single step."""
+    transfer, decisions = desk.transfer(before.id), desk.decisions(before.id)
+    assert [decision.sequence for decision in decisions] == list(range(1, transfer.sequence + 1))
+    assert desk.told(before.id) == [decision.sequence for decision in decisions[1:]], "each told, none told twice"
+    rulings = [decision.ruling for decision in decisions]
+    assert rulings.count(R.ALLOW) <= 1
+    assert rulings.count(R.REFUSE) <= 1
+    assert not {R.ALLOW, R.REFUSE} <= set(rulings), "neither takes the other back"
+    if transfer.state not in {S.PENDING, S.CANCELLED}:
+        assert transfer.state is STATE_OF[rulings[-1]]
+    if R.ALLOW in rulings[before.sequence :]:
+        assert before.tier is not Tier.CRITICAL
+        assert before.tier is not Tier.HIGH or before.confirmed_in_app_at is not None
+        assert not warned
+    assert (transfer.act_at is not None) == (transfer.state in {S.PENDING, S.HELD}), "whatever is open has a date"
+    return transfer

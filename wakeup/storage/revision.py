@@ -1,0 +1,28 @@
+"""Where a database stands, and what the code wants. Without Alembic: a running service never migrates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from wakeup.storage.engine import make_engine
+
+
+def current_revision(database_url: str) -> str | None:
+    """Where the database stands; None when nothing was applied."""
+    engine = make_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return found
+    finally:
+        engine.dispose()
+
+
+def newest_revision(folder: Callable[[], Path]) -> str | None:
+    """The highest number among the migrations, whose files are named NNNN_pre_… or NNNN_post_…."""
+    return max((path.name.split("_")[0] for path in (folder() / "versions").glob("[0-9]*.py")), default=None)
