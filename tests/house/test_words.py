@@ -6,8 +6,6 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.house.tree import calls, files, name_of, python, text_of, tree_of
 
 NOTES_TO_SELF = re.compile("|".join(rf"\b{a}{b}\b" for a, b in (("TO", "DO"), ("FIX", "ME"))))
@@ -22,8 +20,11 @@ HOSTS = re.compile(
     )
 )  # fmt: skip
 MOCKS = {"unittest." + "mock", "mo" + "ck", "pytest_" + "mock"}
-REAL_SLEEPS: dict[str, str] = {}
-"""Test file -> why it waits in real time."""
+REAL_WAITS = {
+    "tests/simulator/": "its loop's time is virtual: seconds pass in no time",
+    "tests/kill/": "watches processes that are killed, and those have no clock but the wall's",
+}
+"""Folder -> why it may wait."""
 
 
 def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
@@ -103,20 +104,14 @@ def real_wait(name: str, call: ast.Call) -> bool:
 
 
 def test_no_test_sleeps() -> None:
-    sleeping = {
+    sleeping = [
         f"{name_of(path)}:{call.lineno}"
         for path in python("tests")
+        if not name_of(path).startswith(tuple(REAL_WAITS))
         for name, call in calls(path)
-        if real_wait(name, call) and name_of(path) not in REAL_SLEEPS
-        if not name_of(path).startswith("tests/simulator/")  # there the loop's time is virtual
-    }
+        if real_wait(name, call)
+    ]
     assert not sleeping
-
-
-@pytest.mark.parametrize("file", sorted(REAL_SLEEPS) or ["none"])
-def test_every_exception_to_that_is_still_one(file: str) -> None:
-    allowed = [path for path in python("tests") if name_of(path) in REAL_SLEEPS]
-    assert file == "none" or any(real_wait(name, call) for path in allowed for name, call in calls(path))
 
 
 def test_no_test_is_skipped_without_a_reason() -> None:

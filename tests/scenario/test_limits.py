@@ -11,14 +11,18 @@ from tests.scenario.talks import all_is_well, is_rung, is_told, reach
 from tests.scenario.world import World, iso, tell
 
 
-@pytest.mark.parametrize(("amount", "currency"), [("20000.01", "SGD"), ("15385", "USD"), ("100", "ZAR")])
-def test_a_large_or_unpriced_payment_is_for_a_person_to_release(tmp_path: Path, amount: str, currency: str) -> None:
+@pytest.mark.parametrize(("amount", "currency", "why"), [
+    ("20000.01", "SGD", "above_limit"), ("15385", "USD", "above_limit"), ("100", "ZAR", "release_guarded"),
+])  # fmt: skip
+def test_a_large_or_unpriced_payment_is_for_a_person_to_release(
+    tmp_path: Path, amount: str, currency: str, why: str
+) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=20, amount=amount, currency=currency)
         await all_is_well(call)
         assert await world.decided() == "hold"
         await world.sleep(3600)
-        assert world.tellings() == [("hold", "above_limit")]
+        assert world.tellings() == [("hold", why)]
 
     tell(story, tmp_path)
 
@@ -30,7 +34,7 @@ def test_one_call_covers_two_payments_and_releases_only_the_one_it_named(tmp_pat
         await world.flag(n=2, tier="medium", minutes=40, amount="5200.00", customer="u_1")
         call = await is_rung(world)
         await is_told(call)
-        await call.hears("五千二百")
+        assert any("约五千两百新加坡元" in piece for piece in call.transcript)
         await all_is_well(call)
         assert await world.decided("t_2") == "allow"
         assert await world.decided("t_1") == "hold"
@@ -72,6 +76,7 @@ def test_protective_words_outweigh_an_earlier_yes(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=40, customer="u_1")
         await all_is_well(call)
+        await world.sleep(30)
         await world.flag(n=2, tier="medium", minutes=40, customer="u_1")
         again = await is_rung(world)
         await is_told(again)

@@ -114,6 +114,7 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
         check_at=None,
         ended_at=file.now,
         disposition=Disposition.UNKNOWN,
+        call_code=None,
     )
     file.unit.attempts.save(lost)
     file.note("call_not_found", attempt=attempt.id)
@@ -154,6 +155,7 @@ def _vanished(file: CaseFile, attempt: Attempt) -> None:
         ended_at=file.now,
         disposition=Disposition.UNKNOWN,
         check_at=None,
+        call_code=None,
     )
     file.unit.attempts.save(gone)
     file.note("call_vanished", attempt=attempt.id)

@@ -22,7 +22,7 @@ from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
 
 POLL_S = 0.5
-SECONDS_A_CASE = 1.5
+SECONDS_A_CASE = 4.0
 PATIENCE = timedelta(minutes=45)
 """After the last event nothing may stay undecided longer: the longest window is 40 minutes."""
 BATCH_ROWS = 20
