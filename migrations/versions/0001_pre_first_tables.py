@@ -23,7 +23,7 @@ DECISION_FACTS = (
     "hold_until", "policy_version", "rests_on", "effects",
 )  # fmt: skip
 TABLES = (
-    'attempts', 'call_events', 'cases', 'customers', 'decisions', 'early_news', 'evidence', 'feed_head', 'labels', 'lines', 'news_ids', 'outbox', 'parties', 'risk_events', 'talks', 'timeline', 'transfers', 'turns', 'webhooks',
+    "attempts", "call_events", "cases", "customers", "decisions", "early_news", "evidence", "feed_head", "labels", "lines", "news_ids", "outbox", "parties", "risk_events", "talks", "timeline", "transfers", "turns", "webhooks",
 )  # fmt: skip
 
 
@@ -59,12 +59,10 @@ def upgrade() -> None:
         sa.Column("call_code", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
-            name="claimed_has_a_lease",
+            "state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)", name="claimed_has_a_lease"
         ),
         sa.CheckConstraint(
-            "state <> 'ended' OR (ended_at IS NOT NULL AND disposition IS NOT NULL)",
-            name="ended_has_an_end",
+            "state <> 'ended' OR (ended_at IS NOT NULL AND disposition IS NOT NULL)", name="ended_has_an_end"
         ),
         sa.CheckConstraint(
             "state IN ('answered', 'placed', 'ringing', 'sending', 'unknown') OR call_code IS NULL",
@@ -79,15 +77,12 @@ def upgrade() -> None:
             name="nothing_under_way_is_forgotten",
         ),
         sa.CheckConstraint(
-            "state NOT IN ('placed', 'ringing', 'answered') OR call_sid IS NOT NULL",
-            name="calls_have_a_sid",
+            "state NOT IN ('placed', 'ringing', 'answered') OR call_sid IS NOT NULL", name="calls_have_a_sid"
         ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("attempts_by_case", "attempts", ["case_id"], unique=False)
-    op.create_index(
-        "attempts_by_number", "attempts", ["number_index", "intent_at"], unique=False
-    )
+    op.create_index("attempts_by_number", "attempts", ["number_index", "intent_at"], unique=False)
     op.create_index(
         "attempts_due",
         "attempts",
@@ -125,24 +120,16 @@ def upgrade() -> None:
         "attempts",
         ["number_index"],
         unique=True,
-        sqlite_where=sa.text(
-            "state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"
-        ),
-        postgresql_where=sa.text(
-            "state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"
-        ),
+        sqlite_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
+        postgresql_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
     )
     op.create_index(
         "one_live_attempt_per_party",
         "attempts",
         ["case_id", "party_id"],
         unique=True,
-        sqlite_where=sa.text(
-            "state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"
-        ),
-        postgresql_where=sa.text(
-            "state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"
-        ),
+        sqlite_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
+        postgresql_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
     )
     op.create_table(
         "call_events",
@@ -155,9 +142,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("call_sid", "source", "sequence", "event"),
     )
-    op.create_index(
-        op.f("ix_call_events_attempt_id"), "call_events", ["attempt_id"], unique=False
-    )
+    op.create_index(op.f("ix_call_events_attempt_id"), "call_events", ["attempt_id"], unique=False)
     op.create_table(
         "cases",
         sa.Column("id", sa.Text(), nullable=False),
@@ -217,12 +202,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("position IS NULL"),
     )
     op.create_index("one_decision_per_position", "decisions", ["position"], unique=True)
-    op.create_index(
-        "one_decision_per_sequence",
-        "decisions",
-        ["transfer_id", "sequence"],
-        unique=True,
-    )
+    op.create_index("one_decision_per_sequence", "decisions", ["transfer_id", "sequence"], unique=True)
     op.create_table(
         "early_news",
         sa.Column("event_id", sa.Text(), nullable=False),
@@ -234,9 +214,7 @@ def upgrade() -> None:
         sa.Column("hold_max", WHEN, nullable=True),
         sa.PrimaryKeyConstraint("event_id"),
     )
-    op.create_index(
-        op.f("ix_early_news_transfer_id"), "early_news", ["transfer_id"], unique=False
-    )
+    op.create_index(op.f("ix_early_news_transfer_id"), "early_news", ["transfer_id"], unique=False)
     op.create_table(
         "evidence",
         sa.Column("id", sa.Text(), nullable=False),
@@ -324,9 +302,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_parties_case_id"), "parties", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_parties_number_index"), "parties", ["number_index"], unique=False
-    )
+    op.create_index(op.f("ix_parties_number_index"), "parties", ["number_index"], unique=False)
     op.create_table(
         "risk_events",
         sa.Column("event_id", sa.Text(), nullable=False),
@@ -335,6 +311,7 @@ def upgrade() -> None:
         sa.Column("transfer_id", sa.Text(), nullable=False),
         sa.Column("received_at", WHEN, nullable=False),
         sa.PrimaryKeyConstraint("event_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "talks",
@@ -358,6 +335,7 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("mac", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "n"),
+        sqlite_with_rowid=False,
     )
     op.create_index("timeline_by_time", "timeline", ["at"], unique=False)
     op.create_table(
@@ -381,25 +359,13 @@ def upgrade() -> None:
         sa.Column("guarded", sa.Boolean(), nullable=False),
         sa.Column("act_at", WHEN, nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint(
-            "(state IN ('pending', 'held')) = (act_at IS NOT NULL)",
-            name="open_transfers_have_a_date",
-        ),
-        sa.CheckConstraint(
-            "settle_at <= decide_by", name="settled_before_the_deadline"
-        ),
+        sa.CheckConstraint("(state IN ('pending', 'held')) = (act_at IS NOT NULL)", name="open_transfers_have_a_date"),
+        sa.CheckConstraint("settle_at <= decide_by", name="settled_before_the_deadline"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("transfers_by_case", "transfers", ["case_id"], unique=False)
-    op.create_index(
-        "transfers_by_customer",
-        "transfers",
-        ["customer_id", "flagged_at"],
-        unique=False,
-    )
-    op.create_index(
-        "transfers_by_payee", "transfers", ["payee_index", "flagged_at"], unique=False
-    )
+    op.create_index("transfers_by_customer", "transfers", ["customer_id", "flagged_at"], unique=False)
+    op.create_index("transfers_by_payee", "transfers", ["payee_index", "flagged_at"], unique=False)
     op.create_index(
         "transfers_to_act_on",
         "transfers",
@@ -423,6 +389,7 @@ def upgrade() -> None:
         sa.Column("body_hash", sa.Text(), nullable=False),
         sa.Column("received_at", WHEN, nullable=False),
         sa.PrimaryKeyConstraint("client", "id"),
+        sqlite_with_rowid=False,
     )
     dialect = op.get_bind().dialect.name
     for statement in append_only_triggers(dialect, "timeline"):

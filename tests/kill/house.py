@@ -27,7 +27,7 @@ from wakeup.runtime.demo.stage import Stage, new_stage
 from wakeup.simulator.clock import SimClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.ledger import Fact, Ledger
-from wakeup.simulator.server import PhoneCompany, People
+from wakeup.simulator.server import People, PhoneCompany
 
 START_S = 30.0
 Wanted = Callable[[Fact], bool]
@@ -244,7 +244,9 @@ class House:
         """For a failure: what the test did, what the strangers wrote down, what the service complained of."""
         facts = [f"  phone {r['at'][11:21]} {r['fact']} {_rest(r)}" for r in self.company.ledger.facts[-80:]]
         books = [f"  core  {r['at'][11:21]} {r['fact']} {_rest(r)}" for r in self.core.ledger.facts[-60:]]
-        return "\n".join(["story:", *self.story, "ledgers:", *sorted(facts + books, key=lambda f: f[8:]), *self.errors()])
+        return "\n".join(
+            ["story:", *self.story, "ledgers:", *sorted(facts + books, key=lambda f: f[8:]), *self.errors()]
+        )
 
     def errors(self) -> list[str]:
         """What the service logged as wrong, in all its lives."""
@@ -253,7 +255,9 @@ class House:
             for log in sorted(self.folder.glob("service.*.log"))
             for line in log.read_text(errors="replace").splitlines()
         ]
-        return [line for line in lines if '"level":"error"' in line or '"level":"critical"' in line or "{" not in line[:30]]
+        return [
+            line for line in lines if '"level":"error"' in line or '"level":"critical"' in line or "Traceback" in line
+        ]
 
     def margin(self, transfer: dict[str, Any]) -> timedelta:
         """How long before `decide_by` a decision is due: the policy's two real seconds, at most a tenth."""

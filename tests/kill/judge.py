@@ -38,24 +38,10 @@ async def judge(house: House) -> dict[str, int]:
 
 def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]:
     """Exactly one decision in force, first told in time, or late only after an absence over the deadline."""
-    core, faults = house.core, []
-    for name, event in house.events.items():
-        known, told = core.transfers[name], feed.get(name, [])
-        if not told:
-            if house.answered.get(name, 0) // 100 == 2 or known.decision:
-                faults.append(f"{name}: answered {house.answered.get(name)} and not in the feed")
-            continue
-        sequences = [item["sequence"] for item in told]
-        first, last = told[0], told[-1]
-        if sequences != list(range(1, len(told) + 1)) or (first["decision"], first["reason"]) != ("hold", "standing"):
-            faults.append(f"{name}: feed {[(i['sequence'], i['decision'], i['reason']) for i in told]}")
-        if not known.decision:
-            faults.append(f"{name}: undecided")
-        elif (known.sequence, known.decision) != (last["sequence"], last["decision"]):
-            faults.append(f"{name}: the core holds {known.sequence} {known.decision}, the feed ends with {last}")
-        if known.late:
-            faults += _late(house, name, event["transfer"])
-    faults += [f"the core counts {n} {what}" for what in ("conflict", "malformed", "bad_signature") if (n := core.counts[what])]
+    core = house.core
+    faults = [fault for name in house.events for fault in _transfer(house, name, feed.get(name, []))]
+    wrong = {what: core.counts[what] for what in ("conflict", "malformed", "bad_signature") if core.counts[what]}
+    faults += [f"the core counts {wrong}"] if wrong else []
     taken = core.ledger.of("accepted", "out_of_order")
     for what in ("decision_id", "message"):
         faults += [f"{what} {one} taken {n} times" for one, n in Counter(r[what] for r in taken).items() if n > 1]
@@ -63,11 +49,31 @@ def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]
     return faults + [f"{step} was decided {n} times" for step, n in steps.items() if n > 1]
 
 
+def _transfer(house: House, name: str, told: list[dict[str, Any]]) -> list[str]:
+    """What the feed tells of it begins with the standing hold and ends with what the core holds to be in force."""
+    known = house.core.transfers[name]
+    if not told:
+        # Never answered, so never promised: then it must be absent everywhere.
+        broken = house.answered.get(name, 0) // 100 == 2 or known.decision
+        return [f"{name}: answered {house.answered.get(name)} and not in the feed"] if broken else []
+    faults, first, last = [], told[0], told[-1]
+    sequences = [item["sequence"] for item in told]
+    if sequences != list(range(1, len(told) + 1)) or (first["decision"], first["reason"]) != ("hold", "standing"):
+        faults.append(f"{name}: feed {[(i['sequence'], i['decision'], i['reason']) for i in told]}")
+    if not known.decision:
+        faults.append(f"{name}: undecided")
+    elif (known.sequence, known.decision) != (last["sequence"], last["decision"]):
+        faults.append(f"{name}: the core holds {known.sequence} {known.decision}, the feed ends with {last}")
+    return faults + (_late(house, name, house.events[name]["transfer"]) if known.late else [])
+
+
 def _late(house: House, name: str, transfer: dict[str, Any]) -> list[str]:
     """Late is forgiven only to the dead, and only as a hold: the standing one was in force meanwhile."""
     by = datetime.fromisoformat(transfer["decide_by"])
     due = by - house.margin(transfer)
-    away = any(down.since <= by and (down.until is None or down.until + _recovery(house) >= due) for down in house.downs)
+    away = any(
+        down.since <= by and (down.until is None or down.until + _recovery(house) >= due) for down in house.downs
+    )
     first = next(r for r in house.core.ledger.of("accepted", "out_of_order") if r["transfer"] == name)
     faults = [] if away else [f"{name}: late at {first['at']} for {by}, though the service was there from {due}"]
     return faults + ([] if first["decision"] == "hold" else [f"{name}: late and {first['decision']}"])

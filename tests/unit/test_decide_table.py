@@ -164,6 +164,19 @@ def test_a_yes_speaks_only_for_the_transfer_that_was_named_by_a_live_right_party
     assert guarded.ruling is Ruling.HOLD
 
 
+@pytest.mark.parametrize("wish", [Said.AGENT_REQUESTED, Said.CALLBACK_VERIFY, Said.OPT_OUT])
+def test_a_wish_for_a_person_or_for_quiet_outweighs_an_earlier_or_later_yes(wish: Outcome) -> None:
+    for at in (T0, T0 + 2 * MINUTE):
+        verdict = decide(a_transfer(), [an_evidence(), an_evidence(wish, at=at)], LENIENT, LATE)
+        assert (verdict.ruling, verdict.reason) == (Ruling.HOLD, wish)
+
+
+@pytest.mark.parametrize("nothing", [Said.PARTIAL, Said.HUNG_UP, Said.NO_INPUT])
+def test_a_later_call_that_taught_nothing_does_not_undo_the_yes(nothing: Outcome) -> None:
+    verdict = decide(a_transfer(), [an_evidence(), an_evidence(nothing, at=T0 + 2 * MINUTE)], LENIENT, LATE)
+    assert verdict.ruling is Ruling.ALLOW
+
+
 def test_at_hold_max_a_hold_is_refused_with_all_that_was_learned() -> None:
     held = a_transfer(state=TransferState.HELD, tier=Tier.CRITICAL)
     told = an_evidence(Said.ALREADY_PAID)

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-
 
 class TimedIds:
-    """`att_` + milliseconds + 60 random bits, base 32 without letters that look like digits."""
+    """`att_` + milliseconds in hex + 64 random bits in hex."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
 
     def new(self, prefix: str) -> str:
-        return f"{prefix}_{_base32(int(self._now().timestamp() * 1000), 9)}{_base32(secrets.randbits(60), 12)}"
+        return f"{prefix}_{int(self._now().timestamp() * 1000):011x}{secrets.token_hex(8)}"
 
     def digits(self, count: int) -> str:
         return "".join(str(secrets.randbelow(10)) for _ in range(count))
@@ -32,15 +30,7 @@ class SeededIds:
 
     def new(self, prefix: str) -> str:
         self._count += 1
-        return f"{prefix}_{self._count:06d}{_base32(self._random.getrandbits(30), 6)}"
+        return f"{prefix}_{self._count:06d}{self._random.getrandbits(32):08x}"
 
     def digits(self, count: int) -> str:
         return "".join(str(self._random.randrange(10)) for _ in range(count))
-
-
-def _base32(number: int, length: int) -> str:
-    letters = []
-    for _ in range(length):
-        number, place = divmod(number, 32)
-        letters.append(_ALPHABET[place])
-    return "".join(reversed(letters))

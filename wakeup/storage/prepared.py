@@ -104,7 +104,10 @@ class _Form:
         names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(compiled.params)
         binds: Mapping[str, Any] = getattr(compiled, "binds", {})
         self._positional = bool(getattr(compiled, "positional", False))
-        self._slots = tuple((name, compiled.params.get(name), _binding(binds.get(name), dialect)) for name in names)
+        self._names = tuple(names)
+        self._defaults = {name: value for name, value in compiled.params.items() if value is not None}
+        converts = [(place, _binding(binds.get(name), dialect)) for place, name in enumerate(names)]
+        self._converts = tuple((place, convert) for place, convert in converts if convert is not None)
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.places = {getattr(column, "name", ""): place for place, column in enumerate(columns)}
         results = [(place, _result(column.type, dialect)) for place, column in enumerate(columns)]
@@ -112,13 +115,11 @@ class _Form:
 
     def bind(self, values: Values) -> Any:
         """The parameters in the driver's own shape."""
-        bound = []
-        for name, default, convert in self._slots:
-            value = values.get(name, default)
-            bound.append(value if convert is None else convert(value))
-        if self._positional:
-            return tuple(bound)
-        return {slot[0]: value for slot, value in zip(self._slots, bound, strict=True)}
+        given = {**self._defaults, **values} if self._defaults else values
+        bound = [given[name] for name in self._names]
+        for place, convert in self._converts:
+            bound[place] = convert(bound[place])
+        return bound if self._positional else dict(zip(self._names, bound, strict=True))
 
     def convert(self, found: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
         if not self._results:

@@ -30,6 +30,8 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.types import Money, StrEnumText, UtcDateTime
 from wakeup.usecases.records import MessageState
 
+_NO_ROWID = {"sqlite_with_rowid": False}
+"""On SQLite one tree instead of two, for small rows that are only ever found by their key."""
 _LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
 
 
@@ -52,6 +54,7 @@ def _sealed() -> Any:
 
 class WebhookRow(SQLModel, table=True):
     __tablename__ = "webhooks"
+    __table_args__ = _NO_ROWID
     client: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     body_hash: str
@@ -60,6 +63,7 @@ class WebhookRow(SQLModel, table=True):
 
 class RiskEventRow(SQLModel, table=True):
     __tablename__ = "risk_events"
+    __table_args__ = _NO_ROWID
     event_id: str = Field(primary_key=True)
     client: str
     content_hash: str
@@ -310,7 +314,7 @@ class TimelineRow(SQLModel, table=True):
     """Append-only: triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "timeline"
-    __table_args__ = (Index("timeline_by_time", "at"),)
+    __table_args__ = (Index("timeline_by_time", "at"), _NO_ROWID)
     case_id: str = Field(primary_key=True)
     n: int = Field(primary_key=True)
     at: datetime = _when()

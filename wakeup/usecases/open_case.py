@@ -146,10 +146,10 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             "bank",
             transfer=transfer.id,
             tier=event.tier,
+            signals=tuple(event.signals),
         )
         if TIER_RANK[tier] < TIER_RANK[case.tier]:
             file.change(tier=tier)
-        _note_signals(file, event)
         transfer, decision = stand(file, transfer)
         unit.transfers.add(transfer, event.payee)
         if new:
@@ -248,11 +248,6 @@ def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringab
         consented_at=person.consented_at,
         ringable=ringable,
     )
-
-
-def _note_signals(file: CaseFile, event: FlaggedTransfer) -> None:
-    if event.signals:
-        file.note("signals", "bank", transfer=event.transfer_id, signals=tuple(event.signals))
 
 
 def _note_other_number(file: CaseFile, event: FlaggedTransfer) -> None:

@@ -159,4 +159,5 @@ def _vanished(file: CaseFile, attempt: Attempt) -> None:
     )
     file.unit.attempts.save(gone)
     file.note("call_vanished", attempt=attempt.id)
+    file.unit.wakes.add("dispatch")
     after_call(file, gone)

@@ -79,19 +79,17 @@ def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
 
 
 def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
-    if placement.fault in {Fault.ACCOUNT, Fault.CONFIGURATION}:
-        stop_dialling(
-            file.unit,
-            account,
-            f"{placement.fault}:{placement.code}",
-            file.now + STOPPED_FOR,
-        )
-    _end_failed(
-        file,
-        attempt,
-        code=placement.code,
-        number_at_fault=placement.fault is Fault.NUMBER,
-    )
+    """A refusal that is not about this number or this call leaves the attempt its turn: it probes when dialling may
+    go on."""
+    match placement.fault:
+        case Fault.ACCOUNT | Fault.CONFIGURATION:
+            reason = f"{placement.fault}:{placement.code}"
+            stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
+            _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
+        case Fault.CAPACITY:
+            _send_again(file, attempt, placement)
+        case fault:
+            _end_failed(file, attempt, code=placement.code, number_at_fault=fault is Fault.NUMBER)
 
 
 def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:

@@ -95,6 +95,7 @@ def _postponed(file: CaseFile, attempt: Attempt) -> bool:
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
     file.unit.attempts.save(unclaimed(attempt, state, opens))
     file.note("attempt_postponed", attempt=attempt.id, due_at=opens.isoformat())
+    file.unit.wakes.add("dispatch")
     return True
 
 

@@ -1,0 +1,44 @@
+"""The process is away when a window closes: the standing hold was in force, and late is only what died."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.kill.bank import NO_ANSWER, event, house_of
+from tests.kill.judge import judge
+
+
+def test_away_at_the_deadline(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house_of(tmp_path, 30) as house:
+            for n, minutes in ((1, 4.0), (2, 9.0), (3, 11.0), (4, 14.0)):
+                assert (await house.flag(event(house, n, suffix=NO_ANSWER, minutes=minutes))).status == 202
+            first = event(house, 1)["transfer"]
+            assert first["id"] == "t_1"
+            closes = {name: house.core.transfers[name].decide_by for name in house.events}
+            assert closes["t_1"] is not None
+
+            # Just before the first is settled; the window closes while nobody is there.
+            await house.clock.sleep_until(closes["t_1"] - 1.2 * house.margin(house.events["t_1"]["transfer"]))
+            house.kill("before a settle deadline")
+            await house.clock.sleep_until(closes["t_1"])
+            assert not house.core.effective("t_1")
+            await house.revive()
+            standing = (await house.listed("t_1"))[0]
+            assert (standing["sequence"], standing["decision"]) == (1, "hold")
+            await house.decided("t_1")
+            assert house.core.transfers["t_1"].late and house.core.effective("t_1") == "hold"
+
+            # The settled decision is on the wire when the process dies.
+            house.core.next_fault("stall")
+            await house.kill_when(
+                "a deadline's decision on the wire", house.core.ledger, lambda r: r["fact"] == "fault"
+            )
+            await house.revive()
+            await house.decided(within=40)
+            figures = await judge(house)
+            assert figures["kills"] == 2
+            assert not house.core.transfers["t_4"].late, "its window was open long after the last absence"
+
+    asyncio.run(story())

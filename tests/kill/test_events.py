@@ -1,0 +1,62 @@
+"""The process dies while it takes events: whatever it answered 2xx is there, whole; nothing else is there by half."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from tests.kill.bank import event, house_of, phone
+from tests.kill.house import WIRE, House
+from tests.kill.judge import judge
+
+BURST = 60
+
+
+async def burst(house: House) -> None:
+    """Many at once, and the process dies amid the answers."""
+
+    async def one(n: int) -> None:
+        try:
+            await house.flag(event(house, n, minutes=8))
+        except WIRE:
+            house.tell(f"t_{n} unanswered")
+        if len(house.answered) == BURST // 3 and house.up.is_set():
+            house.kill("in the middle of a burst")
+
+    await asyncio.gather(*(one(n) for n in range(10, 10 + BURST)))
+
+
+def test_what_was_answered_is_there_and_whole(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house_of(tmp_path, 30) as house:
+            answer = await house.flag(event(house, 1, minutes=8))
+            house.kill("right after the 202")
+            assert answer.status == 202 and answer.body["decision"]["decision"] == "hold"
+            await house.revive()
+            standing = await house.listed("t_1")
+            assert [(one["sequence"], one["decision"]) for one in standing] == [(1, "hold")]
+            assert standing[0]["decision_id"] == answer.body["decision"]["decision_id"]
+
+            await burst(house)
+            await house.revive()
+            feed = await house.feed()
+            taken = {name for name, status in house.answered.items() if status == 202}
+            assert BURST // 3 <= len(taken) < BURST, house.told()
+            assert taken <= set(feed), f"answered and gone: {taken - set(feed)}\n{house.told()}"
+            # The bank asks again about what it never heard of; what was kept after all is known, the rest is new.
+            for name in sorted(set(house.events) - taken):
+                again = await house.post("/v1/risk-events", house.events[name])
+                assert again.status == (200 if name in feed else 202), again.body
+                house.answered[name] = again.status
+
+            await house.flag(event(house, 2, minutes=8))
+            house.kill("a clean stop", signal.SIGTERM)
+            await house.revive()
+            assert house.last_code == 0, house.told()
+            await house.decided(within=40)
+            rung = {row["to"] for row in house.company.ledger.of("post_received")}
+            assert {phone(n) for n in (1, 2, *range(10, 10 + BURST))} <= rung, "every case had its attempt"
+            assert (await judge(house))["kills"] == 3
+
+    asyncio.run(story())
