@@ -80,9 +80,17 @@ def upgrade() -> None:
             "state NOT IN ('placed', 'ringing', 'answered') OR call_sid IS NOT NULL", name="calls_have_a_sid"
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("attempts_by_case", "attempts", ["case_id"], unique=False)
-    op.create_index("attempts_by_number", "attempts", ["number_index", "intent_at"], unique=False)
+    op.create_index(
+        "attempts_by_number",
+        "attempts",
+        ["number_index", "intent_at"],
+        unique=False,
+        sqlite_where=sa.text("intent_at IS NOT NULL"),
+        postgresql_where=sa.text("intent_at IS NOT NULL"),
+    )
     op.create_index(
         "attempts_due",
         "attempts",
@@ -141,6 +149,7 @@ def upgrade() -> None:
         sa.Column("received_at", WHEN, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("call_sid", "source", "sequence", "event"),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_call_events_attempt_id"), "call_events", ["attempt_id"], unique=False)
     op.create_table(
@@ -156,6 +165,7 @@ def upgrade() -> None:
         sa.Column("timeline_count", sa.Integer(), nullable=False),
         sa.Column("timeline_head", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "one_open_case_per_customer",
@@ -174,6 +184,7 @@ def upgrade() -> None:
         sa.Column("tier_at", WHEN, nullable=False),
         sa.Column("shaken_until", WHEN, nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "decisions",
@@ -192,6 +203,7 @@ def upgrade() -> None:
         sa.Column("effects", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "decisions_without_position",
@@ -201,7 +213,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("position IS NULL"),
         postgresql_where=sa.text("position IS NULL"),
     )
-    op.create_index("one_decision_per_position", "decisions", ["position"], unique=True)
+    op.create_index(
+        "one_decision_per_position",
+        "decisions",
+        ["position"],
+        unique=True,
+        sqlite_where=sa.text("position IS NOT NULL"),
+        postgresql_where=sa.text("position IS NOT NULL"),
+    )
     op.create_index("one_decision_per_sequence", "decisions", ["transfer_id", "sequence"], unique=True)
     op.create_table(
         "early_news",
@@ -213,6 +232,7 @@ def upgrade() -> None:
         sa.Column("decide_by", WHEN, nullable=True),
         sa.Column("hold_max", WHEN, nullable=True),
         sa.PrimaryKeyConstraint("event_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_early_news_transfer_id"), "early_news", ["transfer_id"], unique=False)
     op.create_table(
@@ -227,6 +247,7 @@ def upgrade() -> None:
         sa.Column("named", sa.Text(), nullable=False),
         sa.Column("at", WHEN, nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_evidence_case_id"), "evidence", ["case_id"], unique=False)
     op.create_table(
@@ -234,6 +255,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "labels",
@@ -243,6 +265,7 @@ def upgrade() -> None:
         sa.Column("recovered", MONEY, nullable=False),
         sa.Column("occurred_at", WHEN, nullable=False),
         sa.PrimaryKeyConstraint("transfer_id", "received_at"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "lines",
@@ -251,6 +274,7 @@ def upgrade() -> None:
         sa.Column("stopped_until", WHEN, nullable=True),
         sa.Column("stopped_because", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("account"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "news_ids",
@@ -258,6 +282,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("received_at", WHEN, nullable=False),
         sa.PrimaryKeyConstraint("event_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "outbox",
@@ -276,6 +301,7 @@ def upgrade() -> None:
         sa.Column("settled_at", WHEN, nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("outbox_by_transfer", "outbox", ["transfer_id"], unique=False)
     op.create_index(
@@ -300,6 +326,7 @@ def upgrade() -> None:
         sa.Column("ringable", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_parties_case_id"), "parties", ["case_id"], unique=False)
     op.create_index(op.f("ix_parties_number_index"), "parties", ["number_index"], unique=False)
@@ -324,6 +351,7 @@ def upgrade() -> None:
         sa.Column("named", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "timeline",
@@ -362,6 +390,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(state IN ('pending', 'held')) = (act_at IS NOT NULL)", name="open_transfers_have_a_date"),
         sa.CheckConstraint("settle_at <= decide_by", name="settled_before_the_deadline"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("transfers_by_case", "transfers", ["case_id"], unique=False)
     op.create_index("transfers_by_customer", "transfers", ["customer_id", "flagged_at"], unique=False)
@@ -381,6 +410,7 @@ def upgrade() -> None:
         sa.Column("at", WHEN, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id", "n"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "webhooks",

@@ -31,7 +31,7 @@ from wakeup.storage.types import Money, StrEnumText, UtcDateTime
 from wakeup.usecases.records import MessageState
 
 _NO_ROWID = {"sqlite_with_rowid": False}
-"""On SQLite one tree instead of two, for small rows that are only ever found by their key."""
+"""On SQLite one tree instead of two: keys are text, and most rows are found by theirs."""
 _LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
 
 
@@ -73,6 +73,7 @@ class RiskEventRow(SQLModel, table=True):
 
 class NewsIdRow(SQLModel, table=True):
     __tablename__ = "news_ids"
+    __table_args__ = _NO_ROWID
     event_id: str = Field(primary_key=True)
     content_hash: str
     received_at: datetime = _when()
@@ -80,6 +81,7 @@ class NewsIdRow(SQLModel, table=True):
 
 class EarlyNewsRow(SQLModel, table=True):
     __tablename__ = "early_news"
+    __table_args__ = _NO_ROWID
     event_id: str = Field(primary_key=True)
     transfer_id: str = Field(index=True)
     kind: str
@@ -91,6 +93,7 @@ class EarlyNewsRow(SQLModel, table=True):
 
 class CustomerRow(SQLModel, table=True):
     __tablename__ = "customers"
+    __table_args__ = _NO_ROWID
     id: str = Field(primary_key=True)
     wrapped_key: bytes = Field(sa_type=LargeBinary)
     seen_at: datetime = _when()
@@ -104,6 +107,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         Index("one_open_case_per_customer", "customer_id", unique=True,
               sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        _NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)
     customer_id: str
@@ -127,6 +131,7 @@ class TransferRow(SQLModel, table=True):
         Index("transfers_by_payee", "payee_index", "flagged_at"),
         CheckConstraint("(state IN ('pending', 'held')) = (act_at IS NOT NULL)", name="open_transfers_have_a_date"),
         CheckConstraint("settle_at <= decide_by", name="settled_before_the_deadline"),
+        _NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)
     case_id: str
@@ -152,6 +157,7 @@ class TransferRow(SQLModel, table=True):
 
 class PartyRow(SQLModel, table=True):
     __tablename__ = "parties"
+    __table_args__ = _NO_ROWID
     id: str = Field(primary_key=True)
     case_id: str = Field(index=True)
     role: Role = _enum(Role)
@@ -181,7 +187,8 @@ class AttemptRow(SQLModel, table=True):
               postgresql_where=text("state = 'planned'")),
         Index("attempts_to_check", "check_at", sqlite_where=text("check_at IS NOT NULL"),
               postgresql_where=text("check_at IS NOT NULL")),
-        Index("attempts_by_number", "number_index", "intent_at"),
+        Index("attempts_by_number", "number_index", "intent_at", sqlite_where=text("intent_at IS NOT NULL"),
+              postgresql_where=text("intent_at IS NOT NULL")),
         CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
                         name="claimed_has_a_lease"),
         CheckConstraint(f"state NOT IN ({_LIVE}) OR (intent_at IS NOT NULL AND from_number IS NOT NULL)",
@@ -193,6 +200,7 @@ class AttemptRow(SQLModel, table=True):
         CheckConstraint(f"state IN ({_LIVE}) OR call_code IS NULL", name="the_code_dies_with_the_call"),
         CheckConstraint("state NOT IN ('claimed', 'sending', 'unknown', 'placed', 'ringing', 'answered')"
                         " OR check_at IS NOT NULL", name="nothing_under_way_is_forgotten"),
+        _NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)
     case_id: str
@@ -226,6 +234,7 @@ class AttemptRow(SQLModel, table=True):
 
 class TalkRow(SQLModel, table=True):
     __tablename__ = "talks"
+    __table_args__ = _NO_ROWID
     attempt_id: str = Field(primary_key=True)
     case_id: str
     turns: int
@@ -239,6 +248,7 @@ class TalkRow(SQLModel, table=True):
 
 class TurnRow(SQLModel, table=True):
     __tablename__ = "turns"
+    __table_args__ = _NO_ROWID
     attempt_id: str = Field(primary_key=True)
     n: int = Field(primary_key=True)
     at: datetime = _when()
@@ -247,6 +257,7 @@ class TurnRow(SQLModel, table=True):
 
 class EvidenceRow(SQLModel, table=True):
     __tablename__ = "evidence"
+    __table_args__ = _NO_ROWID
     id: str = Field(primary_key=True)
     case_id: str = Field(index=True)
     attempt_id: str | None = None
@@ -262,9 +273,11 @@ class DecisionRow(SQLModel, table=True):
     __tablename__ = "decisions"
     __table_args__ = (
         Index("one_decision_per_sequence", "transfer_id", "sequence", unique=True),
-        Index("one_decision_per_position", "position", unique=True),
+        Index("one_decision_per_position", "position", unique=True, sqlite_where=text("position IS NOT NULL"),
+              postgresql_where=text("position IS NOT NULL")),
         Index("decisions_without_position", "decided_at", sqlite_where=text("position IS NULL"),
               postgresql_where=text("position IS NULL")),
+        _NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)
     transfer_id: str
@@ -293,6 +306,7 @@ class OutboxRow(SQLModel, table=True):
             postgresql_where=text("state = 'due'"),
         ),
         Index("outbox_by_transfer", "transfer_id"),
+        _NO_ROWID,
     )
     id: str = Field(primary_key=True)
     transfer_id: str
@@ -326,6 +340,7 @@ class TimelineRow(SQLModel, table=True):
 
 class CallEventRow(SQLModel, table=True):
     __tablename__ = "call_events"
+    __table_args__ = _NO_ROWID
     call_sid: str = Field(primary_key=True)
     source: str = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
@@ -337,6 +352,7 @@ class CallEventRow(SQLModel, table=True):
 
 class LabelRow(SQLModel, table=True):
     __tablename__ = "labels"
+    __table_args__ = _NO_ROWID
     transfer_id: str = Field(primary_key=True)
     received_at: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
     label: str
@@ -346,6 +362,7 @@ class LabelRow(SQLModel, table=True):
 
 class LinesRow(SQLModel, table=True):
     __tablename__ = "lines"
+    __table_args__ = _NO_ROWID
     account: str = Field(primary_key=True)
     recent: str
     stopped_until: datetime | None = _maybe_when()
@@ -356,6 +373,7 @@ class FeedHeadRow(SQLModel, table=True):
     """One row, locked by whoever numbers decisions: positions are handed out one writer at a time."""
 
     __tablename__ = "feed_head"
+    __table_args__ = _NO_ROWID
     id: int = Field(primary_key=True)
     position: int = Field(sa_type=BigInteger)
 

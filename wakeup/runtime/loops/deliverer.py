@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.deliver import Dispatch, record_delivery, take_messages
+from wakeup.usecases.deliver import Batch, Dispatch, record_delivery, take_messages
 from wakeup.usecases.ports import PaymentCore
 
 MOST_AT_ONCE = 32
+LOOK_AGAIN = timedelta(seconds=1)
 
 
 class Deliverer(Loop):
@@ -28,7 +30,18 @@ class Deliverer(Loop):
             for dispatch in batch.dispatches:
                 self.spawn(self._deliver(dispatch))
             if len(batch.dispatches) < free:
-                return batch.next_due
+                return self._next_look(batch)
+
+    def _next_look(self, batch: Batch) -> datetime | None:
+        """What is due and was not given to us waits for an older message of its transfer that is on the wire."""
+        now = self.engine.clock.now()
+        waits = batch.next_due is not None and batch.next_due <= now
+        return now + LOOK_AGAIN if waits else batch.next_due
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        # Only now is its place free: woken any sooner, the loop would count it as taken.
+        super().ended(task)
+        self.engine.hub.publish((self.name,))
 
     async def _deliver(self, dispatch: Dispatch) -> None:
         clock, message = self.engine.clock, dispatch.envelope.message_id
@@ -37,4 +50,3 @@ class Deliverer(Loop):
         self.engine.log.info(
             "decision_delivered", message_id=message, receipt=delivery.receipt, status=delivery.status, state=state
         )
-        self.engine.hub.publish((self.name,))

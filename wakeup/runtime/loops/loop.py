@@ -66,7 +66,11 @@ class Loop(ABC):
         """Let it run beside the loop; its error is logged, and its end is awaited by `drain`."""
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self.ended)
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """What was spawned is over, and its place is free."""
+        self._tasks.discard(task)
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is still running."""

@@ -1,0 +1,67 @@
+"""A crowd, and a process that dies again and again at moments nobody chose. Only the strangers' ledgers are believed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.kill.bank import house_of
+from tests.kill.house import WIRE, House
+from tests.kill.judge import judge
+from wakeup.simulator.traffic import generate
+
+CASES, KILLS, SEED = 40, 10, 11
+SPEED = 40.0
+OVER = timedelta(minutes=20)
+
+
+def made_up(house: House) -> list[dict[str, Any]]:
+    """A day's events; the windows are shortened so that it ends soon."""
+    dice = random.Random(SEED)
+    events = list(generate(CASES, SEED, house.clock.now() + timedelta(minutes=1), OVER.total_seconds()))
+    closes: dict[str, str] = {}
+    for one in events:
+        transfer = one["transfer"]
+        at = datetime.fromisoformat(one["occurred_at"]) + timedelta(minutes=dice.uniform(4, 14))
+        transfer["decide_by"] = closes.setdefault(transfer["id"], at.isoformat())
+    return events
+
+
+async def bank(house: House, event: dict[str, Any]) -> None:
+    """The risk engine tells until it is heard, as it would."""
+    await house.clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
+    while True:
+        await house.up.wait()
+        try:
+            answer = await house.flag(event)
+        except WIRE:
+            await asyncio.sleep(0.05)
+            continue
+        assert answer.status in {200, 202}, answer.body
+        return
+
+
+async def fate(house: House) -> None:
+    dice = random.Random(SEED)
+    for n in range(KILLS):
+        await asyncio.sleep(dice.uniform(0.3, 1.6))
+        clean = n == KILLS // 2
+        house.kill("a clean stop" if clean else "at random", signal.SIGTERM if clean else signal.SIGKILL)
+        await house.revive()
+        assert house.last_code == (0 if clean else -signal.SIGKILL)
+
+
+def test_ten_deaths_in_a_crowd(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with house_of(tmp_path, SPEED) as house:
+            await asyncio.gather(fate(house), *(bank(house, one) for one in made_up(house)))
+            await house.decided(within=50)
+            figures = await judge(house)
+            house.tell(str(figures))
+            assert figures["kills"] == KILLS and figures["transfers"] >= CASES and figures["calls"] > CASES // 2
+
+    asyncio.run(story())
