@@ -214,6 +214,25 @@ def test_despair_is_listened_to_until_they_hang_up(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
+def test_despair_may_speak_as_long_as_it_wants_and_only_a_long_silence_ends_it(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        await call.says("我不想活了")
+        for _ in range(12):
+            await call.says("我真的很难受，说不出来")
+            await call.stays_silent()
+        assert call.status == "in-progress"
+        await call.says("他们骗了我一辈子的钱")
+        for _ in range(7):
+            await call.stays_silent()
+        await call.hears("请让身边的人陪着您")
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert world.learned() == [("right_party", "distress")]
+
+    tell(story, tmp_path)
+
+
 def test_a_wish_for_a_person_keeps_the_hold(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=10)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.talks import all_is_well, is_rung, is_told
+from tests.scenario.talks import all_is_well, is_told
 from tests.scenario.world import FROM, LIN, MEI, World, tell
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.handset import HandsetCall

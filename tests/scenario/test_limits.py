@@ -97,9 +97,8 @@ def test_splitting_a_sum_does_not_help(tmp_path: Path, shared: str) -> None:
             customer = "u_1" if shared == "customer" else f"u_{n}"
             account = "SG-77" if shared == "payee" else None
             phone = f"+659123451{n if shared == 'payee' else 0}"
-            call = await reach(
-                world, n=n, tier="medium", minutes=30, amount="16000.00", customer=customer, account=account, phone=phone
-            )
+            who = {"customer": customer, "account": account, "phone": phone}
+            call = await reach(world, n=n, tier="medium", amount="16000.00", **who)
             await all_is_well(call)
             await world.sleep(3600)
         assert world.tellings("t_1") == [("allow", "consistent")], "alone it was below every limit"

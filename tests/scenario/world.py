@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import sqlite3
+import sys
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable
@@ -300,7 +301,7 @@ class World:
             line["traceback"] = traceback.format_exc()
         self.log.append({**line, "level": "error" if method == "exception" else method})
         if os.environ.get("WAKEUP_TEST_LOG"):
-            print(line)
+            sys.stderr.write(f"{line}\n")
         raise structlog.DropEvent
 
 

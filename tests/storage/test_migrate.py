@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import inspect
 
 from wakeup.storage.engine import make_engine
-from wakeup.storage.migrate import current_revision, downgrade, newest_revision, upgrade
+from wakeup.storage.migrate import downgrade, upgrade
+from wakeup.storage.revision import current_revision, newest_revision
 
 HOUSE = Path(__file__).parents[2] / "migrations"
 REVISION = """

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import Desk, said
+from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, TransferId
@@ -105,3 +105,36 @@ def check(desk: Desk, before: Transfer, *, warned: bool) -> Transfer:
         assert not warned
     assert (transfer.act_at is not None) == (transfer.state in {S.PENDING, S.HELD}), "whatever is open has a date"
     return transfer
+
+
+def test_a_graver_transfer_of_the_same_person_makes_the_lesser_ones_as_grave() -> None:
+    desk = the_desk()
+    small = desk.flag(customer_id="u_both")
+    grave = desk.flag(customer_id="u_both", tier=Tier.CRITICAL)
+    assert small.case_id == grave.case_id
+    yes = said(Outcome.CONSISTENT, small.transfer_id, T0 + MINUTE, 0)
+    desk.teach(small.case_id, yes, T0 + MINUTE)
+    for minutes in (17, 30, 120):
+        desk.run(settle_case, small.case_id, T0 + minutes * MINUTE)
+    assert desk.transfer(small.transfer_id).state is S.HELD
+
+
+def test_a_warning_about_one_transfer_holds_every_other_of_the_case() -> None:
+    desk = the_desk()
+    first, second = desk.flag(customer_id="u_two"), desk.flag(customer_id="u_two")
+    desk.teach(first.case_id, said(Outcome.CONSISTENT, first.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
+    assert desk.transfer(first.transfer_id).allow_at is not None
+    desk.teach(first.case_id, said(Outcome.NOT_ME, second.transfer_id, T0 + 2 * MINUTE, 1), T0 + 2 * MINUTE)
+    for transfer_id in (first.transfer_id, second.transfer_id):
+        transfer = desk.transfer(transfer_id)
+        assert (transfer.state, transfer.allow_at) == (S.HELD, None), "at once, and without a promise"
+
+
+def test_splitting_one_sum_into_many_does_not_help() -> None:
+    desk, policy = the_desk(), POLICY.release
+    share = policy.max_day / 2 + 1
+    split = [desk.flag(customer_id="u_split", amount=share) for _ in range(2)]
+    for opened in split:
+        desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
+    desk.run(settle_case, split[0].case_id, T0 + 40 * MINUTE)
+    assert {desk.transfer(opened.transfer_id).state for opened in split} == {S.HELD}

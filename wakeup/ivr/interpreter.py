@@ -160,9 +160,11 @@ def _unclear(stage: Stage, conversation: Conversation) -> tuple[Conversation, Tu
 
 
 def _reprompt(stage: Stage, conversation: Conversation, node: Menu, exhausted: str) -> tuple[Conversation, Turn]:
-    if conversation.tries >= len(node.reprompts):
+    # Where no exit is open, only one silence after another ends it: who goes on speaking is not hung up on.
+    used = conversation.tries if node.global_exits else conversation.silences - 1
+    if used >= len(node.reprompts):
         return enter(stage, conversation, exhausted)
-    again = node.reprompts[conversation.tries]
+    again = node.reprompts[conversation.tries % len(node.reprompts)] if node.reprompts else conversation.said[-1]
     return speak(stage, try_again(conversation), (again,))
 
 

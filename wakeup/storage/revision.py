@@ -25,4 +25,4 @@ def current_revision(database_url: str) -> str | None:
 
 def newest_revision(folder: Callable[[], Path]) -> str | None:
     """The highest number among the migrations, whose files are named NNNN_pre_… or NNNN_post_…."""
-    return max((path.name.split("_")[0] for path in (folder() / "versions").glob("[0-9]*.py")), default=None)
+    return max((path.stem.split("_")[0] for path in (folder() / "versions").glob("[0-9]*.py")), default=None)

@@ -1,0 +1,174 @@
+"""The house's own revision on every database: real rows go in, the constraints hold, the way back works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from tests.unit.builders import T0
+from tests.unit.desk import PHONE, POLICY, Mute, an_event
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.errors import ConstraintError, StoreDownError
+from wakeup.domain.ids import CustomerId, TransferId
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.ids import SeededIds
+from wakeup.storage.audit import case_heads, chain_rows
+from wakeup.storage.chain import verify_chain
+from wakeup.storage.engine import make_engine
+from wakeup.storage.keyring import KeyRing
+from wakeup.storage.migrate import downgrade, upgrade
+from wakeup.storage.open import open_store
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
+from wakeup.storage.vault import Vault
+from wakeup.usecases.claim_attempts import Account, claim_attempts, take_lines
+from wakeup.usecases.open_case import open_case
+from wakeup.usecases.settle import settle_due
+from wakeup.usecases.write_intent import write_intent
+
+ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
+AUDIT_KEY = b"a" * 32
+
+
+def folder() -> Any:
+    return data_folder("migrations")
+
+
+def store_of(url: str) -> Store[SqlUnit]:
+    dice = Random(7)
+
+    def random_bytes(count: int) -> bytes:
+        return bytes(dice.getrandbits(8) for _ in range(count))
+
+    fittings = Fittings(
+        vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
+        policy=POLICY,
+        speaker=Mute(),  # type: ignore[arg-type]
+        ids=SeededIds(1),
+        audit_key=AUDIT_KEY,
+    )
+    return open_store(url, unit_maker(fittings))
+
+
+def told(url: str, story: Callable[[Store[SqlUnit]], Any]) -> Any:
+    async def run() -> Any:
+        store = store_of(url)
+        try:
+            return await story(store)
+        finally:
+            await store.close()
+
+    upgrade(url, folder)
+    return asyncio.run(run())
+
+
+async def ring_twice(store: Store[SqlUnit]) -> None:
+    """Two customers of one number, both claimed; one call is intended."""
+    await store.run(open_case, an_event(1, phone=PHONE), T0)
+    await store.run(open_case, an_event(2, phone=PHONE), T0)
+    await store.run(take_lines, ACCOUNT, 5, T0)
+    claims = await store.run(claim_attempts, ACCOUNT, "node", 5, T0)
+    assert len(claims) == 2
+    assert await store.run(write_intent, claims[0], ("+6531580001",), T0)
+
+
+def test_what_is_written_is_read_back(database_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await ring_twice(store)
+        transfer = await store.read(lambda unit: unit.transfers.get(TransferId("t_1")))
+        assert transfer is not None
+        assert transfer.flagged_at == T0
+        assert str(transfer.amount) == str(an_event(1, phone=PHONE).amount)
+        assert (await store.read(lambda unit: unit.transfers.payee(transfer))) == an_event(1, phone=PHONE).payee
+        case = await store.run(lambda unit: unit.cases.lock_open(CustomerId("u_1")))
+        assert case is not None
+        assert [p.phone for p in await store.read(lambda unit: unit.parties.of_case(case))] == [PHONE]
+        late = T0 + timedelta(hours=1)
+        assert (await store.run(settle_due, late, 10)).decisions == 2
+        assert len(await store.run(lambda unit: unit.outbox.due(late, 10))) == 2
+
+    told(database_url, story)
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        assert verify_chain(chain_rows(connection), AUDIT_KEY, case_heads(connection)) == []
+    engine.dispose()
+
+
+def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
+    upgrade(database_url, folder)
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        # Types apart: a str of SQLModel is VARCHAR without a length, which is TEXT under another name.
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        found = compare_metadata(context, SQLModel.metadata)
+    engine.dispose()
+    assert found == []
+
+
+def test_the_way_back_works_with_rows_in_the_tables(database_url: str) -> None:
+    told(database_url, ring_twice)
+    downgrade(database_url, folder, "base")
+    upgrade(database_url, folder)
+    assert asyncio.run(_count(database_url)) == 0
+
+
+async def _count(url: str) -> int:
+    store = store_of(url)
+    try:
+        return await store.read(lambda unit: unit.attempts.live())
+    finally:
+        await store.close()
+
+
+def test_two_live_calls_to_one_number_are_refused_by_the_database(database_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await ring_twice(store)
+
+        def force(unit: SqlUnit) -> None:
+            claimed = next(a for a in unit.attempts.to_check(T0 + timedelta(hours=1), 9) if a.claim_token and not a.intent_at)
+            unit.attempts.save(replace(claimed, state=AttemptState.SENDING, intent_at=T0, from_number="+6531580001"))
+
+        with pytest.raises(ConstraintError):
+            await store.run(force)
+
+    told(database_url, story)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE timeline SET kind = 'x'",
+        "DELETE FROM timeline",
+        "UPDATE decisions SET ruling = 'allow'",
+        "DELETE FROM decisions",
+        "UPDATE attempts SET state = 'answered'",
+        "UPDATE transfers SET act_at = NULL",
+        "UPDATE transfers SET settle_at = '2099-01-01T00:00:00.000000+00:00'",
+    ],
+)
+def test_history_and_states_cannot_be_written_over(database_url: str, statement: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await ring_twice(store)
+        with pytest.raises((ConstraintError, StoreDownError)):
+            await store.run(lambda unit: unit.connection.exec_driver_sql(statement))
+
+    told(database_url, story)
+
+
+def test_only_its_place_in_the_feed_is_added_to_a_decision(database_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await ring_twice(store)
+        assert await store.run(lambda unit: unit.decisions.number_new(10)) == 2
+        assert [position for position, _ in await store.read(lambda unit: unit.decisions.after(0, 10))] == [1, 2]
+        assert await store.run(lambda unit: unit.decisions.number_new(10)) == 0
+
+    told(database_url, story)
