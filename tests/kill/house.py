@@ -198,14 +198,21 @@ class House:
         cursor, headers = "", {"Authorization": f"Bearer {self.stage.bearer}"}
         while True:
             url = self.stage.address(1) + f"/v1/decisions?limit=200{cursor}"
-            async with self._session.get(url, headers=headers) as answer:
-                assert answer.status == 200, await answer.text()
-                page = await answer.json()
+            page = await self._page(url, headers)
             for item in page["items"]:
                 found.setdefault(item["transfer_id"], []).append(item)
             if not page["items"]:
                 return found
             cursor = "&after=" + page["next"]
+
+    async def _page(self, url: str, headers: dict[str, str]) -> Any:
+        for _ in range(10):
+            async with self._session.get(url, headers=headers) as answer:
+                if answer.status == 200:
+                    return await answer.json()
+                assert answer.status == 503, await answer.text()
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"the feed cannot be had\n{self.told()}")
 
     async def readiness(self) -> int:
         async with self._session.get(self.stage.address(2) + "/readyz") as answer:

@@ -16,7 +16,7 @@ import sqlite3
 import sys
 import tempfile
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -296,7 +296,7 @@ class World:
         faults = find_faults(f"sqlite:///{self.folder / 'wakeup.db'}", key, self.folder / "anchors.jsonl")
         assert not faults, faults
 
-    def _keep(self, _logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    def _keep(self, _logger: Any, method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
         if line.get("exc_info"):
             line["traceback"] = traceback.format_exc()
         self.log.append({**line, "level": "error" if method == "exception" else method})

@@ -124,7 +124,7 @@ def test_the_way_back_works_with_rows_in_the_tables(database_url: str) -> None:
 async def _count(url: str) -> int:
     store = store_of(url)
     try:
-        return await store.read(lambda unit: unit.attempts.live())
+        return await store.read(lambda unit: unit.attempts.lines_in_use())
     finally:
         await store.close()
 

