@@ -32,7 +32,7 @@ async def adopted(house: House, number: str) -> None:
 
 def test_around_a_call(tmp_path: Path) -> None:
     async def story() -> None:
-        async with house_of(tmp_path, 15) as house:
+        async with house_of(tmp_path, 10) as house:
             company, ledger = house.company, house.company.ledger
             people = company.people
             assert isinstance(people, Neighbours)
@@ -47,6 +47,7 @@ def test_around_a_call(tmp_path: Path) -> None:
             # The POST came, nothing happens and nothing is answered: the attempt is `sending` and nobody knows.
             company.faults.next_create("stall")
             await die(1, "stalled POST", lambda row: row["fact"] == "create_fault", minutes=30)
+            await die(6, "first TwiML fetched", about(house, "webhook", phone(6), kind="voice", status=200))
             # The call exists and is over before anybody is there to hear of it: only asking can find it.
             company.handset(phone(4)).carrier = "busy"
             company.faults.next_create("drop_after_create")
@@ -60,7 +61,6 @@ def test_around_a_call(tmp_path: Path) -> None:
             company.faults.next_create("drop_after_create")
             await die(3, "created, never told", about(house, "created", phone(3)))
             await adopted(house, phone(3))
-            await die(6, "first TwiML fetched", about(house, "webhook", phone(6), kind="voice", status=200))
             await die(5, "while ringing", about(house, "ringing", phone(5)))
             await adopted(house, phone(5))
             again = await company.handset(phone(4)).expect_call(within=60 * 15)

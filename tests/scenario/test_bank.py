@@ -108,6 +108,7 @@ def test_a_tier_may_rise_and_never_falls(tmp_path: Path, first: str, then: str, 
         assert await world.decided() == "hold"
         reasons = {"critical": "person_releases", "high": "app_confirmation_missing"}
         assert world.tellings() == [("hold", reasons[effective])]
+        assert len(world.timeline("tier_raised")) == (first != effective)
 
     tell(story, tmp_path)
 
@@ -152,7 +153,9 @@ def test_news_that_overtakes_its_event_waits_for_it(tmp_path: Path, kind: str) -
 def test_news_that_waited_longer_than_a_day_is_forgotten(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await world.news("released")
+        await world.service.stop()
         await world.sleep(25 * 3600)
+        await world.start_service()
         world.handset()
         await world.flag(tier="medium", minutes=10)
         call = await is_rung(world)
@@ -170,7 +173,7 @@ def test_cancelled_in_the_app_during_the_call_ends_it_at_the_next_turn(tmp_path:
         await call.presses("1")
         await call.hears("看到您已经在手机银行里取消了这笔转账")
         await call.ended()
-        await world.handset().expect_no_call(during=3600)
+        await world.handset().expect_no_call(during=900)
         assert world.tellings() == [], "the bank cancelled it itself"
         assert (await world.news("window_extended", decide_by=iso(world.clock.now()))).status == 409
 
@@ -186,7 +189,7 @@ def test_cancelled_while_it_rings_says_nothing_about_it(tmp_path: Path) -> None:
         await call.answers()
         await call.hears("这件事已经办好了")
         await call.ended()
-        await phone.expect_no_call(during=3600)
+        await phone.expect_no_call(during=900)
 
     tell(story, tmp_path)
 
@@ -200,7 +203,7 @@ def test_released_by_the_bank_while_the_next_call_is_planned(tmp_path: Path) -> 
         assert (await world.news("released", event_id="evt_r")).status == 200
         await world.sleep(5)
         assert (await world.news("released", event_id="evt_r")).status == 409, "another time is other content"
-        await phone.expect_no_call(during=3600)
+        await phone.expect_no_call(during=900)
         assert world.tellings() == []
 
     tell(story, tmp_path)

@@ -98,7 +98,7 @@ def test_at_hold_max_what_is_undecided_is_refused(tmp_path: Path) -> None:
         assert world.tellings() == [("hold", "person_releases"), ("refuse", "hold_max_reached")]
         await world.news("confirmed_in_app")
         assert (await world.news("released")).status == 409
-        await world.sleep(3600)
+        await world.sleep(600)
         assert len(world.tellings()) == 2
 
     tell(story, tmp_path)

@@ -21,7 +21,7 @@ def test_a_large_or_unpriced_payment_is_for_a_person_to_release(
         call = await reach(world, tier="medium", minutes=20, amount=amount, currency=currency)
         await all_is_well(call)
         assert await world.decided() == "hold"
-        await world.sleep(3600)
+        await world.sleep(2000)
         assert world.tellings() == [("hold", why)]
 
     tell(story, tmp_path)
@@ -84,7 +84,7 @@ def test_protective_words_outweigh_an_earlier_yes(tmp_path: Path) -> None:
         await again.ended()
         assert await world.decided("t_1") == "hold"
         assert await world.decided("t_2") == "hold"
-        await world.sleep(3600)
+        await world.sleep(2000)
         assert [decision for decision, _ in world.tellings("t_1")] == ["hold"]
 
     tell(story, tmp_path)
@@ -100,7 +100,7 @@ def test_splitting_a_sum_does_not_help(tmp_path: Path, shared: str) -> None:
             who = {"customer": customer, "account": account, "phone": phone}
             call = await reach(world, n=n, tier="medium", amount="16000.00", **who)
             await all_is_well(call)
-            await world.sleep(3600)
+            await world.sleep(2000)
         assert world.tellings("t_1") == [("allow", "consistent")], "alone it was below every limit"
         assert world.tellings("t_2") == [("hold", "release_guarded")]
 

@@ -32,7 +32,7 @@ from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.claim_attempts import Account, claim_attempts, take_lines
 from wakeup.usecases.open_case import open_case
-from wakeup.usecases.settle import settle_due
+from wakeup.usecases.settle import cases_due, settle_case
 from wakeup.usecases.write_intent import write_intent
 
 ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
@@ -93,7 +93,8 @@ def test_what_is_written_is_read_back(database_url: str) -> None:
         assert case is not None
         assert [p.phone for p in await store.read(lambda unit: unit.parties.of_case(case))] == [PHONE]
         late = T0 + timedelta(hours=1)
-        assert (await store.run(settle_due, late, 10)).decisions == 2
+        due = await store.read(cases_due, late, 10)
+        assert [await store.run(settle_case, case_id, late) for case_id in due.cases] == [1, 1]
         assert len(await store.run(lambda unit: unit.outbox.due(late, 10))) == 2
 
     told(database_url, story)

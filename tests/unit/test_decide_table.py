@@ -177,6 +177,17 @@ def test_a_later_call_that_taught_nothing_does_not_undo_the_yes(nothing: Outcome
     assert verdict.ruling is Ruling.ALLOW
 
 
+def test_what_is_said_after_the_settlement_only_adds_protection() -> None:
+    held = a_transfer(state=TransferState.HELD)
+    in_time = decide(held, [an_evidence(at=held.settle_at)], LENIENT, LATE)
+    assert in_time.ruling is Ruling.ALLOW
+    after = held.settle_at + timedelta(microseconds=1)
+    too_late = decide(held, [an_evidence(at=after)], LENIENT, LATE)
+    assert (too_late.ruling, too_late.allow_at) == (Ruling.HOLD, None)
+    warned = decide(held, [an_evidence(), an_evidence(Said.COACHED, at=after)], LENIENT, LATE)
+    assert warned.reason == Said.COACHED
+
+
 def test_at_hold_max_a_hold_is_refused_with_all_that_was_learned() -> None:
     held = a_transfer(state=TransferState.HELD, tier=Tier.CRITICAL)
     told = an_evidence(Said.ALREADY_PAID)

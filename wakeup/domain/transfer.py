@@ -52,7 +52,13 @@ _S, _E = TransferState, TransferEvent
 
 TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = {
     _S.PENDING: {_E.ALLOW: _S.ALLOWED, _E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
-    _S.HELD: {_E.ALLOW: _S.ALLOWED, _E.REFUSE: _S.REFUSED, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
+    _S.HELD: {
+        _E.HOLD: _S.HELD,
+        _E.ALLOW: _S.ALLOWED,
+        _E.REFUSE: _S.REFUSED,
+        _E.CANCEL: _S.CANCELLED,
+        _E.RELEASE: _S.RELEASED,
+    },
     _S.ALLOWED: {_E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
     _S.REFUSED: {},
     _S.CANCELLED: {},

@@ -58,6 +58,9 @@ def _demo(
     ] = None,
     mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="How its columns read.")] = None,
     folder: Annotated[Path, typer.Option(help="Where this run keeps its files.")] = Path("var/demo"),
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty database; a file of its own if not given.")
+    ] = None,
     leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -66,7 +69,7 @@ def _demo(
     from wakeup.runtime.demo.run import Wish
 
     wish = Wish(
-        cases=cases, seed=seed, speed=speed, folder=folder.absolute(), feed=file,
+        cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=database, feed=file,
         mapping=demo.mapping_for(file, mapping), stay=not (leave or as_json),
     )  # fmt: skip
     demo.demo(wish, as_json=as_json)

@@ -36,6 +36,7 @@ _BODY_HASH = Prepared(
     select(_webhooks.c.body_hash).where(_webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id"))
 )
 _NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event")))
+_LOCK_CUSTOMER = Prepared(_customers.select_by_key.with_for_update())
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
 _WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
 _FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
@@ -91,7 +92,7 @@ class CustomerShelf:
         self._safe = safe
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        rows = _customers.find(self._connection, customer_id)
+        rows = _LOCK_CUSTOMER.rows(self._connection, {"_id": customer_id})
         if rows.found:
             self._safe.learn(customer_id, rows.found[0][rows.places["wrapped_key"]])
         return _customers.one(rows)

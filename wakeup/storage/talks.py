@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
+from wakeup.domain.case import Case
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
-from wakeup.storage.mapping import Mapper
+from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Prepared
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import EvidenceRow, TalkRow, TurnRow
+from wakeup.storage.tables import CaseRow, EvidenceRow, TalkRow, TurnRow
 from wakeup.usecases.records import SpokenTurn, Talk
 
 _talks = Mapper(TalkRow, Talk, lists={"named": TransferId}, saved=("sealed",))
 _turns = Mapper(TurnRow, SpokenTurn)
 _evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
 _e = _evidence.table
-_OF_CASE = Prepared(select(_e).where(_e.c.case_id == bindparam("case")).order_by(_e.c.at))
+_c = table_of(CaseRow)
+_OF_CUSTOMER = Prepared(
+    select(_e)
+    .join(_c, _c.c.id == _e.c.case_id)
+    .where(
+        _c.c.customer_id == bindparam("customer"),
+        or_(_e.c.case_id == bindparam("case"), _e.c.at >= bindparam("since")),
+    )
+    .order_by(_e.c.at)
+)
 
 
 class TalkShelf:
@@ -61,5 +72,8 @@ class TalkShelf:
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None:
         _evidence.add(self._connection, evidence, case_id=case_id)
 
-    def evidence(self, case_id: CaseId) -> Sequence[Evidence]:
-        return _evidence.all(_OF_CASE.rows(self._connection, {"case": case_id}))
+    def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
+        wanted = {"case": case.id, "customer": case.customer_id, "since": since}
+        rows = _OF_CUSTOMER.rows(self._connection, wanted)
+        place = rows.places["case_id"]
+        return [(CaseId(row[place]), _evidence.value(row, rows.places)) for row in rows.found]

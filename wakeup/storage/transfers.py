@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError
@@ -36,6 +36,7 @@ _AMOUNTS = Prepared(
         _t.c.flagged_at > bindparam("since"),
     )
 )
+_SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
 _PARTIES_OF_CASE = Prepared(select(_parties.table).where(_parties.table.c.case_id == bindparam("case")))
 
 
@@ -104,6 +105,9 @@ class PartyShelf:
             )
             for row in rows.found
         ]
+
+    def silence(self, party_id: PartyId) -> None:
+        _SILENCE.execute(self._connection, {"_id": party_id})
 
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
         rows = []

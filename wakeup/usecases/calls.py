@@ -45,7 +45,7 @@ def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = No
         file.note("stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends")
         return attempt, Bound.STRANGER
     if attempt.call_sid is None and attempt.state in LIVE:
-        bound = replace(attempt, call_sid=CallSid(call_sid))
+        bound = replace(attempt, call_sid=CallSid(call_sid), checks=0)
         file.unit.attempts.save(bound)
         file.note("call_bound", attempt=attempt.id, call=call_sid)
         return bound, Bound.OWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
@@ -66,8 +66,12 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
 def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: datetime) -> list[Claim]:
     """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
     claims: list[Claim] = []
-    for attempt in unit.attempts.claimable(now, limit):
-        with CaseFile(unit, unit.cases.lock(attempt.case_id), now) as file:
+    for found in unit.attempts.claimable(now, limit):
+        with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
+            # What the query saw may be older than the lock: somebody else may have rung meanwhile.
+            attempt = unit.attempts.get(found.id)
+            if attempt.state is not AttemptState.PLANNED:
+                continue
             if attempt.latest_start < now:
                 suppress(file, attempt, "window_too_short")
                 plan_next_call(file, attempt)

@@ -17,6 +17,7 @@ from wakeup.domain.transfer import (
 from wakeup.domain.window import settle_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.records import EarlyNews, Label
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.unit import Unit
@@ -133,5 +134,6 @@ def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
         raise ConflictError("decide_by", "a window is extended, never shortened")
     hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
     settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
-    file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))
+    extended = file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))
     file.note("window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat())
+    use_more_time(file, extended)

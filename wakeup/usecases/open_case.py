@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
-from wakeup.domain.party import Party, Role
-from wakeup.domain.policy import Policy
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.party import Role
 from wakeup.domain.transfer import (
     TIER_RANK,
     Tier,
@@ -23,9 +22,10 @@ from wakeup.domain.transfer import (
 from wakeup.domain.window import settle_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
-from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
+from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.news import apply_early
-from wakeup.usecases.plan_calls import plan_first_call, plan_for_joined
+from wakeup.usecases.people import parties_of, suspicious_line, take_warnings
+from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined
 from wakeup.usecases.records import Customer, RiskEventRecord
 from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit
@@ -104,23 +104,30 @@ def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
 
 
 def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -> Accepted:
-    """A new event about a known transfer: its tier may rise, its number may raise an alarm, nothing else changes."""
+    """A new event about a known transfer: its tier may rise and its line be doubted, nothing else changes."""
     with CaseFile(unit, unit.cases.lock(known.case_id), now) as file:
         transfer = unit.transfers.get(known.id) or known
         file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
-            unit.transfers.save(replace(transfer, tier=event.tier))
-            file.note(
-                "tier_raised",
-                "bank",
-                transfer=transfer.id,
-                before=transfer.tier,
-                after=event.tier,
-            )
-            if TIER_RANK[event.tier] < TIER_RANK[file.case.tier]:
-                file.change(tier=event.tier)
-        _note_other_number(file, event)
+            _raise_tier(file, transfer, event.tier)
+        take_warnings(file, event)
     return _answer(unit, transfer, new=True)
+
+
+def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
+    unit = file.unit
+    file.put(replace(transfer, tier=tier))
+    file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
+    if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
+        file.change(tier=tier)
+        hurry(file)
+    customer = unit.customers.get(transfer.customer_id)
+    if customer is not None:
+        unit.customers.save(replace(customer, tier=_recent(tier, customer, file.now), tier_at=file.now))
+    if transfer.state is TransferState.ALLOWED:
+        # Too late for us to hold it, not for a person to ask the bank.
+        file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
+        unit.wakes.add("alarm")
 
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
@@ -128,7 +135,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
     customer = unit.customers.get(customer_id)
     tier = _tier(event.tier, customer, now)
     case = None if customer is None else unit.cases.lock_open(customer_id)
-    _remember_customer(unit, customer, customer_id, tier, now)
+    _remember_customer(unit, customer, customer_id, _recent(event.tier, customer, now), now)
     new = case is None
     if case is None:
         case = Case(
@@ -150,12 +157,12 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
         )
         if TIER_RANK[tier] < TIER_RANK[case.tier]:
             file.change(tier=tier)
-        transfer, decision = stand(file, transfer)
+        transfer, decision = stand(file, replace(transfer, guarded=suspicious_line(file, event)))
         unit.transfers.add(transfer, event.payee)
         if new:
             _open_ladder(file, transfer, event)
         else:
-            _note_other_number(file, event)
+            take_warnings(file, event)
             plan_for_joined(file, transfer)
         if transfer.settle_at <= now:
             closed_window(file, transfer)
@@ -165,19 +172,27 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
 
 
 def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> None:
-    parties = _parties(file, event)
+    parties = parties_of(file, event)
     file.unit.parties.add(parties, file.case.customer_id)
-    plan_first_call(file, parties[0], transfer)
+    customer = next((party for party in parties if party.role is Role.CUSTOMER), None)
+    if customer is None:
+        file.note("ladder_ended", reason="no_number")
+    else:
+        plan_first_call(file, customer, transfer)
+
+
+def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """The highest tier the bank named for this customer in the last 24 hours."""
+    if customer is None or customer.tier_at <= now - timedelta(hours=24):
+        return tier
+    return highest(tier, customer.tier)
 
 
 def _tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
-    """The customer's last 24 hours count, and the shock of a protective outcome lasts longer."""
-    if customer is None:
-        return tier
-    if customer.tier_at > now - timedelta(hours=24):
-        tier = highest(tier, customer.tier)
-    shaken = customer.shaken_until is not None and customer.shaken_until > now
-    return one_up(tier) if shaken else tier
+    """The customer's last 24 hours count, and after a protective outcome everything stands one higher for longer."""
+    recent = _recent(tier, customer, now)
+    shaken = customer is not None and customer.shaken_until is not None and customer.shaken_until > now
+    return one_up(recent) if shaken else recent
 
 
 def _remember_customer(
@@ -207,55 +222,6 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         hold_max=event.hold_max,
         settle_at=settle_at(now, event.decide_by, unit.policy.tempo),
         payee_index=unit.index("account", event.payee_account),
-        guarded=_suspicious_line(event, unit.policy, now),
+        guarded=False,
         state=TransferState.PENDING,
     )
-
-
-def _suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
-    """Whoever answers this number may not be the customer: calls are forwarded, or number or SIM changed just now."""
-    changes = [at for at in (event.phone_changed_at, event.sim_swapped_at) if at is not None]
-    return event.forwarding or any(at > now - policy.release.number_rest for at in changes)
-
-
-def _parties(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
-    people: list[tuple[Role, Person]] = [(Role.CUSTOMER, event.customer)]
-    people += [(Role.ALTERNATE, person) for person in event.alternates]
-    people += [(Role.GUARDIAN, person) for person in event.guardians]
-    payee_phone = event.payee.get("phone")
-    suspicious = _suspicious_line(event, file.unit.policy, file.now)
-    parties = []
-    for role, person in people:
-        if person.number is None:
-            continue
-        ringable = person.number.e164 != payee_phone and not (role is Role.CUSTOMER and suspicious)
-        parties.append(_party(file, role, person, person.number, ringable=ringable))
-    return parties
-
-
-def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringable: bool) -> Party:
-    return Party(
-        id=PartyId(file.unit.ids.new("pty")),
-        case_id=file.case.id,
-        role=role,
-        phone=number.e164,
-        number_index=file.unit.index("number", number.e164),
-        region=number.region,
-        line_type=number.line_type,
-        name=person.name,
-        locale=person.locale,
-        bank_id=person.bank_id,
-        consented_at=person.consented_at,
-        ringable=ringable,
-    )
-
-
-def _note_other_number(file: CaseFile, event: FlaggedTransfer) -> None:
-    """A second number for the same person amid an incident smells of take-over: alarm, and do not ring it."""
-    number = event.customer.number
-    customer = next(
-        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER),
-        None,
-    )
-    if number is not None and customer is not None and customer.phone != number.e164:
-        file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)

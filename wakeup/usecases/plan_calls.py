@@ -16,10 +16,11 @@ from wakeup.domain.attempt import (
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import Party
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.people import customer_of
 
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
@@ -29,21 +30,47 @@ def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
 
 
 def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
-    """One call covers all transfers: a planned one is moved up if the newcomer is in more of a hurry."""
+    """One call covers all transfers: a planned one is moved up for a newcomer in a hurry, and may start as late as
+    the most patient of them allows."""
     attempts = file.unit.attempts.of_case(file.case.id)
     planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
     step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
     pending = _pending(file)
     if planned is not None:
-        due = min(planned.due_at, step.latest_start) if isinstance(step, NextCall) else planned.due_at
-        file.unit.attempts.save(replace(planned, due_at=due, value=_value(file, pending)))
-        file.unit.wakes.add("dispatch")
+        _replan(file, planned, step, _value(file, pending))
         return
     if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in attempts) or file.case.no_calls:
         return
-    party = _customer(file)
+    party = customer_of(file)
     if party is not None and len(attempts) < file.unit.policy.calling.max_calls_per_case:
         _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+
+
+def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
+    moved = replace(planned, value=value)
+    if isinstance(step, NextCall):
+        due = file.now if step.latest_start < planned.due_at else planned.due_at
+        moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
+    file.unit.attempts.save(moved)
+    file.unit.wakes.add("dispatch")
+
+
+def use_more_time(file: CaseFile, transfer: Transfer) -> None:
+    """The window was extended: a planned call may start later, and a ladder that had ended may go on."""
+    attempts = file.unit.attempts.of_case(file.case.id)
+    planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
+    if planned is not None:
+        _replan(file, planned, first_call(file.now, transfer.settle_at, file.unit.policy.calling), planned.value)
+    elif attempts:
+        plan_next_call(file, attempts[-1])
+
+
+def hurry(file: CaseFile) -> None:
+    """The case became more serious: what was planned for later, or for the morning, is due now."""
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        if attempt.state is AttemptState.PLANNED and attempt.due_at > file.now:
+            file.unit.attempts.save(replace(attempt, due_at=file.now))
+            file.unit.wakes.add("dispatch")
 
 
 def plan_next_call(file: CaseFile, last: Attempt) -> None:
@@ -100,13 +127,6 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         due_at=_stamp(step.due_at),
     )
     file.unit.wakes.add("dispatch")
-
-
-def _customer(file: CaseFile) -> Party | None:
-    return next(
-        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER),
-        None,
-    )
 
 
 def _pending(file: CaseFile) -> list[Transfer]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
+    OVER,
     Attempt,
     AttemptEvent,
     AttemptState,
@@ -56,6 +57,9 @@ def due_checks(unit: Unit, now: datetime, limit: int) -> list[Question]:
 
 def _check(file: CaseFile, attempt: Attempt) -> Question | None:
     match attempt.state:
+        case state if state in OVER or state is AttemptState.PLANNED:
+            file.unit.attempts.save(replace(attempt, check_at=None))
+            return None
         case AttemptState.CLAIMED:
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
             file.unit.attempts.save(unclaimed(attempt, state, file.now))
@@ -159,5 +163,6 @@ def _vanished(file: CaseFile, attempt: Attempt) -> None:
     )
     file.unit.attempts.save(gone)
     file.note("call_vanished", attempt=attempt.id)
+    file.unit.wakes.add("dispatch")
     file.unit.wakes.add("dispatch")
     after_call(file, gone)

@@ -21,19 +21,17 @@ from wakeup.usecases.unit import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """How many decisions a sweep took, and when the next is due."""
+class Due:
+    """What must be settled now, and when something falls due next (which may be now)."""
 
-    decisions: int
+    cases: tuple[CaseId, ...]
     next_due: datetime | None
 
 
-def settle_due(unit: Unit, now: datetime, limit: int) -> Settled:
-    """Decide whatever is due now, a short chunk of cases at a time."""
-    decisions = 0
-    for case_id in unit.transfers.cases_due(now, limit):
-        decisions += settle_case(unit, case_id, now)
-    return Settled(decisions=decisions, next_due=unit.transfers.next_due())
+def cases_due(unit: Unit, now: datetime, limit: int) -> Due:
+    """Cases in which a transfer must be decided now, oldest due first. Each is then settled in a transaction of its
+    own, so that one that cannot be read keeps nobody else waiting."""
+    return Due(cases=tuple(unit.transfers.cases_due(now, limit)), next_due=unit.transfers.next_due())
 
 
 def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
@@ -45,7 +43,7 @@ def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
 
 def settle_file(file: CaseFile) -> int:
     """`settle_case` for a case that is already open on the desk."""
-    evidence = file.unit.talks.evidence(file.case.id)
+    evidence = _evidence(file)
     decided = 0
     transfers = []
     for transfer in file.transfers():
@@ -54,6 +52,13 @@ def settle_file(file: CaseFile) -> int:
         transfers.append(after)
     _close_if_done(file, transfers)
     return decided
+
+
+def _evidence(file: CaseFile) -> list[Evidence]:
+    """What this case's calls taught, and every warning from the customer's other cases since its transfers came."""
+    since = min((t.flagged_at for t in file.transfers()), default=file.now)
+    found = file.unit.talks.evidence(file.case, since)
+    return [e for case_id, e in found if case_id == file.case.id or e.outcome in PROTECTIVE]
 
 
 def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
@@ -68,9 +73,11 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
         file.case.tier,
     )
     if transfer.state is TransferState.PENDING:
-        if verdict.ruling is not Ruling.HOLD or verdict.conclusive or now >= transfer.settle_at:
-            return pronounce(file, transfer, verdict)
-    elif verdict.ruling is not Ruling.HOLD:
+        due = verdict.conclusive or now >= transfer.settle_at
+    else:
+        # A hold is told again when it has just been learned how much it is needed.
+        due = verdict.conclusive and any(e.at == now and e.outcome in PROTECTIVE for e in evidence)
+    if due or verdict.ruling is not Ruling.HOLD:
         return pronounce(file, transfer, verdict)
     return _remember_cooling(file, transfer, verdict)
 
@@ -126,7 +133,7 @@ def cancel_planned(file: CaseFile, reason: str) -> None:
     for attempt in file.unit.attempts.of_case(file.case.id):
         if attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
-            file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now))
+            file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
             file.note("attempt_canceled", attempt=attempt.id, reason=reason)
 
 

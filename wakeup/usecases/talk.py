@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.transfer import Transfer, TransferState
@@ -93,8 +94,15 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
     """The line is dead: a conversation still running is cut short, and even that teaches something."""
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
-    if talk is not None and not talk.finished:
+    if talk is None or talk.finished:
+        return
+    try:
         take_turn(file, attempt, talk, HungUp())
+    except NotFoundError:
+        # Its script is not carried any more. The end of a call is recorded all the same, and nothing was learned.
+        file.unit.talks.save(replace(talk, finished=True))
+        file.note("script_gone", attempt=attempt.id)
+        file.unit.wakes.add("alarm")
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:

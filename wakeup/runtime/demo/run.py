@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from wakeup.runtime.feed.sending import SignedSender
 
 POLL_S = 0.5
 SECONDS_A_CASE = 4.0
+GET_READY_S = 3.0
+"""Real seconds in which the traffic is made up."""
 PATIENCE = timedelta(minutes=45)
 """After the last event nothing may stay undecided longer: the longest window is 40 minutes."""
 BATCH_ROWS = 20
@@ -36,6 +38,8 @@ class Wish:
     seed: int
     speed: float
     folder: Path
+    database: str | None = None
+    """Where the service keeps its books; a file of its own in `folder` if not given."""
     feed: Path | None = None
     mapping: Path | None = None
     stay: bool = True
@@ -67,7 +71,7 @@ async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show:
     stage = new_stage(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
-        phone, core = await _start(processes, stage)
+        phone, core = await _start(processes, stage, wish.database)
         progress.addresses = {"phone company": phone, "payment core": core} | {
             name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
         }
@@ -85,7 +89,7 @@ async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show:
     return result
 
 
-async def _start(processes: Processes, stage: Stage) -> tuple[str, str]:
+async def _start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
     simulator = "wakeup.simulator"
     phone = await processes.start(
         "phone",
@@ -102,7 +106,7 @@ async def _start(processes: Processes, stage: Stage) -> tuple[str, str]:
             "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
         ],
     )  # fmt: skip
-    settings = stage.settings(phone, core)
+    settings = stage.settings(phone, core, database)
     await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
     await processes.start("service", ["wakeup.runtime", "serve"], settings)
     return phone, core
@@ -110,7 +114,7 @@ async def _start(processes: Processes, stage: Stage) -> tuple[str, str]:
 
 async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: Progress) -> FeedReport:
     stage = progress.stage
-    path = wish.feed or await _traffic(wish, stage)
+    path = wish.feed or await _traffic(wish, stage, progress.clock.now())
 
     async def register(event: dict[str, Any]) -> None:
         await ledgers.register(event)
@@ -136,10 +140,11 @@ async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: 
     return report
 
 
-async def _traffic(wish: Wish, stage: Stage) -> Path:
-    """Made-up transfers, as the simulator's stranger makes them."""
+async def _traffic(wish: Wish, stage: Stage, now: datetime) -> Path:
+    """Made-up transfers, as the simulator's stranger makes them. They begin a little after `now`, when everybody
+    listens: at forty times people's time a slow start would use up the shorter windows."""
     path = stage.folder / "traffic.ndjson"
-    start = stage.epoch + timedelta(seconds=5 * stage.speed)
+    start = now + timedelta(seconds=GET_READY_S * stage.speed)
     with path.open("wb") as file:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(wish.cases), "--seed", str(wish.seed),

@@ -41,8 +41,8 @@ class Stage:
     def address(self, listener: int) -> str:
         return f"http://127.0.0.1:{self.ports[listener]}"
 
-    def settings(self, phone: str, core: str) -> dict[str, str]:
-        """The service's environment."""
+    def settings(self, phone: str, core: str, database: str | None = None) -> dict[str, str]:
+        """The service's environment. Without a `database` it has a file of its own."""
         public, api, inside = (str(port) for port in self.ports)
         return {
             **_keys(self.folder),
@@ -50,7 +50,7 @@ class Stage:
             "WAKEUP_HTTP__API_PORT": api,
             "WAKEUP_HTTP__INSIDE_PORT": inside,
             "WAKEUP_PUBLIC_BASE_URL": self.address(0),
-            "WAKEUP_DATABASE_URL": f"sqlite:///{self.folder / 'wakeup.db'}",
+            "WAKEUP_DATABASE_URL": database or f"sqlite:///{self.folder / 'wakeup.db'}",
             "WAKEUP_TWILIO__ACCOUNT_SID": self.account,
             "WAKEUP_TWILIO__AUTH_TOKEN": self.token,
             "WAKEUP_TWILIO__BASE_URL": phone,

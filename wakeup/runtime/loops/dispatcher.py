@@ -51,7 +51,8 @@ class Dispatcher(Loop):
             for claim in claims:
                 self.spawn(self._ring(claim))
             if not claims:
-                return None
+                # Others hold the cases, or what was due had run out of time: look again, without spinning.
+                return clock.now() + self.after_trouble
 
     async def _ring(self, claim: Claim) -> None:
         store, clock = self.engine.store, self.engine.clock

@@ -1,12 +1,15 @@
-"""Decides what is due, in short chunks, and gives committed decisions their place in the feed."""
+"""Decides what is due, each case in a transaction of its own, and gives committed decisions their place in the feed."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
-from wakeup.runtime.loops.loop import Loop
+from wakeup.domain.errors import StoreDownError
+from wakeup.domain.ids import CaseId
+from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.deliver import number_decisions
-from wakeup.usecases.settle import settle_due
+from wakeup.usecases.settle import cases_due, settle_case
 
 CASES_A_CHUNK = 20
 DECISIONS_A_CHUNK = 500
@@ -15,12 +18,29 @@ DECISIONS_A_CHUNK = 500
 class Settler(Loop):
     name = "settle"
 
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._failed: set[CaseId] = set()
+        """Cases that could not be settled in this round: tried again in the next, after everybody else."""
+
     async def round(self) -> datetime | None:
+        self._failed.clear()
         while True:
             now = self.engine.clock.now()
-            settled = await self.engine.store.run(settle_due, now, CASES_A_CHUNK)
-            if settled.next_due is None or settled.next_due > now:
-                return settled.next_due
+            due = await self.engine.store.read(cases_due, now, CASES_A_CHUNK + len(self._failed))
+            cases = [case_id for case_id in due.cases if case_id not in self._failed]
+            if not cases:
+                return now + self.after_trouble if self._failed else due.next_due
+            await asyncio.gather(*(self._settle(case_id, now) for case_id in cases))
+
+    async def _settle(self, case_id: CaseId, now: datetime) -> None:
+        try:
+            await self.engine.store.run(settle_case, case_id, now)
+        except StoreDownError:
+            raise
+        except Exception:
+            self.engine.log.exception("case_not_settled", case_id=case_id)
+            self._failed.add(case_id)
 
 
 class Numberer(Loop):

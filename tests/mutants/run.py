@@ -1,0 +1,263 @@
+"""Takes one guard out of the product at a time, in copies of the tree, and demands that the tests it names go red.
+
+`make mutants`, or `python tests/mutants/run.py [--only NAME …] [--json]`. Each patch beside this file says in its head
+which guard it removes and which tests must notice. A test that was red before, or that cannot even be collected,
+proves nothing: the untouched copy must be green, and only failed assertions count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import json
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import Queue
+from time import monotonic
+from xml.etree import ElementTree as ET
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+AT_ONCE = 2
+TEST_SECONDS = 90
+PATIENCE_SECONDS = 300
+CAUGHT, SURVIVED, STALE, BROKEN = "caught", "survived", "no longer applies", "broken"
+OUR_OWN_MISTAKES = ("NameError", "ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError")
+"""A mutant that dies of these was badly written; its death shows nothing about the guard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One patch, and the tests that must go red under it."""
+
+    name: str
+    path: Path
+    guard: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one mutant."""
+
+    patch: str
+    guard: str
+    verdict: str
+    caught_by: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of pytest: what failed, what broke, and how it ended."""
+
+    failed: tuple[tuple[str, str], ...]
+    """Test and the first line of its message."""
+    errors: tuple[str, ...]
+    code: int
+    output: str
+
+
+def mutants(folder: Path = HERE) -> list[Mutant]:
+    """Every patch by name. Raises ValueError for one without a head."""
+    return [_mutant(path) for path in sorted(folder.glob("*.patch"))]
+
+
+def _mutant(path: Path) -> Mutant:
+    head: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("# "):
+            break
+        word, _, rest = line.removeprefix("# ").partition(":")
+        head[word] = f"{head.get(word, '')} {rest.strip()}".strip()
+    if not head.get("guard") or not head.get("tests"):
+        raise ValueError(f"{path.name} does not say which guard it takes out, or which tests must notice")
+    return Mutant(path.stem, path, head["guard"], tuple(head["tests"].split()))
+
+
+def git_apply(folder: Path, patch: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Apply a patch to the files below `folder`, whether or not that is a checkout."""
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent)}
+    return subprocess.run(
+        ["git", "apply", *options, str(patch)],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def touched(patch: Path) -> list[str]:
+    """The files a patch changes."""
+    lines = patch.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("+++ b/") for line in lines if line.startswith("+++ b/")]
+
+
+class Copy:
+    """The tree once more, where a guard can be missing for a while."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "tree"
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, check=True, timeout=60,
+        )  # fmt: skip
+        for name in listed.stdout.decode().split("\0"):
+            if name and (ROOT / name).is_file():
+                target = self.folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, target)
+        # By content, not by time and size: a patch and its way back may come within one tick of the file's clock.
+        mode = py_compile.PycInvalidationMode.CHECKED_HASH
+        compileall.compile_dir(self.folder / "wakeup", quiet=2, invalidation_mode=mode)
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("WAKEUP_", "PYTEST_"))},
+            "PYTHONPATH": str(self.folder),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self._check_what_is_imported(folder)
+
+    def _check_what_is_imported(self, elsewhere: Path) -> None:
+        told = subprocess.run(
+            [sys.executable, "-c", "import wakeup, tests.mutants as t; print(wakeup.__file__); print(t.__file__)"],
+            cwd=elsewhere, env=self.environment, capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+        for line in told.stdout.split():
+            if not Path(line).resolve().is_relative_to(self.folder.resolve()):
+                raise RuntimeError("not the copy but the checkout would be tested")
+
+    @contextmanager
+    def without(self, mutant: Mutant) -> Iterator[bool]:
+        """The guard is out inside `with`; False if the patch does not fit any more."""
+        before = {name: (self.folder / name).read_bytes() for name in touched(mutant.path)}
+        try:
+            applied = git_apply(self.folder, mutant.path).returncode == 0
+            yield applied and all((self.folder / name).read_bytes() != was for name, was in before.items())
+        finally:
+            for name, was in before.items():
+                (self.folder / name).write_bytes(was)
+
+    def run(self, tests: Iterable[str], *options: str) -> Run:
+        """pytest over these tests."""
+        report = self.folder.parent / "report.xml"
+        report.unlink(missing_ok=True)
+        command = [
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--timeout={TEST_SECONDS}",
+            f"--junitxml={report}", *options, *tests,
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
+                text=True, errors="replace", check=False, timeout=PATIENCE_SECONDS,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return Run((), (), -1, "the tests never came to an end")
+        cases = ET.parse(report).getroot().iter("testcase") if report.exists() else iter(())
+        failed: list[tuple[str, str]] = []
+        errors: list[str] = []
+        for case in cases:
+            name = f"{case.get('classname', '').rsplit('.', 1)[-1]}::{case.get('name')}"
+            failed += [(name, fault.get("message") or "") for fault in case.findall("failure")]
+            errors += [name for _ in case.findall("error")]
+        return Run(tuple(failed), tuple(errors), done.returncode, done.stdout + done.stderr)
+
+
+def judge(copy: Copy, mutant: Mutant) -> Verdict:
+    """Take the guard out and see whether anybody notices."""
+    began = monotonic()
+    with copy.without(mutant) as applied:
+        if not applied:
+            return Verdict(patch=mutant.name, guard=mutant.guard, verdict=STALE)
+        run = copy.run(mutant.tests, "-x")
+    verdict, by = _weigh(run)
+    return Verdict(
+        patch=mutant.name, guard=mutant.guard, verdict=verdict, caught_by=by, seconds=round(monotonic() - began, 1)
+    )
+
+
+def _weigh(run: Run) -> tuple[str, str]:
+    if run.code == 0:
+        return SURVIVED, ""
+    if run.code != 1 or not run.failed:
+        return BROKEN, (run.errors or run.output.splitlines()[-1:] or ("",))[0]
+    name, message = run.failed[0]
+    return (BROKEN if message.startswith(OUR_OWN_MISTAKES) else CAUGHT), name
+
+
+def untouched(copy: Copy, tests: Sequence[str]) -> str:
+    """What is red before any guard is out: nothing, or the end of pytest's report."""
+    run = copy.run(tests)
+    return "" if run.code == 0 else "\n".join(run.output.splitlines()[-15:])
+
+
+def take_all(chosen: Sequence[Mutant], *, quiet: bool) -> tuple[list[Verdict], list[str]]:
+    """Judge the mutants, two at a time. Answers their verdicts, and what was red without any of them."""
+    with tempfile.TemporaryDirectory(prefix="mutants") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
+        copies: Queue[Copy] = Queue()
+        for copy in pool.map(lambda n: Copy(Path(folder, str(n))), range(AT_ONCE)):
+            copies.put(copy)
+
+        def with_copy(act: str, argument: object) -> object:
+            copy = copies.get()
+            try:
+                return globals()[act](copy, argument)
+            finally:
+                copies.put(copy)
+
+        tests = sorted({test for mutant in chosen for test in mutant.tests})
+        halves = [half for n in range(AT_ONCE) if (half := tests[n::AT_ONCE])]
+        red = [str(told) for told in pool.map(lambda half: with_copy("untouched", half), halves) if told]
+        if red:
+            return [], red
+        verdicts: list[Verdict] = []
+        for verdict in pool.map(lambda mutant: with_copy("judge", mutant), chosen):
+            assert isinstance(verdict, Verdict)
+            verdicts.append(verdict)
+            if not quiet:
+                say(_line(verdict))
+        return verdicts, []
+
+
+def _line(verdict: Verdict) -> str:
+    what = verdict.caught_by if verdict.verdict == CAUGHT else f"{verdict.verdict.upper()} {verdict.caught_by}"
+    return f"{verdict.patch:<34} | {what:<100.100} | {verdict.seconds:5.1f}"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """0 if every chosen mutant was caught, 1 if one was not, 2 if nothing could be told."""
+    parser = argparse.ArgumentParser(description="Take each guard out once and demand that a test goes red.")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this patch; may be repeated")
+    parser.add_argument("--json", action="store_true", help="one JSON object on one line")
+    wish = parser.parse_args()
+    chosen = [mutant for mutant in mutants() if not wish.only or mutant.name in wish.only]
+    if unknown := set(wish.only) - {mutant.name for mutant in chosen}:
+        parser.error(f"no such patch: {', '.join(sorted(unknown))}")
+    began = monotonic()
+    if not wish.json:
+        say(f"{'patch':<34} | {'caught by':<100} | seconds")
+    verdicts, red = take_all(chosen, quiet=wish.json)
+    for report in red:
+        sys.stderr.write(f"red without any mutant:\n{report}\n")
+    at_large = [verdict for verdict in verdicts if verdict.verdict != CAUGHT]
+    total = round(monotonic() - began, 1)
+    if wish.json:
+        facts = {"mutants": len(verdicts), "caught": len(verdicts) - len(at_large), "seconds": total}
+        say(json.dumps({**facts, "results": [asdict(verdict) for verdict in verdicts]}))
+    elif not red:
+        say(f"{len(verdicts) - len(at_large)} of {len(verdicts)} caught in {total:.0f} s")
+    return 2 if red else 1 if at_large else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

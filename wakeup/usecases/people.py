@@ -1,0 +1,88 @@
+"""The people of a risk event: who may be rung, whose line is suspicious, and what later warnings change about that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from wakeup.domain.ids import PartyId
+from wakeup.domain.party import Party, Role
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
+
+SHORTEST_NUMBER = 7
+"""Digits. Shorter endings of two numbers agree by chance."""
+
+
+def suspicious_line(file: CaseFile, event: FlaggedTransfer) -> bool:
+    """Whoever answers this number may not be the customer: calls are forwarded, or number or SIM changed just now."""
+    changes = [at for at in (event.phone_changed_at, event.sim_swapped_at) if at is not None]
+    rest = file.unit.policy.release.number_rest
+    return event.forwarding or any(at > file.now - rest for at in changes)
+
+
+def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
+    """Everybody with a number. The customer's own is not rung while its line is suspicious, the payee's never."""
+    people: list[tuple[Role, Person]] = [(Role.CUSTOMER, event.customer)]
+    people += [(Role.ALTERNATE, person) for person in event.alternates]
+    people += [(Role.GUARDIAN, person) for person in event.guardians]
+    suspicious = suspicious_line(file, event)
+    parties = []
+    for role, person in people:
+        if person.number is None:
+            continue
+        payees = same_number(person.number.e164, event.payee)
+        parties.append(
+            _party(
+                file, role, person, person.number, ringable=not payees and not (role is Role.CUSTOMER and suspicious)
+            )
+        )
+    return parties
+
+
+def same_number(e164: str, payee: Mapping[str, str | None]) -> bool:
+    """Is this the payee's own number, however the bank wrote it?"""
+    digits = "".join(filter(str.isdigit, payee.get("phone") or "")).lstrip("0")
+    return len(digits) >= SHORTEST_NUMBER and e164.endswith(digits)
+
+
+def customer_of(file: CaseFile) -> Party | None:
+    """The customer, if a number of theirs is known."""
+    return next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
+
+
+def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
+    """What a later event tells about the line: another number, forwarding, a swapped SIM. Each stops the machine."""
+    customer = customer_of(file)
+    if customer is None:
+        return
+    if event.customer.number is not None and customer.phone != event.customer.number.e164:
+        # A second number for the same person amid an incident smells of take-over.
+        file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
+        file.unit.wakes.add("alarm")
+    if not suspicious_line(file, event):
+        return
+    for transfer in file.transfers():
+        if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
+            file.put(replace(transfer, guarded=True))
+    if customer.ringable:
+        file.unit.parties.silence(customer.id)
+        file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
+
+
+def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringable: bool) -> Party:
+    return Party(
+        id=PartyId(file.unit.ids.new("pty")),
+        case_id=file.case.id,
+        role=role,
+        phone=number.e164,
+        number_index=file.unit.index("number", number.e164),
+        region=number.region,
+        line_type=number.line_type,
+        name=person.name,
+        locale=person.locale,
+        bank_id=person.bank_id,
+        consented_at=person.consented_at,
+        ringable=ringable,
+    )
