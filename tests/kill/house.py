@@ -230,11 +230,14 @@ class House:
     async def decided(self, *transfers: str, within: float = 40.0) -> None:
         """Until the core was told about all of these; about all that were accepted if none is named."""
         wanted = transfers or tuple(self.events)
-        await self.until(
-            f"decisions about {[t for t in wanted if not self.core.effective(t)]}",
-            lambda: all(self.core.effective(t) for t in wanted),
-            within,
-        )
+
+        def open_ones() -> list[str]:
+            return [name for name in wanted if not self.core.effective(name)]
+
+        try:
+            await self.until("decisions", lambda: not open_ones(), within)
+        except AssertionError as late:
+            raise AssertionError(f"undecided: {open_ones()}\n{late}") from None
 
     async def listed(self, transfer: str, within: float = 5.0) -> list[dict[str, Any]]:
         """The transfer's decisions in the feed, which is numbered right after the commit."""

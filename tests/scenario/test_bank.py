@@ -73,6 +73,7 @@ def test_a_transfer_that_changed_its_customer_is_refused(tmp_path: Path) -> None
 
 def test_another_number_amid_an_incident_is_not_rung(tmp_path: Path) -> None:
     async def story(world: World) -> None:
+        world.expects("alarm")
         stranger = world.handset(LIN)
         event = world.event(tier="medium", minutes=10)
         world.handset()

@@ -48,7 +48,7 @@ def _migrate() -> None:
 
 
 @app.command("demo")
-def _demo(
+def _demo(  # noqa: PLR0913 - an argument an option
     *,
     cases: Annotated[int, typer.Option(min=1, help="How many customers are about to be cheated.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed makes the same day.")] = 7,

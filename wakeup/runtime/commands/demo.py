@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from wakeup.domain.errors import WakeupError
+from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo.ledgers import Result
@@ -19,6 +19,8 @@ def demo(wish: Wish, *, as_json: bool) -> None:
     """Run it; exit 0 only if every promise held."""
     try:
         result = asyncio.run(_demo(wish, as_json=as_json))
+    except ConfigError as wrong:
+        fail(*wrong.faults)
     except WakeupError as error:
         fail(explain(error), code=1)
     except KeyboardInterrupt:

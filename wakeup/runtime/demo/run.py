@@ -16,10 +16,11 @@ from aiohttp import ClientSession
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
-from wakeup.runtime.demo.stage import CALLS_PER_SECOND, LINES, Stage, new_stage
+from wakeup.runtime.demo.stage import CALLS_PER_SECOND, KEYS_FILE, LINES, Stage, new_stage
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
+from wakeup.runtime.settings import load_settings
 
 POLL_S = 0.5
 SECONDS_A_CASE = 4.0
@@ -64,11 +65,12 @@ Show = Callable[[Progress], None]
 
 
 async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show: Show | None) -> Result:
-    """Raises DemoError when a process dies or something stays undecided beyond all patience."""
+    """Raises ConfigError for a wish that makes no sense, DemoError when a process dies."""
     began = monotonic()
     folder = _fresh(wish.folder)
     ports = free_ports(3)
     stage = new_stage(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
+    load_settings(stage.settings(stage.address(0), stage.address(1), wish.database))
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
         phone, core = await _start(processes, stage, wish.database)
@@ -175,10 +177,15 @@ async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, sho
 
 
 def _fresh(folder: Path) -> Path:
-    """An empty folder for this run; an earlier run's is replaced."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    """An empty folder for this run; an earlier run's is replaced. Raises DemoError for a folder of anything else."""
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            if not (folder / KEYS_FILE).is_file():
+                raise DemoError(f"{folder} holds something else than a demo's files: it is left alone")
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DemoError(f"{folder} cannot be used: {error.strerror}") from error
     return folder
 
 

@@ -13,6 +13,8 @@ from wakeup.runtime.settings import new_keys
 
 CALLS_PER_SECOND = 1.0
 LINES = 120
+KEYS_FILE = "keys.json"
+"""What tells a folder of the demo from any other."""
 FROM_NUMBERS = ("+6531580001", "+6531580002", "+6531580003")
 
 
@@ -95,7 +97,7 @@ def _whsec() -> str:
 
 def _keys(folder: Path) -> dict[str, str]:
     """Keys of this run. They stay beside its database, which is of no use without them."""
-    path = folder / "keys.json"
+    path = folder / KEYS_FILE
     if not path.exists():
         path.write_text(json.dumps(new_keys(secrets.token_bytes)))
         path.chmod(0o600)

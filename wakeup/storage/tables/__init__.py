@@ -1,0 +1,34 @@
+"""The tables: columns and constraints, nothing else. Rows are not domain objects; the shelves map between them.
+
+No foreign keys on the case: children are written before their case row, whose timeline head is known last, and
+no constraint is deferred. Who may write what is held by the case lock.
+"""
+
+from __future__ import annotations
+
+from wakeup.storage.tables.calls import AttemptRow, CallEventRow, EvidenceRow, LinesRow, TalkRow, TurnRow
+from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
+from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
+from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
+
+__all__ = [
+    "AttemptRow",
+    "CallEventRow",
+    "CaseRow",
+    "CustomerRow",
+    "DecisionRow",
+    "EarlyNewsRow",
+    "EvidenceRow",
+    "FeedHeadRow",
+    "LabelRow",
+    "LinesRow",
+    "NewsIdRow",
+    "OutboxRow",
+    "PartyRow",
+    "RiskEventRow",
+    "TalkRow",
+    "TimelineRow",
+    "TransferRow",
+    "TurnRow",
+    "WebhookRow",
+]

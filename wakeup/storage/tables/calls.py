@@ -1,0 +1,128 @@
+"""Attempts, the provider's events of their calls, the lines, and what was said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.outcome import Contact, Disposition, Outcome
+from wakeup.storage.tables.columns import LIVE_STATES, NO_ROWID, enum, index_where, maybe_when, sealed, when
+from wakeup.storage.types import Money
+
+_LIVE_ONLY = f"state IN ({LIVE_STATES})"
+
+
+class AttemptRow(SQLModel, table=True):
+    __tablename__ = "attempts"
+    __table_args__ = (
+        index_where("one_live_attempt_per_number", "number_index", only=_LIVE_ONLY, unique=True),
+        index_where("one_live_attempt_per_party", "case_id", "party_id", only=_LIVE_ONLY, unique=True),
+        index_where("one_attempt_per_call", "call_sid", only="call_sid IS NOT NULL", unique=True),
+        Index("attempts_by_case", "case_id"),
+        index_where("attempts_planned", "value", "due_at", only="state = 'planned'"),
+        index_where("attempts_due", "due_at", only="state = 'planned'"),
+        index_where("attempts_to_check", "check_at", only="check_at IS NOT NULL"),
+        index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
+        CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
+                        name="claimed_has_a_lease"),
+        CheckConstraint(f"state NOT IN ({LIVE_STATES}) OR (intent_at IS NOT NULL AND from_number IS NOT NULL)",
+                        name="no_call_without_intent"),
+        CheckConstraint("state NOT IN ('placed', 'ringing', 'answered') OR call_sid IS NOT NULL",
+                        name="calls_have_a_sid"),
+        CheckConstraint("state <> 'ended' OR (ended_at IS NOT NULL AND disposition IS NOT NULL)",
+                        name="ended_has_an_end"),
+        CheckConstraint(f"state IN ({LIVE_STATES}) OR call_code IS NULL", name="the_code_dies_with_the_call"),
+        CheckConstraint("state NOT IN ('claimed', 'sending', 'unknown', 'placed', 'ringing', 'answered')"
+                        " OR check_at IS NOT NULL", name="nothing_under_way_is_forgotten"),
+        NO_ROWID,
+    )  # fmt: skip
+    id: str = Field(primary_key=True)
+    case_id: str
+    party_id: str
+    number_index: str
+    n: int
+    state: AttemptState = enum(AttemptState)
+    due_at: datetime = when()
+    latest_start: datetime = when()
+    value: int = Field(sa_type=BigInteger)
+    claimed_by: str | None = None
+    claim_token: str | None = None
+    lease_until: datetime | None = maybe_when()
+    from_number: str | None = None
+    intent_at: datetime | None = maybe_when()
+    call_sid: str | None = None
+    placed_at: datetime | None = maybe_when()
+    ringing_at: datetime | None = maybe_when()
+    answered_at: datetime | None = maybe_when()
+    ended_at: datetime | None = maybe_when()
+    disposition: Disposition | None = enum(Disposition, nullable=True)
+    contact: Contact | None = enum(Contact, nullable=True)
+    error_code: int | None = None
+    number_at_fault: bool
+    check_at: datetime | None = maybe_when()
+    checks: int
+    sends: int
+    call_code: str | None = None
+    answered_by: str | None = None
+
+
+class CallEventRow(SQLModel, table=True):
+    __tablename__ = "call_events"
+    __table_args__ = NO_ROWID
+    call_sid: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    event: str = Field(primary_key=True)
+    attempt_id: str = Field(index=True)
+    received_at: datetime = when()
+    sealed: bytes = sealed()
+
+
+class LinesRow(SQLModel, table=True):
+    __tablename__ = "lines"
+    __table_args__ = NO_ROWID
+    account: str = Field(primary_key=True)
+    recent: str
+    stopped_until: datetime | None = maybe_when()
+    stopped_because: str | None = None
+
+
+class TalkRow(SQLModel, table=True):
+    __tablename__ = "talks"
+    __table_args__ = NO_ROWID
+    attempt_id: str = Field(primary_key=True)
+    case_id: str
+    turns: int
+    finished: bool
+    started_at: datetime = when()
+    turned_at: datetime = when()
+    named: str
+    """Ids of the transfers named, JSON."""
+    sealed: bytes = sealed()
+
+
+class TurnRow(SQLModel, table=True):
+    __tablename__ = "turns"
+    __table_args__ = NO_ROWID
+    attempt_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    at: datetime = when()
+    sealed: bytes = sealed()
+
+
+class EvidenceRow(SQLModel, table=True):
+    __tablename__ = "evidence"
+    __table_args__ = NO_ROWID
+    id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    attempt_id: str | None = None
+    contact: Contact = enum(Contact)
+    outcome: Outcome = enum(Outcome)
+    score: Decimal = Field(sa_type=Money)
+    live_person: bool
+    named: str
+    at: datetime = when()

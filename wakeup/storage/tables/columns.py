@@ -1,0 +1,37 @@
+"""What the tables' columns are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Index, LargeBinary, text
+from sqlmodel import Field
+
+from wakeup.domain.attempt import LIVE
+from wakeup.storage.types import StrEnumText, UtcDateTime
+
+NO_ROWID = {"sqlite_with_rowid": False}
+"""On SQLite one tree instead of two: keys are text, and most rows are found by theirs."""
+LIVE_STATES = ", ".join(f"'{state}'" for state in sorted(LIVE))
+
+
+def when() -> Any:
+    return Field(sa_type=UtcDateTime)
+
+
+def maybe_when() -> Any:
+    return Field(default=None, sa_type=UtcDateTime, nullable=True)
+
+
+def enum(kind: type[Any], *, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(StrEnumText(kind), nullable=nullable))
+
+
+def sealed() -> Any:
+    """AES-256-GCM under the customer's key."""
+    return Field(sa_type=LargeBinary)
+
+
+def index_where(name: str, *columns: str, only: str, unique: bool = False) -> Index:
+    """An index over some of the rows, said to both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))

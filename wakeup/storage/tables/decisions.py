@@ -1,0 +1,83 @@
+"""Decisions, their way to the payment core, and the timeline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Text
+from sqlmodel import Field, SQLModel
+
+from wakeup.domain.decision import Ruling
+from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
+from wakeup.usecases.records import MessageState
+
+
+class DecisionRow(SQLModel, table=True):
+    __tablename__ = "decisions"
+    __table_args__ = (
+        Index("one_decision_per_sequence", "transfer_id", "sequence", unique=True),
+        index_where("one_decision_per_position", "position", only="position IS NOT NULL", unique=True),
+        index_where("decisions_without_position", "decided_at", only="position IS NULL"),
+        NO_ROWID,
+    )  # fmt: skip
+    id: str = Field(primary_key=True)
+    transfer_id: str
+    case_id: str
+    sequence: int
+    ruling: Ruling = enum(Ruling)
+    reason: str
+    decided_by: str
+    decided_at: datetime = when()
+    decide_by: datetime = when()
+    hold_until: datetime = when()
+    policy_version: str
+    rests_on: str
+    effects: str
+    position: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    """Place in the feed, given after the commit: ids are not in the order of commits. The one column that changes."""
+
+
+class FeedHeadRow(SQLModel, table=True):
+    """One row, locked by whoever numbers decisions: positions are handed out one writer at a time."""
+
+    __tablename__ = "feed_head"
+    __table_args__ = NO_ROWID
+    id: int = Field(primary_key=True)
+    position: int = Field(sa_type=BigInteger)
+
+
+class OutboxRow(SQLModel, table=True):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        index_where("outbox_due", "due_at", only="state = 'due'"),
+        Index("outbox_by_transfer", "transfer_id"),
+        NO_ROWID,
+    )
+    id: str = Field(primary_key=True)
+    transfer_id: str
+    case_id: str
+    customer_id: str
+    decision_id: str
+    sequence: int
+    kind: str
+    state: MessageState = enum(MessageState)
+    tries: int
+    due_at: datetime = when()
+    lease_token: str | None = None
+    last_status: int | None = None
+    settled_at: datetime | None = maybe_when()
+    sealed: bytes = sealed()
+
+
+class TimelineRow(SQLModel, table=True):
+    """Append-only: triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (Index("timeline_by_time", "at"), NO_ROWID)
+    case_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    at: datetime = when()
+    kind: str
+    by: str
+    data: str = Field(sa_type=Text)
+    mac: str
