@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from tests.kill.house import House
-from wakeup.simulator.callee import Population
-from wakeup.simulator.line import Line, Person, Verdict
 from wakeup.simulator.traffic import magic
 
 NOT_ME = magic("not_me")
 """This callee says at the third key that the payment is not theirs: a decision at once."""
+NOT_ME_KEYS = ("1", "1", "2")
+"""It is me; the code is right; this payment is not mine."""
 NO_ANSWER = magic("no_answer")
 
 
@@ -40,40 +40,3 @@ def phone(n: int, suffix: str = NOT_ME) -> str:
 
 def iso(at: Any) -> str:
     return str(at.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
-
-
-class Patient:
-    """Somebody who picks up only once the service is there again: an absence is not lost in a ringing."""
-
-    def __init__(self, inner: Person, house: House) -> None:
-        self._inner, self._house = inner, house
-
-    def network(self) -> str:
-        return self._inner.network()
-
-    def detected(self, mode: str) -> Verdict:
-        return self._inner.detected(mode)
-
-    async def at_phone(self, line: Line) -> None:
-        await self._house.up.wait()
-        await self._inner.at_phone(line)
-
-
-class Neighbours(Population):
-    """The simulator's people; those in `patient` wait for the service, those in `engaged` are busy the first time."""
-
-    house: House
-
-    def __init__(self) -> None:
-        super().__init__(7)
-        self.patient: set[str] = set()
-
-    def person(self, number: str, earlier_calls: int) -> Person:
-        inner = super().person(number, earlier_calls)
-        return Patient(inner, self.house) if number in self.patient else inner
-
-
-def house_of(folder: Any, speed: float, **more: Any) -> House:
-    people = Neighbours()
-    people.house = House(folder, speed=speed, people=people, **more)
-    return people.house

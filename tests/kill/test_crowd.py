@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.kill.bank import house_of
 from tests.kill.house import WIRE, House
 from tests.kill.judge import judge
 from wakeup.simulator.traffic import generate
@@ -57,7 +56,7 @@ async def fate(house: House) -> None:
 
 def test_ten_deaths_in_a_crowd(tmp_path: Path) -> None:
     async def story() -> None:
-        async with house_of(tmp_path, SPEED) as house:
+        async with House(tmp_path, speed=SPEED) as house:
             await asyncio.gather(fate(house), *(bank(house, one) for one in made_up(house)))
             await house.decided(within=50)
             figures = await judge(house)

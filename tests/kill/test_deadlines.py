@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tests.kill.bank import NO_ANSWER, event, house_of
+from tests.kill.bank import NO_ANSWER, event
+from tests.kill.house import House
 from tests.kill.judge import judge
 
 
 def test_away_at_the_deadline(tmp_path: Path) -> None:
     async def story() -> None:
-        async with house_of(tmp_path, 30) as house:
+        async with House(tmp_path, speed=30) as house:
             for n, minutes in ((1, 3.0), (2, 7.0), (3, 11.0)):
                 assert (await house.flag(event(house, n, suffix=NO_ANSWER, minutes=minutes))).status == 202
             first = event(house, 1)["transfer"]

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from tests.kill.bank import event, house_of, phone
+from tests.kill.bank import event, phone
 from tests.kill.house import WIRE, House
 from tests.kill.judge import judge
 
@@ -18,7 +18,7 @@ async def burst(house: House) -> None:
 
     async def one(n: int) -> None:
         try:
-            await house.flag(event(house, n, minutes=40))
+            await house.flag(event(house, n, minutes=25))
         except WIRE:
             house.tell(f"t_{n} unanswered")
         if len(house.answered) == BURST // 3 and house.up.is_set():
@@ -29,8 +29,8 @@ async def burst(house: House) -> None:
 
 def test_what_was_answered_is_there_and_whole(tmp_path: Path) -> None:
     async def story() -> None:
-        async with house_of(tmp_path, 30) as house:
-            answer = await house.flag(event(house, 1, minutes=40))
+        async with House(tmp_path, speed=60) as house:
+            answer = await house.flag(event(house, 1, minutes=25))
             house.kill("right after the 202")
             assert answer.status == 202 and answer.body["decision"]["decision"] == "hold"
             await house.revive()
@@ -51,7 +51,7 @@ def test_what_was_answered_is_there_and_whole(tmp_path: Path) -> None:
                 assert again.status == (200 if name in feed else 202), again.body
                 house.answered[name] = again.status
 
-            await house.flag(event(house, 2, minutes=40))
+            await house.flag(event(house, 2, minutes=25))
             house.kill("a clean stop", signal.SIGTERM)
             await house.revive()
             assert house.last_code == 0, house.told()

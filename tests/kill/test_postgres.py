@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from tests.kill.bank import Neighbours, event, house_of, phone
+from tests.kill.bank import event, phone
 from tests.kill.house import Answer, House
 from tests.kill.judge import judge
-from tests.kill.test_calls import about, adopted
+from tests.kill.test_calls import about, talk
 from tests.storage.postgres import PostgresServer
 
 AWAY = ("loop_without_store", "work_without_store")
@@ -58,18 +58,15 @@ def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, server: Any) -> No
     database.administer(sql.SQL("CREATE DATABASE kill"))
 
     async def story() -> None:
-        async with house_of(tmp_path, 12, database_url=database.url("kill")) as house:
-            people = house.company.people
-            assert isinstance(people, Neighbours)
-            people.patient.add(phone(1))
-
+        async with House(tmp_path, speed=12, database_url=database.url("kill")) as house:
+            house.company.handset(phone(1))
             house.company.faults.next_create("drop_after_create")
             trap = house.trap("created, never told", house.company.ledger, about(house, "created", phone(1)))
             assert (await house.flag(event(house, 1))).status == 202
             await trap
             await house.revive()
             assert (await house.listed("t_1"))[0]["decision"] == "hold"
-            await adopted(house, phone(1))
+            await talk(house, 1)
 
             await asyncio.to_thread(server.stop)
             away = await house.flag(event(house, 2))

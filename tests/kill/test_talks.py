@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tests.kill.bank import event, house_of, phone
+from tests.kill.bank import NOT_ME_KEYS as KEYS
+from tests.kill.bank import event, phone
 from tests.kill.house import House
 from tests.kill.judge import judge
 from tests.kill.test_calls import about
 from wakeup.simulator.handset import HandsetCall
-
-KEYS = ("1", "1", "2")
-"""It is me; the code is right; this payment is not mine: decided at the last key."""
 
 
 async def answered(house: House, n: int) -> HandsetCall:
@@ -31,7 +29,7 @@ async def says_all(call: HandsetCall, keys: tuple[str, ...] = KEYS) -> None:
 def test_the_talk_goes_on_after_a_restart(tmp_path: Path) -> None:
     async def story() -> None:
         # Slow enough that a caller, who has twenty seconds to press the next key, hardly notices a restart.
-        async with house_of(tmp_path, 2) as house:
+        async with House(tmp_path, speed=2) as house:
             call = await answered(house, 1)
             await call.interrupts_with("1")
             await house.until("the next question", lambda: call.line.gather is not None)
@@ -48,7 +46,7 @@ def test_the_talk_goes_on_after_a_restart(tmp_path: Path) -> None:
 
 def test_around_the_last_key_one_decision_arrives(tmp_path: Path) -> None:
     async def story() -> None:
-        async with house_of(tmp_path, 15) as house:
+        async with House(tmp_path, speed=15) as house:
             core = house.core
 
             call = await answered(house, 1)

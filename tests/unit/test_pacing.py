@@ -76,7 +76,7 @@ def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> 
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = Account(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003", until)
-    assert "alarm" in unit.wakes
+    assert "alarm:dialling_stopped" in unit.wakes
     refused = take_lines(unit, account, 5, until - timedelta(microseconds=1))
     assert (refused.count, refused.again_at, refused.stopped_because) == (0, until, "account:20003")
     assert take_lines(unit, account, 5, until).count == 5

@@ -47,6 +47,7 @@ from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import Metrics
 from wakeup.web.parts import Parts
 
+ALARM = "alarm:"
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""
 
@@ -210,8 +211,9 @@ class Service:
     def _publish(self, names: frozenset[str]) -> None:
         if "ghost" in names:
             self.metrics.ghost_rings.inc()
-        if "alarm" in names:
-            self.log.error("alarm", names=sorted(names))
+        for cause in (name.removeprefix(ALARM) for name in names if name.startswith(ALARM)):
+            self.metrics.alarms.labels(cause).inc()
+            self.log.error("alarm", cause=cause)
         self.hub.publish(names)
 
 

@@ -97,7 +97,7 @@ def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -
     """The account or our configuration is at fault: ring nobody until then."""
     lines = unit.lines.lock(account_name)
     unit.lines.save(replace(lines, stopped_until=until, stopped_because=reason))
-    unit.wakes.add("alarm")
+    unit.wakes.add("alarm:dialling_stopped")
 
 
 def _give_back(unit: Unit, account: Account, count: int) -> None:

@@ -50,7 +50,7 @@ def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery,
         return message.state
     after = _after(unit, message, delivery, now)
     unit.outbox.save(after)
-    unit.wakes.add("alarm" if after.state is MessageState.DEAD else "deliver")
+    unit.wakes.add("alarm:decision_undeliverable" if after.state is MessageState.DEAD else "deliver")
     return after.state
 
 

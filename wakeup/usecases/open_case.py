@@ -127,7 +127,7 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
     if transfer.state is TransferState.ALLOWED:
         # Too late for us to hold it, not for a person to ask the bank.
         file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
-        unit.wakes.add("alarm")
+        unit.wakes.add("alarm:tier_raised_after_allow")
 
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:

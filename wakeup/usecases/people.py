@@ -60,7 +60,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     if event.customer.number is not None and customer.phone != event.customer.number.e164:
         # A second number for the same person amid an incident smells of take-over.
         file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
-        file.unit.wakes.add("alarm")
+        file.unit.wakes.add("alarm:other_number")
     if not suspicious_line(file, event):
         return
     for transfer in file.transfers():

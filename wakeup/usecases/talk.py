@@ -83,7 +83,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         act=type(given).__name__.lower(),
     )
     if after.fault is not None:
-        unit.wakes.add("alarm")
+        unit.wakes.add("alarm:script_fault")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
     learned = after.finished and not talk.finished
     if learned:
@@ -102,7 +102,7 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
         # Its script is not carried any more. The end of a call is recorded all the same, and nothing was learned.
         file.unit.talks.save(replace(talk, finished=True))
         file.note("script_gone", attempt=attempt.id)
-        file.unit.wakes.add("alarm")
+        file.unit.wakes.add("alarm:script_gone")
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:

@@ -37,7 +37,10 @@ def find_faults(database_url: str, key: bytes, anchors: Path) -> list[Fault]:
     """Chains first, then where they end, then the anchors outside the database."""
     engine = make_engine(database_url, read_only=True)
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                # One snapshot: a service may be writing meanwhile.
+                connection.exec_driver_sql("BEGIN")
             faults = verify_chain(audit.chain_rows(connection), key, audit.case_heads(connection))
             if anchors.exists():
                 faults += verify_anchors(anchors, key, lambda case, n: audit.mac_at(connection, case, n))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from aiohttp import ClientSession
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
-from wakeup.runtime.demo.stage import CALLS_PER_SECOND, KEYS_FILE, LINES, Stage, new_stage
+from wakeup.runtime.demo.stage import CALLS_PER_SECOND, LINES, Stage, new_stage
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
@@ -29,6 +30,7 @@ GET_READY_S = 3.0
 PATIENCE = timedelta(minutes=45)
 """After the last event nothing may stay undecided longer: the longest window is 40 minutes."""
 BATCH_ROWS = 20
+MARK = ".wakeup-demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,9 @@ async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show:
             result = await result_of(ledgers, report.accepted, monotonic() - began)
             progress.done = True
             if wish.stay:
-                await watching
+                # Ctrl-C is how a demo that stays is meant to end.
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watching
         finally:
             watching.cancel()
     return result
@@ -177,15 +181,13 @@ async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, sho
 
 
 def _fresh(folder: Path) -> Path:
-    """An empty folder for this run; an earlier run's is replaced. Raises DemoError for a folder of anything else."""
-    try:
-        if folder.is_dir() and any(folder.iterdir()):
-            if not (folder / KEYS_FILE).is_file():
-                raise DemoError(f"{folder} holds something else than a demo's files: it is left alone")
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DemoError(f"{folder} cannot be used: {error.strerror}") from error
+    """An empty folder for this run; an earlier demo's is replaced. Raises DemoError for anybody else's."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise DemoError(f"{folder} holds something that is not a demo's; name an empty folder with --folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
     return folder
 
 

@@ -57,14 +57,15 @@ def _head(progress: Progress) -> Panel:
     places = Text("  ".join(f"{name} {url}" for name, url in progress.addresses.items()), style="dim")
     bar = ProgressBar(total=max(progress.total, 1), completed=fed)
     ending = Text("All decided. Ctrl-C ends the demo." if progress.done else "Ctrl-C ends the demo.", style="dim")
-    return Panel(Group(text, bar, places, ending))
+    # The bar comes last: it ends no line of its own.
+    return Panel(Group(text, places, ending, bar))
 
 
 def _transfers(progress: Progress) -> Panel:
     """Undecided first, by time left; then the newest decisions."""
     table = Table(expand=True, box=None)
-    for name in ("transfer", "tier", "typology", "amount", "time left", "decision"):
-        table.add_column(name, justify="right" if name in {"amount", "time left"} else "left", no_wrap=True)
+    for name in ("transfer", "tier", "amount", "left", "decision"):
+        table.add_column(name, justify="right" if name in {"amount", "left"} else "left", no_wrap=True)
     now, decided = progress.clock.now(), _decided(progress)
     open_first = sorted(progress.events.items(), key=lambda item: (item[0] in decided, item[1]["decide_by"]))
     waiting = [item for item in open_first if item[0] not in decided][:ROWS]
@@ -83,9 +84,8 @@ def _row(transfer_id: str, event: dict[str, Any], decided: dict[str, Any] | None
         Text("…", style="dim") if decided is None else Text(decided["decision"], style=_RULING[decided["decision"]])
     )
     return [
-        Text(transfer_id[-12:]),
+        Text(transfer_id[-10:]),
         Text(event["tier"], style=_TIER.get(event["tier"], "")),
-        Text(event["typology"]),
         Text(f"{event['amount']} {event['currency']}"),
         Text("" if decided else _clock(left), style="bold red" if left < timedelta(minutes=1) else ""),
         ruling,
