@@ -24,7 +24,7 @@ def demo(wish: Wish, *, as_json: bool) -> None:
     except WakeupError as error:
         fail(explain(error), code=1)
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        fail("stopped before everything was decided", code=130)
     if as_json:
         say_json(asdict(result))
     else:

@@ -126,4 +126,4 @@ def _totals(progress: Progress) -> Panel:
         ("late", core.get("late_decisions", 0)),
     ):
         table.add_row(name, str(value))
-    return Panel(table, title="the phone company's and the payment core's own books")
+    return Panel(table, title="the others' own ledgers")
