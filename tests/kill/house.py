@@ -147,12 +147,8 @@ class House:
         self.last_code = await asyncio.wait_for(self._child.wait(), 40)
         await self.start()
 
-    async def kill_when(self, why: str, ledger: Ledger, wanted: Wanted, within: float = 30.0) -> Fact:
-        """Arm the trap: the first such fact kills the service at once. Awaiting answers the fact. Real seconds."""
-        return await self.trap(why, ledger, wanted, within)
-
     def trap(self, why: str, ledger: Ledger, wanted: Wanted, within: float = 30.0) -> asyncio.Task[Fact]:
-        """`kill_when`, armed now and awaited later."""
+        """Armed now: the first such fact kills the service at once. Awaiting answers the fact. Real seconds."""
         sprung: asyncio.Future[Fact] = asyncio.get_running_loop().create_future()
         facts = ledger.facts
         assert isinstance(facts, Watched)

@@ -74,16 +74,14 @@ def _late(house: House, name: str, transfer: dict[str, Any]) -> list[str]:
     """Late is forgiven only to the dead, and only as a hold: the standing one was in force meanwhile."""
     by = datetime.fromisoformat(transfer["decide_by"])
     due = by - house.margin(transfer)
-    away = any(
-        down.since <= by and (down.until is None or down.until + _recovery(house) >= due) for down in house.downs
-    )
+    away = any(down.since <= by and (down.until is None or down.until + _breath(house) >= due) for down in house.downs)
     first = next(r for r in house.core.ledger.of("accepted", "out_of_order") if r["transfer"] == name)
     faults = [] if away else [f"{name}: late at {first['at']} for {by}, though the service was there from {due}"]
     return faults + ([] if first["decision"] == "hold" else [f"{name}: late and {first['decision']}"])
 
 
-def _recovery(house: House) -> timedelta:
-    """A decision in flight when the process died is leased for this long: only then it is sent again."""
+def _breath(house: House) -> timedelta:
+    """Half a real second: who comes back at the last moment has much to catch up with."""
     return timedelta(seconds=0.5 * house.stage.speed)
 
 

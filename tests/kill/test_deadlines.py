@@ -33,9 +33,7 @@ def test_away_at_the_deadline(tmp_path: Path) -> None:
 
             # The settled decision is on the wire when the process dies.
             house.core.next_fault("stall")
-            await house.kill_when(
-                "a deadline's decision on the wire", house.core.ledger, lambda r: r["fact"] == "fault"
-            )
+            await house.trap("a deadline's decision on the wire", house.core.ledger, lambda r: r["fact"] == "fault")
             await house.revive()
             await house.decided(within=40)
             figures = await judge(house)

@@ -121,6 +121,20 @@ def test_after_a_scare_the_next_payment_stands_one_tier_higher(tmp_path: Path) -
     tell(story, tmp_path)
 
 
+def test_who_asked_for_no_more_calls_is_not_rung_for_the_next_payment_either(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(n=1, tier="medium", minutes=10, customer="u_1")
+        call = await is_rung(world)
+        await call.presses("*")
+        await call.ended()
+        await world.flag(n=2, tier="medium", minutes=10, customer="u_1")
+        await world.handset().expect_no_call(during=900)
+        assert await world.decided("t_1") == await world.decided("t_2") == "hold"
+
+    tell(story, tmp_path)
+
+
 @pytest.mark.parametrize("sign", ["forwarding", "sim_swapped_at", "phone_changed_at"])
 def test_a_line_that_may_not_be_the_customers_is_left_to_a_person(tmp_path: Path, sign: str) -> None:
     async def story(world: World) -> None:

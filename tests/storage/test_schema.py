@@ -135,7 +135,9 @@ def test_two_live_calls_to_one_number_are_refused_by_the_database(database_url: 
         await ring_twice(store)
 
         def force(unit: SqlUnit) -> None:
-            claimed = next(a for a in unit.attempts.to_check(T0 + timedelta(hours=1), 9) if a.claim_token and not a.intent_at)
+            claimed = next(
+                a for a in unit.attempts.to_check(T0 + timedelta(hours=1), 9) if a.claim_token and not a.intent_at
+            )
             unit.attempts.save(replace(claimed, state=AttemptState.SENDING, intent_at=T0, from_number="+6531580001"))
 
         with pytest.raises(ConstraintError):

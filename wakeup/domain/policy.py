@@ -47,7 +47,8 @@ class Tempo:
     watchdog: timedelta = timedelta(seconds=30)
     """How long a final call status may be overdue before we ask."""
     delivery_lease: timedelta = timedelta(seconds=20)
-    delivery_first_retry: timedelta = timedelta(seconds=1)
+    delivery_first_retry: timedelta = timedelta(milliseconds=250)
+    """Several tries must fit between settling and the deadline."""
     delivery_max_retry: timedelta = timedelta(minutes=5)
     delivery_attempts: int = 100
 

@@ -1,0 +1,38 @@
+"""The patches that take guards out still fit the tree, and name tests that exist. Whether these go red: `make mutants`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from tests.house.tree import ROOT, text_of
+from tests.mutants.run import Mutant, git_apply, mutants, touched
+
+EVERY = mutants()
+
+
+def test_there_are_many() -> None:
+    assert len(EVERY) >= 40
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git, which applies the patches")
+def test_every_patch_still_applies() -> None:
+    refused = {one.name: told.stderr for one in EVERY if (told := git_apply(ROOT, one.path, "--check")).returncode != 0}
+    assert not refused, "the code moved: make the patch again so that it takes out the same guard"
+
+
+def test_no_patch_touches_a_test() -> None:
+    strays = {one.name: names for one in EVERY if (names := [n for n in touched(one.path) if n.startswith("tests/")])}
+    assert not strays
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.name)
+def test_the_tests_it_names_exist(one: Mutant) -> None:
+    for test in one.tests:
+        file, _, name = test.partition("::")
+        text = text_of(ROOT / file)
+        assert text, f"no such file: {file}"
+        function = re.sub(r"\[.*", "", name.rpartition("::")[2] or name)
+        assert not function or re.search(rf"\b(def|class) {re.escape(function)}\b", text), f"no such test: {test}"
