@@ -53,6 +53,8 @@ class Verdict:
     guard: str
     verdict: str
     caught_by: str = ""
+    said: str = ""
+    """The first line of what the test said."""
     seconds: float = 0.0
 
 
@@ -175,19 +177,19 @@ def judge(copy: Copy, mutant: Mutant) -> Verdict:
         if not applied:
             return Verdict(patch=mutant.name, guard=mutant.guard, verdict=STALE)
         run = copy.run(mutant.tests, "-x")
-    verdict, by = _weigh(run)
-    return Verdict(
-        patch=mutant.name, guard=mutant.guard, verdict=verdict, caught_by=by, seconds=round(monotonic() - began, 1)
-    )
+    verdict, by, said = _weigh(run)
+    seconds = round(monotonic() - began, 1)
+    return Verdict(patch=mutant.name, guard=mutant.guard, verdict=verdict, caught_by=by, said=said, seconds=seconds)
 
 
-def _weigh(run: Run) -> tuple[str, str]:
+def _weigh(run: Run) -> tuple[str, str, str]:
+    """Verdict, test, and what it said."""
     if run.code == 0:
-        return SURVIVED, ""
+        return SURVIVED, "", ""
     if run.code != 1 or not run.failed:
-        return BROKEN, (run.errors or run.output.splitlines()[-1:] or ("",))[0]
+        return BROKEN, "".join(run.errors[:1]), "".join(run.output.splitlines()[-1:])
     name, message = run.failed[0]
-    return (BROKEN if message.startswith(OUR_OWN_MISTAKES) else CAUGHT), name
+    return (BROKEN if message.startswith(OUR_OWN_MISTAKES) else CAUGHT), name, message.partition("\n")[0]
 
 
 def untouched(copy: Copy, tests: Sequence[str]) -> str:
@@ -225,7 +227,8 @@ def take_all(chosen: Sequence[Mutant], *, quiet: bool) -> tuple[list[Verdict], l
 
 
 def _line(verdict: Verdict) -> str:
-    what = verdict.caught_by if verdict.verdict == CAUGHT else f"{verdict.verdict.upper()} {verdict.caught_by}"
+    by = verdict.caught_by
+    what = by if verdict.verdict == CAUGHT else f"{verdict.verdict.upper()} {by} {verdict.said}"
     return f"{verdict.patch:<34} | {what:<100.100} | {verdict.seconds:5.1f}"
 
 

@@ -58,7 +58,7 @@ def test_a_newer_decision_replaces_one_that_was_never_delivered(tmp_path: Path) 
         call = await is_rung(world)
         await is_told(call)
         await all_is_well(call)
-        world.core.next_fault(*["500"] * 9)
+        world.core.next_fault(*["500"] * 11)
         await world.sleep(20 * 60)
         assert world.tellings() == [("allow", "consistent")], "the hold before it was never heard of"
         assert [message.state for message in await world.service.store.read(listed, "superseded", 10)] == ["superseded"]

@@ -15,7 +15,8 @@ from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import make_engine, make_engines
 from wakeup.storage.jobs import Job
 from wakeup.storage.reader import Reader
-from wakeup.storage.sqlite_store import InlineStore, sqlite_store
+from wakeup.storage.sqlite_inline import InlineStore
+from wakeup.storage.sqlite_loop import LoopStore
 from wakeup.storage.sqlite_writer import SqliteWriter
 from wakeup.storage.store import Crew, Store, ThreadedStore, publish_nothing
 
@@ -111,7 +112,7 @@ def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(shelf: Shel
     sizes: list[int] = []
 
     async def story() -> None:
-        store = sqlite_store(
+        store = LoopStore(
             make_engines(shelf.url, writers=1, readers=2),
             Unit,
             lambda woken: sizes.append(len(woken)),

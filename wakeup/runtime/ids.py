@@ -11,11 +11,11 @@ from random import Random
 class TimedIds:
     """`att_` + milliseconds in hex + 64 random bits in hex."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> None:
+        self._now, self._random_bytes = now, random_bytes
 
     def new(self, prefix: str) -> str:
-        return f"{prefix}_{int(self._now().timestamp() * 1000):011x}{secrets.token_hex(8)}"
+        return f"{prefix}_{int(self._now().timestamp() * 1000):011x}{self._random_bytes(8).hex()}"
 
     def digits(self, count: int) -> str:
         return "".join(str(secrets.randbelow(10)) for _ in range(count))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.policy_file import for_speed, load_policy
 from wakeup.runtime.prompts import load_library
+from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.roles import Role
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
@@ -59,14 +59,16 @@ class Surroundings:
     clock: Clock
     alarms: Alarms
     ids: Ids
-    random_bytes: Callable[[int], bytes] = os.urandom
+    random_bytes: Callable[[int], bytes]
     inline_store: bool = False
 
 
 def real_surroundings(settings: Settings) -> Surroundings:
     """Those of a deployment."""
     clock = SystemClock(settings.clock.speed, settings.clock.epoch, settings.clock.epoch_real)
-    return Surroundings(clock=clock, alarms=ScheduledAlarms(clock), ids=TimedIds(clock.now))
+    randomness = RandomPages()
+    ids = TimedIds(clock.now, randomness)
+    return Surroundings(clock=clock, alarms=ScheduledAlarms(clock), ids=ids, random_bytes=randomness)
 
 
 def virtual_surroundings(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Surroundings:

@@ -120,7 +120,8 @@ class Postman:
         while True:
             left = give_up - loop.time()
             answer = await self._once(hook, params, rules, {"I-Twilio-Idempotency-Token": token}, left)
-            self._ledger.add("webhook", call=sid, kind=kind, status=answer.status, attempt=attempt, **_trouble(answer))
+            facts = {"kind": kind, "url": hook.url, "status": answer.status, "attempt": attempt}
+            self._ledger.add("webhook", call=sid, **facts, **_trouble(answer))
             attempt += 1
             if attempt > rules.retries or not rules.retry(answer.outcome()) or give_up <= loop.time():
                 return answer

@@ -66,6 +66,15 @@ class Job(Generic[U]):
         self.value, self.wakes = None, ()
         self.error = as_told(error)
 
+    def tell(self) -> None:
+        """Answer whoever waits. Called in the loop."""
+        if self.future is None or self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.error)
+
     def answer(self) -> Any:
         if self.error is not None:
             raise self.error

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from wakeup.storage.engine import in_memory, make_engine, make_engines
 from wakeup.storage.jobs import Pause, U, no_pause
-from wakeup.storage.sqlite_store import READERS, InlineStore, sqlite_store
+from wakeup.storage.sqlite_inline import InlineStore
+from wakeup.storage.sqlite_loop import READERS, LoopStore
 from wakeup.storage.store import Publish, Store, publish_nothing
 
 
@@ -30,4 +31,4 @@ def open_store(
         return pg_store(engines, make_unit, publish, pause=pause)
     if inline or in_memory(url):
         return InlineStore(make_engine(url), make_unit, publish)
-    return sqlite_store(make_engines(url, writers=1, readers=READERS), make_unit, publish)
+    return LoopStore(make_engines(url, writers=1, readers=READERS), make_unit, publish)

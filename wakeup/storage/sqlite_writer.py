@@ -16,7 +16,7 @@ from wakeup.domain.errors import StoreDownError, WakeupError
 from wakeup.storage.jobs import Job, U
 
 
-class _NotBegunError(Exception):
+class NotBegunError(Exception):
     """Not even BEGIN: whoever waits would hear the same refusal, each after the whole busy timeout."""
 
 
@@ -36,11 +36,10 @@ class SqliteWriter(Generic[U]):
             if len(jobs) > 1 and self._together(jobs):
                 return
             for job in jobs:
-                self._alone(job)
+                self.alone(job)
                 answered += 1
-        except _NotBegunError as refusal:
-            self._drop()
-            self.healthy = False
+        except NotBegunError as refusal:
+            self.drop()
             for job in jobs[answered:]:
                 job.fail(refusal.__cause__ or refusal)
 
@@ -59,34 +58,34 @@ class SqliteWriter(Generic[U]):
             job.fail(error)
 
     def close(self) -> None:
-        self._drop()
+        self.drop()
 
     def _together(self, jobs: Sequence[Job[U]]) -> bool:
-        connection, raw = self._begin()
+        connection, raw = self.begin()
         try:
             for job in jobs:
-                self._in_savepoint(job, connection, raw)
-            self._commit(connection, raw)
+                self.in_savepoint(job, connection, raw)
+            self.commit(connection, raw)
         except BaseException:  # noqa: BLE001 - whoever is to blame will raise again when alone
-            self._abandon()
+            self.abandon()
             return False
         self.healthy = True
         return True
 
-    def _alone(self, job: Job[U]) -> None:
-        connection, raw = self._begin()
+    def alone(self, job: Job[U]) -> None:
+        connection, raw = self.begin()
         try:
-            self._in_savepoint(job, connection, raw)
-            self._commit(connection, raw)
+            self.in_savepoint(job, connection, raw)
+            self.commit(connection, raw)
         except BaseException as error:  # noqa: BLE001 - it is the caller's
             job.fail(error)
         else:
             self.healthy = True
             return
         self.healthy = not isinstance(job.error, StoreDownError)
-        self._abandon()
+        self.abandon()
 
-    def _in_savepoint(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
+    def in_savepoint(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
         """Domain errors and broken constraints undo this job only; anything else is raised and ends the batch."""
         for once_more in (True, False):
             raw.execute("SAVEPOINT job")
@@ -108,7 +107,7 @@ class SqliteWriter(Generic[U]):
             if not again:
                 return
 
-    def _begin(self) -> tuple[Connection, sqlite3.Connection]:
+    def begin(self) -> tuple[Connection, sqlite3.Connection]:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
@@ -118,14 +117,15 @@ class SqliteWriter(Generic[U]):
             assert isinstance(raw, sqlite3.Connection)
             raw.execute("BEGIN IMMEDIATE")
         except (sqlite3.Error, SQLAlchemyError) as error:
-            raise _NotBegunError from error
+            raise NotBegunError from error
         return connection, raw
 
-    def _commit(self, connection: Connection, raw: sqlite3.Connection) -> None:
+    def commit(self, connection: Connection, raw: sqlite3.Connection) -> None:
         raw.execute("COMMIT")
         connection.commit()
+        self.healthy = True
 
-    def _abandon(self) -> None:
+    def abandon(self) -> None:
         """Back to nothing begun; a connection that cannot even roll back is given up."""
         if self._connection is None:
             return
@@ -136,9 +136,11 @@ class SqliteWriter(Generic[U]):
                 raw.execute("ROLLBACK")
             self._connection.rollback()
         except (sqlite3.Error, SQLAlchemyError):
-            self._drop()
+            self.drop()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Give the connection up: nothing certain can be said of it."""
+        self.healthy = False
         connection, self._connection = self._connection, None
         if connection is None:
             return

@@ -172,13 +172,7 @@ class ThreadedStore(Store[U]):
 
     def _deliver(self, jobs: list[Job[U]]) -> None:
         for job in jobs:
-            future = job.future
-            if future is None or future.done():
-                continue
-            if job.error is None:
-                future.set_result(job.value)
-            else:
-                future.set_exception(job.error)
+            job.tell()
         names = frozenset(name for job in jobs for name in job.wakes)
         if names:
             self._publish(names)

@@ -1,4 +1,4 @@
-"""The Store on SQLite: one writer thread with group commit, readers beside it; and an inline one for virtual time."""
+"""The Store on SQLite without any thread: for virtual time, and for a database in memory."""
 
 from __future__ import annotations
 
@@ -8,41 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import Job, U
-from wakeup.storage.reader import Reader
 from wakeup.storage.sqlite_writer import SqliteWriter
-from wakeup.storage.store import Crew, Publish, Store, ThreadedStore, publish_nothing
+from wakeup.storage.store import Publish, Store, publish_nothing
 from wakeup.usecases.store import Lane
-
-MOST_PER_COMMIT = 64
-READERS = 2
-
-
-def sqlite_store(
-    engines: Engines,
-    make_unit: Callable[[Connection], U],
-    publish: Publish = publish_nothing,
-    *,
-    most_per_commit: int = MOST_PER_COMMIT,
-) -> Store[U]:
-    """A Store on a SQLite file."""
-    writer = SqliteWriter(engines.writing, make_unit)
-
-    def release() -> None:
-        writer.close()
-        engines.writing.dispose()
-        engines.reading.dispose()
-
-    crew = Crew(
-        writers=[writer.work],
-        most_at_once=most_per_commit,
-        read=Reader(engines.reading, make_unit).read,
-        readers=READERS,
-        release=release,
-        is_healthy=lambda: writer.healthy,
-    )
-    return ThreadedStore(crew, publish)
 
 
 class InlineStore(Store[U]):

@@ -1,0 +1,154 @@
+"""`wakeup demo` as its user starts it: real processes, real sockets, a real database, and nobody's name left behind."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.demo.stage import COMMAND, KEYS, Ended, private, run_demo, settings_of, surroundings
+
+SPEED = "40"
+"""A run lasts as long as its longest window: these seeds have no window above eighteen minutes, none below six."""
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+
+
+def judge(ended: Ended, cases: int) -> None:
+    """What must be true after any demo."""
+    assert ended.code == 0, ended.out + ended.err
+    told = ended.result
+    assert list(told) == KEYS
+    events = told["risk_events"]
+    assert told["cases"] == cases
+    assert events >= cases
+    assert told["decisions"].keys() == {"allow", "hold"}
+    assert sum(told["decisions"].values()) == events
+    assert told["delivered_decisions"] >= events
+    assert (told["undecided"], told["late_decisions"], told["duplicate_rings"]) == (0, 0, 0)
+    assert told["calls_placed"] >= told["answered"] >= told["conversations"] > 0
+    assert len(ended.processes) >= 3, "a phone company, a payment core and we were there"
+    assert [one for one in ended.processes if one.is_running()] == []
+
+
+def verify_history(folder: Path, database: str | None = None) -> None:
+    done = subprocess.run(
+        [*COMMAND, "audit", "verify", "--json"],
+        env=settings_of(folder, database), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout) == {"faults": [], "anchors": True}
+
+
+def judge_privacy(ended: Ended, database: str) -> None:
+    """None of the people who went in comes out anywhere but at the phone company, which must know whom to ring."""
+    lines = (ended.folder / "traffic.ndjson").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    people = {secret for event in events for secret in private(event)}
+    assert len(people) >= 4 * ended.result["cases"], "number, name, payee and account of everybody"
+    rows = ended.lines_of("phone.ledger")
+    rung = {row["to"].lstrip("+") for row in rows if row["fact"] == "created"}
+    assert rung
+    assert rung <= people, "the scan knows how numbers are written"
+    urls = [unquote(str(row[key])) for row in rows for key in ("url", "path") if key in row]
+    assert len(urls) > 4 * ended.result["calls_placed"], "given, and fetched"
+    places = {
+        "log": (ended.folder / "service.log").read_text(encoding="utf-8"),
+        "urls": "\n".join(urls),
+        "metrics": ended.metrics,
+        "database": database,
+        "anchors": (ended.folder / "anchors.jsonl").read_text(encoding="utf-8"),
+        "said": ended.out + ended.err,
+    }
+    attempt = urls[0].split("/")[5]
+    for place in ("log", "urls", "database"):
+        assert attempt in places[place], "the scan reads what is there"
+    assert "wakeup_" in places["metrics"]
+    assert {place: found for place, text in places.items() if (found := {one for one in people if one in text})} == {}
+
+
+def judge_log(ended: Ended) -> None:
+    lines = ended.lines_of("service.log")
+    assert [line for line in lines if line["level"] in {"error", "critical"}] == []
+    assert {"started", "stopped", "call_posted", "decision_delivered"} <= Counter(
+        line["event"] for line in lines
+    ).keys()
+
+
+def test_a_demo_on_a_file_keeps_every_promise_and_no_name(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    ended = run_demo(folder, "--cases", "6", "--seed", "1614", "--speed", SPEED)
+    judge(ended, 6)
+    judge_log(ended)
+    files = sorted(folder.glob("wakeup.db*"))
+    judge_privacy(ended, "\n".join(path.read_bytes().decode(errors="replace") for path in files))
+    verify_history(folder)
+    database = sqlite3.connect(f"file:{folder / 'wakeup.db'}?mode=ro", uri=True)
+    (pending,) = database.execute("SELECT count(*) FROM transfers WHERE state = 'pending'").fetchone()
+    database.close()
+    assert pending == 0
+
+
+def every_value(database: str) -> Iterator[str]:
+    """Everything in the database, sealed columns as the bytes they are."""
+    with psycopg.connect(database.replace("+psycopg", "")) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        assert len(tables) > 10
+        for (table,) in tables:
+            rows: Iterable[tuple[Any, ...]] = connection.execute(
+                sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))
+            )
+            for row in rows:
+                yield from (v.decode(errors="replace") if isinstance(v, bytes) else str(v) for v in row)
+
+
+def test_a_demo_on_postgresql_keeps_every_promise_and_no_name(tmp_path: Path, postgres_url: str) -> None:
+    folder = tmp_path / "run"
+    ended = run_demo(folder, "--cases", "4", "--seed", "1763", "--speed", SPEED, "--database", postgres_url)
+    judge(ended, 4)
+    judge_log(ended)
+    assert not list(folder.glob("*.db*"))
+    judge_privacy(ended, "\n".join(every_value(postgres_url)))
+    verify_history(folder, postgres_url)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "names"),
+    [
+        (["--cases", "0"], 2, "--cases"),
+        (["--speed", "0"], 2, "--speed"),
+        (["--speed", "fast"], 2, "--speed"),
+        (["--seed", "x"], 2, "--seed"),
+        (["--feed", "no such file"], 2, "--feed"),
+        (["--database", "mysql://somewhere/else"], 2, "WAKEUP_DATABASE_URL"),
+        (["--nonsense"], 2, "--nonsense"),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused_in_one_clear_line(
+    tmp_path: Path, options: list[str], code: int, names: str
+) -> None:
+    ended = run_demo(tmp_path / "run", *options)
+    assert (ended.code, ended.out) == (code, "")
+    assert "Traceback" not in ended.err
+    assert sum(names in line for line in ended.err.splitlines()) == 1, ended.err
+    assert ended.processes == []
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    treasure = tmp_path / "mine" / "letter"
+    treasure.parent.mkdir()
+    treasure.write_text("dear")
+    ended = run_demo(treasure.parent)
+    assert (ended.code, ended.out) == (1, "")
+    assert len(ended.err.splitlines()) == 1
+    assert str(treasure.parent) in ended.err
+    assert treasure.read_text() == "dear"
+    assert surroundings().get("WAKEUP_DATABASE_URL") is None

@@ -1,0 +1,92 @@
+"""The wheel works where there is no checkout: everything it needs is in it, and nothing that is one machine's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.demo.stage import KEYS, run_demo, settings_of, surroundings
+from tests.house.tree import ROOT, files
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+
+
+def alone(env: dict[str, str]) -> dict[str, str]:
+    """Without what would lead a new interpreter back to the checkout."""
+    return {name: value for name, value in env.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+
+
+def do(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """Run it; what it said. A failure shows all of it."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=alone(env or surroundings()), capture_output=True, text=True,
+        check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of the tree in which somebody keeps settings of their own machine."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    for path in files():
+        target = source / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    (source / "config" / "local.toml").write_text('[node]\nname = "mine"\n')
+    do(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder / "dist", source, cwd=folder)
+    (built,) = (folder / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel in it. Its dependencies are borrowed from this one, file by file of which
+    ours is left out, so nothing is fetched and the checkout cannot be imported. Answers its folder of programs."""
+    home = tmp_path_factory.mktemp("elsewhere") / "venv"
+    venv.create(home, with_pip=False, symlinks=True)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(home), "platbase": str(home)}))
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if not path.name.lower().startswith(("wakeup", "_editable", "_wakeup", "__pycache__")):
+            (site / path.name).symlink_to(path)
+    programs = home / "bin"
+    options = ["--no-index", "--no-deps", "--quiet", "--disable-pip-version-check"]
+    do(programs / "python", "-m", "pip", "install", *options, wheel, cwd=home)
+    return programs
+
+
+def test_data_is_inside_and_nobodys_own_settings(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    for folder in ("scripts_ivr", "migrations", "config"):
+        ours = {path.relative_to(ROOT).as_posix() for path in files() if path.is_relative_to(ROOT / folder)}
+        assert ours
+        assert ours - {"config/local.toml"} <= {name.removeprefix("wakeup/_data/") for name in names}
+    assert [name for name in names if name.endswith("local.toml")] == []
+    strays = [
+        name for name in names if name.split("/")[0] not in {"wakeup", wheel.name.rsplit("-py3", 1)[0] + ".dist-info"}
+    ]
+    assert strays == []
+
+
+def test_it_runs_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    where = do(installed / "python", "-c", "import wakeup; print(wakeup.__file__)", cwd=tmp_path).strip()
+    assert Path(where).is_relative_to(installed.parent), "the wheel, not the checkout"
+    ended = run_demo(
+        tmp_path / "run", "--cases", "3", "--seed", "2227", "--speed", "40",
+        command=(str(installed / "wakeup"),), cwd=tmp_path, env=alone(surroundings()),
+    )  # fmt: skip
+    assert ended.code == 0, ended.out + ended.err
+    assert list(ended.result) == KEYS
+    assert ended.result["calls_placed"] > 0
+    assert [one for one in ended.processes if one.is_running()] == []
+    check = do(installed / "wakeup", "config", "check", cwd=tmp_path, env=settings_of(tmp_path / "run"))
+    assert check.strip()

@@ -1,0 +1,148 @@
+"""The Store on a SQLite file: use cases run in the event loop, only BEGIN and COMMIT wait in a thread.
+
+A writer thread beside the loop costs more than it gives: the driver lets go of the interpreter at each statement, and
+takes it back from a busy loop only after a switch interval. So the loop runs the statements itself, a few use cases at
+a time, and a thread does what waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from wakeup.domain.errors import StoreBusyError, StoreDownError
+from wakeup.storage.engine import Engines
+from wakeup.storage.jobs import Job, U
+from wakeup.storage.lanes import INGEST_LIMIT, RETRY_AFTER_S
+from wakeup.storage.reader import Reader
+from wakeup.storage.sqlite_writer import NotBegunError, SqliteWriter
+from wakeup.storage.store import Publish, Store, publish_nothing
+from wakeup.usecases.store import Lane
+
+MOST_PER_COMMIT = 64
+BREATH = 4
+"""After so many use cases the loop answers whoever else waits; each takes about a millisecond."""
+READERS = 2
+T = TypeVar("T")
+
+
+class LoopStore(Store[U]):
+    """Serves one event loop. Group commit: whatever waits when a commit returns goes into the next."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        make_unit: Callable[[Connection], U],
+        publish: Publish = publish_nothing,
+        *,
+        most_per_commit: int = MOST_PER_COMMIT,
+    ) -> None:
+        self._engines = engines
+        self._writer = SqliteWriter(engines.writing, make_unit)
+        self._read_job = Reader(engines.reading, make_unit).read
+        self._publish = publish
+        self._most = most_per_commit
+        self._lanes: dict[Lane, deque[Job[U]]] = {lane: deque() for lane in Lane}
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
+        self._pump: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def healthy(self) -> bool:
+        return self._writer.healthy
+
+    @property
+    def waiting(self) -> dict[Lane, int]:
+        return {lane: len(jobs) for lane, jobs in self._lanes.items()}
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._pump is not None:
+            await self._pump
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._readers.shutdown)
+        await loop.run_in_executor(None, self._disk.shutdown)
+        self._writer.close()
+        self._engines.writing.dispose()
+        self._engines.reading.dispose()
+
+    async def _submit(self, job: Job[U], lane: Lane) -> Any:
+        if self._closed:
+            raise StoreDownError("closed")
+        waiting = self._lanes[lane]
+        if lane is Lane.INGEST and len(waiting) >= INGEST_LIMIT:
+            raise StoreBusyError(RETRY_AFTER_S)
+        job.future = future = asyncio.get_running_loop().create_future()
+        waiting.append(job)
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._work(), name="store")
+        return await future
+
+    async def _read(self, job: Job[U]) -> Any:
+        if self._closed:
+            raise StoreDownError("closed")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_job, job)
+
+    async def _work(self) -> None:
+        while any(self._lanes.values()):
+            jobs: list[Job[U]] = []
+            try:
+                await self._together(jobs)
+            except NotBegunError as refusal:
+                self._refuse(jobs, refusal)
+            except asyncio.CancelledError:
+                raise
+            except BaseException:  # noqa: BLE001 - whoever is to blame will raise again when alone
+                await self._each_alone(jobs)
+            self._deliver(jobs)
+
+    async def _together(self, jobs: list[Job[U]]) -> None:
+        """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
+        writer = self._writer
+        connection, raw = await self._on_disk(writer.begin)
+        while len(jobs) < self._most and (job := self._next()) is not None:
+            jobs.append(job)
+            writer.in_savepoint(job, connection, raw)
+            if len(jobs) % BREATH == 0:
+                await asyncio.sleep(0)  # noqa: TID251 - no time passes: others get their turn
+        await self._on_disk(writer.commit, connection, raw)
+
+    async def _each_alone(self, jobs: list[Job[U]]) -> None:
+        await self._on_disk(self._writer.abandon)
+        for job in jobs:
+            try:
+                await self._on_disk(self._writer.alone, job)
+            except NotBegunError as refusal:
+                self._refuse([job], refusal)
+
+    def _refuse(self, jobs: list[Job[U]], refusal: NotBegunError) -> None:
+        """Not even BEGIN: whoever waits would hear the same, each after the whole busy timeout."""
+        self._writer.drop()
+        while len(jobs) < self._most and (job := self._next()) is not None:
+            jobs.append(job)
+        for job in jobs:
+            job.fail(refusal.__cause__ or refusal)
+
+    def _next(self) -> Job[U] | None:
+        for lane in self._lanes.values():
+            if lane:
+                return lane.popleft()
+        return None
+
+    def _deliver(self, jobs: list[Job[U]]) -> None:
+        for job in jobs:
+            job.tell()
+        names = frozenset(name for job in jobs for name in job.wakes)
+        if names:
+            self._publish(names)
+
+    async def _on_disk(self, act: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, act, *args)
