@@ -13,6 +13,8 @@ from wakeup.usecases.plan_calls import plan_next_call, suppress
 from wakeup.usecases.records import Lines
 from wakeup.usecases.unit import Unit
 
+LOOK_AGAIN = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -38,6 +40,28 @@ class Claim:
 
     attempt_id: AttemptId
     token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """The claims made now; if there are none, when to look again (None: when something wakes us)."""
+
+    claims: tuple[Claim, ...] = ()
+    again_at: datetime | None = None
+
+
+def claim_due(unit: Unit, account: Account, node: str, limit: int, now: datetime) -> Claimed:
+    """Take lines and claim what is due, in one transaction: a grant that claims nothing is never written."""
+    due = unit.attempts.next_due(now)
+    if due is None or due > now:
+        return Claimed(again_at=due)
+    granted = take_lines(unit, account, limit, now)
+    if granted.count == 0:
+        # Without a time to come again all lines are in use: the end of a call wakes us.
+        return Claimed(again_at=granted.again_at)
+    claims = claim_attempts(unit, account, node, granted.count, now)
+    # Without claims others hold the cases, or what was due had run out of time: look again, without spinning.
+    return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
 
 
 def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Granted:

@@ -8,11 +8,10 @@ from datetime import datetime
 from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.runtime.clock import monotonic
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.claim_attempts import Account, Claim, claim_attempts, take_lines
+from wakeup.usecases.claim_attempts import Account, Claim, claim_due
 from wakeup.usecases.ports import Placement, Proof, Telephony
 from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.store import Lane
-from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import Intent, write_intent
 
 MOST_AT_ONCE = 32
@@ -38,21 +37,13 @@ class Dispatcher(Loop):
     async def round(self) -> datetime | None:
         store, clock, dialling = self.engine.store, self.engine.clock, self._dialling
         while True:
-            due = await store.read(_next_due, clock.now())
-            if due is None or due > clock.now():
-                return due
-            granted = await store.run(take_lines, dialling.account, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH)
-            if granted.count == 0:
-                # Without a time to come again all lines are in use: the end of a call wakes us.
-                return granted.again_at
-            claims = await store.run(
-                claim_attempts, dialling.account, dialling.node, granted.count, clock.now(), lane=Lane.DISPATCH
+            claimed = await store.run(
+                claim_due, dialling.account, dialling.node, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH
             )
-            for claim in claims:
+            for claim in claimed.claims:
                 self.spawn(self._ring(claim))
-            if not claims:
-                # Others hold the cases, or what was due had run out of time: look again, without spinning.
-                return clock.now() + self.after_trouble
+            if not claimed.claims:
+                return claimed.again_at
 
     async def _ring(self, claim: Claim) -> None:
         store, clock = self.engine.store, self.engine.clock
@@ -91,7 +82,3 @@ class Dispatcher(Loop):
             await self._phone.hang_up(call_sid)
         except RemoteError as error:
             self.engine.log.error("stranger_not_cut", call_sid=call_sid, reason=str(error))
-
-
-def _next_due(unit: Unit, now: datetime) -> datetime | None:
-    return unit.attempts.next_due(now)

@@ -7,12 +7,16 @@ from datetime import datetime
 
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.ids import CaseId
+from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.deliver import number_decisions
 from wakeup.usecases.settle import cases_due, settle_case
+from wakeup.usecases.store import Lane
 
 CASES_A_CHUNK = 20
 DECISIONS_A_CHUNK = 500
+GATHER_S = 0.05
+"""Decisions of this long get their numbers in one transaction."""
 
 
 class Settler(Loop):
@@ -47,7 +51,9 @@ class Numberer(Loop):
     name = "feed"
 
     async def round(self) -> datetime | None:
-        while await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK) == DECISIONS_A_CHUNK:
+        await pause(GATHER_S)
+        # The last lane: a reader of the feed can wait, a phone that must ring cannot.
+        while await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK, lane=Lane.INGEST) == DECISIONS_A_CHUNK:
             pass
         self.engine.hub.publish(("numbered",))
         return None
