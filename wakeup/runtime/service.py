@@ -41,6 +41,7 @@ from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.claim_attempts import Account
+from wakeup.usecases.reconcile import resume
 from wakeup.usecases.unit import Ids
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
@@ -142,10 +143,21 @@ class Service:
                 Reconciler(engine, phone),
                 Anchorer(engine, self.store, anchors, audit_key),
             ]
+            await self._resume()
         await self._listen(self._parts(access, urls, phone))
         around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
+
+    async def _resume(self) -> None:
+        node = self.settings.node.name
+        try:
+            attempts = await self.store.run(resume, node, self.around.clock.now())
+        except StoreDownError as down:
+            # Then it is found when its patience ends; events are answered 503 until the database is back.
+            self.log.warning("not_resumed", node=node, reason=str(down))
+        else:
+            self.log.info("resumed", node=node, attempts=attempts)
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is on the wire, then close the ears and the books."""

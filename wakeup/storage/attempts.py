@@ -46,6 +46,11 @@ _TO_CHECK = Prepared(
     select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
 )
 _NEXT_CHECK = Prepared(select(func.min(_a.c.check_at)).where(_a.c.check_at.is_not(None)))
+_CHECK_ALL_OF = Prepared(
+    update(_a)
+    .where(_a.c.claimed_by == bindparam("_node"), _a.c.state.in_(words({*LIVE, AttemptState.CLAIMED})))
+    .values(check_at=bindparam("_now"))
+)
 _RUNG = Prepared(
     select(func.count()).where(_a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since"))
 )
@@ -100,6 +105,9 @@ class AttemptShelf:
     def next_check(self) -> datetime | None:
         found: datetime | None = _NEXT_CHECK.rows(self._connection).scalar()
         return found
+
+    def check_all_of(self, node: str, now: datetime) -> int:
+        return _CHECK_ALL_OF.execute(self._connection, {"_node": node, "_now": now})
 
     def rung_since(self, number_index: str, since: datetime) -> int:
         return int(_RUNG.rows(self._connection, {"number": number_index, "since": since}).scalar())

@@ -41,6 +41,11 @@ class Question:
     since: datetime
 
 
+def resume(unit: Unit, node: str, now: datetime) -> int:
+    """A node starts: whatever its former life had under way is asked about now, not when its patience would end."""
+    return unit.attempts.check_all_of(node, now)
+
+
 def due_checks(unit: Unit, now: datetime, limit: int) -> list[Question]:
     """Mend what can be mended alone; answer what must be asked. Asked again after 20 s if no answer is recorded."""
     questions = []

@@ -128,6 +128,9 @@ class Attempts(Protocol):
         """Attempts whose truth is overdue: leases run out, unknown calls, missing final statuses."""
 
     def next_check(self) -> datetime | None: ...
+    def check_all_of(self, node: str, now: datetime) -> int:
+        """Make everything this node had under way due to be checked; answers how much that was."""
+
     def rung_since(self, number_index: str, since: datetime) -> int: ...
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None: ...
 
