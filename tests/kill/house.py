@@ -201,6 +201,21 @@ class House:
                 return found
             cursor = "&after=" + page["next"]
 
+    async def whole_feed(self, within: float = 5.0) -> dict[str, list[dict[str, Any]]]:
+        """The feed, once it speaks of everything the core was told: decisions get their place a moment after commit."""
+        give_up = time.monotonic() + within
+        while True:
+            feed = await self.feed()
+            told = ((name, known.sequence) for name, known in self.core.transfers.items() if known.decision)
+            behind = [
+                name
+                for name, n in told
+                if name in self.events and (feed.get(name) or [{"sequence": 0}])[-1]["sequence"] < n
+            ]
+            if not behind or time.monotonic() > give_up:
+                return feed
+            await asyncio.sleep(0.05)
+
     async def _page(self, url: str, headers: dict[str, str]) -> Any:
         for _ in range(10):
             async with self._session.get(url, headers=headers) as answer:

@@ -22,7 +22,7 @@ async def judge(house: House, tolerated: tuple[str, ...] = ()) -> dict[str, int]
 
     Answers figures worth telling.
     """
-    feed = await house.feed()
+    feed = await house.whole_feed()
     faults = [
         *_decisions(house, feed),
         *_rings(house),
