@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +24,7 @@ def demo(wish: Wish, *, as_json: bool) -> None:
         fail(*wrong.faults)
     except WakeupError as error:
         fail(explain(error), code=1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         fail("stopped before everything was decided", code=130)
     if as_json:
         say_json(asdict(result))
@@ -33,6 +34,10 @@ def demo(wish: Wish, *, as_json: bool) -> None:
 
 
 async def _demo(wish: Wish, *, as_json: bool) -> Result:
+    task = asyncio.current_task()
+    if task is not None:
+        # Whoever ends us means our children too.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not console.is_terminal:
         return await run_demo(wish, environment(), now, None)
