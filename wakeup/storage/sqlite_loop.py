@@ -21,7 +21,7 @@ from wakeup.storage.jobs import Job, U
 from wakeup.storage.lanes import INGEST_LIMIT, RETRY_AFTER_S
 from wakeup.storage.reader import Reader
 from wakeup.storage.sqlite_writer import NotBegunError, SqliteWriter
-from wakeup.storage.store import Publish, Store, publish_nothing
+from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
 
 MOST_PER_COMMIT = 64
@@ -102,7 +102,7 @@ class LoopStore(Store[U]):
                 raise
             except BaseException:  # noqa: BLE001 - whoever is to blame will raise again when alone
                 await self._each_alone(jobs)
-            self._deliver(jobs)
+            tell_all(jobs, self._publish)
 
     async def _together(self, jobs: list[Job[U]]) -> None:
         """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
@@ -136,13 +136,6 @@ class LoopStore(Store[U]):
             if lane:
                 return lane.popleft()
         return None
-
-    def _deliver(self, jobs: list[Job[U]]) -> None:
-        for job in jobs:
-            job.tell()
-        names = frozenset(name for job in jobs for name in job.wakes)
-        if names:
-            self._publish(names)
 
     async def _on_disk(self, act: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, act, *args)

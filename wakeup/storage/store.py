@@ -29,6 +29,15 @@ def publish_nothing(names: frozenset[str]) -> None:
     """Nobody is to be woken."""
 
 
+def tell_all(jobs: Sequence[Job[U]], publish: Publish) -> None:
+    """A commit is over: answer whoever waits for these, and wake whom they named. Called in the loop."""
+    for job in jobs:
+        job.tell()
+    names = frozenset(name for job in jobs for name in job.wakes)
+    if names:
+        publish(names)
+
+
 class Store(ABC, Generic[U]):
     """The one way to the database. A use case may run more than once; what counts is the run that was committed."""
 
@@ -171,8 +180,4 @@ class ThreadedStore(Store[U]):
                 future.get_loop().call_soon_threadsafe(self._deliver, jobs)
 
     def _deliver(self, jobs: list[Job[U]]) -> None:
-        for job in jobs:
-            job.tell()
-        names = frozenset(name for job in jobs for name in job.wakes)
-        if names:
-            self._publish(names)
+        tell_all(jobs, self._publish)

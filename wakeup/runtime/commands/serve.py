@@ -27,9 +27,7 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     sys.setswitchinterval(SWITCH_S)
     try:
         asyncio.run(_serve(settings, roles))
-    except ConfigError as wrong:
-        fail(*wrong.faults)
-    except ScriptError as wrong:
+    except (ConfigError, ScriptError) as wrong:
         fail(*wrong.faults)
 
 
