@@ -11,13 +11,12 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.storage.shelf import Shelf, Unit, names, put
-from wakeup.domain.errors import StoreDownError
-from wakeup.storage.engine import make_engine, make_engines
+from wakeup.domain.errors import ConflictError, StoreDownError
+from wakeup.storage.engine import Engines, make_engine, make_engines
 from wakeup.storage.jobs import Job
 from wakeup.storage.reader import Reader
 from wakeup.storage.sqlite_inline import InlineStore
 from wakeup.storage.sqlite_loop import LoopStore
-from wakeup.storage.sqlite_writer import SqliteWriter
 from wakeup.storage.store import Crew, Store, ThreadedStore, publish_nothing
 
 TIMES_MEGABYTE = 1 << 20
@@ -31,10 +30,6 @@ def shelf(tmp_path: Path) -> Shelf:
     shelf = Shelf("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
     shelf.build(add_bonds)
     return shelf
-
-
-def job(use_case: Callable[..., object], *args: object) -> Job[Unit]:
-    return Job(use_case=use_case, args=args, kwargs={})
 
 
 def shrink_the_disk(unit: Unit) -> None:
@@ -60,52 +55,92 @@ def bind_to_nothing(unit: Unit) -> None:
     unit.connection.exec_driver_sql("INSERT INTO bonds VALUES ('nobody')")
 
 
-@pytest.mark.parametrize("culprit", [lambda unit: put(unit, "x" * TIMES_MEGABYTE), swallow_a_full_disk])
+async def all_at_once(store: Store[Unit], *use_cases: Callable[[Unit], object]) -> list[object]:
+    """What each was answered; they share a batch."""
+    return list(await asyncio.gather(*(store.run(one) for one in use_cases), return_exceptions=True))
+
+
+def add(name: str) -> Callable[[Unit], object]:
+    return lambda unit: put(unit, name)
+
+
+@pytest.mark.parametrize("culprit", [add("x" * TIMES_MEGABYTE), swallow_a_full_disk])
 def test_a_full_disk_fails_whoever_filled_it_and_nobody_else(shelf: Shelf, culprit: Callable[[Unit], object]) -> None:
-    writer = SqliteWriter(make_engine(shelf.url), Unit)
-    small = job(shrink_the_disk)
-    writer.work([small])
-    batch = [job(put, "a"), job(culprit), job(put, "c")]
-    writer.work(batch)
-    assert [entry.value for entry in batch] == ["a", None, "c"]
-    assert isinstance(batch[1].error, StoreDownError)
-    writer.work([job(grow_the_disk), job(put, "d")])
-    read = job(names)
-    writer.read(read)
-    assert read.value == ["a", "c", "d"]
-    assert writer.healthy
-    writer.close()
+    async def story() -> None:
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        await store.run(shrink_the_disk)
+        answers = await all_at_once(store, add("a"), culprit, add("c"))
+        assert (answers[0], answers[2]) == ("a", "c")
+        assert isinstance(answers[1], StoreDownError)
+        await all_at_once(store, grow_the_disk, add("d"))
+        assert await store.read(names) == ["a", "c", "d"]
+        assert store.healthy
+        await store.close()
+
+    asyncio.run(story())
 
 
 def test_a_commit_that_fails_is_no_commit_and_the_others_are_run_again(shelf: Shelf) -> None:
-    writer = SqliteWriter(make_engine(shelf.url), Unit)
-    batch = [job(put, "a"), job(bind_to_nothing), job(put, "c")]
-    writer.work(batch)
-    assert [entry.value for entry in batch] == ["a", None, "c"]
-    assert isinstance(batch[1].error, StoreDownError)
-    assert "nobody" not in str(batch[1].error)
+    async def story() -> None:
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        answers = await all_at_once(store, add("a"), bind_to_nothing, add("c"))
+        assert (answers[0], answers[2]) == ("a", "c")
+        assert isinstance(answers[1], StoreDownError)
+        assert "nobody" not in str(answers[1])
+        await store.close()
+
+    asyncio.run(story())
     with sqlite3.connect(shelf.url.removeprefix("sqlite:///")) as other:
         assert other.execute("SELECT name FROM things ORDER BY name").fetchall() == [("a",), ("c",)]
         assert other.execute("SELECT count(*) FROM bonds").fetchone() == (0,)
     other.close()
-    writer.close()
+
+
+def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(shelf: Shelf) -> None:
+    tries: list[str] = []
+
+    def count(unit: Unit) -> str:
+        tries.append("a")
+        return put(unit, f"a{len(tries)}")
+
+    def regret(unit: Unit) -> None:
+        put(unit, "b")
+        raise ConflictError("name", "on second thoughts")
+
+    def refuse(_: Unit) -> None:
+        raise ConflictError("name", "never")
+
+    async def story() -> None:
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        answers = await all_at_once(store, count, refuse, add("c"))
+        assert ([answers[0], answers[2]], type(answers[1])) == (["a1", "c"], ConflictError)
+        assert tries == ["a"]
+        answers = await all_at_once(store, count, regret, add("e"))
+        assert ([answers[0], answers[2]], type(answers[1])) == (["a3", "e"], ConflictError)
+        assert tries == ["a", "a", "a"]
+        assert await store.read(names) == ["a1", "a3", "c", "e"]
+        await store.close()
+
+    asyncio.run(story())
 
 
 def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(shelf: Shelf) -> None:
-    writer = SqliteWriter(make_engine(shelf.url, busy_timeout_ms=1), Unit)
-    other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    batch = [job(put, "a"), job(put, "b")]
-    writer.work(batch)
-    assert [type(entry.error) for entry in batch] == [StoreDownError, StoreDownError]
-    assert "BUSY" in str(batch[0].error)
-    assert not writer.healthy
-    other.execute("ROLLBACK")
-    other.close()
-    writer.work(batch)
-    assert [entry.answer() for entry in batch] == ["a", "b"]
-    assert writer.healthy
-    writer.close()
+    async def story() -> None:
+        writing, reading = (make_engine(shelf.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
+        store = LoopStore(Engines(writing, reading), Unit)
+        other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answers = await all_at_once(store, add("a"), add("b"))
+        assert [type(answer) for answer in answers] == [StoreDownError, StoreDownError]
+        assert "BUSY" in str(answers[0])
+        assert not store.healthy
+        other.execute("ROLLBACK")
+        other.close()
+        assert await all_at_once(store, add("a"), add("b")) == ["a", "b"]
+        assert store.healthy
+        await store.close()
+
+    asyncio.run(story())
 
 
 def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(shelf: Shelf) -> None:

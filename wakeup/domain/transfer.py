@@ -85,7 +85,7 @@ class Transfer:
     """`decide_by` less the settle margin: when the decision is taken at the latest."""
     payee_index: str
     """Keyed hash of the payee's account."""
-    sequence: int = 0
+    sequence: int = 1
     """Of the newest decision."""
     allow_at: datetime | None = None
     """When cooling ends, if the conversation earned a release after it."""

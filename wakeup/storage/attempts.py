@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.mapping import Mapper, insert_new, table_of, words
-from wakeup.storage.prepared import Prepared
+from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, LinesRow
 from wakeup.usecases.records import Lines
 
@@ -65,55 +65,55 @@ _LIVE_OF_CUSTOMER = Prepared(
 class AttemptShelf:
     """Implements `usecases.unit.Attempts`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     def get(self, attempt_id: AttemptId) -> Attempt:
-        found = _attempts.get(self._connection, attempt_id)
+        found = _attempts.get(self._link, attempt_id)
         if found is None:
             raise NotFoundError("no such attempt")
         return found
 
     def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
-        return _attempts.all(_OF_CASE.rows(self._connection, {"case": case_id}))
+        return _attempts.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
     def by_sid(self, call_sid: str) -> Attempt | None:
-        return _attempts.one(_BY_SID.rows(self._connection, {"sid": call_sid}))
+        return _attempts.one(_BY_SID.rows(self._link, {"sid": call_sid}))
 
     def add(self, attempt: Attempt) -> None:
-        _attempts.add(self._connection, attempt)
+        _attempts.add(self._link, attempt)
 
     def save(self, attempt: Attempt) -> None:
-        _attempts.save(self._connection, attempt)
+        _attempts.save(self._link, attempt)
 
     def claimable(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_CLAIMABLE.rows(self._connection, {"now": now, "most": limit}))
+        return _attempts.all(_CLAIMABLE.rows(self._link, {"now": now, "most": limit}))
 
     def next_due(self, now: datetime) -> datetime | None:
-        found: datetime | None = _NEXT_DUE.rows(self._connection).scalar()
+        found: datetime | None = _NEXT_DUE.rows(self._link).scalar()
         return None if found is None else max(found, now)
 
     def lines_in_use(self) -> int:
-        return int(_COUNT_BUSY.rows(self._connection).scalar())
+        return int(_COUNT_BUSY.rows(self._link).scalar())
 
     def number_is_live(self, number_index: str) -> bool:
-        return bool(_IS_LIVE.rows(self._connection, {"number": number_index}).scalar())
+        return bool(_IS_LIVE.rows(self._link, {"number": number_index}).scalar())
 
     def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_TO_CHECK.rows(self._connection, {"now": now, "most": limit}))
+        return _attempts.all(_TO_CHECK.rows(self._link, {"now": now, "most": limit}))
 
     def next_check(self) -> datetime | None:
-        found: datetime | None = _NEXT_CHECK.rows(self._connection).scalar()
+        found: datetime | None = _NEXT_CHECK.rows(self._link).scalar()
         return found
 
     def check_all_of(self, node: str, now: datetime) -> int:
-        return _CHECK_ALL_OF.execute(self._connection, {"_node": node, "_now": now})
+        return _CHECK_ALL_OF.execute(self._link, {"_node": node, "_now": now})
 
     def rung_since(self, number_index: str, since: datetime) -> int:
-        return int(_RUNG.rows(self._connection, {"number": number_index, "since": since}).scalar())
+        return int(_RUNG.rows(self._link, {"number": number_index, "since": since}).scalar())
 
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
-        return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._connection, {"customer": customer_id}))
+        return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
 
 
 _NEW_LINES = insert_new(_l)
@@ -128,11 +128,11 @@ _SAVE_LINES = Prepared(
 class LinesShelf:
     """Implements `usecases.unit.LinesRow`: one row an account, locked by whoever takes lines."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     def lock(self, account: str) -> Lines:
-        rows = _LOCK_LINES.rows(self._connection, {"account": account})
+        rows = _LOCK_LINES.rows(self._link, {"account": account})
         if not rows.found:
             fresh = {
                 "account": account,
@@ -140,15 +140,15 @@ class LinesShelf:
                 "stopped_until": None,
                 "stopped_because": None,
             }
-            _NEW_LINES.execute(self._connection, fresh)
-            rows = _LOCK_LINES.rows(self._connection, {"account": account})
+            _NEW_LINES.execute(self._link, fresh)
+            rows = _LOCK_LINES.rows(self._link, {"account": account})
         found = dict(zip(rows.places, rows.found[0], strict=True))
         recent = tuple(datetime.fromisoformat(at) for at in json.loads(found.pop("recent")))
         return Lines(recent=recent, **found)
 
     def save(self, lines: Lines) -> None:
         _SAVE_LINES.execute(
-            self._connection,
+            self._link,
             {
                 "_account": lines.account,
                 "recent": json.dumps([at.isoformat() for at in lines.recent]),

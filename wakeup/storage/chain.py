@@ -6,13 +6,15 @@ looks whole: the case's own count and head show that, and the anchors outside th
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from wakeup.storage.instants import as_text
+from wakeup.storage.mac import mac_of
 
 NO_ROW = ""
 """What stands before the first row."""
@@ -78,13 +80,12 @@ def mac(
     data_json: str,
 ) -> str:
     """HMAC-SHA256, in hex, over the row and the MAC before it ("" for the first). `at` is aware."""
-    when = at.astimezone(UTC).isoformat(timespec="microseconds")
     # Every part with its length: no two rows read the same.
     text = (
-        f"timeline 1 {len(previous)}:{previous}{len(case_id)}:{case_id}{n}:{when}"
+        f"timeline 1 {len(previous)}:{previous}{len(case_id)}:{case_id}{n}:{as_text(at)}"
         f"{len(kind)}:{kind}{len(by)}:{by}{data_json}"
     )
-    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
+    return mac_of(key).digest(text.encode()).hex()
 
 
 def verify_chain(rows: Iterable[ChainRow], key: bytes, heads: Mapping[str, Head] | None = None) -> list[Fault]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId, TransferId
 from wakeup.storage.mapping import Mapper, insert_new, table_of
-from wakeup.storage.prepared import Prepared
+from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import (
     CustomerRow,
@@ -30,7 +30,7 @@ _webhooks, _news_ids = table_of(WebhookRow), table_of(NewsIdRow)
 _NEW_WEBHOOK, _NEW_NEWS, _NEW_EVENT = (
     insert_new(_webhooks),
     insert_new(_news_ids),
-    insert_new(_events.table),
+    insert_new(_events.table, takes=_events.takes),
 )
 _BODY_HASH = Prepared(
     select(_webhooks.c.body_hash).where(_webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id"))
@@ -45,8 +45,8 @@ _FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
 class InboxShelf:
     """Implements `usecases.unit.Inbox`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     def first_sight(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> bool:
         row = {
@@ -55,50 +55,50 @@ class InboxShelf:
             "body_hash": body_hash,
             "received_at": now,
         }
-        if _NEW_WEBHOOK.execute(self._connection, row):
+        if _NEW_WEBHOOK.execute(self._link, row):
             return True
-        known = _BODY_HASH.rows(self._connection, {"client": client, "id": webhook_id}).scalar()
+        known = _BODY_HASH.rows(self._link, {"client": client, "id": webhook_id}).scalar()
         if known != body_hash:
             raise ConflictError("webhook-id", "this message id is known with another body")
         return False
 
     def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
-        if _NEW_EVENT.execute(self._connection, _events.values(record)):
+        if _NEW_EVENT.execute(self._link, _events.values(record)):
             return None
-        return _events.get(self._connection, record.event_id)
+        return _events.get(self._link, record.event_id)
 
     def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         row = {"event_id": event_id, "content_hash": content_hash, "received_at": now}
-        if _NEW_NEWS.execute(self._connection, row):
+        if _NEW_NEWS.execute(self._link, row):
             return None
-        known: str = _NEWS_HASH.rows(self._connection, {"event": event_id}).scalar()
+        known: str = _NEWS_HASH.rows(self._link, {"event": event_id}).scalar()
         return known
 
     def keep_early(self, news: EarlyNews) -> None:
-        _early.add(self._connection, news)
+        _early.add(self._link, news)
 
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
-        waiting = _early.all(_WAITING.rows(self._connection, {"transfer": transfer_id}))
+        waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}))
         if waiting:
-            _FORGET_WAITING.execute(self._connection, {"transfer": transfer_id})
+            _FORGET_WAITING.execute(self._link, {"transfer": transfer_id})
         return [news for news in waiting if news.received_at > since]
 
 
 class CustomerShelf:
     """Implements `usecases.unit.Customers`. A customer's row carries the wrapped key of all that is theirs."""
 
-    def __init__(self, connection: Connection, safe: Safe) -> None:
-        self._connection = connection
+    def __init__(self, link: Link, safe: Safe) -> None:
+        self._link = link
         self._safe = safe
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        rows = _LOCK_CUSTOMER.rows(self._connection, {"_id": customer_id})
+        rows = _LOCK_CUSTOMER.rows(self._link, {"_id": customer_id})
         if rows.found:
             self._safe.learn(customer_id, rows.found[0][rows.places["wrapped_key"]])
         return _customers.one(rows)
 
     def add(self, customer: Customer) -> None:
-        _customers.add(self._connection, customer, wrapped_key=self._safe.new_key(customer.id))
+        _customers.add(self._link, customer, wrapped_key=self._safe.new_key(customer.id))
 
     def save(self, customer: Customer) -> None:
-        _customers.save(self._connection, customer)
+        _customers.save(self._link, customer)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, literal_column, select, update
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from wakeup.storage.prepared import Prepared, Rows
+from wakeup.storage.prepared import Link, Prepared, Rows
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -32,10 +34,10 @@ def words(values: Iterable[str]) -> list[ColumnElement[str]]:
 
 
 def as_json(value: Sequence[str]) -> str:
-    return json.dumps(list(value), separators=(",", ":"))
+    return to_json(value).decode() if value else "[]"
 
 
-def insert_new(table: Table) -> Prepared:
+def insert_new(table: Table, takes: Sequence[str] | None = None) -> Prepared:
     """INSERT … ON CONFLICT DO NOTHING: one statement both remembers and recognises."""
     return Prepared(
         insert(table),
@@ -43,6 +45,7 @@ def insert_new(table: Table) -> Prepared:
             "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
             "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
         },
+        takes=takes,
     )
 
 
@@ -60,24 +63,34 @@ class Mapper(Generic[D]):
         self.table = table_of(row)
         self.kind = kind
         self._lists = dict(lists or {})
-        columns = {column.name for column in self.table.columns}
-        self._plain = tuple(f.name for f in fields(kind) if f.name in columns and f.name not in self._lists)
+        columns = [column.name for column in self.table.columns]
+        known = {field.name for field in fields(kind)}
+        self._plain = tuple(name for name in columns if name in known and name not in self._lists)
+        self._extra = tuple(name for name in columns if name not in known)
+        self._saved = saved
         self._keys = tuple(column.name for column in self.table.primary_key.columns)
+        self._pick: Callable[[D], tuple[Any, ...]] = attrgetter(*self._plain)
+        self._pick_keys = _tuple_of(self._keys)
         where = [self.table.c[key] == bindparam(f"_{key}") for key in self._keys]
-        changing = [name for name in (*self._plain, *self._lists, *saved) if name not in self._keys]
-        self._insert = Prepared(insert(self.table))
-        self._update = Prepared(update(self.table).where(*where).values({name: bindparam(name) for name in changing}))
+        own = (*self._plain, *self._lists)
+        changing: dict[str, Any] = {name: bindparam(name) for name in (*own, *saved) if name not in self._keys}
+        self.takes = (*own, *self._extra)
+        self._insert = Prepared(insert(self.table), takes=self.takes)
+        self._update = Prepared(
+            update(self.table).where(*where).values(changing),
+            takes=(*own, *saved, *(f"_{key}" for key in self._keys)),
+        )
         self.select_by_key = select(self.table).where(*where)
         self._by_key = Prepared(self.select_by_key)
 
-    def values(self, value: D, **extra: Any) -> dict[str, Any]:
-        """The value as a row."""
-        row = {name: getattr(value, name) for name in self._plain}
-        for name in self._lists:
-            row[name] = as_json(getattr(value, name))
-        if extra:
-            row.update(extra)
-        return row
+    def values(self, value: D, **extra: Any) -> tuple[Any, ...]:
+        """The value as a row, in the order of `takes`; `extra` fills the columns that are no fields."""
+        return self._own(value) + tuple([extra[name] for name in self._extra])
+
+    def _own(self, value: D) -> tuple[Any, ...]:
+        if not self._lists:
+            return self._pick(value)
+        return self._pick(value) + tuple([as_json(getattr(value, name)) for name in self._lists])
 
     def value(self, row: Row, places: Mapping[str, int], **extra: Any) -> D:
         """The row as a value."""
@@ -86,31 +99,36 @@ class Mapper(Generic[D]):
             found[name] = tuple(item(text) for text in json.loads(row[places[name]]))
         return self.kind(**found, **extra)
 
-    def add(self, connection: Connection, value: D, **extra: Any) -> None:
-        self._insert.execute(connection, self.values(value, **extra))
+    def add(self, link: Link, value: D, **extra: Any) -> None:
+        self._insert.execute(link, self.values(value, **extra))
 
-    def add_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add_all(self, link: Link, rows: Sequence[tuple[Any, ...]]) -> None:
         """Rows as `values` made them."""
-        self._insert.many(connection, rows)
+        self._insert.many(link, rows)
 
-    def save(self, connection: Connection, value: D, **extra: Any) -> None:
-        row = self.values(value, **extra)
-        for key in self._keys:
-            row[f"_{key}"] = row[key]
-        self._update.execute(connection, row)
+    def save(self, link: Link, value: D, **extra: Any) -> None:
+        """Write what changes: every field but the key, and the `saved` columns."""
+        saved = tuple([extra[name] for name in self._saved])
+        self._update.execute(link, self._own(value) + saved + self._pick_keys(value))
 
-    def find(self, connection: Connection, *key: Any) -> Rows:
+    def find(self, link: Link, *key: Any) -> Rows:
         """The row of this key, if there is one."""
         return self._by_key.rows(
-            connection,
+            link,
             {f"_{name}": part for name, part in zip(self._keys, key, strict=True)},
         )
 
-    def get(self, connection: Connection, *key: Any) -> D | None:
-        return self.one(self.find(connection, *key))
+    def get(self, link: Link, *key: Any) -> D | None:
+        return self.one(self.find(link, *key))
 
     def one(self, rows: Rows) -> D | None:
         return self.value(rows.found[0], rows.places) if rows.found else None
 
     def all(self, rows: Rows) -> list[D]:
         return [self.value(row, rows.places) for row in rows.found]
+
+
+def _tuple_of(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """These attributes of a value; `attrgetter` of a single name gives no tuple."""
+    pick = attrgetter(*names)
+    return pick if len(names) > 1 else lambda value: (pick(value),)

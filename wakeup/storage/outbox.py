@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
 from wakeup.storage.mapping import Mapper, table_of, words
-from wakeup.storage.prepared import Prepared, Rows
+from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
 from wakeup.usecases.records import MessageState, OutboxMessage
@@ -31,27 +31,27 @@ _AFTER = Prepared(select(_d).where(_d.c.position > bindparam("after")).order_by(
 class DecisionShelf:
     """Implements `usecases.unit.Decisions`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     def add(self, decision: Decision) -> None:
-        _decisions.add(self._connection, decision, position=None)
+        _decisions.add(self._link, decision, position=None)
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
-        return _decisions.one(_NEWEST.rows(self._connection, {"transfer": transfer_id}))
+        return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
 
     def number_new(self, limit: int) -> int:
         # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
-        position = _LOCK_HEAD.rows(self._connection).scalar()
-        new = _UNNUMBERED.rows(self._connection, {"most": limit}).column()
+        position = _LOCK_HEAD.rows(self._link).scalar()
+        new = _UNNUMBERED.rows(self._link, {"most": limit}).column()
         if new:
             rows = [{"_id": decision, "_position": position + i} for i, decision in enumerate(new, start=1)]
-            _NUMBER.many(self._connection, rows)
-            _MOVE_HEAD.execute(self._connection, {"_position": position + len(new)})
+            _NUMBER.many(self._link, rows)
+            _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
         return len(new)
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
-        rows = _AFTER.rows(self._connection, {"after": position, "most": limit})
+        rows = _AFTER.rows(self._link, {"after": position, "most": limit})
         place = rows.places["position"]
         return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
 
@@ -89,31 +89,31 @@ _LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")))
 class OutboxShelf:
     """Implements `usecases.unit.Outbox`: bodies are sealed under the customer's key."""
 
-    def __init__(self, connection: Connection, safe: Safe) -> None:
-        self._connection = connection
+    def __init__(self, link: Link, safe: Safe) -> None:
+        self._link = link
         self._safe = safe
 
     def add(self, message: OutboxMessage) -> None:
-        _SUPERSEDE.execute(self._connection, {"_transfer": message.transfer_id, "_now": message.due_at})
-        _outbox.add(self._connection, message, sealed=self._seal(message))
+        _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
+        _outbox.add(self._link, message, sealed=self._seal(message))
 
     def get(self, message_id: MessageId) -> OutboxMessage | None:
-        return next(iter(self._opened(_outbox.find(self._connection, message_id))), None)
+        return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
 
     def save(self, message: OutboxMessage) -> None:
-        _outbox.save(self._connection, message)
+        _outbox.save(self._link, message)
 
     def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        return self._opened(_DUE.rows(self._connection, {"now": now, "most": limit}))
+        return self._opened(_DUE.rows(self._link, {"now": now, "most": limit}))
 
     def next_due(self) -> datetime | None:
-        found: datetime | None = _NEXT.rows(self._connection).scalar()
+        found: datetime | None = _NEXT.rows(self._link).scalar()
         return found
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
         if state is None:
-            return self._opened(_LISTED.rows(self._connection, {"most": limit}))
-        return self._opened(_LISTED_IN.rows(self._connection, {"most": limit, "state": MessageState(state)}))
+            return self._opened(_LISTED.rows(self._link, {"most": limit}))
+        return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
 
     def _opened(self, rows: Rows) -> list[OutboxMessage]:
         customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))

@@ -7,6 +7,7 @@ times the statement itself on the ingest path. Errors still arrive as SQLAlchemy
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -15,8 +16,10 @@ from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
 Statement = Select[Any] | Insert | Update | Delete
-Values = Mapping[str, Any]
+Values = Mapping[str, Any] | Sequence[Any]
+"""Parameters: by name, or in the order the statement takes them."""
 Convert = Callable[[Any], Any] | None
+NONE: Values = {}
 
 
 class Rows:
@@ -35,70 +38,90 @@ class Rows:
         return [row[0] for row in self.found]
 
 
-class Prepared:
-    """One statement. Parameters are given by name; those the statement already carries are its own."""
+class Link:
+    """A connection and the driver's cursor on it, for the length of one transaction."""
 
-    def __init__(self, statement: Statement, by_dialect: Mapping[str, Statement] | None = None) -> None:
+    __slots__ = ("connection", "cursor", "dialect")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self.cursor: Any = connection.connection.cursor()
+
+    def translate(self, error: Exception, sql: str) -> None:
+        """Raises the driver's error as SQLAlchemy's, without the values that caused it; returns for any other."""
+        driver_error = self.dialect.loaded_dbapi.Error
+        if not isinstance(error, driver_error):
+            return
+        gone = self.dialect.is_disconnect(error, self.connection.connection, self.cursor)
+        if gone:
+            self.connection.invalidate(error)
+        raise DBAPIError.instance(
+            sql, None, error, driver_error, hide_parameters=True, connection_invalidated=gone
+        ) from error
+
+
+class Prepared:
+    """One statement. Parameters are given by name, or as `takes` lists them; those it already carries are its own."""
+
+    __slots__ = ("_by_dialect", "_forms", "_statement", "_takes")
+
+    def __init__(
+        self,
+        statement: Statement,
+        by_dialect: Mapping[str, Statement] | None = None,
+        *,
+        takes: Sequence[str] | None = None,
+    ) -> None:
         self._statement = statement
         self._by_dialect = by_dialect or {}
+        self._takes = takes
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, connection: Connection, values: Values | None = None) -> Rows:
+    def rows(self, link: Link, values: Values = NONE) -> Rows:
         """Run a query."""
-        form = self._form(connection.dialect)
-        with _cursor(connection, form) as cursor:
-            cursor.execute(form.sql, form.bind(values or {}))
+        form = self._forms.get(link.dialect.name) or self._form(link.dialect)
+        cursor = link.cursor
+        try:
+            cursor.execute(form.sql, form.bind(values))
             return Rows(form.convert(cursor.fetchall()), form.places)
+        except Exception as error:
+            link.translate(error, form.sql)
+            raise
 
-    def execute(self, connection: Connection, values: Values) -> int:
+    def execute(self, link: Link, values: Values) -> int:
         """Run a change; answers how many rows it touched."""
-        form = self._form(connection.dialect)
-        with _cursor(connection, form) as cursor:
+        form = self._forms.get(link.dialect.name) or self._form(link.dialect)
+        cursor = link.cursor
+        try:
             cursor.execute(form.sql, form.bind(values))
             return int(cursor.rowcount)
+        except Exception as error:
+            link.translate(error, form.sql)
+            raise
 
-    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
+    def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one go."""
-        form = self._form(connection.dialect)
-        with _cursor(connection, form) as cursor:
-            cursor.executemany(form.sql, [form.bind(row) for row in rows])
+        form = self._forms.get(link.dialect.name) or self._form(link.dialect)
+        bound = [form.bind(row) for row in rows]
+        try:
+            link.cursor.executemany(form.sql, bound)
+        except Exception as error:
+            link.translate(error, form.sql)
+            raise
 
     def _form(self, dialect: Dialect) -> _Form:
-        form = self._forms.get(dialect.name)
-        if form is None:
-            form = self._forms[dialect.name] = _Form(self._by_dialect.get(dialect.name, self._statement), dialect)
+        statement = self._by_dialect.get(dialect.name, self._statement)
+        form = self._forms[dialect.name] = _Form(statement, dialect, self._takes)
         return form
-
-
-class _cursor:  # noqa: N801 - used as a word: `with _cursor(…)`
-    """A driver's cursor whose errors leave as SQLAlchemy's, without the values that caused them."""
-
-    __slots__ = ("_connection", "_cursor", "_form")
-
-    def __init__(self, connection: Connection, form: _Form) -> None:
-        self._connection, self._form = connection, form
-
-    def __enter__(self) -> Any:
-        self._cursor = self._connection.connection.cursor()
-        return self._cursor
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        dialect = self._connection.dialect
-        driver_error = dialect.loaded_dbapi.Error
-        if isinstance(error, driver_error):
-            gone = dialect.is_disconnect(error, self._connection.connection, self._cursor)
-            if gone:
-                self._connection.invalidate(error)
-            raise DBAPIError.instance(
-                self._form.sql, None, error, driver_error, hide_parameters=True, connection_invalidated=gone
-            ) from error
-        self._cursor.close()
 
 
 class _Form:
     """A statement as one database wants it."""
 
-    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+    __slots__ = ("_converts", "_defaults", "_names", "_pick", "_positional", "_results", "places", "sql")
+
+    def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(compiled.params)
@@ -106,6 +129,7 @@ class _Form:
         self._positional = bool(getattr(compiled, "positional", False))
         self._names = tuple(names)
         self._defaults = {name: value for name, value in compiled.params.items() if value is not None}
+        self._pick = _picker(names if takes is None else [list(takes).index(name) for name in names])
         converts = [(place, _binding(binds.get(name), dialect)) for place, name in enumerate(names)]
         self._converts = tuple((place, convert) for place, convert in converts if convert is not None)
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
@@ -115,8 +139,8 @@ class _Form:
 
     def bind(self, values: Values) -> Any:
         """The parameters in the driver's own shape."""
-        given = {**self._defaults, **values} if self._defaults else values
-        bound = [given[name] for name in self._names]
+        given = {**self._defaults, **values} if self._defaults and isinstance(values, Mapping) else values
+        bound = self._pick(given)
         for place, convert in self._converts:
             bound[place] = convert(bound[place])
         return bound if self._positional else dict(zip(self._names, bound, strict=True))
@@ -131,6 +155,14 @@ class _Form:
                 cells[place] = convert(cells[place])
             converted.append(tuple(cells))
         return converted
+
+
+def _picker(keys: Sequence[Any]) -> Callable[[Any], list[Any]]:
+    """Takes the values of these keys out of a mapping, or of these places out of a sequence."""
+    if len(keys) < 2:
+        return lambda given: [given[key] for key in keys]
+    pick = itemgetter(*keys)
+    return lambda given: list(pick(given))
 
 
 def _binding(parameter: Any, dialect: Dialect) -> Convert:

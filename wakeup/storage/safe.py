@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from pydantic_core import to_json
+from sqlalchemy import bindparam, select
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.storage.mapping import table_of
-from wakeup.storage.prepared import Prepared
+from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import CustomerRow
 from wakeup.storage.vault import CustomerKey, Vault
 
@@ -21,8 +22,8 @@ _WRAPPED = Prepared(select(_customers.c.wrapped_key).where(_customers.c.id == bi
 class Safe:
     """Seals and opens the `sealed` column of any table. A customer whose key was destroyed is unreadable for good."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
-        self._connection = connection
+    def __init__(self, link: Link, vault: Vault) -> None:
+        self._link = link
         self._vault = vault
         self._keys: dict[str, CustomerKey] = {}
 
@@ -38,8 +39,7 @@ class Safe:
             self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
 
     def seal(self, customer_id: str, table: str, row_id: str, data: Mapping[str, Any]) -> bytes:
-        text = json.dumps(dict(data), ensure_ascii=False, separators=(",", ":"))
-        return self._vault.seal(self._key(customer_id), table, "sealed", row_id, text)
+        return self._vault.seal(self._key(customer_id), table, "sealed", row_id, to_json(data))
 
     def open(self, customer_id: str, table: str, row_id: str, sealed: bytes) -> dict[str, Any]:
         """Raises NotFoundError when the customer was erased."""
@@ -49,7 +49,7 @@ class Safe:
     def _key(self, customer_id: str) -> CustomerKey:
         key = self._keys.get(customer_id)
         if key is None:
-            wrapped = _WRAPPED.rows(self._connection, {"customer": customer_id}).scalar()
+            wrapped = _WRAPPED.rows(self._link, {"customer": customer_id}).scalar()
             if wrapped is None:
                 raise NotFoundError("this customer is not known any more")
             self.learn(customer_id, wrapped)

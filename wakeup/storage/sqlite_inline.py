@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.jobs import Job, U
-from wakeup.storage.sqlite_writer import SqliteWriter
+from wakeup.storage.sqlite_writer import NotBegunError, SqliteWriter
 from wakeup.storage.store import Publish, Store, publish_nothing
 from wakeup.usecases.store import Lane
 
@@ -48,7 +48,11 @@ class InlineStore(Store[U]):
 
     async def _submit(self, job: Job[U], lane: Lane) -> Any:  # noqa: ARG002 - nothing ever waits here
         self._check_open()
-        self._writer.work([job])
+        try:
+            self._writer.alone(job)
+        except NotBegunError as refusal:
+            self._writer.drop()
+            job.fail(refusal.__cause__ or refusal)
         if job.wakes:
             self._publish(frozenset(job.wakes))
         return job.answer()

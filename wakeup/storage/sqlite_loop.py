@@ -8,6 +8,7 @@ a time, and a thread does what waits for the disk.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import Job, U
 from wakeup.storage.lanes import INGEST_LIMIT, RETRY_AFTER_S
 from wakeup.storage.reader import Reader
-from wakeup.storage.sqlite_writer import NotBegunError, SqliteWriter
+from wakeup.storage.sqlite_writer import NotBegunError, SpoiltError, SqliteWriter
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
 
@@ -106,14 +107,27 @@ class LoopStore(Store[U]):
 
     async def _together(self, jobs: list[Job[U]]) -> None:
         """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
-        writer = self._writer
-        connection, raw = await self._on_disk(writer.begin)
-        while len(jobs) < self._most and (job := self._next()) is not None:
-            jobs.append(job)
-            writer.in_savepoint(job, connection, raw)
-            if len(jobs) % BREATH == 0:
+        try:
+            await self._run_all(jobs, self._writer.unguarded)
+        except SpoiltError:
+            await self._on_disk(self._writer.abandon)
+            await self._run_all(jobs, self._writer.in_savepoint)
+
+    async def _run_all(self, jobs: list[Job[U]], run: Callable[[Job[U], Connection, sqlite3.Connection], None]) -> None:
+        connection, raw = await self._on_disk(self._writer.begin)
+        done = 0
+        while done < len(jobs) or self._took_another(jobs):
+            run(jobs[done], connection, raw)
+            done += 1
+            if done % BREATH == 0:
                 await asyncio.sleep(0)  # noqa: TID251 - no time passes: others get their turn
-        await self._on_disk(writer.commit, connection, raw)
+        await self._on_disk(self._writer.commit, connection, raw)
+
+    def _took_another(self, jobs: list[Job[U]]) -> bool:
+        if len(jobs) >= self._most or (job := self._next()) is None:
+            return False
+        jobs.append(job)
+        return True
 
     async def _each_alone(self, jobs: list[Job[U]]) -> None:
         await self._on_disk(self._writer.abandon)
@@ -126,8 +140,8 @@ class LoopStore(Store[U]):
     def _refuse(self, jobs: list[Job[U]], refusal: NotBegunError) -> None:
         """Not even BEGIN: whoever waits would hear the same, each after the whole busy timeout."""
         self._writer.drop()
-        while len(jobs) < self._most and (job := self._next()) is not None:
-            jobs.append(job)
+        while self._took_another(jobs):
+            pass
         for job in jobs:
             job.fail(refusal.__cause__ or refusal)
 

@@ -1,12 +1,14 @@
-"""Group commit on SQLite: many use cases, a savepoint each, one COMMIT. Knows no table, no thread and no event loop.
+"""The one connection that writes to SQLite: its transactions, and how a use case is undone. Knows no table and no loop.
 
 The raw connection sends BEGIN, SAVEPOINT and COMMIT: SQLAlchemy's nested transactions cost more than the inserts.
+Savepoints cost more than the inserts too, since SQLite keeps a copy of every page touched after one. So many use cases
+share a transaction without any, and only when one of them fails having written does the batch begin again with them.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Generic
 
 from sqlalchemy import Connection, Engine
@@ -20,6 +22,10 @@ class NotBegunError(Exception):
     """Not even BEGIN: whoever waits would hear the same refusal, each after the whole busy timeout."""
 
 
+class SpoiltError(Exception):
+    """A use case failed after it had written, and there is no savepoint to go back to."""
+
+
 class SqliteWriter(Generic[U]):
     """Owns the one connection that writes."""
 
@@ -28,20 +34,6 @@ class SqliteWriter(Generic[U]):
         self._make_unit = make_unit
         self._connection: Connection | None = None
         self.healthy = True
-
-    def work(self, jobs: Sequence[Job[U]]) -> None:
-        """Run the jobs in one transaction; if that fails, each in its own. Afterwards every job has its answer."""
-        answered = 0
-        try:
-            if len(jobs) > 1 and self._together(jobs):
-                return
-            for job in jobs:
-                self.alone(job)
-                answered += 1
-        except NotBegunError as refusal:
-            self.drop()
-            for job in jobs[answered:]:
-                job.fail(refusal.__cause__ or refusal)
 
     def read(self, job: Job[U]) -> None:
         """Run a query on the writer's own connection, unable to write: for a database in memory."""
@@ -60,19 +52,8 @@ class SqliteWriter(Generic[U]):
     def close(self) -> None:
         self.drop()
 
-    def _together(self, jobs: Sequence[Job[U]]) -> bool:
-        connection, raw = self.begin()
-        try:
-            for job in jobs:
-                self.in_savepoint(job, connection, raw)
-            self.commit(connection, raw)
-        except BaseException:  # noqa: BLE001 - whoever is to blame will raise again when alone
-            self.abandon()
-            return False
-        self.healthy = True
-        return True
-
     def alone(self, job: Job[U]) -> None:
+        """A transaction for this job only. Raises NotBegunError; whatever else happens is the job's answer."""
         connection, raw = self.begin()
         try:
             self.in_savepoint(job, connection, raw)
@@ -80,10 +61,24 @@ class SqliteWriter(Generic[U]):
         except BaseException as error:  # noqa: BLE001 - it is the caller's
             job.fail(error)
         else:
-            self.healthy = True
             return
         self.healthy = not isinstance(job.error, StoreDownError)
         self.abandon()
+
+    def unguarded(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
+        """Run the job in the open transaction. Raises SpoiltError when it failed and cannot be undone by itself."""
+        before = raw.total_changes
+        try:
+            job.perform(self._make_unit(connection))
+        except WakeupError as error:
+            if raw.total_changes != before:
+                raise SpoiltError from error
+            job.fail(error)
+        except IntegrityError as error:
+            raise SpoiltError from error
+        if not raw.in_transaction:
+            # After a full disk SQLite has rolled everything back by itself, and the next job would stand alone.
+            raise SpoiltError
 
     def in_savepoint(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
         """Domain errors and broken constraints undo this job only; anything else is raised and ends the batch."""
@@ -97,8 +92,7 @@ class SqliteWriter(Generic[U]):
             except IntegrityError as error:
                 job.fail(error)
                 again = once_more
-            # After a full disk SQLite has rolled everything back by itself, and a new savepoint would silently start
-            # afresh. The old one is gone then, so RELEASE and ROLLBACK TO raise.
+            # When SQLite has rolled back by itself the savepoint is gone, so RELEASE and ROLLBACK TO raise.
             if job.error is None:
                 raw.execute("RELEASE job")
                 return

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from wakeup.domain.case import Case
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.storage.mapping import Mapper, table_of
-from wakeup.storage.prepared import Prepared
+from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import CaseRow, EvidenceRow, TalkRow, TurnRow
 from wakeup.usecases.records import SpokenTurn, Talk
@@ -35,12 +35,12 @@ _OF_CUSTOMER = Prepared(
 class TalkShelf:
     """Implements `usecases.unit.Talks`: words and inputs are sealed under the customer's key."""
 
-    def __init__(self, connection: Connection, safe: Safe) -> None:
-        self._connection = connection
+    def __init__(self, link: Link, safe: Safe) -> None:
+        self._link = link
         self._safe = safe
 
     def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None:
-        rows = _talks.find(self._connection, attempt_id)
+        rows = _talks.find(self._link, attempt_id)
         if not rows.found:
             return None
         row = rows.found[0]
@@ -48,16 +48,16 @@ class TalkShelf:
         return _talks.value(row, rows.places, customer_id=customer_id, **opened)
 
     def add(self, talk: Talk) -> None:
-        _talks.add(self._connection, talk, sealed=self._seal(talk))
+        _talks.add(self._link, talk, sealed=self._seal(talk))
 
     def save(self, talk: Talk) -> None:
-        _talks.save(self._connection, talk, sealed=self._seal(talk))
+        _talks.save(self._link, talk, sealed=self._seal(talk))
 
     def _seal(self, talk: Talk) -> bytes:
         return self._safe.seal(talk.customer_id, "talks", talk.attempt_id, {"state": talk.state})
 
     def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None:
-        rows = _turns.find(self._connection, attempt_id, n)
+        rows = _turns.find(self._link, attempt_id, n)
         if not rows.found:
             return None
         row = rows.found[0]
@@ -67,13 +67,13 @@ class TalkShelf:
     def add_turn(self, turn: SpokenTurn) -> None:
         words = {"turn": turn.turn, "input": turn.input}
         sealed = self._safe.seal(turn.customer_id, "turns", f"{turn.attempt_id}/{turn.n}", words)
-        _turns.add(self._connection, turn, sealed=sealed)
+        _turns.add(self._link, turn, sealed=sealed)
 
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None:
-        _evidence.add(self._connection, evidence, case_id=case_id)
+        _evidence.add(self._link, evidence, case_id=case_id)
 
     def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
         wanted = {"case": case.id, "customer": case.customer_id, "since": since}
-        rows = _OF_CUSTOMER.rows(self._connection, wanted)
+        rows = _OF_CUSTOMER.rows(self._link, wanted)
         place = rows.places["case_id"]
         return [(CaseId(row[place]), _evidence.value(row, rows.places)) for row in rows.found]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError
@@ -14,7 +14,7 @@ from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
 from wakeup.domain.party import Party
 from wakeup.domain.transfer import Transfer
 from wakeup.storage.mapping import Mapper
-from wakeup.storage.prepared import Prepared, Rows
+from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import PartyRow, TransferRow
 
@@ -43,57 +43,57 @@ _PARTIES_OF_CASE = Prepared(select(_parties.table).where(_parties.table.c.case_i
 class TransferShelf:
     """Implements `usecases.unit.Transfers`."""
 
-    def __init__(self, connection: Connection, safe: Safe) -> None:
-        self._connection = connection
+    def __init__(self, link: Link, safe: Safe) -> None:
+        self._link = link
         self._safe = safe
 
     def get(self, transfer_id: TransferId) -> Transfer | None:
-        return _transfers.get(self._connection, transfer_id)
+        return _transfers.get(self._link, transfer_id)
 
     def of_case(self, case_id: CaseId) -> Sequence[Transfer]:
-        return _transfers.all(_OF_CASE.rows(self._connection, {"case": case_id}))
+        return _transfers.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
     def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None:
         sealed = self._safe.seal(transfer.customer_id, "transfers", transfer.id, payee)
-        _transfers.add(self._connection, transfer, act_at=transfer.act_at, sealed=sealed)
+        _transfers.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
 
     def save(self, transfer: Transfer) -> None:
-        _transfers.save(self._connection, transfer, act_at=transfer.act_at)
+        _transfers.save(self._link, transfer, act_at=transfer.act_at)
 
     def payee(self, transfer: Transfer) -> Mapping[str, str | None]:
-        sealed = _PAYEE.rows(self._connection, {"transfer": transfer.id}).scalar()
+        sealed = _PAYEE.rows(self._link, {"transfer": transfer.id}).scalar()
         return self._safe.open(transfer.customer_id, "transfers", transfer.id, sealed)
 
     def cases_due(self, now: datetime, limit: int) -> Sequence[CaseId]:
-        due = _DUE.rows(self._connection, {"now": now, "most": limit}).column()
+        due = _DUE.rows(self._link, {"now": now, "most": limit}).column()
         return list(dict.fromkeys(CaseId(case_id) for case_id in due))
 
     def next_due(self) -> datetime | None:
-        found: datetime | None = _NEXT.rows(self._connection).scalar()
+        found: datetime | None = _NEXT.rows(self._link).scalar()
         return found
 
     def amounts(
         self, customer_id: CustomerId, payee_index: str, since: datetime
     ) -> Sequence[tuple[Decimal, str, datetime]]:
         wanted = {"customer": customer_id, "payee": payee_index, "since": since}
-        return [(amount, currency, at) for amount, currency, at in _AMOUNTS.rows(self._connection, wanted).found]
+        return [(amount, currency, at) for amount, currency, at in _AMOUNTS.rows(self._link, wanted).found]
 
 
 class PartyShelf:
     """Implements `usecases.unit.Parties`: number and name are sealed under the customer's key."""
 
-    def __init__(self, connection: Connection, safe: Safe) -> None:
-        self._connection = connection
+    def __init__(self, link: Link, safe: Safe) -> None:
+        self._link = link
         self._safe = safe
 
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party:
-        found = self._opened(_parties.find(self._connection, party_id), customer_id)
+        found = self._opened(_parties.find(self._link, party_id), customer_id)
         if not found:
             raise NotFoundError("no such party")
         return found[0]
 
     def of_case(self, case: Case) -> Sequence[Party]:
-        return self._opened(_PARTIES_OF_CASE.rows(self._connection, {"case": case.id}), case.customer_id)
+        return self._opened(_PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
 
     def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Party]:
         identity, sealed = rows.places["id"], rows.places["sealed"]
@@ -107,7 +107,7 @@ class PartyShelf:
         ]
 
     def silence(self, party_id: PartyId) -> None:
-        _SILENCE.execute(self._connection, {"_id": party_id})
+        _SILENCE.execute(self._link, {"_id": party_id})
 
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
         rows = []
@@ -120,4 +120,4 @@ class PartyShelf:
             )
             rows.append(_parties.values(party, sealed=sealed))
         if rows:
-            _parties.add_all(self._connection, rows)
+            _parties.add_all(self._link, rows)

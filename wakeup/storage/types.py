@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Numeric, Text, TypeDecorator
 
+from wakeup.storage.instants import as_text, in_utc
+
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
@@ -24,16 +26,8 @@ def _is_sqlite(dialect: Dialect) -> bool:
     return dialect.name == "sqlite"
 
 
-def _in_utc(value: datetime) -> datetime:
-    if value.tzinfo is UTC:
-        return value
-    if value.utcoffset() is None:
-        raise ValueError("a time without zone is refused")
-    return value.astimezone(UTC)
-
-
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware in, aware UTC out, to the microsecond. On SQLite text of fixed width, which sorts as time does."""
+    """Aware in, aware UTC out, to the microsecond. On SQLite text that sorts as time does."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -43,27 +37,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Processor:
         if not _is_sqlite(dialect):
-            return lambda value: None if value is None else _in_utc(value)
+            return lambda value: None if value is None else in_utc(value)
 
-        # One `now` fills many columns of many rows: the last moment written is remembered. One tuple, so that
-        # threads see either the old pair or the new one.
-        last: tuple[datetime | None, str | None] = (None, None)
-
-        def process(value: datetime | None) -> str | None:
-            nonlocal last
-            if value is None:
-                return None
-            known, text = last
-            if value is known:
-                return text
-            text = _in_utc(value).isoformat(timespec="microseconds")
-            last = (value, text)
-            return text
-
-        return process
+        return lambda value: None if value is None else as_text(value)
 
     def literal_processor(self, dialect: Dialect) -> Processor:  # noqa: ARG002 - the signature is SQLAlchemy's
-        return lambda value: f"'{_in_utc(value).isoformat(timespec='microseconds')}'"
+        return lambda value: f"'{as_text(value)}'"
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Processor:  # noqa: ARG002
         if not _is_sqlite(dialect):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -13,6 +12,7 @@ from wakeup.storage.attempts import AttemptShelf, LinesShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
+from wakeup.storage.prepared import Link
 from wakeup.storage.safe import Safe
 from wakeup.storage.talks import TalkShelf
 from wakeup.storage.transfers import PartyShelf, TransferShelf
@@ -41,58 +41,20 @@ class SqlUnit:
         self.policy = fittings.policy
         self.speaker = fittings.speaker
         self.ids = fittings.ids
-        self._fittings = fittings
-
-    def index(self, purpose: str, text: str) -> str:
-        return self._fittings.vault.index(purpose, text)
-
-    @cached_property
-    def safe(self) -> Safe:
-        return Safe(self.connection, self._fittings.vault)
-
-    @cached_property
-    def inbox(self) -> InboxShelf:
-        return InboxShelf(self.connection)
-
-    @cached_property
-    def customers(self) -> CustomerShelf:
-        return CustomerShelf(self.connection, self.safe)
-
-    @cached_property
-    def cases(self) -> CaseShelf:
-        return CaseShelf(self.connection)
-
-    @cached_property
-    def transfers(self) -> TransferShelf:
-        return TransferShelf(self.connection, self.safe)
-
-    @cached_property
-    def parties(self) -> PartyShelf:
-        return PartyShelf(self.connection, self.safe)
-
-    @cached_property
-    def attempts(self) -> AttemptShelf:
-        return AttemptShelf(self.connection)
-
-    @cached_property
-    def talks(self) -> TalkShelf:
-        return TalkShelf(self.connection, self.safe)
-
-    @cached_property
-    def decisions(self) -> DecisionShelf:
-        return DecisionShelf(self.connection)
-
-    @cached_property
-    def outbox(self) -> OutboxShelf:
-        return OutboxShelf(self.connection, self.safe)
-
-    @cached_property
-    def records(self) -> RecordShelf:
-        return RecordShelf(self.connection, self.safe, self._fittings.audit_key)
-
-    @cached_property
-    def lines(self) -> LinesShelf:
-        return LinesShelf(self.connection)
+        self.index = fittings.vault.index
+        link = Link(connection)
+        safe = Safe(link, fittings.vault)
+        self.inbox = InboxShelf(link)
+        self.customers = CustomerShelf(link, safe)
+        self.cases = CaseShelf(link)
+        self.transfers = TransferShelf(link, safe)
+        self.parties = PartyShelf(link, safe)
+        self.attempts = AttemptShelf(link)
+        self.talks = TalkShelf(link, safe)
+        self.decisions = DecisionShelf(link)
+        self.outbox = OutboxShelf(link, safe)
+        self.records = RecordShelf(link, safe, fittings.audit_key)
+        self.lines = LinesShelf(link)
 
 
 def unit_maker(fittings: Fittings) -> Callable[[Connection], SqlUnit]:

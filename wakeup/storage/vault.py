@@ -6,8 +6,6 @@ Destroying a customer's wrapped key makes everything sealed under it unreadable,
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
@@ -27,6 +25,7 @@ from wakeup.storage.keyring import (
     check_keys,
     key_id,
 )
+from wakeup.storage.mac import mac_of
 
 CACHED_KEYS = 4_096
 _HEAD = len(VERSION) + ID_BYTES
@@ -143,5 +142,5 @@ def _place(head: bytes, table: str, column: str, row_id: str) -> bytes:
 
 
 def _hash(name: str, key: bytes, purpose: str, text: str) -> str:
-    digest = hmac.digest(key, f"wakeup index\0{len(purpose)}:{purpose}{text}".encode(), hashlib.sha256)
+    digest = mac_of(key).digest(f"wakeup index\0{len(purpose)}:{purpose}{text}".encode())
     return f"{name}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"

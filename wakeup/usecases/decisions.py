@@ -24,21 +24,23 @@ _EVENT = {
     Ruling.REFUSE: TransferEvent.REFUSE,
 }
 
+_STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
 
-def stand(file: CaseFile, transfer: Transfer) -> tuple[Transfer, Decision]:
+
+def stand(file: CaseFile, transfer: Transfer) -> Decision:
     """The standing hold that every accepted event leaves: effective at `decide_by` unless a better one replaces it.
     It is told in the answer to the event and in the decision feed, so it needs no message of its own."""
-    decision = _decision(file, transfer, Verdict(ruling=Ruling.HOLD, reason="standing"), "system")
+    decision = _decision(file, transfer, transfer.sequence, _STANDING, "system")
     file.unit.decisions.add(decision)
     file.unit.wakes.add("feed")
-    return replace(transfer, sequence=decision.sequence), decision
+    return decision
 
 
 def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
     """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
     unit = file.unit
     first = transfer.state is TransferState.PENDING
-    decision = _decision(file, transfer, verdict, by)
+    decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
     decided = replace(transfer, state=state, sequence=decision.sequence, allow_at=verdict.allow_at)
     unit.decisions.add(decision)
@@ -100,12 +102,12 @@ def iso(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _decision(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Decision:
+def _decision(file: CaseFile, transfer: Transfer, sequence: int, verdict: Verdict, by: str) -> Decision:
     return Decision(
         id=DecisionId(file.unit.ids.new("dec")),
         transfer_id=transfer.id,
         case_id=transfer.case_id,
-        sequence=transfer.sequence + 1,
+        sequence=sequence,
         ruling=verdict.ruling,
         reason=verdict.reason,
         decided_by=by,

@@ -157,7 +157,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
         )
         if TIER_RANK[tier] < TIER_RANK[case.tier]:
             file.change(tier=tier)
-        transfer, decision = stand(file, replace(transfer, guarded=suspicious_line(file, event)))
+        decision = stand(file, transfer)
         unit.transfers.add(transfer, event.payee)
         if new:
             _open_ladder(file, transfer, event)
@@ -222,6 +222,6 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         hold_max=event.hold_max,
         settle_at=settle_at(now, event.decide_by, unit.policy.tempo),
         payee_index=unit.index("account", event.payee_account),
-        guarded=False,
+        guarded=suspicious_line(event, unit.policy, now),
         state=TransferState.PENDING,
     )

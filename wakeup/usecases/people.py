@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import Party, Role
+from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
@@ -15,11 +17,12 @@ SHORTEST_NUMBER = 7
 """Digits. Shorter endings of two numbers agree by chance."""
 
 
-def suspicious_line(file: CaseFile, event: FlaggedTransfer) -> bool:
+def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
     """Whoever answers this number may not be the customer: calls are forwarded, or number or SIM changed just now."""
-    changes = [at for at in (event.phone_changed_at, event.sim_swapped_at) if at is not None]
-    rest = file.unit.policy.release.number_rest
-    return event.forwarding or any(at > file.now - rest for at in changes)
+    rested = now - policy.release.number_rest
+    return event.forwarding or any(
+        at is not None and at > rested for at in (event.phone_changed_at, event.sim_swapped_at)
+    )
 
 
 def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
@@ -27,7 +30,7 @@ def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
     people: list[tuple[Role, Person]] = [(Role.CUSTOMER, event.customer)]
     people += [(Role.ALTERNATE, person) for person in event.alternates]
     people += [(Role.GUARDIAN, person) for person in event.guardians]
-    suspicious = suspicious_line(file, event)
+    suspicious = suspicious_line(event, file.unit.policy, file.now)
     parties = []
     for role, person in people:
         if person.number is None:
@@ -61,7 +64,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
         # A second number for the same person amid an incident smells of take-over.
         file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
         file.unit.wakes.add("alarm:other_number")
-    if not suspicious_line(file, event):
+    if not suspicious_line(event, file.unit.policy, file.now):
         return
     for transfer in file.transfers():
         if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:

@@ -1,0 +1,22 @@
+"""Times as the tables and the chain write them. Writing one costs more than everything else about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for a time without zone."""
+    if at.tzinfo is UTC:
+        return at
+    if at.utcoffset() is None:
+        raise ValueError("a time without zone is refused")
+    return at.astimezone(UTC)
+
+
+@lru_cache(maxsize=512)
+def as_text(at: datetime) -> str:
+    """ISO 8601 in UTC, of fixed width, which sorts as time does. One `now` fills many columns of many rows, so
+    the last ones are remembered. Raises ValueError for a time without zone."""
+    return in_utc(at).isoformat(timespec="microseconds")
