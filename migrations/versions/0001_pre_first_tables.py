@@ -59,25 +59,26 @@ def upgrade() -> None:
         sa.Column("call_code", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
+            "NOT (state = 'answered' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown') OR (intent_at IS NOT NULL AND from_number IS NOT NULL)",
+            name="no_call_without_intent",
+        ),
+        sa.CheckConstraint(
+            "call_code IS NULL OR (state = 'answered' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown')",
+            name="the_code_dies_with_the_call",
+        ),
+        sa.CheckConstraint(
+            "call_sid IS NOT NULL OR NOT (state = 'answered' OR state = 'placed' OR state = 'ringing')",
+            name="calls_have_a_sid",
+        ),
+        sa.CheckConstraint(
+            "check_at IS NOT NULL OR NOT (state = 'answered' OR state = 'claimed' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown')",
+            name="nothing_under_way_is_forgotten",
+        ),
+        sa.CheckConstraint(
             "state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)", name="claimed_has_a_lease"
         ),
         sa.CheckConstraint(
             "state <> 'ended' OR (ended_at IS NOT NULL AND disposition IS NOT NULL)", name="ended_has_an_end"
-        ),
-        sa.CheckConstraint(
-            "state IN ('answered', 'placed', 'ringing', 'sending', 'unknown') OR call_code IS NULL",
-            name="the_code_dies_with_the_call",
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('answered', 'placed', 'ringing', 'sending', 'unknown') OR (intent_at IS NOT NULL AND from_number IS NOT NULL)",
-            name="no_call_without_intent",
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('claimed', 'sending', 'unknown', 'placed', 'ringing', 'answered') OR check_at IS NOT NULL",
-            name="nothing_under_way_is_forgotten",
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('placed', 'ringing', 'answered') OR call_sid IS NOT NULL", name="calls_have_a_sid"
         ),
         sa.PrimaryKeyConstraint("id"),
         sqlite_with_rowid=False,
@@ -128,16 +129,24 @@ def upgrade() -> None:
         "attempts",
         ["number_index"],
         unique=True,
-        sqlite_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
-        postgresql_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
+        sqlite_where=sa.text(
+            "(state = 'answered' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown')"
+        ),
+        postgresql_where=sa.text(
+            "(state = 'answered' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown')"
+        ),
     )
     op.create_index(
         "one_live_attempt_per_party",
         "attempts",
         ["case_id", "party_id"],
         unique=True,
-        sqlite_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
-        postgresql_where=sa.text("state IN ('answered', 'placed', 'ringing', 'sending', 'unknown')"),
+        sqlite_where=sa.text(
+            "(state = 'answered' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown')"
+        ),
+        postgresql_where=sa.text(
+            "(state = 'answered' OR state = 'placed' OR state = 'ringing' OR state = 'sending' OR state = 'unknown')"
+        ),
     )
     op.create_table(
         "call_events",
@@ -329,7 +338,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_parties_case_id"), "parties", ["case_id"], unique=False)
-    op.create_index(op.f("ix_parties_number_index"), "parties", ["number_index"], unique=False)
     op.create_table(
         "risk_events",
         sa.Column("event_id", sa.Text(), nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -14,8 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of
-from wakeup.bank.fields import Phone
-from wakeup.bank.schemas import MAX_BATCH, Body, GuardiansPut, Label, RiskEvent, TransferEvent
+from wakeup.bank.schemas import MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.typologies import TYPOLOGIES
 
 B = TypeVar("B", bound=Body)
@@ -70,8 +70,7 @@ def parse_label(body: bytes, *, now: datetime) -> Parsed[Label]:
 
 def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
     parsed = _read(_GUARDIANS, _object(body), now)
-    phones = {f"guardians[{n}].phone": guardian.phone for n, guardian in enumerate(parsed.body.guardians)}
-    return Parsed(parsed.body, parsed.content_hash, tuple(_unreachable(phones)))
+    return Parsed(parsed.body, parsed.content_hash, tuple(_unreachable_guardians(parsed.body.guardians)))
 
 
 def expect_same(field: str, named: str, in_path: str) -> None:
@@ -115,19 +114,28 @@ def read_risk_event(content: Any, *, now: datetime) -> Parsed[RiskEvent]:
 
 def warnings_of(event: RiskEvent) -> tuple[Fault, ...]:
     """What was accepted although something is wrong with it."""
-    phones = {"customer.phone": event.customer.phone}
-    phones |= {f"customer.alternate_phones[{n}]": phone for n, phone in enumerate(event.customer.alternate_phones)}
-    phones |= {f"guardians[{n}].phone": guardian.phone for n, guardian in enumerate(event.guardians)}
-    faults = _unreachable(phones)
+    faults = []
+    customer = event.customer
+    if customer.phone.number is None:
+        faults.append(_unreachable("customer.phone"))
+    for n, phone in enumerate(customer.alternate_phones):
+        if phone.number is None:
+            faults.append(_unreachable(f"customer.alternate_phones[{n}]"))
+    faults += _unreachable_guardians(event.guardians)
     if event.risk.typology not in TYPOLOGIES:
         known = ", ".join(sorted(TYPOLOGIES))
         faults.append(Fault("risk.typology", f"is not known and is asked about as generic; known are {known}"))
     return tuple(faults)
 
 
-def _unreachable(phones: dict[str, Phone]) -> list[Fault]:
-    reason = "is no number of the numbering plan and will not be rung"
-    return [Fault(field, reason) for field, phone in phones.items() if phone.number is None]
+def _unreachable_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
+    return [
+        _unreachable(f"guardians[{n}].phone") for n, guardian in enumerate(guardians) if guardian.phone.number is None
+    ]
+
+
+def _unreachable(field: str) -> Fault:
+    return Fault(field, "is no number of the numbering plan and will not be rung")
 
 
 def _read(model: TypeAdapter[B], content: Any, now: datetime) -> Parsed[B]:

@@ -96,8 +96,9 @@ def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now:
 
 def _three(headers: Mapping[str, str]) -> tuple[str, str, str]:
     found: dict[str, str] = {}
-    for name, value in headers.items():
-        if found.setdefault(name.lower(), value) != value and name.lower() in _NEEDED:
+    for header, value in headers.items():
+        name = header.lower()
+        if name in _NEEDED and found.setdefault(name, value) != value:
             raise BadSignature(Flaw.MALFORMED)
     if not all(found.get(name) for name in _NEEDED):
         raise BadSignature(Flaw.MISSING)

@@ -30,9 +30,14 @@ class SystemClock:
         self.speed = speed
         self.epoch_real = real
         self.epoch = epoch or datetime.fromtimestamp(real, UTC)
+        self._epoch_s = self.epoch.timestamp()
 
     def now(self) -> datetime:
         return self.epoch + timedelta(seconds=(time.time() - self.epoch_real) * self.speed)
+
+    def timestamp(self) -> float:
+        """`now` in seconds since 1970."""
+        return self._epoch_s + (time.time() - self.epoch_real) * self.speed
 
     def wait_for(self, at: datetime) -> float:
         return max(0.0, (at - self.now()).total_seconds() / self.speed)

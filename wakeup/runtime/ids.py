@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
 from random import Random
 
 
 class TimedIds:
     """`att_` + milliseconds in hex + 64 random bits in hex."""
 
-    def __init__(self, now: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> None:
-        self._now, self._random_bytes = now, random_bytes
+    def __init__(self, timestamp: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
+        self._timestamp, self._random_bytes = timestamp, random_bytes
 
     def new(self, prefix: str) -> str:
-        return f"{prefix}_{int(self._now().timestamp() * 1000):011x}{self._random_bytes(8).hex()}"
+        return f"{prefix}_{int(self._timestamp() * 1000):011x}{self._random_bytes(8).hex()}"
 
     def digits(self, count: int) -> str:
         return "".join(str(secrets.randbelow(10)) for _ in range(count))

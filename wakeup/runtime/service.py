@@ -68,7 +68,7 @@ def real_surroundings(settings: Settings) -> Surroundings:
     """Those of a deployment."""
     clock = SystemClock(settings.clock.speed, settings.clock.epoch, settings.clock.epoch_real)
     randomness = RandomPages()
-    ids = TimedIds(clock.now, randomness)
+    ids = TimedIds(clock.timestamp, randomness)
     return Surroundings(clock=clock, alarms=ScheduledAlarms(clock), ids=ids, random_bytes=randomness)
 
 

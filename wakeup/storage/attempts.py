@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
-from wakeup.storage.mapping import Mapper, insert_new, table_of, words
+from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, LinesRow
 from wakeup.usecases.records import Lines
@@ -20,9 +20,8 @@ _attempts = Mapper(AttemptRow, Attempt)
 _a = _attempts.table
 _c = table_of(CaseRow)
 _l = table_of(LinesRow)
-_live = words(LIVE)
 _other = _a.alias("other")
-_NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, _other.c.state.in_(_live))
+_NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, is_one_of(_other.c.state, LIVE))
 _CLAIMABLE = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
@@ -40,16 +39,16 @@ _NEXT_DUE = Prepared(
 )
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
-_COUNT_BUSY = Prepared(select(func.count()).select_from(_a).where(_a.c.state.in_(words({*LIVE, AttemptState.CLAIMED}))))
-_IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), _a.c.state.in_(_live))))
+# What is under way has a date to be looked at (a CHECK of the table sees to it), and only that is in the index.
+_BUSY = and_(_a.c.check_at.is_not(None), is_one_of(_a.c.state, {*LIVE, AttemptState.CLAIMED}))
+_COUNT_BUSY = Prepared(select(func.count()).select_from(_a).where(_BUSY))
+_IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), is_one_of(_a.c.state, LIVE))))
 _TO_CHECK = Prepared(
     select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
 )
 _NEXT_CHECK = Prepared(select(func.min(_a.c.check_at)).where(_a.c.check_at.is_not(None)))
 _CHECK_ALL_OF = Prepared(
-    update(_a)
-    .where(_a.c.claimed_by == bindparam("_node"), _a.c.state.in_(words({*LIVE, AttemptState.CLAIMED})))
-    .values(check_at=bindparam("_now"))
+    update(_a).where(_a.c.claimed_by == bindparam("_node"), _BUSY).values(check_at=bindparam("_now"))
 )
 _RUNG = Prepared(
     select(func.count()).where(_a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since"))
@@ -57,7 +56,7 @@ _RUNG = Prepared(
 _LIVE_OF_CUSTOMER = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
-    .where(_c.c.customer_id == bindparam("customer"), _a.c.state.in_(_live))
+    .where(_c.c.customer_id == bindparam("customer"), is_one_of(_a.c.state, LIVE))
     .order_by(_a.c.intent_at.desc())
 )
 

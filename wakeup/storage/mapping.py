@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -28,9 +28,9 @@ def table_of(row: type[SQLModel]) -> Table:
     return table
 
 
-def words(values: Iterable[str]) -> list[ColumnElement[str]]:
-    """For `column.in_(…)`: spelled out in the SQL, so that a partial index with the same words is used."""
-    return [literal_column(f"'{value}'") for value in sorted(values)]
+def is_one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
+    """Spelled as the partial indexes spell it (`tables.columns.state_is`), so that they are used."""
+    return or_(*(column == literal_column(f"'{value}'") for value in sorted(values)))
 
 
 def as_json(value: Sequence[str]) -> str:

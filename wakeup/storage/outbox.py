@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
-from wakeup.storage.mapping import Mapper, table_of, words
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
@@ -77,7 +77,7 @@ _SUPERSEDE = Prepared(
     update(_o)
     .where(
         _o.c.transfer_id == bindparam("_transfer"),
-        _o.c.state.in_(words([MessageState.DUE, MessageState.DEAD])),
+        is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]),
     )
     .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
 )

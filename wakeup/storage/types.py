@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Numeric, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, LargeBinary, Numeric, Text, TypeDecorator
 
 from wakeup.storage.instants import as_text, in_utc
 
@@ -49,6 +49,19 @@ class UtcDateTime(TypeDecorator[datetime]):
             return lambda value: None if value is None else value.astimezone(UTC)
         parse = datetime.fromisoformat
         return lambda value: None if value is None else parse(value)
+
+
+class Bytes(TypeDecorator[bytes]):
+    """Bytes as they are: SQLAlchemy's own wrap each value once more for drivers that need it."""
+
+    impl = LargeBinary()
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """None is needed."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """None is needed."""
 
 
 class Money(TypeDecorator[Decimal]):

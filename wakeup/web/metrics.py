@@ -14,6 +14,7 @@ class Metrics:
         self.registry = registry or CollectorRegistry(auto_describe=True)
         self.requests = self._counter("requests", "Requests answered", "route", "method", "status")
         self.request_seconds = self._histogram("request_seconds", "Time to answer a request", "route")
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.events = self._counter("risk_events", "Risk events, by what they were answered", "answer")
         self.turns = self._counter("turns", "Turns asked for, by what was served", "answer")
         self.turn_seconds = self._histogram("turn_seconds", "Time to answer the request for a turn")
@@ -30,6 +31,16 @@ class Metrics:
         self.store_healthy = Gauge(
             "wakeup_store_healthy", "Whether the last transaction was committed", registry=self.registry
         )
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one request. Its series are remembered: finding them costs more than counting."""
+        series = self._series.get((route, method, status))
+        if series is None:
+            count = self.requests.labels(route, method, str(status))
+            series = self._series[route, method, status] = (count, self.request_seconds.labels(route))
+        count, time = series
+        count.inc()
+        time.observe(seconds)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"wakeup_{name}", text, labels, registry=self.registry)

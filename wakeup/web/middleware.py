@@ -80,8 +80,7 @@ def _tell(request: web.Request, parts: Parts, status: int, begun: float, request
     seconds = parts.monotonic() - begun
     route, method = route_of(request), request.method
     known = NO_ROUTE if route == NO_ROUTE else method
-    parts.metrics.requests.labels(route, known, str(status)).inc()
-    parts.metrics.request_seconds.labels(route).observe(seconds)
+    parts.metrics.answered(route, known, status, seconds)
     parts.log.info(
         "request",
         route=route,

@@ -8,19 +8,17 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from wakeup.domain.attempt import AttemptState
+from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.outcome import Contact, Disposition, Outcome
-from wakeup.storage.tables.columns import LIVE_STATES, NO_ROWID, enum, index_where, maybe_when, sealed, when
+from wakeup.storage.tables.columns import LIVE_ONLY, NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
 from wakeup.storage.types import Money
-
-_LIVE_ONLY = f"state IN ({LIVE_STATES})"
 
 
 class AttemptRow(SQLModel, table=True):
     __tablename__ = "attempts"
     __table_args__ = (
-        index_where("one_live_attempt_per_number", "number_index", only=_LIVE_ONLY, unique=True),
-        index_where("one_live_attempt_per_party", "case_id", "party_id", only=_LIVE_ONLY, unique=True),
+        index_where("one_live_attempt_per_number", "number_index", only=LIVE_ONLY, unique=True),
+        index_where("one_live_attempt_per_party", "case_id", "party_id", only=LIVE_ONLY, unique=True),
         index_where("one_attempt_per_call", "call_sid", only="call_sid IS NOT NULL", unique=True),
         Index("attempts_by_case", "case_id"),
         index_where("attempts_planned", "value", "due_at", only="state = 'planned'"),
@@ -29,15 +27,15 @@ class AttemptRow(SQLModel, table=True):
         index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
         CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
                         name="claimed_has_a_lease"),
-        CheckConstraint(f"state NOT IN ({LIVE_STATES}) OR (intent_at IS NOT NULL AND from_number IS NOT NULL)",
+        CheckConstraint(f"NOT {LIVE_ONLY} OR (intent_at IS NOT NULL AND from_number IS NOT NULL)",
                         name="no_call_without_intent"),
-        CheckConstraint("state NOT IN ('placed', 'ringing', 'answered') OR call_sid IS NOT NULL",
+        CheckConstraint(f"call_sid IS NOT NULL OR NOT {state_is('placed', 'ringing', 'answered')}",
                         name="calls_have_a_sid"),
         CheckConstraint("state <> 'ended' OR (ended_at IS NOT NULL AND disposition IS NOT NULL)",
                         name="ended_has_an_end"),
-        CheckConstraint(f"state IN ({LIVE_STATES}) OR call_code IS NULL", name="the_code_dies_with_the_call"),
-        CheckConstraint("state NOT IN ('claimed', 'sending', 'unknown', 'placed', 'ringing', 'answered')"
-                        " OR check_at IS NOT NULL", name="nothing_under_way_is_forgotten"),
+        CheckConstraint(f"call_code IS NULL OR {LIVE_ONLY}", name="the_code_dies_with_the_call"),
+        CheckConstraint(f"check_at IS NOT NULL OR NOT {state_is('claimed', *LIVE)}",
+                        name="nothing_under_way_is_forgotten"),
         NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)

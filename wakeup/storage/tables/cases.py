@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from wakeup.domain.case import CaseState
 from wakeup.domain.party import Role
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
-from wakeup.storage.types import Money
+from wakeup.storage.types import Bytes, Money
 
 
 class CustomerRow(SQLModel, table=True):
     __tablename__ = "customers"
     __table_args__ = NO_ROWID
     id: str = Field(primary_key=True)
-    wrapped_key: bytes = Field(sa_type=LargeBinary)
+    wrapped_key: bytes = Field(sa_type=Bytes)
     seen_at: datetime = when()
     tier: Tier = enum(Tier)
     tier_at: datetime = when()
@@ -83,7 +83,7 @@ class PartyRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     case_id: str = Field(index=True)
     role: Role = enum(Role)
-    number_index: str = Field(index=True)
+    number_index: str
     region: str
     line_type: str
     locale: str
