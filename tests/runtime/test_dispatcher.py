@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
+import structlog
+
+from wakeup.domain.errors import ConstraintError
 from wakeup.domain.ids import AttemptId
-from wakeup.runtime.clock import monotonic
+from wakeup.runtime.clock import SystemClock, monotonic
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
-from wakeup.usecases.claim_attempts import Account
+from wakeup.usecases.claim_attempts import Account, Claim, Claimed
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
+from wakeup.usecases.start_calls import start_due
+from wakeup.usecases.store import Lane
 from wakeup.usecases.write_intent import Intent
 
 ORDER = CallOrder(
@@ -49,3 +56,28 @@ def test_an_intent_that_took_too_long_is_not_posted() -> None:
 def test_a_fresh_intent_is_posted_once() -> None:
     placement, posted = posted_after(0)
     assert (placement.proof, posted) == (Proof.ACCEPTED, ["att_1"])
+
+
+class LosesOnce:
+    """A Store in which somebody else got the number first; what is claimed alone is nobody's."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def run(self, use_case: Callable[..., Any], /, *_args: Any, lane: Lane) -> Any:
+        assert lane is Lane.DISPATCH
+        self.asked.append(use_case.__name__)
+        if use_case is start_due:
+            raise ConstraintError("one_live_attempt_per_number")
+        return Claimed(claims=(Claim(attempt_id=AttemptId("att_1"), token="clm_1"),))
+
+
+def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
+    store = LosesOnce()
+    engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
+    dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
+    with structlog.testing.capture_logs() as lines:
+        started = asyncio.run(dispatcher._start())
+    assert store.asked == ["start_due", "claim_due"]
+    assert [claim.attempt_id for claim in started.claims] == ["att_1"]
+    assert [line["event"] for line in lines] == ["start_lost_race"]

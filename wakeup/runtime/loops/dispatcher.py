@@ -11,6 +11,7 @@ from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.claim_attempts import Account, Claim, claim_due
 from wakeup.usecases.ports import Placement, Proof, Telephony
 from wakeup.usecases.record_placement import record_placement
+from wakeup.usecases.start_calls import Started, start_due
 from wakeup.usecases.store import Lane
 from wakeup.usecases.write_intent import Intent, write_intent
 
@@ -35,15 +36,27 @@ class Dispatcher(Loop):
         self._dialling = dialling
 
     async def round(self) -> datetime | None:
-        store, clock, dialling = self.engine.store, self.engine.clock, self._dialling
         while True:
-            claimed = await store.run(
-                claim_due, dialling.account, dialling.node, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH
-            )
-            for claim in claimed.claims:
+            began = monotonic()
+            started = await self._start()
+            if started.intent is not None:
+                self.spawn(self._post(started.intent, began))
+            for claim in started.claims:
                 self.spawn(self._ring(claim))
-            if not claimed.claims:
-                return claimed.again_at
+            if not started.worked:
+                return started.again_at
+
+    async def _start(self) -> Started:
+        store, clock, own = self.engine.store, self.engine.clock, self._dialling
+        try:
+            return await store.run(
+                start_due, own.account, own.node, own.from_numbers, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH
+            )
+        except ConstraintError as race:
+            # Nothing was claimed. Claimed alone, the attempt waits out its lease if the number is still taken then.
+            self.engine.log.warning("start_lost_race", rule=str(race))
+        claimed = await store.run(claim_due, own.account, own.node, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH)
+        return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
 
     async def _ring(self, claim: Claim) -> None:
         store, clock = self.engine.store, self.engine.clock
@@ -54,19 +67,28 @@ class Dispatcher(Loop):
             # Another call to this number or person went live in between: the lease runs out, and the attempt waits.
             self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))
             return
-        if intent is None:
-            return
+        if intent is not None:
+            await self._post(intent, began)
+
+    async def _post(self, intent: Intent, began: float) -> None:
+        """Once. `began`: a moment before the intent was committed."""
+        attempt_id = intent.order.attempt_id
         placement = await self._place(intent, began)
         self.engine.log.info(
             "call_posted",
-            attempt_id=claim.attempt_id,
+            attempt_id=attempt_id,
             call_sid=placement.call_sid,
             proof=placement.proof,
             code=placement.code,
             ms=round((monotonic() - began) * 1000, 1),
         )
-        cut = await store.run(
-            record_placement, self._dialling.account.name, claim.attempt_id, placement, clock.now(), lane=Lane.DISPATCH
+        cut = await self.engine.store.run(
+            record_placement,
+            self._dialling.account.name,
+            attempt_id,
+            placement,
+            self.engine.clock.now(),
+            lane=Lane.DISPATCH,
         )
         if cut is not None:
             await self._cut(cut)

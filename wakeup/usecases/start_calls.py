@@ -1,0 +1,35 @@
+"""Claim what is due. On an idle service that is one attempt, and its intent is written in the same transaction: one
+commit less between the event and the ringing. Several claims get an intent each, so that one that loses a race for
+its number takes no other along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.usecases.claim_attempts import Account, Claim, claim_due
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_intent import Intent, write_intent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What to do now, or when to look again (None: when something wakes us)."""
+
+    intent: Intent | None = None
+    """To be posted."""
+    claims: tuple[Claim, ...] = ()
+    """Whose intents are to be written."""
+    worked: bool = False
+    """There may be more."""
+    again_at: datetime | None = None
+
+
+def start_due(
+    unit: Unit, account: Account, node: str, from_numbers: tuple[str, ...], limit: int, now: datetime
+) -> Started:
+    """Take lines, claim, and write the intent of a single claim. Raises ConstraintError when that lost a race."""
+    claimed = claim_due(unit, account, node, limit, now)
+    if len(claimed.claims) != 1:
+        return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
+    return Started(intent=write_intent(unit, claimed.claims[0], from_numbers, now), worked=True)
