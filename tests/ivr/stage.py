@@ -10,12 +10,13 @@ from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
-from wakeup.runtime.prompts import load_library
+from wakeup.runtime.scripts.library import load_library
 
 SCRIPTS = Path(__file__).parents[2] / "scripts_ivr"
 LIBRARY = load_library(SCRIPTS)
 GENERIC = LIBRARY.latest("generic")
-LANGUAGES = GENERIC.script.languages
+QUESTIONS = ("q1", "plain_2", "plain_3")
+LANGUAGES = GENERIC.script.languages.supported
 VARIABLES: dict[str, dict[str, Any]] = {
     "zh-CN": {
         "bank_name": "星河银行",
@@ -118,7 +119,7 @@ def words(turn: Turn) -> str:
 def answers_for(variant: int, *risky: bool) -> tuple[str, ...]:
     """The keys that answer the three questions of this variant riskily or harmlessly."""
     keys = []
-    for name, is_risky in zip(("q1", "q2", "q3"), risky, strict=True):
+    for name, is_risky in zip(QUESTIONS, risky, strict=True):
         means_risk = GENERIC.script.nodes[name].variants[variant].risk == "yes"  # type: ignore[union-attr]
         keys.append("key 1" if means_risk == is_risky else "key 2")
     return tuple(keys)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.ivr.stage import GENERIC, LANGUAGES, LIBRARY, Call
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.script import Branch, Hangup, Menu, Question, exits
+from wakeup.ivr.nodes import Branch, Hangup, Menu, Question, exits
 from wakeup.ivr.turn import Turn
 
 FILES = sorted((Path(__file__).parent / "golden").glob("*.json"))
@@ -68,7 +68,7 @@ def test_every_node_and_every_key_is_walked_in_both_languages(language: str) -> 
             if act.startswith("key "):
                 ways.add((before, act.removeprefix("key ").partition(" ")[0]))
         visited |= set(call.conversation.visits)
-    unplayable = {GENERIC.script.on_limit, GENERIC.script.on_error}
+    unplayable = {GENERIC.script.on.limit, GENERIC.script.on.error}
     assert set(GENERIC.script.nodes) - visited == unplayable, "only our own failures are tested elsewhere"
     menus = {(name, key) for name, node in GENERIC.script.nodes.items() if isinstance(node, Menu) for key in node.keys}
     asked = {(name, key) for name, node in GENERIC.script.nodes.items() if isinstance(node, Question) for key in "123"}

@@ -146,7 +146,7 @@ def test_nothing_about_the_account_is_heard_before_the_right_party_is_known(lang
 def test_a_prompt_that_leaks_is_refused_at_run_time_too() -> None:
     variables = {"amount": {"type": "text", "heard_by": "right_party"}}
     data = {"start": {"type": "hangup", "prompts": ["amount"]}}
-    script = replace(small(**data), variables=Call().published.script.variables)
+    script = small(**data).model_copy(update={"variables": Call().published.script.variables})
 
     class Leak(Echo):
         def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
@@ -158,7 +158,7 @@ def test_a_prompt_that_leaks_is_refused_at_run_time_too() -> None:
 
 def test_a_conversation_stays_with_its_version() -> None:
     call = Call().take("answered human")
-    changed = replace(GENERIC.script, content_hash="0" * 64)
+    changed = GENERIC.script.pinned("0" * 64)
     conversation, turn = advance(changed, GENERIC.prompts, call.conversation, Keys("1"), VARIABLES["zh-CN"])
     assert conversation.fault == "ValueError at opening" and turn.listen is None
 

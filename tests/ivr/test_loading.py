@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,15 @@ from tests.ivr.stage import GENERIC, LIBRARY, SCRIPTS, VARIABLES, Call
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.library import Library, Published
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime.prompts import JinjaPrompts, load_library
-from wakeup.runtime.strict_yaml import StrictYamlError, load_yaml
+from wakeup.runtime.scripts.library import load_library
+from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_yaml
+from wakeup.runtime.scripts.words import JinjaPrompts
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(SCRIPTS / "generic", tmp_path / "generic")
+    for name in ("generic", "shared"):
+        shutil.copytree(SCRIPTS / name, tmp_path / name)
     return tmp_path
 
 
@@ -138,7 +139,9 @@ def test_the_library_finds_the_very_version_a_conversation_was_held_in(folder: P
 
 
 def test_the_latest_version_is_the_highest_number() -> None:
-    nine, ten = (Published(script=replace(GENERIC.script, version=v), prompts=GENERIC.prompts) for v in ("9", "10"))
+    nine, ten = (
+        Published(script=GENERIC.script.model_copy(update={"version": v}), prompts=GENERIC.prompts) for v in ("9", "10")
+    )
     assert Library([ten, nine]).latest("generic") is ten
     with pytest.raises(ValueError):
         Library([nine, nine])

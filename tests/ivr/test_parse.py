@@ -11,13 +11,11 @@ import pytest
 from tests.ivr.stage import SCRIPTS
 from wakeup.ivr.parse import parse_script
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime.strict_yaml import load_yaml
+from wakeup.runtime.scripts.files import read_sources
 
-GOOD: dict[str, Any] = load_yaml(SCRIPTS / "generic" / "script.yaml")
-PROMPTS = {
-    "zh-CN": set(load_yaml(SCRIPTS / "generic" / "prompts.zh-CN.yaml")),
-    "en": set(load_yaml(SCRIPTS / "generic" / "prompts.en.yaml")),
-}
+_SOURCES = read_sources(SCRIPTS / "generic")
+GOOD: dict[str, Any] = _SOURCES.data
+PROMPTS = {language: set(texts) for language, texts in _SOURCES.words.items()}
 
 
 def faults(*spoil: Callable[[dict[str, Any]], Any], prompts: dict[str, set[str]] | None = None) -> list[str]:
@@ -102,7 +100,7 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
     ),
     "risk": ((put("nodes/q1/variants/0/risk", "maybe"),), "nodes.q1.variants[0].risk: must be one of yes, no"),
     "weight": ((put("nodes/q1/weight", "3"),), "nodes.q1.weight: must be one of 1, 2"),
-    "weights": ((put("nodes/q1/weight", "2"),), "nodes: there must be three questions, with the weights 1, 2 and 1"),
+    "weights": ((put("nodes/q1/weight", "2"),), "nodes.q1: there must be three questions, with the weights 1, 2 and 1"),
     "score exit": ((put("nodes/weigh/coached", None),), "nodes.weigh.coached: is missing"),
     "branch without otherwise": ((put("nodes/has_code/otherwise", None),), "nodes.has_code.otherwise: is missing"),
     "two conditions": (
@@ -116,12 +114,12 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
     "error is no hangup": ((put("on/error", "opening"),), "on.error: must be a hangup"),
     "limit is no hangup": ((put("on/limit", "opening"),), "on.limit: must be a hangup"),
     "constant no looks harmless": (
-        (put("nodes/q3/variants/0/risk", "yes"),),
-        "nodes: in variant a a constant no looks harmless; turn one question around",
+        (put("nodes/plain_3/variants/0/risk", "yes"),),
+        "nodes.q1: in variant a a constant no looks harmless; turn one question around",
     ),
     "honest no accuses": (
-        (put("nodes/q2/variants/2/risk", "no"),),
-        "nodes: in variant c an honest no to all three would count as a contradiction",
+        (put("nodes/plain_2/variants/2/risk", "no"),),
+        "nodes.q1: in variant c an honest no to all three would count as a contradiction",
     ),
     "a key that frees the money": (
         (put("nodes/more/keys/1", "consistent"),),

@@ -92,13 +92,13 @@ def test_keys_alone_are_consistent_only_if_the_answers_are(variant: int, keys: l
     conversation, _ = go(start("zh-CN", variant, variables), Answered(), variables)
     heard: dict[str, str] = {}
     for digit, elapsed in keys:
-        if conversation.node in ("q1", "q2", "q3"):
+        if conversation.node in QUESTIONS:
             heard[conversation.node] = digit
         conversation, _ = go(conversation, Keys(digit, elapsed), variables)
     if findings(conversation).outcome is not Outcome.CONSISTENT:
         return
     harmless = {0: "221", 1: "122", 2: "221"}[variant]
-    weights = dict(zip(("q1", "q2", "q3"), (1.0, 2.0, 1.0), strict=True))
+    weights = dict(zip(QUESTIONS, (1.0, 2.0, 1.0), strict=True))
     total = 0.0
     for (name, weight), safe in zip(weights.items(), harmless, strict=True):
         total += 0 if heard[name] == safe else weight / 2 if heard[name] == "3" else weight

@@ -10,8 +10,8 @@ import pytest
 from tests.ivr.stage import Call, answers_for
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.conversation import Answer
+from wakeup.ivr.nodes import Band
 from wakeup.ivr.scoring import band, risk_weight, score, too_early
-from wakeup.ivr.script import Band
 from wakeup.ivr.speech import Meaning
 
 VARIANTS = (0, 1, 2)

@@ -9,10 +9,10 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, SCRIPTS, VARIABLES
 from wakeup.ivr.library import Published
-from wakeup.ivr.script import Menu, Question, prompts_of
+from wakeup.ivr.nodes import Menu, Question, prompts_of
 from wakeup.ivr.wording import masked_payee, speaking_ms, spoken_digits
 from wakeup.runtime.amounts import spoken_amount
-from wakeup.runtime.strict_yaml import load_yaml
+from wakeup.runtime.scripts.strict_yaml import load_yaml
 
 SCRIPTS_NOW = tuple(LIBRARY)
 PROMPTS = [
@@ -53,7 +53,7 @@ def test_prompt(script: str, language: str, prompt: str, text: str) -> None:
 @pytest.mark.parametrize("published", SCRIPTS_NOW, ids=lambda published: published.script.id)
 def test_every_language_says_everything_with_and_without_its_optional_variables(published: Published) -> None:
     script = published.script
-    for language in script.languages:
+    for language in script.languages.supported:
         full = VARIABLES[language] | {"settled": True, "callback_time": "T", "crisis_text": "C"}
         bare = VARIABLES[language] | {"settled": False, "callback_time": "", "crisis_text": ""}
         for prompt in {prompt for node in script.nodes.values() for prompt in prompts_of(node)}:
@@ -66,7 +66,7 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
 def test_whatever_key_a_node_takes_is_said_and_no_other(published: Published) -> None:
     script = published.script
     for name, node in script.nodes.items():
-        for language in script.languages:
+        for language in script.languages.supported:
             render, known = published.prompts.render, VARIABLES[language] | {"callback_time": "", "crisis_text": ""}
             if isinstance(node, Menu):
                 texts = [" ".join(render(script.id, language, prompt, known) for prompt in node.prompts)]

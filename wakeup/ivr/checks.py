@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.script import REPEAT, Band, Branch, Decide, Hangup, Menu, Question, Score, Script, exits, prompts_of
+from wakeup.ivr.nodes import (
+    REPEAT,
+    Band,
+    Branch,
+    Decide,
+    Hangup,
+    Language,
+    Menu,
+    Question,
+    Say,
+    Score,
+    Set,
+    exits,
+    prompts_of,
+)
+from wakeup.ivr.script import Finding, Script
 from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import AnsweredBy
 
@@ -14,53 +29,123 @@ ACCUSES = Decimal(2)
 """From this score on a claim that all is well counts as contradicted."""
 
 
-def check_graph(script: Script, faults: list[str]) -> None:
+def check_graph(script: Script) -> Iterator[Finding]:
     """Every way leads to a node, every node is on a way, every way ends."""
-    if _dangling(script, faults):
+    dangling = list(_dangling(script))
+    if dangling:
+        yield from dangling
         return
-    for name in sorted(set(script.nodes) - reachable(script, _starts(script))):
-        faults.append(f"nodes.{name}: cannot be reached")
+    if REPEAT in script.nodes:
+        yield _at(REPEAT, "form", "is a reserved name", "call it something else")
+    for name in sorted(set(script.nodes) - reachable(script, script.starts())):
+        yield _at(name, "unreachable", "cannot be reached", "lead somewhere to it, or take it out")
     for name in sorted(_never_ends(script)):
-        faults.append(f"nodes.{name}: no way leads from here to a hangup")
+        yield _at(name, "no-end", "no way leads from here to a hangup", "let one of its exits lead to a hangup")
     for name in sorted(_loops_unheard(script)):
-        faults.append(f"nodes.{name}: is in a loop that never listens")
-    _check_keys(script, faults)
-    _check_ends(script, faults)
-    for name, node in script.nodes.items():
-        if isinstance(node, Decide) and node.outcome is Outcome.CONSISTENT:
-            only = f"only the `consistent` exit of a score may lead to {name}"
-            faults += [f"nodes.{source}: {only}" for source in _sources(script, name)]
-            if name in _starts(script):
-                faults.append(f"script: {only}, no key, word or entry")
+        yield _at(name, "silent-loop", "is in a loop that never listens", "put a menu or a question into the loop")
+    yield from _key_clashes(script)
+    yield from _ends(script)
+    yield from _frees_the_money(script)
 
 
-def check_scoring(script: Script, faults: list[str]) -> None:
-    """One constant key must trip a question in every variant, and a plain no to all must not accuse."""
-    questions = [node for node in script.nodes.values() if isinstance(node, Question)]
-    if not questions:
+def check_scoring(script: Script) -> Iterator[Finding]:
+    """Three questions whatever is answered; one constant key trips one of them; a plain no to all does not accuse."""
+    if any(_dangling(script)):
         return
-    if sorted(question.weight for question in questions) != [1, 1, 2]:
-        faults.append("nodes: there must be three questions, with the weights 1, 2 and 1")
-        return
-    for index, letter in enumerate("abc"):
-        no_is_risk = sum((q.weight for q in questions if q.variants[index].risk is Meaning.NO), Decimal())
-        if no_is_risk == 0:
-            faults.append(f"nodes: in variant {letter} a constant no looks harmless; turn one question around")
-        elif no_is_risk >= ACCUSES:
-            faults.append(f"nodes: in variant {letter} an honest no to all three would count as a contradiction")
+    for first in _first_questions(script):
+        for index, letter in enumerate("abc"):
+            asked = {constant: _asked(script, first, index, constant) for constant in (Meaning.NO, Meaning.YES)}
+            if any([question.weight for question in way] != [1, 2, 1] for way in asked.values()):
+                yield _scoring(
+                    first,
+                    "there must be three questions, with the weights 1, 2 and 1",
+                    "ask three whatever is answered; the second weighs 2",
+                )
+                return
+            risks = {
+                constant: sum((q.weight for q in way if q.variants[index].risk is constant), Decimal())
+                for constant, way in asked.items()
+            }
+            if not all(risks.values()):
+                constant = "no" if not risks[Meaning.NO] else "yes"
+                yield _scoring(
+                    first,
+                    f"in variant {letter} a constant {constant} looks harmless; turn one question around",
+                    f"ask the first or the third so that `{constant}` means risk",
+                )
+            elif risks[Meaning.NO] >= ACCUSES:
+                yield _scoring(
+                    first,
+                    f"in variant {letter} an honest no to all three would count as a contradiction",
+                    "let `no` mean risk in one question of weight 1 only",
+                )
 
 
-def check_prompts(script: Script, prompts: Mapping[str, Collection[str]], faults: list[str]) -> None:
+def _first_questions(script: Script) -> list[str]:
+    """Questions nobody comes to from another question."""
+    questions = {name for name, node in script.nodes.items() if isinstance(node, Question)}
+    later = {name for first in questions for name in _next_questions(script, first)}
+    return sorted(questions - later)
+
+
+def _next_questions(script: Script, question: str) -> set[str]:
+    found: set[str] = set()
+    todo, seen = list(exits(script.nodes[question])), set()
+    while todo:
+        name = todo.pop()
+        node = script.nodes[name]
+        if isinstance(node, Question):
+            found.add(name)
+        elif name not in seen and not isinstance(node, Menu | Hangup | Score):
+            seen.add(name)
+            todo += exits(node)
+    return found
+
+
+def _asked(script: Script, first: str, variant: int, constant: Meaning) -> list[Question]:
+    """The questions somebody hears who answers all of them with the same word."""
+    asked: dict[str, Question] = {}
+    name = first
+    while name not in asked:
+        node = script.nodes[name]
+        match node:
+            case Question():
+                asked[name] = node
+                name = node.to
+            case Branch():
+                safe = {one for one, question in asked.items() if question.variants[variant].risk is not constant}
+                name = next((case.to for case in node.cases if case.when.safe in safe), node.otherwise)
+            case Say() | Set() | Language():
+                name = node.to
+            case _:
+                break
+    return list(asked.values())
+
+
+def check_prompts(script: Script, prompts: Mapping[str, Collection[str]]) -> Iterator[Finding]:
     """Every language has every prompt the script says, and none it never says."""
     said = {prompt for node in script.nodes.values() for prompt in prompts_of(node)}
-    for language in script.languages:
+    supported = script.languages.supported
+    for language in supported:
         have = set(prompts.get(language, ()))
-        faults += [f"prompts.{language}.{prompt}: is missing" for prompt in sorted(said - have)]
-        faults += [f"prompts.{language}.{prompt}: is never said" for prompt in sorted(have - said)]
-    faults += [
-        f"prompts.{language}: is no language of this script"
-        for language in sorted(set(prompts) - set(script.languages))
-    ]
+        for prompt in sorted(said - have):
+            yield _prompt(f"{language}.{prompt}", "is missing", "write it, or do not say it in any node")
+        for prompt in sorted(have - said):
+            yield _prompt(f"{language}.{prompt}", "is never said", "say it in a node, or take it out")
+    for language in sorted(set(prompts) - set(supported)):
+        yield _prompt(language, "is no language of this script", "add it to languages.supported, or remove the file")
+
+
+def _at(node: str, rule: str, why: str, mend: str) -> Finding:
+    return Finding(rule=rule, path=f"nodes.{node}", why=why, mend=mend)
+
+
+def _scoring(first: str, why: str, mend: str) -> Finding:
+    return _at(first, "polarity", why, mend)
+
+
+def _prompt(where: str, why: str, mend: str) -> Finding:
+    return Finding(rule="words", path=f"prompts.{where}", why=why, mend=mend)
 
 
 def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -> set[str]:
@@ -85,39 +170,27 @@ def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -
 
 def before_verification(script: Script) -> set[str]:
     """Nodes whose words somebody may hear who has not said to be the right party."""
-    return reachable(script, _starts(script), verified=False)
+    return reachable(script, script.starts(), verified=False)
 
 
-def _starts(script: Script) -> list[str]:
-    return [
-        *script.entry.values(),
-        *script.keys.values(),
-        *script.words.values(),
-        script.on_silent,
-        script.on_unclear,
-        script.on_error,
-        script.on_limit,
-        script.on_cancelled,
-    ]
-
-
-def _dangling(script: Script, faults: list[str]) -> bool:
-    before = len(faults)
+def _dangling(script: Script) -> Iterator[Finding]:
+    on = script.on
     named = [
-        *((f"entry.{by}", to) for by, to in script.entry.items()),
+        *((f"entry.{by}", script.entry.of(by)) for by in AnsweredBy),
         *((f"keys.{key}", to) for key, to in script.keys.items() if to != REPEAT),
         *((f"words.{word}", to) for word, to in script.words.items() if to != REPEAT),
-        ("on.silent", script.on_silent),
-        ("on.unclear", script.on_unclear),
-        ("on.error", script.on_error),
-        ("on.limit", script.on_limit),
-        ("on.cancelled", script.on_cancelled),
+        ("on.silent", on.silent),
+        ("on.unclear", on.unclear),
+        ("on.error", on.error),
+        ("on.limit", on.limit),
+        ("on.cancelled", on.cancelled),
         *((f"nodes.{name}", to) for name, node in script.nodes.items() for to in exits(node)),
     ]
     for where, to in dict.fromkeys(named):
         if to not in script.nodes:
-            faults.append(f"{where}: leads to {to!r}, which is no node")
-    return len(faults) > before
+            yield Finding(
+                rule="dangling", path=where, why=f"leads to {to!r}, which is no node", mend="name a node that exists"
+            )
 
 
 def _never_ends(script: Script) -> set[str]:
@@ -146,26 +219,41 @@ def _loops_unheard(script: Script) -> set[str]:
     return looping
 
 
-def _check_keys(script: Script, faults: list[str]) -> None:
+def _key_clashes(script: Script) -> Iterator[Finding]:
     for name, node in script.nodes.items():
         if isinstance(node, Menu) and node.global_exits:
             if not node.keys:
-                faults.append(f"nodes.{name}.keys: is missing")
+                yield _at(f"{name}.keys", "key-clash", "is missing", "offer at least one key")
             for key in sorted(set(node.keys) & set(script.keys)):
-                faults.append(f"nodes.{name}.keys.{key}: is taken by the key of the whole script")
+                yield _at(f"{name}.keys.{key}", "key-clash", "is taken by the key of the whole script", "use another")
     if any(isinstance(node, Question) for node in script.nodes.values()):
         for key in sorted({"1", "2", "3"} & set(script.keys)):
-            faults.append(f"keys.{key}: is the answer to a question")
+            yield Finding(rule="key-clash", path=f"keys.{key}", why="is the answer to a question", mend="use another")
 
 
-def _check_ends(script: Script, faults: list[str]) -> None:
-    for where, name in (("on.error", script.on_error), ("on.limit", script.on_limit)):
+def _ends(script: Script) -> Iterator[Finding]:
+    for where, name in (("on.error", script.on.error), ("on.limit", script.on.limit)):
         if not isinstance(script.nodes[name], Hangup):
-            faults.append(f"{where}: must be a hangup, so that nothing more can go wrong")
+            why = "must be a hangup, so that nothing more can go wrong"
+            yield Finding(rule="safe-end", path=where, why=why, mend="lead it to a hangup with a neutral goodbye")
     for by in (AnsweredBy.MACHINE, AnsweredBy.FAX):
-        for name in sorted(reachable(script, [script.entry[by]])):
+        for name in sorted(reachable(script, [script.entry.of(by)])):
             if isinstance(script.nodes[name], Menu | Question):
-                faults.append(f"entry.{by}: leads to {name}, which waits for an answer no machine can give")
+                why = f"leads to {name}, which waits for an answer no machine can give"
+                yield Finding(rule="machine", path=f"entry.{by}", why=why, mend="say one line and hang up")
+
+
+def _frees_the_money(script: Script) -> Iterator[Finding]:
+    for name, node in script.nodes.items():
+        if not isinstance(node, Decide) or node.outcome is not Outcome.CONSISTENT:
+            continue
+        only = f"only the `consistent` exit of a score may lead to {name}"
+        for source in _sources(script, name):
+            yield _at(source, "live-proof", only, "go through a score")
+        if name in script.starts():
+            yield Finding(
+                rule="live-proof", path="script", why=f"{only}, no key, word or entry", mend="go through a score"
+            )
 
 
 def _sources(script: Script, target: str) -> list[str]:
@@ -173,9 +261,7 @@ def _sources(script: Script, target: str) -> list[str]:
     sources = []
     for name, node in script.nodes.items():
         ways = (
-            [to for band, to in node.to.items() if band is not Band.CONSISTENT]
-            if isinstance(node, Score)
-            else exits(node)
+            [node.way(band) for band in Band if band is not Band.CONSISTENT] if isinstance(node, Score) else exits(node)
         )
         if target in ways:
             sources.append(name)

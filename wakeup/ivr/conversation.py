@@ -32,6 +32,11 @@ class Answer:
     elapsed_ms: int | None
     turn: int
 
+    @property
+    def safe(self) -> bool:
+        """A plain yes or no, and not the one that means risk."""
+        return self.meaning in (Meaning.YES, Meaning.NO) and self.meaning is not self.risk
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
@@ -44,6 +49,8 @@ class Conversation:
     language: str
     variant: int
     """0 to 2: which wording of the questions this person hears."""
+    split_by: str = ""
+    """What decides which way a split sends this customer: the same at every call, and no personal data."""
     node: str = ""
     """Where we wait or ended; empty before the call was answered."""
     turns: int = 0

@@ -1,95 +1,105 @@
-"""Reads named fields of plain data and notes every fault with its path. Knows nothing of scripts."""
+"""The kinds of field a script is made of. In a file every value is a text; faults are in the words of the house."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from wakeup.ivr.speech import Meaning
+
+SHARES = 100
+"""What the shares of a split add up to."""
+_KEYS = "0123456789*"
+_LONGEST_TIMEOUT_S = 60
 
 
-class Fields:
-    """One mapping of the file. Every name must be asked for; `done` reports those nobody wanted."""
+def refuse(reason: str) -> PydanticCustomError:
+    """A fault in the words of the house."""
+    return PydanticCustomError("script", "{reason}", {"reason": reason})
 
-    def __init__(self, data: Any, path: str, faults: list[str]) -> None:
-        self._path, self._faults = path, faults
-        self._asked: set[str] = set()
-        self._data: dict[str, Any] = {}
-        if isinstance(data, Mapping):
-            self._data = {str(name): value for name, value in data.items()}
-        else:
-            self.fault("", "must be a mapping")
 
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._data)
-
-    def fault(self, name: str, reason: str) -> None:
-        where = ".".join(part for part in (self._path, name) if part)
-        self._faults.append(f"{where or 'script'}: {reason}")
-
-    def done(self) -> None:
-        for name in self._data:
-            if name not in self._asked:
-                self.fault(name, "is not known here")
-
-    def text(self, name: str, *, required: bool = True) -> str:
-        value = self._take(name, required=required)
-        if value is None:
-            return ""
-        if not isinstance(value, str) or not value.strip():
-            self.fault(name, "must be text")
-            return ""
-        return value
-
-    def texts(self, name: str, *, required: bool = True) -> tuple[str, ...]:
-        """A list of texts."""
-        value = self._take(name, required=required)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-            self.fault(name, "must be a list of texts")
-            return ()
-        return tuple(value)
-
-    def one_of(self, name: str, allowed: tuple[str, ...], default: str, *, required: bool = True) -> str:
-        """One of the allowed words; `default` stands in after a fault."""
-        value = self.text(name, required=required)
-        if not value:
-            return default
-        if value not in allowed:
-            self.fault(name, f"must be one of {', '.join(allowed)}")
-            return default
-        return value
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        return self.one_of(name, ("yes", "no"), "yes" if default else "no", required=False) == "yes"
-
-    def seconds(self, name: str, default: int) -> int:
-        value = self.text(name, required=False)
-        if not value:
-            return default
-        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 60):
-            self.fault(name, "must be 1 to 60 seconds")
-            return default
+def _whole(value: object, most: int, reason: str) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= most:
         return int(value)
+    raise refuse(reason)
 
-    def child(self, name: str, *, required: bool = True) -> Fields:
-        value = self._take(name, required=required)
-        return Fields({} if value is None else value, self._join(name), self._faults)
 
-    def children(self, name: str) -> list[Fields]:
-        """A list of mappings."""
-        value = self._take(name, required=True)
-        if not isinstance(value, list) or not value:
-            if value is not None:
-                self.fault(name, "must be a list of mappings")
-            return []
-        return [Fields(item, f"{self._join(name)}[{index}]", self._faults) for index, item in enumerate(value)]
+def _seconds(value: object) -> int:
+    return _whole(value, _LONGEST_TIMEOUT_S, f"must be 1 to {_LONGEST_TIMEOUT_S} seconds")
 
-    def _join(self, name: str) -> str:
-        return f"{self._path}.{name}" if self._path else name
 
-    def _take(self, name: str, *, required: bool) -> Any:
-        self._asked.add(name)
-        value = self._data.get(name)
-        if value is None and required:
-            self.fault(name, "is missing")
+def _share(value: object) -> int:
+    return _whole(value, SHARES, f"must be 1 to {SHARES}")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.strip():
         return value
+    raise refuse("must be text")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple) and value and all(isinstance(item, str) and item for item in value):
+        return tuple(value)
+    raise refuse("must be a list of texts")
+
+
+def _flag(value: object) -> bool:
+    if value in ("yes", "no"):
+        return value == "yes"
+    raise refuse("must be one of yes, no")
+
+
+def _weight(value: object) -> Decimal:
+    if value in ("1", "2"):
+        return Decimal(str(value))
+    raise refuse("must be one of 1, 2")
+
+
+def _risk(value: object) -> Meaning:
+    if value in ("yes", "no"):
+        return Meaning(str(value))
+    raise refuse("must be one of yes, no")
+
+
+def _key(value: object) -> str:
+    if isinstance(value, str) and len(value) == 1 and value in _KEYS:
+        return value
+    raise refuse("is no key (0-9, *)")
+
+
+def _meaning(value: object) -> Meaning:
+    try:
+        return Meaning(str(value))
+    except ValueError:
+        raise refuse(f"is no meaning ({', '.join(Meaning)})") from None
+
+
+def _schema(**schema: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **schema})
+
+
+Text = Annotated[str, BeforeValidator(_text), _schema(minLength=1)]
+Name = Text
+"""Of a node, a prompt, a flag or a variable."""
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_texts),
+    WithJsonSchema({"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}),
+]
+Seconds = Annotated[int, BeforeValidator(_seconds), _schema(pattern="^([1-9]|[1-5][0-9]|60)$")]
+Share = Annotated[int, BeforeValidator(_share), _schema(pattern="^([1-9][0-9]?|100)$")]
+Flag = Annotated[bool, BeforeValidator(_flag), _schema(enum=["yes", "no"])]
+Risk = Annotated[Meaning, BeforeValidator(_risk), _schema(enum=["yes", "no"])]
+Weight = Annotated[Decimal, BeforeValidator(_weight), _schema(enum=["1", "2"])]
+Key = Annotated[str, BeforeValidator(_key), _schema(pattern="^[0-9*]$")]
+Word = Annotated[Meaning, BeforeValidator(_meaning), _schema(enum=[str(meaning) for meaning in Meaning])]
+
+
+class Part(BaseModel):
+    """Anything a script is made of: no name that is not known, nothing changed once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

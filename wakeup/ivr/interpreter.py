@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
+from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
 from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
-from wakeup.ivr.script import REPEAT, VARIANTS, Hangup, Menu, Question, Script
+from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech, Turn, Utterance
 from wakeup.ivr.walk import LimitReachedError, Prompts, Stage, Variables, enter, missing, render, speak, step, try_again
@@ -35,6 +36,7 @@ def begin(
     language: str,
     variant: int,
     variables: Variables,
+    split_by: str = "",
 ) -> Conversation:
     """A conversation before the call is answered. `language` may be any locale; `variant` is taken modulo three.
 
@@ -47,6 +49,7 @@ def begin(
         content_hash=script.content_hash,
         language=script.language_for(language),
         variant=variant % VARIANTS,
+        split_by=split_by,
         visits={},
     )
     absent = missing(script, variables)
@@ -68,10 +71,10 @@ def advance(
     try:
         return _advance(stage, conversation, act)
     except LimitReachedError:
-        return _give_up(stage, conversation, script.on_limit, f"limit at {conversation.node or 'entry'}")
+        return _give_up(stage, conversation, script.on.limit, f"limit at {conversation.node or 'entry'}")
     except Exception as error:  # noqa: BLE001  the callee hears a goodbye whatever broke; the fault is the alarm
         return _give_up(
-            stage, conversation, script.on_error, f"{type(error).__name__} at {conversation.node or 'entry'}"
+            stage, conversation, script.on.error, f"{type(error).__name__} at {conversation.node or 'entry'}"
         )
 
 
@@ -96,7 +99,7 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
                 return _pick_up(stage, conversation, act.by)
             return conversation, render(stage, conversation, conversation.turns - 1)
         case Cancelled():
-            return enter(stage, conversation, stage.script.on_cancelled)
+            return enter(stage, conversation, stage.script.on.cancelled)
         case Keys() if act.digits:
             return _key(stage, replace(conversation, silences=0), act)
         case Speech():
@@ -107,7 +110,7 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
 
 def _pick_up(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
     contact = _CONTACTS.get(by, Contact.UNVERIFIED_HUMAN)
-    return enter(stage, conversation.found(contact, None), stage.script.entry[by])
+    return enter(stage, conversation.found(contact, None), stage.script.entry.of(by))
 
 
 def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
@@ -146,7 +149,7 @@ def _silent(stage: Stage, conversation: Conversation) -> tuple[Conversation, Tur
     if isinstance(node, Menu):
         return _reprompt(stage, conversation, node, node.silent)
     if conversation.silences >= SILENCES_IN_A_ROW or not isinstance(node, Question):
-        return enter(stage, conversation, stage.script.on_silent)
+        return enter(stage, conversation, stage.script.on.silent)
     return _ask_again(stage, conversation, node, node.on_silence, SILENT)
 
 
@@ -156,7 +159,7 @@ def _unclear(stage: Stage, conversation: Conversation) -> tuple[Conversation, Tu
         return _reprompt(stage, conversation, node, node.unclear)
     if isinstance(node, Question):
         return _ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
-    return enter(stage, conversation, stage.script.on_unclear)
+    return enter(stage, conversation, stage.script.on.unclear)
 
 
 def _reprompt(stage: Stage, conversation: Conversation, node: Menu, exhausted: str) -> tuple[Conversation, Turn]:

@@ -33,7 +33,7 @@ from decimal import Decimal
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.checks import ACCUSES
 from wakeup.ivr.conversation import Answer, Conversation
-from wakeup.ivr.script import Band
+from wakeup.ivr.nodes import Band
 from wakeup.ivr.speech import Meaning
 
 QUESTIONS = 3

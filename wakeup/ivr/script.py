@@ -1,30 +1,21 @@
-"""The shape of a script: a graph of nodes, frozen. Knows neither the words (prompts) nor how a file is read."""
+"""A script: its head, and the graph of its nodes. Knows neither the words (prompts) nor how a file is read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
-from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.speech import Meaning
+from pydantic import Field
+
+from wakeup.ivr.fields import Flag, Key, Name, Names, Part, Text, Word
+from wakeup.ivr.nodes import Menu, Node
 from wakeup.ivr.turn import AnsweredBy
 
+FORMAT = "wakescript/1"
 MAX_STEPS = 80
 MAX_VISITS = 4
-VARIANTS = 3
-REPEAT = "repeat"
-"""Reserved target of a global key or word: say the last question again."""
-
-
-class Band(StrEnum):
-    """What the three answers add up to."""
-
-    COACHED = "coached"
-    CONTRADICTED = "contradicted"
-    UNDECIDED = "undecided"
-    CONSISTENT = "consistent"
 
 
 class Hearer(StrEnum):
@@ -40,190 +31,149 @@ class VariableType(StrEnum):
     FLAG = "flag"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Part):
     """A fact given from outside, spoken in prompts or asked by branches."""
 
-    type: VariableType
-    heard_by: Hearer
-    required: bool
-    sample: str = ""
-    """An example for tests and previews."""
+    type: VariableType = VariableType.TEXT
+    heard_by: Hearer = Hearer.RIGHT_PARTY
+    required: Flag = True
+    sample: Text = Field(default="", description="An example for tests and previews.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    voice: str
-    rate: str | None = None
+class Voice(Part):
+    """The synthetic voice of one language."""
+
+    voice: Text
+    rate: Text | None = Field(default=None, description="SSML prosody rate, such as 90%.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    prompts: tuple[str, ...]
-    to: str
+class Languages(Part):
+    """What the script is spoken in. A locale it lacks is served by its fallback, a relative, or the default."""
+
+    default: Text
+    supported: Names
+    fallback: dict[Name, Text] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
-    """Say, then wait for a key or a word."""
+class Entry(Part):
+    """Where each kind of answer begins."""
 
-    prompts: tuple[str, ...]
-    reprompts: tuple[str, ...]
-    keys: Mapping[str, str]
-    words: Mapping[Meaning, str]
-    silent: str
-    """Where to go when all reprompts met silence."""
-    unclear: str
-    """Where to go when they met something we did not understand."""
-    timeout_s: int
-    global_exits: bool
-    """Off only where nobody may be led out of the conversation (distress)."""
+    human: Name
+    unknown: Name
+    machine: Name
+    fax: Name
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """One way to ask a question, and the answer that means risk."""
-
-    prompt: str
-    risk: Meaning
+    def of(self, by: AnsweredBy) -> str:
+        return {
+            AnsweredBy.HUMAN: self.human,
+            AnsweredBy.UNKNOWN: self.unknown,
+            AnsweredBy.MACHINE: self.machine,
+            AnsweredBy.FAX: self.fax,
+        }[by]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One scored question: yes, no or not sure. Asked once more on silence, then counted as not sure."""
+class On(Part):
+    """Where to go when the way ends by itself."""
 
-    before: tuple[str, ...]
-    variants: tuple[Wording, ...]
-    after: tuple[str, ...]
-    on_silence: str
-    on_unclear: str
-    weight: Decimal
-    timeout_s: int
-    to: str
+    silent: Name = Field(description="Lasting silence.")
+    unclear: Name = Field(description="Answers nobody understands.")
+    error: Name = Field(description="Our own mistake.")
+    limit: Name = Field(description="More steps than any sensible conversation has.")
+    cancelled: Name = Field(description="The payment was cancelled elsewhere meanwhile.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """Four ways on, by what the answers so far add up to."""
+class ScriptFile(Part):
+    """A script as its file says it, its subscripts already joined in."""
 
-    to: Mapping[Band, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """Exactly one of these is set."""
-
-    variable: str | None = None
-    """True when the variable is given, and not empty and not false."""
-    contact: Contact | None = None
-    outcome: Outcome | None = None
-    flag: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    when: Condition
-    to: str
+    format: Literal["wakescript/1"]
+    id: Text
+    version: Text
+    status: Literal["draft", "published", "retired"] = "draft"
+    title: Text
+    subscripts: dict[Name, Text] = Field(
+        default_factory=dict, description="Shared parts of the way, and which version."
+    )
+    languages: Languages
+    voices: dict[Name, Voice]
+    variables: dict[Name, Variable] = Field(default_factory=dict)
+    entry: Entry
+    on: On
+    keys: dict[Key, Name] = Field(default_factory=dict)
+    words: dict[Word, Name] = Field(default_factory=dict)
+    nodes: dict[Name, Node] = Field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    cases: tuple[Case, ...]
-    otherwise: str
+class Script(ScriptFile):
+    """One version of one script, ready to be walked."""
 
+    content_hash: str = Field(default="", repr=False)
+    """Covers the script and all its words."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
-    flag: str
-    to: str
+    @classmethod
+    def of(cls, file: ScriptFile) -> Script:
+        """Menus that do not say where silence and confusion lead go where the whole script goes."""
+        nodes = {name: _completed(node, file.on) for name, node in file.nodes.items()}
+        fields = {name: getattr(file, name) for name in ScriptFile.model_fields}
+        return cls.model_construct(**{**fields, "nodes": nodes})
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decide:
-    """A finding. A contact replaces the last one; of two outcomes the more protective stays."""
-
-    contact: Contact | None
-    outcome: Outcome | None
-    to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hangup:
-    """Last words, then the end."""
-
-    prompts: tuple[str, ...]
-
-
-Node = Say | Menu | Question | Score | Branch | Set | Decide | Hangup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """One version of one script. `content_hash` covers the script and all its prompts."""
-
-    id: str
-    version: str
-    status: str
-    title: str
-    default_language: str
-    languages: tuple[str, ...]
-    fallback: Mapping[str, str]
-    voices: Mapping[str, Voice]
-    variables: Mapping[str, Variable]
-    entry: Mapping[AnsweredBy, str]
-    keys: Mapping[str, str]
-    words: Mapping[Meaning, str]
-    on_silent: str
-    on_unclear: str
-    on_error: str
-    on_limit: str
-    on_cancelled: str
-    """Where a call goes whose payment was cancelled elsewhere meanwhile."""
-    nodes: Mapping[str, Node] = field(repr=False)
-    content_hash: str = ""
+    def pinned(self, content_hash: str) -> Script:
+        return self.model_copy(update={"content_hash": content_hash})
 
     def language_for(self, locale: str) -> str:
         """The script's language that suits a locale such as zh-HK: itself, its fallback, a relative, the default."""
-        if locale in self.languages:
+        known = self.languages
+        if locale in known.supported:
             return locale
-        if locale in self.fallback:
-            return self.fallback[locale]
+        if locale in known.fallback:
+            return known.fallback[locale]
         stem = locale.replace("_", "-").split("-")[0].lower()
-        return next((known for known in self.languages if known.split("-")[0] == stem), self.default_language)
+        return next((one for one in known.supported if one.split("-")[0] == stem), known.default)
+
+    def starts(self) -> tuple[str, ...]:
+        """Every node that something other than a node leads to."""
+        entry, on = self.entry, self.on
+        return (
+            *(entry.of(by) for by in AnsweredBy),
+            *self.keys.values(),
+            *self.words.values(),
+            on.silent,
+            on.unclear,
+            on.error,
+            on.limit,
+            on.cancelled,
+        )
+
+
+def _completed(node: Node, on: On) -> Node:
+    if not isinstance(node, Menu):
+        return node
+    return node.model_copy(update={"silent": node.silent or on.silent, "unclear": node.unclear or on.unclear})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something about a script that is wrong, or could be better."""
+
+    rule: str
+    path: str
+    """Such as `nodes.q1.to` or `prompts.en.opening`."""
+    why: str
+    mend: str = ""
+    error: bool = True
+    """False: worth a look, but it may be meant."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
 
 
 class ScriptError(Exception):
-    """A script cannot be used. Every fault is named at once, as `path: reason`."""
+    """A script cannot be used. Every fault is named at once."""
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(self.faults))
 
-
-def exits(node: Node) -> tuple[str, ...]:
-    """Every node this one can lead to by itself."""
-    match node:
-        case Say() | Set() | Decide() | Question():
-            return (node.to,)
-        case Menu():
-            return (*node.keys.values(), *node.words.values(), node.silent, node.unclear)
-        case Score():
-            return tuple(node.to.values())
-        case Branch():
-            return (*(case.to for case in node.cases), node.otherwise)
-        case Hangup():
-            return ()
-
-
-def prompts_of(node: Node) -> tuple[str, ...]:
-    """Every prompt this node can say."""
-    match node:
-        case Say() | Hangup():
-            return node.prompts
-        case Menu():
-            return (*node.prompts, *node.reprompts)
-        case Question():
-            asked = (wording.prompt for wording in node.variants)
-            return (*node.before, *asked, *node.after, node.on_silence, node.on_unclear)
-        case Score() | Branch() | Set() | Decide():
-            return ()
+    @property
+    def faults(self) -> list[str]:
+        """As `path: reason`."""
+        return [str(finding) for finding in self.findings]

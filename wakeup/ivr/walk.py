@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.scoring import band
-from wakeup.ivr.script import (
-    MAX_STEPS,
-    MAX_VISITS,
+from wakeup.ivr.fields import SHARES
+from wakeup.ivr.nodes import (
     Branch,
     Condition,
     Decide,
     Hangup,
-    Hearer,
+    Language,
     Menu,
     Question,
     Say,
     Score,
-    Script,
     Set,
-    VariableType,
+    Silent,
+    Split,
 )
+from wakeup.ivr.scoring import band
+from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Hearer, Script, VariableType
 from wakeup.ivr.speech import Meaning, hints
 from wakeup.ivr.turn import Listen, Turn, Utterance
 from wakeup.ivr.wording import speaking_ms
-
-_LONGEST_TEXT = 200
-_DIGITS = re.compile(r"[0-9]{0,12}")
 
 Value = str | bool | None
 Variables = Mapping[str, Value]
@@ -73,21 +70,30 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
                 return speak(stage, replace(conversation, finished=True), (*said, *node.prompts))
             case Say():
                 said, name = said + node.prompts, node.to
-            case Score() | Branch() | Set() | Decide():
+            case Score() | Branch() | Split() | Set() | Language() | Decide():
                 conversation, name = _pass(stage, conversation, node)
 
 
-def _pass(stage: Stage, conversation: Conversation, node: Score | Branch | Set | Decide) -> tuple[Conversation, str]:
+def _pass(stage: Stage, conversation: Conversation, node: Silent) -> tuple[Conversation, str]:
     """A node nobody hears: what it changes, and where it leads."""
     match node:
         case Score():
-            return conversation, node.to[band(conversation.answers)]
+            return conversation, node.way(band(conversation.answers))
         case Branch():
             return conversation, _branch(stage, conversation, node)
+        case Split():
+            return conversation, node.way(lot(conversation.split_by, conversation.node))
+        case Language():
+            return replace(conversation, language=node.language), node.to
         case Set():
             return replace(conversation, flags=conversation.flags | {node.flag}), node.to
         case Decide():
             return conversation.found(node.contact, node.outcome), node.to
+
+
+def lot(split_by: str, node: str) -> int:
+    """0 to 99: always the same for one customer at one node, and unrelated between nodes."""
+    return int.from_bytes(hashlib.sha256(f"{split_by}\0{node}".encode()).digest()[:8], "big") % SHARES
 
 
 def step(conversation: Conversation, name: str) -> Conversation:
@@ -187,6 +193,8 @@ def _holds(stage: Stage, conversation: Conversation, when: Condition) -> bool:
         return conversation.contact is when.contact
     if when.outcome is not None:
         return conversation.outcome is when.outcome
+    if when.safe is not None:
+        return any(answer.question == when.safe and answer.safe for answer in conversation.answers)
     return when.flag in conversation.flags
 
 

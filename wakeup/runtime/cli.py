@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.roles import Role
 
 app = typer.Typer(
@@ -21,7 +22,10 @@ outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=T
 audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
 bench_app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
-for name, group in {"outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app}.items():
+GROUPS = {
+    "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
+}  # fmt: skip
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]

@@ -26,9 +26,9 @@ from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.policy_file import for_speed, load_policy
-from wakeup.runtime.prompts import load_library
 from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.roles import Role
+from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
 from wakeup.storage.keyring import KeyRing
@@ -91,7 +91,10 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
         KeyRing(keys.data.get_secret_value(), around.random_bytes), keys.index.get_secret_value(), around.random_bytes
     )
     words = BankWords(
-        names={"zh": bank.name_zh, "en": bank.name_en}, crisis={"zh": bank.crisis_zh, "en": bank.crisis_en}
+        names={"zh": bank.name_zh, "en": bank.name_en},
+        crisis={"zh": bank.crisis_zh, "en": bank.crisis_en},
+        police={"zh": bank.police_zh, "en": bank.police_en},
+        credit_bureau={"zh": bank.credit_bureau_zh, "en": bank.credit_bureau_en},
     )
     return Fittings(
         vault=vault,

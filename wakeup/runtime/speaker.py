@@ -22,6 +22,8 @@ class BankWords:
 
     names: dict[str, str]
     crisis: dict[str, str]
+    police: dict[str, str]
+    credit_bureau: dict[str, str]
 
 
 class LibrarySpeaker:
@@ -54,4 +56,6 @@ class LibrarySpeaker:
             "call_code": facts.call_code,
             "callback_time": None,
             "crisis_text": crisis or None,
+            "police_number": self._words.police[tongue],
+            "credit_bureau": self._words.credit_bureau[tongue],
         }

@@ -37,6 +37,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         conversation_id=attempt.id,
         language=language,
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
+        split_by=unit.index("split", file.case.customer_id),
         variables=_variables(file, attempt, concerned[0] if concerned else None, language),
     )
     talk = Talk(

@@ -13,7 +13,7 @@ from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
-from wakeup.runtime.prompts import load_library
+from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.runtime.settings_report import effective
 

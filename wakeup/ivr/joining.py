@@ -1,0 +1,69 @@
+"""A script and the subscripts it names become one: shared parts of the way, and the words that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakeup.ivr.script import Finding
+
+SUBSCRIPT_FORMAT = "wakesubscript/1"
+SECTIONS = ("variables", "entry", "on", "keys", "words", "nodes")
+"""What a subscript may bring. Whatever the script itself says under the same name stands instead."""
+_HEAD = ("format", "id", "version", "title")
+Plain = Mapping[str, Any]
+
+
+def subscripts_of(script: Plain) -> dict[str, str]:
+    """The subscripts a script names, each with the version it pins; what is no such list is left to the form check."""
+    named = script.get("subscripts")
+    return {str(name): str(version) for name, version in named.items()} if isinstance(named, Mapping) else {}
+
+
+def check_subscript(name: str, version: str, subscript: Plain | None) -> Iterator[Finding]:
+    """Is this what the script means by `name`?"""
+    where = f"subscripts.{name}"
+    if subscript is None:
+        yield _fault(where, "is not there", "name a folder of scripts_ivr/shared")
+        return
+    if subscript.get("format") != SUBSCRIPT_FORMAT or subscript.get("id") != name:
+        yield _fault(where, f"must have the format {SUBSCRIPT_FORMAT} and the name of its folder", "mend its head")
+    if subscript.get("version") != version:
+        yield _fault(where, f"is pinned to version {version}, but version {subscript.get('version')} is there",
+                     "read what changed, then pin the new version")  # fmt: skip
+    for section in subscript:
+        if section not in (*_HEAD, *SECTIONS):
+            yield _fault(f"{where}.{section}", "is not known here", "take it out")
+        elif section in SECTIONS and not isinstance(subscript[section], Mapping):
+            yield _fault(f"{where}.{section}", "must be a mapping", "write `name: …` lines")
+
+
+def join(script: Plain, subscripts: Mapping[str, Plain]) -> tuple[dict[str, Any], list[Finding]]:
+    """The script with everything its subscripts bring. Two that bring the same name, which the script does not settle,
+    are a fault."""
+    joined = dict(script)
+    findings = []
+    for section in SECTIONS:
+        own = script.get(section, {})
+        if not isinstance(own, Mapping):
+            continue
+        brought: dict[str, Any] = {}
+        by: dict[str, str] = {}
+        for name, subscript in subscripts.items():
+            for key, value in subscript.get(section, {}).items():
+                if key in by and key not in own and value != brought[key]:
+                    why = f"is brought by both {by[key]} and {name}"
+                    findings.append(_fault(f"{section}.{key}", why, "say it in the script itself"))
+                brought[key], by[key] = value, name
+        if brought or own or section in script:
+            joined[section] = {**brought, **own}
+    return joined, findings
+
+
+def join_words(own: Mapping[str, str], brought: Mapping[str, str], said: frozenset[str]) -> dict[str, str]:
+    """All words of one language: the script's own, and of the subscripts' what is said and not replaced."""
+    return {**{prompt: text for prompt, text in brought.items() if prompt in said}, **own}
+
+
+def _fault(path: str, why: str, mend: str) -> Finding:
+    return Finding(rule="subscript", path=path, why=why, mend=mend)

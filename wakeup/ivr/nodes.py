@@ -1,0 +1,239 @@
+"""The places of a script, as a file writes them and as the interpreter walks them. Frozen; each says what it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Seconds, Share, Weight, Word, refuse
+
+VARIANTS = 3
+REPEAT = "repeat"
+"""Reserved target of a global key or word: say the last question again."""
+_MENU_TIMEOUT_S = 8
+
+
+class Band(StrEnum):
+    """What the three answers add up to."""
+
+    COACHED = "coached"
+    CONTRADICTED = "contradicted"
+    UNDECIDED = "undecided"
+    CONSISTENT = "consistent"
+
+
+def _three(wordings: tuple[Wording, ...]) -> tuple[Wording, ...]:
+    if len(wordings) != VARIANTS:
+        raise refuse(f"must be {VARIANTS} wordings")
+    return wordings
+
+
+def _whole_share(ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    if sum(way.share for way in ways) != SHARES:
+        raise refuse(f"must have shares that add up to {SHARES}")
+    return ways
+
+
+class Say(Part):
+    """Speaks, and goes on."""
+
+    type: Literal["say"] = "say"
+    prompts: Names
+    to: Name
+
+
+class Menu(Part):
+    """Speaks, then waits for a key or a word; asks again with each of the reprompts."""
+
+    type: Literal["menu"] = "menu"
+    prompts: Names
+    reprompts: Names
+    keys: dict[Key, Name] = Field(default_factory=dict)
+    words: dict[Word, Name] = Field(default_factory=dict)
+    silent: Name = Field(default="", description="Where lasting silence leads; `on.silent` if left out.")
+    unclear: Name = Field(default="", description="Where lasting confusion leads; `on.unclear` if left out.")
+    timeout_s: Seconds = _MENU_TIMEOUT_S
+    global_exits: Flag = Field(default=True, description="`no` only where nobody may be led away (distress).")
+
+
+class Wording(Part):
+    """One way to ask a question, and the answer that means risk."""
+
+    prompt: Name
+    risk: Risk
+
+
+class Question(Part):
+    """One scored question: 1 yes, 2 no, 3 not sure. Asked once more on silence, then counted as not sure."""
+
+    type: Literal["question"] = "question"
+    before: Names = ()
+    variants: Annotated[tuple[Wording, ...], AfterValidator(_three)]
+    after: Names
+    on_silence: Name
+    on_unclear: Name
+    weight: Weight = Decimal(1)
+    timeout_s: Seconds = _MENU_TIMEOUT_S
+    to: Name
+
+
+class Score(Part):
+    """Four ways on, by what the answers so far add up to."""
+
+    type: Literal["score"] = "score"
+    coached: Name
+    contradicted: Name
+    undecided: Name
+    consistent: Name
+
+    def way(self, band: Band) -> str:
+        ways = {
+            Band.COACHED: self.coached,
+            Band.CONTRADICTED: self.contradicted,
+            Band.UNDECIDED: self.undecided,
+            Band.CONSISTENT: self.consistent,
+        }
+        return ways[band]
+
+
+class Condition(Part):
+    """Exactly one of these is asked."""
+
+    variable: Name | None = Field(default=None, description="Holds when it is given, not empty and not no.")
+    contact: Contact | None = None
+    outcome: Outcome | None = None
+    flag: Name | None = None
+    safe: Name | None = Field(default=None, description="Holds when this question got a plain yes or no without risk.")
+
+
+def _one_of(condition: Condition) -> Condition:
+    if len(condition.model_fields_set) != 1:
+        raise refuse("must ask exactly one of variable, contact, outcome, flag, safe")
+    return condition
+
+
+class Case(Part):
+    """A way that is taken when its condition holds."""
+
+    when: Annotated[Condition, AfterValidator(_one_of)]
+    to: Name
+
+
+class Branch(Part):
+    """The first case that holds, or the other way."""
+
+    type: Literal["branch"] = "branch"
+    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
+    otherwise: Name
+
+
+class Way(Part):
+    """One arm of a split."""
+
+    share: Share = Field(description="Of a hundred.")
+    to: Name
+
+
+class Split(Part):
+    """Sends each customer the same way every time, and each way its share of the customers: to compare wordings."""
+
+    type: Literal["split"] = "split"
+    ways: Annotated[tuple[Way, ...], Field(min_length=2), AfterValidator(_whole_share)]
+
+    def way(self, lot: int) -> str:
+        """Where this customer goes; `lot` is theirs for this node, 0 to 99."""
+        for way in self.ways:
+            lot -= way.share
+            if lot < 0:
+                return way.to
+        return self.ways[-1].to
+
+
+class Set(Part):
+    """Notes a flag."""
+
+    type: Literal["set"] = "set"
+    flag: Name
+    to: Name
+
+
+class Language(Part):
+    """Goes on in another language of the script."""
+
+    type: Literal["language"] = "language"
+    language: Name
+    to: Name
+
+
+class Decide(Part):
+    """A finding. A contact replaces the last one; of two outcomes the more protective stays."""
+
+    type: Literal["decide"] = "decide"
+    contact: Contact | None = None
+    outcome: Outcome | None = None
+    to: Name
+
+
+def _a_finding(node: Decide) -> Decide:
+    if node.contact is None and node.outcome is None:
+        raise refuse("must find a contact or an outcome")
+    return node
+
+
+class Hangup(Part):
+    """Last words, then the end."""
+
+    type: Literal["hangup"] = "hangup"
+    prompts: Names = ()
+
+
+Silent = Score | Branch | Split | Set | Language | Decide
+"""Nodes nobody hears."""
+Node = Annotated[
+    Say
+    | Menu
+    | Question
+    | Score
+    | Branch
+    | Split
+    | Set
+    | Language
+    | Annotated[Decide, AfterValidator(_a_finding)]
+    | Hangup,
+    Field(discriminator="type"),
+]
+
+
+def exits(node: Node) -> tuple[str, ...]:
+    """Every node this one can lead to by itself."""
+    match node:
+        case Say() | Set() | Language() | Decide() | Question():
+            return (node.to,)
+        case Menu():
+            return (*node.keys.values(), *node.words.values(), node.silent, node.unclear)
+        case Score():
+            return tuple(node.way(band) for band in Band)
+        case Branch():
+            return (*(case.to for case in node.cases), node.otherwise)
+        case Split():
+            return tuple(way.to for way in node.ways)
+        case Hangup():
+            return ()
+
+
+def prompts_of(node: Node) -> tuple[str, ...]:
+    """Every prompt this node can say."""
+    match node:
+        case Say() | Hangup():
+            return node.prompts
+        case Menu():
+            return (*node.prompts, *node.reprompts)
+        case Question():
+            asked = (wording.prompt for wording in node.variants)
+            return (*node.before, *asked, *node.after, node.on_silence, node.on_unclear)
+        case Score() | Branch() | Split() | Set() | Language() | Decide():
+            return ()

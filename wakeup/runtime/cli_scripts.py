@@ -1,0 +1,83 @@
+"""`wakeup scripts …`: the tools of people who write scripts. What they do is in `commands`, imported when asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Scripts: check, play, draw, publish.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Scripts by id; all of them if none is named.")]
+Id = Annotated[str, typer.Argument(help="The script's id.")]
+Folder = Annotated[
+    Path | None, typer.Option("--folder", exists=True, file_okay=False, help="Another folder than scripts_ivr.")
+]
+
+
+@app.command("lint")
+def _lint(ids: Ids = None, *, folder: Folder = None, as_json: Json = False) -> None:
+    """Say what is wrong with scripts: file, line, rule, why, and how to mend it."""
+    from wakeup.runtime.commands import scripts_lint
+
+    scripts_lint.lint(folder, ids or [], as_json=as_json)
+
+
+@app.command("test")
+def _test(
+    ids: Ids = None,
+    *,
+    folder: Folder = None,
+    update: Annotated[bool, typer.Option(help="Write the transcripts anew: read what changed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play the stories of scripts, compare with their transcripts, and say which exits nobody took."""
+    from wakeup.runtime.commands import scripts_test
+
+    scripts_test.test(folder, ids or [], update=update, as_json=as_json)
+
+
+@app.command("try")
+def _try(
+    script: Id,
+    *,
+    language: Annotated[str, typer.Option("--lang", help="Any locale, such as zh-CN or en.")] = "zh-CN",
+    variant: Annotated[str, typer.Option(help="Which wording of the questions: a, b or c.")] = "a",
+    folder: Folder = None,
+) -> None:
+    """Be the callee, in the terminal: hear the words, press keys or type what you say."""
+    from wakeup.runtime.commands import scripts_try
+
+    scripts_try.play(folder, script, language, variant)
+
+
+@app.command("graph")
+def _graph(
+    script: Id,
+    *,
+    html: Annotated[Path, typer.Option(dir_okay=False, help="The page to write.")],
+    language: Annotated[str, typer.Option("--lang", help="Whose words the nodes show.")] = "zh-CN",
+    folder: Folder = None,
+) -> None:
+    """Draw the way through a call as a page that needs nothing else."""
+    from wakeup.runtime.commands import scripts_graph
+
+    scripts_graph.graph(folder, script, html, language)
+
+
+@app.command("show")
+def _show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_json: Json = False) -> None:
+    """Print what was said in a case's conversations, word for word, and what was answered."""
+    from wakeup.runtime.commands import scripts_show
+
+    scripts_show.show(case, as_json=as_json)
+
+
+@app.command("schema")
+def _schema() -> None:
+    """Print the JSON Schema of `script.yaml`, for editors."""
+    from wakeup.runtime.commands import scripts_schema
+
+    scripts_schema.schema()

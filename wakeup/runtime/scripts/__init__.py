@@ -1,0 +1,1 @@
+"""Scripts as files: how they are read, joined, checked and shown."""

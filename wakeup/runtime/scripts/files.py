@@ -1,0 +1,125 @@
+"""The files of one script: what they say, joined with the subscripts they name, and on which line each thing stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wakeup.ivr.checks import check_graph, check_prompts, check_scoring
+from wakeup.ivr.joining import check_subscript, join, join_words, subscripts_of
+from wakeup.ivr.library import content_hash
+from wakeup.ivr.nodes import prompts_of
+from wakeup.ivr.parse import read_script
+from wakeup.ivr.script import Finding, Script, ScriptError
+from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
+from wakeup.runtime.scripts.words import check_words
+
+SHARED = "shared"
+_PROMPTS = "prompts."
+Lines = dict[str, tuple[str, int]]
+"""Path such as `nodes.q1.to` -> file, relative to the library, and line."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sources:
+    """One script as its files say it, whether or not it can be used."""
+
+    folder: Path
+    data: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Language -> prompt -> text, the subscripts' included."""
+    script: Script | None = None
+    findings: list[Finding] = field(default_factory=list)
+    lines: Lines = field(default_factory=dict)
+
+    def place(self, finding: Finding) -> tuple[str, int]:
+        """File and line of a finding: of the thing itself, or of what it is in."""
+        path = finding.path
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path.rpartition(".")[0] if not path.endswith("]") else path.rpartition("[")[0]
+        return f"{self.folder.name}/script.yaml", 1
+
+
+def script_folders(library: Path) -> list[Path]:
+    """One folder a script; the shared parts live beside them."""
+    return sorted(path.parent for path in library.glob("*/script.yaml") if path.parent.name != SHARED)
+
+
+def read_sources(folder: Path) -> Sources:
+    """Read everything, check everything that is checked when the service starts, and say all that is wrong."""
+    sources = Sources(folder=folder)
+    own = _read(sources, folder / "script.yaml", "")
+    own_words = _read_words(sources, folder)
+    own_lines = dict(sources.lines)
+    brought: dict[str, dict[str, str]] = {}
+    if isinstance(own, Mapping):
+        sources.data = _with_subscripts(sources, own, brought)
+    elif not sources.findings:
+        sources.findings.append(Finding(rule="form", path="script", why="must be a mapping"))
+    # Whatever the script says itself stands where the script says it.
+    sources.lines |= own_lines
+    if sources.findings:
+        return sources
+    try:
+        script = read_script(sources.data)
+    except ScriptError as error:
+        sources.findings += error.findings
+        return sources
+    said = frozenset(prompt for node in script.nodes.values() for prompt in prompts_of(node))
+    for language in {*own_words, *script.languages.supported}:
+        sources.words[language] = join_words(own_words.get(language, {}), brought.get(language, {}), said)
+    sources.findings += [*check_graph(script), *check_scoring(script), *check_prompts(script, sources.words)]
+    sources.findings += check_words(script, sources.words)
+    if script.id != folder.name:
+        sources.findings.append(Finding(rule="form", path="id", why="must be the name of the folder"))
+    sources.script = script.pinned(content_hash(sources.data, sources.words))
+    return sources
+
+
+def _with_subscripts(sources: Sources, own: Mapping[str, Any], words: dict[str, dict[str, str]]) -> dict[str, Any]:
+    found = {}
+    for name, version in subscripts_of(own).items():
+        folder = sources.folder.parent / SHARED / name
+        file = folder / "subscript.yaml"
+        subscript = _read(sources, file, "") if file.is_file() else None
+        faults = list(check_subscript(name, version, subscript if isinstance(subscript, Mapping) else None))
+        sources.findings += faults
+        if faults or not isinstance(subscript, Mapping):
+            continue
+        found[name] = subscript
+        for language, texts in _read_words(sources, folder).items():
+            words.setdefault(language, {}).update(texts)
+    joined, findings = join(own, found)
+    sources.findings += findings
+    return joined
+
+
+def _read_words(sources: Sources, folder: Path) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob(f"{_PROMPTS}*.yaml")):
+        language = path.name.removeprefix(_PROMPTS).removesuffix(".yaml")
+        data = _read(sources, path, f"prompts.{language}.")
+        words[language] = {}
+        if isinstance(data, dict) and all(isinstance(text, str) for text in data.values()):
+            words[language] = data
+        elif data is not None:
+            why = "must be a mapping of prompt ids to texts"
+            sources.findings.append(Finding(rule="form", path=path.name, why=why))
+    return words
+
+
+def _read(sources: Sources, path: Path, prefix: str) -> Any:
+    """The content of a file; its lines are noted. A file that cannot be read is a finding."""
+    shown = str(path.relative_to(sources.folder.parent))
+    try:
+        data, lines = load_with_lines(path)
+    except StrictYamlError as error:
+        sources.findings.append(Finding(rule="yaml", path=path.name, why=str(error)))
+        sources.lines[path.name] = (shown, error.line)
+        return None
+    sources.lines |= {f"{prefix}{where}": (shown, line) for where, line in lines.items()}
+    return data

@@ -1,0 +1,108 @@
+"""The words of scripts: Jinja2 in a sandbox, with variables, `if` and one filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from wakeup.ivr.checks import before_verification
+from wakeup.ivr.nodes import prompts_of
+from wakeup.ivr.script import Finding, Hearer, Script
+from wakeup.ivr.walk import Variables
+from wakeup.ivr.wording import spoken_digits
+
+MAX_WORDS = 400
+"""Characters of one prompt: a synthetic voice takes 500 Chinese ones at most, and variables come on top."""
+_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Filter, nodes.If, nodes.Not)
+_FILTERS = frozenset({"digits"})
+_UNSPEAKABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
+)
+
+
+class JinjaPrompts:
+    """All prompts of one version of one script. A prompt is compiled when it is first said."""
+
+    def __init__(self, script_id: str, prompts: Mapping[str, Mapping[str, str]]) -> None:
+        self._script_id = script_id
+        self._prompts = prompts
+
+    def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
+        """The words, on one line, without characters no voice can say. A variable not given raises."""
+        if script_id != self._script_id:
+            raise KeyError(f"prompts of {self._script_id} were asked for {script_id}")
+        words = _template(language, self._prompts[language][prompt_id]).render(**variables)
+        return " ".join(_UNSPEAKABLE.sub(" ", words).split())
+
+
+def check_words(script: Script, words: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """Is every prompt a template of ours, short enough, and without anything its hearers may not know?"""
+    early = {prompt for name in before_verification(script) for prompt in prompts_of(script.nodes[name])}
+    for language, texts in words.items():
+        for prompt, text in texts.items():
+            path = f"prompts.{language}.{prompt}"
+            used = _used(text)
+            yield from (Finding(rule="template", path=path, why=why, mend=mend) for why, mend in used.faults)
+            for name in used.variables:
+                yield from _variable(script, path, name, spoken_early=prompt in early)
+            if len(text) > MAX_WORDS:
+                why = f"is longer than {MAX_WORDS} characters"
+                yield Finding(rule="too-long", path=path, why=why, mend="say it in two prompts")
+
+
+def _variable(script: Script, path: str, name: str, *, spoken_early: bool) -> Iterator[Finding]:
+    variable = script.variables.get(name)
+    if variable is None:
+        why = f"variable {name!r} is not declared"
+        yield Finding(rule="variable", path=path, why=why, mend="declare it under variables")
+    elif spoken_early and variable.heard_by is Hearer.RIGHT_PARTY:
+        why = f"variable {name!r} is for the right party, but somebody else may hear this prompt"
+        yield Finding(rule="privacy", path=path, why=why, mend="say it after a node that decides right_party")
+
+
+class Used(NamedTuple):
+    """What one prompt is made of."""
+
+    variables: tuple[str, ...]
+    faults: tuple[tuple[str, str], ...]
+    """Why, and how to mend it."""
+
+
+@lru_cache(maxsize=8192)
+def _used(text: str) -> Used:
+    try:
+        tree = _environment("en").parse(text)
+    except TemplateSyntaxError as error:
+        return Used((), ((str(error.message), "see docs/scripts.md"),))
+    names: dict[str, None] = {}
+    faults = []
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            why = f"{type(node).__name__.lower()} is not allowed; only variables, if and filters are"
+            faults.append((why, "say it without"))
+        elif isinstance(node, nodes.Filter) and (node.name not in _FILTERS or node.args or node.kwargs):
+            known = ", ".join(sorted(_FILTERS))
+            faults.append((f"filter {node.name!r} is not known; there is only {known}", "take the filter away"))
+        elif isinstance(node, nodes.Name):
+            names[node.name] = None
+    return Used(tuple(names), tuple(faults))
+
+
+@lru_cache(maxsize=8192)
+def _template(language: str, text: str) -> Template:
+    return _environment(language).from_string(text)
+
+
+@lru_cache(maxsize=16)
+def _environment(language: str) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment.globals.clear()
+    environment.tests.clear()
+    environment.filters.clear()
+    environment.filters["digits"] = lambda code: spoken_digits(code, language)
+    return environment
