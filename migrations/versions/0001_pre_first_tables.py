@@ -332,6 +332,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("bank_id", sa.Text(), nullable=True),
         sa.Column("consented_at", WHEN, nullable=True),
+        sa.Column("unhurried", sa.Boolean(), nullable=False),
         sa.Column("ringable", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),

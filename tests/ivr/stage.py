@@ -24,6 +24,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "payee_masked": "王某某",
         "settled": False,
         "call_code": "4071",
+        "police_number": "当地的报警电话",
+        "credit_bureau": "当地的征信机构",
     },
     "en": {
         "bank_name": "Star River Bank",
@@ -31,6 +33,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "payee_masked": "someone whose name begins with J",
         "settled": False,
         "call_code": "4071",
+        "police_number": "the police",
+        "credit_bureau": "the credit bureau",
     },
 }
 
@@ -45,6 +49,7 @@ class Call:
         *,
         published: Published = GENERIC,
         variables: dict[str, Any] | None = None,
+        unhurried: bool = False,
     ) -> None:
         self.published = published
         self.variables = VARIABLES[language] if variables is None else variables
@@ -55,6 +60,7 @@ class Call:
             language=language,
             variant=variant,
             variables=self.variables,
+            unhurried=unhurried,
         )
         self.turns: list[Turn] = []
 

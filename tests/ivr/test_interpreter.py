@@ -11,11 +11,11 @@ import pytest
 from tests.ivr.stage import GENERIC, LANGUAGES, VARIABLES, Call
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.interpreter import advance
+from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
-from wakeup.ivr.parse import parse_script
+from wakeup.ivr.parse import parse_script, read_script
 from wakeup.ivr.scoring import Findings, findings
-from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Script
+from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Script, ScriptError
 from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech
 from wakeup.ivr.walk import Variables
@@ -33,29 +33,29 @@ class Echo:
         return f"<{prompt_id}>"
 
 
+SMALL: dict[str, Any] = {
+    "format": "wakescript/1",
+    "id": "small",
+    "version": "1",
+    "status": "draft",
+    "title": "small",
+    "languages": {"default": "en", "supported": ["en", "zh-CN"]},
+    "voices": {"en": {"voice": "A"}, "zh-CN": {"voice": "B"}},
+    "entry": {"human": "start", "unknown": "start", "machine": "bye", "fax": "bye"},
+    "on": {"silent": "bye", "unclear": "bye", "error": "sorry", "limit": "enough", "cancelled": "bye"},
+    "keys": {"9": "repeat", "0": "bye"},
+    "words": {"repeat": "repeat"},
+    "nodes": {
+        "bye": {"type": "hangup", "prompts": ["bye"]},
+        "sorry": {"type": "hangup", "prompts": ["sorry"]},
+        "enough": {"type": "hangup", "prompts": ["enough"]},
+    },
+}
+
+
 def small(**nodes: Mapping[str, Any]) -> Script:
     """A script that begins at `start`."""
-    return parse_script(
-        {
-            "format": "wakescript/1",
-            "id": "small",
-            "version": "1",
-            "status": "draft",
-            "title": "small",
-            "languages": {"default": "en", "supported": ["en", "zh-CN"]},
-            "voices": {"en": {"voice": "A"}, "zh-CN": {"voice": "B"}},
-            "entry": {"human": "start", "unknown": "start", "machine": "bye", "fax": "bye"},
-            "on": {"silent": "bye", "unclear": "bye", "error": "sorry", "limit": "enough", "cancelled": "bye"},
-            "keys": {"9": "repeat", "0": "bye"},
-            "words": {"repeat": "repeat"},
-            "nodes": {
-                "bye": {"type": "hangup", "prompts": ["bye"]},
-                "sorry": {"type": "hangup", "prompts": ["sorry"]},
-                "enough": {"type": "hangup", "prompts": ["enough"]},
-                **nodes,
-            },
-        }
-    )
+    return parse_script({**SMALL, "nodes": {**SMALL["nodes"], **nodes}})
 
 
 RING = small(
@@ -308,3 +308,71 @@ def test_json_round_trip_keeps_everything() -> None:
     assert conversation.answers[1].meaning is Meaning.UNSURE
     for secret in ("王某某", "五万", "4071"):
         assert secret not in conversation.to_json()
+
+
+def test_whoever_needs_time_hears_the_same_words_slower_and_may_take_longer() -> None:
+    calls = [Call(), Call(unhurried=True)]
+    for call in calls:
+        call.take("answered human", "key 1")
+    quick, slow = (call.turns[-1] for call in calls)
+    assert [u.text for u in quick.utterances] == [u.text for u in slow.utterances]
+    assert {u.rate for u in quick.utterances} == {"90%"}
+    assert {u.rate for u in slow.utterances} == {"80%"}
+    assert quick.listen is not None
+    assert slow.listen is not None
+    assert slow.listen.timeout_s == 2 * quick.listen.timeout_s == 40
+    stay = Call(unhurried=True).to_question().take("say 我不想活了")
+    assert stay.turns[-1].listen is not None
+    assert stay.turns[-1].listen.timeout_s <= 60
+
+
+SHARES = small(
+    start={"type": "split", "ways": [{"share": "30", "to": "warm"}, {"share": "70", "to": "plain"}]},
+    warm={"type": "hangup", "prompts": ["warm"]},
+    plain={"type": "hangup", "prompts": ["plain"]},
+)
+
+
+def test_a_split_sends_each_customer_the_same_way_and_each_way_its_share() -> None:
+    def way(customer: str) -> str:
+        conversation = begin(
+            SHARES, Echo(), conversation_id="c", language="en", variant=0, variables={}, split_by=customer
+        )
+        return advance(SHARES, Echo(), conversation, Answered(AnsweredBy.HUMAN), {})[1].utterances[0].text
+
+    ways = [way(f"customer {n}") for n in range(2000)]
+    assert ways == [way(f"customer {n}") for n in range(2000)]
+    assert 0.26 < ways.count("<warm>") / len(ways) < 0.34
+
+
+def test_a_script_may_go_on_in_another_language() -> None:
+    script = small(
+        start={
+            "type": "menu",
+            "prompts": ["choose"],
+            "reprompts": ["choose"],
+            "keys": {"1": "english", "2": "chinese"},
+        },
+        english={"type": "language", "language": "en", "to": "hello"},
+        chinese={"type": "language", "language": "zh-CN", "to": "hello"},
+        hello={"type": "hangup", "prompts": ["hello"]},
+    )
+    assert [play(script, "answered human", f"key {key}").turns[-1].language for key in "12"] == ["en", "zh-CN"]
+
+
+def test_a_question_without_risk_leads_another_way_than_one_with() -> None:
+    question = {
+        "type": "question", "after": ["unsure"], "on_silence": "s", "on_unclear": "u", "to": "story",
+        "variants": [{"prompt": "q", "risk": "yes"}] * 3,
+    }  # fmt: skip
+    data: dict[str, Any] = {
+        "start": question,
+        "story": {"type": "branch", "cases": [{"when": {"safe": "start"}, "to": "plain"}], "otherwise": "deep"},
+        "plain": {"type": "hangup", "prompts": ["plain"]},
+        "deep": {"type": "hangup", "prompts": ["deep"]},
+    }
+    with pytest.raises(ScriptError, match="three questions"):
+        small(**data)
+    script = read_script({**SMALL, "nodes": {**SMALL["nodes"], **data}})
+    heard = [play(script, "answered human", f"key {key}").heard for key in "123"]
+    assert heard == ["<deep>", "<plain>", "<deep>"], "not sure is not without risk"

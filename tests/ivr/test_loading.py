@@ -24,7 +24,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def edit(folder: Path, name: str, old: str, new: str) -> None:
-    path = folder / "generic" / name
+    """Change a file of the script, or `shared/…` of its subscripts."""
+    path = folder / name if name.startswith("shared/") else folder / "generic" / name
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
@@ -87,25 +88,30 @@ WORDS = {
 
 @pytest.mark.parametrize("text", WORDS)
 def test_words_that_are_refused(folder: Path, text: str) -> None:
-    edit(folder, "prompts.en.yaml", '"Hello, this is an automated, recorded call', f'"{text} Hello, this is')
+    edit(
+        folder,
+        "shared/opening/prompts.en.yaml",
+        '"Hello, this is an automated, recorded call',
+        f'"{text} Hello, this is',
+    )
     found = faults(folder)
     assert any(fault.startswith(f"generic/prompts.en.opening: {WORDS[text]}") for fault in found), found
 
 
 def test_a_prompt_too_long_for_a_voice_is_refused(folder: Path) -> None:
-    edit(folder, "prompts.zh-CN.yaml", "您好，", "您好，" * 200)
+    edit(folder, "shared/opening/prompts.zh-CN.yaml", "您好，", "您好，" * 200)
     assert faults(folder) == ["generic/prompts.zh-CN.opening: is longer than 400 characters"]
 
 
 def test_all_files_are_read_before_complaining(folder: Path) -> None:
-    edit(folder, "script.yaml", "to: q3", "to: q33")
-    edit(folder, "prompts.en.yaml", "end.error:", "end.eror:")
+    edit(folder, "script.yaml", "to: plain_2", "to: plain_22")
+    edit(folder, "prompts.en.yaml", "choice:", "choise:")
     shutil.copytree(folder / "generic", folder / "second")
-    edit(folder, "prompts.en.yaml", "opening:", "opening: &x")
+    edit(folder, "prompts.en.yaml", "lead:", "lead: &x")
     found = faults(folder)
     assert any(fault.startswith("generic/prompts.en.yaml: line") for fault in found)
-    assert "second/nodes.q2: leads to 'q33', which is no node" in found
-    assert "second/prompts.en.end.eror: is never said" in found and "second/prompts.en.end.error: is missing" in found
+    assert "second/nodes.q1: leads to 'plain_22', which is no node" in found
+    assert "second/prompts.en.choise: is never said" in found and "second/prompts.en.choice: is missing" in found
 
 
 def test_a_script_lives_in_the_folder_of_its_name(folder: Path) -> None:
@@ -120,16 +126,16 @@ def test_an_empty_folder_is_no_library(tmp_path: Path) -> None:
 def test_the_hash_covers_every_word_and_no_comment(folder: Path) -> None:
     pinned = GENERIC.script.content_hash
     assert len(pinned) == 64
-    edit(folder, "prompts.en.yaml", "# Goodbyes.", "# Last words.")
+    edit(folder, "prompts.en.yaml", "# Written for the ear", "# Written to be heard")
     assert load_library(folder).latest("generic").script.content_hash == pinned
-    edit(folder, "prompts.en.yaml", "Goodbye.", "Good bye.")
+    edit(folder, "shared/ways_out/prompts.en.yaml", "Goodbye.", "Good bye.")
     assert load_library(folder).latest("generic").script.content_hash != pinned
 
 
 def test_the_library_finds_the_very_version_a_conversation_was_held_in(folder: Path) -> None:
     conversation = Call().conversation
     assert LIBRARY.of(conversation) is GENERIC
-    edit(folder, "script.yaml", 'timeout_s: "20"', 'timeout_s: "21"')
+    edit(folder, "shared/opening/subscript.yaml", 'timeout_s: "20"', 'timeout_s: "21"')
     with pytest.raises(NotFoundError):
         load_library(folder).of(conversation)
     with pytest.raises(NotFoundError):

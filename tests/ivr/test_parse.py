@@ -133,6 +133,21 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
         (put("nodes/verdict/undecided", "consistent"),),
         "nodes.verdict: only the `consistent` exit of a score may lead to consistent",
     ),
+    "a language nobody speaks": (
+        (
+            put("nodes/turn", {"type": "language", "language": "fr", "to": "right_party"}),
+            put("nodes/opening/keys/1", "turn"),
+        ),
+        "nodes.turn.language: 'fr' is not among the supported languages",
+    ),
+    "shares": (
+        (put("nodes/q1", {"type": "split", "ways": [{"share": "40", "to": "weigh"}, {"share": "50", "to": "weigh"}]}),),
+        "nodes.q1.ways: must have shares that add up to 100",
+    ),
+    "one way only": (
+        (put("nodes/q1", {"type": "split", "ways": [{"share": "100", "to": "weigh"}]}),),
+        "nodes.q1.ways: must not be empty",
+    ),
     "reserved name": ((put("nodes/repeat", {"type": "hangup"}),), "nodes.repeat: is a reserved name"),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ivr.stage import GENERIC, LANGUAGES, VARIABLES
+from tests.ivr.stage import GENERIC, LANGUAGES, QUESTIONS, VARIABLES
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin

@@ -33,5 +33,7 @@ class Party:
     locale: str = "zh-CN"
     bank_id: str | None = None
     consented_at: datetime | None = None
+    unhurried: bool = False
+    """Old, or known to need time: the voice speaks slower to them and waits longer."""
     ringable: bool = True
     """False when forwarded, just changed, or not the number the case began with: then a person only."""

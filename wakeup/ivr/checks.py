@@ -43,6 +43,10 @@ def check_graph(script: Script) -> Iterator[Finding]:
         yield _at(name, "no-end", "no way leads from here to a hangup", "let one of its exits lead to a hangup")
     for name in sorted(_loops_unheard(script)):
         yield _at(name, "silent-loop", "is in a loop that never listens", "put a menu or a question into the loop")
+    for name, node in script.nodes.items():
+        if isinstance(node, Language) and node.language not in script.languages.supported:
+            why = f"{node.language!r} is not among the supported languages"
+            yield _at(f"{name}.language", "language", why, "add it to languages.supported, with a voice and its words")
     yield from _key_clashes(script)
     yield from _ends(script)
     yield from _frees_the_money(script)

@@ -37,6 +37,7 @@ def begin(
     variant: int,
     variables: Variables,
     split_by: str = "",
+    unhurried: bool = False,
 ) -> Conversation:
     """A conversation before the call is answered. `language` may be any locale; `variant` is taken modulo three.
 
@@ -50,6 +51,7 @@ def begin(
         language=script.language_for(language),
         variant=variant % VARIANTS,
         split_by=split_by,
+        unhurried=unhurried,
         visits={},
     )
     absent = missing(script, variables)

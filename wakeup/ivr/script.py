@@ -45,6 +45,10 @@ class Voice(Part):
 
     voice: Text
     rate: Text | None = Field(default=None, description="SSML prosody rate, such as 90%.")
+    slow_rate: Text | None = Field(default=None, description="The same for people who need time; `rate` if left out.")
+
+    def rate_for(self, *, unhurried: bool) -> str | None:
+        return (self.slow_rate or self.rate) if unhurried else self.rate
 
 
 class Languages(Part):

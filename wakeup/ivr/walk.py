@@ -30,6 +30,9 @@ from wakeup.ivr.speech import Meaning, hints
 from wakeup.ivr.turn import Listen, Turn, Utterance
 from wakeup.ivr.wording import speaking_ms
 
+LONGEST_WAIT_S = 60
+"""For a key or a word, however much time somebody needs."""
+
 Value = str | bool | None
 Variables = Mapping[str, Value]
 
@@ -137,7 +140,7 @@ def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
                 text=stage.prompts.render(script.id, language, prompt, variables),
                 language=language,
                 voice=voice.voice,
-                rate=voice.rate,
+                rate=voice.rate_for(unhurried=conversation.unhurried),
             )
             for prompt in conversation.said
         ),
@@ -207,4 +210,5 @@ def _ear(script: Script, conversation: Conversation) -> Listen | None:
             meanings = (Meaning.YES, Meaning.NO, Meaning.UNSURE, *script.words)
         case _:
             return None
-    return Listen(timeout_s=node.timeout_s, hints=hints(meanings, conversation.language))
+    waits_s = min(LONGEST_WAIT_S, node.timeout_s * 2) if conversation.unhurried else node.timeout_s
+    return Listen(timeout_s=waits_s, hints=hints(meanings, conversation.language))

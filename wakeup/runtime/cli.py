@@ -174,6 +174,14 @@ def _bench_latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] =
     bench.latency(events, as_json=as_json)
 
 
+@bench_app.command("script")
+def _bench_script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 5000, as_json: Json = False) -> None:
+    """One turn of a conversation, over the whole library of scripts."""
+    from wakeup.runtime.commands import bench
+
+    bench.script(turns, as_json=as_json)
+
+
 def main() -> None:
     """The console script."""
     app()

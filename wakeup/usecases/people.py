@@ -13,6 +13,8 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
+UNHURRIED_FROM = 65
+"""Years of age from which the voice takes its time. Only the conclusion is kept, not the year of birth."""
 SHORTEST_NUMBER = 7
 """Digits. Shorter endings of two numbers agree by chance."""
 
@@ -36,12 +38,15 @@ def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
         if person.number is None:
             continue
         payees = same_number(person.number.e164, event.payee)
-        parties.append(
-            _party(
-                file, role, person, person.number, ringable=not payees and not (role is Role.CUSTOMER and suspicious)
-            )
-        )
+        ringable = not payees and not (role is Role.CUSTOMER and suspicious)
+        party = _party(file, role, person, person.number, ringable=ringable)
+        parties.append(replace(party, unhurried=True) if role is not Role.GUARDIAN and _needs_time(event) else party)
     return parties
+
+
+def _needs_time(event: FlaggedTransfer) -> bool:
+    old = event.birth_year is not None and event.created_at.year - event.birth_year >= UNHURRIED_FROM
+    return old or event.vulnerable
 
 
 def same_number(e164: str, payee: Mapping[str, str | None]) -> bool:

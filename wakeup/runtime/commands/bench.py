@@ -12,8 +12,10 @@ from typing import Any
 from wakeup.domain.errors import WakeupError
 from wakeup.runtime.bench.ingest import bench_ingest
 from wakeup.runtime.bench.latency import bench_latency
+from wakeup.runtime.bench.script import bench_script
 from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.commands.shared import console, environment, fail, say_json
+from wakeup.runtime.data_files import data_folder
 
 
 def ingest(events: int, rounds: int, *, as_json: bool) -> None:
@@ -24,6 +26,15 @@ def ingest(events: int, rounds: int, *, as_json: bool) -> None:
 def latency(events: int, *, as_json: bool) -> None:
     """Milliseconds from event to POST."""
     _show(lambda folder: bench_latency(folder, _clean(), events), as_json=as_json)
+
+
+def script(turns: int, *, as_json: bool) -> None:
+    """Microseconds a turn."""
+
+    async def measure(_folder: Path) -> Any:
+        return bench_script(data_folder("scripts_ivr"), turns)
+
+    _show(measure, as_json=as_json)
 
 
 def _clean() -> dict[str, str]:

@@ -89,5 +89,6 @@ class PartyRow(SQLModel, table=True):
     locale: str
     bank_id: str | None = None
     consented_at: datetime | None = maybe_when()
+    unhurried: bool
     ringable: bool
     sealed: bytes = sealed()
