@@ -51,22 +51,31 @@ def tell(
     asyncio.run(whole())
 
 
-async def in_one_batch(store: Store[Unit], *acts: Callable[[], Awaitable[object]]) -> list[object]:
-    """Keep the writer busy while the acts queue up. What each answered or raised, in order."""
+async def held(store: Store[Unit], name: str = "first") -> tuple[asyncio.Future[object], Callable[[], None]]:
+    """A use case that has done its work and cannot commit until it is let go: whoever comes now waits for the next."""
     begun, go_on = Event(), Event()
     if isinstance(store, LoopStore):
         # Its use cases run in this very loop: what can be held up is the disk.
-        await store.run(put, "first")
-        store._disk.submit(lambda: begun.set() or go_on.wait(10))
-        first = asyncio.ensure_future(others_start())
+        def put_and_hold(unit: Unit) -> None:
+            put(unit, name)
+            store._disk.submit(go_on.wait, 10)
+            begun.set()
+
+        first: asyncio.Future[object] = asyncio.ensure_future(store.run(put_and_hold))
     else:
         if isinstance(store, InlineStore):
             go_on.set()
-        first = asyncio.ensure_future(store.run(hold, begun, go_on))
+        first = asyncio.ensure_future(store.run(hold, begun, go_on, name))
     await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+    return first, go_on.set
+
+
+async def in_one_batch(store: Store[Unit], *acts: Callable[[], Awaitable[object]]) -> list[object]:
+    """Keep the writer busy while the acts queue up. What each answered or raised, in order."""
+    first, let_go = await held(store)
     waiting = [asyncio.ensure_future(act()) for act in acts]
     await others_start()
-    go_on.set()
+    let_go()
     await first
     return list(await asyncio.gather(*waiting, return_exceptions=True))
 
@@ -172,16 +181,12 @@ def test_a_lost_race_is_run_again_before_it_is_believed(shelf: Shelf) -> None:
 
 def test_giving_up_waiting_undoes_nothing(shelf: Shelf) -> None:
     async def story(store: Store[Unit]) -> None:
-        begun, go_on = Event(), Event()
-        if shelf.kind == "inline":
-            go_on.set()
-        impatient = asyncio.ensure_future(store.run(hold, begun, go_on, "held"))
-        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+        impatient, let_go = await held(store, "held")
         queued = asyncio.ensure_future(store.run(put, "queued"))
         await others_start()
         impatient.cancel()
         queued.cancel()
-        go_on.set()
+        let_go()
         await store.run(put, "last")
         assert await store.read(names) == ["held", "last", "queued"]
 
@@ -260,9 +265,7 @@ class TestThreads:
             served.append(word)
 
         async def story(store: Store[Unit]) -> None:
-            begun, go_on = Event(), Event()
-            first = asyncio.ensure_future(store.run(hold, begun, go_on))
-            await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+            first, let_go = await held(store)
             flood = [asyncio.ensure_future(store.run(note, "event", lane=Lane.INGEST)) for _ in range(INGEST_LIMIT + 1)]
             await others_start()
             decision = asyncio.ensure_future(store.run(note, "decision"))
@@ -271,7 +274,7 @@ class TestThreads:
             with pytest.raises(StoreBusyError) as busy:
                 await flood.pop()
             assert busy.value.retry_after_s > 0
-            go_on.set()
+            let_go()
             await first
             await asyncio.gather(decision, *flood)
             assert served == ["decision"] + ["event"] * INGEST_LIMIT
@@ -280,11 +283,9 @@ class TestThreads:
 
     def test_reads_neither_wait_for_the_writer_nor_see_what_is_not_committed(self, shelf: Shelf) -> None:
         async def story(store: Store[Unit]) -> None:
-            begun, go_on = Event(), Event()
-            first = asyncio.ensure_future(store.run(hold, begun, go_on))
-            await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+            first, let_go = await held(store)
             assert await store.read(names) == []
-            go_on.set()
+            let_go()
             await first
             assert await store.read(names) == ["first"]
 

@@ -16,7 +16,7 @@ J = TypeVar("J")
 
 
 class LaneQueue(Generic[J]):
-    """Filled by the event loop, emptied by writer threads."""
+    """Filled by the event loop; emptied by writer threads, or by the loop itself."""
 
     def __init__(self, limits: Mapping[Lane, int] | None = None) -> None:
         self._limits = {Lane.INGEST: INGEST_LIMIT} if limits is None else dict(limits)
@@ -48,6 +48,11 @@ class LaneQueue(Generic[J]):
                 while lane and len(taken) < most:
                     taken.append(lane.popleft())
             return taken
+
+    def take_one(self) -> J | None:
+        """The next job of the best lane, if any waits."""
+        with self._ready:
+            return next((lane.popleft() for lane in self._lanes.values() if lane), None)
 
     def close(self) -> None:
         """Take nothing more in; what waits is still handed out."""

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from wakeup.domain.errors import StoreBusyError, StoreDownError
+from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import Job, U
-from wakeup.storage.lanes import INGEST_LIMIT, RETRY_AFTER_S
+from wakeup.storage.lanes import LaneQueue
 from wakeup.storage.reader import Reader
 from wakeup.storage.sqlite_writer import NotBegunError, SpoiltError, SqliteWriter
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
@@ -48,7 +47,7 @@ class LoopStore(Store[U]):
         self._read_job = Reader(engines.reading, make_unit).read
         self._publish = publish
         self._most = most_per_commit
-        self._lanes: dict[Lane, deque[Job[U]]] = {lane: deque() for lane in Lane}
+        self._queue: LaneQueue[Job[U]] = LaneQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
         self._pump: asyncio.Task[None] | None = None
@@ -60,9 +59,10 @@ class LoopStore(Store[U]):
 
     @property
     def waiting(self) -> dict[Lane, int]:
-        return {lane: len(jobs) for lane, jobs in self._lanes.items()}
+        return self._queue.waiting
 
     async def close(self) -> None:
+        self._queue.close()
         if self._closed:
             return
         self._closed = True
@@ -76,13 +76,8 @@ class LoopStore(Store[U]):
         self._engines.reading.dispose()
 
     async def _submit(self, job: Job[U], lane: Lane) -> Any:
-        if self._closed:
-            raise StoreDownError("closed")
-        waiting = self._lanes[lane]
-        if lane is Lane.INGEST and len(waiting) >= INGEST_LIMIT:
-            raise StoreBusyError(RETRY_AFTER_S)
         job.future = future = asyncio.get_running_loop().create_future()
-        waiting.append(job)
+        self._queue.put(job, lane)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="store")
         return await future
@@ -93,7 +88,7 @@ class LoopStore(Store[U]):
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_job, job)
 
     async def _work(self) -> None:
-        while any(self._lanes.values()):
+        while any(self._queue.waiting.values()):
             jobs: list[Job[U]] = []
             try:
                 await self._together(jobs)
@@ -124,7 +119,7 @@ class LoopStore(Store[U]):
         await self._on_disk(self._writer.commit, connection, raw)
 
     def _took_another(self, jobs: list[Job[U]]) -> bool:
-        if len(jobs) >= self._most or (job := self._next()) is None:
+        if len(jobs) >= self._most or (job := self._queue.take_one()) is None:
             return False
         jobs.append(job)
         return True
@@ -144,12 +139,6 @@ class LoopStore(Store[U]):
             pass
         for job in jobs:
             job.fail(refusal.__cause__ or refusal)
-
-    def _next(self) -> Job[U] | None:
-        for lane in self._lanes.values():
-            if lane:
-                return lane.popleft()
-        return None
 
     async def _on_disk(self, act: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, act, *args)

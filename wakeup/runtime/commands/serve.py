@@ -10,6 +10,7 @@ from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.logging import log_uncaught
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service, real_surroundings
 from wakeup.runtime.settings import Settings
@@ -23,7 +24,9 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     settings = settings_or_exit()
     if migrate:
         _upgrade(settings)
-    # The Store's writer and the event loop pass each other work all the time: neither may keep the other waiting.
+    log_uncaught()
+    # On PostgreSQL the Store's writers and the event loop pass each other work all the time: neither may keep the
+    # other waiting.
     sys.setswitchinterval(SWITCH_S)
     try:
         asyncio.run(_serve(settings, roles))
