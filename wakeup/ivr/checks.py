@@ -128,7 +128,7 @@ def _asked(script: Script, first: str, variant: int, constant: Meaning) -> list[
 
 def check_prompts(script: Script, prompts: Mapping[str, Collection[str]]) -> Iterator[Finding]:
     """Every language has every prompt the script says, and none it never says."""
-    said = {prompt for node in script.nodes.values() for prompt in prompts_of(node)}
+    said = said_in(script)
     supported = script.languages.supported
     for language in supported:
         have = set(prompts.get(language, ()))
@@ -138,6 +138,12 @@ def check_prompts(script: Script, prompts: Mapping[str, Collection[str]]) -> Ite
             yield _prompt(f"{language}.{prompt}", "is never said", "say it in a node, or take it out")
     for language in sorted(set(prompts) - set(supported)):
         yield _prompt(language, "is no language of this script", "add it to languages.supported, or remove the file")
+
+
+def said_in(script: Script) -> frozenset[str]:
+    """Every prompt of the script, its personas' included."""
+    instead = {prompt for persona in script.personas.values() for prompt in persona.prompts.values()}
+    return frozenset({prompt for node in script.nodes.values() for prompt in prompts_of(node)} | instead)
 
 
 def _at(node: str, rule: str, why: str, mend: str) -> Finding:
@@ -175,6 +181,12 @@ def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -
 def before_verification(script: Script) -> set[str]:
     """Nodes whose words somebody may hear who has not said to be the right party."""
     return reachable(script, script.starts(), verified=False)
+
+
+def heard_early(script: Script) -> set[str]:
+    """Prompts somebody may hear who has not said to be the right party, whoever of the personas speaks."""
+    early = {prompt for name in before_verification(script) for prompt in prompts_of(script.nodes[name])}
+    return early | {script.spoken(prompt, persona) for prompt in early for persona in script.personas}
 
 
 def _dangling(script: Script) -> Iterator[Finding]:

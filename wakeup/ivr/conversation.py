@@ -51,6 +51,8 @@ class Conversation:
     """0 to 2: which wording of the questions this person hears."""
     split_by: str = ""
     """What decides which way a split sends this customer: the same at every call, and no personal data."""
+    persona: str = ""
+    """Who speaks; empty when the script has no personas."""
     unhurried: bool = False
     """Slower speech and longer waits: for old people, and whoever needs time."""
     node: str = ""

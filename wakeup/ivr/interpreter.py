@@ -11,7 +11,19 @@ from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech, Turn, Utterance
-from wakeup.ivr.walk import LimitReachedError, Prompts, Stage, Variables, enter, missing, render, speak, step, try_again
+from wakeup.ivr.walk import (
+    LimitReachedError,
+    Prompts,
+    Stage,
+    Variables,
+    enter,
+    lot,
+    missing,
+    render,
+    speak,
+    step,
+    try_again,
+)
 
 SILENCES_IN_A_ROW = 3
 UNCLEAR = "unclear"
@@ -51,6 +63,7 @@ def begin(
         language=script.language_for(language),
         variant=variant % VARIANTS,
         split_by=split_by,
+        persona=script.persona_for(lot(split_by, "persona")),
         unhurried=unhurried,
         visits={},
     )

@@ -8,7 +8,7 @@ from typing import Any
 from wakeup.ivr.script import Finding
 
 SUBSCRIPT_FORMAT = "wakesubscript/1"
-SECTIONS = ("variables", "entry", "on", "keys", "words", "nodes")
+SECTIONS = ("personas", "variables", "entry", "on", "keys", "words", "nodes")
 """What a subscript may bring. Whatever the script itself says under the same name stands instead."""
 _HEAD = ("format", "id", "version", "title")
 Plain = Mapping[str, Any]

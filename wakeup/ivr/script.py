@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from wakeup.ivr.fields import Flag, Key, Name, Names, Part, Text, Word
+from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Share, Text, Word, refuse
 from wakeup.ivr.nodes import Menu, Node
 from wakeup.ivr.turn import AnsweredBy
 
@@ -51,6 +51,24 @@ class Voice(Part):
         return (self.slow_rate or self.rate) if unhurried else self.rate
 
 
+class Persona(Part):
+    """How the same script sounds: a voice, a name, an opening. Each customer always meets the same one."""
+
+    share: Share = Field(description="Of a hundred customers.")
+    title: Text
+    name: dict[Name, Text] = Field(
+        default_factory=dict, description="What it calls itself, by language. No rank, no badge."
+    )
+    voices: dict[Name, Voice] = Field(default_factory=dict, description="Instead of the script's.")
+    prompts: dict[Name, Name] = Field(
+        default_factory=dict, description="What it says instead of a prompt of the script."
+    )
+    licence: Text = Field(description="On what terms the voice may be used.")
+    synthetic: Flag = Field(
+        default=True, description="`no` for a recorded human voice; callees are told it is automated."
+    )
+
+
 class Languages(Part):
     """What the script is spoken in. A locale it lacks is served by its fallback, a relative, or the default."""
 
@@ -86,6 +104,12 @@ class On(Part):
     cancelled: Name = Field(description="The payment was cancelled elsewhere meanwhile.")
 
 
+def _all_customers(personas: dict[str, Persona]) -> dict[str, Persona]:
+    if personas and sum(persona.share for persona in personas.values()) != SHARES:
+        raise refuse(f"must have shares that add up to {SHARES}")
+    return personas
+
+
 class ScriptFile(Part):
     """A script as its file says it, its subscripts already joined in."""
 
@@ -99,6 +123,7 @@ class ScriptFile(Part):
     )
     languages: Languages
     voices: dict[Name, Voice]
+    personas: Annotated[dict[Name, Persona], AfterValidator(_all_customers)] = Field(default_factory=dict)
     variables: dict[Name, Variable] = Field(default_factory=dict)
     entry: Entry
     on: On
@@ -122,6 +147,22 @@ class Script(ScriptFile):
 
     def pinned(self, content_hash: str) -> Script:
         return self.model_copy(update={"content_hash": content_hash})
+
+    def persona_for(self, lot: int) -> str:
+        """Who speaks to this customer; `lot` is theirs, 0 to 99. Empty when the script has no personas."""
+        for name, persona in self.personas.items():
+            lot -= persona.share
+            if lot < 0:
+                return name
+        return ""
+
+    def voice(self, language: str, persona: str) -> Voice:
+        own = self.personas[persona].voices if persona in self.personas else {}
+        return own.get(language) or self.voices[language]
+
+    def spoken(self, prompt: str, persona: str) -> str:
+        """The prompt this persona says in its place."""
+        return self.personas[persona].prompts.get(prompt, prompt) if persona in self.personas else prompt
 
     def language_for(self, locale: str) -> str:
         """The script's language that suits a locale such as zh-HK: itself, its fallback, a relative, the default."""

@@ -131,7 +131,8 @@ def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
     """The words of `conversation.said` as turn `n`."""
     script, language = stage.script, conversation.language
     variables = audible(script, conversation, stage.variables)
-    voice = script.voices[language]
+    voice = script.voice(language, conversation.persona)
+    said = [script.spoken(prompt, conversation.persona) for prompt in conversation.said]
     return Turn(
         n=n,
         node=conversation.node,
@@ -142,7 +143,7 @@ def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
                 voice=voice.voice,
                 rate=voice.rate_for(unhurried=conversation.unhurried),
             )
-            for prompt in conversation.said
+            for prompt in said
         ),
         listen=None if conversation.finished else _ear(script, conversation),
         language=language,

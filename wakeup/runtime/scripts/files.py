@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wakeup.ivr.checks import check_graph, check_prompts, check_scoring
+from wakeup.ivr.checks import check_graph, check_prompts, check_scoring, said_in
 from wakeup.ivr.joining import check_subscript, join, join_words, subscripts_of
 from wakeup.ivr.library import content_hash
-from wakeup.ivr.nodes import prompts_of
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Finding, Script, ScriptError
 from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
@@ -69,7 +68,7 @@ def read_sources(folder: Path) -> Sources:
     except ScriptError as error:
         sources.findings += error.findings
         return sources
-    said = frozenset(prompt for node in script.nodes.values() for prompt in prompts_of(node))
+    said = said_in(script)
     for language in {*own_words, *script.languages.supported}:
         sources.words[language] = join_words(own_words.get(language, {}), brought.get(language, {}), said)
     sources.findings += [*check_graph(script), *check_scoring(script), *check_prompts(script, sources.words)]

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from wakeup.ivr.checks import before_verification
-from wakeup.ivr.nodes import prompts_of
+from wakeup.ivr.checks import heard_early
 from wakeup.ivr.script import Finding, Hearer, Script
 from wakeup.ivr.walk import Variables
 from wakeup.ivr.wording import spoken_digits
@@ -42,7 +41,7 @@ class JinjaPrompts:
 
 def check_words(script: Script, words: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     """Is every prompt a template of ours, short enough, and without anything its hearers may not know?"""
-    early = {prompt for name in before_verification(script) for prompt in prompts_of(script.nodes[name])}
+    early = heard_early(script)
     for language, texts in words.items():
         for prompt, text in texts.items():
             path = f"prompts.{language}.{prompt}"
