@@ -46,7 +46,12 @@ class Link:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect = connection.dialect
-        self.cursor: Any = connection.connection.cursor()
+        self.cursor: Any = None
+        try:
+            self.cursor = connection.connection.cursor()
+        except Exception as error:
+            self.translate(error, "")
+            raise
 
     def translate(self, error: Exception, sql: str) -> None:
         """Raises the driver's error as SQLAlchemy's, without the values that caused it; returns for any other."""
