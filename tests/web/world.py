@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -177,6 +178,7 @@ class World:
     metrics: Metrics = field(default_factory=Metrics)
     faults: list[str] = field(default_factory=list)
     proxies: tuple[Any, ...] = ()
+    recordings: dict[str, Path] = field(default_factory=dict)
     urls: CallbackUrls = field(default_factory=lambda: CallbackUrls(PUBLIC, b"t" * 32))
 
     def now(self) -> datetime:
@@ -201,6 +203,7 @@ class World:
             metrics=self.metrics,
             ready=self.ready,
             proxies=self.proxies,
+            recordings=self.recordings,
         )
 
     def counted(self, name: str, **labels: str) -> float:

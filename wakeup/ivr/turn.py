@@ -72,6 +72,8 @@ class Utterance:
     voice: str | None = None
     rate: str | None = None
     """SSML prosody rate, e.g. `90%`."""
+    recording: str | None = None
+    """File name of somebody saying `text`, to be played instead of the synthetic voice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

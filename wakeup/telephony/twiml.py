@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from twilio.twiml.voice_response import Gather, Hangup, Redirect, Reject, Say, VoiceResponse
+from twilio.twiml.voice_response import Gather, Hangup, Play, Redirect, Reject, Say, VoiceResponse
 
 from wakeup.domain.errors import DomainError
 from wakeup.ivr.turn import Listen, Turn, Utterance
@@ -49,6 +50,13 @@ class Voices:
 
 
 DEFAULT_VOICES = Voices()
+RecordingUrl = Callable[[str], str | None]
+"""Where a recorded prompt is fetched, by its file name; None when it is no longer there."""
+
+
+def no_recordings(_name: str) -> None:
+    """The voice speaks all of it."""
+
 
 _APOLOGY = (
     Utterance(
@@ -63,21 +71,27 @@ _APOLOGY = (
 )
 
 
-def render(turn: Turn, action_url: str | None, voices: Voices = DEFAULT_VOICES) -> str:
+def render(
+    turn: Turn,
+    action_url: str | None,
+    voices: Voices = DEFAULT_VOICES,
+    recording_url: RecordingUrl = no_recordings,
+) -> str:
     """The document of a turn. `action_url` is where their act goes: needed if and only if the turn listens.
 
     Words are spoken inside the Gather, so that a key cuts them short. Silence comes to the same address as an act does.
+    Where somebody recorded them they are played, if `recording_url` knows where the recording is.
     Raises OversizeTwimlError, and ValueError when the address is missing.
     """
     response = VoiceResponse()
     if turn.listen is None:
-        _speak(response, turn.utterances, voices)
+        _speak(response, turn.utterances, voices, recording_url)
         response.append(Hangup())
         return _document(response)
     if action_url is None:
         raise ValueError("a turn that listens needs an address")
     gather = _gather(turn.listen, action_url, voices.of(turn.language))
-    _speak(gather, turn.utterances, voices)
+    _speak(gather, turn.utterances, voices, recording_url)
     response.append(gather)
     # A recogniser that fails falls through: without this line the call would end there.
     response.append(Redirect(action_url, method="POST"))
@@ -102,7 +116,7 @@ def empty() -> str:
 def apology(voices: Voices = DEFAULT_VOICES) -> str:
     """The static document served when a turn cannot be had: both languages, nothing about anybody."""
     response = VoiceResponse()
-    _speak(response, _APOLOGY, voices)
+    _speak(response, _APOLOGY, voices, no_recordings)
     return _document(response.append(Hangup()))
 
 
@@ -129,8 +143,17 @@ def _hints(hints: tuple[str, ...]) -> str | None:
     return ",".join(filter(None, clean)) or None
 
 
-def _speak(parent: VoiceResponse | Gather, utterances: tuple[Utterance, ...], voices: Voices) -> None:
+def _speak(
+    parent: VoiceResponse | Gather,
+    utterances: tuple[Utterance, ...],
+    voices: Voices,
+    recording_url: RecordingUrl,
+) -> None:
     for utterance in utterances:
+        played = recording_url(utterance.recording) if utterance.recording else None
+        if played is not None:
+            parent.append(Play(played))
+            continue
         voice = voices.of(utterance.language)
         name = utterance.voice or voice.name
         for piece in pieces(xml_text(utterance.text)):

@@ -70,6 +70,10 @@ class CallbackUrls:
     def sms_status(self, message: str) -> str:
         return self._url("sms/status", Purpose.SMS_STATUS, message) + self._event_overrides
 
+    def audio(self, name: str) -> str:
+        """Where the phone company fetches a recorded prompt. It holds nothing about anybody, so it carries no tag."""
+        return f"{self._base}/twilio/audio/{quote(name, safe='')}"
+
     def public(self, raw_path: str) -> str:
         """The address as the phone company signed it. `raw_path` is the request's, with query and escapes untouched."""
         return self._base + raw_path

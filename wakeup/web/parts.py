@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -61,6 +62,11 @@ class Parts:
     voices: Voices = DEFAULT_VOICES
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Whose forwarded headers count."""
+    recordings: Mapping[str, Path] = field(default_factory=dict)
+    """Recorded prompts by the name they are fetched under."""
+
+    def recording_url(self, name: str) -> str | None:
+        return self.urls.audio(name) if name in self.recordings else None
 
 
 PARTS = web.AppKey("parts", Parts)

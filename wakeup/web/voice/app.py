@@ -8,7 +8,7 @@ from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import callbacks, inbound, turns
+from wakeup.web.voice import audio, callbacks, inbound, turns
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -23,6 +23,7 @@ def public_app(parts: Parts) -> web.Application:
     app.router.add_post("/twilio/status/{attempt}/{tag}", callbacks.status)
     app.router.add_post("/twilio/amd/{attempt}/{tag}", callbacks.answered_by)
     app.router.add_post("/twilio/recording/{attempt}/{tag}", callbacks.recording)
+    app.router.add_get("/twilio/audio/{name}", audio.recording, allow_head=False)
     app.router.add_post("/twilio/sms/inbound", inbound.message)
     app.router.add_post("/twilio/sms/status/{message}/{tag}", callbacks.message_status)
     return app

@@ -66,7 +66,7 @@ def _document(parts: Parts, attempt: AttemptId, reply: Reply) -> str:
     if turn is None:
         return hangup()
     url = None if turn.listen is None else trouble.action_url(parts.urls, attempt, turn.n + 1, turn.language)
-    return render(turn, url, parts.voices)
+    return render(turn, url, parts.voices, parts.recording_url)
 
 
 def _count(request: web.Request, reply: Reply) -> None:
