@@ -1,98 +1,79 @@
-"""Golden transcripts: what is heard and found, word for word. `WAKEUP_GOLDEN=update pytest tests/ivr` rewrites them."""
+"""Golden transcripts: every story of every script in every language, as `wakeup scripts test` plays them.
+
+`WAKEUP_GOLDEN=update pytest tests/ivr/test_golden.py` writes them anew, as `wakeup scripts test --update` does.
+"""
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.ivr.stage import GENERIC, LANGUAGES, LIBRARY, Call
+from tests.ivr.stage import LIBRARY, SCRIPTS
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.nodes import Branch, Hangup, Menu, Question, exits
-from wakeup.ivr.turn import Turn
+from wakeup.ivr.library import Published
+from wakeup.ivr.nodes import Hangup
+from wakeup.runtime.scripts.stories.play import Stage
+from wakeup.runtime.scripts.stories.reading import read_stories
+from wakeup.runtime.scripts.stories.report import Report
+from wakeup.runtime.scripts.stories.run import run
 
-FILES = sorted((Path(__file__).parent / "golden").glob("*.json"))
-UPDATE = os.environ.get("WAKEUP_GOLDEN") == "update"
-
-
-def play(case: dict[str, Any]) -> Call:
-    published = LIBRARY.latest(case["script"])
-    return Call(case["language"], case["variant"], published=published, variables=case["variables"]).take(
-        *case["inputs"]
-    )
+ENTRIES = list(LIBRARY)
 
 
-def shown(turn: Turn) -> dict[str, Any]:
-    listen = turn.listen
-    return {
-        "node": turn.node,
-        "words": [utterance.text for utterance in turn.utterances],
-        "listen": None if listen is None else f"{listen.timeout_s} s",
-    }
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return run(SCRIPTS, update=os.environ.get("WAKEUP_GOLDEN") == "update")
 
 
-def found(call: Call) -> dict[str, Any]:
-    return {name: str(value) if name == "score" else value for name, value in asdict(call.findings).items()}
+@pytest.mark.xdist_group("golden")
+def test_every_transcript_is_what_is_heard_now(report: Report) -> None:
+    shown = ["\n".join([one.file, *one.diff]) for one in report.different]
+    assert not shown, "read what changed; if it is meant: wakeup scripts test --update\n" + "\n".join(shown)
+    assert report.scripts == len(ENTRIES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_transcript(path: Path) -> None:
-    case = json.loads(path.read_text("utf-8"))
-    call = play(case)
-    heard = {"turns": [shown(turn) for turn in call.turns], "findings": found(call)}
-    if UPDATE:
-        path.write_text(json.dumps(case | heard, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        return
-    assert {"turns": case["turns"], "findings": case["findings"]} == heard
+@pytest.mark.xdist_group("golden")
+def test_every_story_comes_out_as_it_says(report: Report) -> None:
+    assert [str(fault) for fault in report.faults] == []
 
 
-def cases() -> list[dict[str, Any]]:
-    return [json.loads(path.read_text("utf-8")) for path in FILES]
+@pytest.mark.xdist_group("golden")
+def test_a_story_takes_every_exit_of_every_script_in_every_language(report: Report) -> None:
+    assert [f"{one.file}:{one.line}: {one}" for one in report.untaken] == []
+    assert report.exits > 200 * sum(len(entry.script.languages.supported) for entry in ENTRIES)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_node_and_every_key_is_walked_in_both_languages(language: str) -> None:
-    visited: set[str] = set()
-    ways: set[tuple[str, str]] = set()
-    for case in cases():
-        if case["language"] != language:
-            continue
-        call = Call(language, case["variant"], variables=case["variables"])
-        for act in case["inputs"]:
-            before = call.conversation.node
-            call.take(act)
-            if act.startswith("key "):
-                ways.add((before, act.removeprefix("key ").partition(" ")[0]))
-        visited |= set(call.conversation.visits)
-    unplayable = {GENERIC.script.on.limit, GENERIC.script.on.error}
-    assert set(GENERIC.script.nodes) - visited == unplayable, "only our own failures are tested elsewhere"
-    menus = {(name, key) for name, node in GENERIC.script.nodes.items() if isinstance(node, Menu) for key in node.keys}
-    asked = {(name, key) for name, node in GENERIC.script.nodes.items() if isinstance(node, Question) for key in "123"}
-    assert (menus | asked) - ways == set()
+def test_transcripts_are_short_enough_to_read() -> None:
+    written = list(SCRIPTS.glob("*/transcript.*.txt"))
+    spoken = sum(len(entry.script.languages.supported) for entry in ENTRIES)
+    assert len(written) == spoken + 2, "one a script and language, and one a language of what they share"
+    shared = [path for path in written if path.parent.name == "shared"]
+    assert len(shared) == 2 and max(path.stat().st_size for path in shared) < 32_000
+    assert max(path.stat().st_size for path in set(written) - set(shared)) < 20_000
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_all_variants_contacts_and_outcomes_are_in_the_transcripts(language: str) -> None:
-    mine = [case for case in cases() if case["language"] == language]
-    assert {case["variant"] for case in mine} == {0, 1, 2}
-    assert {case["findings"]["outcome"] for case in mine} == set(Outcome)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.script.id)
+def test_all_wordings_contacts_and_outcomes_are_told(entry: Published) -> None:
+    stories = [told.story for told in read_stories(SCRIPTS, entry.script).told]
+    assert {wording for story in stories for wording in story.wordings} == {"a", "b", "c"}
+    assert sorted(wording for story in stories for wording in story.aloud) == ["a", "b", "c"], "one call each, aloud"
+    assert {story.outcome for story in stories} == set(Outcome)
     told_elsewhere = {Contact.SUSPECTED_FORWARDED, Contact.NOBODY}
-    assert {case["findings"]["contact"] for case in mine} == set(Contact) - told_elsewhere
-
-
-def test_branches_are_taken_both_ways() -> None:
-    walked = [set(play(case).conversation.visits) for case in cases()]
-    for name, node in GENERIC.script.nodes.items():
-        if isinstance(node, Branch):
-            assert all(any({name, to} <= visits for visits in walked) for to in exits(node)), name
+    assert {story.contact for story in stories} == set(Contact) - told_elsewhere
 
 
 def test_whoever_did_not_hang_up_on_us_heard_last_words() -> None:
-    for case in cases():
-        last = GENERIC.script.nodes[case["turns"][-1]["node"]]
-        if isinstance(last, Hangup) and last.prompts:
-            assert case["turns"][-1]["words"], case["inputs"]
+    entry = LIBRARY.latest("generic")
+    pool = read_stories(SCRIPTS, entry.script)
+    heard = 0
+    for language in entry.script.languages.supported:
+        stage = Stage(entry, language, pool.sayings)
+        for told in pool.told:
+            played = stage.play(told, "a")
+            last = played.taken[-1].turn
+            node = entry.script.nodes[last.node]
+            if isinstance(node, Hangup) and node.prompts:
+                heard += 1
+                assert last.utterances and last.listen is None, told.name
+    assert heard > 100

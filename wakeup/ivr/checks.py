@@ -164,7 +164,7 @@ def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -
     todo = [start for start in starts if start != REPEAT]
     while todo:
         name = todo.pop()
-        if name in seen:
+        if name in seen or name not in script.nodes:
             continue
         seen.add(name)
         node = script.nodes[name]
@@ -179,8 +179,13 @@ def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -
 
 
 def before_verification(script: Script) -> set[str]:
-    """Nodes whose words somebody may hear who has not said to be the right party."""
-    return reachable(script, script.starts(), verified=False)
+    """Nodes whose words somebody may hear who has not said to be the right party, or turned out to be somebody else."""
+    somebody_else = (
+        node.to
+        for node in script.nodes.values()
+        if isinstance(node, Decide) and node.contact not in (None, Contact.RIGHT_PARTY)
+    )
+    return reachable(script, (*script.starts(), *somebody_else), verified=False)
 
 
 def heard_early(script: Script) -> set[str]:

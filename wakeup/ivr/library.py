@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wakeup.domain.errors import NotFoundError
@@ -20,6 +20,8 @@ class Published:
 
     script: Script
     prompts: Prompts
+    content: str = field(default="", repr=False)
+    """The very text that the content hash is taken of: script and words. Whoever keeps it can read them back."""
 
 
 class Library:
@@ -57,8 +59,19 @@ class Library:
         return found
 
 
+def content_of(script: Mapping[str, Any], prompts: Mapping[str, Mapping[str, str]]) -> str:
+    """Script and prompts as one JSON text: layout and comments of the files do not matter.
+
+    The order in which the script names things is kept: it says, for one, which customers hear which persona.
+    """
+    words = {language: dict(sorted(texts.items())) for language, texts in sorted(prompts.items())}
+    return json.dumps({"script": script, "prompts": words}, ensure_ascii=False, separators=(",", ":"))
+
+
+def hash_of(content: str) -> str:
+    """SHA-256 of what `content_of` made."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 def content_hash(script: Mapping[str, Any], prompts: Mapping[str, Mapping[str, str]]) -> str:
-    """SHA-256 over script and prompts in canonical JSON: layout and comments of the files do not matter."""
-    content = {"script": script, "prompts": prompts}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hash_of(content_of(script, prompts))

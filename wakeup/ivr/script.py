@@ -130,6 +130,9 @@ class ScriptFile(Part):
     keys: dict[Key, Name] = Field(default_factory=dict)
     words: dict[Word, Name] = Field(default_factory=dict)
     nodes: dict[Name, Node] = Field(repr=False)
+    recordings: dict[Name, dict[Name, Text]] = Field(
+        default_factory=dict, description="Language, prompt, sound file: found beside the words, never written."
+    )
 
 
 class Script(ScriptFile):

@@ -132,6 +132,7 @@ def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
     script, language = stage.script, conversation.language
     variables = audible(script, conversation, stage.variables)
     voice = script.voice(language, conversation.persona)
+    recorded = script.recordings.get(language, {})
     said = [script.spoken(prompt, conversation.persona) for prompt in conversation.said]
     return Turn(
         n=n,
@@ -142,6 +143,7 @@ def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
                 language=language,
                 voice=voice.voice,
                 rate=voice.rate_for(unhurried=conversation.unhurried),
+                recording=recorded.get(prompt),
             )
             for prompt in said
         ),
@@ -211,5 +213,7 @@ def _ear(script: Script, conversation: Conversation) -> Listen | None:
             meanings = (Meaning.YES, Meaning.NO, Meaning.UNSURE, *script.words)
         case _:
             return None
-    waits_s = min(LONGEST_WAIT_S, node.timeout_s * 2) if conversation.unhurried else node.timeout_s
+    # Where nobody is led away we listen on anyway, and waiting twice as long would only use up the call.
+    stays = isinstance(node, Menu) and not node.global_exits
+    waits_s = min(LONGEST_WAIT_S, node.timeout_s * 2) if conversation.unhurried and not stays else node.timeout_s
     return Listen(timeout_s=waits_s, hints=hints(meanings, conversation.language))

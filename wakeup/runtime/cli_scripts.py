@@ -16,6 +16,10 @@ Folder = Annotated[
     Path | None, typer.Option("--folder", exists=True, file_okay=False, help="Another folder than scripts_ivr.")
 ]
 
+By = Annotated[str, typer.Option(help="Who publishes.")]
+ApprovedBy = Annotated[str, typer.Option(help="The second person, who agreed.")]
+Why = Annotated[str, typer.Option(help="Why, in a sentence.")]
+
 
 @app.command("lint")
 def _lint(ids: Ids = None, *, folder: Folder = None, as_json: Json = False) -> None:
@@ -69,10 +73,61 @@ def _graph(
 
 @app.command("show")
 def _show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_json: Json = False) -> None:
-    """Print what was said in a case's conversations, word for word, and what was answered."""
+    """Print what was said in a case's conversations, word for word. It shows personal data, on purpose."""
     from wakeup.runtime.commands import scripts_show
 
     scripts_show.show(case, as_json=as_json)
+
+
+@app.command("publish")
+def _publish(
+    ids: Ids = None,
+    *,
+    by: By,
+    approved_by: ApprovedBy,
+    why: Why,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every script that is neither published nor a draft.")
+    ] = False,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Put scripts into force: lint and stories clean, two people."""
+    from wakeup.runtime.commands import scripts_publish
+
+    scripts_publish.publish(
+        folder, ids or [], by=by, approved_by=approved_by, why=why, everything=everything, as_json=as_json
+    )
+
+
+@app.command("diff")
+def _diff(
+    before: Annotated[str, typer.Argument(help="ID, or ID@VERSION.")],
+    after: Annotated[str, typer.Argument(help="ID, or ID@VERSION.")],
+    *,
+    folder: Folder = None,
+) -> None:
+    """Show what changed between two versions."""
+    from wakeup.runtime.commands import scripts_publish
+
+    scripts_publish.diff(folder, before, after)
+
+
+@app.command("rollback")
+def _rollback(
+    script: Id,
+    *,
+    to: Annotated[str, typer.Option(help="The version to go back to.")],
+    by: By,
+    approved_by: ApprovedBy,
+    why: Why,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Put an earlier version into force again."""
+    from wakeup.runtime.commands import scripts_publish
+
+    scripts_publish.rollback(folder, script, to=to, by=by, approved_by=approved_by, why=why, as_json=as_json)
 
 
 @app.command("schema")

@@ -28,7 +28,8 @@ from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.policy_file import for_speed, load_policy
 from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.roles import Role
-from wakeup.runtime.scripts.library import load_library
+from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
 from wakeup.storage.keyring import KeyRing
@@ -41,6 +42,7 @@ from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.claim_attempts import Account
+from wakeup.usecases.keep_scripts import keep_scripts
 from wakeup.usecases.reconcile import resume
 from wakeup.usecases.unit import Ids
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
@@ -96,10 +98,11 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
         police={"zh": bank.police_zh, "en": bank.police_en},
         credit_bureau={"zh": bank.credit_bureau_zh, "en": bank.credit_bureau_en},
     )
+    library = scripts_in_force(data_folder("scripts_ivr"), settings.database_url.get_secret_value())
     return Fittings(
         vault=vault,
         policy=policy_of(settings),
-        speaker=LibrarySpeaker(load_library(data_folder("scripts_ivr")), words),
+        speaker=LibrarySpeaker(library, words),
         ids=around.ids,
         audit_key=keys.audit.get_secret_value(),
     )
@@ -147,6 +150,7 @@ class Service:
                 Anchorer(engine, self.store, anchors, audit_key),
             ]
             await self._resume()
+        await self._keep_scripts()
         await self._listen(self._parts(access, urls, phone))
         around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
@@ -161,6 +165,15 @@ class Service:
             self.log.warning("not_resumed", node=node, reason=str(down))
         else:
             self.log.info("resumed", node=node, attempts=attempts)
+
+    async def _keep_scripts(self) -> None:
+        try:
+            new = await self.store.run(keep_scripts, self.around.clock.now())
+        except StoreDownError as down:
+            # Then each is kept with the first conversation that begins in it.
+            self.log.warning("scripts_not_kept", reason=str(down))
+        else:
+            self.log.info("scripts_kept", new=new)
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is on the wire, then close the ears and the books."""
@@ -210,6 +223,7 @@ class Service:
             metrics=self.metrics,
             ready=self._faults,
             proxies=self.settings.http.trusted_proxies,
+            recordings=all_recordings(data_folder("scripts_ivr")),
         )
 
     async def _faults(self) -> list[str]:

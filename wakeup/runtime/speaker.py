@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
+from wakeup.ivr.script import ScriptError
 from wakeup.ivr.walk import Variables
 from wakeup.ivr.wording import masked_payee
 from wakeup.runtime.amounts import spoken_amount
+from wakeup.runtime.scripts.library import GENERIC, read_back
 from wakeup.usecases.speaker import CallFacts
-
-GENERIC = "generic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,15 @@ class LibrarySpeaker:
 
     def pinned(self, conversation: Conversation) -> Published:
         return self._library.of(conversation)
+
+    def carried(self) -> Iterable[Published]:
+        return self._library
+
+    def read_back(self, content: str) -> Published:
+        try:
+            return read_back(content)
+        except ScriptError:
+            raise NotFoundError("a script that was kept cannot be read any more") from None
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
         tongue = "zh" if language.startswith("zh") else "en"

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, tuple_
+from sqlalchemy.exc import DBAPIError
 
 from wakeup.domain.case import Case
+from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
-from wakeup.storage.mapping import Mapper, table_of
+from wakeup.storage.engine import make_engine
+from wakeup.storage.jobs import code_of
+from wakeup.storage.mapping import Mapper, Row, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import CaseRow, EvidenceRow, TalkRow, TurnRow
-from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TurnRow
+from wakeup.storage.vault import Vault
+from wakeup.usecases.records import Note, SpokenTurn, Talk
 
+T = TypeVar("T")
 _talks = Mapper(TalkRow, Talk, lists={"named": TransferId}, saved=("sealed",))
 _turns = Mapper(TurnRow, SpokenTurn)
 _evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
@@ -30,6 +38,26 @@ _OF_CUSTOMER = Prepared(
     )
     .order_by(_e.c.at)
 )
+_a, _n = table_of(AttemptRow), table_of(TimelineRow)
+_CUSTOMER = Prepared(select(_c.c.customer_id).where(_c.c.id == bindparam("case")))
+_OF_CASE = Prepared(
+    select(_talks.table)
+    .join(_a, _a.c.id == _talks.table.c.attempt_id)
+    .where(_a.c.case_id == bindparam("case"))
+    .order_by(_talks.table.c.started_at, _talks.table.c.attempt_id)
+)
+_ALL_TURNS = Prepared(
+    select(_turns.table).where(_turns.table.c.attempt_id == bindparam("attempt")).order_by(_turns.table.c.n)
+)
+_STEPS = Prepared(
+    select(_n.c.case_id, _n.c.n, _n.c.at, _n.c.kind, _n.c.by, _n.c.data)
+    .where(
+        tuple_(_n.c.case_id, _n.c.n) > tuple_(bindparam("after_case"), bindparam("after_n")),
+        is_one_of(_n.c.kind, {"talk_begun", "turn"}),
+    )
+    .order_by(_n.c.case_id, _n.c.n)
+    .limit(bindparam("most"))
+)
 
 
 class TalkShelf:
@@ -43,9 +71,18 @@ class TalkShelf:
         rows = _talks.find(self._link, attempt_id)
         if not rows.found:
             return None
-        row = rows.found[0]
-        opened = self._safe.open(customer_id, "talks", attempt_id, row[rows.places["sealed"]])
-        return _talks.value(row, rows.places, customer_id=customer_id, **opened)
+        return self._talk(rows.found[0], rows.places, customer_id)
+
+    def of_case(self, case_id: CaseId) -> Sequence[Talk]:
+        customer_id = _CUSTOMER.rows(self._link, {"case": case_id}).scalar()
+        if customer_id is None:
+            raise NotFoundError("no such case")
+        rows = _OF_CASE.rows(self._link, {"case": case_id})
+        return [self._talk(row, rows.places, customer_id) for row in rows.found]
+
+    def _talk(self, row: Row, places: Mapping[str, int], customer_id: CustomerId) -> Talk:
+        opened = self._safe.open(customer_id, "talks", row[places["attempt_id"]], row[places["sealed"]])
+        return _talks.value(row, places, customer_id=customer_id, **opened)
 
     def add(self, talk: Talk) -> None:
         _talks.add(self._link, talk, sealed=self._seal(talk))
@@ -60,9 +97,16 @@ class TalkShelf:
         rows = _turns.find(self._link, attempt_id, n)
         if not rows.found:
             return None
-        row = rows.found[0]
-        opened = self._safe.open(customer_id, "turns", f"{attempt_id}/{n}", row[rows.places["sealed"]])
-        return _turns.value(row, rows.places, customer_id=customer_id, **opened)
+        return self._turn(rows.found[0], rows.places, customer_id)
+
+    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
+        rows = _ALL_TURNS.rows(self._link, {"attempt": attempt_id})
+        return [self._turn(row, rows.places, customer_id) for row in rows.found]
+
+    def _turn(self, row: Row, places: Mapping[str, int], customer_id: CustomerId) -> SpokenTurn:
+        row_id = f"{row[places['attempt_id']]}/{row[places['n']]}"
+        opened = self._safe.open(customer_id, "turns", row_id, row[places["sealed"]])
+        return _turns.value(row, places, customer_id=customer_id, **opened)
 
     def add_turn(self, turn: SpokenTurn) -> None:
         words = {"turn": turn.turn, "input": turn.input}
@@ -77,3 +121,25 @@ class TalkShelf:
         rows = _OF_CUSTOMER.rows(self._link, wanted)
         place = rows.places["case_id"]
         return [(CaseId(row[place]), _evidence.value(row, rows.places)) for row in rows.found]
+
+    def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
+        rows = _STEPS.rows(self._link, {"after_case": after[0], "after_n": after[1], "most": limit})
+        return [
+            (CaseId(case_id), n, at, Note(kind=kind, by=by, data=json.loads(data)))
+            for case_id, n, at, kind, by, data in rows.found
+        ]
+
+
+def read_talks(database_url: str, vault: Vault, query: Callable[[TalkShelf], T]) -> T:
+    """What a query finds in one read-only snapshot, for a tool that runs beside the service. Raises StoreDownError."""
+    engine = make_engine(database_url, read_only=True)
+    try:
+        with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            link = Link(connection)
+            return query(TalkShelf(link, Safe(link, vault)))
+    except DBAPIError as error:
+        raise StoreDownError(code_of(error)) from None
+    finally:
+        engine.dispose()

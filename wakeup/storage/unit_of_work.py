@@ -14,6 +14,7 @@ from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.prepared import Link
 from wakeup.storage.safe import Safe
+from wakeup.storage.scripts import ScriptShelf
 from wakeup.storage.talks import TalkShelf
 from wakeup.storage.transfers import PartyShelf, TransferShelf
 from wakeup.storage.vault import Vault
@@ -55,6 +56,7 @@ class SqlUnit:
         self.outbox = OutboxShelf(link, safe)
         self.records = RecordShelf(link, safe, fittings.audit_key)
         self.lines = LinesShelf(link)
+        self.scripts = ScriptShelf(link)
 
 
 def unit_maker(fittings: Fittings) -> Callable[[Connection], SqlUnit]:

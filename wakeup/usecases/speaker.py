@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -23,6 +25,17 @@ class CallFacts:
     """The payment is on hold already; the call can only add protection."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptScript:
+    """One version of a script, word for word, as storage keeps it for good."""
+
+    content_hash: str
+    script_id: str
+    version: str
+    content: str = field(repr=False)
+    kept_at: datetime
+
+
 class Speaker(Protocol):
     """The published scripts and their words."""
 
@@ -31,6 +44,12 @@ class Speaker(Protocol):
 
     def pinned(self, conversation: Conversation) -> Published:
         """The very version a conversation began with. Raises NotFoundError when it is no longer carried."""
+
+    def carried(self) -> Iterable[Published]:
+        """Every version a new conversation may begin in."""
+
+    def read_back(self, content: str) -> Published:
+        """A version from the text that was kept of it. Raises NotFoundError when that cannot be read any more."""
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
         """The words' variables: amounts rounded, payees masked, the bank's own words from configuration."""

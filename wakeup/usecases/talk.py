@@ -17,6 +17,7 @@ from wakeup.ivr.turn import Answered, HungUp, Input, Keys, Speech, Turn
 from wakeup.ivr.walk import Variables
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
+from wakeup.usecases.keep_scripts import keep_script, script_of
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.speaker import CallFacts
@@ -31,6 +32,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     concerned = _concerned(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
     published, language = unit.speaker.choose(concerned[0].typology if concerned else "generic", party.locale)
+    keep_script(unit, published, file.now)
     conversation = begin(
         published.script,
         published.prompts,
@@ -38,6 +40,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         language=language,
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
         split_by=unit.index("split", file.case.customer_id),
+        unhurried=party.unhurried,
         variables=_variables(file, attempt, concerned[0] if concerned else None, language),
     )
     talk = Talk(
@@ -55,6 +58,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     file.note(
         "talk_begun", attempt=attempt.id, script=conversation.script_id, version=conversation.version,
         content=conversation.content_hash, language=language, variant=conversation.variant,
+        persona=conversation.persona,
     )  # fmt: skip
     return talk
 
@@ -67,7 +71,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     unit = file.unit
     before = Conversation.from_json(talk.state)
     given = _timed(given, file, talk)
-    published = unit.speaker.pinned(before)
+    published = script_of(unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
     variables = _variables(file, attempt, named, before.language)
     after, turn = advance(published.script, published.prompts, before, given, variables)

@@ -34,7 +34,7 @@ from wakeup.usecases.records import (
     SpokenTurn,
     Talk,
 )
-from wakeup.usecases.speaker import Speaker
+from wakeup.usecases.speaker import KeptScript, Speaker
 
 
 class Ids(Protocol):
@@ -141,6 +141,15 @@ class Talks(Protocol):
     def save(self, talk: Talk) -> None: ...
     def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None: ...
     def add_turn(self, turn: SpokenTurn) -> None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[Talk]:
+        """Oldest first, nothing locked. Raises NotFoundError when there is no such case."""
+
+    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
+        """In the order they were served."""
+
+    def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
+        """The timeline's rows about conversations begun and turns taken, by case and number, from behind `after`."""
+
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
     def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
         """This case's, and that of the customer's other cases from `since` on, oldest first."""
@@ -176,6 +185,16 @@ class Records(Protocol):
         """Keep it. False if this very event was kept before."""
 
     def label(self, label: Label) -> None: ...
+
+
+class Scripts(Protocol):
+    """Append-only: the words of every version that was ever in force, by the hash conversations pin."""
+
+    def holds(self, content_hash: str) -> bool: ...
+    def keep(self, script: KeptScript) -> bool:
+        """False, and nothing changed, if it was kept before."""
+
+    def content(self, content_hash: str) -> str | None: ...
 
 
 class LinesRow(Protocol):
@@ -216,6 +235,8 @@ class Unit(Protocol):
     def records(self) -> Records: ...
     @property
     def lines(self) -> LinesRow: ...
+    @property
+    def scripts(self) -> Scripts: ...
 
     def index(self, purpose: str, text: str) -> str:
         """Keyed hash under which a number or account is found again."""

@@ -13,7 +13,7 @@ from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
-from wakeup.runtime.scripts.library import load_library
+from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.runtime.settings_report import effective
 
@@ -46,8 +46,11 @@ def all_faults() -> list[str]:
     """Of the settings, the policy and the scripts."""
     faults: list[str] = []
     policy = data_folder("config") / "policy.toml"
+    database_url = None
     try:
-        policy = Path(load_settings(environment()).policy.file or policy)
+        settings = load_settings(environment())
+        database_url = settings.database_url.get_secret_value()
+        policy = Path(settings.policy.file or policy)
     except ConfigError as wrong:
         faults += wrong.faults
     try:
@@ -55,7 +58,7 @@ def all_faults() -> list[str]:
     except ConfigError as wrong:
         faults += wrong.faults
     try:
-        load_library(data_folder("scripts_ivr"))
+        scripts_in_force(data_folder("scripts_ivr"), database_url)
     except ScriptError as wrong:
         faults += wrong.faults
     return faults

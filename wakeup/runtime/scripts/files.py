@@ -12,6 +12,7 @@ from wakeup.ivr.joining import check_subscript, join, join_words, subscripts_of
 from wakeup.ivr.library import content_hash
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Finding, Script, ScriptError
+from wakeup.runtime.scripts.recordings import check_recordings, recordings_beside, served_as
 from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
 from wakeup.runtime.scripts.words import check_words
 
@@ -29,6 +30,8 @@ class Sources:
     data: dict[str, Any] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     """Language -> prompt -> text, the subscripts' included."""
+    recordings: dict[str, dict[str, Path]] = field(default_factory=dict)
+    """Language -> prompt -> sound file."""
     script: Script | None = None
     findings: list[Finding] = field(default_factory=list)
     lines: Lines = field(default_factory=dict)
@@ -48,19 +51,19 @@ def script_folders(library: Path) -> list[Path]:
     return sorted(path.parent for path in library.glob("*/script.yaml") if path.parent.name != SHARED)
 
 
+@dataclass(slots=True)
+class _Brought:
+    """What the subscripts bring beside the way."""
+
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    recordings: dict[str, dict[str, Path]] = field(default_factory=dict)
+
+
 def read_sources(folder: Path) -> Sources:
     """Read everything, check everything that is checked when the service starts, and say all that is wrong."""
     sources = Sources(folder=folder)
-    own = _read(sources, folder / "script.yaml", "")
-    own_words = _read_words(sources, folder)
-    own_lines = dict(sources.lines)
-    brought: dict[str, dict[str, str]] = {}
-    if isinstance(own, Mapping):
-        sources.data = _with_subscripts(sources, own, brought)
-    elif not sources.findings:
-        sources.findings.append(Finding(rule="form", path="script", why="must be a mapping"))
-    # Whatever the script says itself stands where the script says it.
-    sources.lines |= own_lines
+    brought = _Brought()
+    own_words = _read_form(sources, brought)
     if sources.findings:
         return sources
     try:
@@ -70,16 +73,58 @@ def read_sources(folder: Path) -> Sources:
         return sources
     said = said_in(script)
     for language in {*own_words, *script.languages.supported}:
-        sources.words[language] = join_words(own_words.get(language, {}), brought.get(language, {}), said)
+        sources.words[language] = join_words(own_words.get(language, {}), brought.words.get(language, {}), said)
+    sources.recordings = _recorded(brought.recordings, recordings_beside(folder), said)
     sources.findings += [*check_graph(script), *check_scoring(script), *check_prompts(script, sources.words)]
     sources.findings += check_words(script, sources.words)
+    sources.findings += check_recordings(sources.recordings, sources.words)
     if script.id != folder.name:
         sources.findings.append(Finding(rule="form", path="id", why="must be the name of the folder"))
-    sources.script = script.pinned(content_hash(sources.data, sources.words))
+    sources.script = _pinned(sources, script)
     return sources
 
 
-def _with_subscripts(sources: Sources, own: Mapping[str, Any], words: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _read_form(sources: Sources, brought: _Brought) -> dict[str, dict[str, str]]:
+    """The script with its subscripts as plain data; answers its own words."""
+    own = _read(sources, sources.folder / "script.yaml", "")
+    own_words = _read_words(sources, sources.folder)
+    own_lines = dict(sources.lines)
+    if isinstance(own, Mapping):
+        if "recordings" in own:
+            why = "is not written: put sound files into audio.<language>/"
+            sources.findings.append(Finding(rule="recording", path="recordings", why=why))
+        sources.data = _with_subscripts(sources, own, brought)
+    elif not sources.findings:
+        sources.findings.append(Finding(rule="form", path="script", why="must be a mapping"))
+    # Whatever the script says itself stands where the script says it.
+    sources.lines |= own_lines
+    return own_words
+
+
+def _pinned(sources: Sources, script: Script) -> Script:
+    if sources.recordings:
+        names = {
+            language: {prompt: served_as(file) for prompt, file in files.items()}
+            for language, files in sources.recordings.items()
+        }
+        sources.data["recordings"] = names
+        script = script.model_copy(update={"recordings": names})
+    return script.pinned(content_hash(sources.data, sources.words))
+
+
+def _recorded(
+    brought: Mapping[str, Mapping[str, Path]], own: Mapping[str, Mapping[str, Path]], said: frozenset[str]
+) -> dict[str, dict[str, Path]]:
+    """All recordings of the script: its own, and of the subscripts' what is said and not recorded anew."""
+    joined: dict[str, dict[str, Path]] = {}
+    for language in sorted({*brought, *own}):
+        theirs = {prompt: file for prompt, file in brought.get(language, {}).items() if prompt in said}
+        if files := {**theirs, **own.get(language, {})}:
+            joined[language] = files
+    return joined
+
+
+def _with_subscripts(sources: Sources, own: Mapping[str, Any], brought: _Brought) -> dict[str, Any]:
     found = {}
     for name, version in subscripts_of(own).items():
         folder = sources.folder.parent / SHARED / name
@@ -91,7 +136,9 @@ def _with_subscripts(sources: Sources, own: Mapping[str, Any], words: dict[str, 
             continue
         found[name] = subscript
         for language, texts in _read_words(sources, folder).items():
-            words.setdefault(language, {}).update(texts)
+            brought.words.setdefault(language, {}).update(texts)
+        for language, files in recordings_beside(folder).items():
+            brought.recordings.setdefault(language, {}).update(files)
     joined, findings = join(own, found)
     sources.findings += findings
     return joined

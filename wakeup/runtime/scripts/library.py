@@ -1,32 +1,137 @@
-"""The library of scripts as the service carries it: every script of a folder, or every fault of them."""
+"""The library of scripts as the service carries it: what the ledger puts into force, or every fault of the files."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from wakeup.ivr.library import Library, Published
-from wakeup.ivr.script import Finding, ScriptError
-from wakeup.runtime.scripts.files import read_sources, script_folders
+from wakeup.domain.errors import StoreDownError
+from wakeup.ivr.library import Library, Published, content_of, hash_of
+from wakeup.ivr.parse import read_script
+from wakeup.ivr.script import Finding, Script, ScriptError
+from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
+from wakeup.runtime.scripts.ledger import LEDGER, RULE, Entry, Ledger
 from wakeup.runtime.scripts.words import JinjaPrompts
 
+GENERIC = "generic"
+"""The script for whatever has none of its own."""
+MOST_READ_BACK = 32
+_MEND = "put the files of that version back, or publish another"
+Kept = Callable[[Collection[str]], Mapping[str, str]]
+"""Contents by their hash, of those that storage keeps. Raises StoreDownError."""
 
-def load_library(folder: Path) -> Library:
-    """Every script in the sub-folders of `folder`. Raises ScriptError with all faults of all files."""
-    found: list[Finding] = []
-    entries = []
+
+def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None = None) -> Library:
+    """Every script in the sub-folders of `folder`; with a ledger, what it puts into force and nothing else.
+
+    A version in force that does not lie in the folder is asked of `kept`; without it that is not looked into.
+    Raises ScriptError with all faults of all files.
+    """
+    here: list[Published] = []
+    found: dict[str, list[Finding]] = {}
     for path in script_folders(folder):
         sources = read_sources(path)
-        faults = [finding for finding in sources.findings if finding.error]
-        if faults or sources.script is None:
-            found += [_named(path.name, finding) for finding in faults]
-        else:
-            prompts = JinjaPrompts(sources.script.id, sources.words)
-            entries.append(Published(script=sources.script, prompts=prompts))
-    if not entries and not found:
-        found.append(Finding(rule="form", path=folder.name, why="holds no script"))
-    if found:
-        raise ScriptError(found)
-    return Library(entries)
+        faults = [_named(path.name, finding) for finding in sources.findings if finding.error]
+        if not faults and sources.script is not None:
+            # From the very text that is kept, so that what comes from the database later is no different.
+            here.append(read_back(content_of(sources.data, sources.words)))
+            faults += [] if ledger is None else _unpublished(sources, sources.script, ledger)
+        found[path.name] = faults
+    if ledger is not None:
+        here, missing = _in_force(here, ledger, kept)
+        # A script whose files are at fault is named once, by its files.
+        found |= {script_id: [fault] for script_id, fault in missing.items() if not found.get(script_id)}
+    elif not found:
+        found[""] = [Finding(rule="form", path=folder.name, why="holds no script")]
+    if any(found.values()):
+        raise ScriptError(fault for faults in found.values() for fault in faults)
+    return Library(here)
+
+
+@lru_cache(maxsize=MOST_READ_BACK)
+def read_back(content: str) -> Published:
+    """A version from the text that was kept of it. Raises ScriptError when this program cannot read it any more."""
+    try:
+        data = json.loads(content)
+        script = read_script(data["script"]).pinned(hash_of(content))
+        prompts = JinjaPrompts(script.id, data["prompts"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ScriptError([Finding(rule="form", path="script", why=f"cannot be read back: {error!r}")]) from None
+    return Published(script=script, prompts=prompts, content=content)
+
+
+def _unpublished(sources: Sources, script: Script, ledger: Ledger) -> Iterable[Finding]:
+    """What lies in the folder is a draft, which nobody hears, or is in the ledger word for word."""
+    if script.status == "draft":
+        return
+    file, line = sources.lines.get("version", (f"{sources.folder.name}/script.yaml", 1))
+    known = ledger.find(script.id, script.version)
+    if known is None:
+        why = f"version {script.version} is not published; publish it, or make it a draft"
+        yield Finding(rule=RULE, path=f"{file}:{line}", why=why)
+    elif known.content_hash != script.content_hash:
+        why = (
+            f"version {script.version} was changed after it was published, or a shared part of it was; "
+            f"give it version {ledger.next_version(script.id)} and publish it"
+        )
+        yield Finding(rule=RULE, path=f"{file}:{line}", why=why)
+
+
+def _in_force(
+    here: Iterable[Published], ledger: Ledger, kept: Kept | None
+) -> tuple[list[Published], dict[str, Finding]]:
+    """What is in force, and what is wrong with it, by script."""
+    by_hash = {published.script.content_hash: published for published in here}
+    current = ledger.current()
+    absent = {script_id: entry for script_id, entry in current.items() if entry.content_hash not in by_hash}
+    contents, away = _ask(kept, [entry.content_hash for entry in absent.values()])
+    found: dict[str, Published] = {}
+    faults: dict[str, Finding] = {}
+    for script_id, entry in current.items():
+        published = by_hash.get(entry.content_hash) or _kept(entry, contents)
+        if published is None and kept is not None:
+            faults[script_id] = _fault(entry, f"is in force, but {away or _lost(entry, contents)}; {_MEND}")
+        elif published is not None and (published.script.id, published.script.version) != (script_id, entry.version):
+            faults[script_id] = _fault(entry, "does not go with its hash")
+        elif published is not None:
+            found[script_id] = published
+    carried = [published for published in found.values() if published.script.status != "retired"]
+    if GENERIC not in {published.script.id for published in carried} and (kept is not None or GENERIC not in absent):
+        why = "is not in force, and it serves whatever has no script of its own; publish it"
+        faults.setdefault(GENERIC, Finding(rule=RULE, path=f"{GENERIC}/script.yaml:1", why=why))
+    return carried, faults
+
+
+def _ask(kept: Kept | None, hashes: Collection[str]) -> tuple[Mapping[str, str], str]:
+    """What storage has of them; or why it cannot be asked."""
+    if kept is None or not hashes:
+        return {}, ""
+    try:
+        return kept(hashes), ""
+    except StoreDownError as down:
+        return {}, f"its words are not in the folder, and the database is away ({down})"
+
+
+def _kept(entry: Entry, contents: Mapping[str, str]) -> Published | None:
+    content = contents.get(entry.content_hash, "")
+    if hash_of(content) != entry.content_hash:
+        return None
+    try:
+        return read_back(content)
+    except ScriptError:
+        return None
+
+
+def _lost(entry: Entry, contents: Mapping[str, str]) -> str:
+    if entry.content_hash in contents:
+        return "its words are not in the folder, and what the database holds of them cannot be used"
+    return "neither the folder nor the database holds its words"
+
+
+def _fault(entry: Entry, why: str) -> Finding:
+    return Finding(rule=RULE, path=f"{LEDGER}:{entry.line}", why=f"{entry.id} version {entry.version} {why}")
 
 
 def _named(script: str, finding: Finding) -> Finding:

@@ -10,6 +10,7 @@ from wakeup.storage.tables.calls import AttemptRow, CallEventRow, EvidenceRow, L
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
+from wakeup.storage.tables.scripts import ScriptVersionRow
 
 __all__ = [
     "AttemptRow",
@@ -26,6 +27,7 @@ __all__ = [
     "OutboxRow",
     "PartyRow",
     "RiskEventRow",
+    "ScriptVersionRow",
     "TalkRow",
     "TimelineRow",
     "TransferRow",

@@ -1,0 +1,233 @@
+"""Scripts broken on purpose: each a small edit to a good one, the rule that has to see it, and the line it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCRIPT = "romance/script.yaml"
+EN, ZH = "romance/prompts.en.yaml", "romance/prompts.zh-CN.yaml"
+OPENING, OPENING_EN, OPENING_ZH = (
+    f"shared/opening/{file}" for file in ("subscript.yaml", "prompts.en.yaml", "prompts.zh-CN.yaml")
+)
+TALK, TALK_EN, TALK_ZH = (f"shared/talk/{file}" for file in ("subscript.yaml", "prompts.en.yaml", "prompts.zh-CN.yaml"))
+WAYS, WAYS_EN = "shared/ways_out/subscript.yaml", "shared/ways_out/prompts.en.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """`edits` are (file, what stands there, what stands there instead)."""
+
+    rule: str
+    edits: tuple[tuple[str, str, str], ...]
+    stands: tuple[str, str]
+    """The file of the finding, and how its line begins."""
+    why: str = ""
+    """Part of the reason, where a rule has several."""
+    warning: bool = False
+
+
+def broken(rule: str, file: str, old: str, new: str, stands: str, why: str = "", *, at: str = "") -> Broken:
+    """One edit; the finding stands in the same file, or in `at`."""
+    return Broken(rule=rule, edits=((file, old, new),), stands=(at or file, stands), why=why)
+
+
+def warned(rule: str, file: str, old: str, new: str, stands: str) -> Broken:
+    return Broken(rule=rule, edits=((file, old, new),), stands=(file, stands), warning=True)
+
+
+def line_instead(rule: str, file: str, prompt: str, words: str, why: str = "") -> Broken:
+    """A prompt's words are others."""
+    return broken(rule, file, f"{prompt}: ", f'{prompt}: "{words}" # ', f"{prompt}:", why)
+
+
+def node(text: str) -> tuple[str, str, str]:
+    """One more node, which `story` leads to."""
+    return SCRIPT, "  story: {type: branch, cases: [{when: {safe: q1}, to: plain_2}], otherwise: q2}", text
+
+
+LOADED = {
+    "an exit to nowhere": broken("dangling", SCRIPT, "otherwise: q2}", "otherwise: q22}", "  story:"),
+    "a node nobody comes to": broken("unreachable", SCRIPT, "nodes:\n", "nodes:\n  lost: {type: hangup}\n", "  lost:"),
+    "a way without an end": broken(
+        "no-end", TALK, "end_persists: {type: hangup, prompts: [end.persists]}",
+        "end_persists: {type: say, prompts: [end.persists], to: persists}", "  end_persists:",
+    ),
+    "a loop that never listens": broken(
+        "silent-loop", TALK, "end_persists: {type: hangup, prompts: [end.persists]}",
+        "end_persists: {type: say, prompts: [end.persists], to: persists}", "  persists:",
+    ),
+    "a key of the whole script used again": broken(
+        "key-clash", TALK, 'keys: {"1": dissuaded, "2": keep_hold, "3": more}',
+        'keys: {"1": dissuaded, "2": keep_hold, "9": more}', '    keys: {"1": dissuaded',
+    ),
+    "an answering machine that is asked": broken(
+        "machine", OPENING, "unknown: opening, machine: machine", "unknown: opening, machine: opening", "entry:",
+    ),
+    "an error that goes on talking": broken("safe-end", WAYS, "error: end_error", "error: agent", "on:"),
+    "a release past the score": broken(
+        "live-proof", TALK, "    undecided: undecided\n", "    undecided: consistent\n", "  verdict:",
+    ),
+    "a constant no that looks harmless": broken(
+        "polarity", SCRIPT, '{prompt: q1.b, risk: "no"}', '{prompt: q1.b, risk: "yes"}', "  q1:",
+    ),
+    "a prompt that is not there": broken("words", EN, "choice:", "#choice:", "# Written", "choice: is missing"),
+    "a prompt never said": broken("words", EN, "choice:", "choise:", "choise:", "is never said"),
+    "a loop in the words": line_instead("template", EN, "lead", "{% for a in b %}Hello{% endfor %}"),
+    "a filter we have not": line_instead("template", EN, "lead", "Hello {{ bank_name | upper }}", "filter"),
+    "a variable nobody declared": line_instead("variable", EN, "lead", "Thank you {{ nobody }} for waiting."),
+    "the amount said to anybody": broken(
+        "privacy", OPENING_EN, 'opening: "Hello, ', 'opening: "Hello {{ amount_spoken }}, ', "opening:",
+    ),
+    "the amount said to somebody who turned out to be another": Broken(
+        rule="privacy",
+        edits=(
+            (TALK, "outcome: persists,", "outcome: persists, contact: third_party,"),
+            (EN, 'end.persists: "', 'end.persists: "{{ amount_spoken }}. '),
+        ),
+        stands=(EN, "end.persists:"),
+    ),
+    "a prompt too long for one voice": line_instead("too-long", ZH, "choice", "您好" * 201),
+    "a language without a voice": broken(
+        "form", SCRIPT, "  en: {voice: Polly.Joanna-Neural, rate: 92%, slow_rate: 82%}\n", "", "voices:", "is missing",
+    ),
+    "shares that make ninety": Broken(
+        rule="form",
+        edits=(node('  story: {type: split, ways: [{share: "40", to: plain_2}, {share: "50", to: q2}]}'),),
+        stands=(SCRIPT, "  story:"),
+        why="add up to 100",
+    ),
+    "personas that leave customers out": broken(
+        "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
+    ),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "1"', 'talk: "2"', "subscripts:", "pinned"),
+    "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
+    "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
+    "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
+    "a folder of another name": broken("form", SCRIPT, "id: romance", "id: romances", "id:", "name of the folder"),
+    "an unknown field": broken("form", SCRIPT, "    to: q3\n", "    to: q3\n    color: red\n", "    color:"),
+    "a menu without a way out of silence": broken("form", WAYS, "on: {silent: no_input, ", "on: {", "on:", "silent"),
+    "a switch to a language it does not speak": Broken(
+        rule="language",
+        edits=(node("  story: {type: language, language: fr, to: switched}\n  switched: {type: branch, cases: [{when: {safe: q1}, to: plain_2}], otherwise: q2}"),),
+        stands=(SCRIPT, "  story:"),
+    ),
+}  # fmt: skip
+
+WAYS_THROUGH = {
+    "silence that frees the money": broken(
+        "live-person", WAYS, "on: {silent: no_input", "on: {silent: verdict", "  consistent:", at=TALK,
+    ),
+    "questions passed in silence that free the money": Broken(
+        rule="live-person",
+        edits=(
+            (OPENING, "entry: {human: opening", "entry: {human: q1"),
+            (TALK, "reprompts: [closing.again, closing.last]\n", "reprompts: [closing.again, closing.last]\n    silent: verdict\n"),
+        ),
+        stands=(TALK, "  consistent:"),
+    ),
+    "a recording that frees the money": broken(
+        "live-person", OPENING, "contact: voicemail, to: machine", "contact: voicemail, to: verdict", "  consistent:", at=TALK,
+    ),
+    "a release to whoever it is": broken(
+        "proof", OPENING, "right_party: {type: decide, contact: right_party,", "right_party: {type: set, flag: known,",
+        "  consistent:", "right_party", at=TALK,
+    ),
+    "a release of a payment not named": broken(
+        "proof", TALK, "flag: transfer_named", "flag: named", "  consistent:", "transfer_named",
+    ),
+    "a release nobody asked for": broken(
+        "proof", TALK, "flag: claims_genuine", "flag: claims", "  consistent:", "claims_genuine",
+    ),
+    "silence that says who one is": broken(
+        "silence", OPENING, "    reprompts: [party.again, party.last]\n",
+        "    reprompts: [party.again, party.last]\n    silent: right_party\n", "    silent:",
+    ),
+    "confusion that names the payment": broken(
+        "silence", TALK, "    reprompts: [own.again, own.again]\n",
+        "    reprompts: [own.again, own.again]\n    unclear: named\n", "    unclear:",
+    ),
+    "silence that goes round": broken("loop", TALK, "    silent: contradicted\n", "    silent: insist\n", "  insist:", "silence"),
+    "confusion that goes round": broken(
+        "loop", TALK, "    unclear: contradicted\n", "    unclear: insist\n", "  insist:", "confusion",
+    ),
+    "answers that only lead round": Broken(
+        rule="loop",
+        edits=(
+            (OPENING, 'keys: {"1": end_third_party, "2": wrong_number}\n    words: {absent: end_third_party, wrong_number: wrong_number}',
+             'keys: {"1": third, "2": third}\n    words: {absent: third}'),
+        ),
+        stands=(OPENING, "  third:"),
+        why="whatever is answered",
+    ),
+    "more steps than a call has": broken(
+        "steps", OPENING, "[code.again, code.last]", f"[{', '.join(['code.again'] * 50)}, code.last]", "nodes:", at=SCRIPT,
+    ),
+    "a split that compares nothing": Broken(
+        rule="split",
+        edits=(
+            node('  story: {type: split, ways: [{share: "50", to: plain_2}, {share: "20", to: q2}, {share: "30", to: q2}]}'),
+        ),
+        stands=(SCRIPT, "  story:"),
+        warning=True,
+    ),
+}  # fmt: skip
+
+VARIABLES = {
+    "a payee anybody may hear": broken(
+        "personal", TALK, "payee_masked: {type: text, heard_by: right_party,",
+        "payee_masked: {type: text, heard_by: anyone,", "  payee_masked:",
+    ),
+    "a variable nobody gives": Broken(
+        rule="not-given",
+        edits=((SCRIPT, "nodes:\n", "variables: {mood: {type: text, heard_by: anyone}}\nnodes:\n"),),
+        stands=(SCRIPT, "variables:"),
+        why="no call would be made",
+    ),
+    "a flag called text": broken("not-given", TALK, "settled: {type: flag,", "settled: {type: text,", "  settled:", "given as flag"),
+    "a code that must be there": broken(
+        "not-given", OPENING, 'required: "no", sample: "4071"', 'sample: "4071"', "  call_code:", "not there in every call",
+    ),
+    "a variable never used": warned(
+        "unused", SCRIPT, "nodes:\n", "variables: {credit_bureau: {type: text, heard_by: anyone}}\nnodes:\n", "variables:",
+    ),
+    "a gap where the hour should be": line_instead(
+        "missing", WAYS_EN, "end.agent", "No colleague is free now. We will call you back {{ callback_time }}. Goodbye.",
+    ),
+    "a code read out that is not there": line_instead(
+        "missing", OPENING_EN, "identity.again", "{{ call_code | digits }}. To go on now, press 1. To check first, press 2.",
+    ),
+    "a code said as a number": line_instead(
+        "spoken", OPENING_EN, "code.last", "One last time: {{ call_code }}. If it matches, press 1. If it differs, press 2.",
+    ),
+    "a name spelt out": line_instead("spoken", EN, "lead", "Thank you for calling {{ bank_name | digits }}."),
+    "a yes or no said aloud": broken(
+        "spoken", TALK_EN, "{% if settled %}We have", "{{ settled }} {% if settled %}We have", "payment.notice:",
+    ),
+    "a condition on nothing": broken(
+        "condition", OPENING, "variable: call_code}", "variable: call_coda}", "    cases: [{when: {variable", "not declared",
+    ),
+    "a flag nothing sets": broken(
+        "condition", OPENING, "{variable: call_code}", "{flag: has_code}", "    cases: [{when: {flag", "nothing sets",
+    ),
+    "a question that is none": broken("condition", SCRIPT, "{safe: q1}", "{safe: weigh}", "  story:", "no question"),
+}  # fmt: skip
+
+LENGTHS = {
+    "a prompt too long once it is filled in": line_instead(
+        "say-limit", ZH, "choice", "好" * 190 + "{{ bank_name }}" * 2, "one Say holds",
+    ),
+    "a turn too long for one document": broken(
+        "turn-limit", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 260)}, questions.intro]",
+        "  named:", "64000", at=TALK,
+    ),
+    "a prompt nobody can keep in mind": line_instead("breath", EN, "insist.say", "We understand you well. " * 16),
+    "a call longer than five minutes": broken(
+        "call-length", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 12)}, questions.intro]", "nodes:",
+    ),
+    "one language that says much more": Broken(
+        rule="lopsided",
+        edits=((ZH, 'insist.say: "', 'insist.say: "' + "我们可以再慢慢想一想，不用着急。" * 3),),
+        stands=(ZH, "insist.say:"),
+        warning=True,
+    ),
+}  # fmt: skip

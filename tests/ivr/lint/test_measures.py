@@ -1,0 +1,70 @@
+"""What lint measures by is what the service does: its facts, its documents, its ways."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.ivr.stage import LANGUAGES, LIBRARY, SCRIPTS, Call
+from wakeup.ivr.interpreter import _PROVES_NOBODY
+from wakeup.ivr.library import Published
+from wakeup.runtime.scripts.files import read_sources
+from wakeup.runtime.scripts.lint import graph
+from wakeup.runtime.scripts.lint.facts import GIVEN
+from wakeup.runtime.scripts.lint.lengths import FRAME_BYTES, words_bytes
+from wakeup.runtime.scripts.lint.reading import subject_of
+from wakeup.runtime.scripts.lint.subject import Subject
+from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.telephony.twiml import render
+from wakeup.usecases.speaker import CallFacts
+
+
+def subject(name: str = "romance") -> Subject:
+    found = subject_of(read_sources(SCRIPTS / name))
+    assert found is not None
+    return found
+
+
+def test_the_variables_given_are_the_variables_lint_knows() -> None:
+    words = BankWords(names={"en": "B"}, crisis={}, police={"en": "p"}, credit_bureau={"en": "c"})
+    facts = CallFacts(amount=Decimal(1), currency="SGD", payee_name="John", call_code=None, settled=False)
+    given = LibrarySpeaker(LIBRARY, words).variables(facts, "en")
+    assert set(given) == set(GIVEN)
+    absent = {name for name, value in given.items() if value is None}
+    assert absent == {name for name, known in GIVEN.items() if not known.always}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("published", tuple(LIBRARY), ids=lambda published: published.script.id)
+def test_no_real_document_is_larger_than_lint_thinks(published: Published, language: str) -> None:
+    call = Call(language, published=published).to_question().take("key 3", "key 3", "key 3", "key 3", "key 1")
+    measured = subject(published.script.id)
+    weight = {name: words_bytes(measured, language, name) for name in measured.script.nodes}
+    address = f"https://calls.bank.example/v1/{'0' * 64}"
+    before = ""
+    for turn in call.turns:
+        starts = (before or measured.script.entry.human,)
+        ways = graph.by_answering(measured.script.nodes[before]) if before else starts
+        thought = max(graph.longest(measured.script, (one,), weight, graph.unheard) for one in ways)
+        document = render(turn, address if turn.listen else None)
+        assert len(document.encode()) <= thought + FRAME_BYTES
+        before = turn.node
+
+
+def test_words_that_prove_nobody_are_those_of_the_interpreter() -> None:
+    assert graph.PROVES_NOBODY == _PROVES_NOBODY
+
+
+def test_the_longest_way_goes_no_way_twice() -> None:
+    script = subject().script
+    once = dict.fromkeys(script.nodes, 1)
+    assert graph.longest(script, (script.entry.human,), once) <= len(script.nodes)
+    assert graph.longest(script, ("end_consistent",), once) == 1
+    assert graph.longest(script, ("consistent",), once) == 2
+
+
+def test_what_comes_back_is_found_and_what_does_not_is_not() -> None:
+    script = subject().script
+    assert "identify" in graph.after(script, "identify", graph.by_answering)
+    assert "payment" not in graph.after(script, "payment", graph.by_answering)

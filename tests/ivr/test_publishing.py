@@ -1,0 +1,358 @@
+"""Only words that two people put into force reach a call; what they were stays findable, and can be gone back to."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.ivr.press import DAY, SCRIPTS, SIGNED, Press
+from tests.ivr.stage import LIBRARY, VARIABLES
+from wakeup.domain.errors import NotFoundError, StoreDownError
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.library import Published, hash_of
+from wakeup.ivr.script import Finding, ScriptError
+from wakeup.ivr.turn import Answered, Input, Keys, Silence, Speech
+from wakeup.runtime.scripts.compare import differences, version_of
+from wakeup.runtime.scripts.files import read_sources
+from wakeup.runtime.scripts.ledger import append, read_ledger
+from wakeup.runtime.scripts.library import load_library, read_back
+from wakeup.runtime.scripts.publishing import publish
+from wakeup.runtime.scripts.words import JinjaPrompts
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Press:
+    return Press(tmp_path)
+
+
+@pytest.fixture
+def published(press: Press) -> Press:
+    press.publish()
+    return press
+
+
+def refused(press: Press, kept: dict[str, str] | None = None) -> list[str]:
+    """What the start says."""
+    with pytest.raises(ScriptError) as caught:
+        press.library(lambda _hashes: kept or {})
+    return caught.value.faults
+
+
+def lead(entry: Published) -> str:
+    return entry.prompts.render(entry.script.id, "zh-CN", "lead", VARIABLES["zh-CN"])
+
+
+def kept_of(press: Press) -> dict[str, str]:
+    return {entry.script.content_hash: entry.content for entry in press.library()}
+
+
+# What the service refuses
+
+
+def test_what_was_never_published_stops_the_start(press: Press) -> None:
+    lines = {name: press.line_of(f"{name}/script.yaml", "version:") for name in ("generic", "police_imp")}
+    why = "version 1 is not published; publish it, or make it a draft"
+    assert refused(press) == [f"{name}/script.yaml:{line}: {why}" for name, line in lines.items()]
+    assert len(list(load_library(press.files))) == 2, "tools read without a ledger"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("police_imp/prompts.zh-CN.yaml", "第一个问题。", "第一个问题，"),
+        ("police_imp/script.yaml", 'weight: "1"', 'weight: "1"\n    timeout_s: "9"'),
+    ],
+)
+def test_what_was_altered_stops_the_start_and_is_named_with_file_and_line(
+    published: Press, file: str, old: str, new: str
+) -> None:
+    kept = kept_of(published)
+    published.edit(file, old, new)
+    line = published.line_of("police_imp/script.yaml", "version:")
+    why = "version 1 was changed after it was published, or a shared part of it was; give it version 2 and publish it"
+    assert refused(published) == refused(published, kept) == [f"police_imp/script.yaml:{line}: {why}"]
+
+
+def test_a_shared_part_that_was_altered_is_an_altered_script(published: Press) -> None:
+    published.edit("shared/opening/subscript.yaml", 'timeout_s: "20"', 'timeout_s: "21"')
+    found = refused(published)
+    assert [fault.split(":")[0] for fault in found] == ["generic/script.yaml", "police_imp/script.yaml"]
+
+
+def test_layout_and_comments_may_change(published: Press) -> None:
+    published.edit("police_imp/script.yaml", "nodes:", "# the way\n\nnodes:")
+    assert {entry.script.id for entry in published.library()} == {"generic", "police_imp"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda line: line[:40], "is no line of a ledger"),
+        (lambda line: line.replace('"why": "first words", ', ""), "is no line of a ledger"),
+        (lambda line: line.replace("2026-11-22", "22 November"), "is no line of a ledger"),
+        (lambda line: line.replace('"Lin"', '" mei"'), "must be agreed to by a second person"),
+        (lambda line: line.replace("first words", " "), "must say why"),
+        (lambda line: line + "\n" + line.replace('hash": "', 'hash": "0')[:-1], "is no line of a ledger"),
+        (
+            lambda line: line + "\n" + json.dumps(json.loads(line) | {"content_hash": "0" * 64}),
+            "a version never changes",
+        ),
+    ],
+)
+def test_a_ledger_that_was_tampered_with_stops_the_start(published: Press, spoil: object, why: str) -> None:
+    first, *rest = published.ledger.splitlines()
+    assert callable(spoil)
+    text = "\n".join([*rest, spoil(first)]) + "\n"
+    (published.files / "published.jsonl").write_text(text, "utf-8")
+    (fault,) = refused(published)
+    assert fault.startswith(f"published.jsonl:{len(text.splitlines())}: ") and fault.endswith(why)
+
+
+def test_a_hash_under_another_name_is_not_that_script(published: Press) -> None:
+    police = read_ledger(published.files).current()["police_imp"]
+    append(published.files, [replace(police, id="generic", version="2")])
+    assert refused(published) == ["published.jsonl:3: generic version 2 does not go with its hash"]
+
+
+# Drafts, going back, retiring
+
+
+def test_a_draft_lies_beside_what_is_in_force_and_nobody_hears_it(published: Press) -> None:
+    kept = kept_of(published)
+    published.says("还没有人同意的话。", "2")
+    published.head("generic", "status", "draft")
+    (fault,) = refused(published)
+    assert fault == (
+        "published.jsonl:1: generic version 1 is in force, but neither the folder nor the database holds its words; "
+        "put the files of that version back, or publish another"
+    )
+    library = published.library(lambda hashes: {one: kept[one] for one in hashes})
+    assert library.latest("generic").script.version == "1"
+    assert lead(library.latest("generic")) == lead(LIBRARY.latest("generic"))
+
+
+def test_going_back_serves_the_old_words(published: Press) -> None:
+    kept = kept_of(published)
+    old = lead(published.library().latest("generic"))
+    published.says("新的话。", "2")
+    published.publish("generic")
+    assert lead(published.library().latest("generic")) == "新的话。"
+    published.rollback("generic", "1", replace(SIGNED, why="people hung up"))
+    library = published.library(lambda hashes: {one: kept[one] for one in hashes})
+    assert (library.latest("generic").script.version, lead(library.latest("generic"))) == ("1", old)
+    assert len(published.ledger.splitlines()) == 4, "nothing was taken out of the ledger"
+    with pytest.raises(ScriptError, match="go back to it with `wakeup scripts rollback`"):
+        published.publish("generic")
+    published.rollback("generic", "2")
+    assert lead(published.library().latest("generic")) == "新的话。"
+
+
+def test_going_back_needs_a_version_that_was_published(published: Press) -> None:
+    for version, why in (("7", "was never published; there is: 1"), ("1", "is in force already")):
+        with pytest.raises(ScriptError, match=f"generic: version {version} {why}"):
+            published.rollback("generic", version)
+    with pytest.raises(ScriptError, match="never published; there is: none"):
+        published.rollback("nothing", "1")
+    assert len(published.ledger.splitlines()) == 2
+
+
+def test_words_that_were_altered_in_the_database_are_not_spoken(published: Press) -> None:
+    kept = kept_of(published)
+    published.says("新的话。", "2")
+    published.publish("generic")
+    published.rollback("generic", "1")
+    spoilt = {one: text.replace("您", "你") for one, text in kept.items()}
+    (fault,) = refused(published, spoilt)
+    assert "what the database holds of them cannot be used" in fault
+
+
+def test_a_database_that_is_away_is_said(published: Press) -> None:
+    published.says("新的话。", "2")
+    published.publish("generic")
+    published.rollback("generic", "1")
+
+    def away(_hashes: object) -> dict[str, str]:
+        raise StoreDownError("gone")
+
+    with pytest.raises(ScriptError, match="the database is away"):
+        published.library(away)
+    assert [entry.script.id for entry in published.library(None)] == ["police_imp"], "not looked into without one"
+
+
+def test_a_retired_script_gives_its_place_to_the_generic_one(published: Press) -> None:
+    published.head("police_imp", "status", "retired")
+    published.head("police_imp", "version", '"2"')
+    published.publish("police_imp")
+    chosen, _ = published.speaker().choose("police_imp", "en")
+    assert chosen.script.id == "generic"
+    published.head("generic", "status", "retired")
+    published.head("generic", "version", '"2"')
+    published.publish("generic")
+    assert refused(published)[0].startswith("generic/script.yaml:1: is not in force")
+
+
+# Publishing
+
+
+def test_a_line_of_the_ledger_says_who_what_and_why(press: Press) -> None:
+    press.publish("generic", signed=replace(SIGNED, by=" Mei ", why="one\nline"))
+    assert json.loads(press.ledger) == {
+        "id": "generic",
+        "version": "1",
+        "content_hash": LIBRARY.latest("generic").script.content_hash,
+        "by": "Mei",
+        "approved_by": "Lin",
+        "why": "one line",
+        "at": "2026-11-22",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"approved_by": "Mei"}, "second person"),
+        ({"approved_by": "  m E i "}, "second person"),
+        ({"approved_by": "ＭＥＩ"}, "second person"),
+        ({"approved_by": " "}, "must name who"),
+        ({"by": ""}, "must name who"),
+        ({"why": " \n"}, "must say why"),
+    ],
+)
+def test_two_people_answer_for_it_and_say_why(press: Press, changes: dict[str, str], why: str) -> None:
+    with pytest.raises(ScriptError, match=why):
+        press.publish("generic", signed=replace(SIGNED, **changes))
+    assert not (press.files / "published.jsonl").exists()
+    press.publish("generic")
+    press.says("新的话。", "2")
+    press.publish("generic")
+    with pytest.raises(ScriptError, match=why):
+        press.rollback("generic", "1", replace(SIGNED, **changes))
+    assert len(press.ledger.splitlines()) == 2
+
+
+def test_a_version_is_published_once(published: Press) -> None:
+    before = published.ledger
+    assert published.publish("generic").left == ["generic version 1 is in force already"]
+    published.says("新的话。", "1")
+    line = published.line_of("generic/script.yaml", "version:")
+    with pytest.raises(ScriptError) as caught:
+        published.publish("generic")
+    assert caught.value.faults == [
+        f"generic/script.yaml:{line}: version: was published with other words; give it version 2"
+    ]
+    assert published.ledger == before
+
+
+def test_a_draft_or_a_stranger_is_not_published(press: Press) -> None:
+    press.head("generic", "status", "draft")
+    line = press.line_of("generic/script.yaml", "status:")
+    with pytest.raises(ScriptError, match=f"generic/script.yaml:{line}: status: is draft"):
+        press.publish("generic")
+    with pytest.raises(ScriptError, match="nothing: is no script of this folder"):
+        press.publish("nothing")
+    done = press.publish()
+    assert [entry.id for entry in done.entries] == ["police_imp"]
+    assert done.left == ["generic version 1 is a draft"]
+
+
+def test_all_or_none(press: Press) -> None:
+    press.edit("police_imp/script.yaml", "to: story", "to: storey")
+    place = press.line_of("police_imp/script.yaml", "  q1:")
+    with pytest.raises(ScriptError, match=f"police_imp/script.yaml:{place}: nodes.q1: leads to 'storey'"):
+        press.publish()
+    assert not (press.files / "published.jsonl").exists()
+
+
+def test_what_the_gate_finds_stops_it(press: Press) -> None:
+    asked: list[list[str]] = []
+
+    def gate(_folder: Path, ids: Sequence[str]) -> Iterator[Finding]:
+        asked.append([*ids])
+        if "police_imp" in ids:
+            yield Finding(rule="tone", path="police_imp/prompts.en.yaml:3", why="blames")
+
+    with pytest.raises(ScriptError, match=r"police_imp/prompts.en.yaml:3: blames"):
+        publish(press.files, None, SIGNED, gate)
+    assert not (press.files / "published.jsonl").exists()
+    assert [entry.id for entry in publish(press.files, ["generic"], SIGNED, gate).entries] == ["generic"]
+    assert publish(press.files, ["generic"], SIGNED, gate).entries == []
+    assert asked == [["generic", "police_imp"], ["generic"]]
+
+
+def test_a_ledger_without_a_last_line_end_is_gone_on_with(published: Press) -> None:
+    path = published.files / "published.jsonl"
+    path.write_text(published.ledger.rstrip("\n"), "utf-8")
+    published.says("新的话。", "2")
+    published.publish("generic")
+    assert [entry.version for entry in read_ledger(published.files).of("generic")] == ["1", "2"]
+
+
+# What is kept, and compared
+
+
+def acts(seed: int) -> Iterator[Input]:
+    dice = random.Random(seed)
+    yield Answered()
+    for _ in range(40):
+        kind = dice.random()
+        yield (
+            Keys(dice.choice("1112223"), elapsed_ms=4000) if kind < 0.8
+            else Silence() if kind < 0.9 else Speech(dice.choice(["是的", "没有", "yes"]), confidence=0.9)
+        )  # fmt: skip
+
+
+def played(entry: Published, language: str, seed: int) -> Iterator[tuple[str, str]]:
+    variables = VARIABLES[language]
+    talk = begin(
+        entry.script, entry.prompts, conversation_id="c", language=language, variant=seed, variables=variables
+    )  # fmt: skip
+    for act in acts(seed):
+        talk, turn = advance(entry.script, entry.prompts, Conversation.from_json(talk.to_json()), act, variables)
+        assert talk.fault is None
+        yield talk.to_json(), turn.to_json()
+
+
+@pytest.mark.parametrize("script", [path.parent.name for path in sorted(SCRIPTS.glob("*/script.yaml"))])
+def test_what_was_kept_is_spoken_like_the_files(script: str) -> None:
+    sources = read_sources(SCRIPTS / script)
+    assert sources.script is not None
+    files = Published(script=sources.script, prompts=JinjaPrompts(script, sources.words))
+    again = read_back(LIBRARY.latest(script).content)
+    assert hash_of(again.content) == files.script.content_hash == again.script.content_hash
+    assert again.script == files.script
+    for seed, language in enumerate(("zh-CN", "en") * 3):
+        assert list(played(again, language, seed)) == list(played(files, language, seed))
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"script": {}, "prompts": {}}', "null"])
+def test_a_text_nobody_can_read_back_is_no_script(press: Press, content: str) -> None:
+    press.publish()
+    with pytest.raises(NotFoundError):
+        press.speaker().read_back(content)
+
+
+def test_a_difference_is_shown_in_the_way_and_in_the_words(published: Press) -> None:
+    kept = kept_of(published)
+    published.says("新的话。", "2")
+    published.edit("generic/script.yaml", "to: plain_2", 'timeout_s: "9"\n    to: plain_2')
+    old, new = (version_of(published.files, name, lambda _hashes: kept) for name in ("generic@1", "generic"))
+    shown = list(differences(old, new))
+    changed = [line for line in shown if line.startswith(("+", "-"))]
+    assert [line for line in changed if "lead" in line][1] == "+lead: 新的话。"
+    assert {"--- generic@1 script", "+++ generic script", "--- generic@1 words zh-CN"} <= set(changed)
+    assert "+    timeout_s: '9'" in changed and not any("words en" in line for line in shown)
+    assert not list(differences(new, version_of(published.files, "generic@2", None))), "the draft of that version"
+    for name, why in (("generic@1", "no database was found"), ("generic@7", "never published"), ("x", "not in the")):
+        with pytest.raises(ScriptError, match=why):
+            version_of(published.files, name, None)
+
+
+def test_the_day_is_the_one_that_was_given(press: Press) -> None:
+    press.publish("generic", signed=replace(SIGNED, at=DAY.replace(year=2031)))
+    assert read_ledger(press.files).current()["generic"].at == "2031-11-22"

@@ -1,0 +1,82 @@
+"""The whole service over published scripts: what it refuses to start on, and whose words a call ends in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ivr.press import Press
+from tests.scenario.talks import is_told
+from tests.scenario.world import LIN, MEI, World, tell
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime import data_files, service
+from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.simulator.handset import HandsetCall
+
+OLD, NEW = "这是旧的话。", "这是新的话。"
+
+
+@pytest.fixture
+def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
+    """The service's scripts lie in a folder of the story's own, and are checked as in a deployment."""
+    press = Press(tmp_path)
+    press.says(OLD, "1")
+    press.publish()
+    monkeypatch.setattr(service, "scripts_in_force", scripts_in_force)
+    monkeypatch.setattr(
+        service, "data_folder", lambda name: press.files if name == "scripts_ivr" else data_files.data_folder(name)
+    )
+    return press
+
+
+async def picks_up(world: World, number: str = MEI) -> HandsetCall:
+    """Whichever persona speaks."""
+    call = await world.handset(number).expect_call(within=60)
+    await call.answers()
+    await call.hears("自动语音")
+    return call
+
+
+async def is_asked(call: HandsetCall) -> None:
+    """They are the owner, the code is right, and it is their own payment."""
+    await is_told(call)
+    await call.presses("1")
+
+
+def test_a_call_ends_in_version_1_though_the_service_came_back_with_version_2(tmp_path: Path, press: Press) -> None:
+    async def story(world: World) -> None:
+        await world.flag(minutes=30)
+        call = await picks_up(world)
+        await world.service.stop()
+        press.says(NEW, "2")
+        press.publish("generic")
+        await world.start_service()
+        await is_asked(call)
+        await call.hears(OLD)
+        await call.hears_nothing_of(NEW)
+        await call.hangs_up()
+        await world.flag(n=2, phone=LIN, minutes=30)
+        other = await picks_up(world, LIN)
+        await is_asked(other)
+        await other.hears(NEW)
+        assert [row["version"] for row in world.timeline("talk_begun")] == ["1", "2"]
+        assert [line["new"] for line in world.logged("scripts_kept")] == [2, 1]
+
+    tell(story, tmp_path)
+
+
+def test_the_service_does_not_start_on_words_nobody_published(tmp_path: Path, press: Press) -> None:
+    async def story(world: World) -> None:
+        await world.service.stop()
+        press.says(NEW, "1")
+        line = press.line_of("generic/script.yaml", "version:")
+        with pytest.raises(ScriptError, match=rf"^generic/script.yaml:{line}: version 1 was changed after it was"):
+            await world.start_service()
+        press.says(NEW, "2")
+        with pytest.raises(ScriptError, match=rf"^generic/script.yaml:{line}: version 2 is not published"):
+            await world.start_service()
+        press.publish("generic")
+        await world.start_service()
+
+    tell(story, tmp_path)

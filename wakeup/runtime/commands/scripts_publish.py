@@ -1,0 +1,96 @@
+"""`wakeup scripts publish|diff|rollback`: which words are in force, who put them there, and what changed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from wakeup.domain.errors import ConfigError, StoreDownError
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime.clock import SystemClock
+from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.scripts import publishing
+from wakeup.runtime.scripts.compare import differences, version_of
+from wakeup.runtime.scripts.gate import gate
+from wakeup.runtime.scripts.ledger import Entry
+from wakeup.runtime.scripts.library import Kept
+from wakeup.runtime.settings import load_settings
+from wakeup.storage.scripts import kept_contents
+
+STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def publish(
+    folder: Path | None, ids: list[str], *, by: str, approved_by: str, why: str, everything: bool, as_json: bool
+) -> None:
+    """Put these scripts into force, or with `everything` all that are not; exit 2 and nothing written on any fault."""
+    if bool(ids) == everything:
+        fail("name scripts, or say --all")
+    signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
+    try:
+        done = publishing.publish(_library(folder), None if everything else ids, signed, gate)
+    except ScriptError as wrong:
+        fail(*wrong.faults)
+    _tell(done.entries, done.left, as_json=as_json)
+
+
+def rollback(folder: Path | None, script: str, *, to: str, by: str, approved_by: str, why: str, as_json: bool) -> None:
+    """Put an earlier version into force again."""
+    library = _library(folder)
+    signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
+    try:
+        entry = publishing.rollback(library, script, to, signed)
+    except ScriptError as wrong:
+        fail(*wrong.faults)
+    _tell([entry], _warning(library, entry), as_json=as_json)
+
+
+def diff(folder: Path | None, before: str, after: str) -> None:
+    """Show what `after` says otherwise than `before`; each is an id, or an id and a version as id@2."""
+    kept = _database()
+    try:
+        old, new = (version_of(_library(folder), name, kept) for name in (before, after))
+    except ScriptError as wrong:
+        fail(*wrong.faults)
+    except StoreDownError as down:
+        fail(explain(down), code=1)
+    lines = list(differences(old, new))
+    for line in lines:
+        heading = line.startswith(("+++", "---"))
+        console.print(line, style="bold" if heading else STYLES.get(line[:1]), markup=False, soft_wrap=True)
+    if not lines:
+        console.print(f"{before} and {after} say the same", markup=False)
+
+
+def _library(folder: Path | None) -> Path:
+    return folder or data_folder("scripts_ivr")
+
+
+def _tell(entries: list[Entry], left: list[str], *, as_json: bool) -> None:
+    if as_json:
+        in_force = [{"id": entry.id, "version": entry.version, "content_hash": entry.content_hash} for entry in entries]
+        say_json({"in_force": in_force, "notes": left})
+        return
+    for note in left:
+        console.print(note, markup=False, soft_wrap=True)
+    for entry in entries:
+        console.print(f"{entry.id} version {entry.version} is in force from the next start on", markup=False)
+
+
+def _database() -> Kept | None:
+    """The database of the settings, where there are settings: people who write scripts often have none."""
+    try:
+        settings = load_settings(environment())
+    except ConfigError:
+        return None
+    return partial(kept_contents, settings.database_url.get_secret_value())
+
+
+def _warning(library: Path, entry: Entry) -> list[str]:
+    """A version whose words are nowhere to be found stops the next start."""
+    try:
+        version_of(library, f"{entry.id}@{entry.version}", _database())
+    except (ScriptError, StoreDownError):
+        return ["its words were not found from here: a service whose folder and database both lack them will not start"]
+    return []

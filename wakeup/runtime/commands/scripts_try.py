@@ -1,0 +1,155 @@
+"""`wakeup scripts try ID`: be the callee. Reads lines, shows words; what they mean is in `runtime.scripts.playing`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from wakeup.domain.decision import Verdict
+from wakeup.domain.errors import ConfigError
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.library import Published
+from wakeup.ivr.scoring import findings, score
+from wakeup.ivr.speech import understand
+from wakeup.ivr.turn import Answered, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
+from wakeup.runtime.commands.shared import console, fail
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.scripts.files import Sources
+from wakeup.runtime.scripts.playing.call import Ask, play_call
+from wakeup.runtime.scripts.playing.chosen import chosen, language_of, told
+from wakeup.runtime.scripts.playing.samples import sample_variables
+from wakeup.runtime.scripts.playing.sound import Sound
+from wakeup.runtime.scripts.playing.typed import HELP
+from wakeup.runtime.scripts.playing.verdicts import AMOUNT, NOW, verdicts
+from wakeup.runtime.scripts.words import JinjaPrompts
+
+VARIANTS = "abc"
+_UNREADABLE = "\ufffd"
+_BYTES = re.compile(r"[\ud800-\udfff]")
+"""How bytes that are no text are read where the terminal's encoding is not known."""
+_ACTS: dict[type[Input], str] = {
+    Silence: "said nothing", HungUp: "hung up", Cancelled: "cancelled in the app", Answered: "answered",
+}  # fmt: skip
+
+
+def play(folder: Path | None, script_id: str, locale: str, variant: str, ask: Ask | None = None) -> None:
+    """Play one call, and say what it would lead to. `ask` replaces the keyboard."""
+    try:
+        sources = chosen(folder or data_folder("scripts_ivr"), script_id)
+        language = language_of(sources, locale)
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    if variant not in tuple(VARIANTS):
+        fail(f"there is no wording {variant!r}; there is: {', '.join(VARIANTS)}")
+    faults = [told(sources, finding) for finding in sources.findings if finding.error]
+    if faults:
+        fail("this script cannot be played:", *faults)
+    _play(sources, language, VARIANTS.index(variant), ask or _type)
+
+
+def _play(sources: Sources, language: str, variant: int, ask: Ask) -> None:
+    script = sources.script
+    assert script is not None
+    variables = sample_variables(script, language)
+    console.print(f"{script.id} version {script.version}, in {language}, wording {VARIANTS[variant]}", style="bold")
+    if variables.get("call_code"):
+        console.print(f"The banking app shows the check code {variables['call_code']}.")
+    console.print("You answer the phone. ? tells what you can type.", style="dim")
+    sound = Sound()
+    published = Published(script=script, prompts=JinjaPrompts(script.id, sources.words))
+    try:
+        ended = play_call(published, language, variant, variables, ask, Terminal(sound))
+        if sys.stdin.isatty():
+            sound.finish()
+    finally:
+        sound.hush()
+    if not ended.finished:
+        fail(f"the call cannot begin: {ended.fault}", code=1)
+    _sum_up(ended)
+
+
+class Terminal:
+    """Shows the call."""
+
+    def __init__(self, sound: Sound) -> None:
+        self._sound = sound
+
+    def did(self, act: Input) -> None:
+        match act:
+            case Keys():
+                early = "" if act.elapsed_ms is None else f" after {act.elapsed_ms} ms"
+                shown = f"pressed {act.digits}{early}"
+            case Speech():
+                meaning = understand(act.text, act.confidence)
+                shown = (
+                    "said something we do not understand" if meaning is None else f"said, as we understand: {meaning}"
+                )
+            case Detected():
+                shown = f"the detector says: {act.by}"
+            case _:
+                shown = _ACTS[type(act)]
+        console.print(f"  you: {shown}", style="dim", markup=False)
+
+    def hear(self, conversation: Conversation, turn: Turn) -> None:
+        self._sound.say(turn)
+        stands = f" {turn.node} · score {score(conversation.answers)} "
+        if turn.n == 0 and conversation.persona:
+            console.print(f"{conversation.persona} speaks.", markup=False)
+        console.print(Rule(Text(stands), align="left", style="dim"))
+        for utterance in turn.utterances:
+            console.print(Text(utterance.text, style="cyan"), soft_wrap=True)
+        if turn.listen is not None:
+            console.print(f"  waits {turn.listen.timeout_s} s", style="dim")
+
+    def explain(self) -> None:
+        console.print(HELP, markup=False, style="dim", soft_wrap=True)
+
+
+def _type() -> str | None:
+    try:
+        line = input("> ")
+    except EOFError:
+        console.print()
+        return None
+    except UnicodeDecodeError:
+        return _UNREADABLE
+    if _BYTES.search(line):
+        return _UNREADABLE
+    if not sys.stdin.isatty():
+        # Who pipes the answers in wants to read them in their place.
+        console.print(line, markup=False)
+    return line
+
+
+def _sum_up(ended: Conversation) -> None:
+    found = findings(ended)
+    policy = load_policy(data_folder("config") / "policy.toml")
+    console.print(Rule(style="dim"))
+    console.print(f"contact {found.contact}, outcome {found.outcome}, score {found.score}", style="bold")
+    console.print(f"a live person: {_yes(found.live_person)}; knew which payment: {_yes(found.transfer_named)}")
+    if found.cannot_talk:
+        console.print("somebody may be listening: a person follows up another way")
+    if found.fault is not None:
+        console.print(f"fault: {found.fault}", style="red", markup=False)
+    title = f"If this call were all that is known, for {AMOUNT} {policy.base_currency}"
+    table = Table("tier", "decision", "reason", "then", "besides", title=title, title_justify="left")
+    for tier, verdict in verdicts(found, policy).items():
+        table.add_row(tier, verdict.ruling, verdict.reason, _then(verdict), ", ".join(sorted(verdict.effects)))
+    console.print(table)
+
+
+def _then(verdict: Verdict) -> str:
+    if verdict.allow_at is not None:
+        return f"released after {(verdict.allow_at - NOW) / timedelta(minutes=1):g} min"
+    return "told at once" if verdict.conclusive else "told at the deadline"
+
+
+def _yes(holds: bool) -> str:  # noqa: FBT001 - one word for one fact
+    return "yes" if holds else "no"

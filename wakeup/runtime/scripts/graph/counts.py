@@ -1,0 +1,126 @@
+"""What happened in a script's calls, put on its graph. What the notes do not tell apart is not guessed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wakeup.ivr.nodes import Hangup, Menu, Question
+from wakeup.ivr.script import Script
+from wakeup.runtime.scripts.graph.ways import (
+    CANCELLED,
+    CONFUSED,
+    ERROR,
+    KEY,
+    LIMIT,
+    SAYS,
+    SILENCE,
+    SILENT,
+    UNCLEAR,
+    Pair,
+    Ways,
+)
+from wakeup.usecases.spoken import Trips
+
+_MOST_PATHS = 64
+_FAULTS = (ERROR, LIMIT)
+_LEADS_ON: Mapping[str, tuple[str, ...]] = {
+    "keys": (KEY, UNCLEAR, CONFUSED, *_FAULTS),
+    "speech": (SAYS, UNCLEAR, CONFUSED, *_FAULTS),
+    "silence": (SILENCE, SILENT, *_FAULTS),
+    "cancelled": (CANCELLED, *_FAULTS),
+}
+"""The notes name the kind of an act, and that narrows down how a call went on."""
+_ANSWERS = frozenset({"answered", "detected"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Of one version of a script."""
+
+    calls: int
+    others: int
+    """Conversations of other versions, which are left out."""
+    came: Mapping[str, int]
+    entered: Mapping[str, int]
+    """How many came to a node that is open from everywhere, by what is open everywhere."""
+    hung_up: Mapping[str, int]
+    again: Mapping[str, int]
+    """How often the same was asked again."""
+    seconds: Mapping[str, float]
+    """Median, from the first word to the next node or the end of the call."""
+    taken: Mapping[Pair, int]
+    unsure: Mapping[Pair, int]
+    """Of these nothing more is known than that they took this edge or another one to the same place."""
+
+    def on_edge(self, pair: Pair) -> str:
+        known, more = self.taken.get(pair, 0), self.unsure.get(pair, 0)
+        return f"{known}–{known + more}" if more else str(known)
+
+
+def counted(script: Script, ways: Ways, trips: Trips) -> Counts:
+    """A note names only nodes at which somebody listens or ends. Where several ways lead from one to the next, an edge
+    is sure of what all of them share."""
+    finder = _Finder(script, ways)
+    came: Counter[str] = Counter()
+    entered: Counter[str] = Counter()
+    taken: Counter[Pair] = Counter()
+    unsure: Counter[Pair] = Counter()
+    for (source, target, act), count in trips.moves.items():
+        came[target] += count
+        paths = list(finder.paths(source, target, act))
+        shared = set.intersection(*map(set, paths)) if paths else set()
+        possible: set[Pair] = set().union(*paths)
+        taken.update(dict.fromkeys((edge for edge in shared if edge[0]), count))
+        unsure.update(dict.fromkeys((edge for edge in possible - shared if edge[0]), count))
+        entered.update(dict.fromkeys((name for outside, name in shared if not outside), count))
+    return Counts(
+        calls=trips.calls, others=trips.others, came=came, entered=entered, hung_up=trips.hung_up, again=trips.again,
+        seconds=trips.seconds, taken=taken, unsure=unsure,
+    )  # fmt: skip
+
+
+class _Finder:
+    """Every way from one node at which the call stood still to the next. From outside of the graph: from an empty
+    name."""
+
+    def __init__(self, script: Script, ways: Ways) -> None:
+        self._ways = ways
+        self._stops = {name for name, node in script.nodes.items() if isinstance(node, Menu | Question | Hangup)}
+        self._after: dict[str, list[str]] = {}
+        for source, target in ways.edges:
+            self._after.setdefault(source, []).append(target)
+
+    def paths(self, source: str, target: str, act: str) -> Iterator[list[Pair]]:
+        found = 0
+        for way in self._starts(source, act):
+            for path in self._from(way, target):
+                found += 1
+                if found > _MOST_PATHS:
+                    return
+                yield path
+
+    def _starts(self, source: str, act: str) -> Iterator[list[str]]:
+        if act in _ANSWERS:
+            yield from (["", name] for name in self._ways.begins)
+            return
+        fitting = _LEADS_ON.get(act, ())
+        own = {reason for pair, why in self._ways.reasons.items() if pair[0] == source for reason in why}
+        for following in self._after.get(source, ()):
+            if any(not reason or reason.startswith(fitting) for reason in self._ways.reasons[source, following]):
+                yield [source, following]
+        for reason, name in self._ways.opens:
+            # A word that means something in a node does not mean there what it means everywhere else.
+            if reason.startswith(fitting) and reason not in own:
+                yield ["", name]
+
+    def _from(self, way: list[str], target: str) -> Iterator[list[Pair]]:
+        waiting = [way]
+        while waiting:
+            way = waiting.pop()
+            if way[-1] == target:
+                yield list(pairwise(way))
+            elif way[-1] not in self._stops:
+                waiting += ([*way, following] for following in self._after.get(way[-1], ()) if following not in way)

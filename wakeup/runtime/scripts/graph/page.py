@@ -1,0 +1,173 @@
+"""The page around the picture: what each node says and where it leads. Everything is escaped by the template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from wakeup.ivr.nodes import Node
+from wakeup.ivr.script import Script
+from wakeup.runtime.scripts.files import SHARED, Sources
+from wakeup.runtime.scripts.graph.counts import Counts
+from wakeup.runtime.scripts.graph.picture import drawn
+from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
+from wakeup.runtime.scripts.graph.telling import caption, said
+from wakeup.runtime.scripts.graph.ways import MISSING, Ways, open_everywhere, ways_of
+from wakeup.runtime.scripts.playing.chosen import told
+
+KINDS = {
+    "say": "speaks, goes on", "menu": "asks, and leads on by key or word", "question": "one scored question",
+    "score": "leads on by the answers", "branch": "leads on by what is known", "split": "gives each way its share",
+    "set": "notes a flag", "language": "changes the language", "decide": "finds who answered, or what was learned",
+    "hangup": "last words, the end", MISSING: "not written",
+}  # fmt: skip
+_HERE = Path(__file__).parent
+_TEMPLATE_PARTS = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """One prompt of a node: when it is said, its id, and its words in pieces; every other piece is template."""
+
+    when: str
+    prompt: str
+    pieces: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything there is to read about one node."""
+
+    name: str
+    kind: str
+    caption: str
+    place: str
+    comes: str
+    spoken: tuple[Spoken, ...]
+    leads: tuple[tuple[str, str, str], ...]
+    """Why, where to, how many came that way."""
+    numbers: str
+
+
+def page_of(sources: Sources, language: str, counts: Counts | None = None) -> str:
+    """The whole page. The script's form is sound; what else is wrong with it stands on the page."""
+    script = sources.script
+    assert script is not None
+    ways = ways_of(script)
+    groups = _groups(sources, ways)
+    titles = list(dict.fromkeys(groups.values()))
+    boxes = {name: _box(script, ways, name, titles.index(groups[name]), counts) for name in ways.nodes}
+    labels = {pair: _label(why, pair, counts) for pair, why in ways.edges.items()}
+    kinds = {box.kind for box in boxes.values()}
+    return _template().render(
+        script=script,
+        language=language,
+        picture=drawn(ways, boxes, titles, labels),
+        sheets=[_sheet(sources, ways, name, language, counts) for name in ways.nodes],
+        kinds={kind: what for kind, what in KINDS.items() if kind in kinds},
+        groups=titles,
+        everywhere=[(why, to) for why, to in open_everywhere(script)],
+        counts=counts,
+        faults=[told(sources, finding) for finding in sources.findings if finding.error],
+        css=(_HERE / "page.css").read_text(encoding="utf-8"),
+        js=(_HERE / "page.js").read_text(encoding="utf-8"),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((_HERE / "page.html").read_text(encoding="utf-8"))
+
+
+def _groups(sources: Sources, ways: Ways) -> dict[str, str]:
+    """Which part of the script each node comes from."""
+    groups = {}
+    for name in ways.nodes:
+        file, _ = sources.lines.get(f"nodes.{name}", (sources.folder.name, 0))
+        folders = file.split("/")
+        groups[name] = folders[1] if folders[0] == SHARED and len(folders) > 1 else folders[0]
+    return groups
+
+
+def _box(script: Script, ways: Ways, name: str, group: int, counts: Counts | None) -> Box:
+    node = script.nodes.get(name)
+    kind = MISSING if node is None else node.type
+    texts = [Text(words=shortened(caption(node)), role="kind")]
+    comes = _comes(ways, name)
+    if comes:
+        texts.append(Text(words=shortened(f"⇢ {comes}"), role="in"))
+    if counts is not None and (numbers := _numbers(counts, name)):
+        texts.append(Text(words=shortened(numbers), role="count"))
+    if counts is not None and counts.hung_up.get(name):
+        texts.append(Text(words=f"{counts.hung_up[name]} hung up", role="lost"))
+    return Box(name=name, kind=kind, group=group, texts=tuple(texts))
+
+
+def _comes(ways: Ways, name: str) -> str:
+    """What leads here from outside of the graph."""
+    return ", ".join(filter(None, (ways.begins.get(name, ""), ways.everywhere.get(name, ""))))
+
+
+def _numbers(counts: Counts, name: str) -> str:
+    facts = []
+    if name in counts.came:
+        facts.append(f"{counts.came[name]} came")
+    elif name in counts.entered:
+        facts.append(f"{counts.entered[name]} from anywhere")
+    if name in counts.seconds:
+        facts.append(f"{counts.seconds[name]:.0f} s")
+    return " · ".join(facts)
+
+
+def _all_numbers(counts: Counts, name: str) -> str:
+    lost, again = counts.hung_up.get(name), counts.again.get(name)
+    facts = (_numbers(counts, name), f"{lost} hung up" if lost else "", f"asked again {again} times" if again else "")
+    return " · ".join(filter(None, facts))
+
+
+def _label(why: str, pair: tuple[str, str], counts: Counts | None) -> str:
+    count = "" if counts is None else counts.on_edge(pair)
+    return " · ".join(filter(None, (shortened(why), "" if count == "0" else count)))
+
+
+def _sheet(sources: Sources, ways: Ways, name: str, language: str, counts: Counts | None) -> Sheet:
+    script = sources.script
+    assert script is not None
+    node = script.nodes.get(name)
+    words = sources.words.get(language, {})
+    place = sources.lines.get(f"nodes.{name}")
+    numbers = "" if counts is None else _all_numbers(counts, name)
+    return Sheet(
+        name=name,
+        kind=MISSING if node is None else node.type,
+        caption=caption(node),
+        place="" if place is None else f"{place[0]}:{place[1]}",
+        comes=_comes(ways, name),
+        spoken=tuple(_spoken(script, node, words)),
+        leads=tuple(
+            (why or "then", target, "" if counts is None else counts.on_edge((source, target)))
+            for (source, target), why in ways.edges.items()
+            if source == name
+        ),
+        numbers=numbers,
+    )
+
+
+def _spoken(script: Script, node: Node | None, words: Mapping[str, str]) -> Iterator[Spoken]:
+    """Every prompt of a node, and what each persona says in its place."""
+    for when, prompt in said(node):
+        yield Spoken(when=when, prompt=prompt, pieces=_pieces(words.get(prompt)))
+        for persona in script.personas:
+            own = script.spoken(prompt, persona)
+            if own != prompt:
+                yield Spoken(when=f"{when}, if {persona} speaks", prompt=own, pieces=_pieces(words.get(own)))
+
+
+def _pieces(words: str | None) -> tuple[str, ...] | None:
+    return None if words is None else tuple(_TEMPLATE_PARTS.split(words))

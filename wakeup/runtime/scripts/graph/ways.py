@@ -1,0 +1,138 @@
+"""What leads where in a script, and why: the graph that is drawn. Knows no picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wakeup.ivr.nodes import (
+    Band,
+    Branch,
+    Condition,
+    Decide,
+    Hangup,
+    Language,
+    Menu,
+    Node,
+    Question,
+    Say,
+    Score,
+    Set,
+    Split,
+)
+from wakeup.ivr.script import Script
+from wakeup.ivr.turn import AnsweredBy
+
+MISSING = "missing"
+"""The kind of a node that something leads to and nobody wrote."""
+KEY, SAYS, SILENCE, UNCLEAR = "key ", "says ", "silence", "unclear"
+SILENT, CONFUSED, CANCELLED = "lasting silence", "lasting confusion", "cancelled in the app"
+ERROR, LIMIT = "our own error", "too many steps"
+"""How reasons are spelled."""
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Nodes in the order of the script, edges with their reasons, and what leads in from outside."""
+
+    nodes: tuple[str, ...]
+    edges: dict[Pair, str]
+    """From, to -> why: `key 1, says yes`. Empty where there is only one way on."""
+    reasons: dict[Pair, tuple[str, ...]]
+    """The same, one by one."""
+    begins: dict[str, str]
+    """Nodes a call begins at -> for which answers."""
+    opens: tuple[Pair, ...]
+    """Why, to: what is open from everywhere and leads to a node."""
+
+    @property
+    def everywhere(self) -> dict[str, str]:
+        """Nodes open from everywhere -> by what."""
+        why: dict[str, list[str]] = {}
+        for reason, target in self.opens:
+            why.setdefault(target, []).append(reason)
+        return {target: ", ".join(_short(reasons)) for target, reasons in why.items()}
+
+
+def ways_of(script: Script) -> Ways:
+    """Silence and confusion are drawn only where they lead elsewhere than from everywhere."""
+    edges: dict[Pair, list[str]] = {}
+    for name, node in script.nodes.items():
+        for why, target in _exits(node, script):
+            edges.setdefault((name, target), []).append(why)
+    begins: dict[str, list[str]] = {}
+    for by in AnsweredBy:
+        begins.setdefault(script.entry.of(by), []).append(by)
+    missing = [target for _, target in edges if target not in script.nodes]
+    return Ways(
+        nodes=tuple(dict.fromkeys([*script.nodes, *missing])),
+        edges={pair: ", ".join(filter(None, _short(why))) for pair, why in edges.items()},
+        reasons={pair: tuple(why) for pair, why in edges.items()},
+        begins={name: "answered: " + ", ".join(by) for name, by in begins.items()},
+        opens=tuple((why, target) for why, target in open_everywhere(script) if target in script.nodes),
+    )
+
+
+def open_everywhere(script: Script) -> Iterator[Pair]:
+    """Why, and where to: keys and words of the whole script, and what happens by itself."""
+    yield from ((f"{KEY}{key}", target) for key, target in script.keys.items())
+    yield from ((f"{SAYS}{word}", target) for word, target in script.words.items())
+    on = script.on
+    yield from (
+        (SILENT, on.silent),
+        (CONFUSED, on.unclear),
+        (CANCELLED, on.cancelled),
+        (ERROR, on.error),
+        (LIMIT, on.limit),
+    )
+
+
+def _exits(node: Node, script: Script) -> Iterator[Pair]:
+    """Why, and where to."""
+    match node:
+        case Say() | Set() | Language() | Decide() | Question():
+            yield "", node.to
+        case Menu():
+            yield from _menu(node, script)
+        case Score():
+            yield from ((band, node.way(band)) for band in Band)
+        case Branch():
+            yield from ((condition(case.when), case.to) for case in node.cases)
+            yield "otherwise", node.otherwise
+        case Split():
+            yield from ((f"{way.share} %", way.to) for way in node.ways)
+        case Hangup():
+            return
+
+
+def _menu(node: Menu, script: Script) -> Iterator[Pair]:
+    yield from ((f"{KEY}{key}", target) for key, target in node.keys.items())
+    yield from ((f"{SAYS}{word}", target) for word, target in node.words.items())
+    if node.silent != script.on.silent:
+        yield SILENCE, node.silent
+    if node.unclear != script.on.unclear:
+        yield UNCLEAR, node.unclear
+
+
+def condition(when: Condition) -> str:
+    """As a person says it."""
+    if when.variable is not None:
+        return f"{when.variable} given"
+    if when.flag is not None:
+        return f"flag {when.flag}"
+    if when.safe is not None:
+        return f"{when.safe} safe"
+    return str(when.contact or when.outcome)
+
+
+def _short(why: list[str]) -> list[str]:
+    """`key 1, key 2` is `key 1 2`, `says yes, says no` is `says yes/no`."""
+    keys = [one.removeprefix(KEY) for one in why if one.startswith(KEY)]
+    words = [one.removeprefix(SAYS) for one in why if one.startswith(SAYS)]
+    others = [one for one in why if not one.startswith((KEY, SAYS))]
+    return [
+        *([KEY + " ".join(keys)] if keys else []),
+        *([SAYS + "/".join(words)] if words else []),
+        *others,
+    ]

@@ -1,0 +1,109 @@
+"""How long things take: for a voice to say, for an ear to keep, for the phone company to carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from wakeup.ivr.nodes import Hangup, Menu, Node, Question, Say, exits
+from wakeup.ivr.script import Finding
+from wakeup.runtime.scripts.lint import graph
+from wakeup.runtime.scripts.lint.facts import longest, url_encoded
+from wakeup.runtime.scripts.lint.subject import Subject, at_line, at_node
+from wakeup.telephony.twiml import MAX_DOCUMENT_BYTES
+
+SAY_CHARACTERS = 3000
+SAY_URL_ENCODED = 4500
+"""Of one Say: 500 Chinese characters."""
+BREATH_MS = 26_000
+"""Of one prompt: nobody keeps more in mind."""
+CALL_MS = 300_000
+ANSWER_MS = 4_000
+"""From the end of a question to the key."""
+FRAME_BYTES = 4_000
+"""Of a document without its words: the address, the hints for the recogniser."""
+_TAGS_BYTES = 120
+"""Around one prompt."""
+_TIMES_LONGER, _LONGER_MS = 1.6, 4_000
+
+
+def say_limit(subject: Subject) -> Iterator[Finding]:
+    """One Say holds the prompt, however long its variables are."""
+    for line in subject.lines():
+        text = max(_longest_forms(subject, line.language, line.prompt), key=url_encoded)
+        if len(text) > SAY_CHARACTERS or url_encoded(text) > SAY_URL_ENCODED:
+            why = f"may come to {len(text)} characters with its variables, more than one Say holds"
+            yield at_line(line, "say-limit", why, "say it in two prompts")
+
+
+def turn_limit(subject: Subject) -> Iterator[Finding]:
+    """Everything said before somebody may answer fits into one document."""
+    script, most = subject.script, MAX_DOCUMENT_BYTES - FRAME_BYTES
+    heard = (node for _, node in subject.nodes() if isinstance(node, Menu | Question))
+    starts = sorted({*script.starts(), *(to for node in heard for to in exits(node))} & set(script.nodes))
+    for language in subject.languages():
+        weight = {name: words_bytes(subject, language, name) for name in script.nodes}
+        for start in starts:
+            if graph.longest(script, (start,), weight, graph.unheard) > most:
+                why = f"begins more words in {language} than one document holds ({MAX_DOCUMENT_BYTES} bytes)"
+                yield at_node(start, "turn-limit", why, "put a menu in between")
+
+
+def breath(subject: Subject) -> Iterator[Finding]:
+    """One prompt is no longer than somebody can keep in mind."""
+    for line in subject.lines():
+        ms = subject.line_ms(line.language, line.prompt)
+        if ms > BREATH_MS:
+            why = f"takes about {ms / 1000:.0f} s to say; nobody keeps more than {BREATH_MS // 1000} s in mind"
+            yield at_line(line, "breath", why, "leave out what can wait")
+
+
+def call_length(subject: Subject) -> Iterator[Finding]:
+    """The longest call stays within five minutes."""
+    script = subject.script
+    starts = (script.entry.human, script.entry.unknown)
+    for language in subject.languages():
+        weight = {name: _node_ms(subject, language, node) for name, node in subject.nodes()}
+        ms = graph.longest(script, starts, weight)
+        if ms > CALL_MS:
+            why = f"the longest call in {language} takes about {ms // 1000} s; {CALL_MS // 1000} s is the limit"
+            yield Finding(rule="call-length", path="nodes", why=why, mend="shorten the words, or ask less")
+
+
+def lopsided(subject: Subject) -> Iterator[Finding]:
+    """What is said in one language takes about as long as in the others."""
+    for prompt in sorted({line.prompt for line in subject.lines()}):
+        ms = {language: subject.line_ms(language, prompt) for language in subject.languages()}
+        if len(ms) < 2:
+            continue
+        long, short = max(ms, key=lambda one: ms[one]), min(ms, key=lambda one: ms[one])
+        if ms[long] > _TIMES_LONGER * ms[short] and ms[long] - ms[short] > _LONGER_MS:
+            why = f"takes {ms[long] / 1000:.0f} s, and {ms[short] / 1000:.0f} s in {short}: is something left out?"
+            yield at_line(subject.line(long, prompt), "lopsided", why, "say the same in both", error=False)
+
+
+def _longest_forms(subject: Subject, language: str, prompt: str) -> tuple[str, str]:
+    yes, no = (
+        subject.filled(language, prompt, longest(subject.script.variables, language, flags=flags))
+        for flags in (True, False)
+    )
+    return yes, no
+
+
+def words_bytes(subject: Subject, language: str, name: str) -> int:
+    """More than it ever is: as if a node said all its prompts, of all personas, at once."""
+    forms = (_longest_forms(subject, language, prompt) for prompt in subject.prompts_at(name))
+    return sum(max(len(escape(text).encode()) for text in pair) + _TAGS_BYTES for pair in forms)
+
+
+def _node_ms(subject: Subject, language: str, node: Node) -> int:
+    match node:
+        case Say() | Hangup():
+            return subject.ms(language, *node.prompts)
+        case Menu():
+            return subject.ms(language, *node.prompts) + ANSWER_MS
+        case Question():
+            asked = max(subject.ms(language, wording.prompt) for wording in node.variants)
+            return subject.ms(language, *node.before, *node.after) + asked + ANSWER_MS
+        case _:
+            return 0

@@ -1,0 +1,136 @@
+"""Reads scripts and has every rule look at them. Changes nothing, prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wakeup.ivr.script import Finding
+from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
+from wakeup.runtime.scripts.lint import hearers, lengths, telling, tone, tongues, variables, ways
+from wakeup.runtime.scripts.lint.alike import alike, same_languages
+from wakeup.runtime.scripts.lint.asking import asking
+from wakeup.runtime.scripts.lint.subject import Rule, Subject
+
+RULES: tuple[Rule, ...] = (
+    ways.live_person,
+    ways.proof,
+    ways.silence_is_no_answer,
+    ways.round_and_round,
+    ways.steps,
+    ways.arms,
+    variables.personal,
+    variables.given,
+    variables.unused,
+    variables.missing,
+    variables.spoken,
+    variables.conditions,
+    telling.keys,
+    telling.choices,
+    hearers.opening,
+    hearers.says_too_much,
+    lengths.say_limit,
+    lengths.turn_limit,
+    lengths.breath,
+    lengths.call_length,
+    lengths.lopsided,
+    tongues.language,
+    tongues.voice,
+    asking,
+    tone.tone,
+    tone.badge,
+    tone.persona,
+    tone.leading,
+    tone.number,
+)
+LIBRARY_RULES = (alike, same_languages)
+_MEND = {
+    "form": "write it as docs/scripts.md says",
+    "yaml": "mend the line; docs/scripts.md says what a file may hold",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Found:
+    """One finding, in its file."""
+
+    file: str
+    line: int
+    rule: str
+    why: str
+    mend: str
+    level: str
+    """error or warning."""
+    script: str
+
+
+def script_ids(library: Path) -> list[str]:
+    return [folder.name for folder in script_folders(library)]
+
+
+def lint_library(library: Path, ids: Collection[str]) -> list[Found]:
+    """Everything found in these scripts, each thing once, in the order of the files.
+
+    Scripts are compared with all others of the library. What a shared part does wrong is told of the first script.
+    """
+    sources = {folder.name: read_sources(folder) for folder in script_folders(library)}
+    subjects = {name: subject for name, one in sources.items() if (subject := subject_of(one)) is not None}
+    found: dict[tuple[str, int, str, str], Found] = {}
+    for name in sorted(set(ids) & set(sources)):
+        for finding in _findings(name, sources[name], subjects):
+            one = _placed(sources[name], name, finding)
+            found.setdefault((one.file, one.line, one.rule, one.why), one)
+    return sorted(found.values())
+
+
+def subject_of(sources: Sources) -> Subject | None:
+    """The script as rules see it; None if its form is too broken to be read."""
+    script = sources.script
+    if script is None:
+        return None
+    here = f"{sources.folder.name}/"
+    own = frozenset(
+        (language, prompt)
+        for language, texts in sources.words.items()
+        for prompt in texts
+        if sources.lines.get(f"prompts.{language}.{prompt}", ("", 0))[0].startswith(here)
+    )
+    unfit = frozenset(finding.path for finding in sources.findings if finding.rule in ("template", "variable"))
+    return Subject(script=script, words=sources.words, own=own, unfit=unfit)
+
+
+def _findings(name: str, sources: Sources, subjects: dict[str, Subject]) -> Iterator[Finding]:
+    yield from sources.findings
+    subject = subjects.get(name)
+    if subject is None:
+        return
+    for rule in RULES:
+        yield from rule(subject)
+    others = [other for one, other in subjects.items() if one != name]
+    for compare in LIBRARY_RULES:
+        yield from compare(subject, others)
+
+
+def _placed(sources: Sources, name: str, finding: Finding) -> Found:
+    file, line = _place(sources, finding)
+    mend = finding.mend or _MEND.get(finding.rule, _MEND["form"])
+    return Found(
+        file=file,
+        line=line,
+        rule=finding.rule,
+        why=str(finding),
+        mend=mend,
+        level="error" if finding.error else "warning",
+        script=name,
+    )
+
+
+def _place(sources: Sources, finding: Finding) -> tuple[str, int]:
+    """Where it stands. What is missing from a file of words stands at the top of that file."""
+    kind, _, rest = finding.path.partition(".")
+    if kind == "prompts" and finding.path not in sources.lines:
+        language = rest.partition(".")[0]
+        if (sources.folder / f"prompts.{language}.yaml").is_file():
+            return f"{sources.folder.name}/prompts.{language}.yaml", 1
+    return sources.place(finding)

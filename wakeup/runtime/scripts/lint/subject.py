@@ -1,0 +1,156 @@
+"""A script as the rules see it: its way, and its words with and without their variables. Reads no file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from wakeup.ivr.nodes import Node, prompts_of
+from wakeup.ivr.script import Finding, Script
+from wakeup.ivr.walk import Variables
+from wakeup.ivr.wording import speaking_ms
+from wakeup.runtime.scripts.lint.facts import example
+from wakeup.runtime.scripts.words import JinjaPrompts
+
+_TAG = re.compile(r"\{[{%].*?[}%]\}")
+_PARSER = ImmutableSandboxedEnvironment(autoescape=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One prompt in one language."""
+
+    language: str
+    prompt: str
+    plain: str
+    """Its words without variables; of an `if` both ways."""
+
+    @property
+    def path(self) -> str:
+        return f"prompts.{self.language}.{self.prompt}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One script with all its words, the subscripts' included."""
+
+    script: Script
+    words: Mapping[str, Mapping[str, str]]
+    own: frozenset[tuple[str, str]] = frozenset()
+    """Language and prompt of what the script itself says."""
+    unfit: frozenset[str] = frozenset()
+    """Paths of prompts that cannot be filled in; their faults are known already."""
+    _prompts: JinjaPrompts = field(init=False, repr=False)
+    _ms: dict[tuple[str, str], int] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_prompts", JinjaPrompts(self.script.id, self.words))
+
+    def languages(self) -> Iterator[str]:
+        """Those with words."""
+        yield from (language for language in self.script.languages.supported if self.words.get(language))
+
+    def lines(self) -> Iterator[Line]:
+        """Every prompt in every language."""
+        for language in self.languages():
+            for prompt in self.words[language]:
+                yield self.line(language, prompt)
+
+    def line(self, language: str, prompt: str) -> Line:
+        plain = _TAG.sub(" ", self.words[language].get(prompt, ""))
+        return Line(language=language, prompt=prompt, plain=" ".join(plain.split()))
+
+    def made(self, line: Line) -> Made:
+        """Its variables."""
+        return _made(self.words[line.language].get(line.prompt, ""))
+
+    def said(self, language: str, prompt: str, *, full: bool = True) -> str:
+        """The words with examples filled in; `full=False` without what a call may go without."""
+        return self.filled(language, prompt, example(self.script.variables, language, full=full))
+
+    def filled(self, language: str, prompt: str, values: Variables) -> str:
+        """The words with these values; bare ones where they cannot be filled in."""
+        line = self.line(language, prompt)
+        if line.path in self.unfit or prompt not in self.words[language]:
+            return line.plain
+        try:
+            return self._prompts.render(self.script.id, language, prompt, values)
+        except ValueError:
+            # What is no code cannot be read out digit by digit: the rule `spoken` says so.
+            return line.plain
+
+    def ms(self, language: str, *prompts: str) -> int:
+        """About how long these take to say in a row, whoever speaks and whichever way their variables are."""
+        return sum(max(self.line_ms(language, form) for form in self.forms(prompt)) for prompt in prompts)
+
+    def forms(self, prompt: str) -> tuple[str, ...]:
+        """The prompt, and what personas say in its place."""
+        said = (self.script.spoken(prompt, persona) for persona in self.script.personas)
+        return tuple(dict.fromkeys((prompt, *said)))
+
+    def prompts_at(self, name: str) -> tuple[str, ...]:
+        """Every prompt this node can say, whoever speaks."""
+        return tuple(form for prompt in prompts_of(self.script.nodes[name]) for form in self.forms(prompt))
+
+    def nodes(self) -> Iterator[tuple[str, Node]]:
+        yield from self.script.nodes.items()
+
+    def line_ms(self, language: str, prompt: str) -> int:
+        """About how long this one takes to say."""
+        known = self._ms.get((language, prompt))
+        if known is None:
+            known = max(speaking_ms(self.said(language, prompt, full=full)) for full in (True, False))
+            self._ms[language, prompt] = known
+        return known
+
+
+class Made(NamedTuple):
+    """The variables of one prompt, by what is done with them."""
+
+    used: frozenset[str] = frozenset()
+    """In any way."""
+    asked: frozenset[str] = frozenset()
+    """With an `if`: without them the prompt has other words."""
+    bare: frozenset[str] = frozenset()
+    """Said as they are."""
+    spelt: frozenset[str] = frozenset()
+    """Said digit by digit."""
+
+
+@lru_cache(maxsize=8192)
+def _made(text: str) -> Made:
+    try:
+        tree = _PARSER.parse(text)
+    except TemplateSyntaxError:
+        return Made()
+    tests = [one.test for one in tree.find_all(nodes.If)]
+    said = [part for one in tree.find_all(nodes.Output) for part in one.nodes]
+    return Made(
+        used=_names(tree.find_all(nodes.Name)),
+        asked=_names(name for test in tests for name in (test, *test.find_all(nodes.Name))),
+        bare=_names(said),
+        spelt=_names(part.node for part in said if isinstance(part, nodes.Filter)),
+    )
+
+
+def _names(found: Iterable[nodes.Node | None]) -> frozenset[str]:
+    return frozenset(one.name for one in found if isinstance(one, nodes.Name))
+
+
+Rule = Callable[[Subject], Iterator[Finding]]
+
+
+def at_line(line: Line, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
+    """A finding about words."""
+    return Finding(rule=rule, path=line.path, why=why, mend=mend, error=error)
+
+
+def at_node(name: str, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
+    """A finding about a place of the script."""
+    return Finding(rule=rule, path=f"nodes.{name}", why=why, mend=mend, error=error)

@@ -1,0 +1,111 @@
+"""Ways that should not be there: to a release without a living person, through silence, or round and round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Set, Split, exits
+from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
+from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Finding, Script
+from wakeup.ivr.turn import AnsweredBy
+from wakeup.runtime.scripts.lint import graph
+from wakeup.runtime.scripts.lint.subject import Subject, at_node
+
+_BEGINNINGS = ("silent", "unclear", "error", "limit", "cancelled")
+
+
+def live_person(subject: Subject) -> Iterator[Finding]:
+    """Nothing is found consistent of somebody who never pressed a key or said a word that only people say."""
+    script = subject.script
+    starts = [*(script.entry.of(by) for by in AnsweredBy), *(getattr(script.on, one) for one in _BEGINNINGS)]
+    for name in sorted(_consistent(script) & graph.found(script, starts, graph.by_nobody)):
+        why = "can be come to though nobody pressed a key or said a word: no living person is proven"
+        yield at_node(name, "live-person", why, "put a menu that has to be answered before it")
+
+
+def proof(subject: Subject) -> Iterator[Finding]:
+    """Whoever is found consistent is the right party, called the payment theirs, and said that all is well."""
+    script = subject.script
+    needed = {
+        "a node that decides right_party": {
+            name for name, node in subject.nodes() if _finds(node, Contact.RIGHT_PARTY)
+        },
+        f"a node that sets {TRANSFER_NAMED}": {name for name, node in subject.nodes() if _sets(node, TRANSFER_NAMED)},
+        f"a node that sets {CLAIMS_GENUINE}": {name for name, node in subject.nodes() if _sets(node, CLAIMS_GENUINE)},
+    }
+    for what, there in needed.items():
+        past = graph.found(script, script.starts(), exits, without=there)
+        for name in sorted(_consistent(script) & past):
+            why = f"can be come to past {what}, and would count as a broken-off call"
+            yield at_node(name, "proof", why, "lead every way to it through such a node")
+
+
+def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:
+    """Silence and words nobody understands admit nothing."""
+    for name, node in subject.nodes():
+        if not isinstance(node, Menu):
+            continue
+        for how, to in (("silent", node.silent), ("unclear", node.unclear)):
+            for met in sorted(graph.found(subject.script, (to,), graph.unheard)):
+                if _admits(subject.script.nodes[met]):
+                    why = f"leads, {how}, to {met}, as if something had been answered"
+                    yield at_node(f"{name}.{how}", "silence", why, "lead it to a way out that says so")
+
+
+def round_and_round(subject: Subject) -> Iterator[Finding]:
+    """Neither silence nor confusion goes round, and answers lead out of every loop."""
+    script, cap = subject.script, f"only the cap of {MAX_VISITS} visits ends it"
+    for name, node in subject.nodes():
+        if not isinstance(node, Menu | Question):
+            continue
+        for how, ways in (("silence", graph.by_silence), ("confusion", graph.by_confusion)):
+            if name in graph.after(script, name, ways):
+                why = f"is come back to by {how} alone; {cap}"
+                yield at_node(name, "loop", why, "let it lead to a hangup instead")
+        answered = graph.after(script, name, graph.by_answering)
+        if name in answered and not any(isinstance(script.nodes[one], Hangup) for one in answered):
+            yield at_node(name, "loop", f"leads only round, whatever is answered; {cap}", "let a key lead out")
+
+
+def steps(subject: Subject) -> Iterator[Finding]:
+    """The longest way, everything asked as often as it can be, stays within the steps of a call."""
+    script = subject.script
+    weight = {name: 1 + _asked_again(node) for name, node in subject.nodes()}
+    most = graph.longest(script, tuple(script.entry.of(by) for by in AnsweredBy), weight)
+    if most > MAX_STEPS:
+        why = f"the longest way takes about {most} steps, and a call ends after {MAX_STEPS}"
+        yield Finding(rule="steps", path="nodes", why=why, mend="leave questions out, or ask again less often")
+
+
+def arms(subject: Subject) -> Iterator[Finding]:
+    """A split compares something."""
+    for name, node in subject.nodes():
+        if isinstance(node, Split) and len({way.to for way in node.ways}) < len(node.ways):
+            why = "leads to the same node twice, and compares nothing there"
+            yield at_node(f"{name}.ways", "split", why, "give each way a node of its own", error=False)
+
+
+def _consistent(script: Script) -> set[str]:
+    return {name for name, node in script.nodes.items() if _finds(node, Outcome.CONSISTENT)}
+
+
+def _finds(node: Node, what: Contact | Outcome) -> bool:
+    return isinstance(node, Decide) and what in (node.contact, node.outcome)
+
+
+def _sets(node: Node, flag: str) -> bool:
+    return isinstance(node, Set) and node.flag == flag
+
+
+def _admits(node: Node) -> bool:
+    return (
+        _finds(node, Contact.RIGHT_PARTY)
+        or _finds(node, Outcome.CONSISTENT)
+        or _sets(node, TRANSFER_NAMED)
+        or _sets(node, CLAIMS_GENUINE)
+    )
+
+
+def _asked_again(node: Node) -> int:
+    return len(node.reprompts) if isinstance(node, Menu) else 1 if isinstance(node, Question) else 0

@@ -1,0 +1,53 @@
+"""A whole call, one typed line after the other. It neither reads nor prints: both are handed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.library import Published
+from wakeup.ivr.turn import Answered, AnsweredBy, Input, Turn
+from wakeup.ivr.walk import Variables
+from wakeup.runtime.scripts.playing.typed import read_line
+
+Ask = Callable[[], str | None]
+"""The next line somebody types; None when there is no more."""
+
+
+class Screen(Protocol):
+    """Where the player sees and hears the call."""
+
+    def did(self, act: Input) -> None:
+        """What the line was taken for."""
+
+    def hear(self, conversation: Conversation, turn: Turn) -> None:
+        """Our turn, and how things stand after it."""
+
+    def explain(self) -> None:
+        """What can be typed."""
+
+
+def play_call(
+    published: Published, language: str, variant: int, variables: Variables, ask: Ask, screen: Screen
+) -> Conversation:
+    """Play to the end of the call, which comes at the latest with the end of the lines. Answers how it ended."""
+    script, prompts = published.script, published.prompts
+    conversation = begin(
+        script, prompts, conversation_id="played", language=language, variant=variant, variables=variables
+    )
+    if conversation.fault is not None:
+        return conversation
+    act: Input | None = Answered(AnsweredBy.HUMAN)
+    while True:
+        if act is None:
+            screen.explain()
+        else:
+            conversation, turn = advance(script, prompts, conversation, act, variables)
+            screen.hear(conversation, turn)
+        if conversation.finished:
+            return conversation
+        act = read_line(ask())
+        if act is not None:
+            screen.did(act)

@@ -1,0 +1,47 @@
+"""The words as sound, where `espeak-ng` is found: a courtesy that never waits and never fails."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from contextlib import suppress
+
+from wakeup.ivr.turn import Turn
+
+LONGEST_GOODBYE_S = 40
+_PROGRAM = "espeak-ng"
+_VOICES = {"zh": "cmn"}
+
+
+class Sound:
+    """Says one turn at a time; a new one cuts the last one short."""
+
+    def __init__(self, program: str | None = None) -> None:
+        self._program = program or shutil.which(_PROGRAM)
+        self._speaking: subprocess.Popen[bytes] | None = None
+
+    def say(self, turn: Turn) -> None:
+        self.hush()
+        if self._program is None or not turn.utterances:
+            return
+        stem = turn.utterances[0].language.split("-")[0]
+        words = " ".join(utterance.text for utterance in turn.utterances)
+        command = [self._program, "-v", _VOICES.get(stem, stem), "--", words]
+        nowhere = subprocess.DEVNULL
+        try:
+            self._speaking = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)  # noqa: S603
+        except OSError:
+            # There to be found, but not to be run: from now on the words are only read.
+            self._program = None
+
+    def hush(self) -> None:
+        if self._speaking is not None:
+            self._speaking.terminate()
+            self._speaking.wait()
+            self._speaking = None
+
+    def finish(self) -> None:
+        """Let the last words be heard, unless they never end."""
+        if self._speaking is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._speaking.wait(LONGEST_GOODBYE_S)

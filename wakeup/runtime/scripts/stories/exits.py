@@ -1,0 +1,136 @@
+"""Every exit of every node of a script, by the path of the field that names it; and which of them nobody can take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from jinja2 import nodes as jinja
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from wakeup.ivr.nodes import (
+    REPEAT,
+    VARIANTS,
+    Band,
+    Branch,
+    Decide,
+    Hangup,
+    Language,
+    Menu,
+    Node,
+    Question,
+    Say,
+    Score,
+    Set,
+    Split,
+    exits,
+)
+from wakeup.ivr.script import Script
+from wakeup.ivr.turn import AnsweredBy
+
+Exits = dict[str, str]
+"""Path such as `nodes.code.keys.1` -> the node it leads to; of a node that goes on listening, the node itself."""
+ON_ERROR, ON_LIMIT = "on.error", "on.limit"
+SILENT, UNCLEAR = "silent", "unclear"
+_ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=True)
+
+
+def exits_of(script: Script) -> Exits:
+    """All that somebody can take.
+
+    Two kinds are left out because nobody can: the exit of a score for a band that no conversation has there, and where
+    confusion leads in a menu nobody is led away from (only silence after silence ends it).
+    """
+    possible = bands(script)
+    found = dict(_of_the_whole(script))
+    for name, node in script.nodes.items():
+        found.update(_of_node(name, node, possible.get(name, set())))
+    return found
+
+
+def _of_node(name: str, node: Node, possible: AbstractSet[Band]) -> Iterator[tuple[str, str]]:
+    where = f"nodes.{name}"
+    match node:
+        case Score():
+            yield from ((f"{where}.{band}", node.way(band)) for band in Band if band in possible)
+        case Menu():
+            yield from _of_menu(name, node)
+        case Question():
+            yield from _of_question(name, node)
+        case Branch():
+            yield from ((f"{where}.cases[{at}]", case.to) for at, case in enumerate(node.cases))
+            yield f"{where}.otherwise", node.otherwise
+        case Split():
+            yield from ((f"{where}.ways[{at}]", way.to) for at, way in enumerate(node.ways))
+        case Say() | Set() | Language() | Decide():
+            yield f"{where}.to", node.to
+        case Hangup():
+            pass
+
+
+def _of_the_whole(script: Script) -> Iterator[tuple[str, str]]:
+    on = script.on
+    yield from ((f"entry.{by}", script.entry.of(by)) for by in AnsweredBy)
+    yield from (("on.silent", on.silent), ("on.unclear", on.unclear), ("on.cancelled", on.cancelled))
+    yield from ((ON_ERROR, on.error), (ON_LIMIT, on.limit))
+    yield from ((f"keys.{key}", to) for key, to in script.keys.items())
+    yield from ((f"words.{word}", to) for word, to in script.words.items())
+
+
+def _of_menu(name: str, menu: Menu) -> Iterator[tuple[str, str]]:
+    where = f"nodes.{name}"
+    yield from ((f"{where}.keys.{key}", to) for key, to in menu.keys.items())
+    yield from ((f"{where}.words.{word}", to) for word, to in menu.words.items())
+    yield from ((f"{where}.reprompts[{at}]", name) for at in range(len(menu.reprompts)))
+    yield f"{where}.{SILENT}", menu.silent
+    if menu.global_exits:
+        yield f"{where}.{UNCLEAR}", menu.unclear
+
+
+def _of_question(name: str, question: Question) -> Iterator[tuple[str, str]]:
+    where = f"nodes.{name}"
+    yield from ((f"{where}.variants[{at}]", name) for at in range(VARIANTS))
+    yield from ((f"{where}.{asked_again}", name) for asked_again in ("on_silence", "on_unclear"))
+    yield from ((f"{where}.{answer}", question.to) for answer in ("yes", "no", "unsure", SILENT, UNCLEAR))
+
+
+def bands(script: Script) -> dict[str, set[Band]]:
+    """What the answers can add up to at each node: anything after a question, and what is left after a score."""
+    away = {*script.keys.values(), *script.words.values(), script.on.silent, script.on.unclear, script.on.cancelled}
+    away.discard(REPEAT)
+    todo = [(script.entry.of(by), Band.UNDECIDED) for by in AnsweredBy]
+    found: dict[str, set[Band]] = {}
+    while todo:
+        name, band = todo.pop()
+        if band in found.setdefault(name, set()):
+            continue
+        found[name].add(band)
+        node = script.nodes[name]
+        match node:
+            case Score():
+                todo.append((node.way(band), band))
+            case Question():
+                todo += [(node.to, any_band) for any_band in Band]
+                todo += [(to, band) for to in away]
+            case Menu():
+                todo += [(to, band) for to in (*exits(node), *away)]
+            case _:
+                todo += [(to, band) for to in exits(node)]
+    return found
+
+
+def conditions(prompt: str, words: str) -> dict[str, tuple[str, bool]]:
+    """What a prompt says only if, and only unless, something is given: path -> the variable and whether it is."""
+    found = {}
+    for variable in _asked(words):
+        found[f"prompts.{prompt} if {variable}"] = (variable, True)
+        found[f"prompts.{prompt} unless {variable}"] = (variable, False)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _asked(words: str) -> tuple[str, ...]:
+    tests = (one.test for one in _ENVIRONMENT.parse(words).find_all(jinja.If)) if "{%" in words else ()
+    names = (name.name for test in tests for name in (test, *test.find_all(jinja.Name)) if isinstance(name, jinja.Name))
+    return tuple(dict.fromkeys(names))

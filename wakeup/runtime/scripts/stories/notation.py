@@ -1,0 +1,80 @@
+"""What a callee does, in the short notation of stories. The answers `risky`, `safe` and `unsure` fit any wording."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.nodes import Question
+from wakeup.ivr.script import Script
+from wakeup.ivr.speech import Meaning
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech
+
+Saying = Mapping[str, str]
+"""Language -> words."""
+
+NOTATION = (
+    "`answered human`, `key 1`, `key 1 @900` (milliseconds), `risky`, `safe`, `unsure`, `say NAME` of a saying, "
+    "`say` and the words themselves, `silence`, `hung up`, `cancelled`, `detected machine`, or a name under `ways`"
+)
+_KEY = re.compile(r"key ([0-9*#]+)(?: @([0-9]+))?")
+_ANSWER = re.compile(r"(risky|safe|unsure)(?: @([0-9]+))?")
+_BY = re.compile(rf"(answered|detected) ({'|'.join(AnsweredBy)})")
+_SAY = re.compile(r"say (\S.*)")
+_NAME = re.compile(r"[a-z_0-9]+")
+_KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
+_PLAIN: Mapping[str, Input] = {"silence": Silence(), "hung up": HungUp(), "cancelled": Cancelled()}
+
+
+class StoryError(Exception):
+    """A story cannot be played; says why."""
+
+
+def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
+    """Raises StoryError when nobody could do this."""
+    if text in _PLAIN or _KEY.fullmatch(text) or _ANSWER.fullmatch(text) or _BY.fullmatch(text):
+        return
+    said = _SAY.fullmatch(text)
+    if said is None:
+        raise StoryError(f"{text!r} is no input; there are {NOTATION}")
+    if _NAME.fullmatch(said[1]) and said[1] not in sayings:
+        raise StoryError(f"nobody has written what {said[1]!r} is to say; write it under `sayings`")
+
+
+def read_act(text: str, script: Script, conversation: Conversation, sayings: Mapping[str, Saying]) -> tuple[Input, str]:
+    """The input, and how to show it: an answer with its key, a saying with its words. The text has been checked."""
+    if text in _PLAIN:
+        return _PLAIN[text], text
+    if key := _KEY.fullmatch(text):
+        return Keys(key[1], elapsed_ms=_ms(key[2])), text
+    if answer := _ANSWER.fullmatch(text):
+        digit = _answer_key(answer[1], script, conversation)
+        return Keys(digit, elapsed_ms=_ms(answer[2])), text.replace(answer[1], f"{answer[1]} (key {digit})")
+    if by := _BY.fullmatch(text):
+        who = AnsweredBy(by[2])
+        return (Answered(who) if by[1] == "answered" else Detected(who)), text
+    said = text.removeprefix("say ")
+    words = _words(sayings[said], said, conversation.language) if said in sayings else said
+    return Speech(words), f"say {words}"
+
+
+def _words(saying: Saying, name: str, language: str) -> str:
+    if language not in saying:
+        raise StoryError(f"the saying {name!r} has no words in {language}")
+    return saying[language]
+
+
+def _answer_key(answer: str, script: Script, conversation: Conversation) -> str:
+    node = script.nodes.get(conversation.node)
+    if not isinstance(node, Question):
+        raise StoryError(f"{answer!r} answers a question, but the call is at {conversation.node or 'its beginning'}")
+    if answer == "unsure":
+        return _KEY_OF[Meaning.UNSURE]
+    risk = node.variants[conversation.variant].risk
+    safe = Meaning.NO if risk is Meaning.YES else Meaning.YES
+    return _KEY_OF[risk if answer == "risky" else safe]
+
+
+def _ms(digits: str | None) -> int | None:
+    return int(digits) if digits else None

@@ -1,0 +1,49 @@
+"""What came of playing stories: numbers, differences, exits nobody took, faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wakeup.runtime.scripts.stories.story import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """A transcript that is not what is heard now."""
+
+    file: str
+    """Relative to the library."""
+    diff: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """An exit no story takes."""
+
+    script: str
+    language: str
+    exit: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.script}/{self.language}: {self.exit}"
+
+
+@dataclass(slots=True)
+class Report:
+    """Of one run."""
+
+    scripts: int = 0
+    stories: set[tuple[str, str]] = field(default_factory=set)
+    """File and name."""
+    played: int = 0
+    exits: int = 0
+    different: list[Different] = field(default_factory=list)
+    untaken: list[Untaken] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    """What cannot be played, and what did not come out as its story says."""
+
+    @property
+    def clean(self) -> bool:
+        return not (self.different or self.untaken or self.faults)

@@ -1,0 +1,231 @@
+"""Which exit one input took, and which nodes it led through. Reads the conversations before and after; decides nothing.
+
+The interpreter says where a conversation stands, not how it came there. What is worked out here is compared with the
+visits it counted: where the two disagree, `trace` raises rather than report a way nobody went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from wakeup.domain.outcome import Contact
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.nodes import (
+    REPEAT,
+    Branch,
+    Condition,
+    Decide,
+    Hangup,
+    Language,
+    Menu,
+    Node,
+    Question,
+    Say,
+    Score,
+    Set,
+    Split,
+)
+from wakeup.ivr.scoring import band
+from wakeup.ivr.script import Script
+from wakeup.ivr.speech import Meaning, understand
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech
+from wakeup.ivr.walk import Variables, lot
+from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
+
+_ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
+_MACHINES = {AnsweredBy.MACHINE: Contact.VOICEMAIL, AnsweredBy.FAX: Contact.FAX}
+_SILENCES = 3
+_understood = lru_cache(maxsize=1024)(understand)
+
+
+class LostError(Exception):
+    """The way worked out here is not the way the interpreter went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one input did."""
+
+    exits: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    """Entered, in order; none where the call stays or has ended."""
+    again: str = ""
+    """Said to somebody who stays: `asked again`, `repeated`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    exits: tuple[str, ...]
+    to: str = ""
+    """Empty: we stay."""
+    again: str = ""
+
+
+def trace(script: Script, before: Conversation, act: Input, after: Conversation, variables: Variables) -> Step:
+    """How `after` came about from `before`. Raises LostError."""
+    if after == before or isinstance(act, HungUp):
+        return Step()
+    if after.fault is not None and after.fault != before.fault:
+        return Step((ON_LIMIT if after.fault.startswith("limit") else ON_ERROR,), (after.node,))
+    way = _way(script, before, act, after)
+    if not way.to:
+        step = Step(way.exits, (), way.again)
+    elif way.again:
+        step = Step(way.exits, (way.to,), way.again)
+    else:
+        begun = _as_entered(before, act, after)
+        taken, nodes = [*way.exits], []
+        for name, exit_name in _onwards(script, begun, way.to, variables):
+            nodes.append(name)
+            taken += [exit_name] if exit_name else []
+        step = Step(tuple(taken), tuple(nodes))
+    _agree(step, before, after)
+    return step
+
+
+def _way(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
+    if not before.node:
+        by = act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN
+        return _Way((f"entry.{by}",), script.entry.of(by))
+    match act:
+        case Answered() | Detected():
+            return _Way((f"entry.{act.by}",), script.entry.of(act.by))
+        case Cancelled():
+            return _Way(("on.cancelled",), script.on.cancelled)
+        case Keys() if act.digits:
+            return _key(script, before, act.digits[0]) or _unmet(script, before, after, UNCLEAR)
+        case Speech():
+            meaning = _understood(act.text, act.confidence)
+            known = None if meaning is None else _word(script, before, meaning)
+            return known or _unmet(script, before, after, UNCLEAR)
+        case _:
+            return _unmet(script, before, after, SILENT)
+
+
+def _key(script: Script, at: Conversation, digit: str) -> _Way | None:
+    node = script.nodes[at.node]
+    if digit in script.keys and _open(script, at):
+        return _leave(f"keys.{digit}", script.keys[digit], at)
+    if isinstance(node, Menu) and digit in node.keys:
+        return _Way((f"nodes.{at.node}.keys.{digit}",), node.keys[digit])
+    if isinstance(node, Question) and digit in _ANSWERS:
+        return _Way((f"nodes.{at.node}.{_ANSWERS[digit]}",), node.to)
+    return None
+
+
+def _word(script: Script, at: Conversation, meaning: Meaning) -> _Way | None:
+    node = script.nodes[at.node]
+    if isinstance(node, Menu) and meaning in node.words:
+        return _Way((f"nodes.{at.node}.words.{meaning}",), node.words[meaning])
+    if isinstance(node, Question) and meaning in _ANSWERS.values():
+        return _Way((f"nodes.{at.node}.{meaning}",), node.to)
+    if meaning in script.words and _open(script, at):
+        return _leave(f"words.{meaning}", script.words[meaning], at)
+    return None
+
+
+def _leave(exit_name: str, to: str, at: Conversation) -> _Way:
+    return _Way((exit_name,), at.node, "repeated") if to == REPEAT else _Way((exit_name,), to)
+
+
+def _unmet(script: Script, before: Conversation, after: Conversation, why: str) -> _Way:
+    """Silence, or something nobody understands: asked again, or led away."""
+    name, node = before.node, script.nodes[before.node]
+    stays = after.node == name and after.tries == before.tries + 1
+    if isinstance(node, Menu):
+        if stays:
+            return _Way((f"nodes.{name}.reprompts[{before.tries % len(node.reprompts)}]",), again="asked again")
+        to, everywhere = (node.silent, script.on.silent) if why == SILENT else (node.unclear, script.on.unclear)
+        return _Way((f"nodes.{name}.{why}", *((f"on.{why}",) if to == everywhere else ())), to)
+    assert isinstance(node, Question), "only menus and questions listen"
+    if stays:
+        return _Way((f"nodes.{name}.{'on_silence' if why == SILENT else 'on_unclear'}",), again="asked again")
+    if why == SILENT and before.silences + 1 >= _SILENCES:
+        return _Way(("on.silent",), script.on.silent)
+    return _Way((f"nodes.{name}.{why}",), node.to)
+
+
+def _open(script: Script, at: Conversation) -> bool:
+    node = script.nodes[at.node]
+    return not isinstance(node, Menu) or node.global_exits
+
+
+def _as_entered(before: Conversation, act: Input, after: Conversation) -> Conversation:
+    """As it stood when the first node was entered: the answer counts already, the findings of the way do not."""
+    entered = replace(before, answers=after.answers)
+    if isinstance(act, Answered | Detected) or not before.node:
+        by = act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN
+        entered = entered.found(_MACHINES.get(by, Contact.UNVERIFIED_HUMAN), None)
+    return entered
+
+
+def _onwards(script: Script, at: Conversation, name: str, variables: Variables) -> Iterator[tuple[str, str]]:
+    """Each node entered, and the exit it is left by; of a question the wording that is heard."""
+    while name:
+        node = script.nodes[name]
+        to, exit_name = _passed(name, node, at, variables)
+        yield name, exit_name
+        if isinstance(node, Set | Decide):
+            at = _changed(at, node)
+        name = to
+
+
+def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tuple[str, str]:
+    """Where a node leads, nowhere if it listens or ends, and by which exit."""
+    where = f"nodes.{name}"
+    match node:
+        case Menu() | Hangup():
+            return "", ""
+        case Question():
+            return "", f"{where}.variants[{at.variant}]"
+        case Score():
+            added_up = band(at.answers)
+            return node.way(added_up), f"{where}.{added_up}"
+        case Branch():
+            return _branch(node, where, at, variables)
+        case Split():
+            customer = lot(at.split_by, name)
+            return node.way(customer), f"{where}.ways[{_arm(node, customer)}]"
+        case Say() | Set() | Language() | Decide():
+            return node.to, f"{where}.to"
+
+
+def _changed(at: Conversation, node: Set | Decide) -> Conversation:
+    if isinstance(node, Set):
+        return replace(at, flags=at.flags | {node.flag})
+    return at.found(node.contact, node.outcome)
+
+
+def _branch(node: Branch, where: str, at: Conversation, variables: Variables) -> tuple[str, str]:
+    for index, case in enumerate(node.cases):
+        if _holds(case.when, at, variables):
+            return case.to, f"{where}.cases[{index}]"
+    return node.otherwise, f"{where}.otherwise"
+
+
+def _holds(when: Condition, at: Conversation, variables: Variables) -> bool:
+    return (
+        (when.variable is not None and bool(variables.get(when.variable)))
+        or (when.contact is not None and at.contact is when.contact)
+        or (when.outcome is not None and at.outcome is when.outcome)
+        or (when.safe is not None and any(answer.question == when.safe and answer.safe for answer in at.answers))
+        or (when.flag is not None and when.flag in at.flags)
+    )
+
+
+def _arm(node: Split, customer: int) -> int:
+    for index, way in enumerate(node.ways):
+        customer -= way.share
+        if customer < 0:
+            return index
+    return len(node.ways) - 1
+
+
+def _agree(step: Step, before: Conversation, after: Conversation) -> None:
+    counted = {name: times for name, times in after.visits.items() if times != before.visits.get(name)}
+    worked_out = {name: before.visits.get(name, 0) + step.nodes.count(name) for name in step.nodes}
+    last = step.nodes[-1] if step.nodes else before.node
+    if counted != worked_out or last != after.node:
+        raise LostError(f"{before.node or 'the beginning'} to {after.node}: {', '.join(step.nodes)}")

@@ -1,0 +1,54 @@
+"""Shelf of script versions, by content hash. It never looks into the text it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from wakeup.domain.errors import StoreDownError
+from wakeup.storage.engine import make_engine
+from wakeup.storage.jobs import code_of
+from wakeup.storage.mapping import Mapper, insert_new
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import ScriptVersionRow
+from wakeup.usecases.speaker import KeptScript
+
+_versions = Mapper(ScriptVersionRow, KeptScript)
+_v = _versions.table
+_KEEP = insert_new(_v, takes=_versions.takes)
+_HOLDS = Prepared(select(_v.c.content_hash).where(_v.c.content_hash == bindparam("hash")))
+_CONTENT = Prepared(select(_v.c.content).where(_v.c.content_hash == bindparam("hash")))
+
+
+class ScriptShelf:
+    """Implements `usecases.unit.Scripts`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def holds(self, content_hash: str) -> bool:
+        return bool(_HOLDS.rows(self._link, {"hash": content_hash}).found)
+
+    def keep(self, script: KeptScript) -> bool:
+        return bool(_KEEP.execute(self._link, _versions.values(script)))
+
+    def content(self, content_hash: str) -> str | None:
+        found: str | None = _CONTENT.rows(self._link, {"hash": content_hash}).scalar()
+        return found
+
+
+def kept_contents(database_url: str, hashes: Collection[str]) -> dict[str, str]:
+    """By hash, of those a database keeps; before there is a Store. Raises StoreDownError."""
+    engine = make_engine(database_url, read_only=True)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table(_v.name):
+                return {}
+            wanted = select(_v.c.content_hash, _v.c.content).where(_v.c.content_hash.in_(hashes))
+            return {row.content_hash: row.content for row in connection.execute(wanted)}
+    except DBAPIError as error:
+        raise StoreDownError(code_of(error)) from None
+    finally:
+        engine.dispose()

@@ -1,0 +1,22 @@
+"""The words of every script version that was ever in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from wakeup.storage.tables.columns import when
+
+
+class ScriptVersionRow(SQLModel, table=True):
+    """Append-only: triggers refuse UPDATE and DELETE. With a rowid: its rows are larger than a page."""
+
+    __tablename__ = "script_versions"
+    content_hash: str = Field(primary_key=True)
+    """SHA-256 of `content`."""
+    script_id: str
+    version: str
+    content: str = Field(sa_type=Text)
+    kept_at: datetime = when()
