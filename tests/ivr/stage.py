@@ -65,7 +65,7 @@ class Call:
         self.turns: list[Turn] = []
 
     def take(self, *acts: str | Input) -> Call:
-        """Inputs in the short notation of the golden files, or as they are."""
+        """Inputs in the short notation of the stories, or as they are."""
         for act in acts:
             self.conversation, turn = advance(
                 self.published.script,

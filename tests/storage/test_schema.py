@@ -32,7 +32,8 @@ from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.claim_attempts import Account, claim_attempts, take_lines
 from wakeup.usecases.open_case import open_case
-from wakeup.usecases.settle import cases_due, settle_case
+from wakeup.usecases.settle import cases_due
+from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.write_intent import write_intent
 
 ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)

@@ -17,7 +17,8 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
-from wakeup.usecases.settle import settle_case
+from wakeup.usecases.records import EarlyNews
+from wakeup.usecases.settle_case import settle_case
 
 S, R = TransferState, Ruling
 STATE_OF = {R.ALLOW: S.ALLOWED, R.HOLD: S.HELD, R.REFUSE: S.REFUSED}
@@ -138,3 +139,18 @@ def test_splitting_one_sum_into_many_does_not_help() -> None:
         desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     desk.run(settle_case, split[0].case_id, T0 + 40 * MINUTE)
     assert {desk.transfer(opened.transfer_id).state for opened in split} == {S.HELD}
+
+
+def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> None:
+    desk = Desk()
+    opened = desk.flag(1)
+    news = EarlyNews(
+        event_id="n_1", transfer_id=opened.transfer_id, kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
+        received_at=T0, decide_by=None, hold_max=None,
+    )  # fmt: skip
+    # Both transactions ran at once, and neither saw the other.
+    desk.run(lambda unit: unit.inbox.keep_early(news))
+    assert desk.run(settle_case, opened.case_id, opened.decision.decide_by) == 0, "there is nothing left to decide"
+    transfer = desk.run(lambda unit: unit.transfers.get(opened.transfer_id))
+    assert transfer is not None
+    assert transfer.state is TransferState.CANCELLED

@@ -34,15 +34,8 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due:
     return Due(cases=tuple(unit.transfers.cases_due(now, limit)), next_due=unit.transfers.next_due())
 
 
-def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
-    """Decide what is due or already clear in one case. Answers the number of decisions taken."""
-    case = unit.cases.lock(case_id)
-    with CaseFile(unit, case, now) as file:
-        return settle_file(file)
-
-
 def settle_file(file: CaseFile) -> int:
-    """`settle_case` for a case that is already open on the desk."""
+    """Decide what is due or already clear in a case that is open on the desk. Answers the number of decisions taken."""
     evidence = _evidence(file)
     decided = 0
     transfers = []

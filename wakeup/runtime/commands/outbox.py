@@ -9,6 +9,7 @@ from typing import TypeVar
 from rich.table import Table
 
 from wakeup.domain.errors import WakeupError
+from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, explain, fail, say_json, settings_or_exit
 from wakeup.runtime.service import Surroundings, fittings_of, real_surroundings
 from wakeup.storage.open import open_store
@@ -57,6 +58,8 @@ def _run(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(run())
+    except ScriptError as wrong:
+        fail(*wrong.faults)
     except WakeupError as error:
         fail(explain(error), code=1)
 

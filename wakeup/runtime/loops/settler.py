@@ -10,7 +10,8 @@ from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.deliver import number_decisions
-from wakeup.usecases.settle import cases_due, settle_case
+from wakeup.usecases.settle import cases_due
+from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
 CASES_A_CHUNK = 20
