@@ -8,6 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 import structlog
 
 from wakeup.domain.errors import ConstraintError
@@ -17,7 +18,7 @@ from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.usecases.claim_attempts import Account, Claim, Claimed
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
-from wakeup.usecases.start_calls import start_due
+from wakeup.usecases.start_calls import Started, start_due
 from wakeup.usecases.store import Lane
 from wakeup.usecases.write_intent import Intent
 
@@ -77,7 +78,72 @@ def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
     engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
     dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
     with structlog.testing.capture_logs() as lines:
-        started = asyncio.run(dispatcher._start())
+        started = asyncio.run(dispatcher._claim())
     assert store.asked == ["start_due", "claim_due"]
     assert [claim.attempt_id for claim in started.claims] == ["att_1"]
     assert [line["event"] for line in lines] == ["start_lost_race"]
+
+
+class Claims:
+    """A Store with one due attempt. Each transaction takes as long as it is told, on the given clock."""
+
+    def __init__(self, clock: list[float], takes_s: float) -> None:
+        self.clock, self.takes_s = clock, takes_s
+        self.asked: list[str] = []
+        self.committing = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def run(self, use_case: Callable[..., Any], /, *_args: Any, lane: Lane) -> Any:
+        assert lane is Lane.DISPATCH
+        self.asked.append(use_case.__name__)
+        self.clock[0] += self.takes_s
+        if use_case is not start_due:
+            return None
+        self.committing.set()
+        await self.go_on.wait()
+        first = self.asked.count("start_due") == 1
+        return Started(intent=Intent(order=ORDER, valid_for=timedelta(seconds=5)), worked=True) if first else Started()
+
+
+def dispatcher_over(store: Claims, phone: Phone) -> Dispatcher:
+    engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
+    return Dispatcher(cast("Engine", engine), cast("Telephony", phone), DIALLING)
+
+
+@pytest.mark.parametrize(("takes_s", "posted"), [(1.0, ["att_1"]), (6.0, [])])
+def test_the_time_an_intent_took_to_be_committed_counts(
+    monkeypatch: pytest.MonkeyPatch, takes_s: float, posted: list[str]
+) -> None:
+    clock, phone = [0.0], Phone()
+    monkeypatch.setattr("wakeup.runtime.loops.dispatcher.monotonic", lambda: clock[0])
+
+    async def story() -> None:
+        dispatcher = dispatcher_over(Claims(clock, takes_s), phone)
+        assert await dispatcher.round() is None
+        await dispatcher.drain(5)
+
+    with structlog.testing.capture_logs():
+        asyncio.run(story())
+    assert phone.posted == posted
+
+
+def test_whoever_stops_us_does_not_part_an_intent_from_its_post() -> None:
+    phone = Phone()
+
+    async def story() -> Claims:
+        store = Claims([0.0], 0.0)
+        store.go_on.clear()
+        dispatcher = dispatcher_over(store, phone)
+        turning = asyncio.create_task(dispatcher.round())
+        await store.committing.wait()
+        turning.cancel()
+        await asyncio.gather(turning, return_exceptions=True)
+        store.go_on.set()
+        await dispatcher.drain(5)
+        return store
+
+    with structlog.testing.capture_logs():
+        store = asyncio.run(story())
+    assert phone.posted == ["att_1"]
+    assert store.asked[-1] == "record_placement"

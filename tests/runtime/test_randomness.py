@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Thread
 
 from wakeup.runtime.randomness import PAGE, RandomPages
 
@@ -23,7 +24,20 @@ def test_pieces_are_as_long_as_asked_also_across_the_end_of_a_page_and_beyond_on
 
 
 def test_no_byte_is_given_twice_to_many_threads() -> None:
-    pages = RandomPages(numbered())
-    with ThreadPoolExecutor(8) as pool:
-        pieces = list(pool.map(lambda _: pages(4), range(20_000)))
-    assert len(set(pieces)) == len(pieces)
+    pages, taken = RandomPages(numbered()), [list[bytes]() for _ in range(8)]
+
+    def take(mine: list[bytes]) -> None:
+        mine.extend(pages(4) for _ in range(10_000))
+
+    threads = [Thread(target=take, args=(mine,)) for mine in taken]
+    before = sys.getswitchinterval()
+    # As often as it goes: a piece taken in two steps shows within a few thousand.
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert len({piece for mine in taken for piece in mine}) == 80_000

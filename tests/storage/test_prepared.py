@@ -50,12 +50,13 @@ def test_what_a_statement_carries_itself_needs_not_be_given(connection: Connecti
     assert (found.column(), found.scalar()) == (["a", "b"], "a")
 
 
-def test_a_refusal_is_sqlalchemys_and_says_nothing_of_the_values(connection: Connection) -> None:
+def test_a_refusal_is_sqlalchemys_and_hides_the_parameters(connection: Connection) -> None:
     link = Link(connection)
     add = Prepared(insert(visits))
     add.execute(link, {"name": "Mei Chen", "at": NOW, "mood": "calm"})
     with pytest.raises(IntegrityError) as caught:
         add.execute(link, {"name": "Mei Chen", "at": NOW, "mood": "+6591234567"})
+    assert caught.value.params is None
     assert "+6591234567" not in str(caught.value)
     assert "INSERT INTO visits" in str(caught.value)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from tests.storage.shelf import Shelf, Unit, names, put
+from tests.storage.shelf import Shelf, Unit, names, others_start, put
 from wakeup.domain.errors import ConflictError, StoreDownError
 from wakeup.storage.engine import Engines, make_engine, make_engines
 from wakeup.storage.jobs import Job
@@ -138,6 +138,63 @@ def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(shelf: Shel
         other.close()
         assert await all_at_once(store, add("a"), add("b")) == ["a", "b"]
         assert store.healthy
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(shelf: Shelf) -> None:
+    other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+
+    def break_and_lock(unit: Unit) -> None:
+        """A bug ends the batch, and before each is run alone somebody else has the lock."""
+        unit.connection.connection.rollback()
+        other.execute("BEGIN IMMEDIATE")
+        raise LookupError("a bug")
+
+    async def story() -> None:
+        writing, reading = (make_engine(shelf.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
+        store = LoopStore(Engines(writing, reading), Unit, most_per_commit=2)
+        answers = await asyncio.wait_for(all_at_once(store, add("a"), break_and_lock, add("c"), add("d")), 20)
+        assert [type(answer) for answer in answers] == [StoreDownError] * 4
+        other.execute("ROLLBACK")
+        other.close()
+        assert await store.run(put, "e") == "e"
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_who_gives_up_closing_or_wakes_badly_ends_nothing(shelf: Shelf) -> None:
+    told: list[dict[str, object]] = []
+
+    def wake(_names: frozenset[str]) -> None:
+        raise LookupError("nobody there")
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit, wake, most_per_commit=2)
+        waiting = [asyncio.ensure_future(store.run(put, f"{n:02}")) for n in range(20)]
+        await others_start()
+        impatient = asyncio.ensure_future(store.close())
+        await others_start()
+        impatient.cancel()
+        assert await asyncio.gather(*waiting) == [f"{n:02}" for n in range(20)]
+
+    asyncio.run(story())
+    assert {str(context["message"]) for context in told} == {"waking others failed"}
+
+
+def test_a_loop_that_ends_without_closing_leaves_nobody_waiting(shelf: Shelf) -> None:
+    async def story() -> None:
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        waiting = [asyncio.ensure_future(store.run(put, f"{n:02}")) for n in range(20)]
+        await others_start()
+        assert store._pump is not None
+        store._pump.cancel()
+        answers = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 20)
+        assert {type(answer) for answer in answers} <= {StoreDownError, str}
+        assert await store.run(put, "later") == "later"
         await store.close()
 
     asyncio.run(story())

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, literal, select
 from sqlalchemy.exc import StatementError
 
 from wakeup.storage.engine import make_engine
+from wakeup.storage.instants import as_text
 from wakeup.storage.types import Money, StrEnumText, UtcDateTime
 
 
@@ -125,3 +127,10 @@ def test_values_can_be_written_into_the_statement(connection: Connection) -> Non
     assert "2026-11-22T12:00:00.123456+00:00" in str(text)
     assert "1.50" in str(text)
     assert "'red'" in str(text)
+
+
+def test_the_hour_that_comes_twice_in_autumn_is_two_hours() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=zone, fold=fold) for fold in (0, 1))
+    assert first == second
+    assert (as_text(first)[:16], as_text(second)[:16]) == ("2026-10-25T00:30", "2026-10-25T01:30")

@@ -26,7 +26,7 @@ _CLAIMABLE = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
     .where(
-        _a.c.state == AttemptState.PLANNED,
+        is_one_of(_a.c.state, [AttemptState.PLANNED]),
         _a.c.due_at <= bindparam("now"),
         ~_NUMBER_LIVE,
     )
@@ -35,7 +35,10 @@ _CLAIMABLE = Prepared(
     .with_for_update(of=_c, skip_locked=True)
 )
 _NEXT_DUE = Prepared(
-    select(_a.c.due_at).where(_a.c.state == AttemptState.PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
+    select(_a.c.due_at)
+    .where(is_one_of(_a.c.state, [AttemptState.PLANNED]), ~_NUMBER_LIVE)
+    .order_by(_a.c.due_at)
+    .limit(1)
 )
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))

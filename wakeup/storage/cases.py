@@ -13,7 +13,7 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.chain import mac
-from wakeup.storage.mapping import Mapper, insert_new, table_of
+from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow
@@ -30,7 +30,7 @@ _LOCK_OPEN = Prepared(
     select(_cases.table)
     .where(
         _cases.table.c.customer_id == bindparam("customer"),
-        _cases.table.c.state == CaseState.OPEN,
+        is_one_of(_cases.table.c.state, [CaseState.OPEN]),
     )
     .with_for_update()
 )

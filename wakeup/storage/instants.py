@@ -15,8 +15,12 @@ def in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-@lru_cache(maxsize=512)
 def as_text(at: datetime) -> str:
-    """ISO 8601 in UTC, of fixed width, which sorts as time does. One `now` fills many columns of many rows, so
-    the last ones are remembered. Raises ValueError for a time without zone."""
-    return in_utc(at).isoformat(timespec="microseconds")
+    """ISO 8601 in UTC, of fixed width, which sorts as time does. Raises ValueError for a time without zone."""
+    return _written(in_utc(at))
+
+
+@lru_cache(maxsize=512)
+def _written(at: datetime) -> str:
+    """One `now` fills many columns of many rows. Of UTC only: elsewhere two moments of an autumn night are equal."""
+    return at.isoformat(timespec="microseconds")

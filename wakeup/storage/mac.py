@@ -20,9 +20,6 @@ class Mac:
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
 
-    def __repr__(self) -> str:
-        return "Mac()"
-
     def digest(self, message: bytes) -> bytes:
         """32 bytes."""
         inner, outer = self._inner.copy(), self._outer.copy()

@@ -69,7 +69,7 @@ class Mapper(Generic[D]):
         self._extra = tuple(name for name in columns if name not in known)
         self._saved = saved
         self._keys = tuple(column.name for column in self.table.primary_key.columns)
-        self._pick: Callable[[D], tuple[Any, ...]] = attrgetter(*self._plain)
+        self._pick: Callable[[D], tuple[Any, ...]] = _tuple_of(self._plain)
         self._pick_keys = _tuple_of(self._keys)
         where = [self.table.c[key] == bindparam(f"_{key}") for key in self._keys]
         own = (*self._plain, *self._lists)

@@ -67,12 +67,12 @@ _IN_FLIGHT = exists().where(
 )
 _DUE = Prepared(
     select(_o)
-    .where(_o.c.state == MessageState.DUE, _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
+    .where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
     .order_by(_o.c.due_at, _o.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_NEXT = Prepared(select(func.min(_o.c.due_at)).where(_o.c.state == MessageState.DUE))
+_NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _SUPERSEDE = Prepared(
     update(_o)
     .where(

@@ -54,7 +54,10 @@ class Link:
             raise
 
     def translate(self, error: Exception, sql: str) -> None:
-        """Raises the driver's error as SQLAlchemy's, without the values that caused it; returns for any other."""
+        """Raises the driver's error as SQLAlchemy's, without the parameters; returns for any other.
+
+        PostgreSQL quotes the key of a broken constraint in its own text: `jobs.as_told` never passes that on.
+        """
         driver_error = self.dialect.loaded_dbapi.Error
         if not isinstance(error, driver_error):
             return

@@ -67,7 +67,8 @@ class LoopStore(Store[U]):
             return
         self._closed = True
         if self._pump is not None:
-            await self._pump
+            # Whoever gives up waiting for the end must not end it.
+            await asyncio.shield(self._pump)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._readers.shutdown)
         await loop.run_in_executor(None, self._disk.shutdown)
@@ -94,11 +95,21 @@ class LoopStore(Store[U]):
                 await self._together(jobs)
             except NotBegunError as refusal:
                 self._refuse(jobs, refusal)
-            except asyncio.CancelledError:
-                raise
-            except BaseException:  # noqa: BLE001 - whoever is to blame will raise again when alone
+            except BaseException as error:
+                if _we_are_cancelled(error):
+                    self._give_up(jobs)
+                    raise
                 await self._each_alone(jobs)
             tell_all(jobs, self._publish)
+
+    def _give_up(self, jobs: list[Job[U]]) -> None:
+        """The loop ends without `close`: what was under way is uncertain, and nobody will serve the rest."""
+        self._disk.submit(self._writer.drop)
+        while (job := self._queue.take_one()) is not None:
+            jobs.append(job)
+        for job in jobs:
+            job.fail(StoreDownError("stopped"))
+        tell_all(jobs, self._publish)
 
     async def _together(self, jobs: list[Job[U]]) -> None:
         """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
@@ -126,11 +137,14 @@ class LoopStore(Store[U]):
 
     async def _each_alone(self, jobs: list[Job[U]]) -> None:
         await self._on_disk(self._writer.abandon)
-        for job in jobs:
+        for n, job in enumerate(jobs):
             try:
                 await self._on_disk(self._writer.alone, job)
             except NotBegunError as refusal:
-                self._refuse([job], refusal)
+                self._writer.drop()
+                for left in jobs[n:]:
+                    left.fail(refusal.__cause__ or refusal)
+                return
 
     def _refuse(self, jobs: list[Job[U]], refusal: NotBegunError) -> None:
         """Not even BEGIN: whoever waits would hear the same, each after the whole busy timeout."""
@@ -142,3 +156,9 @@ class LoopStore(Store[U]):
 
     async def _on_disk(self, act: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, act, *args)
+
+
+def _we_are_cancelled(error: BaseException) -> bool:
+    """And not some use case that raised the same."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -34,8 +34,12 @@ def tell_all(jobs: Sequence[Job[U]], publish: Publish) -> None:
     for job in jobs:
         job.tell()
     names = frozenset(name for job in jobs for name in job.wakes)
-    if names:
+    if not names:
+        return
+    try:
         publish(names)
+    except Exception as error:  # noqa: BLE001 - what is committed is committed, and the next must be served
+        asyncio.get_running_loop().call_exception_handler({"message": "waking others failed", "exception": error})
 
 
 class Store(ABC, Generic[U]):

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -31,6 +32,7 @@ from wakeup.runtime.scripts.playing.verdicts import AMOUNT, NOW, verdicts
 from wakeup.runtime.scripts.words import JinjaPrompts
 
 VARIANTS = "abc"
+VERDICT_WIDTH = 110
 _UNREADABLE = "\ufffd"
 _BYTES = re.compile(r"[\ud800-\udfff]")
 """How bytes that are no text are read where the terminal's encoding is not known."""
@@ -142,7 +144,8 @@ def _sum_up(ended: Conversation) -> None:
     table = Table("tier", "decision", "reason", "then", "besides", title=title, title_justify="left")
     for tier, verdict in verdicts(found, policy).items():
         table.add_row(tier, verdict.ruling, verdict.reason, _then(verdict), ", ".join(sorted(verdict.effects)))
-    console.print(table)
+    # Wider than a narrow terminal rather than cut: what comes besides a decision is half of it.
+    Console(file=console.file, width=max(console.width, VERDICT_WIDTH)).print(table)
 
 
 def _then(verdict: Verdict) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,16 +38,21 @@ class Dispatcher(Loop):
 
     async def round(self) -> datetime | None:
         while True:
-            began = monotonic()
-            started = await self._start()
-            if started.intent is not None:
-                self.spawn(self._post(started.intent, began))
-            for claim in started.claims:
-                self.spawn(self._ring(claim))
+            # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
+            started = await asyncio.shield(self.keep(asyncio.create_task(self._start())))
             if not started.worked:
                 return started.again_at
 
     async def _start(self) -> Started:
+        began = monotonic()
+        started = await self._claim()
+        if started.intent is not None:
+            self.spawn(self._post(started.intent, began))
+        for claim in started.claims:
+            self.spawn(self._ring(claim))
+        return started
+
+    async def _claim(self) -> Started:
         store, clock, own = self.engine.store, self.engine.clock, self._dialling
         try:
             return await store.run(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
@@ -17,6 +18,8 @@ from wakeup.runtime.clock import Clock
 from wakeup.runtime.hub import Hub
 from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Unit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ class Loop(ABC):
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     @abstractmethod
     async def round(self) -> datetime | None:
@@ -64,18 +67,24 @@ class Loop(ABC):
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it run beside the loop; its error is logged, and its end is awaited by `drain`."""
-        task = asyncio.create_task(self._guarded(work))
+        _ = self.keep(asyncio.create_task(self._guarded(work)))
+
+    def keep(self, task: asyncio.Task[T]) -> asyncio.Task[T]:
+        """`drain` waits for its end."""
         self._tasks.add(task)
         task.add_done_callback(self.ended)
+        return task
 
-    def ended(self, task: asyncio.Task[None]) -> None:
+    def ended(self, task: asyncio.Task[Any]) -> None:
         """What was spawned is over, and its place is free."""
         self._tasks.discard(task)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is still running."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        """Wait for what is still running, and for what that leaves behind."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
