@@ -37,6 +37,11 @@ def load_with_lines(path: Path) -> tuple[Any, dict[str, int]]:
     return _parsed(raw)
 
 
+def forget_files() -> None:
+    """For a service: what it runs is read once."""
+    _parsed.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def _parsed(raw: bytes) -> tuple[Any, dict[str, int]]:
     if len(raw) > MAX_BYTES:

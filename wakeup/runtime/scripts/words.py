@@ -92,6 +92,11 @@ def _used(text: str) -> Used:
     return Used(tuple(names), tuple(faults))
 
 
+def forget_words() -> None:
+    """For a service: what it says is checked once."""
+    _used.cache_clear()
+
+
 @lru_cache(maxsize=8192)
 def _template(language: str, text: str) -> Template:
     return _environment(language).from_string(text)
