@@ -21,7 +21,7 @@ from wakeup.ivr.nodes import (
     exits,
     prompts_of,
 )
-from wakeup.ivr.script import Finding, Script
+from wakeup.ivr.script import Finding, Script, at_node
 from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import AnsweredBy
 
@@ -36,17 +36,19 @@ def check_graph(script: Script) -> Iterator[Finding]:
         yield from dangling
         return
     if REPEAT in script.nodes:
-        yield _at(REPEAT, "form", "is a reserved name", "call it something else")
+        yield at_node(REPEAT, "form", "is a reserved name", "call it something else")
     for name in sorted(set(script.nodes) - reachable(script, script.starts())):
-        yield _at(name, "unreachable", "cannot be reached", "lead somewhere to it, or take it out")
+        yield at_node(name, "unreachable", "cannot be reached", "lead somewhere to it, or take it out")
     for name in sorted(_never_ends(script)):
-        yield _at(name, "no-end", "no way leads from here to a hangup", "let one of its exits lead to a hangup")
+        yield at_node(name, "no-end", "no way leads from here to a hangup", "let one of its exits lead to a hangup")
     for name in sorted(_loops_unheard(script)):
-        yield _at(name, "silent-loop", "is in a loop that never listens", "put a menu or a question into the loop")
+        yield at_node(name, "silent-loop", "is in a loop that never listens", "put a menu or a question into the loop")
     for name, node in script.nodes.items():
         if isinstance(node, Language) and node.language not in script.languages.supported:
             why = f"{node.language!r} is not among the supported languages"
-            yield _at(f"{name}.language", "language", why, "add it to languages.supported, with a voice and its words")
+            yield at_node(
+                f"{name}.language", "language", why, "add it to languages.supported, with a voice and its words"
+            )
     yield from _key_clashes(script)
     yield from _ends(script)
     yield from _frees_the_money(script)
@@ -146,12 +148,8 @@ def said_in(script: Script) -> frozenset[str]:
     return frozenset({prompt for node in script.nodes.values() for prompt in prompts_of(node)} | instead)
 
 
-def _at(node: str, rule: str, why: str, mend: str) -> Finding:
-    return Finding(rule=rule, path=f"nodes.{node}", why=why, mend=mend)
-
-
 def _scoring(first: str, why: str, mend: str) -> Finding:
-    return _at(first, "polarity", why, mend)
+    return at_node(first, "polarity", why, mend)
 
 
 def _prompt(where: str, why: str, mend: str) -> Finding:
@@ -195,16 +193,8 @@ def heard_early(script: Script) -> set[str]:
 
 
 def _dangling(script: Script) -> Iterator[Finding]:
-    on = script.on
     named = [
-        *((f"entry.{by}", script.entry.of(by)) for by in AnsweredBy),
-        *((f"keys.{key}", to) for key, to in script.keys.items() if to != REPEAT),
-        *((f"words.{word}", to) for word, to in script.words.items() if to != REPEAT),
-        ("on.silent", on.silent),
-        ("on.unclear", on.unclear),
-        ("on.error", on.error),
-        ("on.limit", on.limit),
-        ("on.cancelled", on.cancelled),
+        *((path, to) for path, to in script.leads() if path.startswith(("entry.", "on.")) or to != REPEAT),
         *((f"nodes.{name}", to) for name, node in script.nodes.items() for to in exits(node)),
     ]
     for where, to in dict.fromkeys(named):
@@ -244,9 +234,11 @@ def _key_clashes(script: Script) -> Iterator[Finding]:
     for name, node in script.nodes.items():
         if isinstance(node, Menu) and node.global_exits:
             if not node.keys:
-                yield _at(f"{name}.keys", "key-clash", "is missing", "offer at least one key")
+                yield at_node(f"{name}.keys", "key-clash", "is missing", "offer at least one key")
             for key in sorted(set(node.keys) & set(script.keys)):
-                yield _at(f"{name}.keys.{key}", "key-clash", "is taken by the key of the whole script", "use another")
+                yield at_node(
+                    f"{name}.keys.{key}", "key-clash", "is taken by the key of the whole script", "use another"
+                )
     if any(isinstance(node, Question) for node in script.nodes.values()):
         for key in sorted({"1", "2", "3"} & set(script.keys)):
             yield Finding(rule="key-clash", path=f"keys.{key}", why="is the answer to a question", mend="use another")
@@ -270,7 +262,7 @@ def _frees_the_money(script: Script) -> Iterator[Finding]:
             continue
         only = f"only the `consistent` exit of a score may lead to {name}"
         for source in _sources(script, name):
-            yield _at(source, "live-proof", only, "go through a score")
+            yield at_node(source, "live-proof", only, "go through a score")
         if name in script.starts():
             yield Finding(
                 rule="live-proof", path="script", why=f"{only}, no key, word or entry", mend="go through a score"

@@ -71,7 +71,3 @@ def content_of(script: Mapping[str, Any], prompts: Mapping[str, Mapping[str, str
 def hash_of(content: str) -> str:
     """SHA-256 of what `content_of` made."""
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def content_hash(script: Mapping[str, Any], prompts: Mapping[str, Mapping[str, str]]) -> str:
-    return hash_of(content_of(script, prompts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -178,18 +178,15 @@ class Script(ScriptFile):
         return next((one for one in known.supported if one.split("-")[0] == stem), known.default)
 
     def starts(self) -> tuple[str, ...]:
-        """Every node that something other than a node leads to."""
-        entry, on = self.entry, self.on
-        return (
-            *(entry.of(by) for by in AnsweredBy),
-            *self.keys.values(),
-            *self.words.values(),
-            on.silent,
-            on.unclear,
-            on.error,
-            on.limit,
-            on.cancelled,
-        )
+        """Every node that something other than a node leads to; `repeat`, which is none, among them."""
+        return tuple(to for _, to in self.leads())
+
+    def leads(self) -> Iterator[tuple[str, str]]:
+        """What leads to a node and is none, by its path: `entry.human`, `keys.0`, `on.silent`."""
+        yield from ((f"entry.{by}", self.entry.of(by)) for by in AnsweredBy)
+        yield from ((f"keys.{key}", to) for key, to in self.keys.items())
+        yield from ((f"words.{word}", to) for word, to in self.words.items())
+        yield from ((f"on.{what}", getattr(self.on, what)) for what in On.model_fields)
 
 
 def _completed(node: Node, on: On) -> Node:
@@ -212,6 +209,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.why}"
+
+
+def at_node(name: str, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
+    """A finding about a place of the script."""
+    return Finding(rule=rule, path=f"nodes.{name}", why=why, mend=mend, error=error)
 
 
 class ScriptError(Exception):

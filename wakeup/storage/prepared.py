@@ -88,7 +88,7 @@ class Prepared:
 
     def rows(self, link: Link, values: Values = NONE) -> Rows:
         """Run a query."""
-        form = self._forms.get(link.dialect.name) or self._form(link.dialect)
+        form = self._form(link.dialect)
         cursor = link.cursor
         try:
             cursor.execute(form.sql, form.bind(values))
@@ -99,7 +99,7 @@ class Prepared:
 
     def execute(self, link: Link, values: Values) -> int:
         """Run a change; answers how many rows it touched."""
-        form = self._forms.get(link.dialect.name) or self._form(link.dialect)
+        form = self._form(link.dialect)
         cursor = link.cursor
         try:
             cursor.execute(form.sql, form.bind(values))
@@ -110,7 +110,7 @@ class Prepared:
 
     def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one go."""
-        form = self._forms.get(link.dialect.name) or self._form(link.dialect)
+        form = self._form(link.dialect)
         bound = [form.bind(row) for row in rows]
         try:
             link.cursor.executemany(form.sql, bound)
@@ -119,8 +119,10 @@ class Prepared:
             raise
 
     def _form(self, dialect: Dialect) -> _Form:
-        statement = self._by_dialect.get(dialect.name, self._statement)
-        form = self._forms[dialect.name] = _Form(statement, dialect, self._takes)
+        form = self._forms.get(dialect.name)
+        if form is None:
+            statement = self._by_dialect.get(dialect.name, self._statement)
+            form = self._forms[dialect.name] = _Form(statement, dialect, self._takes)
         return form
 
 

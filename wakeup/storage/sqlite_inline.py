@@ -51,8 +51,7 @@ class InlineStore(Store[U]):
         try:
             self._writer.alone(job)
         except NotBegunError as refusal:
-            self._writer.drop()
-            job.fail(refusal.__cause__ or refusal)
+            self._writer.refuse([job], refusal)
         if job.wakes:
             self._publish(frozenset(job.wakes))
         return job.answer()

@@ -141,18 +141,14 @@ class LoopStore(Store[U]):
             try:
                 await self._on_disk(self._writer.alone, job)
             except NotBegunError as refusal:
-                self._writer.drop()
-                for left in jobs[n:]:
-                    left.fail(refusal.__cause__ or refusal)
+                self._writer.refuse(jobs[n:], refusal)
                 return
 
     def _refuse(self, jobs: list[Job[U]], refusal: NotBegunError) -> None:
         """Not even BEGIN: whoever waits would hear the same, each after the whole busy timeout."""
-        self._writer.drop()
         while self._took_another(jobs):
             pass
-        for job in jobs:
-            job.fail(refusal.__cause__ or refusal)
+        self._writer.refuse(jobs, refusal)
 
     async def _on_disk(self, act: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, act, *args)

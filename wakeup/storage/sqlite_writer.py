@@ -8,7 +8,7 @@ share a transaction without any, and only when one of them fails having written 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from sqlalchemy import Connection, Engine
@@ -131,6 +131,12 @@ class SqliteWriter(Generic[U]):
             self._connection.rollback()
         except (sqlite3.Error, SQLAlchemyError):
             self.drop()
+
+    def refuse(self, jobs: Sequence[Job[U]], refusal: NotBegunError) -> None:
+        """None of these was begun, and nothing certain can be said of the connection."""
+        self.drop()
+        for job in jobs:
+            job.fail(refusal.__cause__ or refusal)
 
     def drop(self) -> None:
         """Give the connection up: nothing certain can be said of it."""

@@ -15,7 +15,6 @@ from rich.text import Text
 from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.library import Published
 from wakeup.ivr.scoring import findings, score
 from wakeup.ivr.speech import understand
 from wakeup.ivr.turn import Answered, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
@@ -23,13 +22,13 @@ from wakeup.runtime.commands.shared import console, fail
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
 from wakeup.runtime.scripts.files import Sources
+from wakeup.runtime.scripts.library import read_back
 from wakeup.runtime.scripts.playing.call import Ask, play_call
 from wakeup.runtime.scripts.playing.chosen import chosen, language_of, told
 from wakeup.runtime.scripts.playing.samples import sample_variables
 from wakeup.runtime.scripts.playing.sound import Sound
 from wakeup.runtime.scripts.playing.typed import HELP
 from wakeup.runtime.scripts.playing.verdicts import AMOUNT, NOW, verdicts
-from wakeup.runtime.scripts.words import JinjaPrompts
 
 VARIANTS = "abc"
 VERDICT_WIDTH = 110
@@ -65,7 +64,7 @@ def _play(sources: Sources, language: str, variant: int, ask: Ask) -> None:
         console.print(f"The banking app shows the check code {variables['call_code']}.")
     console.print("You answer the phone. ? tells what you can type.", style="dim")
     sound = Sound()
-    published = Published(script=script, prompts=JinjaPrompts(script.id, sources.words))
+    published = read_back(sources.content)
     try:
         ended = play_call(published, language, variant, variables, ask, Terminal(sound))
         if sys.stdin.isatty():

@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 
-from wakeup.ivr.library import content_of
 from wakeup.ivr.script import Finding, ScriptError
 from wakeup.runtime.scripts.files import Sources, read_sources
 from wakeup.runtime.scripts.ledger import RULE, read_ledger
@@ -41,7 +40,7 @@ def version_of(folder: Path, name: str, kept: Kept | None) -> Version:
     if here is not None and here.script is not None:
         same = entry.content_hash == here.script.content_hash if entry else version in {"", here.script.version}
         if same:
-            return Version(name=name, content=content_of(here.data, here.words))
+            return Version(name=name, content=here.content)
     if entry is None:
         raise ScriptError([_missing(name, "is not in the folder, and was never published")])
     content = {} if kept is None else kept([entry.content_hash])

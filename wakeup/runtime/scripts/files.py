@@ -9,7 +9,7 @@ from typing import Any
 
 from wakeup.ivr.checks import check_graph, check_prompts, check_scoring, said_in
 from wakeup.ivr.joining import check_subscript, join, join_words, subscripts_of
-from wakeup.ivr.library import content_hash
+from wakeup.ivr.library import content_of, hash_of
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Finding, Script, ScriptError
 from wakeup.runtime.scripts.recordings import check_recordings, recordings_beside, served_as
@@ -33,6 +33,8 @@ class Sources:
     recordings: dict[str, dict[str, Path]] = field(default_factory=dict)
     """Language -> prompt -> sound file."""
     script: Script | None = None
+    content: str = ""
+    """What is kept and hashed of it, once it can be read."""
     findings: list[Finding] = field(default_factory=list)
     lines: Lines = field(default_factory=dict)
 
@@ -109,7 +111,8 @@ def _pinned(sources: Sources, script: Script) -> Script:
         }
         sources.data["recordings"] = names
         script = script.model_copy(update={"recordings": names})
-    return script.pinned(content_hash(sources.data, sources.words))
+    sources.content = content_of(sources.data, sources.words)
+    return script.pinned(hash_of(sources.content))
 
 
 def _recorded(

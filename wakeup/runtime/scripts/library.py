@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.ivr.library import Library, Published, content_of, hash_of
+from wakeup.ivr.library import Library, Published, hash_of
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Finding, Script, ScriptError
 from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
@@ -36,7 +36,7 @@ def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None =
         faults = [_named(path.name, finding) for finding in sources.findings if finding.error]
         if not faults and sources.script is not None:
             # From the very text that is kept, so that what comes from the database later is no different.
-            here.append(read_back(content_of(sources.data, sources.words)))
+            here.append(read_back(sources.content))
             faults += [] if ledger is None else _unpublished(sources, sources.script, ledger)
         found[path.name] = faults
     if ledger is not None:

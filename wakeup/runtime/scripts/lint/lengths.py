@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from html import escape
 
 from wakeup.ivr.nodes import Hangup, Menu, Node, Question, Say, exits
-from wakeup.ivr.script import Finding
+from wakeup.ivr.script import Finding, at_node
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import longest, url_encoded
-from wakeup.runtime.scripts.lint.subject import Subject, at_line, at_node
+from wakeup.runtime.scripts.lint.subject import Subject, at_line
 from wakeup.telephony.twiml import MAX_DOCUMENT_BYTES
 
 SAY_CHARACTERS = 3000

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
-
-from jinja2 import TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from wakeup.ivr.nodes import Node, prompts_of
 from wakeup.ivr.script import Finding, Script
 from wakeup.ivr.walk import Variables
 from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint.facts import example
+from wakeup.runtime.scripts.made import Made, made
 from wakeup.runtime.scripts.words import JinjaPrompts
 
 _TAG = re.compile(r"\{[{%].*?[}%]\}")
-_PARSER = ImmutableSandboxedEnvironment(autoescape=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +63,7 @@ class Subject:
 
     def made(self, line: Line) -> Made:
         """Its variables."""
-        return _made(self.words[line.language].get(line.prompt, ""))
+        return made(self.words[line.language].get(line.prompt, ""))
 
     def said(self, language: str, prompt: str, *, full: bool = True) -> str:
         """The words with examples filled in; `full=False` without what a call may go without."""
@@ -110,47 +105,9 @@ class Subject:
         return known
 
 
-class Made(NamedTuple):
-    """The variables of one prompt, by what is done with them."""
-
-    used: frozenset[str] = frozenset()
-    """In any way."""
-    asked: frozenset[str] = frozenset()
-    """With an `if`: without them the prompt has other words."""
-    bare: frozenset[str] = frozenset()
-    """Said as they are."""
-    spelt: frozenset[str] = frozenset()
-    """Said digit by digit."""
-
-
-@lru_cache(maxsize=8192)
-def _made(text: str) -> Made:
-    try:
-        tree = _PARSER.parse(text)
-    except TemplateSyntaxError:
-        return Made()
-    tests = [one.test for one in tree.find_all(nodes.If)]
-    said = [part for one in tree.find_all(nodes.Output) for part in one.nodes]
-    return Made(
-        used=_names(tree.find_all(nodes.Name)),
-        asked=_names(name for test in tests for name in (test, *test.find_all(nodes.Name))),
-        bare=_names(said),
-        spelt=_names(part.node for part in said if isinstance(part, nodes.Filter)),
-    )
-
-
-def _names(found: Iterable[nodes.Node | None]) -> frozenset[str]:
-    return frozenset(one.name for one in found if isinstance(one, nodes.Name))
-
-
 Rule = Callable[[Subject], Iterator[Finding]]
 
 
 def at_line(line: Line, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
     """A finding about words."""
     return Finding(rule=rule, path=line.path, why=why, mend=mend, error=error)
-
-
-def at_node(name: str, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
-    """A finding about a place of the script."""
-    return Finding(rule=rule, path=f"nodes.{name}", why=why, mend=mend, error=error)

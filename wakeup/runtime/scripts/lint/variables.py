@@ -7,10 +7,10 @@ from functools import partial
 
 from wakeup.ivr.nodes import Branch, Condition, Node, Question, Set, exits
 from wakeup.ivr.scoring import HUNG_UP
-from wakeup.ivr.script import Finding, Hearer, Variable, VariableType
+from wakeup.ivr.script import Finding, Hearer, Variable, VariableType, at_node
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import GIVEN, Given
-from wakeup.runtime.scripts.lint.subject import Subject, at_line, at_node
+from wakeup.runtime.scripts.lint.subject import Subject, at_line
 
 
 def personal(subject: Subject) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def missing(subject: Subject) -> Iterator[Finding]:
         prompts = {prompt for one in open_ways for prompt in subject.prompts_at(one)}
         for line in subject.lines():
             made = subject.made(line)
-            if line.prompt in prompts and name in made.used - made.asked:
+            if line.prompt in prompts and name in made.used.difference(made.asked):
                 why = f"says {name}, which some calls go without"
                 mend = f"ask with {{% if {name} %}}, or in a branch before it"
                 yield at_line(line, "missing", why, mend)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Set, Split, exits
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
-from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Finding, Script
+from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Finding, Script, at_node
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.runtime.scripts.lint import graph
-from wakeup.runtime.scripts.lint.subject import Subject, at_node
+from wakeup.runtime.scripts.lint.subject import Subject
 
 _BEGINNINGS = ("silent", "unclear", "error", "limit", "cancelled")
 

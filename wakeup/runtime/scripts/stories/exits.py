@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
-
-from jinja2 import nodes as jinja
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from wakeup.ivr.nodes import (
     REPEAT,
@@ -28,12 +24,12 @@ from wakeup.ivr.nodes import (
 )
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import AnsweredBy
+from wakeup.runtime.scripts.made import made
 
 Exits = dict[str, str]
 """Path such as `nodes.code.keys.1` -> the node it leads to; of a node that goes on listening, the node itself."""
 ON_ERROR, ON_LIMIT = "on.error", "on.limit"
 SILENT, UNCLEAR = "silent", "unclear"
-_ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=True)
 
 
 def exits_of(script: Script) -> Exits:
@@ -43,7 +39,7 @@ def exits_of(script: Script) -> Exits:
     confusion leads in a menu nobody is led away from (only silence after silence ends it).
     """
     possible = bands(script)
-    found = dict(_of_the_whole(script))
+    found = dict(script.leads())
     for name, node in script.nodes.items():
         found.update(_of_node(name, node, possible.get(name, set())))
     return found
@@ -67,15 +63,6 @@ def _of_node(name: str, node: Node, possible: AbstractSet[Band]) -> Iterator[tup
             yield f"{where}.to", node.to
         case Hangup():
             pass
-
-
-def _of_the_whole(script: Script) -> Iterator[tuple[str, str]]:
-    on = script.on
-    yield from ((f"entry.{by}", script.entry.of(by)) for by in AnsweredBy)
-    yield from (("on.silent", on.silent), ("on.unclear", on.unclear), ("on.cancelled", on.cancelled))
-    yield from ((ON_ERROR, on.error), (ON_LIMIT, on.limit))
-    yield from ((f"keys.{key}", to) for key, to in script.keys.items())
-    yield from ((f"words.{word}", to) for word, to in script.words.items())
 
 
 def _of_menu(name: str, menu: Menu) -> Iterator[tuple[str, str]]:
@@ -123,14 +110,7 @@ def bands(script: Script) -> dict[str, set[Band]]:
 def conditions(prompt: str, words: str) -> dict[str, tuple[str, bool]]:
     """What a prompt says only if, and only unless, something is given: path -> the variable and whether it is."""
     found = {}
-    for variable in _asked(words):
+    for variable in made(words).asked:
         found[f"prompts.{prompt} if {variable}"] = (variable, True)
         found[f"prompts.{prompt} unless {variable}"] = (variable, False)
     return found
-
-
-@lru_cache(maxsize=8192)
-def _asked(words: str) -> tuple[str, ...]:
-    tests = (one.test for one in _ENVIRONMENT.parse(words).find_all(jinja.If)) if "{%" in words else ()
-    names = (name.name for test in tests for name in (test, *test.find_all(jinja.Name)) if isinstance(name, jinja.Name))
-    return tuple(dict.fromkeys(names))

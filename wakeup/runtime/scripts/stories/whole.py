@@ -9,13 +9,13 @@ from pathlib import Path
 from wakeup.ivr.library import Published
 from wakeup.ivr.script import Finding, Script
 from wakeup.runtime.scripts.files import Sources, read_sources
+from wakeup.runtime.scripts.library import read_back
 from wakeup.runtime.scripts.stories.exits import conditions, exits_of
 from wakeup.runtime.scripts.stories.heard import Heard, heard, shown_score
 from wakeup.runtime.scripts.stories.play import Played, Stage, StoryFaultError
 from wakeup.runtime.scripts.stories.reading import Pool, read_stories
 from wakeup.runtime.scripts.stories.report import Untaken
 from wakeup.runtime.scripts.stories.story import Fault
-from wakeup.runtime.scripts.words import JinjaPrompts
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ def play_whole(folder: Path) -> Whole:
     if script is None or errors:
         faults = [Fault(*sources.place(finding), str(finding)) for finding in errors]
         return Whole(id=folder.name, usable=False, faults=faults)
-    published = Published(script=script, prompts=JinjaPrompts(script.id, sources.words))
+    published = read_back(sources.content)
     pool = read_stories(folder.parent, script)
     told = {(told.file, told.name) for told in pool.told}
     whole = Whole(id=script.id, subscripts=tuple(script.subscripts), stories=told, faults=[*pool.faults])
