@@ -88,6 +88,15 @@ class House:
         self._messages = 0
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            # Nobody calls `__aexit__` for what was never entered, and its sockets would be the next test's warning.
+            await self.__aexit__()
+            raise
+        return self
+
+    async def _open(self) -> None:
         self._session = ClientSession(timeout=ClientTimeout(total=20))
         phone, core = await self.company.listen(), await self.core.listen()
         policy = self.folder / "policy.toml"
@@ -100,7 +109,6 @@ class House:
             **({"WAKEUP_DATABASE_URL": self._database_url} if self._database_url else {}),
         }
         await self.start()
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._child is not None and self._child.returncode is None:

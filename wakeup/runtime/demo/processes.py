@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import signal
 import socket
 import sys
@@ -14,6 +15,8 @@ from typing import Self
 from wakeup.domain.errors import WakeupError
 
 START_S, STOP_S = 30.0, 30.0
+PORTS = range(15_000, 30_000)
+"""Linux begins to hand out ports at 32768, others at 49152."""
 
 
 class DemoError(WakeupError):
@@ -21,12 +24,22 @@ class DemoError(WakeupError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now. All are held together while they are chosen, so no two are the same."""
+    """Ports nobody listens on now, below those the system hands to outgoing connections.
+
+    A port out of that range could be taken by anybody's connection while the process that listened on it is away, and
+    a service that starts again wants its own port back. All are held together while they are chosen, so no two are
+    the same.
+    """
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        found: list[int] = []
+        for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+            each = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                each.bind(("127.0.0.1", port))
+                found.append(port)
+            if len(found) == count:
+                return found
+    raise DemoError("no port is free on this machine")
 
 
 class Processes:
