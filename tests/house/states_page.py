@@ -8,6 +8,7 @@ from typing import Any
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseState
+from wakeup.domain.rung import RUNG_TRANSITIONS, RungState
 from wakeup.domain.states import mermaid
 from wakeup.domain.transfer import TRANSFER_TRANSITIONS, TransferState
 
@@ -16,6 +17,7 @@ DIAGRAMS: dict[str, tuple[Mapping[Any, Mapping[Any, Any]], Any]] = {
     "attempt": (ATTEMPT_TRANSITIONS, AttemptState.PLANNED),
     "transfer": (TRANSFER_TRANSITIONS, TransferState.PENDING),
     "case": (CASE_TRANSITIONS, CaseState.OPEN),
+    "rung": (RUNG_TRANSITIONS, RungState.PLANNED),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from wakeup.bank.numbers import look_up
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.policy import Calling, Policy, Release, Tempo
+from wakeup.domain.rung import Rung, RungKind
+from wakeup.domain.transfer import Tier
 from wakeup.domain.window import settle_at
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import CallingPart, Part, ReleasePart, TempoPart, for_speed, load_policy
@@ -27,7 +30,7 @@ def faults(folder: Path, text: str) -> list[str]:
     path.write_text(f'version = "1"\n{text}\n')
     with pytest.raises(ConfigError) as refused:
         load_policy(path)
-    return [line.removeprefix("mine.toml: ") for line in refused.value.faults]
+    return [re.sub(r"^mine\.toml(:\d+)?: ", "", line) for line in refused.value.faults]
 
 
 def load(folder: Path, text: str) -> Policy:
@@ -40,6 +43,7 @@ def test_the_shipped_policy_says_what_the_domain_assumes() -> None:
     policy = load_policy(SHIPPED)
     assert policy.tempo == Tempo()
     assert policy.release == Release()
+    assert policy.ladders == Policy().ladders
     same = [field.name for field in fields(Calling) if field.name != "destinations"]
     assert all(getattr(policy.calling, name) == getattr(Calling(), name) for name in same)
     assert policy.base_currency == Policy().base_currency
@@ -191,6 +195,94 @@ def test_many_faults_are_all_said_at_once(tmp_path: Path) -> None:
         "rates.USD",
         "rates.XXY",
     ]
+
+
+LADDER_FAULTS = [
+    ("", "ladder.critical: must"),
+    (
+        '{ kind = "text_guardian", after = "0s" }',
+        'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }',
+    ),
+    ('{ kind = "call", after = "1s" }', 'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }'),
+    ('{ kind = "call", after = "50%" }', 'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }'),
+    ('{ kind = "letter", after = "0s" }', "ladder.critical.0.kind: unknown rung; there are call, call_alternate"),
+    ('{ kind = "call" }', "ladder.critical.0.after: is missing"),
+    ('{ kind = "call", after = "-1s" }', "ladder.critical.0.after: must be a time such as"),
+    ('{ kind = "call", after = "100%" }', "ladder.critical.0.after: must be a time such as"),
+    ('{ kind = "call", after = "0s", often = 2 }', "ladder.critical.0.often: unknown setting"),
+]
+
+
+@pytest.mark.parametrize(("rung", "said"), LADDER_FAULTS)
+def test_a_ladder_whose_first_line_makes_no_sense(tmp_path: Path, rung: str, said: str) -> None:
+    lines = faults(tmp_path, f"[ladder]\ncritical = [\n{rung}\n]")
+    assert len(lines) == 1
+    assert lines[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("window", "rungs", "said"),
+    [
+        ("30m", ['"text_guardian", after = "9m"', '"human_agent", after = "8m"'],
+         "ladder.high.2: human_agent comes before the rung above it"),
+        ("30m", ['"human_agent", after = "8m"', '"human_agent", after = "9m"'],
+         "ladder.high.2: human_agent stands here twice"),
+        ("15m", ['"call_alternate", after = "14m"'],
+         "ladder.high.1: call_alternate cannot finish within ladder.window: it needs 75s"),
+        ("3m", ['"human_agent", after = "50%"'],
+         "ladder.high.1: human_agent cannot finish within ladder.window: it needs 120s"),
+    ],
+)  # fmt: skip
+def test_a_ladder_that_does_not_fit_together(tmp_path: Path, window: str, rungs: list[str], said: str) -> None:
+    lines = "\n".join(f"{{ kind = {rung} }}," for rung in rungs)
+    head = '{ kind = "call", after = "0s" },'
+    short = 'critical = [{ kind = "call", after = "0s" }]\nmedium = [{ kind = "call", after = "0s" }]'
+    assert faults(tmp_path, f'[ladder]\nwindow = "{window}"\n{short}\nhigh = [\n{head}\n{lines}\n]') == [said]
+
+
+def test_a_ladder_of_the_banks_own(tmp_path: Path) -> None:
+    policy = load(
+        tmp_path, '[ladder]\nmedium = [{ kind = "call", after = 0 }, { kind = "police_handoff", after = "25%" }]'
+    )
+    assert policy.ladders[Tier.MEDIUM] == (
+        Rung(kind=RungKind.CALL), Rung(kind=RungKind.POLICE_HANDOFF, share=Decimal("0.25"))
+    )  # fmt: skip
+    assert policy.ladders[Tier.HIGH] == Policy().ladders[Tier.HIGH]
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ('"Asia/Tokio" = ["09:00-20:00"]', "calling.hours.Asia/Tokio: unknown zone; a name such as Asia/Singapore"),
+        ('"Asia/Tokyo" = ["09:00-13:00", "12:00-20:00"]', "calling.hours.Asia/Tokyo: its hours overlap"),
+        ('"Asia/Tokyo" = ["20:00-09:00"]', "calling.hours.Asia/Tokyo: 20:00-09:00 ends before it begins: write two spans for hours across midnight"),
+        ('"Asia/Tokyo" = ["09:00"]', 'calling.hours.Asia/Tokyo: must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'),
+        ('"Asia/Tokyo" = []', 'calling.hours.Asia/Tokyo: must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'),
+    ],
+)  # fmt: skip
+def test_hours_of_a_zone_that_make_no_sense(tmp_path: Path, hours: str, said: str) -> None:
+    assert faults(tmp_path, f"[calling.hours]\n{hours}") == [said]
+
+
+def test_each_fault_names_its_line(tmp_path: Path) -> None:
+    text = """version = "1"
+[calling]
+busy_retries = -1
+
+[ladder]
+critical = [
+    { kind = "call", after = "0s" },
+    { kind = "call", after = "1x" },
+    { kind = "fax", after = "2m" },
+]
+[calling.hours]
+"Asia/Tokyo" = ["09:00-08:00"]
+"""
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        load_policy(path)
+    assert [line.partition(": ")[0] for line in refused.value.faults] == [f"mine.toml:{n}" for n in (3, 12, 8, 9)]
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:

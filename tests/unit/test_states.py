@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, CALL_RANK, LIVE, OVER, AttemptEvent, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseEvent, CaseState
 from wakeup.domain.errors import DomainError, IllegalTransitionError
+from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungState
 from wakeup.domain.states import mermaid, move
 from wakeup.domain.transfer import TRANSFER_TRANSITIONS, TransferEvent, TransferState
 
@@ -23,8 +24,9 @@ TABLES: list[tuple[Table, type[StrEnum], type[StrEnum], StrEnum]] = [
     (ATTEMPT_TRANSITIONS, AttemptState, AttemptEvent, S.PLANNED),
     (TRANSFER_TRANSITIONS, TransferState, TransferEvent, T.PENDING),
     (CASE_TRANSITIONS, CaseState, CaseEvent, C.OPEN),
+    (RUNG_TRANSITIONS, RungState, RungEvent, RungState.PLANNED),
 ]
-NAMES = ["attempt", "transfer", "case"]
+NAMES = ["attempt", "transfer", "case", "rung"]
 PAIRS = [(table, state, event) for table, states, events, _ in TABLES for state, event in product(states, events)]
 
 

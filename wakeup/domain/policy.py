@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
 
+from wakeup.domain.rung import LADDERS, Rung
+from wakeup.domain.transfer import Tier
+
+Span = tuple[time, time]
+"""Hours of a day, from and until."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calling:
@@ -29,6 +35,8 @@ class Calling:
     redial_unknown: bool = True
     opens: time = time(8)
     closes: time = time(21)
+    hours: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """IANA zone -> the hours in which a phone may ring there, instead of `opens` to `closes`."""
     destinations: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """ISO region -> line types that may be rung. What is not named is refused."""
 
@@ -80,6 +88,8 @@ class Policy:
     calling: Calling = Calling()
     tempo: Tempo = Tempo()
     release: Release = Release()
+    ladders: Mapping[Tier, tuple[Rung, ...]] = field(default_factory=lambda: LADDERS)
+    """What is done for a case of each tier, and when."""
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wakeup.domain.policy import Calling, Tempo
+from wakeup.domain.policy import Calling, Span, Tempo
 
 
 def settle_at(flagged_at: datetime, decide_by: datetime, tempo: Tempo) -> datetime:
@@ -22,11 +22,18 @@ def latest_start(now: datetime, settles_at: datetime, calling: Calling) -> datet
 
 
 def may_ring(now: datetime, zone: str, calling: Calling) -> bool:
-    """Is it a decent hour where the callee is? `opens` later than `closes` means hours across midnight."""
+    """Is it a decent hour where the callee is? A span that ends before it begins means hours across midnight."""
     local = now.astimezone(ZoneInfo(zone)).time()
-    if calling.opens <= calling.closes:
-        return calling.opens <= local < calling.closes
-    return local >= calling.opens or local < calling.closes
+    return any(_within(local, opens, closes) for opens, closes in hours_of(zone, calling))
+
+
+def hours_of(zone: str, calling: Calling) -> tuple[Span, ...]:
+    """The hours of a day in which a phone may ring in this zone."""
+    return calling.hours.get(zone) or ((calling.opens, calling.closes),)
+
+
+def _within(local: time, opens: time, closes: time) -> bool:
+    return opens <= local < closes if opens <= closes else local >= opens or local < closes
 
 
 def next_ringing_hour(now: datetime, zone: str, calling: Calling) -> datetime:
@@ -36,6 +43,10 @@ def next_ringing_hour(now: datetime, zone: str, calling: Calling) -> datetime:
         return now
     local = now.astimezone(ZoneInfo(zone))
     # An hour that comes twice may be over the first time; a calendar may leave out a day.
-    days = (datetime.combine(local.date() + timedelta(days=n), calling.opens, local.tzinfo) for n in range(4))
+    days = (
+        datetime.combine(local.date() + timedelta(days=n), opens, local.tzinfo)
+        for n in range(4)
+        for opens, _ in hours_of(zone, calling)
+    )
     openings = (day.replace(fold=fold).astimezone(UTC) for day in days for fold in (0, 1))
     return min(at for at in openings if at > now and may_ring(at, zone, calling))

@@ -11,12 +11,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.policy import Calling, Policy, Release, Tempo
-from wakeup.runtime.policy_values import Currency, Destinations, Duration, Durations, Hour, Rates, Sum
+from wakeup.runtime.ladder_file import LadderPart, ladder_faults
+from wakeup.runtime.policy_values import Currency, Destinations, Duration, Durations, Hour, Hours, Part, Rates, Sum
 from wakeup.runtime.settings_faults import faults_of, refuse
+from wakeup.runtime.settings_sources import Where
+from wakeup.runtime.toml_lines import line_of
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SHORTEST_WINDOW = 3 * MINUTE
@@ -30,10 +33,6 @@ SHAKEN_FLOOR = 72 * HOUR
 NUMBER_REST_FLOOR = 24 * HOUR
 _DIGEST = 12
 _CALLING, _TEMPO, _RELEASE, _POLICY = Calling(), Tempo(), Release(), Policy()
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
 
 
 class CallingPart(Part):
@@ -54,6 +53,7 @@ class CallingPart(Part):
     redial_unknown: bool = _CALLING.redial_unknown
     opens: Hour = _CALLING.opens
     closes: Hour = _CALLING.closes
+    hours: Hours = Field(default_factory=dict)
     destinations: Destinations = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -137,23 +137,31 @@ class PolicyPart(Part):
     calling: CallingPart = Field(default_factory=CallingPart)
     tempo: TempoPart = Field(default_factory=TempoPart)
     release: ReleasePart = Field(default_factory=ReleasePart)
+    ladder: LadderPart = Field(default_factory=LadderPart)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _one_unit_is_one(self) -> Self:
+    def _make_sense(self) -> Self:
+        faults = ladder_faults(self.ladder, self.calls())
         if self.rates.get(self.base_currency, Decimal(1)) != 1:
-            refuse({f"rates.{self.base_currency}": "is the base currency: its rate is 1"})
+            faults[f"rates.{self.base_currency}"] = "is the base currency: its rate is 1"
+        refuse(faults)
         return self
+
+    def calls(self) -> Calling:
+        return Calling(**_values(self.calling, Calling))
 
 
 def load_policy(path: Path) -> Policy:
     """The policy of one file. Its version is the file's `version` and a short SHA-256 of the content.
 
-    Raises ConfigError with a line per fault: file, key path, what is wrong.
+    Raises ConfigError with a line per fault: file and line, key path, what is wrong.
     """
+    text = ""
     try:
         raw = path.read_bytes()
-        tables = tomllib.loads(raw.decode(), parse_float=Decimal)
+        text = raw.decode()
+        tables = tomllib.loads(text, parse_float=Decimal)
         part = PolicyPart.model_validate(tables)
     except OSError as error:
         raise ConfigError([f"{path.name}: cannot be read: {error.strerror}"]) from None
@@ -162,16 +170,22 @@ def load_policy(path: Path) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path.name}: is no TOML: {error}"]) from None
     except ValidationError as error:
-        raise ConfigError([f"{path.name}: {'.'.join(at)}: {fault}" for at, fault in faults_of(error)]) from None
+        raise ConfigError([_told(path.name, text, at, fault) for at, fault in faults_of(error, places=True)]) from None
     return Policy(
         version=f"{part.version}+{hashlib.sha256(raw).hexdigest()[:_DIGEST]}",
         base_currency=part.base_currency,
         hold_basis=part.hold_basis,
-        calling=Calling(**_values(part.calling, Calling)),
+        calling=part.calls(),
         tempo=Tempo(**_values(part.tempo, Tempo)),
         release=Release(**_values(part.release, Release)),
+        ladders=part.ladder.ladders(),
         rates=part.rates,
     )
+
+
+def _told(name: str, text: str, at: Where, fault: str) -> str:
+    line = line_of(text, at)
+    return f"{name}{'' if line is None else f':{line}'}: {'.'.join(at)}: {fault}"
 
 
 def for_speed(policy: Policy, speed: float) -> Policy:

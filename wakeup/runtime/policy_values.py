@@ -8,16 +8,19 @@ from datetime import time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, TypeAlias
+from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from wakeup.bank.money import currencies
+from wakeup.domain.policy import Span
 from wakeup.runtime.settings_faults import refuse
 
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
 """Kinds of line a bank may choose. Premium, shared-cost and satellite lines are never rung."""
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
+_A_SPAN = 'must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'
 _UNITS = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -27,7 +30,14 @@ _UNITS = {
 }
 
 
-def _duration(value: Any) -> timedelta:
+class Part(BaseModel):
+    """A table of the file: nothing beyond the named fields, and no fault quotes what was written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
+
+
+def duration(value: Any) -> timedelta:
+    """A length of time as people write it. Raises ValueError."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         value = f"{value}s"
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
@@ -42,6 +52,39 @@ def _hour(value: Any) -> Any:
     if not isinstance(value, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) is None:
         raise ValueError('must be a time of day such as "08:00"')
     return time.fromisoformat(value)
+
+
+def _hours(value: Any) -> dict[str, tuple[Span, ...]]:
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table of zones")  # noqa: TRY004 - pydantic wants ValueError
+    faults, hours = {}, {}
+    for zone, spans in value.items():
+        try:
+            hours[zone] = _spans(spans)
+        except ValueError as wrong:
+            faults[zone] = str(wrong)
+        if zone not in available_timezones():
+            faults[zone] = "unknown zone; a name such as Asia/Singapore"
+    # A dot cannot be in the name of a zone, so these paths are read as they are meant.
+    refuse(faults)
+    return hours
+
+
+def _spans(value: Any) -> tuple[Span, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(span, str) for span in value):
+        raise ValueError(_A_SPAN)
+    spans = []
+    for text in value:
+        opens, dash, closes = text.partition("-")
+        try:
+            spans.append((_hour(opens), _hour(closes)))
+        except ValueError:
+            raise ValueError(_A_SPAN) from None
+        if not dash or spans[-1][0] >= spans[-1][1]:
+            raise ValueError(f"{text} ends before it begins: write two spans for hours across midnight")
+    if any(later[0] <= earlier[1] for earlier, later in pairwise(sorted(spans))):
+        raise ValueError("its hours overlap")
+    return tuple(sorted(spans))
 
 
 def _exact(value: Any) -> Decimal:
@@ -81,9 +124,10 @@ def _checks(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     return value
 
 
-Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration)]
+Duration: TypeAlias = Annotated[timedelta, BeforeValidator(duration)]
 Durations: TypeAlias = Annotated[tuple[Duration, ...], BeforeValidator(_listed), AfterValidator(_checks)]
 Hour: TypeAlias = Annotated[time, BeforeValidator(_hour)]
+Hours: TypeAlias = Annotated[dict[str, tuple[Span, ...]], BeforeValidator(_hours)]
 Sum: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**13)]
 Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**6)]
 Currency: TypeAlias = Annotated[str, AfterValidator(_currency)]

@@ -49,10 +49,10 @@ def lines_of(error: ValidationError, given: Layer) -> list[str]:
     return [f"{_name(path, given)}: {fault}" for path, fault in faults_of(error) if fault != _WORDS["missing"]]
 
 
-def faults_of(error: ValidationError) -> Iterator[tuple[Where, str]]:
-    """(path, what is wrong) of every fault, without the input."""
+def faults_of(error: ValidationError, *, places: bool = False) -> Iterator[tuple[Where, str]]:
+    """(path, what is wrong) of every fault, without the input; with `places` in lists (from 0) or the list alone."""
     for detail in error.errors(include_url=False, include_input=False):
-        at = tuple(str(part) for part in detail["loc"] if not isinstance(part, int) and part != "[key]")
+        at = tuple(str(part) for part in detail["loc"] if part != "[key]" and (places or not isinstance(part, int)))
         faults: dict[str, str] | None = detail.get("ctx", {}).get("faults")
         if faults is None:
             yield at, words(detail)

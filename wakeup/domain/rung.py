@@ -1,0 +1,82 @@
+"""A rung of a case's ladder: what is done next, who is brought in, and how long after the flag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from wakeup.domain.transfer import Tier
+
+
+class RungKind(StrEnum):
+    """What a rung does. Calls repeated by how a ringing ended are no rungs of their own (`domain/ladder.py`)."""
+
+    CALL = "call"
+    CALL_ALTERNATE = "call_alternate"
+    TEXT_GUARDIAN = "text_guardian"
+    CALL_GUARDIAN = "call_guardian"
+    HUMAN_AGENT = "human_agent"
+    POLICE_HANDOFF = "police_handoff"
+
+
+ONCE = frozenset({RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF})
+"""Whoever was told once need not be told again: no ladder holds these twice."""
+
+
+class RungState(StrEnum):
+    PLANNED = "planned"
+    TAKEN = "taken"
+    SKIPPED = "skipped"
+    CANCELED = "canceled"
+
+
+class RungEvent(StrEnum):
+    TAKE = "take"
+    SKIP = "skip"
+    CANCEL = "cancel"
+
+
+_S, _E = RungState, RungEvent
+
+RUNG_TRANSITIONS: dict[RungState, dict[RungEvent, RungState]] = {
+    _S.PLANNED: {_E.TAKE: _S.TAKEN, _E.SKIP: _S.SKIPPED, _E.CANCEL: _S.CANCELED},
+    _S.TAKEN: {},
+    _S.SKIPPED: {},
+    _S.CANCELED: {},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One line of a ladder, as the policy writes it."""
+
+    kind: RungKind
+    after: timedelta = timedelta()
+    """Since the transfer was flagged; in a short window less."""
+    share: Decimal | None = None
+    """Instead of `after`: this part of the window, 0 to 1."""
+
+
+def _after(kind: RungKind, minutes: int) -> Rung:
+    return Rung(kind=kind, after=timedelta(minutes=minutes))
+
+
+_CALL = Rung(kind=RungKind.CALL)
+_COMMON = (_after(RungKind.TEXT_GUARDIAN, 6), _after(RungKind.HUMAN_AGENT, 8))
+_ALTERNATE = _after(RungKind.CALL_ALTERNATE, 15)
+
+LADDERS: Mapping[Tier, tuple[Rung, ...]] = {
+    Tier.CRITICAL: (
+        _CALL,
+        *_COMMON,
+        _after(RungKind.CALL_GUARDIAN, 10),
+        _ALTERNATE,
+        Rung(kind=RungKind.POLICE_HANDOFF, share=Decimal("0.5")),
+    ),
+    Tier.HIGH: (_CALL, *_COMMON, _ALTERNATE),
+    Tier.MEDIUM: (_CALL, _COMMON[0], _ALTERNATE),
+}
+"""What holds where the policy names no ladder of its own."""
