@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from wakeup.runtime import service
+from wakeup.runtime import surroundings
 from wakeup.runtime.scripts.library import load_library
 
 
@@ -15,5 +15,5 @@ from wakeup.runtime.scripts.library import load_library
 def library_read_once() -> Iterator[None]:
     read = cache(load_library)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "scripts_in_force", lambda folder, _database_url: read(folder))
+        patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: read(folder))
         yield

@@ -10,7 +10,7 @@ from tests.ivr.press import Press
 from tests.scenario.talks import is_told
 from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime import data_files, service
+from wakeup.runtime import data_files, service, surroundings
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.simulator.handset import HandsetCall
 
@@ -23,7 +23,7 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     press = Press(tmp_path)
     press.says(OLD, "1")
     press.publish()
-    monkeypatch.setattr(service, "scripts_in_force", scripts_in_force)
+    monkeypatch.setattr(surroundings, "scripts_in_force", scripts_in_force)
     monkeypatch.setattr(
         service, "data_folder", lambda name: press.files if name == "scripts_ivr" else data_files.data_folder(name)
     )

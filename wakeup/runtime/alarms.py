@@ -71,13 +71,22 @@ class ScheduledAlarms:
 class LoopAlarms:
     """The event loop's own timers, for virtual time: there is no wall clock to follow."""
 
-    def __init__(self, clock: LoopClock) -> None:
-        self._clock = clock
+    def __init__(self, clock: LoopClock, sweep_s: float | None = None) -> None:
+        """Without `sweep_s` nobody is swept: nothing is lost in one process."""
+        self._clock, self._sweep_s = clock, sweep_s
         self._handles: dict[str, asyncio.TimerHandle] = {}
         self._ring: Ring | None = None
 
-    def start(self, ring: Ring, swept: Sequence[str]) -> None:  # noqa: ARG002 - nothing is lost in one process
+    def start(self, ring: Ring, swept: Sequence[str]) -> None:
         self._ring = ring
+        if self._sweep_s is not None:
+            for name in swept:
+                self._sweep(name, self._sweep_s)
+
+    def _sweep(self, name: str, every: float) -> None:
+        if self._ring is not None:
+            self._ring(name)
+            asyncio.get_running_loop().call_later(every, self._sweep, name, every)
 
     def set(self, name: str, at: datetime) -> None:
         if (old := self._handles.pop(name, None)) is not None:

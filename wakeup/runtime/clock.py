@@ -18,6 +18,9 @@ class Clock(Protocol):
     def wait_for(self, at: datetime) -> float:
         """Seconds of the event loop's own time until `at`; never negative."""
 
+    def monotonic(self) -> float:
+        """Seconds, for measuring how long something took: never faster than the event loop's own."""
+
 
 class SystemClock:
     """The wall clock; or, with a speed other than 1, a clock that started at `epoch` when the wall showed `epoch_real`.
@@ -34,6 +37,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return self.epoch + timedelta(seconds=(time.time() - self.epoch_real) * self.speed)
+
+    def monotonic(self) -> float:
+        return monotonic()
 
     def timestamp(self) -> float:
         """`now` in seconds since 1970."""
@@ -62,6 +68,9 @@ class LoopClock:
 
     def wait_for(self, at: datetime) -> float:
         return max(0.0, (at - self.now()).total_seconds())
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
 
 
 def monotonic() -> float:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -14,11 +12,8 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.policy import Policy
-from wakeup.runtime.alarms import Alarms, LoopAlarms, ScheduledAlarms
-from wakeup.runtime.clock import Clock, LoopClock, SystemClock, back_off, monotonic
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
@@ -26,14 +21,12 @@ from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.policy_file import for_speed, load_policy
-from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.roles import Role
-from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.open import open_store
 from wakeup.storage.revision import current_revision, newest_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
@@ -44,7 +37,6 @@ from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.claim_attempts import Account
 from wakeup.usecases.keep_scripts import keep_scripts
 from wakeup.usecases.reconcile import resume
-from wakeup.usecases.unit import Ids
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import Metrics
@@ -53,31 +45,6 @@ from wakeup.web.parts import Parts
 ALARM = "alarm:"
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a test or a simulation replaces: time, ids, randomness, and whether the Store has threads."""
-
-    clock: Clock
-    alarms: Alarms
-    ids: Ids
-    random_bytes: Callable[[int], bytes]
-    inline_store: bool = False
-
-
-def real_surroundings(settings: Settings) -> Surroundings:
-    """Those of a deployment."""
-    clock = SystemClock(settings.clock.speed, settings.clock.epoch, settings.clock.epoch_real)
-    randomness = RandomPages()
-    ids = TimedIds(clock.timestamp, randomness)
-    return Surroundings(clock=clock, alarms=ScheduledAlarms(clock), ids=ids, random_bytes=randomness)
-
-
-def virtual_surroundings(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Surroundings:
-    """Those of a virtual event loop: no wall clock, no threads."""
-    clock = LoopClock(epoch)
-    return Surroundings(clock=clock, alarms=LoopAlarms(clock), ids=ids, random_bytes=random_bytes, inline_store=True)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -98,7 +65,7 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
         police={"zh": bank.police_zh, "en": bank.police_en},
         credit_bureau={"zh": bank.credit_bureau_zh, "en": bank.credit_bureau_en},
     )
-    library = scripts_in_force(data_folder("scripts_ivr"), settings.database_url.get_secret_value())
+    library = around.scripts(data_folder("scripts_ivr"), settings.database_url.get_secret_value())
     return Fittings(
         vault=vault,
         policy=policy_of(settings),
@@ -117,12 +84,10 @@ class Service:
         self.log = structlog.get_logger()
         self.addresses: dict[str, str] = {}
         fittings = fittings_of(settings, around)
-        self.store: Store[SqlUnit] = open_store(
+        self.store: Store[SqlUnit] = around.open_store(
             settings.database_url.get_secret_value(),
             unit_maker(fittings),
             self._publish,
-            inline=around.inline_store,
-            pause=back_off,
         )
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
@@ -134,8 +99,8 @@ class Service:
         settings, around = self.settings, self.around
         access = access_of(settings)
         urls = CallbackUrls(settings.public_base_url, settings.keys.tag.get_secret_value())
-        phone = TwilioPhone(access, urls)
-        session = ClientSession(cookie_jar=DummyCookieJar())
+        phone = TwilioPhone(access, urls, connector=around.wires(each_once=True))
+        session = ClientSession(connector=around.wires(each_once=False), cookie_jar=DummyCookieJar())
         self._closers += [session.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
         engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
@@ -211,7 +176,7 @@ class Service:
         return Parts(
             store=self.store,
             now=self.around.clock.now,
-            monotonic=monotonic,
+            monotonic=self.around.clock.monotonic,
             ids=self.around.ids,
             clients=clients_of(self.settings),
             urls=urls,

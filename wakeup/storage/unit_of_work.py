@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -59,6 +60,9 @@ class SqlUnit:
         self.scripts = ScriptShelf(link)
 
 
-def unit_maker(fittings: Fittings) -> Callable[[Connection], SqlUnit]:
+MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]
+
+
+def unit_maker(fittings: Fittings) -> MakeUnit:
     """For the Store: a fresh unit on a connection."""
     return lambda connection: SqlUnit(connection, fittings)

@@ -31,7 +31,7 @@ class StrayUrlError(Exception):
 class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is untyped
     """The library's HTTP client over our own session: its own one retries POSTs and ignores time limits.
 
-    The session is opened by the first request, inside the running loop. `connector` is for tests in one process.
+    The session is opened by the first request, inside the running loop.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ import pytest
 from tests.house.tree import ROOT
 from tests.scenario.world import World, environment, tell
 from wakeup.ivr.turn import Turn, Utterance
-from wakeup.runtime import service
+from wakeup.runtime import surroundings
 from wakeup.runtime.commands.scripts_show import conversation_facts
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings import new_keys
@@ -31,7 +31,7 @@ SAID = "隔壁老杨叫我的，钱已经转出去了"
 def as_they_lie_there() -> Iterator[None]:
     """The service of the story speaks the scripts whether or not they are published."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "scripts_in_force", lambda folder, _database_url: load_library(folder))
+        patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: load_library(folder))
         yield
 
 

@@ -11,7 +11,8 @@ from rich.table import Table
 from wakeup.domain.errors import WakeupError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, explain, fail, say_json, settings_or_exit
-from wakeup.runtime.service import Surroundings, fittings_of, real_surroundings
+from wakeup.runtime.service import fittings_of
+from wakeup.runtime.surroundings import Surroundings, real_surroundings
 from wakeup.storage.open import open_store
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker

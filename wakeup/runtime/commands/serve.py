@@ -12,8 +12,9 @@ from wakeup.runtime.commands.shared import console, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.logging import log_uncaught
 from wakeup.runtime.roles import Role
-from wakeup.runtime.service import Service, real_surroundings
+from wakeup.runtime.service import Service
 from wakeup.runtime.settings import Settings
+from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.revision import current_revision
 
 SWITCH_S = 0.0005

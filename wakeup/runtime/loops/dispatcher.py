@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.errors import ConstraintError, RemoteError
-from wakeup.runtime.clock import monotonic
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.claim_attempts import Account, Claim, claim_due
 from wakeup.usecases.ports import Placement, Proof, Telephony
@@ -44,7 +43,7 @@ class Dispatcher(Loop):
                 return started.again_at
 
     async def _start(self) -> Started:
-        began = monotonic()
+        began = self.engine.clock.monotonic()
         started = await self._claim()
         if started.intent is not None:
             self.spawn(self._post(started.intent, began))
@@ -66,7 +65,7 @@ class Dispatcher(Loop):
 
     async def _ring(self, claim: Claim) -> None:
         store, clock = self.engine.store, self.engine.clock
-        began = monotonic()
+        began = self.engine.clock.monotonic()
         try:
             intent = await store.run(write_intent, claim, self._dialling.from_numbers, clock.now(), lane=Lane.DISPATCH)
         except ConstraintError as race:
@@ -86,7 +85,7 @@ class Dispatcher(Loop):
             call_sid=placement.call_sid,
             proof=placement.proof,
             code=placement.code,
-            ms=round((monotonic() - began) * 1000, 1),
+            ms=round((self.engine.clock.monotonic() - began) * 1000, 1),
         )
         cut = await self.engine.store.run(
             record_placement,
@@ -100,7 +99,7 @@ class Dispatcher(Loop):
             await self._cut(cut)
 
     async def _place(self, intent: Intent, began: float) -> Placement:
-        if monotonic() - began > intent.valid_for.total_seconds():
+        if self.engine.clock.monotonic() - began > intent.valid_for.total_seconds():
             # The intent is too old to act on; nothing was sent, so it may be tried again.
             return Placement(proof=Proof.NOT_SENT, reason="intent_too_old")
         return await self._phone.place(intent.order)
