@@ -48,6 +48,7 @@ class Desk:
         self._connection = make_engine("sqlite://").connect()
         SQLModel.metadata.create_all(self._connection)
         self._connection.exec_driver_sql("INSERT OR IGNORE INTO feed_head (id, position) VALUES (1, 0)")
+        self._connection.exec_driver_sql("INSERT OR IGNORE INTO admin_head (id, n, mac) VALUES (1, 0, '')")
         self._fittings = Fittings(
             vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
             policy=policy,

@@ -30,6 +30,14 @@ class ConflictError(DomainError):
         super().__init__(f"{field}: {reason}")
 
 
+class ForbiddenError(DomainError):
+    """This role has not the right to do that."""
+
+    def __init__(self, right: str) -> None:
+        self.right = right
+        super().__init__(f"this role may not: {right}")
+
+
 class NotFoundError(DomainError):
     """No such thing."""
 

@@ -81,6 +81,18 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewing:
+    """How people work on cases."""
+
+    lock: timedelta = timedelta(minutes=10)
+    """How long a claim lasts after the last act of whoever has the case in hand."""
+    second_within: timedelta = timedelta(minutes=15)
+    """A wish to release lapses after this time."""
+    two_people_above: Decimal = Decimal(10000)
+    """Sum over the customer's day in the base currency, above which a release needs two persons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the bank's policy."""
 
@@ -90,6 +102,7 @@ class Policy:
     release: Release = Release()
     ladders: Mapping[Tier, tuple[Rung, ...]] = field(default_factory=lambda: LADDERS)
     """What is done for a case of each tier, and when."""
+    review: Reviewing = Reviewing()
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

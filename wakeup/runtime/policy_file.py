@@ -14,7 +14,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from wakeup.domain.errors import ConfigError
-from wakeup.domain.policy import Calling, Policy, Release, Tempo
+from wakeup.domain.policy import Calling, Policy, Release, Reviewing, Tempo
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
 from wakeup.runtime.policy_values import Currency, Destinations, Duration, Durations, Hour, Hours, Part, Rates, Sum
 from wakeup.runtime.settings_faults import faults_of, refuse
@@ -32,7 +32,8 @@ COOLING_FLOOR = 90 * SECOND
 SHAKEN_FLOOR = 72 * HOUR
 NUMBER_REST_FLOOR = 24 * HOUR
 _DIGEST = 12
-_CALLING, _TEMPO, _RELEASE, _POLICY = Calling(), Tempo(), Release(), Policy()
+SECOND_WITHIN_MOST = 15 * MINUTE
+_CALLING, _TEMPO, _RELEASE, _POLICY, _REVIEW = Calling(), Tempo(), Release(), Policy(), Reviewing()
 
 
 class CallingPart(Part):
@@ -128,6 +129,14 @@ class ReleasePart(Part):
         return self
 
 
+class ReviewPart(Part):
+    """`[review]`: how people work on cases. Critical transfers need two persons whatever stands here."""
+
+    lock: Duration = Field(default=_REVIEW.lock, ge=MINUTE, le=HOUR)
+    second_within: Duration = Field(default=_REVIEW.second_within, ge=MINUTE, le=SECOND_WITHIN_MOST)
+    two_people_above: Sum = _REVIEW.two_people_above
+
+
 class PolicyPart(Part):
     """The whole file."""
 
@@ -138,6 +147,7 @@ class PolicyPart(Part):
     tempo: TempoPart = Field(default_factory=TempoPart)
     release: ReleasePart = Field(default_factory=ReleasePart)
     ladder: LadderPart = Field(default_factory=LadderPart)
+    review: ReviewPart = Field(default_factory=ReviewPart)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -179,6 +189,7 @@ def load_policy(path: Path) -> Policy:
         tempo=Tempo(**_values(part.tempo, Tempo)),
         release=Release(**_values(part.release, Release)),
         ladders=part.ladder.ladders(),
+        review=Reviewing(**_values(part.review, Reviewing)),
         rates=part.rates,
     )
 
@@ -192,15 +203,20 @@ def for_speed(policy: Policy, speed: float) -> Policy:
     """The policy for a simulation in which people's time runs `speed` times faster.
 
     Leases, margins and back-off cover latencies of real machines, so in people's time they last `speed` times longer.
-    (The settle margin stays at most a tenth of its window: `settle_at` sees to that.) `post_within` does not: it is
-    compared with real, monotonic seconds.
+    So do claims and wishes to release: whoever sits at the console lives in real time. (The settle margin stays at most
+    a tenth of its window: `settle_at` sees to that.) `post_within` does not: it is compared with real, monotonic
+    seconds.
     """
     if speed == 1.0:
         return policy
-    return replace(policy, tempo=replace(policy.tempo, **_stretched(policy.tempo, speed)))
+    return replace(
+        policy,
+        tempo=replace(policy.tempo, **_stretched(policy.tempo, speed)),
+        review=replace(policy.review, **_stretched(policy.review, speed)),
+    )
 
 
-def _stretched(tempo: Tempo, speed: float) -> dict[str, Any]:
+def _stretched(tempo: Tempo | Reviewing, speed: float) -> dict[str, Any]:
     stretched: dict[str, Any] = {}
     for field in fields(tempo):
         value = getattr(tempo, field.name)

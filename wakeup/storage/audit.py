@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from wakeup.storage.chain import ChainRow, Head
+from wakeup.storage.chain import ADMIN, ChainRow, Head
 from wakeup.storage.mapping import table_of
-from wakeup.storage.tables import CaseRow, TimelineRow
+from wakeup.storage.tables import AdminHeadRow, AdminLogRow, CaseRow, TimelineRow
 from wakeup.storage.unit_of_work import SqlUnit
 
 _cases, _timeline = table_of(CaseRow), table_of(TimelineRow)
+_admin, _admin_head = table_of(AdminLogRow), table_of(AdminHeadRow)
 CHUNK = 5_000
 
 
@@ -55,6 +56,18 @@ def case_heads(connection: Connection) -> dict[str, Head]:
     """Where each case says its chain ends."""
     rows = connection.execute(select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head))
     return {case_id: Head(count, mac) for case_id, count, mac in rows}
+
+
+def admin_rows(connection: Connection) -> Iterator[ChainRow]:
+    """The log of administration, as one chain."""
+    for row in connection.execute(select(_admin).order_by(_admin.c.n)):
+        yield ChainRow(ADMIN, row.n, row.at, row.kind, row.by, row.data, row.mac)
+
+
+def admin_heads(connection: Connection) -> dict[str, Head]:
+    """Where that chain says it ends."""
+    end = connection.execute(select(_admin_head.c.n, _admin_head.c.mac).where(_admin_head.c.n > 0)).first()
+    return {} if end is None else {ADMIN: Head(end.n, end.mac)}
 
 
 def mac_at(connection: Connection, case_id: str, n: int) -> str | None:

@@ -18,6 +18,8 @@ from wakeup.storage.mac import mac_of
 
 NO_ROW = ""
 """What stands before the first row."""
+ADMIN = "admin"
+"""Stands for the case in the chain of administration: no case has that id."""
 
 
 class ChainRow(NamedTuple):

@@ -13,7 +13,9 @@ from wakeup.storage.attempts import AttemptShelf, LinesShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
+from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
+from wakeup.storage.reviews import ReviewShelf
 from wakeup.storage.safe import Safe
 from wakeup.storage.scripts import ScriptShelf
 from wakeup.storage.talks import TalkShelf
@@ -58,6 +60,9 @@ class SqlUnit:
         self.records = RecordShelf(link, safe, fittings.audit_key)
         self.lines = LinesShelf(link)
         self.scripts = ScriptShelf(link)
+        self.staff = StaffShelf(link)
+        self.reviews = ReviewShelf(link, safe)
+        self.admin = AdminShelf(link, fittings.audit_key)
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]

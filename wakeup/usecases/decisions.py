@@ -38,13 +38,23 @@ def stand(file: CaseFile, transfer: Transfer) -> Decision:
 
 def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
     """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
-    unit = file.unit
     first = transfer.state is TransferState.PENDING
-    decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
-    decided = replace(transfer, state=state, sequence=decision.sequence, allow_at=verdict.allow_at)
-    unit.decisions.add(decision)
     kind = "decision.made" if first else "decision.changed"
+    return _tell(file, replace(transfer, state=state, allow_at=verdict.allow_at), verdict, by, kind)
+
+
+def stand_longer(file: CaseFile, extended: Transfer, by: str) -> Transfer:
+    """The standing hold of a transfer whose deadline a person moved, told to the payment core: it stays pending."""
+    verdict = Verdict(ruling=Ruling.HOLD, reason="window_extended")
+    return _tell(file, extended, verdict, by, "decision.changed")
+
+
+def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: str) -> Transfer:
+    unit = file.unit
+    decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
+    decided = replace(transfer, sequence=decision.sequence)
+    unit.decisions.add(decision)
     unit.outbox.add(
         OutboxMessage(
             id=MessageId(unit.ids.new("msg")),

@@ -34,6 +34,7 @@ from wakeup.usecases.records import (
     SpokenTurn,
     Talk,
 )
+from wakeup.usecases.review_shelves import AdminLog, Reviews, StaffShelf
 from wakeup.usecases.speaker import KeptScript, Speaker
 
 
@@ -237,6 +238,12 @@ class Unit(Protocol):
     def lines(self) -> LinesRow: ...
     @property
     def scripts(self) -> Scripts: ...
+    @property
+    def staff(self) -> StaffShelf: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def admin(self) -> AdminLog: ...
 
     def index(self, purpose: str, text: str) -> str:
         """Keyed hash under which a number or account is found again."""

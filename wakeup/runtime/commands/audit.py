@@ -42,6 +42,7 @@ def find_faults(database_url: str, key: bytes, anchors: Path) -> list[Fault]:
                 # One snapshot: a service may be writing meanwhile.
                 connection.exec_driver_sql("BEGIN")
             faults = verify_chain(audit.chain_rows(connection), key, audit.case_heads(connection))
+            faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
             if anchors.exists():
                 faults += verify_anchors(anchors, key, lambda case, n: audit.mac_at(connection, case, n))
     finally:

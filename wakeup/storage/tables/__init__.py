@@ -10,9 +10,21 @@ from wakeup.storage.tables.calls import AttemptRow, CallEventRow, EvidenceRow, L
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
+from wakeup.storage.tables.people import (
+    AdminHeadRow,
+    AdminLogRow,
+    ApprovalRow,
+    ReviewActRow,
+    ReviewRow,
+    SessionRow,
+    StaffRow,
+)
 from wakeup.storage.tables.scripts import ScriptVersionRow
 
 __all__ = [
+    "AdminHeadRow",
+    "AdminLogRow",
+    "ApprovalRow",
     "AttemptRow",
     "CallEventRow",
     "CaseRow",
@@ -26,8 +38,12 @@ __all__ = [
     "NewsIdRow",
     "OutboxRow",
     "PartyRow",
+    "ReviewActRow",
+    "ReviewRow",
     "RiskEventRow",
     "ScriptVersionRow",
+    "SessionRow",
+    "StaffRow",
     "TalkRow",
     "TimelineRow",
     "TransferRow",

@@ -1,0 +1,85 @@
+"""The log of administration and people's acts cannot be written over, and whoever tries with other means is found out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.storage.test_schema import AUDIT_KEY, told
+from tests.unit.builders import T0
+from tests.unit.console_people import a_staff
+from tests.unit.desk import an_event
+from wakeup.domain.errors import ConstraintError, StoreDownError
+from wakeup.domain.review import Act, Reason, ReviewAct
+from wakeup.domain.staff import PersonId, StaffId
+from wakeup.runtime.commands.audit import find_faults
+from wakeup.storage.append_only import drop_append_only_triggers
+from wakeup.storage.chain import FaultKind
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.open_case import open_case
+
+
+async def fill(store: Store[SqlUnit]) -> None:
+    await store.run(open_case, an_event(1), T0)
+
+    def write(unit: SqlUnit) -> None:
+        unit.staff.add(a_staff("ann"))
+        for name in ("ann", "ben", "kim"):
+            unit.admin.add("account_made", "root", T0, name=name)
+        transfer = unit.transfers.get(an_event(1).transfer_id)  # type: ignore[arg-type]
+        assert transfer is not None
+        unit.reviews.add_act(
+            ReviewAct(
+                id="act_1", case_id=transfer.case_id, customer_id=transfer.customer_id, transfer_id=None, act=Act.HELD,
+                reason=Reason.OTHER, by=StaffId("usr_ann"), name="ann", person=PersonId("p"), at=T0, text="x",
+            )
+        )  # fmt: skip
+
+    await store.run(write)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE admin_log SET kind = 'x'",
+        "DELETE FROM admin_log",
+        "UPDATE review_acts SET name = 'ben'",
+        "DELETE FROM review_acts",
+        "INSERT INTO staff SELECT 'usr_2', name, person, role, password_hash, made_at, disabled_at FROM staff",
+    ],
+)
+def test_what_people_did_cannot_be_written_over(database_url: str, statement: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await fill(store)
+        with pytest.raises((ConstraintError, StoreDownError)):
+            await store.run(lambda unit: unit.connection.exec_driver_sql(statement))
+
+    told(database_url, story)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE admin_log SET by = 'nobody' WHERE n = 2", FaultKind.ALTERED),
+        ("DELETE FROM admin_log WHERE n = 2", FaultKind.REMOVED),
+        ("DELETE FROM admin_log WHERE n = 3", FaultKind.TRUNCATED),
+    ],
+)
+def test_what_is_done_to_the_log_all_the_same_is_found(tmp_path: Path, statement: str, fault: FaultKind) -> None:
+    url = f"sqlite:///{tmp_path / 'wakeup.db'}"
+
+    async def story(store: Store[SqlUnit]) -> None:
+        await fill(store)
+        assert find_faults(url, AUDIT_KEY, tmp_path / "none") == []
+
+        def tamper(unit: SqlUnit) -> None:
+            for drop in drop_append_only_triggers("sqlite", "admin_log"):
+                unit.connection.exec_driver_sql(drop)
+            unit.connection.exec_driver_sql(statement)
+
+        await store.run(tamper)
+
+    told(url, story)
+    assert fault in {found.kind for found in find_faults(url, AUDIT_KEY, tmp_path / "none")}

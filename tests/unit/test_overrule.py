@@ -1,0 +1,259 @@
+"""People overrule with care: four eyes, one state of the case, protection at once and release slowly."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, review_of, take
+from tests.unit.desk import POLICY, Desk, said
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Act, Reason
+from wakeup.domain.staff import PersonId, StaffRole
+from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.usecases.overrule import Aim, Released, confirm_release, extend, hold, refuse_release, release
+from wakeup.usecases.settle_case import settle_case
+
+LATER = T0 + timedelta(hours=1)
+T1 = TransferId("t_1")
+WHY = (Reason.IDENTIFIED_BY_CALL_BACK, "rang her on the number we have known for years")
+
+
+class House(Desk):
+    """Two supervisors, a colleague with two accounts, an agent, an admin; and a held transfer."""
+
+    def __init__(self, tier: Tier = Tier.MEDIUM, **changes: Any) -> None:
+        super().__init__()
+        hire(
+            self,
+            a_staff("ann"),
+            a_staff("ben"),
+            a_staff("ann2", person=PersonId("p_ann")),
+            a_staff("kim", StaffRole.AGENT),
+            a_staff("root", StaffRole.ADMIN),
+            a_staff("gone", disabled_at=T0),
+        )
+        self.case_id = CaseId(self.flag(1, tier=tier, **changes).case_id)
+        self.run(settle_case, self.case_id, LATER)
+
+    @property
+    def held(self) -> Transfer:
+        return self.transfer(T1)
+
+    def aim(self, **changes: Any) -> Aim:
+        return replace(Aim(transfer_id=T1, sequence=self.held.sequence), **changes)
+
+    def asks(self, name: str, now: Any = LATER, **changes: Any) -> Released:
+        take(self, name, self.case_id, now)
+        return self.run(release, order(self, name, self.case_id, *WHY, **changes), self.aim(), now)
+
+    def confirms(self, name: str, now: Any = LATER) -> Released:
+        take(self, name, self.case_id, now)
+        return self.run(confirm_release, order(self, name, self.case_id, *WHY), self.aim(), now)
+
+
+def test_one_person_releases_a_small_one_that_is_not_critical() -> None:
+    house = House()
+    assert house.held.state is TransferState.HELD
+    assert house.asks("ann") is Released.RELEASED
+    newest = house.decisions(T1)[-1]
+    assert (newest.ruling, newest.reason, newest.decided_by) == (Ruling.ALLOW, "released_by_person", "ann")
+    assert house.transfer(T1).state is TransferState.ALLOWED
+    assert house.told(T1) == [2, 3]
+    body = json.loads(house.run(lambda unit: unit.outbox.listed("due", 1))[0].body)
+    assert (body["decision"], body["decided_by"], body["sequence"]) == ("allow", "ann", 3)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"tier": Tier.CRITICAL}, {"amount": Decimal("10000.01")}, {"currency": "XAU", "amount": Decimal(1)}],
+)
+def test_critical_large_or_unknown_needs_two_persons(changes: dict[str, Any]) -> None:
+    house = House(**changes)
+    assert house.asks("ann") is Released.SECOND_NEEDED
+    assert house.held.state is TransferState.HELD
+    assert house.confirms("ben") is Released.RELEASED
+    assert house.decisions(T1)[-1].decided_by == "ann+ben"
+
+
+def test_splitting_a_sum_over_the_day_does_not_spare_the_second_person() -> None:
+    house = House(amount=Decimal(6000))
+    house.flag(2, customer_id="u_1", phone="+6590000001", amount=Decimal(6000))
+    assert house.asks("ann") is Released.SECOND_NEEDED
+
+
+def test_what_was_released_today_counts_though_it_was_flagged_long_ago() -> None:
+    house = House(amount=Decimal(6000), minutes=30, hold_max=T0 + timedelta(days=9))
+    assert house.asks("ann") is Released.RELEASED
+    much_later = T0 + timedelta(hours=24, minutes=30)
+    other = house.flag(2, now=much_later - timedelta(hours=1), customer_id="u_1", phone="+6590000001",
+                       amount=Decimal(6000))  # fmt: skip
+    house.run(settle_case, CaseId(other.case_id), much_later)
+    take(house, "ann", CaseId(other.case_id), much_later)
+    wish = order(house, "ann", CaseId(other.case_id), *WHY)
+    aim = Aim(transfer_id=TransferId("t_2"), sequence=house.transfer(TransferId("t_2")).sequence)
+    assert house.run(release, wish, aim, much_later) is Released.SECOND_NEEDED
+
+
+@pytest.mark.parametrize("again", ["ann", "ann2"])
+def test_the_second_is_another_person_not_another_account(again: str) -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    with pytest.raises(ConflictError) as refused:
+        house.confirms(again)
+    assert refused.value.field == "person"
+    assert house.held.state is TransferState.HELD
+
+
+def test_a_wish_lapses_after_a_quarter_of_an_hour() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    assert house.confirms("ben", LATER + POLICY.review.second_within) is Released.TOO_OLD
+    assert house.held.state is TransferState.HELD
+    assert house.asks("ben", LATER + 16 * MINUTE) is Released.SECOND_NEEDED
+
+
+def test_a_wish_lapses_with_any_change_to_what_it_rests_on() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    house.teach(house.case_id, said(Outcome.HUNG_UP, T1, LATER, 1), LATER)
+    assert house.confirms("ben") is Released.CHANGED
+    assert house.held.state is TransferState.HELD
+
+
+def test_a_hold_meanwhile_ends_the_wish() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    house.run(hold, order(house, "kim", house.case_id, Reason.SCAM_LIKELY), house.aim(), LATER)
+    assert house.confirms("ben") is Released.CHANGED
+
+
+def test_the_second_may_say_no() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    no = order(house, "ben", house.case_id, Reason.NOT_CONVINCED)
+    assert house.run(refuse_release, no, house.aim(), LATER) is Released.REFUSED
+    with pytest.raises(ConflictError):
+        house.confirms("ben")
+
+
+def test_the_second_person_sees_the_first_ones_reason() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    asked = house.run(lambda unit: unit.reviews.asked(T1))
+    assert asked is not None
+    case = house.run(lambda unit: unit.cases.lock(house.case_id))
+    acts = house.run(lambda unit: unit.reviews.acts(case.id, case.customer_id))
+    first = next(act for act in acts if act.id == asked.act_id)
+    assert (first.act, first.reason, first.text) == (Act.RELEASE_ASKED, *WHY)
+
+
+@pytest.mark.parametrize("name", ["kim", "root", "gone"])
+def test_nobody_else_releases(name: str) -> None:
+    house = House()
+    with pytest.raises(ForbiddenError):
+        house.run(release, order(house, name, house.case_id, *WHY), house.aim(), LATER)
+    with pytest.raises(ForbiddenError):
+        house.run(confirm_release, order(house, name, house.case_id, *WHY), house.aim(), LATER)
+
+
+def test_a_release_needs_the_case_in_hand() -> None:
+    house = House()
+    with pytest.raises(ConflictError) as refused:
+        house.run(release, order(house, "ann", house.case_id, *WHY), house.aim(), LATER)
+    assert refused.value.field == "claim"
+    take(house, "ann", house.case_id, LATER)
+    wish = order(house, "ann", house.case_id, *WHY)
+    with pytest.raises(ConflictError) as refused:
+        house.run(release, wish, house.aim(), LATER + POLICY.review.lock)
+    assert refused.value.field == "claim"
+
+
+def test_who_looked_too_long_ago_is_told_so() -> None:
+    house = House()
+    take(house, "ann", house.case_id, LATER)
+    for stale in ({"order": {"version": 0}}, {"aim": {"sequence": 1}}):
+        wish = order(house, "ann", house.case_id, *WHY, **stale.get("order", {}))
+        with pytest.raises(ConflictError) as refused:
+            house.run(release, wish, house.aim(**stale.get("aim", {})), LATER)
+        assert refused.value.field == "version"
+    assert house.held.state is TransferState.HELD
+
+
+def test_only_what_is_held_can_be_released() -> None:
+    house = House(minutes=90)
+    assert house.held.state is TransferState.PENDING
+    with pytest.raises(ConflictError) as refused:
+        house.asks("ann", T0 + MINUTE)
+    assert refused.value.field == "transfer"
+
+
+def test_a_reason_is_given_and_other_is_explained() -> None:
+    house = House()
+    take(house, "ann", house.case_id, LATER)
+    for reason, text, field in (
+        (None, "x", "reason"),
+        (Reason.NOT_CONVINCED, "x", "reason"),
+        (Reason.OTHER, " ", "text"),
+    ):
+        with pytest.raises(ConflictError) as refused:
+            house.run(release, order(house, "ann", house.case_id, reason, text), house.aim(), LATER)
+        assert refused.value.field == field
+
+
+def test_what_a_person_holds_the_machine_does_not_release() -> None:
+    house = House(minutes=90)
+    house.teach(house.case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    assert house.held.allow_at is not None
+    house.run(hold, order(house, "kim", house.case_id, Reason.SCAM_LIKELY), house.aim(), T0 + 2 * MINUTE)
+    assert house.decisions(T1)[-1].decided_by == "kim"
+    house.run(settle_case, house.case_id, T0 + timedelta(hours=2))
+    assert house.held.state is TransferState.HELD
+
+
+def test_a_window_is_extended_within_the_legal_limit_and_the_core_is_told() -> None:
+    house = House(minutes=90)
+    stay = (Reason.WAITING_FOR_CALLBACK,)
+    for at, field in ((T0 + 80 * MINUTE, "decide_by"), (T0 + timedelta(hours=7), "decide_by")):
+        with pytest.raises(ConflictError) as refused:
+            house.run(extend, order(house, "ann", house.case_id, *stay), house.aim(), at, T0 + MINUTE)
+        assert refused.value.field == field
+    later = T0 + timedelta(hours=3)
+    house.run(extend, order(house, "ann", house.case_id, *stay), house.aim(), later, T0 + MINUTE)
+    assert (house.held.state, house.held.decide_by) == (TransferState.PENDING, later)
+    newest = house.decisions(T1)[-1]
+    assert (newest.ruling, newest.reason, newest.decide_by) == (Ruling.HOLD, "window_extended", later)
+    assert house.told(T1) == [2]
+    with pytest.raises(ForbiddenError):
+        house.run(release, order(house, "kim", house.case_id, *WHY), house.aim(), T0 + MINUTE)
+
+
+def test_broken_glass_holds_and_extends_with_an_alarm_and_never_releases() -> None:
+    house = House(minutes=90)
+    later = T0 + timedelta(hours=3)
+    stay = order(house, "root", house.case_id, Reason.POLICE_ASKED)
+    house.run(extend, stay, house.aim(), later, T0 + MINUTE)
+    assert "alarm:break_glass" in house.wakes
+    house.run(hold, order(house, "root", house.case_id, Reason.POLICE_ASKED), house.aim(), T0 + MINUTE)
+    assert "alarm:break_glass" in house.wakes
+    assert house.held.state is TransferState.HELD
+    with pytest.raises(ForbiddenError):
+        house.run(release, order(house, "root", house.case_id, *WHY), house.aim(), LATER)
+
+
+def test_the_outcome_stays_and_the_reviews_stand_beside_it() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    house.confirms("ben")
+    rulings = [(d.sequence, d.ruling, d.decided_by) for d in house.decisions(T1)]
+    assert rulings == [(1, Ruling.HOLD, "system"), (2, Ruling.HOLD, "system"), (3, Ruling.ALLOW, "ann+ben")]
+    assert review_of(house, house.case_id).version == 4

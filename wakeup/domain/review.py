@@ -1,0 +1,161 @@
+"""Reviews: people look at outcomes, stand beside them, and may overrule some. Pure rules; the outcome itself is never
+altered, what a person decides is one more decision.
+
+Four eyes: a release of a critical transfer, or above the configured amount summed over the customer's day, needs two
+different persons. The first's wish binds the transfer as it stood, and lapses with time or with any change to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+
+from wakeup.domain.ids import CaseId, CustomerId, EvidenceId, TransferId
+from wakeup.domain.policy import Policy
+from wakeup.domain.staff import PersonId, StaffId
+from wakeup.domain.transfer import Tier, Transfer, highest
+
+
+class Act(StrEnum):
+    """What a person did on a case."""
+
+    CLAIMED = "claimed"
+    GIVEN_BACK = "given_back"
+    NOTED = "noted"
+    HELD = "held"
+    EXTENDED = "extended"
+    RELEASE_ASKED = "release_asked"
+    RELEASE_REFUSED = "release_refused"
+    RELEASED = "released"
+    LABELLED = "labelled"
+    SENT_TO_POLICE = "sent_to_police"
+    UNMASKED = "unmasked"
+
+
+class Reason(StrEnum):
+    """Why, as a code that can be counted. The sentence beside it is free."""
+
+    SCAM_LIKELY = "scam_likely"
+    VICTIM_PERSISTS = "victim_persists"
+    REMOTE_CONTROL = "remote_control"
+    CUSTOMER_ASKED = "customer_asked"
+    WAITING_FOR_CALLBACK = "waiting_for_callback"
+    POLICE_ASKED = "police_asked"
+    IDENTIFIED_IN_BRANCH = "identified_in_branch"
+    IDENTIFIED_BY_CALL_BACK = "identified_by_call_back"
+    PAYEE_CHECKED = "payee_checked"
+    FALSE_ALARM = "false_alarm"
+    NOT_CONVINCED = "not_convinced"
+    CONTACT_CUSTOMER = "contact_customer"
+    REPORT = "report"
+    OTHER = "other"
+
+
+_R = Reason
+_TO_RELEASE = (
+    _R.IDENTIFIED_IN_BRANCH,
+    _R.IDENTIFIED_BY_CALL_BACK,
+    _R.PAYEE_CHECKED,
+    _R.FALSE_ALARM,
+    _R.OTHER,
+)
+REASONS: Mapping[Act, tuple[Reason, ...]] = {
+    Act.HELD: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.REMOTE_CONTROL, _R.CUSTOMER_ASKED, _R.POLICE_ASKED, _R.OTHER),
+    Act.EXTENDED: (_R.WAITING_FOR_CALLBACK, _R.CUSTOMER_ASKED, _R.POLICE_ASKED, _R.OTHER),
+    Act.RELEASE_ASKED: _TO_RELEASE,
+    Act.RELEASED: _TO_RELEASE,
+    Act.RELEASE_REFUSED: (_R.NOT_CONVINCED, _R.SCAM_LIKELY, _R.OTHER),
+    Act.SENT_TO_POLICE: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.POLICE_ASKED, _R.OTHER),
+    Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
+}
+"""The codes each act may give. Acts that are not here need none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A case as people work on it. `version` counts what they did: who acts on an older one is told so."""
+
+    case_id: CaseId
+    version: int = 0
+    claimed_by: StaffId | None = None
+    claimed_until: datetime | None = None
+    police_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAct:
+    """One thing a person did, with the words they gave for it."""
+
+    id: str
+    case_id: CaseId
+    customer_id: CustomerId
+    transfer_id: TransferId | None
+    act: Act
+    reason: Reason | None
+    by: StaffId
+    name: str
+    person: PersonId
+    at: datetime
+    text: str = field(repr=False)
+
+
+class ApprovalState(StrEnum):
+    ASKED = "asked"
+    USED = "used"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """The first person's wish to release, waiting for a second."""
+
+    id: str
+    transfer_id: TransferId
+    case_id: CaseId
+    act_id: str
+    """The act that gives the first person's reason."""
+    binds: str
+    """What the transfer looked like: see `binding`."""
+    asked_by: StaffId
+    name: str
+    person: PersonId
+    asked_at: datetime
+    expires_at: datetime
+    state: ApprovalState = ApprovalState.ASKED
+    answered_at: datetime | None = None
+
+
+def holder(review: Review, now: datetime) -> StaffId | None:
+    """Who has the case in hand; a claim ends by itself."""
+    held = review.claimed_until is not None and now < review.claimed_until
+    return review.claimed_by if held else None
+
+
+def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal, str]], policy: Policy) -> bool:
+    """Whether two persons must agree. `day`: amounts and currencies of all that this customer sent, or was released,
+    within 24 hours, this transfer included; a currency without a rate counts as too much."""
+    if highest(transfer.tier, case_tier) is Tier.CRITICAL:
+        return True
+    values = [policy.in_base(amount, currency) for amount, currency in day]
+    return any(value is None for value in values) or sum(filter(None, values)) > policy.review.two_people_above
+
+
+def binding(transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId]) -> str:
+    """A hash of all a wish to release rests on: amount, decision, tier, limit, lessons. Another one, another hash."""
+    facts = (
+        transfer.id, format(transfer.amount, "f"), transfer.currency, str(transfer.sequence), transfer.state,
+        highest(transfer.tier, case_tier), str(transfer.guarded), transfer.hold_max.isoformat(), *sorted(evidence),
+    )  # fmt: skip
+    return sha256("".join(f"{len(fact)}:{fact}" for fact in facts).encode()).hexdigest()
+
+
+def why_lapsed(approval: Approval, binds: str, now: datetime) -> str | None:
+    """Why a wish counts no more, or None."""
+    if now >= approval.expires_at:
+        return "too_old"
+    return None if approval.binds == binds else "changed"

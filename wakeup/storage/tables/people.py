@@ -1,0 +1,108 @@
+"""The console's people: accounts, sessions, what they did on cases, and the log of administration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from wakeup.domain.review import Act, ApprovalState, Reason
+from wakeup.domain.staff import StaffRole
+from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
+
+
+class StaffRow(SQLModel, table=True):
+    __tablename__ = "staff"
+    __table_args__ = (Index("one_account_per_name", "name", unique=True), NO_ROWID)
+    id: str = Field(primary_key=True)
+    name: str
+    person: str
+    role: StaffRole = enum(StaffRole)
+    password_hash: str
+    made_at: datetime = when()
+    disabled_at: datetime | None = maybe_when()
+
+
+class SessionRow(SQLModel, table=True):
+    """`id` is a hash: who reads the table cannot sign in with it."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("sessions_by_staff", "staff_id"), NO_ROWID)
+    id: str = Field(primary_key=True)
+    staff_id: str
+    begun_at: datetime = when()
+    seen_at: datetime = when()
+
+
+class ReviewRow(SQLModel, table=True):
+    __tablename__ = "reviews"
+    __table_args__ = (
+        index_where("reviews_for_the_police", "police_at", only="police_at IS NOT NULL"),
+        NO_ROWID,
+    )  # fmt: skip
+    case_id: str = Field(primary_key=True)
+    version: int
+    claimed_by: str | None = None
+    claimed_until: datetime | None = maybe_when()
+    police_at: datetime | None = maybe_when()
+
+
+class ReviewActRow(SQLModel, table=True):
+    """Append-only: triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "review_acts"
+    __table_args__ = (Index("review_acts_by_case", "case_id", "at"), NO_ROWID)
+    id: str = Field(primary_key=True)
+    case_id: str
+    transfer_id: str | None = None
+    act: Act = enum(Act)
+    reason: Reason | None = enum(Reason, nullable=True)
+    by: str
+    name: str
+    person: str
+    at: datetime = when()
+    sealed: bytes = sealed()
+
+
+class ApprovalRow(SQLModel, table=True):
+    __tablename__ = "approvals"
+    __table_args__ = (
+        index_where("one_wish_per_transfer", "transfer_id", only="state = 'asked'", unique=True),
+        NO_ROWID,
+    )  # fmt: skip
+    id: str = Field(primary_key=True)
+    transfer_id: str
+    case_id: str
+    act_id: str
+    binds: str
+    asked_by: str
+    name: str
+    person: str
+    asked_at: datetime = when()
+    expires_at: datetime = when()
+    state: ApprovalState = enum(ApprovalState)
+    answered_at: datetime | None = maybe_when()
+
+
+class AdminLogRow(SQLModel, table=True):
+    """Append-only: triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "admin_log"
+    __table_args__ = NO_ROWID
+    n: int = Field(primary_key=True)
+    at: datetime = when()
+    kind: str
+    by: str
+    data: str = Field(sa_type=Text)
+    mac: str
+
+
+class AdminHeadRow(SQLModel, table=True):
+    """One row, locked by whoever adds to the log: how long its chain is, and where it ends."""
+
+    __tablename__ = "admin_head"
+    __table_args__ = NO_ROWID
+    id: int = Field(primary_key=True)
+    n: int
+    mac: str

@@ -1,0 +1,188 @@
+"""People overrule: hold, give more time, release. A release goes out as any decision does, under the names of who
+released; where four eyes are due it waits for a second person, and lapses with time or with any change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import TransferId
+from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
+from wakeup.domain.staff import Right, demand, demand_or_glass
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.window import settle_at
+from wakeup.usecases.decisions import pronounce, stand_longer
+from wakeup.usecases.plan_calls import use_more_time
+from wakeup.usecases.review import Order, ReviewFile
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.unit import Unit
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """The transfer meant, and the number of its decision that was seen."""
+
+    transfer_id: TransferId
+    sequence: int
+
+
+class Released(StrEnum):
+    """What became of a wish to release."""
+
+    RELEASED = "released"
+    SECOND_NEEDED = "second_needed"
+    REFUSED = "refused"
+    TOO_OLD = "too_old"
+    CHANGED = "changed"
+
+
+def hold(unit: Unit, order: Order, aim: Aim, now: datetime) -> Transfer:
+    """Hold it on a person's word; the machine does not release it any more. Needs no claim: it adds protection."""
+    with ReviewFile(unit, order, now) as work:
+        glass = demand_or_glass(work.staff, Right.HOLD)
+        transfer = _aimed(work, aim)
+        if transfer.state not in {TransferState.PENDING, TransferState.HELD}:
+            raise ConflictError("transfer", f"the transfer is already {transfer.state}")
+        act = work.record(Act.HELD, transfer, break_glass=glass)
+        _alarm(work, glass=glass)
+        guarded = work.file.put(replace(transfer, guarded=True))
+        held = pronounce(work.file, guarded, Verdict(ruling=Ruling.HOLD, reason="held_by_person"), act.name)
+        settle_file(work.file)
+    return held
+
+
+def extend(unit: Unit, order: Order, aim: Aim, decide_by: datetime, now: datetime) -> Transfer:
+    """Give the calls more time: the deadline moves, at most to the legal limit of the hold. Nothing is released."""
+    with ReviewFile(unit, order, now) as work:
+        glass = demand_or_glass(work.staff, Right.EXTEND)
+        transfer = _aimed(work, aim)
+        if transfer.state is not TransferState.PENDING:
+            raise ConflictError("transfer", f"the transfer is already {transfer.state}")
+        if decide_by <= transfer.decide_by:
+            raise ConflictError("decide_by", "a window is extended, never shortened")
+        if decide_by > transfer.hold_max:
+            raise ConflictError("decide_by", "later than the legal limit of the hold")
+        act = work.record(Act.EXTENDED, transfer, decide_by=decide_by.isoformat(), break_glass=glass)
+        _alarm(work, glass=glass)
+        settles = settle_at(transfer.flagged_at, decide_by, unit.policy.tempo)
+        extended = stand_longer(work.file, replace(transfer, decide_by=decide_by, settle_at=settles), act.name)
+        use_more_time(work.file, extended)
+        unit.wakes.add("settle")
+    return extended
+
+
+def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
+    """The first person's word: a release where one suffices, otherwise a wish that waits for a second."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.RELEASE)
+        work.in_hand()
+        transfer = _releasable(work, aim)
+        waiting = unit.reviews.asked(transfer.id)
+        if waiting is not None:
+            if why_lapsed(waiting, _binds(work, transfer), now) is None:
+                raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
+            _close(work, waiting, ApprovalState.LAPSED)
+        if not _needs_two(work, transfer):
+            act = work.record(Act.RELEASED, transfer)
+            _let_go(work, transfer, act.name)
+            return Released.RELEASED
+        act = work.record(Act.RELEASE_ASKED, transfer)
+        unit.reviews.add_approval(
+            Approval(
+                id=unit.ids.new("apr"),
+                transfer_id=transfer.id,
+                case_id=transfer.case_id,
+                act_id=act.id,
+                binds=_binds(work, transfer),
+                asked_by=work.staff.id,
+                name=act.name,
+                person=act.person,
+                asked_at=now,
+                expires_at=now + unit.policy.review.second_within,
+            )
+        )
+        # The second person is to take it in hand.
+        work.give_back()
+    return Released.SECOND_NEEDED
+
+
+def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
+    """The second person's word: another person than the first, about the very same transfer."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.RELEASE)
+        asked = _asked(work, aim)
+        lapsed = why_lapsed(asked, _binds(work, work.transfer(aim.transfer_id)), now)
+        if lapsed is not None:
+            _close(work, asked, ApprovalState.LAPSED)
+            return Released(lapsed)
+        if work.staff.person == asked.person:
+            raise ConflictError("person", "a second person must confirm, not the one who asked")
+        work.in_hand()
+        transfer = _releasable(work, aim)
+        act = work.record(Act.RELEASED, transfer, approval=asked.id)
+        _close(work, asked, ApprovalState.USED)
+        _let_go(work, transfer, f"{asked.name}+{act.name}")
+    return Released.RELEASED
+
+
+def refuse_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
+    """The wish is answered with no, by a second person or by the first themselves: the hold stays."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.RELEASE)
+        asked = _asked(work, aim)
+        work.record(Act.RELEASE_REFUSED, work.transfer(aim.transfer_id), approval=asked.id)
+        _close(work, asked, ApprovalState.REFUSED)
+    return Released.REFUSED
+
+
+def _aimed(work: ReviewFile, aim: Aim) -> Transfer:
+    transfer = work.transfer(aim.transfer_id)
+    if transfer.sequence != aim.sequence:
+        raise ConflictError("version", "a newer decision stands; look at it again")
+    return transfer
+
+
+def _releasable(work: ReviewFile, aim: Aim) -> Transfer:
+    transfer = _aimed(work, aim)
+    if transfer.state is not TransferState.HELD or work.now >= transfer.hold_max:
+        raise ConflictError("transfer", "only a transfer that is on hold can be released")
+    return transfer
+
+
+def _asked(work: ReviewFile, aim: Aim) -> Approval:
+    asked = work.unit.reviews.asked(aim.transfer_id)
+    if asked is None or asked.case_id != work.file.case.id:
+        raise ConflictError("transfer", "nobody asks for this release any more")
+    return asked
+
+
+def _needs_two(work: ReviewFile, transfer: Transfer) -> bool:
+    rows = work.unit.reviews.day_of(transfer.customer_id, work.now - DAY)
+    day = {transfer_id: (amount, currency) for transfer_id, amount, currency in rows}
+    day[transfer.id] = (transfer.amount, transfer.currency)
+    return needs_two(transfer, work.file.case.tier, day.values(), work.unit.policy)
+
+
+def _binds(work: ReviewFile, transfer: Transfer) -> str:
+    lessons = work.unit.talks.evidence(work.file.case, transfer.flagged_at)
+    return binding(transfer, work.file.case.tier, [evidence.id for _, evidence in lessons])
+
+
+def _close(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:
+    work.unit.reviews.save_approval(replace(approval, state=state, answered_at=work.now))
+    work.file.note("approval_closed", work.staff.name, transfer=approval.transfer_id, approval=approval.id, state=state)
+
+
+def _let_go(work: ReviewFile, transfer: Transfer, names: str) -> None:
+    pronounce(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
+    settle_file(work.file)
+
+
+def _alarm(work: ReviewFile, *, glass: bool) -> None:
+    if glass:
+        work.unit.wakes.add("alarm:break_glass")

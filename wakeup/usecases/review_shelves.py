@@ -1,0 +1,63 @@
+"""The shelves of people's work, as use cases see them: accounts, sessions, reviews, and the log of administration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.review import Approval, Review, ReviewAct
+from wakeup.domain.staff import Session, Staff, StaffId
+from wakeup.usecases.records import Fact, Note
+
+
+class StaffShelf(Protocol):
+    """Accounts and sessions."""
+
+    def get(self, staff_id: StaffId) -> Staff:
+        """Raises NotFoundError."""
+
+    def named(self, name: str) -> Staff | None: ...
+    def all(self) -> Sequence[Staff]:
+        """By name."""
+
+    def add(self, staff: Staff) -> None: ...
+    def save(self, staff: Staff) -> None: ...
+    def session(self, session_id: str) -> Session | None: ...
+    def sessions(self, staff_id: StaffId | None) -> Sequence[Session]:
+        """Of one account, or all; newest first."""
+
+    def begin(self, session: Session) -> None: ...
+    def touch(self, session: Session) -> None: ...
+    def end(self, session_id: str) -> None: ...
+    def end_all(self, staff_id: StaffId) -> int:
+        """How many there were."""
+
+
+class Reviews(Protocol):
+    """What people did on cases. Acts are append-only."""
+
+    def get(self, case_id: CaseId) -> Review | None: ...
+    def add(self, review: Review) -> None: ...
+    def save(self, review: Review) -> None: ...
+    def add_act(self, act: ReviewAct) -> None: ...
+    def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
+        """Oldest first."""
+
+    def asked(self, transfer_id: TransferId) -> Approval | None:
+        """The one wish that waits for a second person, if there is one."""
+
+    def add_approval(self, approval: Approval) -> None: ...
+    def save_approval(self, approval: Approval) -> None: ...
+    def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
+        """Transfers of this customer that were flagged, or allowed, since then: id, amount, currency."""
+
+
+class AdminLog(Protocol):
+    """Acts of administration, in a chain of their own."""
+
+    def add(self, kind: str, by: str, now: datetime, /, **data: Fact) -> None: ...
+    def newest(self, limit: int, before: int | None = None) -> Sequence[tuple[int, datetime, Note]]:
+        """Number, time and content, newest first."""
