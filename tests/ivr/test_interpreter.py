@@ -11,11 +11,12 @@ import pytest
 from tests.ivr.stage import GENERIC, LANGUAGES, VARIABLES, Call
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.fields import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.parse import parse_script, read_script
 from wakeup.ivr.scoring import Findings, findings
-from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Script, ScriptError
+from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech
 from wakeup.ivr.walk import Variables
@@ -64,6 +65,12 @@ RING = small(
 )
 
 
+PATIENT = {
+    "type": "menu", "prompts": ["start"], "reprompts": [f"again{index}" for index in range(200)],
+    "keys": {"1": "bye"}, "timeout_s": "5",
+}  # fmt: skip
+
+
 def play(script: Script, *acts: str, prompts: Echo | None = None, variables: dict[str, Any] | None = None) -> Call:
     entry = Published(script=script, prompts=prompts or Echo())
     return Call("en", published=entry, variables=variables or {}).take(*acts)
@@ -84,8 +91,7 @@ def test_repeating_counts_as_a_visit() -> None:
 
 
 def test_a_conversation_takes_at_most_eighty_steps() -> None:
-    many = [f"again{index}" for index in range(200)]
-    patient = small(start={"type": "menu", "prompts": ["start"], "reprompts": many, "keys": {"1": "bye"}})
+    patient = small(start=PATIENT)
     call = play(patient, "answered human", *["silence"] * (MAX_STEPS - 1))
     assert call.conversation.steps == MAX_STEPS and not call.conversation.finished
     call.take("silence")
@@ -93,8 +99,7 @@ def test_a_conversation_takes_at_most_eighty_steps() -> None:
 
 
 def test_the_eightieth_step_is_the_last_also_on_the_way_to_another_node() -> None:
-    many = [f"again{index}" for index in range(200)]
-    patient = small(start={"type": "menu", "prompts": ["start"], "reprompts": many, "keys": {"1": "bye"}})
+    patient = small(start=PATIENT)
     assert play(patient, "answered human", *["silence"] * (MAX_STEPS - 2), "key 1").heard == "<bye>"
     assert play(patient, "answered human", *["silence"] * (MAX_STEPS - 1), "key 1").heard == "<enough>"
 

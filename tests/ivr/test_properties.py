@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.ivr.stage import GENERIC, LANGUAGES, QUESTIONS, VARIABLES
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.fields import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.script import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Silence, Speech, Turn
 
 ELAPSED = st.none() | st.integers(min_value=-5, max_value=60_000)

@@ -69,6 +69,8 @@ class Conversation:
     """Prompts of the last turn."""
     spoken_ms: int = 0
     """About how long the last turn takes to say."""
+    lasted_ms: int = 0
+    """About how long the call has lasted, up to the last act of theirs."""
     answers: tuple[Answer, ...] = ()
     flags: frozenset[str] = frozenset()
     contact: Contact = Contact.NOBODY

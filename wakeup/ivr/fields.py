@@ -12,6 +12,10 @@ from wakeup.ivr.speech import Meaning
 
 SHARES = 100
 """What the shares of a split add up to."""
+MAX_STEPS = 80
+MAX_VISITS = 4
+MAX_CALL_S = 600
+"""The caps of the code. A script may set itself tighter limits, never wider ones."""
 _KEYS = "0123456789*"
 _LONGEST_TIMEOUT_S = 60
 
@@ -29,6 +33,18 @@ def _whole(value: object, most: int, reason: str) -> int:
 
 def _seconds(value: object) -> int:
     return _whole(value, _LONGEST_TIMEOUT_S, f"must be 1 to {_LONGEST_TIMEOUT_S} seconds")
+
+
+def _steps(value: object) -> int:
+    return _whole(value, MAX_STEPS, f"must be 1 to {MAX_STEPS} steps")
+
+
+def _visits(value: object) -> int:
+    return _whole(value, MAX_VISITS, f"must be 1 to {MAX_VISITS} visits")
+
+
+def _call_seconds(value: object) -> int:
+    return _whole(value, MAX_CALL_S, f"must be 1 to {MAX_CALL_S} seconds")
 
 
 def _share(value: object) -> int:
@@ -91,6 +107,9 @@ Names = Annotated[
     WithJsonSchema({"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}),
 ]
 Seconds = Annotated[int, BeforeValidator(_seconds), _schema(pattern="^([1-9]|[1-5][0-9]|60)$")]
+Steps = Annotated[int, BeforeValidator(_steps), _schema(pattern="^([1-9]|[1-7][0-9]|80)$")]
+Visits = Annotated[int, BeforeValidator(_visits), _schema(pattern="^[1-4]$")]
+CallSeconds = Annotated[int, BeforeValidator(_call_seconds), _schema(pattern="^([1-9][0-9]?|[1-5][0-9][0-9]|600)$")]
 Share = Annotated[int, BeforeValidator(_share), _schema(pattern="^([1-9][0-9]?|100)$")]
 Flag = Annotated[bool, BeforeValidator(_flag), _schema(enum=["yes", "no"])]
 Risk = Annotated[Meaning, BeforeValidator(_risk), _schema(enum=["yes", "no"])]

@@ -10,7 +10,19 @@ from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
 from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech, Turn, Utterance
+from wakeup.ivr.turn import (
+    Answered,
+    AnsweredBy,
+    Cancelled,
+    Detected,
+    HungUp,
+    Input,
+    Keys,
+    Silence,
+    Speech,
+    Turn,
+    Utterance,
+)
 from wakeup.ivr.walk import (
     LimitReachedError,
     Prompts,
@@ -23,6 +35,7 @@ from wakeup.ivr.walk import (
     speak,
     step,
     try_again,
+    waits_s,
 )
 
 SILENCES_IN_A_ROW = 3
@@ -32,7 +45,12 @@ _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
 _PROVES_NOBODY = frozenset({Meaning.MACHINE, Meaning.PURPOSE, Meaning.ABSENT, Meaning.WRONG_NUMBER})
 """Recordings and call assistants say these too."""
-_CONTACTS = {AnsweredBy.MACHINE: Contact.VOICEMAIL, AnsweredBy.FAX: Contact.FAX}
+_CONTACTS = {
+    AnsweredBy.MACHINE: Contact.VOICEMAIL,
+    AnsweredBy.FAX: Contact.FAX,
+    AnsweredBy.SCREENER: Contact.CALL_SCREENER,
+}
+_MACHINES = frozenset({AnsweredBy.MACHINE, AnsweredBy.FAX})
 _LAST_RESORT = {
     "zh": "抱歉，系统出了点小问题。我们会再联系。再见。",
     "en": "Sorry, something went wrong on our side. We will be in touch. Goodbye.",
@@ -104,13 +122,13 @@ def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conv
         return gone, _nothing_more(gone, conversation.turns)
     if not conversation.node:
         return _pick_up(stage, conversation, act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN)
-    return _hear(stage, conversation, act)
+    return _hear(stage, _later(stage.script, conversation, act), act)
 
 
 def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
     match act:
         case Answered() | Detected():
-            if act.by in _CONTACTS and not conversation.live:
+            if act.by in _MACHINES and not conversation.live:
                 return _pick_up(stage, conversation, act.by)
             return conversation, render(stage, conversation, conversation.turns - 1)
         case Cancelled():
@@ -124,8 +142,27 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
 
 
 def _pick_up(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
+    by = stage.script.entry.known(by)
     contact = _CONTACTS.get(by, Contact.UNVERIFIED_HUMAN)
     return enter(stage, conversation.found(contact, None), stage.script.entry.of(by))
+
+
+def _later(script: Script, conversation: Conversation, act: Input) -> Conversation:
+    """With the time this act took: as it was measured, or as long as our words and a silence take."""
+    if not isinstance(act, Keys | Speech | Silence):
+        return conversation
+    took = None if isinstance(act, Silence) else act.elapsed_ms
+    if took is None:
+        took = conversation.spoken_ms
+        if isinstance(act, Silence) or (isinstance(act, Keys) and not act.digits):
+            took += waits_s(script, conversation) * 1000
+    return replace(conversation, lasted_ms=conversation.lasted_ms + took)
+
+
+def screened(script: Script, conversation: Conversation) -> bool:
+    """Whoever asks who is calling before anything else is a call assistant, if the script has an entry for one."""
+    first = conversation.contact is Contact.UNVERIFIED_HUMAN and not conversation.live
+    return first and bool(script.entry.screener)
 
 
 def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
@@ -147,6 +184,8 @@ def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conve
     node, meaning = stage.script.nodes[conversation.node], understand(act.text, act.confidence)
     if meaning is None:
         return _unclear(stage, conversation)
+    if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
+        return _pick_up(stage, conversation, AnsweredBy.SCREENER)
     match node:
         case Menu() if meaning in node.words:
             live = conversation.live or meaning not in _PROVES_NOBODY
@@ -183,7 +222,7 @@ def _reprompt(stage: Stage, conversation: Conversation, node: Menu, exhausted: s
     if used >= len(node.reprompts):
         return enter(stage, conversation, exhausted)
     again = node.reprompts[conversation.tries % len(node.reprompts)] if node.reprompts else conversation.said[-1]
-    return speak(stage, try_again(conversation), (again,))
+    return speak(stage, try_again(stage, conversation), (again,))
 
 
 def _ask_again(
@@ -193,7 +232,7 @@ def _ask_again(
     if conversation.tries:
         return _answer(stage, conversation, node, None, why, None)
     asked = node.variants[conversation.variant].prompt
-    return speak(stage, try_again(conversation), (lead, asked, *node.after))
+    return speak(stage, try_again(stage, conversation), (lead, asked, *node.after))
 
 
 def _answer(
@@ -226,7 +265,7 @@ def _leave(stage: Stage, conversation: Conversation, to: str) -> tuple[Conversat
     if to != REPEAT:
         return enter(stage, conversation, to)
     node = stage.script.nodes[conversation.node]
-    conversation = step(conversation, conversation.node)
+    conversation = step(stage, conversation, conversation.node)
     if isinstance(node, Question):
         return speak(stage, conversation, (node.variants[conversation.variant].prompt, *node.after))
     return speak(stage, conversation, node.prompts if isinstance(node, Menu) else conversation.said)

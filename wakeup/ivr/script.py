@@ -9,13 +9,28 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Share, Text, Word, refuse
+from wakeup.ivr.fields import (
+    MAX_CALL_S,
+    MAX_STEPS,
+    MAX_VISITS,
+    SHARES,
+    CallSeconds,
+    Flag,
+    Key,
+    Name,
+    Names,
+    Part,
+    Share,
+    Steps,
+    Text,
+    Visits,
+    Word,
+    refuse,
+)
 from wakeup.ivr.nodes import Menu, Node
 from wakeup.ivr.turn import AnsweredBy
 
 FORMAT = "wakescript/1"
-MAX_STEPS = 80
-MAX_VISITS = 4
 
 
 class Hearer(StrEnum):
@@ -77,18 +92,40 @@ class Languages(Part):
     fallback: dict[Name, Text] = Field(default_factory=dict)
 
 
+class Limits(Part):
+    """How far a call of this script may go. Whatever goes further ends at `on.limit`."""
+
+    call_s: CallSeconds = Field(
+        default=MAX_CALL_S, description="Seconds on the line after which nothing more is asked; unhurried, twice that."
+    )
+    steps: Steps = MAX_STEPS
+    visits: Visits = Field(default=MAX_VISITS, description="Of one node.")
+
+    def call_ms(self, *, unhurried: bool) -> int:
+        """After how many milliseconds nothing more is asked. People who need time have more of it."""
+        return min(self.call_s * 2 if unhurried else self.call_s, MAX_CALL_S) * 1000
+
+
 class Entry(Part):
     """Where each kind of answer begins."""
 
     human: Name
     unknown: Name
+    screener: Name = Field(
+        default="", description="A call assistant, known by its first words; like `unknown` if left out."
+    )
     machine: Name
     fax: Name
+
+    def known(self, by: AnsweredBy) -> AnsweredBy:
+        """A call assistant is like anybody unknown where the script has no entry for one."""
+        return AnsweredBy.UNKNOWN if by is AnsweredBy.SCREENER and not self.screener else by
 
     def of(self, by: AnsweredBy) -> str:
         return {
             AnsweredBy.HUMAN: self.human,
             AnsweredBy.UNKNOWN: self.unknown,
+            AnsweredBy.SCREENER: self.screener or self.unknown,
             AnsweredBy.MACHINE: self.machine,
             AnsweredBy.FAX: self.fax,
         }[by]
@@ -125,6 +162,7 @@ class ScriptFile(Part):
     voices: dict[Name, Voice]
     personas: Annotated[dict[Name, Persona], AfterValidator(_all_customers)] = Field(default_factory=dict)
     variables: dict[Name, Variable] = Field(default_factory=dict)
+    limits: Limits = Field(default_factory=Limits)
     entry: Entry
     on: On
     keys: dict[Key, Name] = Field(default_factory=dict)
@@ -183,10 +221,16 @@ class Script(ScriptFile):
 
     def leads(self) -> Iterator[tuple[str, str]]:
         """What leads to a node and is none, by its path: `entry.human`, `keys.0`, `on.silent`."""
-        yield from ((f"entry.{by}", self.entry.of(by)) for by in AnsweredBy)
+        yield from ((f"entry.{by}", to) for by, to in self.entries())
         yield from ((f"keys.{key}", to) for key, to in self.keys.items())
         yield from ((f"words.{word}", to) for word, to in self.words.items())
         yield from ((f"on.{what}", getattr(self.on, what)) for what in On.model_fields)
+
+    def entries(self) -> Iterator[tuple[AnsweredBy, str]]:
+        """Who may answer, and where that begins, as far as the script says it."""
+        for by in AnsweredBy:
+            if by is self.entry.known(by):
+                yield by, self.entry.of(by)
 
 
 def _completed(node: Node, on: On) -> Node:

@@ -12,6 +12,8 @@ class AnsweredBy(StrEnum):
 
     HUMAN = "human"
     UNKNOWN = "unknown"
+    SCREENER = "screener"
+    """A call assistant that asks who is calling. No line tells: it is known by its first words."""
     MACHINE = "machine"
     FAX = "fax"
 

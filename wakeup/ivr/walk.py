@@ -17,6 +17,7 @@ from wakeup.ivr.nodes import (
     Hangup,
     Language,
     Menu,
+    Node,
     Question,
     Say,
     Score,
@@ -25,7 +26,7 @@ from wakeup.ivr.nodes import (
     Split,
 )
 from wakeup.ivr.scoring import band
-from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Hearer, Script, VariableType
+from wakeup.ivr.script import Hearer, Script, VariableType
 from wakeup.ivr.speech import Meaning, hints
 from wakeup.ivr.turn import Listen, Turn, Utterance
 from wakeup.ivr.wording import speaking_ms
@@ -61,7 +62,7 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
     """Go to a node and on, until a listening node or the end."""
     said: tuple[str, ...] = ()
     while True:
-        conversation = step(conversation, name)
+        conversation = step(stage, conversation, name)
         node = stage.script.nodes[name]
         match node:
             case Menu():
@@ -99,10 +100,11 @@ def lot(split_by: str, node: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{split_by}\0{node}".encode()).digest()[:8], "big") % SHARES
 
 
-def step(conversation: Conversation, name: str) -> Conversation:
+def step(stage: Stage, conversation: Conversation, name: str) -> Conversation:
     """Count one entry of a node."""
     visits = conversation.visits.get(name, 0) + 1
-    if visits > MAX_VISITS or conversation.steps >= MAX_STEPS:
+    limits = stage.script.limits
+    if visits > limits.visits or conversation.steps >= limits.steps:
         raise LimitReachedError(name)
     return replace(
         conversation,
@@ -113,18 +115,26 @@ def step(conversation: Conversation, name: str) -> Conversation:
     )
 
 
-def try_again(conversation: Conversation) -> Conversation:
+def try_again(stage: Stage, conversation: Conversation) -> Conversation:
     """Count one more asking of the same question."""
-    if conversation.steps >= MAX_STEPS:
+    if conversation.steps >= stage.script.limits.steps:
         raise LimitReachedError(conversation.node)
     return replace(conversation, steps=conversation.steps + 1, tries=conversation.tries + 1)
 
 
 def speak(stage: Stage, conversation: Conversation, said: tuple[str, ...]) -> tuple[Conversation, Turn]:
     """The next turn: these prompts, and the ear of the node we are in."""
+    if not conversation.finished and _over_time(stage, conversation):
+        raise LimitReachedError(conversation.node)
     turn = render(stage, replace(conversation, said=said), conversation.turns)
     spoken_ms = sum(speaking_ms(utterance.text) for utterance in turn.utterances)
     return replace(conversation, said=said, spoken_ms=spoken_ms, turns=conversation.turns + 1), turn
+
+
+def _over_time(stage: Stage, conversation: Conversation) -> bool:
+    """Nothing more is asked then; who must not be hung up on is listened to all the same."""
+    stays = _stays(stage.script.nodes[conversation.node])
+    return not stays and conversation.lasted_ms > stage.script.limits.call_ms(unhurried=conversation.unhurried)
 
 
 def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
@@ -213,7 +223,19 @@ def _ear(script: Script, conversation: Conversation) -> Listen | None:
             meanings = (Meaning.YES, Meaning.NO, Meaning.UNSURE, *script.words)
         case _:
             return None
+    return Listen(timeout_s=waits_s(script, conversation), hints=hints(meanings, conversation.language))
+
+
+def waits_s(script: Script, conversation: Conversation) -> int:
+    """How long an answer is waited for where the conversation stands; 0 where nobody is listened to."""
+    node = script.nodes[conversation.node]
+    if not isinstance(node, Menu | Question):
+        return 0
     # Where nobody is led away we listen on anyway, and waiting twice as long would only use up the call.
-    stays = isinstance(node, Menu) and not node.global_exits
-    waits_s = min(LONGEST_WAIT_S, node.timeout_s * 2) if conversation.unhurried and not stays else node.timeout_s
-    return Listen(timeout_s=waits_s, hints=hints(meanings, conversation.language))
+    slow = conversation.unhurried and not _stays(node)
+    return min(LONGEST_WAIT_S, node.timeout_s * 2) if slow else node.timeout_s
+
+
+def _stays(node: Node) -> bool:
+    """Nobody is led away from here: somebody in despair."""
+    return isinstance(node, Menu) and not node.global_exits

@@ -49,12 +49,14 @@ def _try(
     *,
     language: Annotated[str, typer.Option("--lang", help="Any locale, such as zh-CN or en.")] = "zh-CN",
     variant: Annotated[str, typer.Option(help="Which wording of the questions: a, b or c.")] = "a",
+    persona: Annotated[str, typer.Option(help="Who speaks, where the script has personas.")] = "",
+    unhurried: Annotated[bool, typer.Option(help="As it goes with somebody who needs time.")] = False,
     folder: Folder = None,
 ) -> None:
     """Be the callee, in the terminal: hear the words, press keys or type what you say."""
     from wakeup.runtime.commands import scripts_try
 
-    scripts_try.play(folder, script, language, variant)
+    scripts_try.play(folder, script, language, variant, persona=persona, unhurried=unhurried)
 
 
 @app.command("graph")

@@ -224,6 +224,9 @@ LENGTHS = {
     "a call longer than five minutes": broken(
         "call-length", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 12)}, questions.intro]", "nodes:",
     ),
+    "a call longer than its script allows": broken(
+        "call-length", SCRIPT, "nodes:\n", 'limits: {call_s: "400"}\nnodes:\n', "nodes:", "asked twice",
+    ),
     "one language that says much more": Broken(
         rule="lopsided",
         edits=((ZH, 'insist.say: "', 'insist.say: "' + "我们可以再慢慢想一想，不用着急。" * 3),),

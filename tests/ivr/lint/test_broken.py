@@ -76,6 +76,16 @@ def test_a_fault_of_a_shared_part_is_told_once(library: Path) -> None:
     ]
 
 
+def test_a_shared_part_nobody_pins_is_named_when_all_of_the_library_is_looked_at(library: Path) -> None:
+    shutil.copytree(library / "shared/distress", library / "shared/lonely")
+    everything = lint(library, GOOD, "generic")
+    assert [(one.rule, one.file, one.line, one.level) for one in everything] == [
+        ("subscript", "shared/lonely/subscript.yaml", 1, "warning")
+    ]
+    assert "is pinned by no script" in everything[0].why
+    assert lint(library, GOOD) == [], "of two scripts the other may pin it"
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

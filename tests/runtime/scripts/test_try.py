@@ -29,11 +29,17 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def played(
-    capsys: pytest.CaptureFixture[str], script: str, *lines: str, lang: str = "zh-CN", variant: str = "a"
+    capsys: pytest.CaptureFixture[str],
+    script: str,
+    *lines: str,
+    lang: str = "zh-CN",
+    variant: str = "a",
+    persona: str = "",
+    unhurried: bool = False,
 ) -> str:
     """What the terminal shows of a call in which these lines are typed, and no more."""
     typed: Iterator[str] = iter(lines)
-    play(None, script, lang, variant, lambda: next(typed, None))
+    play(None, script, lang, variant, lambda: next(typed, None), persona=persona, unhurried=unhurried)
     return capsys.readouterr().out
 
 
@@ -96,6 +102,17 @@ def test_words_are_shown_with_what_we_take_them_for(capsys: pytest.CaptureFixtur
     assert "as we understand: distress" in shown
     assert "outcome distress" in shown
     assert "person_within_10_min" in row(shown, "medium")[4]
+
+
+def test_who_speaks_and_how_patiently_may_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = played(capsys, "generic", lang="en", persona="an", unhurried=True)
+    assert "wording a, unhurried" in shown and "an speaks." in shown and "this is Ann" in shown
+    assert "  waits 16 s" in shown
+    shown = played(capsys, "generic", lang="en", persona="plain")
+    assert "plain speaks." in shown and "Ann" not in shown and "  waits 8 s" in shown
+    with pytest.raises(SystemExit):
+        played(capsys, "generic", persona="boss")
+    assert "there is no persona 'boss'; there is: plain, an" in capsys.readouterr().err
 
 
 def test_the_end_of_the_lines_hangs_up_and_help_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import findings, score
+from wakeup.ivr.script import Script
 from wakeup.ivr.speech import understand
 from wakeup.ivr.turn import Answered, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
 from wakeup.runtime.commands.shared import console, fail
@@ -23,7 +24,7 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
 from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
-from wakeup.runtime.scripts.playing.call import Ask, play_call
+from wakeup.runtime.scripts.playing.call import Ask, Callee, play_call
 from wakeup.runtime.scripts.playing.chosen import chosen, language_of, told
 from wakeup.runtime.scripts.playing.samples import sample_variables
 from wakeup.runtime.scripts.playing.sound import Sound
@@ -40,7 +41,16 @@ _ACTS: dict[type[Input], str] = {
 }  # fmt: skip
 
 
-def play(folder: Path | None, script_id: str, locale: str, variant: str, ask: Ask | None = None) -> None:
+def play(
+    folder: Path | None,
+    script_id: str,
+    locale: str,
+    variant: str,
+    ask: Ask | None = None,
+    *,
+    persona: str = "",
+    unhurried: bool = False,
+) -> None:
     """Play one call, and say what it would lead to. `ask` replaces the keyboard."""
     try:
         sources = chosen(folder or data_folder("scripts_ivr"), script_id)
@@ -52,21 +62,26 @@ def play(folder: Path | None, script_id: str, locale: str, variant: str, ask: As
     faults = [told(sources, finding) for finding in sources.findings if finding.error]
     if faults:
         fail("this script cannot be played:", *faults)
-    _play(sources, language, VARIANTS.index(variant), ask or _type)
+    assert sources.script is not None
+    personas = sources.script.personas
+    if persona and persona not in personas:
+        fail(f"there is no persona {persona!r}; there is: {', '.join(personas) or 'none'}")
+    callee = Callee(language=language, variant=VARIANTS.index(variant), persona=persona, unhurried=unhurried)
+    _play(sources, sources.script, callee, ask or _type)
 
 
-def _play(sources: Sources, language: str, variant: int, ask: Ask) -> None:
-    script = sources.script
-    assert script is not None
-    variables = sample_variables(script, language)
-    console.print(f"{script.id} version {script.version}, in {language}, wording {VARIANTS[variant]}", style="bold")
+def _play(sources: Sources, script: Script, callee: Callee, ask: Ask) -> None:
+    variables = sample_variables(script, callee.language)
+    pace = ", unhurried" if callee.unhurried else ""
+    head = f"{script.id} version {script.version}, in {callee.language}, wording {VARIANTS[callee.variant]}{pace}"
+    console.print(head, style="bold")
     if variables.get("call_code"):
         console.print(f"The banking app shows the check code {variables['call_code']}.")
     console.print("You answer the phone. ? tells what you can type.", style="dim")
     sound = Sound()
     published = read_back(sources.content)
     try:
-        ended = play_call(published, language, variant, variables, ask, Terminal(sound))
+        ended = play_call(published, callee, variables, ask, Terminal(sound))
         if sys.stdin.isatty():
             sound.finish()
     finally:

@@ -21,7 +21,6 @@ from wakeup.ivr.nodes import (
     Split,
 )
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import AnsweredBy
 
 MISSING = "missing"
 """The kind of a node that something leads to and nobody wrote."""
@@ -62,8 +61,8 @@ def ways_of(script: Script) -> Ways:
         for why, target in _exits(node, script):
             edges.setdefault((name, target), []).append(why)
     begins: dict[str, list[str]] = {}
-    for by in AnsweredBy:
-        begins.setdefault(script.entry.of(by), []).append(by)
+    for by, target in script.entries():
+        begins.setdefault(target, []).append(by)
     missing = [target for _, target in edges if target not in script.nodes]
     return Ways(
         nodes=tuple(dict.fromkeys([*script.nodes, *missing])),

@@ -55,6 +55,7 @@ def says_too_much(subject: Subject) -> Iterator[Finding]:
     """A machine, a fax or a call assistant hears who we are, and nothing of what it is about."""
     script = subject.script
     asked = [node.to for _, node in subject.nodes() if isinstance(node, Decide) and node.contact in _NOBODY]
+    asked += [script.entry.screener] if script.entry.screener else []
     starts = (*(script.entry.of(by) for by in (AnsweredBy.MACHINE, AnsweredBy.FAX)), *asked)
     heard = graph.found(script, starts[:2], exits) | graph.found(script, asked, graph.unheard)
     prompts = dict.fromkeys(prompt for name in sorted(heard) for prompt in subject.prompts_at(name))

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from wakeup.ivr.joining import subscripts_of
 from wakeup.ivr.script import Finding
-from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
+from wakeup.runtime.scripts.files import SHARED, Sources, read_sources, script_folders
 from wakeup.runtime.scripts.lint import hearers, lengths, telling, tone, tongues, variables, ways
 from wakeup.runtime.scripts.lint.alike import alike, same_languages
 from wakeup.runtime.scripts.lint.asking import asking
@@ -81,7 +82,20 @@ def lint_library(library: Path, ids: Collection[str]) -> list[Found]:
         for finding in _findings(name, sources[name], subjects):
             one = _placed(sources[name], name, finding)
             found.setdefault((one.file, one.line, one.rule, one.why), one)
+    if set(ids) >= set(sources):
+        found.update({(one.file, one.line, one.rule, one.why): one for one in _pinned_by_nobody(library, sources)})
     return sorted(found.values())
+
+
+def _pinned_by_nobody(library: Path, sources: dict[str, Sources]) -> Iterator[Found]:
+    """Shared parts that no script names: nobody hears them, and no story plays them."""
+    pinned = {name for one in sources.values() for name in subscripts_of(one.data)}
+    for folder in sorted(path.parent for path in (library / SHARED).glob("*/subscript.yaml")):
+        if folder.name not in pinned:
+            why = f"subscripts.{folder.name}: is pinned by no script"
+            mend = "name it under `subscripts` of a script, or take the folder out"
+            file = f"{SHARED}/{folder.name}/subscript.yaml"
+            yield Found(file=file, line=1, rule="subscript", why=why, mend=mend, level="warning", script=SHARED)
 
 
 def subject_of(sources: Sources) -> Subject | None:

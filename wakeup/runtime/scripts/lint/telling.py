@@ -50,6 +50,7 @@ def heard_by_screeners(subject: Subject) -> set[str]:
     starts = [
         node.to for _, node in subject.nodes() if isinstance(node, Decide) and node.contact is Contact.CALL_SCREENER
     ]
+    starts += [subject.script.entry.screener] if subject.script.entry.screener else []
     met = graph.found(subject.script, starts, graph.unheard)
     return {name for name in met if isinstance(subject.script.nodes[name], Menu)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Set, Split, exits
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
-from wakeup.ivr.script import MAX_STEPS, MAX_VISITS, Finding, Script, at_node
+from wakeup.ivr.script import Finding, Script, at_node
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.subject import Subject
@@ -55,7 +55,7 @@ def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:
 
 def round_and_round(subject: Subject) -> Iterator[Finding]:
     """Neither silence nor confusion goes round, and answers lead out of every loop."""
-    script, cap = subject.script, f"only the cap of {MAX_VISITS} visits ends it"
+    script, cap = subject.script, f"only the cap of {subject.script.limits.visits} visits ends it"
     for name, node in subject.nodes():
         if not isinstance(node, Menu | Question):
             continue
@@ -73,8 +73,8 @@ def steps(subject: Subject) -> Iterator[Finding]:
     script = subject.script
     weight = {name: 1 + _asked_again(node) for name, node in subject.nodes()}
     most = graph.longest(script, tuple(script.entry.of(by) for by in AnsweredBy), weight)
-    if most > MAX_STEPS:
-        why = f"the longest way takes about {most} steps, and a call ends after {MAX_STEPS}"
+    if most > script.limits.steps:
+        why = f"the longest way takes about {most} steps, and a call ends after {script.limits.steps}"
         yield Finding(rule="steps", path="nodes", why=why, mend="leave questions out, or ask again less often")
 
 

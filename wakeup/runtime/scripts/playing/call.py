@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wakeup.ivr.conversation import Conversation
@@ -29,14 +30,25 @@ class Screen(Protocol):
         """What can be typed."""
 
 
-def play_call(
-    published: Published, language: str, variant: int, variables: Variables, ask: Ask, screen: Screen
-) -> Conversation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callee:
+    """Whom the player is: what they hear depends on it."""
+
+    language: str
+    variant: int = 0
+    persona: str = ""
+    """Who speaks to them; empty leaves it to their lot."""
+    unhurried: bool = False
+
+
+def play_call(published: Published, callee: Callee, variables: Variables, ask: Ask, screen: Screen) -> Conversation:
     """Play to the end of the call, which comes at the latest with the end of the lines. Answers how it ended."""
     script, prompts = published.script, published.prompts
     conversation = begin(
-        script, prompts, conversation_id="played", language=language, variant=variant, variables=variables
-    )
+        script, prompts, conversation_id="played", language=callee.language, variant=callee.variant,
+        variables=variables, unhurried=callee.unhurried,
+    )  # fmt: skip
+    conversation = replace(conversation, persona=callee.persona or conversation.persona)
     if conversation.fault is not None:
         return conversation
     act: Input | None = Answered(AnsweredBy.HUMAN)

@@ -23,7 +23,6 @@ from wakeup.ivr.nodes import (
     exits,
 )
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import AnsweredBy
 from wakeup.runtime.scripts.made import made
 
 Exits = dict[str, str]
@@ -86,7 +85,7 @@ def bands(script: Script) -> dict[str, set[Band]]:
     """What the answers can add up to at each node: anything after a question, and what is left after a score."""
     away = {*script.keys.values(), *script.words.values(), script.on.silent, script.on.unclear, script.on.cancelled}
     away.discard(REPEAT)
-    todo = [(script.entry.of(by), Band.UNDECIDED) for by in AnsweredBy]
+    todo = [(to, Band.UNDECIDED) for _, to in script.entries()]
     found: dict[str, set[Band]] = {}
     while todo:
         name, band = todo.pop()

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.interpreter import screened
 from wakeup.ivr.nodes import (
     REPEAT,
     Branch,
@@ -35,7 +36,11 @@ from wakeup.ivr.walk import Variables, lot
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
 
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
-_MACHINES = {AnsweredBy.MACHINE: Contact.VOICEMAIL, AnsweredBy.FAX: Contact.FAX}
+_WHO = {
+    AnsweredBy.MACHINE: Contact.VOICEMAIL,
+    AnsweredBy.FAX: Contact.FAX,
+    AnsweredBy.SCREENER: Contact.CALL_SCREENER,
+}
 _SILENCES = 3
 _understood = lru_cache(maxsize=1024)(understand)
 
@@ -75,7 +80,7 @@ def trace(script: Script, before: Conversation, act: Input, after: Conversation,
     elif way.again:
         step = Step(way.exits, (way.to,), way.again)
     else:
-        begun = _as_entered(before, act, after)
+        begun = _as_entered(script, before, act, after)
         taken, nodes = [*way.exits], []
         for name, exit_name in _onwards(script, begun, way.to, variables):
             nodes.append(name)
@@ -86,12 +91,10 @@ def trace(script: Script, before: Conversation, act: Input, after: Conversation,
 
 
 def _way(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
-    if not before.node:
-        by = act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN
+    by = _answering(script, before, act)
+    if by is not None:
         return _Way((f"entry.{by}",), script.entry.of(by))
     match act:
-        case Answered() | Detected():
-            return _Way((f"entry.{act.by}",), script.entry.of(act.by))
         case Cancelled():
             return _Way(("on.cancelled",), script.on.cancelled)
         case Keys() if act.digits:
@@ -102,6 +105,16 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
             return known or _unmet(script, before, after, UNCLEAR)
         case _:
             return _unmet(script, before, after, SILENT)
+
+
+def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy | None:
+    """Who begins with us, if this act is a beginning."""
+    if isinstance(act, Answered | Detected):
+        return script.entry.known(act.by)
+    if not before.node:
+        return AnsweredBy.UNKNOWN
+    asks = isinstance(act, Speech) and _understood(act.text, act.confidence) is Meaning.PURPOSE
+    return AnsweredBy.SCREENER if asks and screened(script, before) else None
 
 
 def _key(script: Script, at: Conversation, digit: str) -> _Way | None:
@@ -152,13 +165,11 @@ def _open(script: Script, at: Conversation) -> bool:
     return not isinstance(node, Menu) or node.global_exits
 
 
-def _as_entered(before: Conversation, act: Input, after: Conversation) -> Conversation:
+def _as_entered(script: Script, before: Conversation, act: Input, after: Conversation) -> Conversation:
     """As it stood when the first node was entered: the answer counts already, the findings of the way do not."""
     entered = replace(before, answers=after.answers)
-    if isinstance(act, Answered | Detected) or not before.node:
-        by = act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN
-        entered = entered.found(_MACHINES.get(by, Contact.UNVERIFIED_HUMAN), None)
-    return entered
+    by = _answering(script, before, act)
+    return entered if by is None else entered.found(_WHO.get(by, Contact.UNVERIFIED_HUMAN), None)
 
 
 def _onwards(script: Script, at: Conversation, name: str, variables: Variables) -> Iterator[tuple[str, str]]:
