@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.builders import MINUTE, T0
 from wakeup.domain.policy import Calling
 from wakeup.domain.rung import LADDERS, Rung, RungKind
-from wakeup.domain.rung_plan import LEAST, RungPlan, Window, needs, plan
+from wakeup.domain.rung_plan import LATENESS, LEAST, RungPlan, Window, needs, plan, roomy_next
 from wakeup.domain.transfer import Tier
 
 CALLING, K = Calling(), RungKind
@@ -42,7 +42,9 @@ def test_a_wider_window_moves_only_what_is_a_part_of_it() -> None:
 
 def test_a_short_window_brings_everything_forward_in_its_order() -> None:
     found = dates(10)
-    assert found[K.CALL_ALTERNATE] == 10 * MINUTE - 75 * SECOND, "the last moment at which it can still be of use"
+    assert found[K.CALL_ALTERNATE] == 10 * MINUTE - 75 * SECOND - LATENESS, (
+        "the last moment at which it can still be of use"
+    )
     assert found[K.TEXT_GUARDIAN] == found[K.CALL_ALTERNATE] * 6 / 15
     assert found[K.POLICE_HANDOFF] == 5 * MINUTE
 
@@ -79,12 +81,12 @@ def test_without_a_window_there_is_nothing_to_climb() -> None:
     assert RungPlan().next_at is None
 
 
-minutes = st.integers(1, 24 * 60).map(lambda n: n * MINUTE)
+minutes = st.integers(1, 48 * 60).map(lambda n: n * MINUTE)
 rungs = st.builds(Rung, kind=st.sampled_from(RungKind), after=minutes) | st.builds(
     Rung, kind=st.sampled_from(RungKind), share=st.integers(1, 99).map(lambda n: Decimal(n) / 100)
 )
 ladders = st.lists(rungs, max_size=8).map(lambda more: (Rung(kind=K.CALL), *more))
-spans = st.integers(0, 48 * 3600).map(lambda n: n * SECOND)
+spans = st.integers(0, 96 * 3600).map(lambda n: n * SECOND)
 
 
 @given(ladder=ladders | st.sampled_from(list(LADDERS.values())), span=spans)
@@ -95,11 +97,20 @@ def test_no_rung_is_planned_that_could_not_finish_and_none_before_the_flag(
     assert len(found.steps) + len(found.unfit) == len(ladder), "nothing is forgotten"
     assert list(found.steps) == sorted(found.steps, key=lambda step: step.due_at)
     for step in found.steps:
-        assert T0 <= step.due_at <= T0 + span - needs(step.kind, CALLING)
+        assert T0 <= step.due_at <= T0 + span - needs(step.kind, CALLING) - LATENESS
         wanted = ladder[step.n].after
         assert wanted / LEAST - SECOND <= step.due_at - T0 or ladder[step.n].share is not None
     timed = sorted((ladder[step.n].after, step.due_at) for step in found.steps if ladder[step.n].share is None)
     assert [due for _, due in timed] == sorted(due for _, due in timed), "squeezed, never shuffled"
+
+
+@given(ladder=ladders | st.sampled_from(list(LADDERS.values())), span=spans)
+def test_the_quick_way_for_fresh_cases_says_the_same(ladder: tuple[Rung, ...], span: timedelta) -> None:
+    one = Window(begins_at=T0, ends_at=T0 + span)
+    quick, found = roomy_next(ladder, one, CALLING), plan(ladder[1:], [one], [], CALLING)
+    assert quick in {None, found.next_at}
+    if span >= 60 * 60 * MINUTE:
+        assert quick == found.next_at, "nothing squeezes these: the quick way must know it"
 
 
 @given(ladder=ladders, span=spans, more=spans)

@@ -44,6 +44,10 @@ class Case:
     opened_at: datetime
     no_calls: bool = False
     """The callee asked for no more automated calls: hold, guardian and people remain."""
+    rung_at: datetime | None = None
+    """When the next rung of its ladder is due; None when there is none."""
+    family_risk: bool = False
+    """The bank fears that the family is the danger: no guardian hears of this case."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

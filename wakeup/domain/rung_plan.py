@@ -14,8 +14,11 @@ from datetime import datetime, timedelta
 from wakeup.domain.policy import Calling
 from wakeup.domain.rung import Rung, RungKind
 
+_NOTHING = timedelta()
 LEAST = 10
 """A rung is never brought forward to less than a tenth of its time: rather it is left out."""
+LATENESS = timedelta(seconds=10)
+"""How much later than its date a rung may be taken and still be in time."""
 _TIME_TO_ACT: Mapping[RungKind, timedelta] = {
     RungKind.TEXT_GUARDIAN: timedelta(seconds=60),
     RungKind.HUMAN_AGENT: timedelta(seconds=120),
@@ -61,14 +64,14 @@ def needs(kind: RungKind, calling: Calling) -> timedelta:
 def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[RungKind], calling: Calling) -> RungPlan:
     """Each rung at its earliest date over all windows that have room for it. `done`: the kinds taken or skipped so far,
     which use up as many of the ladder's rungs of that kind, the first ones."""
-    dates = [_dates(ladder, window, calling) for window in windows]
+    dates = [(window.begins_at, _offsets(ladder, window, calling)) for window in windows]
     used = Counter(done)
     steps, unfit = [], []
     for n, rung in enumerate(ladder):
         if used[rung.kind] > 0:
             used[rung.kind] -= 1
             continue
-        fitting = [due[n] for due in dates if n in due]
+        fitting = [begins_at + offset[n] for begins_at, offset in dates if n in offset]
         if fitting:
             steps.append(Step(n=n, kind=rung.kind, due_at=min(fitting)))
         elif dates:
@@ -76,14 +79,37 @@ def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[RungK
     return RungPlan(steps=tuple(sorted(steps, key=lambda step: (step.due_at, step.n))), unfit=tuple(unfit))
 
 
-def _dates(ladder: Sequence[Rung], window: Window, calling: Calling) -> dict[int, datetime]:
-    """Place in the ladder -> date, of every rung that fits this window."""
+def roomy_next(ladder: Sequence[Rung], window: Window, calling: Calling) -> datetime | None:
+    """When a fresh case, whose call is planned, comes to its next rung: what `plan` says, in the moment in which it
+    must be quick. None when the window squeezes the ladder, or when there is no other rung: then ask `plan`."""
+    span, call = window.ends_at - window.begins_at, calling.ring_timeout + calling.useful_talk
+    soonest = None
+    for rung in ladder[1:]:
+        wanted = rung.after if rung.share is None else span * float(rung.share)
+        if wanted + _TIME_TO_ACT.get(rung.kind, call) > span - LATENESS:
+            return None
+        if soonest is None or wanted < soonest:
+            soonest = wanted
+    return None if soonest is None else window.begins_at + soonest
+
+
+def _offsets(ladder: Sequence[Rung], window: Window, calling: Calling) -> dict[int, timedelta]:
+    """Place in the ladder -> time after the flag, of every rung that fits this window."""
     span = window.ends_at - window.begins_at
-    rooms = {n: span - needs(rung.kind, calling) for n, rung in enumerate(ladder)}
-    fitting = [n for n, room in rooms.items() if room >= max(ladder[n].after / LEAST, timedelta())]
-    squeeze = min([1.0, *(rooms[n] / ladder[n].after for n in fitting if ladder[n].after)])
-    return {n: window.begins_at + min(_wanted(ladder[n], span, squeeze), rooms[n]) for n in fitting}
+    squeeze = 1.0
+    rooms = {}
+    for n, rung in enumerate(ladder):
+        room = span - needs(rung.kind, calling) - LATENESS
+        after = rung.after
+        if room < (after / LEAST if after else _NOTHING):
+            continue
+        rooms[n] = room
+        if after > room:
+            squeeze = min(squeeze, room / after)
+    return {n: min(_wanted(ladder[n], span, squeeze), room) for n, room in rooms.items()}
 
 
 def _wanted(rung: Rung, span: timedelta, squeeze: float) -> timedelta:
-    return rung.after * squeeze if rung.share is None else span * float(rung.share)
+    if rung.share is not None:
+        return span * float(rung.share)
+    return rung.after if squeeze == 1.0 else rung.after * squeeze

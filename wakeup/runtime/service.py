@@ -15,6 +15,7 @@ from wakeup.domain.policy import Policy
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.loops.anchorer import Anchorer
+from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine, Loop
@@ -109,6 +110,7 @@ class Service:
             self._loops = [
                 Dispatcher(engine, phone, dialling_of(settings)),
                 Settler(engine),
+                Climber(engine),
                 Numberer(engine),
                 Deliverer(engine, core),
                 Reconciler(engine, phone),

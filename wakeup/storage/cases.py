@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pydantic_core import to_json
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import NotFoundError
@@ -40,6 +40,11 @@ _LOCK_OF = Prepared(
     .where(_attempts.c.id == bindparam("attempt"))
     .with_for_update(of=_cases.table)
 )
+_rung_at = _cases.table.c.rung_at
+_TO_CLIMB = Prepared(
+    select(_cases.table.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most"))
+)
+_NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at.is_not(None)))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 
 
@@ -66,6 +71,13 @@ class CaseShelf:
 
     def save(self, case: Case) -> None:
         _cases.save(self._link, case)
+
+    def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
+        return [CaseId(found) for found in _TO_CLIMB.rows(self._link, {"now": now, "most": limit}).column()]
+
+    def next_climb(self) -> datetime | None:
+        found: datetime | None = _NEXT_CLIMB.rows(self._link).scalar()
+        return found
 
 
 class RecordShelf:

@@ -16,6 +16,7 @@ from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
 from wakeup.storage.reviews import ReviewShelf
+from wakeup.storage.rungs import RungShelf
 from wakeup.storage.safe import Safe
 from wakeup.storage.scripts import ScriptShelf
 from wakeup.storage.talks import TalkShelf
@@ -54,6 +55,7 @@ class SqlUnit:
         self.transfers = TransferShelf(link, safe)
         self.parties = PartyShelf(link, safe)
         self.attempts = AttemptShelf(link)
+        self.rungs = RungShelf(link)
         self.talks = TalkShelf(link, safe)
         self.decisions = DecisionShelf(link)
         self.outbox = OutboxShelf(link, safe)

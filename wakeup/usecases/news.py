@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError, IllegalTransitionError
 from wakeup.domain.ids import TransferId
 from wakeup.domain.states import move
@@ -19,6 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.records import EarlyNews, Label
+from wakeup.usecases.rungs import set_ladder
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.unit import Unit
 
@@ -56,6 +58,8 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
         _apply(file, unit.transfers.get(transfer.id) or transfer, early)
         settle_file(file)
+        if file.case.state is CaseState.OPEN:
+            set_ladder(file)
     unit.wakes.update({"settle", f"transfer:{transfer.id}"})
     return NewsTaken(known=True, new=True)
 

@@ -24,9 +24,10 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.news import apply_early
-from wakeup.usecases.people import parties_of, suspicious_line, take_warnings
+from wakeup.usecases.people import FAMILY_RISK, parties_of, suspicious_line, take_warnings
 from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined
 from wakeup.usecases.records import Customer, RiskEventRecord
+from wakeup.usecases.rungs import set_first_rung, set_ladder
 from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit
 
@@ -121,6 +122,7 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
     if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
         file.change(tier=tier)
         hurry(file)
+        set_ladder(file)
     customer = unit.customers.get(transfer.customer_id)
     if customer is not None:
         unit.customers.save(replace(customer, tier=_recent(tier, customer, file.now), tier_at=file.now))
@@ -145,6 +147,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             locale=event.customer.locale,
             timezone=event.timezone,
             opened_at=now,
+            family_risk=FAMILY_RISK in event.signals,
         )
     transfer = _transfer(unit, event, case, now)
     with CaseFile(unit, case, now, new=new) as file:
@@ -164,6 +167,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
         else:
             take_warnings(file, event)
             plan_for_joined(file, transfer)
+            set_ladder(file)
         if transfer.settle_at <= now:
             closed_window(file, transfer)
         apply_early(file, transfer)
@@ -179,6 +183,7 @@ def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> 
         file.note("ladder_ended", reason="no_number")
     else:
         plan_first_call(file, customer, transfer)
+    set_first_rung(file, transfer)
 
 
 def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:

@@ -13,6 +13,8 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
+FAMILY_RISK = "family_risk"
+"""The bank's signal that somebody of the family may be behind it."""
 UNHURRIED_FROM = 65
 """Years of age from which the voice takes its time. Only the conclusion is kept, not the year of birth."""
 SHORTEST_NUMBER = 7
@@ -62,6 +64,8 @@ def customer_of(file: CaseFile) -> Party | None:
 
 def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     """What a later event tells about the line: another number, forwarding, a swapped SIM. Each stops the machine."""
+    if FAMILY_RISK in event.signals and not file.case.family_risk:
+        file.change(family_risk=True)
     customer = customer_of(file)
     if customer is None:
         return

@@ -77,16 +77,34 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     """What follows a ringing that ended without settling the case."""
     pending = _pending(file)
     attempts = file.unit.attempts.of_case(file.case.id)
-    if not pending or any(a.state not in OVER for a in attempts):
+    same_party = [a for a in attempts if a.party_id == last.party_id]
+    if not pending or any(a.state not in OVER for a in same_party):
         return
     if file.case.no_calls:
         file.note("ladder_ended", reason="opt_out")
         return
     settles_at = max(t.settle_at for t in pending)
-    same_party = [a for a in attempts if a.party_id == last.party_id]
     step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+
+
+def plan_call(file: CaseFile, party: Party) -> str | None:
+    """Ring this number as soon as it may be: a rung of its own. Answers why not, or None when the call is planned."""
+    attempts, pending = file.unit.attempts.of_case(file.case.id), _pending(file)
+    rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED]
+    if file.case.no_calls:
+        return "opt_out"
+    if any(a.party_id == party.id and a.state not in OVER for a in attempts):
+        return "call_under_way"
+    if len(rung) >= file.unit.policy.calling.max_calls_per_case:
+        return "calls_used_up"
+    settles_at = max((t.settle_at for t in pending), default=file.now)
+    step = first_call(file.now, settles_at, file.unit.policy.calling)
+    if isinstance(step, NoMoreCalls):
+        return step.reason
+    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+    return None
 
 
 def suppress(file: CaseFile, attempt: Attempt, reason: str) -> None:

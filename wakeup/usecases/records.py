@@ -17,6 +17,7 @@ from wakeup.domain.ids import (
     MessageId,
     TransferId,
 )
+from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 
 Fact: TypeAlias = str | int | float | bool | tuple[str, ...] | None
@@ -82,6 +83,18 @@ class SpokenTurn:
     at: datetime
     turn: str = field(repr=False)
     input: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungRecord:
+    """A rung of a case's ladder whose time has come: it was taken, or skipped for a reason."""
+
+    case_id: CaseId
+    kind: RungKind
+    state: RungState
+    due_at: datetime
+    ended_at: datetime
+    reason: str | None = None
 
 
 class MessageState(StrEnum):

@@ -17,6 +17,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 
 
@@ -115,6 +116,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
         return
     if file.case.state is CaseState.OPEN:
         cancel_planned(file, "settled")
+        cancel_rungs(file, "settled")
         held = any(t.state is TransferState.HELD for t in transfers)
         file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
     elif file.case.state is CaseState.IN_REVIEW and not any(t.state is TransferState.HELD for t in transfers):

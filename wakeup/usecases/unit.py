@@ -31,6 +31,7 @@ from wakeup.usecases.records import (
     Note,
     OutboxMessage,
     RiskEventRecord,
+    RungRecord,
     SpokenTurn,
     Talk,
 )
@@ -79,6 +80,10 @@ class Cases(Protocol):
     def lock_open(self, customer_id: CustomerId) -> Case | None: ...
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
+    def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
+        """Cases whose next rung is due, the longest due first."""
+
+    def next_climb(self) -> datetime | None: ...
 
 
 class Transfers(Protocol):
@@ -134,6 +139,13 @@ class Attempts(Protocol):
 
     def rung_since(self, number_index: str, since: datetime) -> int: ...
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None: ...
+
+
+class Rungs(Protocol):
+    def of_case(self, case_id: CaseId) -> Sequence[RungRecord]:
+        """Those taken or skipped, in that order."""
+
+    def add(self, record: RungRecord) -> None: ...
 
 
 class Talks(Protocol):
@@ -226,6 +238,8 @@ class Unit(Protocol):
     def parties(self) -> Parties: ...
     @property
     def attempts(self) -> Attempts: ...
+    @property
+    def rungs(self) -> Rungs: ...
     @property
     def talks(self) -> Talks: ...
     @property

@@ -19,6 +19,7 @@ from wakeup.storage.tables.people import (
     SessionRow,
     StaffRow,
 )
+from wakeup.storage.tables.rungs import RungRow
 from wakeup.storage.tables.scripts import ScriptVersionRow
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "ReviewActRow",
     "ReviewRow",
     "RiskEventRow",
+    "RungRow",
     "ScriptVersionRow",
     "SessionRow",
     "StaffRow",

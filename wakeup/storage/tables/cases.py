@@ -30,6 +30,7 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         index_where("one_open_case_per_customer", "customer_id", only="state = 'open'", unique=True),
+        index_where("cases_to_climb", "rung_at", only="rung_at IS NOT NULL"),
         NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)
@@ -40,6 +41,8 @@ class CaseRow(SQLModel, table=True):
     timezone: str
     opened_at: datetime = when()
     no_calls: bool
+    rung_at: datetime | None = maybe_when()
+    family_risk: bool
     timeline_count: int
     timeline_head: str
 

@@ -1,0 +1,90 @@
+"""Nobody picks up: who else is brought in, in time, and what they are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scenario.talks import all_is_well, hears_nothing_private, is_rung, is_told
+from tests.scenario.world import LIN, MEI, World, tell
+
+
+def with_alternate(world: World, **changes: Any) -> dict[str, Any]:
+    event = world.event(**changes)
+    event["customer"]["alternate_phones"] = [LIN]
+    return event
+
+
+async def is_missed(world: World, times: int) -> None:
+    for _ in range(times):
+        call = await world.handset(MEI).expect_call(within=600)
+        await call.ignores()
+
+
+def rungs(world: World) -> dict[str, str | None]:
+    """Kind -> why it was skipped, or None if it was taken."""
+    ended = [row for row in world.timeline() if row["kind"] in {"rung_taken", "rung_skipped"}]
+    return {row["rung"]: row.get("reason") for row in ended}
+
+
+def test_the_other_number_is_rung_and_what_is_said_there_counts(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset(MEI)
+        world.handset(LIN)
+        await world.flag(with_alternate(world, tier="medium", minutes=40))
+        await is_missed(world, 3)
+        call = await is_rung(world, LIN, within=400)
+        await hears_nothing_private(call)
+        await is_told(call)
+        await all_is_well(call)
+        assert await world.decided() == "allow"
+        assert world.learned()[-1] == ("right_party", "consistent")
+
+    tell(story, tmp_path)
+
+
+def test_a_stranger_at_the_other_number_is_nobody_in_particular(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset(MEI)
+        world.handset(LIN)
+        await world.flag(with_alternate(world, tier="medium", minutes=30))
+        await is_missed(world, 3)
+        for _ in range(2):
+            call = await is_rung(world, LIN, within=400)
+            await call.hangs_up()
+        assert await world.decided() == "hold"
+        assert [contact for contact, _ in world.learned()] == ["unverified_human"] * 2
+
+    tell(story, tmp_path)
+
+
+def test_an_unreachable_critical_case_comes_before_people_and_police_inside_its_window(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset(MEI)
+        await world.flag(tier="critical", minutes=10)
+        await is_missed(world, 3)
+        assert await world.decided() == "hold"
+        assert rungs(world) == {
+            "text_guardian": "no_guardian", "human_agent": None, "call_guardian": "no_guardian",
+            "call_alternate": "no_alternate", "police_handoff": None,
+        }  # fmt: skip
+        assert world.timeline("person_wanted")[0]["reason"] == "no_answer"
+        assert len(world.timeline("police_wanted")) == 1
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["cancelled_in_app", "released"])
+def test_what_happens_in_the_app_ends_the_ladder(tmp_path: Path, kind: str) -> None:
+    async def story(world: World) -> None:
+        world.handset(MEI)
+        await world.flag(tier="critical", minutes=30)
+        await is_missed(world, 1)
+        await world.news(kind)
+        await world.sleep(1800)
+        assert rungs(world) == {}
+        assert [row["reason"] for row in world.timeline("rungs_canceled")] == ["settled"]
+
+    tell(story, tmp_path)

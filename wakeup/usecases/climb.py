@@ -1,0 +1,150 @@
+"""Climb the ladder: take each rung that is due, or say why not. Only what was really begun counts as taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Contact
+from wakeup.domain.party import Party, Role
+from wakeup.domain.rung import RungEvent, RungKind
+from wakeup.domain.rung_plan import Step, needs
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.people import customer_of
+from wakeup.usecases.plan_calls import plan_call
+from wakeup.usecases.rungs import end_rung, rung_plan
+from wakeup.usecases.unit import Unit
+
+LOOK_AGAIN = timedelta(seconds=15)
+"""While somebody of the case is on the line, its quieter rungs wait this long at a time."""
+PERSON_WITHIN = timedelta(minutes=10)
+EXTORTION = "extortion"
+_WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
+
+Channel = Callable[[CaseFile], str | None]
+"""Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToClimb:
+    """Cases with a rung due, and when the next one falls due (which may be now)."""
+
+    cases: tuple[CaseId, ...]
+    next_due: datetime | None
+
+
+def cases_to_climb(unit: Unit, now: datetime, limit: int) -> ToClimb:
+    return ToClimb(cases=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb())
+
+
+def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
+    """Take what is due in one case. Answers how many rungs were taken or skipped."""
+    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+        if file.case.rung_at is None or file.case.rung_at > now:
+            return 0
+        steps = rung_plan(file).steps
+        due = [step for step in steps if step.due_at <= now]
+        waiting = [step for step in due if step.kind in _WAITS_FOR_TALK and _talking(file)]
+        for step in due:
+            if step not in waiting:
+                _take(file, step)
+        later = [step.due_at for step in steps if step.due_at > now]
+        file.change(rung_at=min([*later, *[now + LOOK_AGAIN] * bool(waiting)], default=None))
+        return len(due) - len(waiting)
+
+
+def _take(file: CaseFile, step: Step) -> None:
+    reason = _pointless(file, step.kind) or CHANNELS[step.kind](file)
+    end_rung(file, step, RungEvent.TAKE if reason is None else RungEvent.SKIP, reason)
+
+
+def _pointless(file: CaseFile, kind: RungKind) -> str | None:
+    """What speaks against this rung, whatever its channel."""
+    ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
+    if file.now + needs(kind, file.unit.policy.calling) > ends:
+        return "window_too_short"
+    return "spoken_to" if _spoken_to(file) else None
+
+
+def _spoken_to(file: CaseFile) -> bool:
+    """The customer was reached, and nothing in what they said asks for the next rung."""
+    since = min(t.flagged_at for t in file.transfers())
+    heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
+    return any(
+        e.contact is Contact.RIGHT_PARTY and Effect.NEXT_RUNG not in effects_of(e.outcome, file.case.tier)
+        for e in heard
+    )
+
+
+def _talking(file: CaseFile) -> bool:
+    return any(a.state is AttemptState.ANSWERED for a in file.unit.attempts.of_case(file.case.id))
+
+
+def call_again(file: CaseFile) -> str | None:
+    """The customer's own number once more, beside the repetitions by how the last ringing ended."""
+    party = customer_of(file)
+    return "no_number" if party is None else plan_call(file, party)
+
+
+def call_alternate(file: CaseFile) -> str | None:
+    """The next other number of the customer that was not rung yet. Who answers must first prove to be the customer."""
+    rung = {attempt.party_id for attempt in file.unit.attempts.of_case(file.case.id)}
+    others = [party for party in _parties(file, Role.ALTERNATE) if party.id not in rung]
+    if not others:
+        return "no_alternate"
+    ringable = next((party for party in others if party.ringable), None)
+    return "number_suspicious" if ringable is None else plan_call(file, ringable)
+
+
+def guardian_barred(file: CaseFile) -> str | None:
+    """Why no guardian may learn of this case: whom they love is blackmailed, or they may be the danger themselves."""
+    if file.case.family_risk:
+        return "family_risk"
+    pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
+    return EXTORTION if any(t.typology == EXTORTION for t in pending) else None
+
+
+def reach_guardian(file: CaseFile) -> str | None:
+    """Guardians can be neither written to nor rung yet."""
+    if reason := guardian_barred(file):
+        return reason
+    return "no_channel" if _parties(file, Role.GUARDIAN) else "no_guardian"
+
+
+def want_person(file: CaseFile) -> str | None:
+    """Put the case before people: somebody shall look at it within ten minutes."""
+    file.note("person_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
+    file.unit.wakes.add("people")
+    return None
+
+
+def want_police(file: CaseFile) -> str | None:
+    """Put the case before people, to be handed to the police: only they may do that."""
+    file.note("police_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
+    file.unit.wakes.add("people")
+    return None
+
+
+CHANNELS: Mapping[RungKind, Channel] = {
+    RungKind.CALL: call_again,
+    RungKind.CALL_ALTERNATE: call_alternate,
+    RungKind.TEXT_GUARDIAN: reach_guardian,
+    RungKind.CALL_GUARDIAN: reach_guardian,
+    RungKind.HUMAN_AGENT: want_person,
+    RungKind.POLICE_HANDOFF: want_police,
+}
+
+
+def _why(file: CaseFile) -> str:
+    """How the newest ringing ended, for whoever takes the case over."""
+    ended = [a for a in file.unit.attempts.of_case(file.case.id) if a.disposition is not None]
+    return ended[-1].disposition or "unknown" if ended else "not_rung"
+
+
+def _parties(file: CaseFile, role: Role) -> list[Party]:
+    return [party for party in file.unit.parties.of_case(file.case) if party.role is role]

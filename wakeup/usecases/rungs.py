@@ -1,0 +1,70 @@
+"""When the case's next rung is due: worked out anew whenever its windows or its tier change, and kept as one date."""
+
+from __future__ import annotations
+
+from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
+from wakeup.domain.rung_plan import RungPlan, Step, Window, plan, roomy_next
+from wakeup.domain.states import move
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import RungRecord
+
+
+def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
+    """The ladder of a fresh case. Its first call is planned already; nothing else is written than when to go on."""
+    policy = file.unit.policy
+    next_at = roomy_next(policy.ladders[file.case.tier], _window(transfer), policy.calling)
+    if next_at is None:
+        _set(file, _plan(file, [transfer], [RungKind.CALL]))
+    else:
+        file.change(rung_at=next_at)
+        file.unit.wakes.add("climb")
+
+
+def set_ladder(file: CaseFile) -> None:
+    """Go on by the windows as they stand now: one joined, was extended or closed, or the tier rose."""
+    _set(file, rung_plan(file))
+
+
+def rung_plan(file: CaseFile) -> RungPlan:
+    """What is still to be climbed."""
+    pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
+    done = [record.kind for record in file.unit.rungs.of_case(file.case.id)]
+    return _plan(file, pending, [RungKind.CALL, *done])
+
+
+def end_rung(file: CaseFile, step: Step, event: RungEvent, reason: str | None) -> None:
+    """Taken, or skipped for a reason: a row, and a note in the timeline."""
+    state = move(RUNG_TRANSITIONS, RungState.PLANNED, event)
+    file.unit.rungs.add(
+        RungRecord(
+            case_id=file.case.id, kind=step.kind, state=state, due_at=step.due_at, ended_at=file.now, reason=reason
+        )
+    )
+    said = {} if reason is None else {"reason": reason}
+    file.note(f"rung_{state}", rung=step.kind, **said)
+
+
+def cancel_rungs(file: CaseFile, reason: str) -> None:
+    """Nothing is pending any more: what was still planned is not climbed."""
+    if file.case.rung_at is None:
+        return
+    file.change(rung_at=None)
+    file.note("rungs_canceled", reason=reason)
+
+
+def _plan(file: CaseFile, pending: list[Transfer], done: list[RungKind]) -> RungPlan:
+    policy = file.unit.policy
+    return plan(policy.ladders[file.case.tier], map(_window, pending), done, policy.calling)
+
+
+def _window(transfer: Transfer) -> Window:
+    return Window(begins_at=transfer.flagged_at, ends_at=transfer.settle_at)
+
+
+def _set(file: CaseFile, found: RungPlan) -> None:
+    if found.unfit:
+        file.note("rungs_left_out", rungs=found.unfit, reason="window_too_short")
+    if file.case.rung_at != found.next_at:
+        file.change(rung_at=found.next_at)
+        file.unit.wakes.add("climb")
