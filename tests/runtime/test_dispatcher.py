@@ -16,7 +16,8 @@ from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
-from wakeup.usecases.claim_attempts import Account, Claim, Claimed
+from wakeup.usecases.claim_attempts import Claim, Claimed
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
 from wakeup.usecases.start_calls import Started, start_due
 from wakeup.usecases.store import Lane

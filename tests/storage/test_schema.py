@@ -30,8 +30,9 @@ from wakeup.storage.open import open_store
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
-from wakeup.usecases.claim_attempts import Account, claim_attempts, take_lines
+from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.open_case import open_case
+from wakeup.usecases.pacing import Account, take_lines
 from wakeup.usecases.settle import cases_due
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.write_intent import write_intent

@@ -37,11 +37,12 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import Account, claim_attempts, take_lines
+from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.converse import Reply, converse
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.keep_scripts import keep_script, keep_scripts
 from wakeup.usecases.open_case import open_case
+from wakeup.usecases.pacing import Account, take_lines
 from wakeup.usecases.talk import end_talk
 from wakeup.usecases.write_intent import write_intent
 

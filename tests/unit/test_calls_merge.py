@@ -15,7 +15,8 @@ from wakeup.domain.attempt import CALL_RANK, LIVE, OVER, Attempt, AttemptEvent, 
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.usecases.calls import Bound, advance_call, bind
-from wakeup.usecases.claim_attempts import Account, claim_attempts
+from wakeup.usecases.claim_attempts import claim_attempts
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import Placement, Proof
 from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.write_intent import write_intent
@@ -139,4 +140,4 @@ def test_two_customers_with_one_number_are_rung_one_after_the_other() -> None:
     waiting = current(desk, second.attempt_id)
     assert waiting.state is S.PLANNED, "it waits, it is not given up"
     assert desk.run(claim_attempts, ACCOUNT, "node", 5, T0 + timedelta(seconds=30)) == []
-    assert desk.run(lambda unit: unit.attempts.next_due(T0)) is None, "nor does it make the dispatcher spin"
+    assert desk.run(lambda unit: unit.waiting.next_due(T0)) is None, "nor does it make the dispatcher spin"

@@ -13,8 +13,9 @@ from wakeup.domain.attempt import AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.usecases.calls import advance_call, bind
-from wakeup.usecases.claim_attempts import Account, claim_attempts
+from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.deliver import record_delivery, take_messages
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.write_intent import Intent, write_intent

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import T0
-from wakeup.usecases.claim_attempts import Account, stop_dialling, take_lines
+from wakeup.domain.policy import Policy
+from wakeup.usecases.pacing import SLOWEST, Account, give_back, pace_at, slow_down, stop_dialling, take_lines
 from wakeup.usecases.records import Lines
 
 
@@ -39,7 +40,7 @@ class Shelf:
 
 
 def a_unit(live: int = 0) -> SimpleNamespace:
-    return SimpleNamespace(lines=Row(), attempts=Shelf(live), wakes=set())
+    return SimpleNamespace(lines=Row(), attempts=Shelf(live), wakes=set(), policy=Policy())
 
 
 rates = st.sampled_from([0.2, 0.5, 1.0, 2.0, 5.0, 30.0])
@@ -80,3 +81,53 @@ def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> 
     refused = take_lines(unit, account, 5, until - timedelta(microseconds=1))
     assert (refused.count, refused.again_at, refused.stopped_because) == (0, until, "account:20003")
     assert take_lines(unit, account, 5, until).count == 5
+
+
+acts = st.lists(
+    st.tuples(st.integers(0, 1500), st.integers(0, 40), st.sampled_from(["take", "take", "back", "429"])), max_size=40
+)
+
+
+@given(
+    rate=st.sampled_from([1.0, 2.5, 5.0, 30.0]), skews=st.tuples(st.integers(0, 400), st.integers(0, 400)), acts=acts
+)
+def test_no_second_has_more_whoever_takes_gives_back_or_is_told_to_slow_down(
+    rate: float, skews: tuple[int, int], acts: list[tuple[int, int, str]]
+) -> None:
+    """Two nodes whose clocks differ take turns: by each clock, and so by any, no second has more than the rate."""
+    unit, true = a_unit(), T0
+    account = Account(name="AC", calls_per_second=rate, max_concurrent=10_000)
+    for n, (wait_ms, want, act) in enumerate(acts):
+        true += timedelta(milliseconds=wait_ms)
+        now = true + timedelta(milliseconds=skews[n % 2])
+        if act == "429":
+            slow_down(unit, "AC", now)
+        granted = take_lines(unit, account, want, now)
+        if act == "back":
+            give_back(unit, account, granted.count)
+        kept = unit.lines.lines.recent
+        assert sum(at > now - timedelta(seconds=1) for at in kept) <= int(rate)
+        assert unit.lines.lines.granted >= 0
+
+
+def test_too_fast_halves_the_pace_and_it_creeps_back() -> None:
+    unit, account = a_unit(), Account(name="AC", calls_per_second=8, max_concurrent=100)
+    recovery = unit.policy.tempo.pace_recovery
+    slow_down(unit, "AC", T0)
+    assert take_lines(unit, account, 50, T0).count == 4
+    assert take_lines(unit, account, 50, T0 + recovery / 4 + timedelta(seconds=1)).count == 6, "a quarter of the way"
+    assert take_lines(unit, account, 50, T0 + recovery).count == 8
+    for _ in range(20):
+        slow_down(unit, "AC", T0 + recovery)
+    assert pace_at(unit.lines.lines, recovery, T0 + recovery) == SLOWEST
+    assert take_lines(unit, account, 50, T0 + recovery + timedelta(seconds=9)).count == 1, "never quite silent"
+
+
+@given(wants=st.lists(st.integers(1, 9), min_size=1, max_size=60))
+def test_of_any_number_of_starts_the_agreed_share_goes_by_turn(wants: list[int]) -> None:
+    unit, account = a_unit(), Account(name="AC", calls_per_second=100, max_concurrent=10_000)
+    share, by_turn, granted = unit.policy.overload.share, 0, 0
+    for n, want in enumerate(wants):
+        taken = take_lines(unit, account, want, T0 + timedelta(seconds=2 * n))
+        by_turn, granted = by_turn + taken.by_turn, granted + taken.count
+        assert abs(by_turn - granted * share) < 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.attempt import AttemptState
-from wakeup.usecases.claim_attempts import Account
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.start_calls import Started, start_due
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)

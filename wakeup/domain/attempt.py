@@ -92,7 +92,9 @@ class Attempt:
     latest_start: datetime
     """A ringing that starts later cannot teach us anything in time."""
     value: int = 0
-    """Amount at risk in minor units of the base currency: order under overload."""
+    """What the call is expected to save, in hundredths of the base currency: order under overload (`worth`)."""
+    turn: int = 0
+    """Whose turn it is on the lines that do not go by value, least first (`worth.turn_of`)."""
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
 
+from wakeup.domain.overload import Overload
 from wakeup.domain.rung import LADDERS, Rung
 from wakeup.domain.transfer import Tier
 
@@ -49,6 +50,8 @@ class Tempo:
     claim_lease: timedelta = timedelta(seconds=15)
     post_within: timedelta = timedelta(seconds=5)
     """A POST must follow its committed intent within this time."""
+    pace_recovery: timedelta = timedelta(minutes=2)
+    """After "too fast" the account's rate creeps back: from nothing to all of it in this time."""
     sending_patience: timedelta = timedelta(seconds=30)
     """A `sending` attempt older than this has lost its process: its call is unknown."""
     unknown_checks: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
@@ -103,6 +106,7 @@ class Policy:
     ladders: Mapping[Tier, tuple[Rung, ...]] = field(default_factory=lambda: LADDERS)
     """What is done for a case of each tier, and when."""
     review: Reviewing = Reviewing()
+    overload: Overload = field(default_factory=Overload)
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

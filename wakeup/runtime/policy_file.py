@@ -14,8 +14,10 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from wakeup.domain.errors import ConfigError
+from wakeup.domain.overload import Overload
 from wakeup.domain.policy import Calling, Policy, Release, Reviewing, Tempo
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
+from wakeup.runtime.policy_overload import OverloadPart
 from wakeup.runtime.policy_values import Currency, Destinations, Duration, Durations, Hour, Hours, Part, Rates, Sum
 from wakeup.runtime.settings_faults import faults_of, refuse
 from wakeup.runtime.settings_sources import Where
@@ -83,6 +85,7 @@ class TempoPart(Part):
     settle_margin: Duration = Field(default=_TEMPO.settle_margin, ge=SECOND, le=MINUTE)
     claim_lease: Duration = Field(default=_TEMPO.claim_lease, ge=SECOND, le=5 * MINUTE)
     post_within: Duration = Field(default=_TEMPO.post_within, ge=SECOND, le=POST_WITHIN_MOST)
+    pace_recovery: Duration = Field(default=_TEMPO.pace_recovery, ge=10 * SECOND, le=HOUR)
     sending_patience: Duration = Field(default=_TEMPO.sending_patience, le=5 * MINUTE)
     unknown_checks: Durations = _TEMPO.unknown_checks
     watchdog: Duration = Field(default=_TEMPO.watchdog, ge=5 * SECOND, le=10 * MINUTE)
@@ -148,6 +151,7 @@ class PolicyPart(Part):
     release: ReleasePart = Field(default_factory=ReleasePart)
     ladder: LadderPart = Field(default_factory=LadderPart)
     review: ReviewPart = Field(default_factory=ReviewPart)
+    overload: OverloadPart = Field(default_factory=OverloadPart)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -190,6 +194,7 @@ def load_policy(path: Path) -> Policy:
         release=Release(**_values(part.release, Release)),
         ladders=part.ladder.ladders(),
         review=Reviewing(**_values(part.review, Reviewing)),
+        overload=Overload(**_values(part.overload, Overload)),
         rates=part.rates,
     )
 
@@ -209,10 +214,12 @@ def for_speed(policy: Policy, speed: float) -> Policy:
     """
     if speed == 1.0:
         return policy
+    overload = policy.overload
     return replace(
         policy,
         tempo=replace(policy.tempo, **_stretched(policy.tempo, speed)),
         review=replace(policy.review, **_stretched(policy.review, speed)),
+        overload=replace(overload, plan_every=overload.plan_every * speed, plan_stale=overload.plan_stale * speed),
     )
 
 

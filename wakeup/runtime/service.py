@@ -19,6 +19,7 @@ from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.policy_file import for_speed, load_policy
@@ -35,8 +36,8 @@ from wakeup.storage.vault import Vault
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.claim_attempts import Account
 from wakeup.usecases.keep_scripts import keep_scripts
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.reconcile import resume
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
@@ -90,6 +91,7 @@ class Service:
             unit_maker(fittings),
             self._publish,
         )
+        self._overload = fittings.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
         self._runners: list[web.AppRunner] = []
@@ -106,9 +108,11 @@ class Service:
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
         engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
         if Role.DISPATCH in self.roles:
+            dialling = dialling_of(settings)
             anchors, audit_key = Path(settings.audit.anchors_file), settings.keys.audit.get_secret_value()
             self._loops = [
-                Dispatcher(engine, phone, dialling_of(settings)),
+                Dispatcher(engine, phone, dialling),
+                Planner(engine, dialling.account, dialling.node, self._overload),
                 Settler(engine),
                 Climber(engine),
                 Numberer(engine),

@@ -1,8 +1,7 @@
-"""Shelf of attempts, and the row that paces them. The claim query is the heart of the dispatcher."""
+"""Shelf of attempts: by key, by call, by number, and what is under way. What waits to be rung: `waiting`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,35 +10,14 @@ from sqlalchemy import and_, bindparam, exists, func, select, update
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
-from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
+from wakeup.domain.worth import class_of
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AttemptRow, CaseRow, LinesRow
-from wakeup.usecases.records import Lines
+from wakeup.storage.tables import AttemptRow, CaseRow
 
-_attempts = Mapper(AttemptRow, Attempt)
+_attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
 _a = _attempts.table
 _c = table_of(CaseRow)
-_l = table_of(LinesRow)
-_other = _a.alias("other")
-_NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, is_one_of(_other.c.state, LIVE))
-_CLAIMABLE = Prepared(
-    select(_a)
-    .join(_c, _c.c.id == _a.c.case_id)
-    .where(
-        is_one_of(_a.c.state, [AttemptState.PLANNED]),
-        _a.c.due_at <= bindparam("now"),
-        ~_NUMBER_LIVE,
-    )
-    .order_by(_a.c.value.desc(), _a.c.due_at, _a.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(of=_c, skip_locked=True)
-)
-_NEXT_DUE = Prepared(
-    select(_a.c.due_at)
-    .where(is_one_of(_a.c.state, [AttemptState.PLANNED]), ~_NUMBER_LIVE)
-    .order_by(_a.c.due_at)
-    .limit(1)
-)
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
 # What is under way has a date to be looked at (a CHECK of the table sees to it), and only that is in the index.
@@ -83,17 +61,10 @@ class AttemptShelf:
         return _attempts.one(_BY_SID.rows(self._link, {"sid": call_sid}))
 
     def add(self, attempt: Attempt) -> None:
-        _attempts.add(self._link, attempt)
+        _attempts.add(self._link, attempt, worth=class_of(attempt.value))
 
     def save(self, attempt: Attempt) -> None:
-        _attempts.save(self._link, attempt)
-
-    def claimable(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_CLAIMABLE.rows(self._link, {"now": now, "most": limit}))
-
-    def next_due(self, now: datetime) -> datetime | None:
-        found: datetime | None = _NEXT_DUE.rows(self._link).scalar()
-        return None if found is None else max(found, now)
+        _attempts.save(self._link, attempt, worth=class_of(attempt.value))
 
     def lines_in_use(self) -> int:
         return int(_COUNT_BUSY.rows(self._link).scalar())
@@ -116,45 +87,3 @@ class AttemptShelf:
 
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
         return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
-
-
-_NEW_LINES = insert_new(_l)
-_LOCK_LINES = Prepared(select(_l).where(_l.c.account == bindparam("account")).with_for_update())
-_SAVE_LINES = Prepared(
-    update(_l)
-    .where(_l.c.account == bindparam("_account"))
-    .values({name: bindparam(name) for name in ("recent", "stopped_until", "stopped_because")})
-)
-
-
-class LinesShelf:
-    """Implements `usecases.unit.LinesRow`: one row an account, locked by whoever takes lines."""
-
-    def __init__(self, link: Link) -> None:
-        self._link = link
-
-    def lock(self, account: str) -> Lines:
-        rows = _LOCK_LINES.rows(self._link, {"account": account})
-        if not rows.found:
-            fresh = {
-                "account": account,
-                "recent": "[]",
-                "stopped_until": None,
-                "stopped_because": None,
-            }
-            _NEW_LINES.execute(self._link, fresh)
-            rows = _LOCK_LINES.rows(self._link, {"account": account})
-        found = dict(zip(rows.places, rows.found[0], strict=True))
-        recent = tuple(datetime.fromisoformat(at) for at in json.loads(found.pop("recent")))
-        return Lines(recent=recent, **found)
-
-    def save(self, lines: Lines) -> None:
-        _SAVE_LINES.execute(
-            self._link,
-            {
-                "_account": lines.account,
-                "recent": json.dumps([at.isoformat() for at in lines.recent]),
-                "stopped_until": lines.stopped_until,
-                "stopped_because": lines.stopped_because,
-            },
-        )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, Numeric, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Float, LargeBinary, Numeric, Text, TypeDecorator
 
 from wakeup.storage.instants import as_text, in_utc
 
@@ -55,6 +55,19 @@ class Bytes(TypeDecorator[bytes]):
     """Bytes as they are: SQLAlchemy's own wrap each value once more for drivers that need it."""
 
     impl = LargeBinary()
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """None is needed."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """None is needed."""
+
+
+class Real(TypeDecorator[float]):
+    """A measured number. SQLAlchemy's own asks the driver for a column type that prepared statements do not know."""
+
+    impl = Float()
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> None:

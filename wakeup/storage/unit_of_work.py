@@ -9,9 +9,10 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from wakeup.domain.policy import Policy
-from wakeup.storage.attempts import AttemptShelf, LinesShelf
+from wakeup.storage.attempts import AttemptShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
+from wakeup.storage.lines import LinesShelf, PlanShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
@@ -22,6 +23,7 @@ from wakeup.storage.scripts import ScriptShelf
 from wakeup.storage.talks import TalkShelf
 from wakeup.storage.transfers import PartyShelf, TransferShelf
 from wakeup.storage.vault import Vault
+from wakeup.storage.waiting import WaitingShelf
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
 
@@ -61,6 +63,8 @@ class SqlUnit:
         self.outbox = OutboxShelf(link, safe)
         self.records = RecordShelf(link, safe, fittings.audit_key)
         self.lines = LinesShelf(link)
+        self.plans = PlanShelf(link)
+        self.waiting = WaitingShelf(link)
         self.scripts = ScriptShelf(link)
         self.staff = StaffShelf(link)
         self.reviews = ReviewShelf(link, safe)

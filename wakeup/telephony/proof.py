@@ -8,7 +8,7 @@ import aiohttp
 
 from wakeup.telephony.outcomes import fault_of
 from wakeup.telephony.transport import AnswerError
-from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, Proof
 
 _SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 """Compatible providers use UUIDs. Never anything that means something in a path."""
@@ -45,6 +45,7 @@ def _of_refusal(answer: AnswerError) -> Placement:
         return Placement(
             proof=Proof.NOT_SENT,
             code=answer.code,
+            fault=Fault.CAPACITY,
             retry_after_s=answer.retry_after_s,
             reason=reason,
         )

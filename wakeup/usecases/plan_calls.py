@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Party
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.worth import raised, turn_of, value_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 
@@ -37,17 +39,17 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
     pending = _pending(file)
     if planned is not None:
-        _replan(file, planned, step, _value(file, pending))
+        _replan(file, planned, step, _value(file, pending, attempts))
         return
     if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in attempts) or file.case.no_calls:
         return
     party = customer_of(file)
     if party is not None and len(attempts) < file.unit.policy.calling.max_calls_per_case:
-        _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+        _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
 
 
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
-    moved = replace(planned, value=value)
+    moved = replace(planned, value=value, turn=raised(planned.turn, file.case.tier))
     if isinstance(step, NextCall):
         due = file.now if step.latest_start < planned.due_at else planned.due_at
         moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
@@ -68,8 +70,9 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
 def hurry(file: CaseFile) -> None:
     """The case became more serious: what was planned for later, or for the morning, is due now."""
     for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state is AttemptState.PLANNED and attempt.due_at > file.now:
-            file.unit.attempts.save(replace(attempt, due_at=file.now))
+        if attempt.state is AttemptState.PLANNED:
+            due = min(attempt.due_at, file.now)
+            file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
 
 
@@ -86,7 +89,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     settles_at = max(t.settle_at for t in pending)
     step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
-    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
+    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
 
 
 def plan_call(file: CaseFile, party: Party) -> str | None:
@@ -135,6 +138,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         due_at=step.due_at,
         latest_start=step.latest_start,
         value=value,
+        turn=turn_of(file.case.tier, party),
     )
     file.unit.attempts.add(attempt)
     file.note(
@@ -151,11 +155,11 @@ def _pending(file: CaseFile) -> list[Transfer]:
     return [t for t in file.transfers() if t.state is TransferState.PENDING]
 
 
-def _value(file: CaseFile, transfers: list[Transfer]) -> int:
-    """Amount at risk in hundredths of the base currency; unknown currencies count as one to one."""
+def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt] = ()) -> int:
+    """What another call is expected to save, after the earlier ones; unknown currencies count as one to one."""
     policy = file.unit.policy
-    worth = (policy.in_base(t.amount, t.currency) or t.amount for t in transfers)
-    return int(sum(worth) * 100)
+    at_risk = [(policy.in_base(t.amount, t.currency) or t.amount, t.typology) for t in transfers]
+    return value_of(at_risk, earlier, policy.overload)
 
 
 def _stamp(at: datetime) -> str:

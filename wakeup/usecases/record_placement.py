@@ -16,7 +16,7 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import stop_dialling
+from wakeup.usecases.pacing import slow_down, stop_dialling
 from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.unit import Unit
@@ -59,6 +59,7 @@ def lose_track(file: CaseFile, attempt: Attempt) -> None:
 def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     match placement.proof:
         case Proof.NOT_SENT:
+            _slow_down(file, account, placement)
             _send_again(file, attempt, placement)
         case Proof.REFUSED:
             _refused(file, account, attempt, placement)
@@ -87,9 +88,16 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
             stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
             _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
         case Fault.CAPACITY:
+            _slow_down(file, account, placement)
             _send_again(file, attempt, placement)
         case fault:
             _end_failed(file, attempt, code=placement.code, number_at_fault=fault is Fault.NUMBER)
+
+
+def _slow_down(file: CaseFile, account: str, placement: Placement) -> None:
+    if placement.fault is Fault.CAPACITY:
+        slow_down(file.unit, account, file.now)
+        file.note("slowed_down", code=placement.code)
 
 
 def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:

@@ -173,3 +173,26 @@ class Lines:
     """Starts granted within the last second (or 1/rate seconds for rates below one)."""
     stopped_until: datetime | None = None
     stopped_because: str | None = None
+    granted: int = 0
+    """Starts granted ever, less those given back."""
+    pace: float = 1.0
+    """Share of the account's rate that was in force at `paced_at`; it creeps back from there."""
+    paced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """The newest plan under overload, as its leased planner published it. One row an account."""
+
+    account: str
+    planner: str
+    """The node that plans while its lease lasts."""
+    lease_until: datetime
+    made_at: datetime
+    opens: tuple[datetime | None, ...]
+    """The cut-off (`domain.plan`)."""
+    line_seconds: float = 0.0
+    starts: float = 0.0
+    """What was measured of late: time on the line, and calls started in it. Their ratio is a call's length."""
+    granted: int = 0
+    """`Lines.granted` when it was measured last."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wakeup.usecases.claim_attempts import Account, Claim, claim_due
+from wakeup.usecases.claim_attempts import Claim, claim_due
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import Intent, write_intent
 

@@ -20,10 +20,12 @@ from wakeup.domain.ids import (
 )
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
+from wakeup.domain.plan import CutOff, Waiting
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.records import (
     CallEvent,
+    CallPlan,
     Customer,
     EarlyNews,
     Label,
@@ -120,12 +122,6 @@ class Attempts(Protocol):
     def by_sid(self, call_sid: str) -> Attempt | None: ...
     def add(self, attempt: Attempt) -> None: ...
     def save(self, attempt: Attempt) -> None: ...
-    def claimable(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Due attempts whose number is not live, most value first; their case rows locked, others' locks skipped."""
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next planned attempt falls due that is not waiting for another call to its number."""
-
     def lines_in_use(self) -> int:
         """Calls that may exist, and those about to be posted."""
 
@@ -146,6 +142,28 @@ class Rungs(Protocol):
         """Those taken or skipped, in that order."""
 
     def add(self, record: RungRecord) -> None: ...
+
+
+class WaitingRoom(Protocol):
+    """The attempts that wait to be rung. Claims lock the cases they answer and skip those others hold."""
+
+    def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Due attempts let in by the cut-off whose number is not live, latest start first."""
+
+    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """The same of all that may still start, by turn and then by how long they have waited."""
+
+    def late(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Those whose latest start is over."""
+
+    def best_worth(self, now: datetime) -> int | None:
+        """The highest class of worth among those that may ring now."""
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next planned attempt falls due that is not waiting for another call to its number."""
+
+    def counted(self, now: datetime) -> tuple[Waiting, ...]:
+        """All that may still start, also those due later: they will want a line too."""
 
 
 class Talks(Protocol):
@@ -213,6 +231,14 @@ class Scripts(Protocol):
 class LinesRow(Protocol):
     def lock(self, account: str) -> Lines: ...
     def save(self, lines: Lines) -> None: ...
+    def granted(self, account: str) -> int:
+        """Starts granted so far, nothing locked."""
+
+
+class Plans(Protocol):
+    def get(self, account: str) -> CallPlan | None: ...
+    def lock(self, account: str) -> CallPlan | None: ...
+    def save(self, plan: CallPlan) -> None: ...
 
 
 class Unit(Protocol):
@@ -250,6 +276,10 @@ class Unit(Protocol):
     def records(self) -> Records: ...
     @property
     def lines(self) -> LinesRow: ...
+    @property
+    def plans(self) -> Plans: ...
+    @property
+    def waiting(self) -> WaitingRoom: ...
     @property
     def scripts(self) -> Scripts: ...
     @property

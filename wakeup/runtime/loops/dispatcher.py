@@ -8,7 +8,8 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.claim_attempts import Account, Claim, claim_due
+from wakeup.usecases.claim_attempts import Claim, claim_due
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import Placement, Proof, Telephony
 from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.start_calls import Started, start_due

@@ -6,7 +6,7 @@ no constraint is deferred. Who may write what is held by the case lock.
 
 from __future__ import annotations
 
-from wakeup.storage.tables.calls import AttemptRow, CallEventRow, EvidenceRow, LinesRow, TalkRow, TurnRow
+from wakeup.storage.tables.calls import AttemptRow, CallEventRow, CallPlanRow, EvidenceRow, LinesRow, TalkRow, TurnRow
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
@@ -28,6 +28,7 @@ __all__ = [
     "ApprovalRow",
     "AttemptRow",
     "CallEventRow",
+    "CallPlanRow",
     "CaseRow",
     "CustomerRow",
     "DecisionRow",

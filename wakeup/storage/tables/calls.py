@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.storage.tables.columns import LIVE_ONLY, NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
-from wakeup.storage.types import Money
+from wakeup.storage.types import Money, Real
 
 
 class AttemptRow(SQLModel, table=True):
@@ -21,8 +21,8 @@ class AttemptRow(SQLModel, table=True):
         index_where("one_live_attempt_per_party", "case_id", "party_id", only=LIVE_ONLY, unique=True),
         index_where("one_attempt_per_call", "call_sid", only="call_sid IS NOT NULL", unique=True),
         Index("attempts_by_case", "case_id"),
-        index_where("attempts_planned", "value", "due_at", only="state = 'planned'"),
-        index_where("attempts_due", "due_at", only="state = 'planned'"),
+        index_where("attempts_by_worth", "worth", "latest_start", only="state = 'planned'"),
+        index_where("attempts_by_turn", "turn", "due_at", only="state = 'planned'"),
         index_where("attempts_to_check", "check_at", only="check_at IS NOT NULL"),
         index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
         CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
@@ -47,6 +47,9 @@ class AttemptRow(SQLModel, table=True):
     due_at: datetime = when()
     latest_start: datetime = when()
     value: int = Field(sa_type=BigInteger)
+    worth: int
+    """The class of `value`, written by the shelf: what the claim looks for."""
+    turn: int
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = maybe_when()
@@ -87,6 +90,25 @@ class LinesRow(SQLModel, table=True):
     recent: str
     stopped_until: datetime | None = maybe_when()
     stopped_because: str | None = None
+    granted: int = Field(sa_type=BigInteger)
+    pace: float = Field(sa_type=Real)
+    paced_at: datetime | None = maybe_when()
+
+
+class CallPlanRow(SQLModel, table=True):
+    """What one leased planner tells every node that claims."""
+
+    __tablename__ = "call_plans"
+    __table_args__ = NO_ROWID
+    account: str = Field(primary_key=True)
+    planner: str
+    lease_until: datetime = when()
+    made_at: datetime = when()
+    opens: str
+    """The cut-off, JSON: a moment or null for each class of worth."""
+    line_seconds: float = Field(sa_type=Real)
+    starts: float = Field(sa_type=Real)
+    granted: int = Field(sa_type=BigInteger)
 
 
 class TalkRow(SQLModel, table=True):

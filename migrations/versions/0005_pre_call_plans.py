@@ -1,0 +1,74 @@
+"""Order under overload: attempts are found by class of worth and by turn, pacing counts and slows, a plan is published.
+
+While older nodes still run, what they write counts as worth the most and as nobody's turn before anybody else's: it is
+rung, only not in the best order.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from wakeup.domain.worth import CLASSES, class_of
+from wakeup.storage.types import UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+PLANNED = sa.text("state = 'planned'")
+OLD = {"attempts_planned": ["value", "due_at"], "attempts_due": ["due_at"]}
+NEW = {"attempts_by_worth": ["worth", "latest_start"], "attempts_by_turn": ["turn", "due_at"]}
+
+
+def upgrade() -> None:
+    op.add_column(
+        "attempts", sa.Column("worth", sa.Integer(), nullable=False, server_default=sa.text(str(CLASSES - 1)))
+    )
+    op.add_column("attempts", sa.Column("turn", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    _classify()
+    _exchange(OLD, NEW)
+    op.add_column("lines", sa.Column("granted", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.add_column("lines", sa.Column("pace", sa.Float(), nullable=False, server_default=sa.text("1")))
+    op.add_column("lines", sa.Column("paced_at", UtcDateTime(), nullable=True))
+    op.create_table(
+        "call_plans",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("planner", sa.Text(), nullable=False),
+        sa.Column("lease_until", UtcDateTime(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("opens", sa.Text(), nullable=False),
+        sa.Column("line_seconds", sa.Float(), nullable=False),
+        sa.Column("starts", sa.Float(), nullable=False),
+        sa.Column("granted", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _classify() -> None:
+    """What waits already gets its class."""
+    attempts = sa.table(
+        "attempts", sa.column("id"), sa.column("value"), sa.column("worth"), sa.column("state", sa.Text())
+    )
+    connection = op.get_bind()
+    waiting = connection.execute(sa.select(attempts.c.id, attempts.c.value).where(attempts.c.state == "planned")).all()
+    for key, value in waiting:
+        connection.execute(sa.update(attempts).where(attempts.c.id == key).values(worth=class_of(value)))
+
+
+def _exchange(away: dict[str, list[str]], here: dict[str, list[str]]) -> None:
+    for name in away:
+        op.drop_index(name, "attempts")
+    for name, columns in here.items():
+        op.create_index(name, "attempts", columns, sqlite_where=PLANNED, postgresql_where=PLANNED)
+
+
+def downgrade() -> None:
+    op.drop_table("call_plans")
+    for name in ("granted", "pace", "paced_at"):
+        op.drop_column("lines", name)
+    _exchange(NEW, OLD)
+    op.drop_column("attempts", "turn")
+    op.drop_column("attempts", "worth")

@@ -1,0 +1,189 @@
+"""More is due than the lines carry: who is rung, who waits, and what becomes of those there was no line for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import POLICY, Desk
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.claim_attempts import Claimed, claim_due
+from wakeup.usecases.pacing import Account
+from wakeup.usecases.plan_lines import give_up_late, make_plan, publish_plan
+
+ONE = Account(name="AC", calls_per_second=100, max_concurrent=1)
+NO_SHARE = replace(POLICY, overload=replace(POLICY.overload, share=0.0))
+SECOND = timedelta(seconds=1)
+
+
+def a_desk() -> Desk:
+    return Desk(NO_SHARE)
+
+
+def flag(desk: Desk, amount: int, minutes: float, **more: object) -> CaseId:
+    return desk.flag(amount=Decimal(amount), minutes=minutes, **more).case_id
+
+
+def claims(desk: Desk, now: datetime = T0, account: Account = ONE) -> Claimed:
+    return desk.run(claim_due, account, "node", 32, now)
+
+
+def rung(desk: Desk, claimed: Claimed) -> list[CaseId]:
+    return [desk.run(lambda unit, one=claim.attempt_id: unit.attempts.get(one).case_id) for claim in claimed.claims]
+
+
+def ends(desk: Desk, claimed: Claimed) -> None:
+    """The calls are over and taught nothing: their lines are free."""
+    for claim in claimed.claims:
+        desk.run(_end, claim.attempt_id)
+
+
+def _end(unit: object, attempt_id: AttemptId) -> None:
+    attempt = unit.attempts.get(attempt_id)  # type: ignore[attr-defined]
+    unit.attempts.save(  # type: ignore[attr-defined]
+        replace(attempt, state=AttemptState.CANCELED, check_at=None, ended_at=T0, lease_until=None)
+    )
+
+
+def plans(desk: Desk, now: datetime = T0, node: str = "node") -> bool:
+    fresh = desk.run(make_plan, ONE, node, now)
+    return fresh is not None and desk.run(publish_plan, fresh, now)
+
+
+def attempts(desk: Desk, case_id: CaseId) -> Sequence[Attempt]:
+    return desk.run(lambda unit: unit.attempts.of_case(case_id))
+
+
+def test_with_lines_for_everybody_nobody_is_weighed() -> None:
+    desk = a_desk()
+    cases = {flag(desk, amount, 30) for amount in (50, 90_000, 700)}
+    many = replace(ONE, max_concurrent=9)
+    claimed = claims(desk, account=many)
+    assert "plan" not in desk.wakes
+    assert set(rung(desk, claimed)) == cases
+
+
+def test_without_a_plan_the_guard_rule_rings_the_first_deadline_among_the_best() -> None:
+    desk = a_desk()
+    _small = flag(desk, 300, 3)
+    _best = flag(desk, 60_000, 30)
+    nearly = flag(desk, 50_000, 10)
+    claimed = claims(desk)
+    assert "plan" in desk.wakes, "a plan is asked for"
+    assert rung(desk, claimed) == [nearly]
+
+
+def test_the_plan_rings_what_would_run_out_of_time_and_still_reaches_the_best() -> None:
+    desk = a_desk()
+    urgent = flag(desk, 1_000, 5)
+    best = flag(desk, 60_000, 60)
+    assert plans(desk)
+    first = claims(desk)
+    assert rung(desk, first) == [urgent], "the best can wait: there will be a line for both"
+    ends(desk, first)
+    assert rung(desk, claims(desk, T0 + MINUTE)) == [best]
+
+
+def test_an_old_plan_is_not_used() -> None:
+    desk = a_desk()
+    _urgent = flag(desk, 1_000, 5)
+    best = flag(desk, 60_000, 60)
+    assert plans(desk)
+    assert rung(desk, claims(desk, T0 + POLICY.overload.plan_stale + SECOND)) == [best]
+
+
+def test_the_plan_leaves_out_what_is_worth_least_where_time_is_short() -> None:
+    desk = a_desk()
+    crowd = [flag(desk, 8_000, 4) for _ in range(4)]
+    poor = flag(desk, 90, 4)
+    assert plans(desk)
+    assert set(rung(desk, claims(desk))) <= set(crowd)
+    for case_id in crowd:
+        desk.run(_end, attempts(desk, case_id)[0].id)
+    assert rung(desk, claims(desk, T0 + SECOND)) == [poor], "it stays eligible: a line that is free is not left idle"
+
+
+def test_what_the_plan_left_out_rings_by_the_guard_rule_when_nobody_else_waits() -> None:
+    desk = a_desk()
+    crowd = [flag(desk, 8_000, 4) for _ in range(12)]
+    poor, poorer = flag(desk, 90, 4), flag(desk, 40, 3.6)
+    assert plans(desk)
+    for case_id in crowd:
+        desk.run(_end, attempts(desk, case_id)[0].id)
+    first = claims(desk, T0 + SECOND)
+    assert rung(desk, first) == [poor]
+    ends(desk, first)
+    assert rung(desk, claims(desk, T0 + 2 * SECOND)) == [poorer]
+
+
+def test_a_share_of_the_lines_goes_by_tier_then_need_then_waiting_time() -> None:
+    desk = Desk(replace(POLICY, overload=replace(POLICY.overload, share=0.5)))
+    for _ in range(6):
+        flag(desk, 80_000, 30)
+    small_high = desk.flag(amount=Decimal(20), tier=Tier.HIGH).case_id
+    small_old = desk.flag(amount=Decimal(20), birth_year=1940).case_id
+    found = []
+    for n in range(4):
+        claimed = claims(desk, T0 + n * SECOND)
+        found += rung(desk, claimed)
+        ends(desk, claimed)
+    assert {small_high, small_old} <= set(found), "half of four starts"
+    assert found.index(small_high) < found.index(small_old)
+
+
+def test_a_case_that_becomes_more_serious_gets_an_earlier_turn() -> None:
+    desk = a_desk()
+    opened = desk.flag(customer_id="u", amount=Decimal(20))
+    before = attempts(desk, opened.case_id)[0].turn
+    desk.flag(customer_id="u", amount=Decimal(20), tier=Tier.CRITICAL)
+    assert attempts(desk, opened.case_id)[0].turn < before
+
+
+def test_who_ran_out_of_time_is_given_up_and_the_timeline_says_so() -> None:
+    desk = a_desk()
+    late, patient = flag(desk, 20, 3), flag(desk, 20, 60)
+    assert desk.run(give_up_late, 20, T0 + MINUTE) == 0
+    over = attempts(desk, late)[0].latest_start + SECOND
+    assert desk.run(give_up_late, 20, over) == 1
+    assert attempts(desk, late)[0].state is AttemptState.SUPPRESSED
+    assert attempts(desk, patient)[0].state is AttemptState.PLANNED
+    assert desk.run(give_up_late, 20, over) == 0
+
+
+def test_one_node_plans_until_its_lease_ends() -> None:
+    desk = a_desk()
+    flag(desk, 20, 30)
+    assert plans(desk, T0, "a")
+    assert not plans(desk, T0 + SECOND, "b")
+    assert plans(desk, T0 + 2 * SECOND, "a")
+    stale = desk.run(make_plan, ONE, "a", T0 + 3 * SECOND)
+    over = T0 + 2 * SECOND + POLICY.overload.plan_stale
+    assert plans(desk, over, "b")
+    assert stale is not None
+    assert not desk.run(publish_plan, stale, over), "who was away while the lease passed on writes nothing"
+
+
+def test_nothing_that_waits_needs_no_plan() -> None:
+    desk = a_desk()
+    assert not plans(desk)
+
+
+def test_how_long_calls_last_is_learned_from_the_lines() -> None:
+    desk = a_desk()
+    for _ in range(300):
+        flag(desk, 20, 600)
+    now = T0
+    for _ in range(200):
+        # Ten seconds on the only line, again and again.
+        claimed = claims(desk, now)
+        assert plans(desk, now + SECOND)
+        now += 10 * SECOND
+        ends(desk, claimed)
+    plan = desk.run(lambda unit: unit.plans.get("AC"))
+    assert plan is not None
+    assert 9 < plan.line_seconds / plan.starts < 11

@@ -1,0 +1,36 @@
+"""Plans the lines while more is due than they carry, and gives up what has run out of time. Sleeps otherwise."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.overload import Overload
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.pacing import Account
+from wakeup.usecases.plan_lines import give_up_late, make_plan, publish_plan
+from wakeup.usecases.store import Lane
+
+LATE_A_CHUNK = 20
+REST = 5
+"""Planning takes at most one part in so many of the time."""
+
+
+class Planner(Loop):
+    name = "plan"
+
+    def __init__(self, engine: Engine, account: Account, node: str, overload: Overload) -> None:
+        super().__init__(engine)
+        self._account, self._node, self._overload = account, node, overload
+
+    async def round(self) -> datetime | None:
+        store, clock = self.engine.store, self.engine.clock
+        began = clock.now()
+        plan = await store.read(make_plan, self._account, self._node, began)
+        if plan is None:
+            # Whoever finds no line, or more that is due than lines, wakes us.
+            return None
+        await store.run(publish_plan, plan, clock.now(), lane=Lane.DISPATCH)
+        while await store.run(give_up_late, LATE_A_CHUNK, clock.now(), lane=Lane.DISPATCH) == LATE_A_CHUNK:
+            pass
+        ended = clock.now()
+        return ended + max(self._overload.plan_every, (ended - began) * REST)

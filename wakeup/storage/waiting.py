@@ -1,0 +1,148 @@
+"""Shelf of the attempts that wait to be rung. Its claim queries are the heart of the dispatcher.
+
+Each looks at the head of every class of worth, or of every turn, in an index of its own: the work is the same however
+many wait behind. Nothing is locked but the cases that are answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, Text, bindparam, cast, exists, func, select, union_all
+from sqlalchemy.sql import CompoundSelect
+
+from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.plan import CutOff, Waiting
+from wakeup.domain.worth import CLASSES, TURNS
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import AttemptRow, CaseRow
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
+_a = _attempts.table
+_c = table_of(CaseRow)
+_other = _a.alias("other")
+_PLANNED = is_one_of(_a.c.state, [AttemptState.PLANNED])
+_NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, is_one_of(_other.c.state, LIVE))
+_MAY_RING = (_PLANNED, _a.c.due_at <= bindparam("now"), ~_NUMBER_LIVE)
+
+
+def _heads(queues: Sequence[Select[tuple[object, ...]]]) -> CompoundSelect[tuple[object, ...]]:
+    """The first few of each queue. A member of a union may be ordered and cut only inside a query of its own."""
+    return union_all(*(select(queue.subquery(f"q{n}")) for n, queue in enumerate(queues)))
+
+
+def _claim(heads: CompoundSelect[tuple[object, ...]], *order: str) -> Prepared:
+    head = heads.subquery("heads")
+    first = select(head.c.id).order_by(*(head.c[name] for name in order), head.c.id).limit(bindparam("most"))
+    return Prepared(
+        select(_a)
+        .join(_c, _c.c.id == _a.c.case_id)
+        .where(_a.c.id.in_(first))
+        .order_by(*(_a.c[name] for name in order), _a.c.id)
+        .with_for_update(of=_c, skip_locked=True)
+    )
+
+
+_PRESSING = _claim(
+    _heads(
+        [
+            select(_a.c.id, _a.c.latest_start)
+            .where(_a.c.worth == worth, _a.c.latest_start >= bindparam(f"from_{worth}"), *_MAY_RING)
+            .order_by(_a.c.latest_start)
+            .limit(bindparam("each"))
+            for worth in range(CLASSES)
+        ]
+    ),
+    "latest_start",
+)
+_BY_TURN = _claim(
+    _heads(
+        [
+            select(_a.c.id, _a.c.turn, _a.c.due_at)
+            .where(_a.c.turn == turn, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
+            .order_by(_a.c.due_at)
+            .limit(bindparam("most"))
+            for turn in range(TURNS)
+        ]
+    ),
+    "turn",
+    "due_at",
+)
+_BEST = Prepared(
+    select(_a.c.worth)
+    .where(*_MAY_RING, _a.c.latest_start >= bindparam("now"))
+    .order_by(_a.c.worth.desc(), _a.c.latest_start.desc())
+    .limit(1)
+)
+_FIRST_DUE = _heads(
+    [
+        select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
+        for turn in range(TURNS)
+    ]
+).subquery("first_due")
+_NEXT_DUE = Prepared(select(func.min(_FIRST_DUE.c.due_at)))
+_LATE = _claim(
+    _heads(
+        [
+            select(_a.c.id, _a.c.latest_start)
+            .where(_a.c.worth == worth, _PLANNED, _a.c.latest_start < bindparam("now"))
+            .order_by(_a.c.latest_start)
+            .limit(bindparam("most"))
+            for worth in range(CLASSES)
+        ]
+    ),
+    "latest_start",
+)
+_TEN_SECONDS = len("2026-11-22T02:00:0")
+
+
+def _by_class(bucket: object) -> Select[tuple[object, ...]]:
+    """Counts by class of worth and ten seconds of latest start, from the index alone."""
+    return (
+        select(_a.c.worth, cast(bucket, Text).label("bucket"), func.count())
+        .where(_PLANNED, _a.c.latest_start >= bindparam("now"))
+        .group_by(_a.c.worth, "bucket")
+    )
+
+
+_ISO = func.to_char(func.timezone("UTC", _a.c.latest_start), 'YYYY-MM-DD"T"HH24:MI:SS')
+_QUEUE = Prepared(
+    _by_class(func.substr(_a.c.latest_start, 1, _TEN_SECONDS)),
+    {"postgresql": _by_class(func.substr(_ISO, 1, _TEN_SECONDS))},
+)
+
+
+class WaitingShelf:
+    """Implements `usecases.unit.WaitingRoom`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
+        opens = {f"from_{worth}": at or _NEVER for worth, at in enumerate(cut_off.opens)}
+        values = {**opens, "now": now, "each": limit, "most": limit}
+        return _attempts.all(_PRESSING.rows(self._link, values))
+
+    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
+
+    def late(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_LATE.rows(self._link, {"now": now, "most": limit}))
+
+    def best_worth(self, now: datetime) -> int | None:
+        found: int | None = _BEST.rows(self._link, {"now": now}).scalar()
+        return found
+
+    def next_due(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NEXT_DUE.rows(self._link).scalar()
+        return None if found is None else max(found, now)
+
+    def counted(self, now: datetime) -> tuple[Waiting, ...]:
+        rows = _QUEUE.rows(self._link, {"now": now})
+        return tuple(
+            Waiting(worth=worth, latest_start=datetime.fromisoformat(f"{bucket}0+00:00"), count=count)
+            for worth, bucket, count in rows.found
+        )

@@ -1,0 +1,87 @@
+"""The account's rate and lines, shared by all nodes through one locked row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from wakeup.usecases.records import Lines
+from wakeup.usecases.unit import Unit
+
+SLOWEST = 0.05
+"""However often the provider says "too fast", this share of the rate remains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The provider account's limits."""
+
+    name: str
+    calls_per_second: float
+    max_concurrent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """How many calls may start now; if none, when to ask again."""
+
+    count: int
+    by_turn: int = 0
+    """So many of them belong to whoever's turn it is, whatever they are worth."""
+    again_at: datetime | None = None
+    stopped_because: str | None = None
+
+
+def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Granted:
+    """Grant call starts: never more than the account's rate in any second, never more than its lines at once."""
+    lines = unit.lines.lock(account.name)
+    if lines.stopped_until is not None and now < lines.stopped_until:
+        return Granted(count=0, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
+    rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
+    span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
+    # Another node's clock may be a little ahead: what it was granted counts until the span has passed by ours.
+    recent = tuple(at for at in lines.recent if at > now - span)
+    by_rate = max(1, int(rate)) - len(recent)
+    by_line = account.max_concurrent - unit.attempts.lines_in_use()
+    count = max(0, min(want, by_rate, by_line))
+    unit.lines.save(
+        replace(
+            lines,
+            recent=recent + (now,) * count,
+            stopped_until=None,
+            stopped_because=None,
+            granted=lines.granted + count,
+        )
+    )
+    again_at = min(recent) + span if recent and by_rate <= 0 else None
+    share = unit.policy.overload.share
+    by_turn = int((lines.granted + count) * share) - int(lines.granted * share)
+    return Granted(count=count, by_turn=by_turn, again_at=again_at)
+
+
+def give_back(unit: Unit, account: Account, count: int) -> None:
+    """So many of the starts granted last were not used."""
+    lines = unit.lines.lock(account.name)
+    left = lines.recent[: max(0, len(lines.recent) - count)]
+    unit.lines.save(replace(lines, recent=left, granted=lines.granted - count))
+
+
+def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:
+    """The account or our configuration is at fault: ring nobody until then."""
+    lines = unit.lines.lock(account_name)
+    unit.lines.save(replace(lines, stopped_until=until, stopped_because=reason))
+    unit.wakes.add("alarm:dialling_stopped")
+
+
+def slow_down(unit: Unit, account_name: str, now: datetime) -> None:
+    """The provider says we are too fast: half the pace, which then creeps back."""
+    lines = unit.lines.lock(account_name)
+    pace = pace_at(lines, unit.policy.tempo.pace_recovery, now)
+    unit.lines.save(replace(lines, pace=max(SLOWEST, pace / 2), paced_at=now))
+
+
+def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:
+    """Share of the account's rate that is in force: after a slow-down it takes `recovery` from nothing to all."""
+    if lines.paced_at is None:
+        return 1.0
+    return min(1.0, lines.pace + max(0.0, (now - lines.paced_at) / recovery))
