@@ -34,4 +34,4 @@ class Overload:
             Disposition.FAILED: 0.5,
         }
     )
-    """Each earlier ringing of the case that ended so multiplies the odds."""
+    """Each earlier ringing of the same number that ended so multiplies the odds."""

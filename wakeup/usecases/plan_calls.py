@@ -89,7 +89,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     settles_at = max(t.settle_at for t in pending)
     step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
-    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
+    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
 
 def plan_call(file: CaseFile, party: Party) -> str | None:
