@@ -37,6 +37,9 @@ class Press:
         self.files = folder / "scripts"
         for name in ("generic", "police_imp", "shared"):
             shutil.copytree(SCRIPTS / name, self.files / name)
+        for name in ("generic", "police_imp"):
+            # As nobody has published them yet.
+            self.head(name, "version", '"1"')
 
     @property
     def ledger(self) -> str:

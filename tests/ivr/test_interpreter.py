@@ -15,11 +15,11 @@ from wakeup.ivr.fields import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.parse import parse_script, read_script
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech
-from wakeup.ivr.walk import Variables
 
 
 class Echo:

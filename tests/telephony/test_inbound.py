@@ -11,7 +11,7 @@ from multidict import MultiDict
 
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.outcome import Disposition
-from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Silence, Speech
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Recorded, Silence, Speech
 from wakeup.telephony.fields import share, whole
 from wakeup.telephony.inbound import (
     BadFormError,
@@ -97,6 +97,7 @@ def test_who_calls_whom_is_needed_before_a_sid_is_bound() -> None:
         assert "+65" not in str(caught.value)
 
 
+TAPE = "RE" + "a1" * 16
 ACTS: list[tuple[dict[str, str], Input]] = [
     ({"Digits": "1"}, Keys(digits="1", elapsed_ms=900)),
     ({"Digits": "*"}, Keys(digits="*", elapsed_ms=900)),
@@ -110,6 +111,10 @@ ACTS: list[tuple[dict[str, str], Input]] = [
     ({"Digits": "x"}, Silence()),
     ({}, Silence()),
     ({"CallStatus": "completed"}, HungUp()),
+    ({"RecordingSid": TAPE, "RecordingDuration": "12", "Digits": "#"}, Recorded(TAPE, seconds=12)),
+    ({"RecordingUrl": f"https://api.example/Recordings/{TAPE}?x=1", "RecordingDuration": "-3"}, Recorded(TAPE)),
+    ({"RecordingUrl": "https://evil.example/RE../x", "RecordingDuration": "9"}, Recorded(None, seconds=9)),
+    ({"RecordingSid": "RE" + "Z" * 32}, Recorded(None)),
     ({"CallStatus": "completed", "Digits": "2"}, Keys(digits="2", elapsed_ms=900)),
 ]
 

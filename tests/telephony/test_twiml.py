@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakeup.ivr.turn import Listen, Turn, Utterance
+from wakeup.ivr.turn import Listen, Tape, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.speech_text import pieces, xml_text
 
@@ -33,6 +33,25 @@ def parsed(document: str) -> ET.Element:
 
 
 DOCUMENTS = {
+    "several digits, ended by the hash key": (
+        turn(zh("请按键。"), listen=Listen(max_digits=4, finish_key="#", speech=False)),
+        f'<Response><Gather action="{ESCAPED}" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" method="POST" '
+        f'numDigits="4" timeout="6">{ZHIYU}请按键。</Say></Gather>'
+        f'<Redirect method="POST">{ESCAPED}</Redirect></Response>',
+    ),
+    "an open answer of half a minute at most": (
+        turn(zh("请说。"), listen=Listen(max_speech_s=30)),
+        f'<Response><Gather action="{ESCAPED}" actionOnEmptyResult="true" finishOnKey="" input="dtmf speech" '
+        'language="cmn-Hans-CN" maxSpeechTime="30" method="POST" numDigits="1" profanityFilter="false" '
+        f'speechTimeout="2" timeout="6">{ZHIYU}请说。</Say></Gather>'
+        f'<Redirect method="POST">{ESCAPED}</Redirect></Response>',
+    ),
+    "a message that is recorded": (
+        Turn(n=0, node="leave", utterances=(zh("请留言。"),), tape=Tape(max_s=60)),
+        f'<Response>{ZHIYU}请留言。</Say><Record action="{ESCAPED}" finishOnKey="1234567890*#" maxLength="60" '
+        f'method="POST" playBeep="true" timeout="5" transcribe="false" />'
+        f'<Redirect method="POST">{ESCAPED}</Redirect></Response>',
+    ),
     "a question in Chinese": (
         turn(zh("请按1。"), listen=Listen(timeout_s=6, hints=("是", "不,是", ""))),
         f'<Response><Gather action="{ESCAPED}" actionOnEmptyResult="true" finishOnKey="" hints="是,不 是" '
@@ -69,7 +88,7 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize(("said", "document"), DOCUMENTS.values(), ids=DOCUMENTS.keys())
 def test_documents(said: Turn, document: str) -> None:
-    assert twiml.render(said, ACTION if said.listen else None) == HEAD + document
+    assert twiml.render(said, None if said.ends else ACTION) == HEAD + document
 
 
 def test_voices_are_configuration() -> None:

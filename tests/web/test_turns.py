@@ -11,7 +11,7 @@ import pytest
 from tests.web.switchboard import ATTEMPT, FAREWELL, QUESTION, SID, action, call_in, document, path_of, spoken, verbs
 from tests.web.world import Caller, World, never, play_public
 from wakeup.domain.errors import StoreBusyError, StoreDownError
-from wakeup.ivr.turn import Answered, HungUp, Keys, Silence, Speech, Utterance
+from wakeup.ivr.turn import Answered, HungUp, Keys, Recorded, Silence, Speech, Utterance
 from wakeup.usecases.converse import Reply, converse
 from wakeup.usecases.store import Lane
 from wakeup.web.voice.turns import DEADLINE_SECONDS
@@ -108,6 +108,22 @@ def test_a_key_pressed_meanwhile_counts_instead() -> None:
 
     play_public(story, world)
     assert [ran.args[3] for ran in world.store.ran] == [Keys(digits="2"), Keys(digits="1"), Keys(digits="1")]
+
+
+def test_a_message_left_meanwhile_is_not_lost_and_digits_do_not_travel() -> None:
+    world = world_with(StoreDownError("closed"), Reply(turn=FAREWELL), StoreDownError("closed"), Reply(turn=FAREWELL))
+    left = {"RecordingSid": "RE" + "1" * 32, "RecordingDuration": "9", "Digits": "#"}
+
+    async def story(phone: Caller) -> None:
+        path = path_of(world.urls.voice(ATTEMPT, 3))
+        await call_in(phone, action(await call_in(phone, path, **left)))
+        again = await call_in(phone, path, Digits="19571122")
+        assert "19571122" not in again.text
+        await call_in(phone, action(again))
+
+    play_public(story, world)
+    given = [ran.args[3] for ran in world.store.ran]
+    assert given == [Recorded(left["RecordingSid"], seconds=9)] * 2 + [Keys(digits="19571122"), Silence()]
 
 
 def test_trouble_ends_in_a_goodbye_in_the_words_of_nobody_s_stack_trace() -> None:

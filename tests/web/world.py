@@ -178,6 +178,7 @@ class World:
     metrics: Metrics = field(default_factory=Metrics)
     faults: list[str] = field(default_factory=list)
     proxies: tuple[Any, ...] = ()
+    people: tuple[str, ...] = ()
     recordings: dict[str, Path] = field(default_factory=dict)
     urls: CallbackUrls = field(default_factory=lambda: CallbackUrls(PUBLIC, b"t" * 32))
 
@@ -203,6 +204,7 @@ class World:
             metrics=self.metrics,
             ready=self.ready,
             proxies=self.proxies,
+            people=self.people,
             recordings=self.recordings,
         )
 

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.listeners import Transfer
 from wakeup.ivr.nodes import (
     REPEAT,
     Band,
     Branch,
     Decide,
     Hangup,
+    Heard,
     Language,
     Menu,
     Question,
@@ -102,7 +104,7 @@ def _next_questions(script: Script, question: str) -> set[str]:
         node = script.nodes[name]
         if isinstance(node, Question):
             found.add(name)
-        elif name not in seen and not isinstance(node, Menu | Hangup | Score):
+        elif name not in seen and not isinstance(node, Heard | Hangup | Score):
             seen.add(name)
             todo += exits(node)
     return found
@@ -189,6 +191,7 @@ def before_verification(script: Script) -> set[str]:
 def heard_early(script: Script) -> set[str]:
     """Prompts somebody may hear who has not said to be the right party, whoever of the personas speaks."""
     early = {prompt for name in before_verification(script) for prompt in prompts_of(script.nodes[name])}
+    early |= {node.whisper for node in script.nodes.values() if isinstance(node, Transfer)}
     return early | {script.spoken(prompt, persona) for prompt in early for persona in script.personas}
 
 
@@ -215,7 +218,7 @@ def _never_ends(script: Script) -> set[str]:
 
 def _loops_unheard(script: Script) -> set[str]:
     """Nodes from which one comes back without anybody having been listened to."""
-    silent = {name: exits(node) for name, node in script.nodes.items() if not isinstance(node, Menu | Question)}
+    silent = {name: exits(node) for name, node in script.nodes.items() if not isinstance(node, Heard)}
     looping = set()
     for start, ways in silent.items():
         seen: set[str] = set()
@@ -251,7 +254,7 @@ def _ends(script: Script) -> Iterator[Finding]:
             yield Finding(rule="safe-end", path=where, why=why, mend="lead it to a hangup with a neutral goodbye")
     for by in (AnsweredBy.MACHINE, AnsweredBy.FAX):
         for name in sorted(reachable(script, [script.entry.of(by)])):
-            if isinstance(script.nodes[name], Menu | Question):
+            if isinstance(script.nodes[name], Heard):
                 why = f"leads to {name}, which waits for an answer no machine can give"
                 yield Finding(rule="machine", path=f"entry.{by}", why=why, mend="say one line and hang up")
 

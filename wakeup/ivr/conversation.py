@@ -1,17 +1,27 @@
-"""The dialogue so far, as it is stored between turns. Holds no words spoken and no personal data."""
+"""The dialogue so far, as it is stored between turns. Holds no words spoken; of answers only digits and ids."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from wakeup.domain.outcome import PRIORITY, Contact, Outcome
 from wakeup.ivr.speech import Meaning
 
 SILENT = "silent"
+
+
+class Wish(StrEnum):
+    """What a conversation asks of the house. Whether and how it is granted is decided outside of it."""
+
+    GUARDIAN = "guardian"
+    """Tell the guardian."""
+    CALLBACK = "callback"
+    """Call again, at the time that was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,9 @@ class Conversation:
     lasted_ms: int = 0
     """About how long the call has lasted, up to the last act of theirs."""
     answers: tuple[Answer, ...] = ()
+    filled: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What was given at a node that takes more than a key: digits, the id of a recording, empty for spoken words."""
+    wishes: frozenset[Wish] = frozenset()
     flags: frozenset[str] = frozenset()
     contact: Contact = Contact.NOBODY
     outcome: Outcome | None = None
@@ -93,9 +106,13 @@ class Conversation:
         others = tuple(other for other in self.answers if other.question != answer.question)
         return replace(self, answers=(*others, answer))
 
+    def wishing(self, wish: Wish) -> Conversation:
+        return replace(self, wishes=self.wishes | {wish})
+
     def to_json(self) -> str:
         data = {name: getattr(self, name) for name in _NAMES}
         data["flags"] = sorted(self.flags)
+        data["wishes"] = sorted(self.wishes)
         data["answers"] = [{**asdict(answer), "weight": str(answer.weight)} for answer in self.answers]
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -106,6 +123,7 @@ class Conversation:
         data |= {
             "said": tuple(data["said"]),
             "flags": frozenset(data["flags"]),
+            "wishes": frozenset(Wish(wish) for wish in data.get("wishes", ())),
             "contact": Contact(data["contact"]),
             "outcome": None if outcome is None else Outcome(outcome),
             "answers": tuple(_answer(answer) for answer in data["answers"]),
@@ -113,7 +131,7 @@ class Conversation:
         return cls(**data)
 
 
-_NAMES = tuple(field.name for field in fields(Conversation))
+_NAMES = tuple(one.name for one in fields(Conversation))
 
 
 def _answer(data: dict[str, Any]) -> Answer:

@@ -15,6 +15,7 @@ SHARES = 100
 MAX_STEPS = 80
 MAX_VISITS = 4
 MAX_CALL_S = 600
+MAX_DIGITS = 12
 """The caps of the code. A script may set itself tighter limits, never wider ones."""
 _KEYS = "0123456789*"
 _LONGEST_TIMEOUT_S = 60
@@ -45,6 +46,12 @@ def _visits(value: object) -> int:
 
 def _call_seconds(value: object) -> int:
     return _whole(value, MAX_CALL_S, f"must be 1 to {MAX_CALL_S} seconds")
+
+
+def _count(value: object) -> int:
+    if value == "1":
+        raise refuse("must be 2 or more: one key is a menu")
+    return _whole(value, MAX_DIGITS, f"must be 2 to {MAX_DIGITS} digits")
 
 
 def _share(value: object) -> int:
@@ -107,6 +114,7 @@ Names = Annotated[
     WithJsonSchema({"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}),
 ]
 Seconds = Annotated[int, BeforeValidator(_seconds), _schema(pattern="^([1-9]|[1-5][0-9]|60)$")]
+Count = Annotated[int, BeforeValidator(_count), _schema(pattern="^([2-9]|1[0-2])$")]
 Steps = Annotated[int, BeforeValidator(_steps), _schema(pattern="^([1-9]|[1-7][0-9]|80)$")]
 Visits = Annotated[int, BeforeValidator(_visits), _schema(pattern="^[1-4]$")]
 CallSeconds = Annotated[int, BeforeValidator(_call_seconds), _schema(pattern="^([1-9][0-9]?|[1-5][0-9][0-9]|600)$")]

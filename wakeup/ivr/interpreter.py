@@ -6,7 +6,10 @@ from dataclasses import replace
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
+from wakeup.ivr.hearing import later, led_away, open_everywhere, screened
+from wakeup.ivr.listeners import GIVEN, UNCLEAR, Listener, Patient
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
+from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render
 from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
@@ -18,28 +21,14 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
-    Silence,
+    Recorded,
     Speech,
     Turn,
     Utterance,
 )
-from wakeup.ivr.walk import (
-    LimitReachedError,
-    Prompts,
-    Stage,
-    Variables,
-    enter,
-    lot,
-    missing,
-    render,
-    speak,
-    step,
-    try_again,
-    waits_s,
-)
+from wakeup.ivr.walk import LimitReachedError, enter, lot, speak, step, try_again
 
 SILENCES_IN_A_ROW = 3
-UNCLEAR = "unclear"
 
 _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
@@ -122,17 +111,18 @@ def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conv
         return gone, _nothing_more(gone, conversation.turns)
     if not conversation.node:
         return _pick_up(stage, conversation, act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN)
-    return _hear(stage, _later(stage.script, conversation, act), act)
+    return _hear(stage, later(stage.script, conversation, act), act)
 
 
 def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
+    node = stage.script.nodes[conversation.node]
     match act:
         case Answered() | Detected():
-            if act.by in _MACHINES and not conversation.live:
-                return _pick_up(stage, conversation, act.by)
-            return conversation, render(stage, conversation, conversation.turns - 1)
+            return _answered(stage, conversation, act.by)
         case Cancelled():
             return enter(stage, conversation, stage.script.on.cancelled)
+        case _ if isinstance(node, Listener):
+            return _open(stage, conversation, node, act)
         case Keys() if act.digits:
             return _key(stage, replace(conversation, silences=0), act)
         case Speech():
@@ -141,33 +131,22 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
             return _silent(stage, conversation)
 
 
+def _answered(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
+    """A verdict while we are talking: only a machine that nobody has proved wrong changes anything."""
+    if by in _MACHINES and not conversation.live:
+        return _pick_up(stage, conversation, by)
+    return conversation, render(stage, conversation, conversation.turns - 1)
+
+
 def _pick_up(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
     by = stage.script.entry.known(by)
     contact = _CONTACTS.get(by, Contact.UNVERIFIED_HUMAN)
     return enter(stage, conversation.found(contact, None), stage.script.entry.of(by))
 
 
-def _later(script: Script, conversation: Conversation, act: Input) -> Conversation:
-    """With the time this act took: as it was measured, or as long as our words and a silence take."""
-    if not isinstance(act, Keys | Speech | Silence):
-        return conversation
-    took = None if isinstance(act, Silence) else act.elapsed_ms
-    if took is None:
-        took = conversation.spoken_ms
-        if isinstance(act, Silence) or (isinstance(act, Keys) and not act.digits):
-            took += waits_s(script, conversation) * 1000
-    return replace(conversation, lasted_ms=conversation.lasted_ms + took)
-
-
-def screened(script: Script, conversation: Conversation) -> bool:
-    """Whoever asks who is calling before anything else is a call assistant, if the script has an entry for one."""
-    first = conversation.contact is Contact.UNVERIFIED_HUMAN and not conversation.live
-    return first and bool(script.entry.screener)
-
-
 def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
     node, digit = stage.script.nodes[conversation.node], act.digits[0]
-    if digit in stage.script.keys and _global_exits(stage, conversation):
+    if digit in stage.script.keys and open_everywhere(stage.script, conversation):
         return _leave(stage, conversation, stage.script.keys[digit])
     match node:
         case Menu() if digit in node.keys:
@@ -192,7 +171,7 @@ def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conve
             return enter(stage, replace(conversation, live=live), node.words[meaning])
         case Question() if meaning in _ANSWER_WORDS:
             return _answer(stage, conversation, node, meaning, "speech", act.elapsed_ms)
-    if meaning in stage.script.words and _global_exits(stage, conversation):
+    if meaning in stage.script.words and open_everywhere(stage.script, conversation):
         return _leave(stage, conversation, stage.script.words[meaning])
     return _unclear(stage, conversation)
 
@@ -216,9 +195,26 @@ def _unclear(stage: Stage, conversation: Conversation) -> tuple[Conversation, Tu
     return enter(stage, conversation, stage.script.on.unclear)
 
 
-def _reprompt(stage: Stage, conversation: Conversation, node: Menu, exhausted: str) -> tuple[Conversation, Turn]:
+def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) -> tuple[Conversation, Turn]:
+    """At a place that takes more than a key or a plain word."""
+    way = node.way(act)
+    conversation = replace(conversation, silences=conversation.silences + 1 if way == SILENT else 0)
+    away = led_away(stage.script, node, act)
+    if away:
+        return _leave(stage, conversation, stage.script.target(away))
+    if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
+        return _reprompt(stage, conversation, node, node.ways()[way])
+    if way in GIVEN:
+        given = act.digits if isinstance(act, Keys) else (act.sid or "") if isinstance(act, Recorded) else ""
+        filled = {**conversation.filled, conversation.node: given}
+        # Keys that were asked for are a person's; a recording may speak, too.
+        conversation = replace(conversation, filled=filled, live=conversation.live or isinstance(act, Keys))
+    return enter(stage, conversation, node.ways()[way])
+
+
+def _reprompt(stage: Stage, conversation: Conversation, node: Patient, exhausted: str) -> tuple[Conversation, Turn]:
     # Where no exit is open, only one silence after another ends it: who goes on speaking is not hung up on.
-    used = conversation.tries if node.global_exits else conversation.silences - 1
+    used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
     if used >= len(node.reprompts):
         return enter(stage, conversation, exhausted)
     again = node.reprompts[conversation.tries % len(node.reprompts)] if node.reprompts else conversation.said[-1]
@@ -268,12 +264,7 @@ def _leave(stage: Stage, conversation: Conversation, to: str) -> tuple[Conversat
     conversation = step(stage, conversation, conversation.node)
     if isinstance(node, Question):
         return speak(stage, conversation, (node.variants[conversation.variant].prompt, *node.after))
-    return speak(stage, conversation, node.prompts if isinstance(node, Menu) else conversation.said)
-
-
-def _global_exits(stage: Stage, conversation: Conversation) -> bool:
-    node = stage.script.nodes[conversation.node]
-    return not isinstance(node, Menu) or node.global_exits
+    return speak(stage, conversation, node.prompts if isinstance(node, Menu | Listener) else conversation.said)
 
 
 def _give_up(stage: Stage, conversation: Conversation, node: str, fault: str) -> tuple[Conversation, Turn]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.saying import Prompts
 from wakeup.ivr.script import Script
-from wakeup.ivr.walk import Prompts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

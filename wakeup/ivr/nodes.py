@@ -10,11 +10,12 @@ from pydantic import AfterValidator, Field
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Seconds, Share, Weight, Word, refuse
+from wakeup.ivr.listeners import Ask, Collect, Listener, Patient, Record, Transfer
 
 VARIANTS = 3
 REPEAT = "repeat"
 """Reserved target of a global key or word: say the last question again."""
-_MENU_TIMEOUT_S = 8
+_QUESTION_TIMEOUT_S = 8
 
 
 class Band(StrEnum):
@@ -46,17 +47,13 @@ class Say(Part):
     to: Name
 
 
-class Menu(Part):
+class Menu(Patient):
     """Speaks, then waits for a key or a word; asks again with each of the reprompts."""
 
     type: Literal["menu"] = "menu"
     prompts: Names
-    reprompts: Names
     keys: dict[Key, Name] = Field(default_factory=dict)
     words: dict[Word, Name] = Field(default_factory=dict)
-    silent: Name = Field(default="", description="Where lasting silence leads; `on.silent` if left out.")
-    unclear: Name = Field(default="", description="Where lasting confusion leads; `on.unclear` if left out.")
-    timeout_s: Seconds = _MENU_TIMEOUT_S
     global_exits: Flag = Field(default=True, description="`no` only where nobody may be led away (distress).")
 
 
@@ -77,7 +74,7 @@ class Question(Part):
     on_silence: Name
     on_unclear: Name
     weight: Weight = Decimal(1)
-    timeout_s: Seconds = _MENU_TIMEOUT_S
+    timeout_s: Seconds = _QUESTION_TIMEOUT_S
     to: Name
 
 
@@ -107,12 +104,13 @@ class Condition(Part):
     contact: Contact | None = None
     outcome: Outcome | None = None
     flag: Name | None = None
+    filled: Name | None = Field(default=None, description="Holds when this collect, speech or record was answered.")
     safe: Name | None = Field(default=None, description="Holds when this question got a plain yes or no without risk.")
 
 
 def _one_of(condition: Condition) -> Condition:
     if len(condition.model_fields_set) != 1:
-        raise refuse("must ask exactly one of variable, contact, outcome, flag, safe")
+        raise refuse("must ask exactly one of variable, contact, outcome, flag, filled, safe")
     return condition
 
 
@@ -184,6 +182,21 @@ def _a_finding(node: Decide) -> Decide:
     return node
 
 
+class Notify(Part):
+    """Asks that the guardian be told. Not where the customer said no to it, and never about a threat to them."""
+
+    type: Literal["notify"] = "notify"
+    who: Literal["guardian"] = "guardian"
+    to: Name
+
+
+class Callback(Part):
+    """Asks that we call again, at `callback_time`. The hold stays meanwhile."""
+
+    type: Literal["callback"] = "callback"
+    to: Name
+
+
 class Hangup(Part):
     """Last words, then the end."""
 
@@ -191,18 +204,28 @@ class Hangup(Part):
     prompts: Names = ()
 
 
-Silent = Score | Branch | Split | Set | Language | Decide
+Changing = Set | Language | Decide | Notify | Callback
+"""Nodes nobody hears that note something and have one way on."""
+Silent = Score | Branch | Split | Changing
 """Nodes nobody hears."""
+Heard = Menu | Question | Listener
+"""Nodes at which somebody is waited for."""
 Node = Annotated[
     Say
     | Menu
     | Question
+    | Collect
+    | Ask
+    | Record
+    | Transfer
     | Score
     | Branch
     | Split
     | Set
     | Language
     | Annotated[Decide, AfterValidator(_a_finding)]
+    | Notify
+    | Callback
     | Hangup,
     Field(discriminator="type"),
 ]
@@ -210,19 +233,23 @@ Node = Annotated[
 
 def exits(node: Node) -> tuple[str, ...]:
     """Every node this one can lead to by itself."""
+    found: list[str] = []
     match node:
-        case Say() | Set() | Language() | Decide() | Question():
-            return (node.to,)
+        case Say() | Set() | Language() | Decide() | Notify() | Callback() | Question():
+            found = [node.to]
         case Menu():
-            return (*node.keys.values(), *node.words.values(), node.silent, node.unclear)
+            found = [*node.keys.values(), *node.words.values(), node.silent, node.unclear]
+        case Listener():
+            found = [*node.ways().values()]
         case Score():
-            return tuple(node.way(band) for band in Band)
+            found = [node.way(band) for band in Band]
         case Branch():
-            return (*(case.to for case in node.cases), node.otherwise)
+            found = [*(case.to for case in node.cases), node.otherwise]
         case Split():
-            return tuple(way.to for way in node.ways)
+            found = [way.to for way in node.ways]
         case Hangup():
-            return ()
+            pass
+    return tuple(found)
 
 
 def prompts_of(node: Node) -> tuple[str, ...]:
@@ -230,10 +257,13 @@ def prompts_of(node: Node) -> tuple[str, ...]:
     match node:
         case Say() | Hangup():
             return node.prompts
+        case Listener():
+            more = node.reprompts if isinstance(node, Patient) else ()
+            return (*node.prompts, *more, *((node.whisper,) if isinstance(node, Transfer) else ()))
         case Menu():
             return (*node.prompts, *node.reprompts)
         case Question():
             asked = (wording.prompt for wording in node.variants)
             return (*node.before, *asked, *node.after, node.on_silence, node.on_unclear)
-        case Score() | Branch() | Split() | Set() | Language() | Decide():
+        case _:
             return ()

@@ -63,7 +63,10 @@ def _form(path: str, why: str) -> Finding:
     return Finding(rule="form", path=path, why=why)
 
 
-_KINDS = frozenset({"say", "menu", "question", "score", "branch", "split", "set", "language", "decide", "hangup"})
+_KINDS = frozenset(
+    {"say", "menu", "question", "score", "branch", "split", "set", "language", "decide", "hangup"}
+    | {"collect", "speech", "record", "transfer", "notify", "callback"}
+)
 
 
 def _finding(detail: ErrorDetails) -> Finding:

@@ -27,7 +27,8 @@ from wakeup.ivr.fields import (
     Word,
     refuse,
 )
-from wakeup.ivr.nodes import Menu, Node
+from wakeup.ivr.listeners import Patient
+from wakeup.ivr.nodes import Node
 from wakeup.ivr.turn import AnsweredBy
 
 FORMAT = "wakescript/1"
@@ -226,6 +227,10 @@ class Script(ScriptFile):
         yield from ((f"words.{word}", to) for word, to in self.words.items())
         yield from ((f"on.{what}", getattr(self.on, what)) for what in On.model_fields)
 
+    def target(self, path: str) -> str:
+        """Where one of the `leads` leads."""
+        return dict(self.leads())[path]
+
     def entries(self) -> Iterator[tuple[AnsweredBy, str]]:
         """Who may answer, and where that begins, as far as the script says it."""
         for by in AnsweredBy:
@@ -234,7 +239,7 @@ class Script(ScriptFile):
 
 
 def _completed(node: Node, on: On) -> Node:
-    if not isinstance(node, Menu):
+    if not isinstance(node, Patient):
         return node
     return node.model_copy(update={"silent": node.silent or on.silent, "unclear": node.unclear or on.unclear})
 

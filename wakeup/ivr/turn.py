@@ -45,6 +45,33 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """They left a message."""
+
+    sid: str | None
+    """The recording's id; None when there is none, though something was said."""
+    seconds: int = 0
+
+
+class Parting(StrEnum):
+    """How it went with a person we tried to bring to the line."""
+
+    TALKED = "talked"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+    """Somebody or something picked up and did not take the call."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """The callee is ours again: a person was tried, or talked to them."""
+
+    how: Parting
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """They ended the call."""
 
@@ -61,7 +88,7 @@ class Detected:
     by: AnsweredBy
 
 
-Input = Answered | Keys | Speech | Silence | HungUp | Cancelled | Detected
+Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | HungUp | Cancelled | Detected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,20 +111,51 @@ class Listen:
 
     timeout_s: int = 6
     max_digits: int = 1
+    finish_key: str = ""
+    """Ends several digits."""
     speech: bool = True
+    max_speech_s: int | None = None
+    """How long they may speak; None leaves it to the line."""
     hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tape:
+    """Record what they say, up to a key, a rest, or so many seconds."""
+
+    max_s: int
+    rest_s: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connect:
+    """Ring a person and join the two, once the person has pressed `key`: a voicemail cannot."""
+
+    whisper: Utterance
+    """What the person hears first; the callee does not."""
+    key: str
+    ring_s: int
+    n: int
+    """The how-manieth person is tried in this call, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One answer of ours. With `listen` the callee may act; without it the call ends after the words."""
+    """One answer of ours. After the words comes one of `listen`, `tape` and `connect`, or the end of the call."""
 
     n: int
     """First turn of a conversation is 0."""
     node: str
     utterances: tuple[Utterance, ...]
     listen: Listen | None = None
+    tape: Tape | None = None
+    connect: Connect | None = None
     language: str = "zh-CN"
+
+    @property
+    def ends(self) -> bool:
+        """Nothing follows these words."""
+        return self.listen is None and self.tape is None and self.connect is None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
@@ -105,8 +163,10 @@ class Turn:
     @classmethod
     def from_json(cls, text: str) -> Turn:
         data = json.loads(text)
-        listen = data.pop("listen")
+        listen, tape, connect = data.pop("listen"), data.pop("tape", None), data.pop("connect", None)
         return cls(
             **{**data, "utterances": tuple(Utterance(**u) for u in data["utterances"])},
             listen=None if listen is None else Listen(**{**listen, "hints": tuple(listen["hints"])}),
+            tape=None if tape is None else Tape(**tape),
+            connect=None if connect is None else Connect(**{**connect, "whisper": Utterance(**connect["whisper"])}),
         )

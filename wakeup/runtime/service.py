@@ -71,7 +71,7 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
     return Fittings(
         vault=vault,
         policy=policy_of(settings),
-        speaker=LibrarySpeaker(library, words),
+        speaker=LibrarySpeaker(library, words, people=bool(settings.people.numbers)),
         ids=around.ids,
         audit_key=keys.audit.get_secret_value(),
     )
@@ -194,6 +194,7 @@ class Service:
             metrics=self.metrics,
             ready=self._faults,
             proxies=self.settings.http.trusted_proxies,
+            people=self.settings.people.numbers,
             recordings=all_recordings(data_folder("scripts_ivr")),
         )
 

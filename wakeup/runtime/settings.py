@@ -161,6 +161,14 @@ class Bank(Section):
     credit_bureau_en: t.Name = Field("the credit bureau", description="The same in English")
 
 
+class People(Section):
+    """Colleagues who can be brought to a call."""
+
+    numbers: t.Numbers = Field(
+        (), description="Colleagues who can be brought to a call, in E.164 form; with none, nobody is offered"
+    )
+
+
 class Log(Section):
     format: t.LogFormat = Field(description="`json` or `console`")
     level: t.LogLevel = Field(description="`debug`, `info`, `warning` or `error`")
@@ -209,6 +217,7 @@ class Settings(BaseSettings):
     payment_core: PaymentCore
     policy: PolicyPlace
     bank: Bank
+    people: People
     log: Log
     audit: Audit
     clock: ClockRun

@@ -9,10 +9,11 @@ from decimal import Decimal
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.script import ScriptError
-from wakeup.ivr.walk import Variables
 from wakeup.ivr.wording import masked_payee
 from wakeup.runtime.amounts import spoken_amount
+from wakeup.runtime.hours import spoken_time
 from wakeup.runtime.scripts.library import GENERIC, read_back
 from wakeup.usecases.speaker import CallFacts
 
@@ -30,9 +31,11 @@ class BankWords:
 class LibrarySpeaker:
     """Implements `usecases.speaker.Speaker`."""
 
-    def __init__(self, library: Library, words: BankWords) -> None:
+    def __init__(self, library: Library, words: BankWords, *, people: bool = False) -> None:
+        """`people`: whether there is somebody of ours who can be brought to the line."""
         self._library = library
         self._words = words
+        self._people = people
         library.latest(GENERIC)
 
     def choose(self, typology: str, locale: str) -> tuple[Published, str]:
@@ -57,6 +60,7 @@ class LibrarySpeaker:
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
         tongue = "zh" if language.startswith("zh") else "en"
+        again_at = facts.calls_again_at
         crisis = self._words.crisis.get(tongue)
         return {
             "bank_name": self._words.names[tongue],
@@ -64,7 +68,8 @@ class LibrarySpeaker:
             "payee_masked": masked_payee(facts.payee_name, language),
             "settled": facts.settled,
             "call_code": facts.call_code,
-            "callback_time": None,
+            "person_ready": self._people,
+            "callback_time": None if again_at is None else spoken_time(again_at, facts.now, language),
             "crisis_text": crisis or None,
             "police_number": self._words.police[tongue],
             "credit_bureau": self._words.credit_bureau[tongue],

@@ -21,6 +21,8 @@ class Call:
     request: CallRequest
     created: datetime
     direction: str = "outbound-api"
+    parent: str = ""
+    """The call from which this one was dialled."""
     status: str = "queued"
     started: datetime | None = None
     answered: datetime | None = None

@@ -10,9 +10,8 @@ from urllib.parse import urljoin
 from wakeup.simulator.call import Call
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import Clock
-from wakeup.simulator.ledger import Ledger
 from wakeup.simulator.line import Line, Person
-from wakeup.simulator.twiml_player import Next, Player
+from wakeup.simulator.twiml_player import Next, Player, Switch
 from wakeup.simulator.twiml_reader import Document, TwimlFault, read, read_inline
 from wakeup.simulator.webhooks import Answer, Params
 
@@ -21,11 +20,9 @@ MAX_DOCUMENTS = 300
 """A call that fetches more TwiML than this is looping and is cut."""
 
 
-class Exchange(Protocol):
+class Exchange(Switch, Protocol):
     """What a call needs of the phone company."""
 
-    clock: Clock
-    ledger: Ledger
     account_sid: str
     post_dial_delay: float
 
@@ -49,6 +46,8 @@ class Life:
         self.exchange = exchange
         self.line = Line(exchange.clock, to=call.request.to, from_=call.request.from_, sid=call.sid)
         call.line = self.line
+        self.cut = False
+        """Whether the last document ended by its own Hangup."""
         self._noted = 0
         self._documents = 0
 
@@ -162,7 +161,9 @@ class Life:
             if document is None:
                 document, base = await self._fetch(following, base)
                 self.call.status = "in-progress"
-            following = await Player(self.line, self.exchange.clock, self.exchange.ledger).play(document)
+            player = Player(self.line, self.exchange)
+            following = await player.play(document)
+            self.cut = player.hung_up
 
     async def _fetch(self, step: Next, base: str) -> tuple[Document, str]:
         """The document and the address its relative URLs count from; the fallback when the first fails."""
@@ -254,6 +255,7 @@ class Life:
         request = self.call.request
         return {
             "CallSid": self.call.sid,
+            **({"ParentCallSid": self.call.parent} if self.call.parent else {}),
             "AccountSid": self.exchange.account_sid,
             "From": request.from_,
             "To": request.to,

@@ -56,4 +56,7 @@ def _moment(row: dict[str, Any]) -> datetime:
 
 def sids_used(facts: Iterable[dict[str, Any]]) -> int:
     """How many SIDs earlier lives of the company gave away."""
-    return sum(row["fact"] in {"created", "message_created", "message_inbound", "recording"} for row in facts)
+    return sum(
+        row["fact"] in {"created", "dialled", "inbound", "message_created", "message_inbound", "recording"}
+        for row in facts
+    )

@@ -19,6 +19,7 @@ from wakeup.simulator.call_request import CallRequest, Hook, RequestFault
 from wakeup.simulator.callbacks import Callbacks
 from wakeup.simulator.callee import Population
 from wakeup.simulator.clock import Clock, rest
+from wakeup.simulator.dialled import dialled, request_of
 from wakeup.simulator.faults import Faults
 from wakeup.simulator.handset import Handset
 from wakeup.simulator.ledger import Ledger
@@ -26,6 +27,7 @@ from wakeup.simulator.line import Line, Person
 from wakeup.simulator.messages import Messages
 from wakeup.simulator.restore import restore_calls, sids_used
 from wakeup.simulator.routes import application
+from wakeup.simulator.twiml_reader import Dial
 from wakeup.simulator.webhooks import Answer, Params, Postman
 
 
@@ -167,6 +169,17 @@ class PhoneCompany:
 
     def record(self, call: Call, hook: Hook | None) -> str:
         return self._callbacks.record(call, hook)
+
+    async def connect(self, sid: str, dial: Dial) -> Params:
+        """The other leg of a Dial: a call of its own, which nobody posted."""
+        parent = self.calls[sid]
+        call = Call(
+            sid=self.new_sid("CA"), request=request_of(parent, dial), created=self.clock.now(),
+            direction="outbound-dial", parent=parent.sid,
+        )  # fmt: skip
+        self.calls[call.sid] = call
+        self.ledger.add("dialled", call=call.sid, parent=parent.sid, to=dial.number)
+        return await dialled(call, self._person(dial.number), self, parent, dial)
 
     def call_in(self, from_: str, to: str, url: str = "") -> Line:
         """A person rings one of the service's numbers; the line in that person's hand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import Clock
@@ -65,13 +66,29 @@ def _spoken(prompt: Prompt) -> tuple[str, float]:
             return "", prompt.seconds
 
 
+class Switch(Protocol):
+    """What a document needs of the phone company beyond its own line."""
+
+    clock: Clock
+    ledger: Ledger
+
+    def new_sid(self, prefix: str) -> str: ...
+
+    async def connect(self, sid: str, dial: Dial) -> dict[str, str]:
+        """Ring somebody else and join the two; what became of it, as the action is told. Ends with the call `sid`."""
+        ...
+
+
 class Player:
     """Plays the verbs in order; the first that leads elsewhere ends the document."""
 
-    def __init__(self, line: Line, clock: Clock, ledger: Ledger) -> None:
+    def __init__(self, line: Line, switch: Switch) -> None:
         self._line = line
-        self._clock = clock
-        self._ledger = ledger
+        self._clock = switch.clock
+        self._ledger = switch.ledger
+        self._switch = switch
+        self.hung_up = False
+        """Whether the document ended by its own Hangup."""
 
     async def play(self, document: Document) -> Next | None:
         """The next step, or None when the call ends here."""
@@ -80,6 +97,7 @@ class Player:
             if isinstance(outcome, Next):
                 return outcome
             if isinstance(outcome, _End):
+                self.hung_up = True
                 return None
         return None
 
@@ -171,28 +189,40 @@ class Player:
         return {"SpeechResult": words, "Confidence": f"{confidence:.4f}"}
 
     async def _record(self, record: Record) -> _Outcome:
-        self._line.inputs.clear()
-        left = await self._until_input(min(record.max_length, record.timeout))
-        said = self._line.inputs.popleft() if left > 0 else Input()
-        params = {
-            "RecordingUrl": f"https://recordings.invalid/{self._line.sid}",
-            "RecordingDuration": str(round(min(record.max_length, record.timeout) - left)),
-            "Digits": said.digit,
-        }
-        if not record.action:
+        """A message is what is said before a finish key, a rest, or its longest time. Of nothing said nothing comes."""
+        line = self._line
+        line.inputs.clear()
+        line.listen(Gather(inputs=frozenset({"dtmf", "speech"})))
+        try:
+            seconds, digit = await self._message(record)
+        finally:
+            line.listen(None)
+        if seconds <= 0 or not record.action:
             return None
+        sid = self._switch.new_sid("RE")
+        self._ledger.add("recording", call=line.sid, recording=sid)
+        params = {
+            "RecordingSid": sid,
+            "RecordingUrl": f"https://recordings.invalid/{sid}",
+            "RecordingDuration": str(max(1, round(seconds))),
+            "Digits": digit or "hangup" * line.hung_up,
+        }
         return Next(hook=Hook(url=record.action, method=record.method), params=params)
 
+    async def _message(self, record: Record) -> tuple[float, str]:
+        """How long the message is, and the key that ended it."""
+        seconds = 0.0
+        while seconds < record.max_length:
+            given = await self._next_input(record.timeout)
+            if given is None:
+                break
+            if given.digit:
+                return seconds, given.digit
+            spoken = min(speech_seconds(given.speech), record.max_length - seconds)
+            await self._clock.sleep(spoken)
+            seconds += spoken
+        return seconds, ""
+
     async def _dial(self, dial: Dial) -> _Outcome:
-        """The other leg is not simulated: it is answered after some rings and talks for two minutes."""
-        self._ledger.add("dialled", call=self._line.sid, to=dial.number)
-        engaged = dial.number.endswith("9")
-        await self._clock.sleep(min(dial.timeout, 3.0 if engaged else 6.0))
-        if not engaged:
-            self._line.hear("[connected to a person]")
-            await self._clock.sleep(120.0)
-        status = "busy" if engaged else "completed"
-        if not dial.action:
-            return None
-        params = {"DialCallStatus": status, "DialCallDuration": "0" if engaged else "120"}
-        return Next(hook=Hook(url=dial.action, method=dial.method), params=params)
+        params = await self._switch.connect(self._line.sid, dial)
+        return Next(hook=Hook(url=dial.action, method=dial.method), params=params) if dial.action else None

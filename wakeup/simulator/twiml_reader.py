@@ -61,9 +61,14 @@ class Redirect:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dial:
     number: str
+    caller_id: str = ""
+    whisper: str = ""
+    """Where the TwiML comes from that whoever answers hears before the two are joined."""
+    whisper_method: str = "POST"
     action: str = ""
     method: str = "POST"
     timeout: float = 30.0
+    longest: float = 14400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ _ATTRIBUTES = {
     "Redirect": "method",
     "Dial": f"action method timeout hangupOnStar timeLimit callerId record answerOnBridge ringTone {_RECORDING}",
     "Record": f"action method timeout finishOnKey maxLength playBeep transcribe transcribeCallback {_RECORDING}",
+    "Number": "url method sendDigits statusCallback statusCallbackEvent statusCallbackMethod",
     "Hangup": "",
     "Reject": "reason",
     "Leave": "",
@@ -226,14 +232,22 @@ def _nested(element: ET.Element) -> Iterable[Prompt]:
 def _dial(element: ET.Element) -> Dial:
     if any(child.tag != "Number" for child in element):
         raise TwimlFault(12200, "only Number can be dialled here")
-    numbers = [_text(child) for child in element] or [_text(element)]
-    if not numbers[0]:
+    for child in element:
+        _check_attributes(child)
+    if len(element) > 1:
+        raise TwimlFault(12200, "more than one Number is not simulated")
+    callee = element[0] if len(element) else element
+    if not _text(callee):
         raise TwimlFault(13223, "Dial without a number")
     return Dial(
-        number=numbers[0],
+        number=_text(callee),
+        caller_id=element.get("callerId", ""),
+        whisper=callee.get("url", ""),
+        whisper_method=_method(callee) if callee.get("url") else "POST",
         action=element.get("action", ""),
         method=_method(element),
         timeout=_number(element, "timeout", 30.0, 13212),
+        longest=_number(element, "timeLimit", 14400.0, 13213),
     )
 
 

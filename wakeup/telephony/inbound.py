@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from wakeup.domain.errors import DomainError
-from wakeup.ivr.turn import Answered, AnsweredBy, Detected, HungUp, Input, Keys, Silence, Speech
+from wakeup.ivr.turn import (
+    Answered,
+    AnsweredBy,
+    Detected,
+    HungUp,
+    Input,
+    Keys,
+    Parting,
+    PersonLeft,
+    Recorded,
+    Silence,
+    Speech,
+)
 from wakeup.telephony.fields import Form, share, text, whole
 from wakeup.telephony.outcomes import OPTED_OUT, answered_by_of, disposition_of, event_of
 from wakeup.telephony.proof import is_sid
+from wakeup.usecases.bring_person import SecondLeg
 from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport
 
 MAX_DIGITS = 64
 MAX_SPEECH = 2000
+_PARTINGS = {
+    "completed": Parting.TALKED,
+    "answered": Parting.TALKED,
+    "busy": Parting.BUSY,
+    "no-answer": Parting.NO_ANSWER,
+    "canceled": Parting.NO_ANSWER,
+}
+_RECORDING = re.compile("RE[0-9a-f]{32}")
 _KEYPAD = frozenset("0123456789*#ABCD")
 _PROGRESS = {
     "sent": MessageProgress.SENT,
@@ -81,10 +103,17 @@ def call_report(form: Form, source: str = "callback") -> CallReport:
 def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
     """What they did, as the request for turn `turn` tells it. Turn 0 is asked for when the call is picked up.
 
-    Keys outrank speech. `elapsed_ms` is ours: from serving the turn before to this request.
+    What became of a second leg outranks all else: whether somebody who answered took the call, the form does not tell.
+    A recording outranks the key that ended it, keys outrank speech. `elapsed_ms` is ours: from serving the turn before
+    to this request.
     """
     if turn == 0:
         return Answered(by=answered_by_of(text(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
+    dialled = text(form, "DialCallStatus").lower()
+    if dialled:
+        return PersonLeft(_PARTINGS.get(dialled, Parting.FAILED))
+    if text(form, "RecordingUrl") or text(form, "RecordingSid"):
+        return Recorded(sid=_recording(form), seconds=max(0, whole(text(form, "RecordingDuration")) or 0))
     digits = "".join(key for key in text(form, "Digits").upper() if key in _KEYPAD)[:MAX_DIGITS]
     if digits:
         return Keys(digits=digits, elapsed_ms=elapsed_ms)
@@ -92,6 +121,19 @@ def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
     if spoken:
         return Speech(text=spoken, confidence=share(text(form, "Confidence")), elapsed_ms=elapsed_ms)
     return HungUp() if disposition_of(text(form, "CallStatus").lower(), None) else Silence()
+
+
+def _recording(form: Form) -> str | None:
+    """The recording's id. Its address only serves to read the id from: nothing is fetched from where we are told."""
+    for told in (text(form, "RecordingSid"), text(form, "RecordingUrl").partition("?")[0].rpartition("/")[2]):
+        if _RECORDING.fullmatch(told):
+            return told
+    return None
+
+
+def second_leg(form: Form) -> SecondLeg:
+    """Which call of ours rang a colleague, and from which it was dialled. Raises BadFormError."""
+    return SecondLeg(call_sid=_sid(form, "CallSid"), parent_sid=_sid(form, "ParentCallSid"))
 
 
 def detection(form: Form) -> Detected:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from twilio.twiml.voice_response import Gather, Hangup, Play, Redirect, Reject, Say, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, Hangup, Play, Record, Redirect, Reject, Say, VoiceResponse
 
 from wakeup.domain.errors import DomainError
-from wakeup.ivr.turn import Listen, Turn, Utterance
+from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
 from wakeup.telephony.speech_text import pieces, xml_text
 
 MAX_DOCUMENT_BYTES = 64_000
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
+WHISPER_WAIT_S = 6
 SPEECH_PAUSE_S = 2
 """Silence that ends what the callee says: long enough for an old person's pause for breath."""
 
@@ -50,6 +51,17 @@ class Voices:
 
 
 DEFAULT_VOICES = Voices()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Whom to ring for a callee, and how: both numbers are shown to nobody but the phone company."""
+
+    number: str = field(repr=False)
+    caller_id: str = field(repr=False)
+    whisper_url: str
+
+
 RecordingUrl = Callable[[str], str | None]
 """Where a recorded prompt is fetched, by its file name; None when it is no longer there."""
 
@@ -76,26 +88,47 @@ def render(
     action_url: str | None,
     voices: Voices = DEFAULT_VOICES,
     recording_url: RecordingUrl = no_recordings,
+    connection: Connection | None = None,
 ) -> str:
-    """The document of a turn. `action_url` is where their act goes: needed if and only if the turn listens.
+    """The document of a turn. `action_url` is where their act goes: needed if and only if the turn goes on.
 
     Words are spoken inside the Gather, so that a key cuts them short. Silence comes to the same address as an act does.
-    Where somebody recorded them they are played, if `recording_url` knows where the recording is.
+    Where somebody recorded them they are played, if `recording_url` knows where the recording is. A turn that brings a
+    person to the line rings `connection`; without one it goes on at once.
     Raises OversizeTwimlError, and ValueError when the address is missing.
     """
     response = VoiceResponse()
-    if turn.listen is None:
+    if turn.ends:
         _speak(response, turn.utterances, voices, recording_url)
         response.append(Hangup())
         return _document(response)
     if action_url is None:
-        raise ValueError("a turn that listens needs an address")
-    gather = _gather(turn.listen, action_url, voices.of(turn.language))
-    _speak(gather, turn.utterances, voices, recording_url)
-    response.append(gather)
-    # A recogniser that fails falls through: without this line the call would end there.
+        raise ValueError("a turn that goes on needs an address")
+    if turn.listen is not None:
+        gather = _gather(turn.listen, action_url, voices.of(turn.language))
+        _speak(gather, turn.utterances, voices, recording_url)
+        response.append(gather)
+    if turn.tape is not None:
+        _speak(response, turn.utterances, voices, recording_url)
+        response.append(_record(turn.tape, action_url))
+    if turn.connect is not None:
+        _speak(response, turn.utterances, voices, recording_url)
+        if connection is not None:
+            response.append(_dial(turn.connect, connection, action_url))
+    # A recogniser that fails falls through, and so does a recording of nothing: without this line the call would end.
     response.append(Redirect(action_url, method="POST"))
     return _document(response)
+
+
+def whisper(connect: Connect, accept_url: str, voices: Voices = DEFAULT_VOICES) -> str:
+    """What the person hears who was rung. Whoever presses nothing, as a voicemail does, is rung off."""
+    response = VoiceResponse()
+    gather = Gather(
+        input="dtmf", action=accept_url, method="POST", timeout=WHISPER_WAIT_S, num_digits=1, finish_on_key=""
+    )
+    _speak(gather, (connect.whisper, connect.whisper), voices, no_recordings)
+    response.append(gather)
+    return _document(response.append(Hangup()))
 
 
 def hangup() -> str:
@@ -123,7 +156,7 @@ def apology(voices: Voices = DEFAULT_VOICES) -> str:
 def _gather(listen: Listen, action_url: str, voice: Voice) -> Gather:
     # Without a finish key, star and hash arrive as digits.
     keys = {"action": action_url, "method": "POST", "timeout": listen.timeout_s, "num_digits": listen.max_digits}
-    always = {"finish_on_key": "", "action_on_empty_result": True}
+    always = {"finish_on_key": listen.finish_key, "action_on_empty_result": True}
     if not listen.speech:
         return Gather(input="dtmf", **keys, **always)
     return Gather(
@@ -131,9 +164,33 @@ def _gather(listen: Listen, action_url: str, voice: Voice) -> Gather:
         language=voice.recogniser,
         speech_timeout=SPEECH_PAUSE_S,
         profanity_filter=False,
+        max_speech_time=listen.max_speech_s,
         hints=_hints(listen.hints),
         **keys,
         **always,
+    )
+
+
+def _dial(connect: Connect, connection: Connection, action_url: str) -> Dial:
+    dial = Dial(
+        action=action_url,
+        method="POST",
+        timeout=connect.ring_s,
+        caller_id=connection.caller_id,
+    )
+    dial.number(connection.number, url=connection.whisper_url, method="POST")
+    return dial
+
+
+def _record(tape: Tape, action_url: str) -> Record:
+    return Record(
+        action=action_url,
+        method="POST",
+        max_length=tape.max_s,
+        timeout=tape.rest_s,
+        finish_on_key="1234567890*#",
+        play_beep=True,
+        transcribe=False,
     )
 
 

@@ -25,6 +25,8 @@ class Purpose(StrEnum):
 
     VOICE = "voice"
     FALLBACK = "fallback"
+    WHISPER = "whisper"
+    ACCEPT = "accept"
     STATUS = "status"
     AMD = "amd"
     RECORDING = "recording"
@@ -57,6 +59,14 @@ class CallbackUrls:
     def fallback(self, attempt: AttemptId) -> str:
         """Where the static apology is fetched when a turn cannot be had."""
         return self._url("fallback", Purpose.FALLBACK, attempt) + self._turn_overrides
+
+    def whisper(self, attempt: AttemptId, turn: int) -> str:
+        """What a person of ours hears who is rung in turn `turn`, before they take the call."""
+        return self._url("whisper", Purpose.WHISPER, attempt, str(turn)) + self._turn_overrides
+
+    def accept(self, attempt: AttemptId, turn: int) -> str:
+        """Where the key goes with which they take it."""
+        return self._url("accept", Purpose.ACCEPT, attempt, str(turn)) + self._turn_overrides
 
     def status(self, attempt: AttemptId) -> str:
         return self._url("status", Purpose.STATUS, attempt) + self._event_overrides

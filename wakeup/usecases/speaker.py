@@ -10,7 +10,7 @@ from typing import Protocol
 
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Published
-from wakeup.ivr.walk import Variables
+from wakeup.ivr.saying import Variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,9 @@ class CallFacts:
     call_code: str | None = field(repr=False)
     settled: bool
     """The payment is on hold already; the call can only add protection."""
+    now: datetime
+    calls_again_at: datetime | None
+    """When we would call again if they asked for it now. Both times in the callee's own zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

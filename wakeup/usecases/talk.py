@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import NotFoundError
@@ -12,15 +13,18 @@ from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.turn import Answered, HungUp, Input, Keys, Speech, Turn
-from wakeup.ivr.walk import Variables
+from wakeup.ivr.turn import Answered, HungUp, Input, Keys, PersonLeft, Recorded, Speech, Turn
+from wakeup.usecases.appointments import time_to_call_again
+from wakeup.usecases.bring_person import as_it_was
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.keep_scripts import keep_script, script_of
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.speaker import CallFacts
+from wakeup.usecases.wishes import grant
 
 WORDINGS = 3
 """Questions come in this many wordings and polarities, so that a coached constant answer shows."""
@@ -70,7 +74,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     """
     unit = file.unit
     before = Conversation.from_json(talk.state)
-    given = _timed(given, file, talk)
+    given = as_it_was(_timed(given, file, talk), before)
     published = script_of(unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
     variables = _variables(file, attempt, named, before.language)
@@ -87,6 +91,10 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         node=turn.node,
         act=type(given).__name__.lower(),
     )
+    _note_people(file, attempt, turn, given)
+    if isinstance(given, Recorded):
+        file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
+    grant(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
         unit.wakes.add("alarm:script_fault")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
@@ -94,6 +102,13 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     if learned:
         _learn(file, attempt, talk, after)
     return turn, learned
+
+
+def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> None:
+    if isinstance(given, PersonLeft):
+        file.note("person_left", attempt=attempt.id, how=given.how)
+    if turn.connect is not None:
+        file.note("person_rung", attempt=attempt.id, n=turn.n)
 
 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
@@ -186,12 +201,15 @@ def _concerned(file: CaseFile) -> list[Transfer]:
 
 def _variables(file: CaseFile, attempt: Attempt, named: Transfer | None, language: str) -> Variables:
     named = named or file.transfers()[0]
+    zone, again_at = ZoneInfo(file.case.timezone), time_to_call_again(file)
     facts = CallFacts(
         amount=named.amount,
         currency=named.currency,
         payee_name=file.unit.transfers.payee(named).get("name") or "",
         call_code=attempt.call_code,
         settled=named.state is not TransferState.PENDING,
+        now=file.now.astimezone(zone),
+        calls_again_at=None if again_at is None else again_at.astimezone(zone),
     )
     return file.unit.speaker.variables(facts, language)
 
@@ -211,6 +229,10 @@ def _shown(given: Input) -> str:
             return f"keys {given.digits}"
         case Speech():
             return f"speech {given.text}"
+        case PersonLeft():
+            return f"person {given.how}"
+        case Recorded():
+            return f"recorded {given.sid or 'nothing'} {given.seconds} s"
         case Answered():
             return f"answered {given.by}"
         case _:

@@ -62,6 +62,8 @@ class Parts:
     voices: Voices = DEFAULT_VOICES
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Whose forwarded headers count."""
+    people: tuple[str, ...] = field(default=(), repr=False)
+    """Numbers of colleagues who can be brought to a call."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """Recorded prompts by the name they are fetched under."""
 

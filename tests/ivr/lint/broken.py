@@ -45,6 +45,16 @@ def node(text: str) -> tuple[str, str, str]:
     return SCRIPT, "  story: {type: branch, cases: [{when: {safe: q1}, to: plain_2}], otherwise: q2}", text
 
 
+def _listens(rule: str, listener: str, words: str) -> Broken:
+    """`story` listens for more than a key, and says this first."""
+    edits = (
+        node(f"  story: {listener}"),
+        (EN, "lead:", f'more.said: "{words}"\nlead:'),
+        (ZH, "lead:", 'more.said: "请您说说，会录音。"\nlead:'),
+    )
+    return Broken(rule=rule, edits=edits, stands=(EN, "more.said:"))
+
+
 LOADED = {
     "an exit to nowhere": broken("dangling", SCRIPT, "otherwise: q2}", "otherwise: q22}", "  story:"),
     "a node nobody comes to": broken("unreachable", SCRIPT, "nodes:\n", "nodes:\n  lost: {type: hangup}\n", "  lost:"),
@@ -169,6 +179,46 @@ WAYS_THROUGH = {
         ),
         stands=(SCRIPT, "  story:"),
         warning=True,
+    ),
+}  # fmt: skip
+
+TO_A_PERSON = (
+    "{type: transfer, prompts: [lead], whisper: more.said, talked: q2, busy: q2, no_answer: q2, declined: q2, failed: q2,"
+    " nobody_ready: plain_2}"
+)
+LISTENERS = {
+    "a colleague who is not told the key": _listens("keys", TO_A_PERSON, "A customer waits."),
+    "a colleague who is told another key": _listens("keys", TO_A_PERSON, "A customer waits. To take the call, press 2."),
+    "a colleague who hears the amount": _listens(
+        "privacy", TO_A_PERSON, "About {{ amount_spoken }}. To take the call, press 1.",
+    ),
+    "a colleague who leaves a way open": broken(
+        "form", WAYS, "    declined: appointment\n", "", "  person:", "declined: is missing",
+    ),
+    "digits of a card": _listens(
+        "asking", '{type: collect, prompts: [more.said], reprompts: [own.again], most: "12", filled: plain_2}',
+        "Please key in the digits on your card.",
+    ),
+    "a code that is keyed in": _listens(
+        "asking", '{type: collect, prompts: [more.said], reprompts: [own.again], most: "6", filled: plain_2}',
+        "Somebody sent you a code by text. Please enter it now.",
+    ),
+    "a message nobody says is recorded": _listens(
+        "recorded", "{type: record, prompts: [more.said], done: plain_2, silent: q2, failed: q2}",
+        "Please tell us what happened, in your own words.",
+    ),
+    "a condition on what cannot be given": Broken(
+        rule="condition",
+        edits=(node("  story: {type: branch, cases: [{when: {filled: weigh}, to: plain_2}], otherwise: q2}"),),
+        stands=(SCRIPT, "  story:"),
+        why="nothing can be given",
+    ),
+    "silence that says it is their payment": Broken(
+        rule="silence",
+        edits=(
+            node("  story: {type: speech, prompts: [lead], reprompts: [lead], heard: plain_2, silent: claim, unclear: q2}"),
+        ),
+        stands=(SCRIPT, "  story:"),
     ),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,8 @@ from wakeup.runtime.speaker import BankWords, LibrarySpeaker
 from wakeup.telephony.twiml import render
 from wakeup.usecases.speaker import CallFacts
 
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
 
 def subject(name: str = "romance") -> Subject:
     found = subject_of(read_sources(SCRIPTS / name))
@@ -28,7 +31,9 @@ def subject(name: str = "romance") -> Subject:
 
 def test_the_variables_given_are_the_variables_lint_knows() -> None:
     words = BankWords(names={"en": "B"}, crisis={}, police={"en": "p"}, credit_bureau={"en": "c"})
-    facts = CallFacts(amount=Decimal(1), currency="SGD", payee_name="John", call_code=None, settled=False)
+    facts = CallFacts(
+        amount=Decimal(1), currency="SGD", payee_name="John", call_code=None, settled=False, now=NOON, calls_again_at=None
+    )  # fmt: skip
     given = LibrarySpeaker(LIBRARY, words).variables(facts, "en")
     assert set(given) == set(GIVEN)
     absent = {name for name, value in given.items() if value is None}

@@ -10,8 +10,8 @@ from random import Random
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Silence, Speech
-from wakeup.ivr.walk import Variables
 from wakeup.runtime.clock import monotonic
 from wakeup.runtime.scripts.library import load_library
 from wakeup.telephony.twiml import render
@@ -61,7 +61,7 @@ def _call(published: Published, language: str, number: int, dice: Random) -> lis
         began = monotonic()
         after, turn = advance(script, prompts, Conversation.from_json(stored), act, FACTS)
         stored = after.to_json()
-        render(turn, ACTION if turn.listen else None)
+        render(turn, None if turn.ends else ACTION)
         took.append(monotonic() - began)
         if after.finished:
             break

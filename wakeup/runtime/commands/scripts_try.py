@@ -18,7 +18,19 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import findings, score
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import understand
-from wakeup.ivr.turn import Answered, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
+from wakeup.ivr.turn import (
+    Answered,
+    Cancelled,
+    Detected,
+    HungUp,
+    Input,
+    Keys,
+    PersonLeft,
+    Recorded,
+    Silence,
+    Speech,
+    Turn,
+)
 from wakeup.runtime.commands.shared import console, fail
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
@@ -107,6 +119,10 @@ class Terminal:
                 shown = (
                     "said something we do not understand" if meaning is None else f"said, as we understand: {meaning}"
                 )
+            case Recorded():
+                shown = f"left a message of {act.seconds} s" if act.sid else "spoke, but nothing was recorded"
+            case PersonLeft():
+                shown = f"with a person: {act.how}"
             case Detected():
                 shown = f"the detector says: {act.by}"
             case _:
@@ -123,6 +139,10 @@ class Terminal:
             console.print(Text(utterance.text, style="cyan"), soft_wrap=True)
         if turn.listen is not None:
             console.print(f"  waits {turn.listen.timeout_s} s", style="dim")
+        if turn.connect is not None:
+            console.print(f"  rings a person, who hears: {turn.connect.whisper.text}", style="dim", markup=False)
+        if turn.tape is not None:
+            console.print(f"  records up to {turn.tape.max_s} s", style="dim")
 
     def explain(self) -> None:
         console.print(HELP, markup=False, style="dim", soft_wrap=True)

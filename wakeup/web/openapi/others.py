@@ -26,6 +26,8 @@ _TURN_QUERY = (
     ),
     Asked(name="try", schema={"type": "integer", "maximum": 3}, text="How often this turn was tried in vain."),
     Asked(name="keys", schema={"type": "string"}, text="The key pressed before that."),
+    Asked(name="recording", schema={"type": "string"}, text="The id of the message recorded before that."),
+    Asked(name="seconds", schema={"type": "integer"}, text="How long that message is."),
 )
 
 
@@ -58,6 +60,8 @@ OTHER_OPERATIONS: tuple[Operation, ...] = (
         twiml=True,
         asked=_TURN_QUERY,
     ),
+    _hook("/twilio/whisper/{attempt}/{turn}/{tag}", "serveWhisper", "What a colleague hears who is rung.", twiml=True),
+    _hook("/twilio/accept/{attempt}/{turn}/{tag}", "takeAcceptance", "The key with which they take it.", twiml=True),
     _hook("/twilio/fallback/{attempt}/{tag}", "serveFallback", "The static apology.", twiml=True),
     _hook("/twilio/status/{attempt}/{tag}", "takeProgress", "Progress of a call.", twiml=False),
     _hook("/twilio/amd/{attempt}/{tag}", "takeDetection", "Who answered: a person or a machine.", twiml=False),

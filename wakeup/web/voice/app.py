@@ -8,7 +8,7 @@ from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import audio, callbacks, inbound, turns
+from wakeup.web.voice import audio, callbacks, colleagues, inbound, turns
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -19,6 +19,8 @@ def public_app(parts: Parts) -> web.Application:
     app.on_cleanup.append(background.close)
     app.router.add_post("/twilio/voice/inbound", inbound.voice)
     app.router.add_post(r"/twilio/voice/{attempt}/{turn:\d{1,4}}/{tag}", turns.turn)
+    app.router.add_post(r"/twilio/whisper/{attempt}/{turn:\d{1,4}}/{tag}", colleagues.whisper)
+    app.router.add_post(r"/twilio/accept/{attempt}/{turn:\d{1,4}}/{tag}", colleagues.accept)
     app.router.add_post("/twilio/fallback/{attempt}/{tag}", turns.fallback)
     app.router.add_post("/twilio/status/{attempt}/{tag}", callbacks.status)
     app.router.add_post("/twilio/amd/{attempt}/{tag}", callbacks.answered_by)

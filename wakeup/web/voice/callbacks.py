@@ -58,7 +58,7 @@ async def answered_by(request: web.Request) -> web.Response:
     note(request, why=reply.why)
     if reply.turn is not None:
         turn = reply.turn
-        url = None if turn.listen is None else parts.urls.voice(attempt, turn.n + 1)
+        url = None if turn.ends else parts.urls.voice(attempt, turn.n + 1)
         document = render(turn, url, parts.voices, parts.recording_url)
         speaking = parts.phone.speak_to_machine(call_sid, document)
         request.app[BACKGROUND].start("speak_to_machine", speaking, attempt=attempt, call=call_sid)

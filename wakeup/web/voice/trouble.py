@@ -1,7 +1,7 @@
 """What a callee hears while we are in trouble: one moment, the same turn again, and after three tries a goodbye.
 
-The count, the language and a pressed key travel in the query of the address, which the phone company signs. Speech does
-not travel: it would be personal data in a URL; the question is asked again instead.
+The count, the language, a pressed key and the id of a recording travel in the query of the address, which the phone
+company signs. Speech and several digits do not: they would be personal data in a URL; they are asked for again instead.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ from wakeup.telephony.urls import CallbackUrls
 MOST_TRIES = 3
 PAUSE_SECONDS = 3
 _MOMENT = {"zh-CN": "请稍等。", "en": "One moment, please."}
-_KEYS = re.compile(r"[0-9*#]{1,8}")
+_KEPT = {
+    "keys": ("Digits", re.compile(r"[0-9*#]")),
+    "recording": ("RecordingSid", re.compile(r"RE[0-9a-f]{32}")),
+    "seconds": ("RecordingDuration", re.compile(r"[0-9]{1,4}")),
+}
+"""What travels, as which field of the form it comes back, and what it may look like."""
 _COUNT = re.compile(r"[0-9]")
 
 
@@ -30,14 +35,14 @@ def action_url(urls: CallbackUrls, attempt: AttemptId, turn: int, language: str)
     return _with_query(urls.voice(attempt, turn), {"lang": language})
 
 
-def with_kept_key(form: Form, query: Mapping[str, str]) -> Form:
-    """The form, with the key that was pressed before the trouble, unless they have done something since."""
-    kept = query.get("keys", "")
-    if _KEYS.fullmatch(kept) is None or text(form, "Digits") or text(form, "SpeechResult"):
+def with_kept_act(form: Form, query: Mapping[str, str]) -> Form:
+    """The form, with what was pressed or recorded before the trouble, unless they have done something since."""
+    if any(text(form, name) for name in ("Digits", "SpeechResult", "RecordingUrl", "RecordingSid")):
         return form
-    merged = MultiDict(form)
-    merged["Digits"] = kept
-    return merged
+    kept = {
+        form_name: query[name] for name, (form_name, shape) in _KEPT.items() if shape.fullmatch(query.get(name, ""))
+    }
+    return MultiDict({**form, **kept}) if kept else form
 
 
 def document(
@@ -51,9 +56,8 @@ def document(
     language = query.get("lang", "")
     spoken = (language,) if language in _MOMENT else tuple(_MOMENT)
     again = {"lang": spoken[0]} if len(spoken) == 1 else {}
-    digits = text(with_kept_key(form, query), "Digits")
-    if _KEYS.fullmatch(digits):
-        again["keys"] = digits
+    acted = with_kept_act(form, query)
+    again |= {name: text(acted, of) for name, (of, shape) in _KEPT.items() if shape.fullmatch(text(acted, of))}
     moment = Turn(
         n=turn,
         node="trouble",

@@ -8,10 +8,13 @@ from aiohttp import web
 
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
+from wakeup.ivr.turn import Turn
+from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form
 from wakeup.telephony.inbound import turn_input
 from wakeup.telephony.twiml import apology, hangup, render
 from wakeup.telephony.urls import Purpose
+from wakeup.usecases.choosing import pick
 from wakeup.usecases.converse import Reply, converse
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.store import Lane
@@ -33,12 +36,12 @@ async def turn(request: web.Request) -> web.Response:
     call = outbound(form)
     attempt, n = AttemptId(request.match_info["attempt"]), int(request.match_info["turn"])
     note(request, attempt=attempt, turn=n, call=call.call_sid)
-    given = turn_input(trouble.with_kept_key(form, request.query), n)
+    given = turn_input(trouble.with_kept_act(form, request.query), n)
     line = Line(call_sid=call.call_sid, to=call.to, from_=call.from_)
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             reply = await parts.store.run(converse, attempt, n, line, given, parts.now(), lane=Lane.DECIDE)
-        document = _document(parts, attempt, reply)
+        document = _document(parts, attempt, reply, call.from_)
     except Exception as error:  # noqa: BLE001 - somebody is on the line: whatever it was, they hear a sentence of ours
         document = _in_trouble(request, attempt, n, form, error)
     else:
@@ -61,12 +64,20 @@ def xml_response(document: str) -> web.Response:
     return web.Response(body=document.encode(), content_type=XML_TYPE, charset="utf-8")
 
 
-def _document(parts: Parts, attempt: AttemptId, reply: Reply) -> str:
+def _document(parts: Parts, attempt: AttemptId, reply: Reply, ours: str) -> str:
     turn = reply.turn
     if turn is None:
         return hangup()
-    url = None if turn.listen is None else trouble.action_url(parts.urls, attempt, turn.n + 1, turn.language)
-    return render(turn, url, parts.voices, parts.recording_url)
+    url = None if turn.ends else trouble.action_url(parts.urls, attempt, turn.n + 1, turn.language)
+    return render(turn, url, parts.voices, parts.recording_url, _connection(parts, attempt, turn, ours))
+
+
+def _connection(parts: Parts, attempt: AttemptId, turn: Turn, ours: str) -> twiml.Connection | None:
+    """Who is rung in this turn: another one each time, and not all callees begin with the same. None if nobody is."""
+    if turn.connect is None or not parts.people:
+        return None
+    who = (pick(attempt, len(parts.people)) + turn.connect.n) % len(parts.people)
+    return twiml.Connection(number=parts.people[who], caller_id=ours, whisper_url=parts.urls.whisper(attempt, turn.n))
 
 
 def _count(request: web.Request, reply: Reply) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wakeup.ivr.nodes import Hangup, Menu, Question
+from wakeup.ivr.listeners import DONE, FAILED, FILLED, HEARD
+from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.ivr.script import Script
+from wakeup.ivr.turn import Parting
 from wakeup.runtime.scripts.graph.ways import (
     CANCELLED,
     CONFUSED,
@@ -27,9 +29,11 @@ from wakeup.usecases.spoken import Trips
 _MOST_PATHS = 64
 _FAULTS = (ERROR, LIMIT)
 _LEADS_ON: Mapping[str, tuple[str, ...]] = {
-    "keys": (KEY, UNCLEAR, CONFUSED, *_FAULTS),
-    "speech": (SAYS, UNCLEAR, CONFUSED, *_FAULTS),
+    "keys": (KEY, FILLED, UNCLEAR, CONFUSED, *_FAULTS),
+    "speech": (SAYS, HEARD, UNCLEAR, CONFUSED, *_FAULTS),
     "silence": (SILENCE, SILENT, *_FAULTS),
+    "recorded": (DONE, FAILED, *_FAULTS),
+    "personleft": (*Parting, *_FAULTS),
     "cancelled": (CANCELLED, *_FAULTS),
 }
 """The notes name the kind of an act, and that narrows down how a call went on."""
@@ -88,7 +92,7 @@ class _Finder:
 
     def __init__(self, script: Script, ways: Ways) -> None:
         self._ways = ways
-        self._stops = {name for name, node in script.nodes.items() if isinstance(node, Menu | Question | Hangup)}
+        self._stops = {name for name, node in script.nodes.items() if isinstance(node, Heard | Hangup)}
         self._after: dict[str, list[str]] = {}
         for source, target in ways.edges:
             self._after.setdefault(source, []).append(target)

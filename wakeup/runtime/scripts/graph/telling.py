@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wakeup.ivr.listeners import Ask, Collect, Listener, Patient, Record, Transfer
 from wakeup.ivr.nodes import (
-    Branch,
     Decide,
     Hangup,
     Language,
@@ -13,10 +13,8 @@ from wakeup.ivr.nodes import (
     Node,
     Question,
     Say,
-    Score,
     Set,
     Silent,
-    Split,
 )
 
 
@@ -29,10 +27,26 @@ def caption(node: Node | None) -> str:
             return f"asks, waits {node.timeout_s} s"
         case Question():
             return f"question, weight {node.weight}"
+        case Listener():
+            return _takes(node)
         case Hangup():
             return "says goodbye, ends" if node.prompts else "ends without a word"
         case _:
             return _unheard(node)
+
+
+def _takes(node: Listener) -> str:
+    match node:
+        case Collect():
+            return f"takes {node.least} to {node.most} digits, waits {node.timeout_s} s"
+        case Ask():
+            return f"asks openly, waits {node.timeout_s} s"
+        case Record():
+            return f"records up to {node.max_s} s"
+        case Transfer():
+            return f"rings a person for {node.ring_s} s"
+        case _:
+            return "waits"
 
 
 def _unheard(node: Say | Silent) -> str:
@@ -43,10 +57,11 @@ def _unheard(node: Say | Silent) -> str:
             return f"notes {node.flag}"
         case Language():
             return f"goes on in {node.language}"
-        case Say():
-            return "speaks"
-        case Score() | Branch() | Split():
-            return str(node.type)
+        case _:
+            return _PLAIN.get(node.type, node.type)
+
+
+_PLAIN = {"say": "speaks", "notify": "asks that the guardian be told", "callback": "asks that we call again"}
 
 
 def said(node: Node | None) -> Iterator[tuple[str, str]]:
@@ -54,7 +69,11 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
     match node:
         case Say() | Hangup():
             yield from (("says", prompt) for prompt in node.prompts)
-        case Menu():
+        case Listener() if not isinstance(node, Patient):
+            yield from (("says", prompt) for prompt in node.prompts)
+            if isinstance(node, Transfer):
+                yield "whispers to the person", node.whisper
+        case Menu() | Collect() | Ask():
             yield from (("says", prompt) for prompt in node.prompts)
             yield from (("says again", prompt) for prompt in node.reprompts)
         case Question():

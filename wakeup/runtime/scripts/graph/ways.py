@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wakeup.ivr.listeners import SILENT as NO_WORD
+from wakeup.ivr.listeners import UNCLEAR as NO_SENSE
+from wakeup.ivr.listeners import Listener
 from wakeup.ivr.nodes import (
     Band,
     Branch,
+    Callback,
     Condition,
     Decide,
     Hangup,
     Language,
     Menu,
     Node,
+    Notify,
     Question,
     Say,
     Score,
@@ -28,6 +33,7 @@ KEY, SAYS, SILENCE, UNCLEAR = "key ", "says ", "silence", "unclear"
 SILENT, CONFUSED, CANCELLED = "lasting silence", "lasting confusion", "cancelled in the app"
 ERROR, LIMIT = "our own error", "too many steps"
 """How reasons are spelled."""
+_SPELT = {NO_WORD: SILENCE, NO_SENSE: UNCLEAR}
 Pair = tuple[str, str]
 
 
@@ -90,10 +96,13 @@ def open_everywhere(script: Script) -> Iterator[Pair]:
 def _exits(node: Node, script: Script) -> Iterator[Pair]:
     """Why, and where to."""
     match node:
-        case Say() | Set() | Language() | Decide() | Question():
+        case Say() | Set() | Language() | Decide() | Notify() | Callback() | Question():
             yield "", node.to
         case Menu():
             yield from _menu(node, script)
+        case Listener():
+            everywhere = {NO_WORD: script.on.silent, NO_SENSE: script.on.unclear}
+            yield from ((_SPELT.get(way, way), to) for way, to in node.ways().items() if everywhere.get(way) != to)
         case Score():
             yield from ((band, node.way(band)) for band in Band)
         case Branch():
@@ -120,6 +129,8 @@ def condition(when: Condition) -> str:
         return f"{when.variable} given"
     if when.flag is not None:
         return f"flag {when.flag}"
+    if when.filled is not None:
+        return f"{when.filled} answered"
     if when.safe is not None:
         return f"{when.safe} safe"
     return str(when.contact or when.outcome)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wakeup.ivr.listeners import Collect
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
@@ -68,14 +69,35 @@ _STOPS = {
 _ALLOWED = {language: re.compile(f"{_OTHERS[language]}|{_STOPS[language]}", re.IGNORECASE) for language in ("zh", "en")}
 
 
+_TYPES = {"zh": re.compile("输入|键入|输一下"), "en": re.compile(r"\b(?:enter|type|key in)\b", re.IGNORECASE)}
+_THEIRS = {
+    "zh": re.compile("码|卡|证|账号|账户|户头", re.IGNORECASE),
+    "en": re.compile(r"\b(?:codes?|cards?|pins?|accounts?|passports?|passwords?|identity|id)\b", re.IGNORECASE),
+}
+"""What nobody may be asked to key in, however it is put."""
+
+
 def asking(subject: Subject) -> Iterator[Finding]:
     """Nothing secret is asked for, and nothing is to be opened, installed or shared."""
+    collected = {
+        prompt for name, node in subject.nodes() if isinstance(node, Collect) for prompt in subject.prompts_at(name)
+    }
     for line in subject.lines():
         for sentence in _SENTENCE.split(line.plain):
-            fault = fault_of(sentence, line.language)
+            keyed = line.prompt in collected
+            fault = fault_of_keys(sentence, line.language) if keyed else fault_of(sentence, line.language)
             if fault:
                 mend = "ask how things happened, and leave secrets, links and programs out of it"
                 yield at_line(line, "asking", fault, mend)
+
+
+def fault_of_keys(sentence: str, language: str) -> str:
+    """The same where digits are asked for: to key in is no fault there, and a secret is one in whatever sentence."""
+    words = tongue(language)
+    theirs = _THEIRS[words].search(sentence) or _SECRET[words].search(sentence)
+    if theirs:
+        return f"asks for digits and names a secret or a number of theirs ({theirs[0]})"
+    return fault_of(_TYPES[words].sub("", sentence), language)
 
 
 def fault_of(sentence: str, language: str) -> str:

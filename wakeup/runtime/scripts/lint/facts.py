@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Variable, VariableType
-from wakeup.ivr.walk import Value, Variables
 
 LONGEST_TEXT = 200
 """Characters of one value: longer ones are refused at the call."""
@@ -32,6 +32,7 @@ GIVEN = {
     "payee_masked": Given(zh="王某某", en="someone whose name begins with J", personal=True),
     "settled": Given(type=VariableType.FLAG, personal=True),
     "call_code": Given(type=VariableType.DIGITS, zh="4071", en="4071", personal=True, always=False),
+    "person_ready": Given(type=VariableType.FLAG),
     "callback_time": Given(zh="今天下午三点左右", en="today at about three in the afternoon", always=False),
     "crisis_text": Given(
         zh="请拨打当地的心理援助热线，那里随时有人接听。",

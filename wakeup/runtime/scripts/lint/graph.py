@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from wakeup.ivr.nodes import Menu, Node, Question, exits
+from wakeup.ivr.listeners import FILLED, SILENT, UNCLEAR, Listener, Patient
+from wakeup.ivr.nodes import Heard, Menu, Node, exits
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning
 
@@ -15,21 +16,25 @@ PROVES_NOBODY = frozenset({Meaning.MACHINE, Meaning.PURPOSE, Meaning.ABSENT, Mea
 
 def by_answering(node: Node) -> tuple[str, ...]:
     """Where keys and words lead."""
+    if isinstance(node, Listener):
+        return tuple(to for way, to in node.ways().items() if way not in (SILENT, UNCLEAR))
     return (*node.keys.values(), *node.words.values()) if isinstance(node, Menu) else exits(node)
 
 
 def by_silence(node: Node) -> tuple[str, ...]:
     """Where lasting silence leads. A silent question counts as not sure and goes on."""
-    return (node.silent,) if isinstance(node, Menu) else exits(node)
+    return _by(SILENT, node) if isinstance(node, Listener | Patient) else exits(node)
 
 
 def by_confusion(node: Node) -> tuple[str, ...]:
     """Where answers nobody understands lead."""
-    return (node.unclear,) if isinstance(node, Menu) else exits(node)
+    return _by(UNCLEAR, node) if isinstance(node, Listener | Patient) else exits(node)
 
 
 def by_nobody(node: Node) -> tuple[str, ...]:
     """Where a recording, a call assistant or silence leads: nothing here proves a living person."""
+    if isinstance(node, Listener):
+        return tuple(to for way, to in node.ways().items() if way != FILLED)
     if not isinstance(node, Menu):
         return exits(node)
     return (*(to for word, to in node.words.items() if word in PROVES_NOBODY), node.silent, node.unclear)
@@ -37,7 +42,13 @@ def by_nobody(node: Node) -> tuple[str, ...]:
 
 def unheard(node: Node) -> tuple[str, ...]:
     """Where a node leads before anybody is listened to."""
-    return () if isinstance(node, Menu | Question) else exits(node)
+    return () if isinstance(node, Heard) else exits(node)
+
+
+def _by(way: str, node: Listener | Patient) -> tuple[str, ...]:
+    if isinstance(node, Listener):
+        return (node.ways()[way],) if way in node.ways() else ()
+    return (node.silent if way == SILENT else node.unclear,)
 
 
 def found(script: Script, starts: Iterable[str], ways: Exits, *, without: Collection[str] = ()) -> set[str]:

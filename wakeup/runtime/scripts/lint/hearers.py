@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact
+from wakeup.ivr.listeners import Record
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Say, exits, prompts_of
 from wakeup.ivr.script import Finding
 from wakeup.ivr.turn import AnsweredBy
@@ -39,6 +40,7 @@ _TOO_MUCH = {
         re.IGNORECASE,
     ),
 }
+_NOTICE = {"zh": re.compile("录"), "en": re.compile(r"\brecord", re.IGNORECASE)}
 _NOBODY = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER})
 
 
@@ -49,6 +51,18 @@ def opening(subject: Subject) -> Iterator[Finding]:
     for language in subject.languages():
         for first in firsts:
             yield from _opened(subject, language, first)
+
+
+def recorded(subject: Subject) -> Iterator[Finding]:
+    """Whoever is recorded is told so, there and then."""
+    for name, node in subject.nodes():
+        if not isinstance(node, Record):
+            continue
+        for language in subject.languages():
+            words = " ".join(subject.said(language, prompt) for prompt in node.prompts)
+            if not _NOTICE[tongue(language)].search(words):
+                line = subject.line(language, node.prompts[0])
+                yield at_line(line, "recorded", f"does not say that {name} records", "say that it is recorded")
 
 
 def says_too_much(subject: Subject) -> Iterator[Finding]:

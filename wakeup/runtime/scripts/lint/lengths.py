@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from wakeup.ivr.nodes import Hangup, Menu, Node, Question, Say, exits
+from wakeup.ivr.listeners import Ask, Listener, Patient, Record
+from wakeup.ivr.nodes import Hangup, Heard, Menu, Node, Question, Say, exits
 from wakeup.ivr.script import Finding, at_node
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import longest, url_encoded
@@ -39,7 +40,7 @@ def say_limit(subject: Subject) -> Iterator[Finding]:
 def turn_limit(subject: Subject) -> Iterator[Finding]:
     """Everything said before somebody may answer fits into one document."""
     script, most = subject.script, MAX_DOCUMENT_BYTES - FRAME_BYTES
-    heard = (node for _, node in subject.nodes() if isinstance(node, Menu | Question))
+    heard = (node for _, node in subject.nodes() if isinstance(node, Heard))
     starts = sorted({*script.starts(), *(to for node in heard for to in exits(node))} & set(script.nodes))
     for language in subject.languages():
         weight = {name: words_bytes(subject, language, name) for name in script.nodes}
@@ -106,6 +107,9 @@ def _node_ms(subject: Subject, language: str, node: Node) -> int:
             return subject.ms(language, *node.prompts)
         case Menu():
             return subject.ms(language, *node.prompts) + ANSWER_MS
+        case Listener():
+            acts_ms = node.max_s * 1000 if isinstance(node, Ask | Record) else ANSWER_MS
+            return subject.ms(language, *node.prompts) + acts_ms
         case Question():
             asked = max(subject.ms(language, wording.prompt) for wording in node.variants)
             return subject.ms(language, *node.before, *node.after) + asked + ANSWER_MS
@@ -116,7 +120,7 @@ def _node_ms(subject: Subject, language: str, node: Node) -> int:
 def _again_ms(subject: Subject, language: str, node: Node) -> int:
     """How much longer it takes somebody who says nothing the first time."""
     match node:
-        case Menu() if node.reprompts:
+        case Patient() if node.reprompts:
             return node.timeout_s * 1000 + max(subject.ms(language, prompt) for prompt in node.reprompts)
         case Question():
             asked = max(subject.ms(language, wording.prompt) for wording in node.variants)

@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     telling.choices,
     hearers.opening,
     hearers.says_too_much,
+    hearers.recorded,
     lengths.say_limit,
     lengths.turn_limit,
     lengths.breath,

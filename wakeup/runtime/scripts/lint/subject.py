@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wakeup.ivr.nodes import Node, prompts_of
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.script import Finding, Script
-from wakeup.ivr.walk import Variables
 from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint.facts import example
 from wakeup.runtime.scripts.made import Made, made

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact
-from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Say
+from wakeup.ivr.listeners import Listener, Transfer
+from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Say, prompts_of
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import tongue
@@ -34,6 +35,9 @@ def keys(subject: Subject) -> Iterator[Finding]:
             for prompts in ways[1:] if name in screened else ways:
                 yield from _compared(subject, language, name, prompts)
             yield from _told_to_nobody(subject, language, node)
+            if isinstance(node, Transfer) and told(subject.said(language, node.whisper), language) != [node.key]:
+                line = subject.line(language, node.whisper)
+                yield _odd(line, f"is whispered at {name}, and does not tell key {node.key} alone", "say that key")
 
 
 def choices(subject: Subject) -> Iterator[Finding]:
@@ -86,9 +90,14 @@ def _compared(subject: Subject, language: str, name: str, prompts: tuple[str, ..
 
 def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Finding]:
     """Keys in words after which nobody, or somebody else, listens."""
+    open_keys: set[str] = set()
     match node:
         case Hangup():
-            prompts, open_keys = node.prompts, set()
+            prompts = node.prompts
+        case Transfer():
+            prompts = node.prompts
+        case Listener():
+            prompts, open_keys = prompts_of(node), set(subject.script.keys)
         case Say():
             prompts, open_keys = node.prompts, set(subject.script.keys)
         case Question():

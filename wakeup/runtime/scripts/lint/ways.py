@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Set, Split, exits
+from wakeup.ivr.listeners import SILENT, UNCLEAR, Listener, Patient
+from wakeup.ivr.nodes import Decide, Hangup, Heard, Node, Question, Set, Split, exits
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.script import Finding, Script, at_node
 from wakeup.ivr.turn import AnsweredBy
@@ -44,9 +45,7 @@ def proof(subject: Subject) -> Iterator[Finding]:
 def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:
     """Silence and words nobody understands admit nothing."""
     for name, node in subject.nodes():
-        if not isinstance(node, Menu):
-            continue
-        for how, to in (("silent", node.silent), ("unclear", node.unclear)):
+        for how, to in _unanswered(node):
             for met in sorted(graph.found(subject.script, (to,), graph.unheard)):
                 if _admits(subject.script.nodes[met]):
                     why = f"leads, {how}, to {met}, as if something had been answered"
@@ -57,7 +56,7 @@ def round_and_round(subject: Subject) -> Iterator[Finding]:
     """Neither silence nor confusion goes round, and answers lead out of every loop."""
     script, cap = subject.script, f"only the cap of {subject.script.limits.visits} visits ends it"
     for name, node in subject.nodes():
-        if not isinstance(node, Menu | Question):
+        if not isinstance(node, Heard):
             continue
         for how, ways in (("silence", graph.by_silence), ("confusion", graph.by_confusion)):
             if name in graph.after(script, name, ways):
@@ -98,6 +97,13 @@ def _sets(node: Node, flag: str) -> bool:
     return isinstance(node, Set) and node.flag == flag
 
 
+def _unanswered(node: Node) -> list[tuple[str, str]]:
+    """Where silence and confusion lead."""
+    if isinstance(node, Listener):
+        return [(how, to) for how, to in node.ways().items() if how in (SILENT, UNCLEAR)]
+    return [(SILENT, node.silent), (UNCLEAR, node.unclear)] if isinstance(node, Patient) else []
+
+
 def _admits(node: Node) -> bool:
     return (
         _finds(node, Contact.RIGHT_PARTY)
@@ -108,4 +114,4 @@ def _admits(node: Node) -> bool:
 
 
 def _asked_again(node: Node) -> int:
-    return len(node.reprompts) if isinstance(node, Menu) else 1 if isinstance(node, Question) else 0
+    return len(node.reprompts) if isinstance(node, Patient) else 1 if isinstance(node, Question) else 0

@@ -9,8 +9,8 @@ from typing import Protocol
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Turn
-from wakeup.ivr.walk import Variables
 from wakeup.runtime.scripts.playing.typed import read_line
 
 Ask = Callable[[], str | None]

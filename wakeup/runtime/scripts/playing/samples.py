@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Script, VariableType
-from wakeup.ivr.walk import Value, Variables
 
 _ENGLISH: Mapping[str, str] = {
     "bank_name": "Star River Bank",

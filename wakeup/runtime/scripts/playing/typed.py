@@ -5,14 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from wakeup.ivr.turn import AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech
+from wakeup.ivr.turn import (
+    AnsweredBy,
+    Cancelled,
+    Detected,
+    HungUp,
+    Input,
+    Keys,
+    Parting,
+    PersonLeft,
+    Recorded,
+    Silence,
+    Speech,
+)
 
+A_MESSAGE = "RE" + "0" * 32
+"""The id of a recording nobody made."""
 HELP = """\
   1            press a key (0-9, * or #)
   1 @700       press it 0.7 s after we began to speak: who answers that early has not heard the question
   我不需要      anything else is said aloud
   empty line   say nothing
   hang up      end the call (so does the end of the input, ctrl-D)
+  recorded     leave a message, where one is recorded
+  person talked   a person came to the line, and has left it; or: person busy, no_answer, declined, failed
   machine      the detector finds that a machine answered; so for fax
   cancelled    the payment is cancelled in the app meanwhile
   ?            this help"""
@@ -23,6 +39,9 @@ _ACTS: dict[str, Input] = {
     "hang up": HungUp(),
     "hangup": HungUp(),
     "hung up": HungUp(),
+    **{f"person {how}": PersonLeft(how) for how in Parting},
+    "recorded": Recorded(A_MESSAGE, seconds=10),
+    "record failed": Recorded(None),
     "machine": Detected(AnsweredBy.MACHINE),
     "fax": Detected(AnsweredBy.FAX),
     "cancelled": Cancelled(),

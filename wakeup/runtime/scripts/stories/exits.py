@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from wakeup.ivr.listeners import Listener, Patient
 from wakeup.ivr.nodes import (
     REPEAT,
     VARIANTS,
     Band,
     Branch,
+    Callback,
     Decide,
     Hangup,
+    Heard,
     Language,
     Menu,
     Node,
+    Notify,
     Question,
     Say,
     Score,
@@ -49,19 +53,30 @@ def _of_node(name: str, node: Node, possible: AbstractSet[Band]) -> Iterator[tup
     match node:
         case Score():
             yield from ((f"{where}.{band}", node.way(band)) for band in Band if band in possible)
-        case Menu():
-            yield from _of_menu(name, node)
-        case Question():
-            yield from _of_question(name, node)
+        case Menu() | Listener() | Question():
+            yield from _of_heard(name, node)
         case Branch():
             yield from ((f"{where}.cases[{at}]", case.to) for at, case in enumerate(node.cases))
             yield f"{where}.otherwise", node.otherwise
         case Split():
             yield from ((f"{where}.ways[{at}]", way.to) for at, way in enumerate(node.ways))
-        case Say() | Set() | Language() | Decide():
+        case Say() | Set() | Language() | Decide() | Notify() | Callback():
             yield f"{where}.to", node.to
         case Hangup():
             pass
+
+
+def _of_heard(name: str, node: Heard) -> Iterator[tuple[str, str]]:
+    where = f"nodes.{name}"
+    match node:
+        case Menu():
+            yield from _of_menu(name, node)
+        case Question():
+            yield from _of_question(name, node)
+        case _:
+            yield from ((f"{where}.{way}", to) for way, to in node.ways().items())
+            again = len(node.reprompts) if isinstance(node, Patient) else 0
+            yield from ((f"{where}.reprompts[{at}]", name) for at in range(again))
 
 
 def _of_menu(name: str, menu: Menu) -> Iterator[tuple[str, str]]:
@@ -99,7 +114,7 @@ def bands(script: Script) -> dict[str, set[Band]]:
             case Question():
                 todo += [(node.to, any_band) for any_band in Band]
                 todo += [(to, band) for to in away]
-            case Menu():
+            case Menu() | Listener():
                 todo += [(to, band) for to in (*exits(node), *away)]
             case _:
                 todo += [(to, band) for to in exits(node)]

@@ -13,6 +13,7 @@ from wakeup.domain.policy import Policy
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import Findings
 from wakeup.ivr.script import Script
+from wakeup.ivr.turn import Turn
 from wakeup.runtime.scripts.playing.verdicts import NOW, verdicts
 from wakeup.runtime.scripts.stories.play import Played, Taken
 
@@ -121,7 +122,7 @@ def _line(taken: Taken) -> str:
     step = taken.step
     to = ", ".join(step.nodes) if not step.again else f"{taken.turn.node} {step.again}"
     if not to:
-        to = "ended" if taken.turn.listen is None else "no matter"
+        to = "ended" if taken.turn.ends else "no matter"
     return f"  {taken.text} > {to}"
 
 
@@ -162,11 +163,20 @@ def _stops(script: Script, plays: Sequence[Played]) -> Iterator[tuple[str, str]]
             turn = taken.turn
             if turn.utterances:
                 said.setdefault(turn.node, set()).add(" ".join(taken.said))
-                waits.setdefault(turn.node, set()).update((turn.listen.timeout_s,) if turn.listen is not None else ())
+                waits.setdefault(turn.node, set()).update(_waits(turn))
     for node in script.nodes:
         if node in said:
             wait = ", ".join(f"{one} s" for one in sorted(waits[node]))
             yield node, f"{node}{f' [{wait}]' if wait else ''}: {' | '.join(sorted(said[node]))}"
+
+
+def _waits(turn: Turn) -> Iterator[int]:
+    if turn.listen is not None:
+        yield turn.listen.timeout_s
+    if turn.tape is not None:
+        yield turn.tape.max_s
+    if turn.connect is not None:
+        yield turn.connect.ring_s
 
 
 def _words(script: Script, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -9,14 +9,29 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech
+from wakeup.ivr.turn import (
+    Answered,
+    AnsweredBy,
+    Cancelled,
+    Detected,
+    HungUp,
+    Input,
+    Keys,
+    Parting,
+    PersonLeft,
+    Recorded,
+    Silence,
+    Speech,
+)
 
 Saying = Mapping[str, str]
 """Language -> words."""
 
 NOTATION = (
     "`answered human`, `key 1`, `key 1 @900` (milliseconds), `risky`, `safe`, `unsure`, `say NAME` of a saying, "
-    "`say` and the words themselves, `silence`, `hung up`, `cancelled`, `detected machine`, or a name under `ways`"
+    "`say` and the words themselves, `silence`, `hung up`, "
+    "`recorded`, `record failed`, `person talked` (busy, no_answer, declined, failed), `cancelled`, "
+    "`detected machine`, or a name under `ways`"
 )
 _KEY = re.compile(r"key ([0-9*#]+)(?: @([0-9]+))?")
 _ANSWER = re.compile(r"(risky|safe|unsure)(?: @([0-9]+))?")
@@ -24,7 +39,11 @@ _BY = re.compile(rf"(answered|detected) ({'|'.join(AnsweredBy)})")
 _SAY = re.compile(r"say (\S.*)")
 _NAME = re.compile(r"[a-z_0-9]+")
 _KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
-_PLAIN: Mapping[str, Input] = {"silence": Silence(), "hung up": HungUp(), "cancelled": Cancelled()}
+_PLAIN: Mapping[str, Input] = {
+    "silence": Silence(), "hung up": HungUp(), "cancelled": Cancelled(),
+    **{f"person {how}": PersonLeft(how) for how in Parting},
+    "recorded": Recorded("RE" + "0" * 32, seconds=10), "record failed": Recorded(None),
+}  # fmt: skip
 
 
 class StoryError(Exception):

@@ -9,10 +9,11 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Split, prompts_of
+from wakeup.ivr.saying import Prompts, Value, Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, VariableType
 from wakeup.ivr.turn import Turn
-from wakeup.ivr.walk import Prompts, Value, Variables, lot
+from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.playing.samples import sample_variables
 from wakeup.runtime.scripts.stories.notation import Saying, StoryError, read_act
 from wakeup.runtime.scripts.stories.reading import Told

@@ -12,27 +12,31 @@ from functools import lru_cache
 
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.interpreter import screened
+from wakeup.ivr.hearing import led_away, open_everywhere, screened
+from wakeup.ivr.listeners import NOBODY_READY, PERSON_READY, Listener, Patient, Transfer
 from wakeup.ivr.nodes import (
     REPEAT,
     Branch,
+    Callback,
     Condition,
     Decide,
     Hangup,
     Language,
     Menu,
     Node,
+    Notify,
     Question,
     Say,
     Score,
     Set,
     Split,
 )
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import band
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech
-from wakeup.ivr.walk import Variables, lot
+from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
 
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
@@ -97,6 +101,8 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
     match act:
         case Cancelled():
             return _Way(("on.cancelled",), script.on.cancelled)
+        case _ if isinstance(script.nodes[before.node], Listener):
+            return _listener(script, before, act, after)
         case Keys() if act.digits:
             return _key(script, before, act.digits[0]) or _unmet(script, before, after, UNCLEAR)
         case Speech():
@@ -105,6 +111,18 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
             return known or _unmet(script, before, after, UNCLEAR)
         case _:
             return _unmet(script, before, after, SILENT)
+
+
+def _listener(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
+    name, node = before.node, script.nodes[before.node]
+    assert isinstance(node, Listener)
+    away = led_away(script, node, act)
+    if away:
+        return _leave(away, script.target(away), before)
+    way = node.way(act)
+    if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
+        return _unmet(script, before, after, way)
+    return _Way((f"nodes.{name}.{way}",), node.ways()[way])
 
 
 def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy | None:
@@ -119,7 +137,7 @@ def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy |
 
 def _key(script: Script, at: Conversation, digit: str) -> _Way | None:
     node = script.nodes[at.node]
-    if digit in script.keys and _open(script, at):
+    if digit in script.keys and open_everywhere(script, at):
         return _leave(f"keys.{digit}", script.keys[digit], at)
     if isinstance(node, Menu) and digit in node.keys:
         return _Way((f"nodes.{at.node}.keys.{digit}",), node.keys[digit])
@@ -134,7 +152,7 @@ def _word(script: Script, at: Conversation, meaning: Meaning) -> _Way | None:
         return _Way((f"nodes.{at.node}.words.{meaning}",), node.words[meaning])
     if isinstance(node, Question) and meaning in _ANSWERS.values():
         return _Way((f"nodes.{at.node}.{meaning}",), node.to)
-    if meaning in script.words and _open(script, at):
+    if meaning in script.words and open_everywhere(script, at):
         return _leave(f"words.{meaning}", script.words[meaning], at)
     return None
 
@@ -147,7 +165,7 @@ def _unmet(script: Script, before: Conversation, after: Conversation, why: str) 
     """Silence, or something nobody understands: asked again, or led away."""
     name, node = before.node, script.nodes[before.node]
     stays = after.node == name and after.tries == before.tries + 1
-    if isinstance(node, Menu):
+    if isinstance(node, Patient):
         if stays:
             return _Way((f"nodes.{name}.reprompts[{before.tries % len(node.reprompts)}]",), again="asked again")
         to, everywhere = (node.silent, script.on.silent) if why == SILENT else (node.unclear, script.on.unclear)
@@ -160,14 +178,9 @@ def _unmet(script: Script, before: Conversation, after: Conversation, why: str) 
     return _Way((f"nodes.{name}.{why}",), node.to)
 
 
-def _open(script: Script, at: Conversation) -> bool:
-    node = script.nodes[at.node]
-    return not isinstance(node, Menu) or node.global_exits
-
-
 def _as_entered(script: Script, before: Conversation, act: Input, after: Conversation) -> Conversation:
     """As it stood when the first node was entered: the answer counts already, the findings of the way do not."""
-    entered = replace(before, answers=after.answers)
+    entered = replace(before, answers=after.answers, filled=after.filled)
     by = _answering(script, before, act)
     return entered if by is None else entered.found(_WHO.get(by, Contact.UNVERIFIED_HUMAN), None)
 
@@ -187,10 +200,10 @@ def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tu
     """Where a node leads, nowhere if it listens or ends, and by which exit."""
     where = f"nodes.{name}"
     match node:
-        case Menu() | Hangup():
-            return "", ""
-        case Question():
-            return "", f"{where}.variants[{at.variant}]"
+        case Transfer() if not variables.get(PERSON_READY):
+            return node.nobody_ready, f"{where}.{NOBODY_READY}"
+        case Menu() | Listener() | Hangup() | Question():
+            return "", f"{where}.variants[{at.variant}]" if isinstance(node, Question) else ""
         case Score():
             added_up = band(at.answers)
             return node.way(added_up), f"{where}.{added_up}"
@@ -199,7 +212,7 @@ def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tu
         case Split():
             customer = lot(at.split_by, name)
             return node.way(customer), f"{where}.ways[{_arm(node, customer)}]"
-        case Say() | Set() | Language() | Decide():
+        case Say() | Set() | Language() | Decide() | Notify() | Callback():
             return node.to, f"{where}.to"
 
 
@@ -221,6 +234,7 @@ def _holds(when: Condition, at: Conversation, variables: Variables) -> bool:
         (when.variable is not None and bool(variables.get(when.variable)))
         or (when.contact is not None and at.contact is when.contact)
         or (when.outcome is not None and at.outcome is when.outcome)
+        or (when.filled is not None and when.filled in at.filled)
         or (when.safe is not None and any(answer.question == when.safe and answer.safe for answer in at.answers))
         or (when.flag is not None and when.flag in at.flags)
     )

@@ -1,0 +1,34 @@
+"""A little script of a story's own, which the service speaks instead of the generic one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wakeup.runtime import surroundings
+from wakeup.runtime.scripts.library import load_library
+
+HEAD = """
+format: wakescript/1
+id: generic
+version: "1"
+title: A story's own
+languages: {default: en, supported: [en]}
+voices: {en: {voice: Polly.Joanna-Neural}}
+variables: {bank_name: {type: text, heard_by: anyone, sample: Star River Bank}}
+entry: {human: start, unknown: start, machine: gone, fax: gone}
+"on": {silent: gone, unclear: gone, error: gone, limit: gone, cancelled: gone}
+keys: {"9": repeat}
+"""
+
+
+def speaks(patch: pytest.MonkeyPatch, folder: Path, nodes: str, words: str, more: str = "") -> None:
+    """From now on every new conversation is held in this script; `gone` is its goodbye."""
+    own = folder / "own_scripts" / "generic"
+    own.mkdir(parents=True)
+    script = f"{HEAD}{more}nodes:\n{nodes}\n  gone: {{type: hangup, prompts: [gone]}}\n"
+    (own / "script.yaml").write_text(script, "utf-8")
+    (own / "prompts.en.yaml").write_text(f"{words}\ngone: Goodbye.\n", "utf-8")
+    library = load_library(own.parent)
+    patch.setattr(surroundings, "scripts_in_force", lambda _folder, _database_url: library)

@@ -1,0 +1,75 @@
+"""Several digits, an open answer and a message: from the callee's ear to what is kept, and nothing anywhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.own_script import speaks
+from tests.scenario.world import MEI, World, tell
+
+NODES = """
+  start: {type: collect, prompts: [hello, hour], reprompts: [hour], least: "2", most: "4", filled: how}
+  how: {type: speech, prompts: [how], reprompts: [how], heard: leave}
+  leave: {type: record, prompts: [leave], max_s: "30", done: thanks, silent: nothing, failed: gone}
+  thanks: {type: hangup, prompts: [thanks]}
+  nothing: {type: hangup, prompts: [nothing]}
+"""
+WORDS = """
+hello: "Hello, this is {{ bank_name }}, an automated, recorded call about your money."
+hour: "When may we ring you? Key in the hour, then the hash key."
+how: "What happened?"
+leave: "Leave us a message. It is recorded."
+thanks: "We have your message."
+nothing: "You said nothing."
+"""
+TOLD = "a man from the parcel service rang me on Monday"
+
+
+def test_what_is_keyed_said_and_recorded_is_kept_and_told_to_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaks(monkeypatch, tmp_path, NODES, WORDS)
+
+    async def story(world: World) -> None:
+        phone = world.handset()
+        await world.flag(locale="en")
+        call = await phone.expect_call()
+        await call.answers()
+        await call.hears("Key in the hour")
+        await call.presses("1530#")
+        await call.hears("What happened")
+        await call.says(TOLD)
+        await call.hears("Leave us a message")
+        await call.says("Please ring me after work, my phone is off until then")
+        await call.hears("We have your message")
+        await call.ended()
+        [kept] = world.timeline("message_recorded")
+        [made] = world.company.ledger.of("recording")
+        assert (kept["recording"], kept["by"]) == (made["recording"], "callee")
+        everything = json.dumps(world.timeline()) + json.dumps(world.log) + "".join(world.company.asked)
+        assert "1530" not in everything and TOLD not in everything and "recordings.invalid" not in everything
+
+    tell(story, tmp_path)
+
+
+def test_silence_is_answered_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    speaks(monkeypatch, tmp_path, NODES, WORDS)
+
+    async def story(world: World) -> None:
+        phone = world.handset(MEI)
+        await world.flag(locale="en")
+        call = await phone.expect_call()
+        await call.answers()
+        await call.presses("#")
+        await call.hears("Key in the hour")
+        await call.presses("99")
+        await call.stays_silent()
+        await call.says(TOLD)
+        await call.hears("You said nothing", within=90)
+        await call.ended()
+        assert not world.timeline("message_recorded")
+
+    tell(story, tmp_path)

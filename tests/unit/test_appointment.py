@@ -1,0 +1,64 @@
+"""When somebody is called again who asked for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wakeup.domain.appointment import SOON, appointment, last_start
+from wakeup.domain.policy import Calling
+from wakeup.runtime.hours import spoken_time
+
+CALLING = Calling()
+TEN = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+"""Ten in the morning in Singapore."""
+SINGAPORE, KATHMANDU = "Asia/Singapore", "Asia/Kathmandu"
+
+
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        (TEN, TEN + timedelta(minutes=10)),
+        (TEN + timedelta(seconds=1), TEN + timedelta(minutes=15)),
+        (TEN + timedelta(minutes=4, seconds=59), TEN + timedelta(minutes=15)),
+        (TEN + timedelta(minutes=5), TEN + timedelta(minutes=15)),
+    ],
+)
+def test_it_is_soon_and_on_a_time_that_can_be_said(now: datetime, at: datetime) -> None:
+    assert appointment(now, now + timedelta(hours=2), SINGAPORE, CALLING) == at
+    assert at - now >= SOON
+
+
+def test_it_leaves_time_to_answer_and_to_hear() -> None:
+    settles_at = TEN + SOON + CALLING.ring_timeout + CALLING.useful_talk
+    assert appointment(TEN, settles_at, SINGAPORE, CALLING) == last_start(settles_at, CALLING)
+    assert appointment(TEN, settles_at - timedelta(seconds=1), SINGAPORE, CALLING) is None
+    assert appointment(TEN, TEN - timedelta(hours=1), SINGAPORE, CALLING) is None
+
+
+def test_it_waits_for_a_decent_hour_if_there_is_time() -> None:
+    night = datetime(2026, 11, 22, 12, 58, tzinfo=UTC)
+    morning = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    assert appointment(night, night + timedelta(days=1), SINGAPORE, CALLING) == morning
+    assert appointment(night, night + timedelta(hours=3), SINGAPORE, CALLING) is None
+    eight_there = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+    assert appointment(night + timedelta(hours=8), night + timedelta(days=2), KATHMANDU, CALLING) == eight_there
+
+
+@pytest.mark.parametrize(
+    ("hour", "days", "zh", "en"),
+    [
+        ((15, 20), 0, "今天下午3点20分左右", "today at about 3:20 in the afternoon"),
+        ((8, 0), 1, "明天早上8点左右", "tomorrow at about 8 o'clock in the morning"),
+        ((10, 30), 0, "今天上午10点半左右", "today at about 10:30 in the morning"),
+        ((12, 5), 0, "今天中午12点5分左右", "today at about 12:05 in the afternoon"),
+        ((20, 45), 2, "后天晚上8点45分左右", "the day after tomorrow at about 8:45 in the evening"),
+        ((9, 0), 5, "11月27号上午9点左右", "on Friday at about 9 o'clock in the morning"),
+        ((0, 15), 0, "今天凌晨0点15分左右", "today at about 12:15 in the morning"),
+    ],
+)
+def test_it_is_said_as_people_say_it(hour: tuple[int, int], days: int, zh: str, en: str) -> None:
+    now = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+    at = now.replace(hour=hour[0], minute=hour[1]) + timedelta(days=days)
+    assert (spoken_time(at, now, "zh-CN"), spoken_time(at, now, "en")) == (zh, en)

@@ -1,0 +1,152 @@
+"""The next turn of a conversation: its words, made for whoever hears them, and the ear that follows. Walks nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from wakeup.domain.outcome import Contact
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.listeners import Ask, Collect, Patient, Record, Transfer
+from wakeup.ivr.nodes import Menu, Node, Question
+from wakeup.ivr.script import Hearer, Script, VariableType
+from wakeup.ivr.speech import Meaning, hints
+from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
+
+FINISH_KEY = "#"
+LONGEST_WAIT_S = 60
+"""For a key or a word, however much time somebody needs."""
+
+Value = str | bool | None
+Variables = Mapping[str, Value]
+
+
+class Prompts(Protocol):
+    """The words of one version of one script."""
+
+    def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
+        """The final words. Raises on an unknown prompt or a variable that is not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What does not change while one input is answered."""
+
+    script: Script
+    prompts: Prompts
+    variables: Variables
+
+
+def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
+    """The words of `conversation.said` as turn `n`."""
+    script = stage.script
+    heard = audible(script, conversation, stage.variables)
+    said = [script.spoken(prompt, conversation.persona) for prompt in conversation.said]
+    goes_on = not conversation.finished
+    return Turn(
+        n=n,
+        node=conversation.node,
+        utterances=tuple(_utter(stage, conversation, prompt, heard) for prompt in said),
+        listen=_ear(script, conversation) if goes_on else None,
+        tape=_tape(script, conversation) if goes_on else None,
+        connect=_connect(stage, conversation) if goes_on else None,
+        language=conversation.language,
+    )
+
+
+def _utter(stage: Stage, conversation: Conversation, prompt: str, heard: Variables) -> Utterance:
+    script, language = stage.script, conversation.language
+    voice = script.voice(language, conversation.persona)
+    return Utterance(
+        text=stage.prompts.render(script.id, language, prompt, heard),
+        language=language,
+        voice=voice.voice,
+        rate=voice.rate_for(unhurried=conversation.unhurried),
+        recording=script.recordings.get(language, {}).get(prompt),
+    )
+
+
+def _connect(stage: Stage, conversation: Conversation) -> Connect | None:
+    """The person hears what anybody may hear, whoever is on the line."""
+    node = stage.script.nodes[conversation.node]
+    if not isinstance(node, Transfer):
+        return None
+    anybody = audible(stage.script, replace(conversation, contact=Contact.NOBODY), stage.variables)
+    whisper = _utter(stage, conversation, node.whisper, anybody)
+    transfers = [name for name, one in stage.script.nodes.items() if isinstance(one, Transfer)]
+    tried = sum(conversation.visits.get(name, 0) for name in transfers) - 1
+    return Connect(whisper=whisper, key=node.key, ring_s=node.ring_s, n=tried)
+
+
+def audible(script: Script, conversation: Conversation, variables: Variables) -> dict[str, Value]:
+    """The variables this person may hear. One that is kept back or missing makes its prompt fail, never leak."""
+    verified = conversation.contact is Contact.RIGHT_PARTY
+    heard: dict[str, Value] = {}
+    for name, variable in script.variables.items():
+        if variable.heard_by is Hearer.RIGHT_PARTY and not verified:
+            continue
+        value = variables.get(name)
+        if value is None and not variable.required:
+            value = False if variable.type is VariableType.FLAG else ""
+        if _fits(value, variable.type):
+            heard[name] = value
+    return heard
+
+
+def missing(script: Script, variables: Variables) -> tuple[str, ...]:
+    """Required variables that were not given, or not in the right form."""
+    return tuple(
+        name
+        for name, variable in script.variables.items()
+        if variable.required and (variables.get(name) in (None, "") or not _fits(variables[name], variable.type))
+    )
+
+
+def _fits(value: Value, kind: VariableType) -> bool:
+    match kind:
+        case VariableType.FLAG:
+            return isinstance(value, bool)
+        case VariableType.TEXT:
+            return isinstance(value, str) and len(value) <= 200
+        case VariableType.DIGITS:
+            return (
+                isinstance(value, str) and len(value) <= 12 and (value == "" or (value.isascii() and value.isdigit()))
+            )
+
+
+def _ear(script: Script, conversation: Conversation) -> Listen | None:
+    node = script.nodes[conversation.node]
+    match node:
+        case Menu():
+            meanings = (*node.words, *(script.words if node.global_exits else ()))
+        case Question():
+            meanings = (Meaning.YES, Meaning.NO, Meaning.UNSURE, *script.words)
+        case Collect() | Ask():
+            meanings = (*script.words,)
+        case _:
+            return None
+    heard = Listen(timeout_s=waits_s(script, conversation), hints=hints(meanings, conversation.language))
+    if isinstance(node, Collect):
+        return replace(heard, max_digits=node.most, finish_key=FINISH_KEY)
+    return replace(heard, max_speech_s=node.max_s, hints=()) if isinstance(node, Ask) else heard
+
+
+def _tape(script: Script, conversation: Conversation) -> Tape | None:
+    node = script.nodes[conversation.node]
+    return Tape(max_s=node.max_s) if isinstance(node, Record) else None
+
+
+def waits_s(script: Script, conversation: Conversation) -> int:
+    """How long an answer is waited for where the conversation stands; 0 where nobody is listened to."""
+    node = script.nodes[conversation.node]
+    if not isinstance(node, Patient | Question):
+        return 0
+    # Where nobody is led away we listen on anyway, and waiting twice as long would only use up the call.
+    slow = conversation.unhurried and not stays(node)
+    return min(LONGEST_WAIT_S, node.timeout_s * 2) if slow else node.timeout_s
+
+
+def stays(node: Node) -> bool:
+    """Nobody is led away from here: somebody in despair."""
+    return isinstance(node, Menu) and not node.global_exits

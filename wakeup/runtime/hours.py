@@ -1,0 +1,32 @@
+"""Times of day as a voice says them, in the hour of the person who hears them. Knows no zones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+_ZH_DAYS = ("今天", "明天", "后天")
+_EN_DAYS = ("today", "tomorrow", "the day after tomorrow")
+_ZH_PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+
+
+def spoken_time(at: datetime, now: datetime, language: str) -> str:
+    """今天下午三点二十分左右, or `today at about 3:20 in the afternoon`. Both times are in the hearer's zone."""
+    days = (at.date() - now.date()).days
+    if language.startswith("zh"):
+        day = _ZH_DAYS[days] if 0 <= days < len(_ZH_DAYS) else f"{at.month}月{at.day}号"
+        return f"{day}{_zh_hour(at)}左右"
+    day = _EN_DAYS[days] if 0 <= days < len(_EN_DAYS) else f"on {at:%A}"
+    return f"{day} at about {_en_hour(at)}"
+
+
+def _zh_hour(at: datetime) -> str:
+    part = next(name for before, name in _ZH_PARTS if at.hour < before)
+    hour = at.hour if at.hour <= 12 else at.hour - 12
+    minutes = {0: "", 30: "半"}.get(at.minute, f"{at.minute}分")
+    return f"{part}{hour}点{minutes}"
+
+
+def _en_hour(at: datetime) -> str:
+    part = "in the morning" if at.hour < 12 else "in the afternoon" if at.hour < 18 else "in the evening"
+    hour = at.hour % 12 or 12
+    return f"{hour}:{at.minute:02} {part}" if at.minute else f"{hour} o'clock {part}"
