@@ -80,7 +80,7 @@ def plan(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) -> CutOf
         bucket = min(HORIZON - 1, (group.latest_start - now) // BUCKET)
         if bucket >= 0:
             counts[group.worth][bucket] = counts[group.worth].get(bucket, 0) + group.count
-    slots = _Slots(capacity)
+    slots = _Slots(capacity, 1 + max((bucket for one in counts for bucket in one), default=0))
     opens: list[datetime | None] = [now] * CLASSES
     first = 0
     for worth in reversed(range(CLASSES)):
@@ -101,11 +101,11 @@ def _first_let_in(counts: dict[int, int], slots: _Slots) -> int:
 class _Slots:
     """Free line-slots by bucket of time. A full bucket points to the one before it, so that finding is quick."""
 
-    def __init__(self, capacity: Capacity) -> None:
+    def __init__(self, capacity: Capacity, size: int) -> None:
         seconds = BUCKET.total_seconds()
-        by: Sequence[int] = [capacity.starts_within(bucket * seconds) for bucket in range(HORIZON)]
+        by: Sequence[int] = [capacity.starts_within(bucket * seconds) for bucket in range(size)]
         self._left = [by[0], *(later - earlier for earlier, later in pairwise(by))]
-        self._before = list(range(HORIZON + 1))
+        self._before = list(range(size + 1))
         for bucket, left in enumerate(self._left):
             if left <= 0:
                 self._before[bucket + 1] = bucket

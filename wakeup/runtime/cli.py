@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wakeup.runtime.cli_bench import app as bench_app
 from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.roles import Role
 
@@ -21,7 +22,6 @@ app = typer.Typer(
 outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)
 audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
-bench_app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
 }  # fmt: skip
@@ -151,35 +151,6 @@ def _config_keys() -> None:
     from wakeup.runtime.commands import config
 
     config.keys()
-
-
-@bench_app.command("ingest")
-def _bench_ingest(
-    *,
-    events: Annotated[int, typer.Option(min=100, max=200_000)] = 4000,
-    rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
-    as_json: Json = False,
-) -> None:
-    """Durable signed ingest against a bare aiohttp handler that only reads the body."""
-    from wakeup.runtime.commands import bench
-
-    bench.ingest(events, rounds, as_json=as_json)
-
-
-@bench_app.command("latency")
-def _bench_latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
-    """Risk event accepted to POST at the phone company, on an idle service."""
-    from wakeup.runtime.commands import bench
-
-    bench.latency(events, as_json=as_json)
-
-
-@bench_app.command("script")
-def _bench_script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 5000, as_json: Json = False) -> None:
-    """One turn of a conversation, over the whole library of scripts."""
-    from wakeup.runtime.commands import bench
-
-    bench.script(turns, as_json=as_json)
 
 
 def main() -> None:

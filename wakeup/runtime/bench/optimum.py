@@ -1,0 +1,80 @@
+"""The most that could have been saved by somebody who knew everything beforehand. A bound for benches; pure."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """Somebody who may be rung from `arrives` until `latest`, in seconds."""
+
+    arrives: float
+    latest: float
+    value: int
+
+
+def starts(lengths: Sequence[float], lines: int, until: float) -> list[float]:
+    """When calls can start on lines that are never idle; the n-th call lasts `lengths[n]`, whoever is rung."""
+    free, found = [0.0] * lines, []
+    for length in lengths:
+        at = heapq.heappop(free)
+        if at > until:
+            break
+        found.append(at)
+        heapq.heappush(free, at + length)
+    return found
+
+
+def clairvoyant(chances: Sequence[Chance], slots: Sequence[float]) -> int:
+    """Highest total value of an assignment of chances to slots. Greedy by value with augmenting paths: what can be
+    assigned together is a matroid, so no exchange gains anything."""
+    ordered = sorted(chances, key=lambda chance: -chance.value)
+    reach = [(bisect_left(slots, one.arrives), bisect_right(slots, one.latest)) for one in ordered]
+    holder: dict[int, int] = {}
+    held: dict[int, int] = {}
+    saved = 0
+    for number, chance in enumerate(ordered):
+        path = _augment(number, reach, holder, len(slots))
+        if path is None:
+            continue
+        saved += chance.value
+        slot, by = path
+        while True:
+            who = by[slot]
+            before = held.get(who)
+            holder[slot], held[who] = who, slot
+            if before is None:
+                break
+            slot = before
+    return saved
+
+
+def _augment(
+    number: int, reach: Sequence[tuple[int, int]], holder: dict[int, int], size: int
+) -> tuple[int, dict[int, int]] | None:
+    """A free slot that `number` can have if others move over, and by whom each slot on the way was reached."""
+    unseen = list(range(size + 1))
+    by: dict[int, int] = {}
+    looking = [number]
+    while looking:
+        who = looking.pop()
+        slot = _next(unseen, reach[who][0])
+        while slot < reach[who][1]:
+            unseen[slot] = slot + 1
+            by[slot] = who
+            if slot not in holder:
+                return slot, by
+            looking.append(holder[slot])
+            slot = _next(unseen, slot)
+    return None
+
+
+def _next(unseen: list[int], slot: int) -> int:
+    while unseen[slot] != slot:
+        unseen[slot] = unseen[unseen[slot]]
+        slot = unseen[slot]
+    return slot

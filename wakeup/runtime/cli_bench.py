@@ -1,0 +1,67 @@
+"""`wakeup bench …`: the measurements and their options. What they do is in `commands`, imported when asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
+
+
+@app.command("ingest")
+def _ingest(
+    *,
+    events: Annotated[int, typer.Option(min=100, max=200_000)] = 4000,
+    rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Durable signed ingest against a bare aiohttp handler that only reads the body."""
+    from wakeup.runtime.commands import bench
+
+    bench.ingest(events, rounds, as_json=as_json)
+
+
+@app.command("latency")
+def _latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
+    """Risk event accepted to POST at the phone company, on an idle service."""
+    from wakeup.runtime.commands import bench
+
+    bench.latency(events, as_json=as_json)
+
+
+@app.command("script")
+def _script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 5000, as_json: Json = False) -> None:
+    """One turn of a conversation, over the whole library of scripts."""
+    from wakeup.runtime.commands import bench
+
+    bench.script(turns, as_json=as_json)
+
+
+@app.command("window")
+def _window(
+    *,
+    load: Annotated[float, typer.Option(min=0.1, max=20, help="How many times more is due than lines carry.")] = 2.0,
+    minutes: Annotated[int, typer.Option(min=1, max=240)] = 20,
+    seed: int = 1,
+    as_json: Json = False,
+) -> None:
+    """Overload: the plan, the guard rule and the old orders against a clairvoyant, through the real dispatcher."""
+    from wakeup.runtime.commands import bench
+
+    bench.window(load, minutes, seed, as_json=as_json)
+
+
+@app.command("backlog")
+def _backlog(
+    *,
+    attempts: Annotated[int, typer.Option(min=2_000, max=5_000_000)] = 1_000_000,
+    rounds: Annotated[int, typer.Option(min=5, max=200)] = 100,
+    as_json: Json = False,
+) -> None:
+    """A claim before a thousand due attempts and before a million."""
+    from wakeup.runtime.commands import bench
+
+    bench.backlog(attempts, rounds, as_json=as_json)
