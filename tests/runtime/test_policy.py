@@ -20,6 +20,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.domain.window import settle_at
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import CallingPart, Part, ReleasePart, TempoPart, for_speed, load_policy
+from wakeup.telephony.provider import TWILIO
 
 SHIPPED = data_folder("config") / "policy.toml"
 
@@ -44,7 +45,10 @@ def test_the_shipped_policy_says_what_the_domain_assumes() -> None:
     assert policy.tempo == Tempo()
     assert policy.release == Release()
     assert policy.ladders == Policy().ladders
-    same = [field.name for field in fields(Calling) if field.name != "destinations"]
+    regional = {"destinations", "not_served", "per_number_3_days", "per_hour"}
+    assert policy.calling.per_number_3_days["US"] == 3
+    assert set(policy.calling.per_hour) == set(policy.calling.destinations), "no region without a budget"
+    same = [field.name for field in fields(Calling) if field.name not in regional]
     assert all(getattr(policy.calling, name) == getattr(Calling(), name) for name in same)
     assert policy.base_currency == Policy().base_currency
     assert policy.in_base(Decimal(1000), "CNY") == 180
@@ -78,7 +82,8 @@ def test_whom_the_shipped_policy_lets_ring(number: str, rung: bool) -> None:
 
 def test_what_a_file_leaves_out_keeps_the_default(tmp_path: Path) -> None:
     policy = load(tmp_path, '[calling]\nopens = "09:30"\ncloses = 20:00:00\nmin_gap = 25\n[release]\ncooling = "1h"')
-    assert policy.calling == Calling(opens=time(9, 30), closes=time(20), min_gap=timedelta(seconds=25))
+    given = Calling(opens=time(9, 30), closes=time(20), min_gap=timedelta(seconds=25), not_served=TWILIO.not_served)
+    assert policy.calling == given
     assert policy.calling.destinations == {}
     assert policy.release == Release(cooling=timedelta(hours=1))
     assert policy.rates == {}
@@ -127,6 +132,14 @@ CALLING_FAULTS = [
     ('busy_gap = "19s"', "busy_gap: is shorter than min_gap"),
     ('redial_unknown = "yes"', "redial_unknown: must be true or false"),
     ("max_calls = 3", "max_calls: unknown setting"),
+    ("max_calls_per_person_day = 5", "max_calls_per_person_day: is below max_calls_per_number_day"),
+    ("per_number_3_days.US = -1", "per_number_3_days.US: must be greater than or equal to 1"),
+    ("per_hour.SG = 0", "per_hour.SG: must be greater than or equal to 1"),
+    ("per_hour.XX = 5", "per_hour.XX: unknown region; two letters such as SG"),
+    ("per_hour = 5", "per_hour: must be a table of regions"),
+    ('not_served.XX = "far"', "not_served.XX: unknown region; two letters such as SG"),
+    ('destinations.DE = ["mobile"]\nnot_served.DE = "no calls"', "destinations.DE: is not served: no calls"),
+    ('destinations.CN = ["mobile"]', f"destinations.CN: is not served: {TWILIO.not_served['CN']}"),
     ('destinations.XX = ["mobile"]', "destinations.XX: unknown region; two letters such as SG"),
     ("destinations.SG = []", "destinations.SG: must be a list of line types"),
     ('destinations.SG = "mobile"', "destinations.SG: must be a list of line types"),

@@ -64,7 +64,7 @@ REFUSALS = [
     (400, 21214, Fault.NUMBER),
     (400, 21215, Fault.NUMBER),
     (400, 21216, Fault.NUMBER),
-    (400, 21210, Fault.CONFIGURATION),
+    (400, 21210, Fault.SENDER),
     (400, 21205, Fault.CONFIGURATION),
     (422, "20422", Fault.CONFIGURATION),
     (404, 20404, Fault.CONFIGURATION),

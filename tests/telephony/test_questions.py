@@ -32,7 +32,8 @@ from wakeup.domain.errors import ConfigError, RemoteError
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.telephony.access import TwilioAccess
-from wakeup.telephony.client import MAX_INLINE_TWIML, MOST_CALLS, TwilioPhone
+from wakeup.telephony.client import MOST_CALLS, TwilioPhone
+from wakeup.telephony.provider import TWILIO
 from wakeup.usecases.ports import RemoteCall
 
 T = TypeVar("T")
@@ -220,7 +221,7 @@ def test_speaking_to_a_call_that_is_over_is_no_error(answer: Answer) -> None:
 
 def test_more_words_than_an_update_holds_are_not_sent() -> None:
     async def ramble(company: TwilioPhone) -> None:
-        await company.speak_to_machine(SID, "x" * (MAX_INLINE_TWIML + 1))
+        await company.speak_to_machine(SID, "x" * (TWILIO.inline_twiml + 1))
 
     assert not refused(says(200, call()), ramble).temporary
 

@@ -18,10 +18,11 @@ from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import Account, claim_attempts
+from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.climb import CHANNELS, LOOK_AGAIN, cases_to_climb, climb
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
+from wakeup.usecases.pacing import Account
 from wakeup.usecases.write_intent import write_intent
 
 K, S = RungKind, RungState

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import PHONE, POLICY, Desk, said
-from wakeup.domain.attempt import AttemptEvent, AttemptState
-from wakeup.domain.ids import AttemptId
+from tests.unit.desk import PHONE, POLICY, Desk, said, someone
+from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
+from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Disposition, Outcome
+from wakeup.domain.party import Party, Role
+from wakeup.domain.policy import Policy
+from wakeup.domain.transfer import Tier
+from wakeup.domain.window import may_ring
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.deliver import record_delivery, take_messages
+from wakeup.usecases.inputs import Number
 from wakeup.usecases.pacing import Account
+from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
+from wakeup.usecases.settle import settle_file
 from wakeup.usecases.write_intent import Intent, write_intent
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
@@ -34,22 +47,45 @@ def state_of(desk: Desk, attempt_id: AttemptId) -> AttemptState:
     return desk.run(lambda unit: unit.attempts.get(attempt_id).state)
 
 
+def is_rung(desk: Desk, now: datetime, n: int, lasting: timedelta = timedelta(), **event: Any) -> Attempt:
+    """An event comes in, its phone is rung, and was busy."""
+    opened = desk.flag(n, now, **event)
+    attempt_id, intent = rings(desk, now)
+    assert intent is not None
+    hangs_up(desk, opened.case_id, attempt_id, now + lasting)
+    return desk.run(lambda unit: unit.attempts.get(attempt_id))
+
+
+def hangs_up(desk: Desk, case_id: CaseId, attempt_id: AttemptId, now: datetime) -> None:
+    """The call is accepted, and over."""
+
+    def end(file: CaseFile) -> None:
+        attempt, _ = bind(file, file.unit.attempts.get(attempt_id), f"CA{attempt_id}")
+        advance_call(file, attempt, AttemptEvent.END, Disposition.BUSY)
+
+    desk.on(case_id, now, end)
+
+
+def told(desk: Desk, kind: str) -> list[dict[str, Any]]:
+    """The data of every timeline row of a kind."""
+    query = "SELECT data FROM timeline WHERE kind = ? ORDER BY case_id, n"
+    rows = desk.run(lambda unit: unit.connection.exec_driver_sql(query, (kind,)).fetchall())
+    return [json.loads(row[0]) for row in rows]
+
+
+def calling(**changes: Any) -> Policy:
+    return replace(POLICY, calling=replace(POLICY.calling, **changes))
+
+
 def test_a_number_is_rung_only_so_often_a_day_whoever_it_is_for() -> None:
-    calling = replace(POLICY.calling, max_calls_per_number_day=2, max_calls_per_case=2)
-    desk = Desk(replace(POLICY, calling=calling))
+    desk = Desk(calling(max_calls_per_number_day=2))
     for n in (1, 2):
-        opened = desk.flag(n, phone=PHONE)
-        attempt_id, intent = rings(desk)
-        assert intent is not None
-        attempt = desk.run(lambda unit, one=attempt_id: unit.attempts.get(one))
-        desk.on(opened.case_id, T0, lambda file, a=attempt: bind(file, a, f"CA{a.id}"))
-        bound = desk.run(lambda unit, one=attempt_id: unit.attempts.get(one))
-        desk.on(opened.case_id, T0, lambda file, a=bound: advance_call(file, a, AttemptEvent.END, Disposition.BUSY))
-    desk.flag(3, phone=PHONE)
-    attempt_id, intent = rings(desk)
+        is_rung(desk, T0 + n * MINUTE, n, phone=PHONE)
+    desk.flag(3, T0 + 5 * MINUTE, phone=PHONE)
+    attempt_id, intent = rings(desk, T0 + 5 * MINUTE)
     assert intent is None, "a third person behind the same number does not make it a third time"
     assert state_of(desk, attempt_id) is AttemptState.SUPPRESSED
-    tomorrow = T0 + timedelta(days=1, seconds=1)
+    tomorrow = T0 + timedelta(days=1, minutes=3)
     desk.flag(4, tomorrow, phone=PHONE)
     assert rings(desk, tomorrow)[1] is not None
 
@@ -61,6 +97,195 @@ def test_the_payees_own_number_is_not_rung(written: str) -> None:
     attempt_id, intent = rings(desk)
     assert intent is None
     assert state_of(desk, attempt_id) is AttemptState.SUPPRESSED
+
+
+def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
+    desk = Desk()
+    desk.flag(1, customer_id="u_1", phone=PHONE)
+    desk.flag(2, customer_id="u_1", phone=PHONE, payee={"name": "Wong", "account": "a_2", "bank": None, "phone": PHONE})
+    _, intent = rings(desk)
+    assert intent is None
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "payees_number"
+
+
+@pytest.mark.parametrize("own", [OURS, ("+6531580009", PHONE)])
+def test_our_own_numbers_are_not_rung(own: tuple[str, ...]) -> None:
+    desk = Desk()
+    desk.flag(1, phone=own[-1])
+    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    assert desk.run(write_intent, claim, own, T0) is None
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "own_number"
+
+
+@pytest.mark.parametrize(
+    ("region", "kind", "why"),
+    [
+        ("CN", "mobile", "no calls to +86"),
+        ("DE", "mobile", "region not in the policy"),
+        ("SG", "premium_rate", "kind of line not in the policy"),
+    ],
+)
+def test_a_destination_is_refused_with_its_reason(region: str, kind: str, why: str) -> None:
+    desk = Desk(calling(not_served={"CN": "no calls to +86"}))
+    person = replace(someone(PHONE), number=Number(e164=PHONE, region=region, line_type=kind))
+    desk.flag(1, customer=person)
+    assert rings(desk)[1] is None
+    [suppressed] = told(desk, "attempt_suppressed")
+    facts = {key: suppressed[key] for key in ("reason", "region", "line_type", "why")}
+    assert facts == {"reason": "destination_refused", "region": region, "line_type": kind, "why": why}
+
+
+def test_three_ringings_in_three_days_where_the_law_wants_no_more() -> None:
+    desk = Desk(calling(per_number_3_days={"SG": 3}))
+    for n in range(3):
+        is_rung(desk, T0 + n * timedelta(hours=23), n, phone=PHONE)
+    late = T0 + timedelta(hours=71)
+    desk.flag(7, late, phone=PHONE)
+    assert rings(desk, late)[1] is None
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "cap_3_days"
+    is_rung(desk, T0 + timedelta(hours=73), 8, phone=PHONE)
+
+
+def test_a_person_is_rung_only_so_often_a_day_whichever_of_their_numbers_it_is() -> None:
+    desk = Desk(calling(max_calls_per_person_day=2))
+    for n in (1, 2):
+        is_rung(desk, T0 + n * MINUTE, n, customer_id="u_1", phone=f"+659000000{n}", minutes=1)
+        desk.on(desk.transfer(TransferId(f"t_{n}")).case_id, T0 + (n + 1) * MINUTE, settle_file)
+    desk.flag(3, T0 + 5 * MINUTE, customer_id="u_1", phone="+6590000003")
+    assert rings(desk, T0 + 5 * MINUTE)[1] is None
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "person_cap"
+    is_rung(desk, T0 + 6 * MINUTE, 4, customer_id="u_2", phone="+6590000004")
+
+
+def test_a_case_has_only_so_many_calls_on_all_numbers_together() -> None:
+    desk = Desk(calling(max_calls_per_case=2))
+    attempt = is_rung(desk, T0, 1, alternates=(someone("+6598887777"), someone("+6598886666")))
+    for n, now in enumerate((T0 + MINUTE, T0 + 2 * MINUTE)):
+        desk.on(attempt.case_id, now, lambda file, n=n: rings_alternate(file, n))
+        attempt_id, intent = rings(desk, now)
+        assert (intent is None) is (n == 1)
+        if intent is not None:
+            hangs_up(desk, attempt.case_id, attempt_id, now)
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "case_cap"
+
+
+def rings_alternate(file: CaseFile, n: int) -> None:
+    """Planned without a look at what was rung before, as after an extended window."""
+    alternates = [party for party in file.unit.parties.of_case(file.case) if party.role is Role.ALTERNATE]
+    attempts = file.unit.attempts.of_case(file.case.id)
+    one = attempts[0]
+    fresh = replace(
+        one, id=AttemptId(f"att_more_{n}"), n=9 + n, party_id=alternates[n].id, state=AttemptState.PLANNED,
+        number_index=alternates[n].number_index, due_at=file.now, intent_at=None, from_number=None, call_sid=None,
+        ended_at=None, disposition=None, contact=None,
+    )  # fmt: skip
+    file.unit.attempts.add(fresh)
+
+
+def test_between_two_ringings_a_number_has_a_moment_of_rest() -> None:
+    desk = Desk()
+    is_rung(desk, T0, 1, timedelta(seconds=10), phone=PHONE)
+    desk.flag(2, T0 + timedelta(seconds=12), phone=PHONE)
+    attempt_id, intent = rings(desk, T0 + timedelta(seconds=12))
+    assert intent is None
+    waiting = desk.run(lambda unit: unit.attempts.get(attempt_id))
+    assert (waiting.state, waiting.due_at) == (AttemptState.PLANNED, T0 + timedelta(seconds=30))
+    assert told(desk, "attempt_postponed")[0]["reason"] == "min_gap"
+    assert rings(desk, T0 + timedelta(seconds=30))[1] is not None
+
+
+def test_who_is_on_the_line_is_not_rung_on_another_number() -> None:
+    desk = Desk()
+    case = desk.flag(1, alternates=(someone("+6598887777"),)).case_id
+    first, intent = rings(desk)
+    assert intent is not None
+    desk.on(case, T0, lambda file: plan_call(file, alternate(file)))
+    second, intent = rings(desk, T0 + MINUTE)
+    assert intent is None
+    assert told(desk, "attempt_postponed")[0]["reason"] == "person_live"
+    assert desk.run(lambda unit: unit.attempts.get(second)).due_at > T0 + MINUTE
+    hangs_up(desk, case, first, T0 + 2 * MINUTE)
+    assert rings(desk, T0 + 3 * MINUTE)[1] is not None
+
+
+def alternate(file: CaseFile) -> Party:
+    return next(party for party in file.unit.parties.of_case(file.case) if party.role is Role.ALTERNATE)
+
+
+def test_a_region_has_only_so_many_calls_an_hour() -> None:
+    desk = Desk(calling(per_hour={"SG": 2}))
+    for n, minute in ((1, 0), (2, 59)):
+        is_rung(desk, T0 + minute * MINUTE, n)
+    desk.flag(3, T0 + 59 * MINUTE)
+    assert rings(desk, T0 + 59 * MINUTE)[1] is None
+    [suppressed] = told(desk, "attempt_suppressed")
+    assert (suppressed["reason"], suppressed["region"], suppressed["per_hour"]) == ("region_budget", "SG", 2)
+    is_rung(desk, T0 + 61 * MINUTE, 4)
+
+
+def test_what_was_not_rung_costs_the_region_nothing() -> None:
+    desk = Desk(calling(per_hour={"SG": 1}))
+    desk.flag(1, phone=PHONE, payee={"name": "Wong", "account": "a_1", "bank": None, "phone": PHONE})
+    assert rings(desk)[1] is None
+    is_rung(desk, T0, 2)
+
+
+takes = st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["SG", "HK"])), max_size=30)
+
+
+@given(takes=takes, most=st.integers(1, 4))
+def test_no_hour_ever_sees_more_than_its_budget(takes: list[tuple[int, str]], most: int) -> None:
+    desk, granted = BUDGET_DESK, []
+
+    def take_all(unit: SqlUnit) -> None:
+        unit.connection.exec_driver_sql("DELETE FROM budgets")
+        for minute, region in sorted(takes):
+            if unit.budgets.take(region, T0 + minute * MINUTE, most):
+                granted.append((minute, region))
+
+    desk.run(take_all)
+    for minute, region in granted:
+        same_hour = [m for m, r in granted if r == region and minute <= m < minute + 60]
+        assert len(same_hour) <= most
+    for minute, region in set(takes) - set(granted):
+        assert sum(r == region and minute - 60 < m <= minute for m, r in granted) >= most, "refused for nothing"
+
+
+BUDGET_DESK = Desk()
+NIGHT_IN_SINGAPORE = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+"""Eleven at night there, three in the afternoon in London."""
+
+
+@pytest.mark.parametrize(
+    ("zones", "now", "rung"),
+    [
+        ("", NIGHT_IN_SINGAPORE, False),
+        ("Europe/London", NIGHT_IN_SINGAPORE, True),
+        ("Europe/London", T0, False),
+        ("America/New_York America/Los_Angeles", NIGHT_IN_SINGAPORE, False),
+        ("America/New_York America/Chicago", NIGHT_IN_SINGAPORE, True),
+    ],
+)
+def test_hours_are_those_of_whoever_is_rung(zones: str, now: datetime, rung: bool) -> None:
+    desk = Desk()
+    person = replace(someone(PHONE), number=Number(e164=PHONE, region="SG", line_type="mobile", zones=zones))
+    desk.flag(1, now, customer=person, minutes=1440, hold_max=now + timedelta(days=2))
+    attempt_id, intent = rings(desk, now)
+    assert (intent is not None) is rung
+    if not rung:
+        due = desk.run(lambda unit: unit.attempts.get(attempt_id)).due_at
+        assert all(may_ring(due, zone, POLICY.calling) for zone in zones.split() or ["Asia/Singapore"])
+        assert told(desk, "attempt_postponed")[0]["reason"] == "quiet_hours"
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_only_a_critical_case_rings_at_night_and_says_so(tier: Tier) -> None:
+    desk = Desk()
+    desk.flag(1, NIGHT_IN_SINGAPORE, tier=tier)
+    _, intent = rings(desk, NIGHT_IN_SINGAPORE)
+    assert (intent is not None) is (tier is Tier.CRITICAL)
+    assert len(told(desk, "quiet_hours_overridden")) == (tier is Tier.CRITICAL)
+    assert [row["reason"] for row in told(desk, "attempt_suppressed")] == ["quiet_hours"] * (tier is not Tier.CRITICAL)
 
 
 def test_who_lost_the_lease_does_not_write_what_became_of_a_delivery() -> None:

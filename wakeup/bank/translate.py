@@ -6,6 +6,7 @@ from wakeup.bank.fields import Phone
 from wakeup.bank.reading import Parsed
 from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.typologies import known_or_generic
+from wakeup.bank.zones import zoned
 from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
 
 
@@ -14,6 +15,7 @@ def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransf
     event = parsed.body
     customer, transfer, risk = event.customer, event.transfer, event.risk
     payee = transfer.payee
+    home = None if customer.phone.number is None else customer.phone.number.region
     return FlaggedTransfer(
         event_id=event.event_id,
         client=client,
@@ -21,8 +23,8 @@ def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransf
         occurred_at=event.occurred_at,
         customer_id=customer.id,
         customer=_reached_at(event, customer.phone, bank_id=customer.id),
-        alternates=tuple(_reached_at(event, phone) for phone in customer.alternate_phones),
-        guardians=tuple(map(_guardian, event.guardians)),
+        alternates=tuple(_reached_at(event, phone, home=home) for phone in customer.alternate_phones),
+        guardians=tuple(_guardian(guardian, home) for guardian in event.guardians),
         timezone=customer.timezone,
         birth_year=customer.birth_year,
         vulnerable=customer.vulnerable,
@@ -73,18 +75,19 @@ def label(parsed: Parsed[Label], *, client: str) -> LabelIn:
 
 
 def guardians(parsed: Parsed[GuardiansPut]) -> tuple[Person, ...]:
-    return tuple(map(_guardian, parsed.body.guardians))
+    return tuple(_guardian(guardian, None) for guardian in parsed.body.guardians)
 
 
-def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None) -> Person:
+def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None, home: str | None = None) -> Person:
     customer = event.customer
-    return Person(bank_id=bank_id, number=phone.number, name=customer.name, locale=customer.locale)
+    number = phone.number if bank_id is not None else zoned(phone.number, home)
+    return Person(bank_id=bank_id, number=number, name=customer.name, locale=customer.locale)
 
 
-def _guardian(guardian: Guardian) -> Person:
+def _guardian(guardian: Guardian, home: str | None) -> Person:
     return Person(
         bank_id=guardian.id,
-        number=guardian.phone.number,
+        number=zoned(guardian.phone.number, home),
         name=guardian.name,
         locale=guardian.locale,
         relation=guardian.relation,

@@ -35,5 +35,7 @@ class Party:
     consented_at: datetime | None = None
     unhurried: bool = False
     """Old, or known to need time: the voice speaks slower to them and waits longer."""
+    zones: str = ""
+    """IANA zones in which this number may be, with a space between; empty: the customer's own zone."""
     ringable: bool = True
     """False when forwarded, just changed, or not the number the case began with: then a person only."""

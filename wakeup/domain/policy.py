@@ -33,6 +33,8 @@ class Calling:
     min_gap: timedelta = timedelta(seconds=20)
     max_calls_per_case: int = 6
     max_calls_per_number_day: int = 6
+    max_calls_per_person_day: int = 8
+    """On all numbers of one customer together, for all their cases."""
     redial_unknown: bool = True
     opens: time = time(8)
     closes: time = time(21)
@@ -40,6 +42,12 @@ class Calling:
     """IANA zone -> the hours in which a phone may ring there, instead of `opens` to `closes`."""
     destinations: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """ISO region -> line types that may be rung. What is not named is refused."""
+    not_served: Mapping[str, str] = field(default_factory=dict)
+    """ISO region -> why the provider carries no call there."""
+    per_number_3_days: Mapping[str, int] = field(default_factory=dict)
+    """ISO region -> the most ringings of one number in any three days."""
+    per_hour: Mapping[str, int] = field(default_factory=dict)
+    """ISO region -> the most calls in any hour. A region that is not named has no budget of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

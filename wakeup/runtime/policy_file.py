@@ -18,10 +18,23 @@ from wakeup.domain.overload import Overload
 from wakeup.domain.policy import Calling, Policy, Release, Reviewing, Tempo
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
 from wakeup.runtime.policy_overload import OverloadPart
-from wakeup.runtime.policy_values import Currency, Destinations, Duration, Durations, Hour, Hours, Part, Rates, Sum
+from wakeup.runtime.policy_values import (
+    Caps,
+    Currency,
+    Destinations,
+    Duration,
+    Durations,
+    Hour,
+    Hours,
+    Part,
+    Rates,
+    Reasons,
+    Sum,
+)
 from wakeup.runtime.settings_faults import faults_of, refuse
 from wakeup.runtime.settings_sources import Where
 from wakeup.runtime.toml_lines import line_of
+from wakeup.telephony.provider import TWILIO
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SHORTEST_WINDOW = 3 * MINUTE
@@ -53,11 +66,15 @@ class CallingPart(Part):
     min_gap: Duration = Field(default=_CALLING.min_gap, ge=SECOND, le=DAY)
     max_calls_per_case: int = Field(default=_CALLING.max_calls_per_case, ge=1, le=20)
     max_calls_per_number_day: int = Field(default=_CALLING.max_calls_per_number_day, ge=1, le=20)
+    max_calls_per_person_day: int = Field(default=_CALLING.max_calls_per_person_day, ge=1, le=40)
     redial_unknown: bool = _CALLING.redial_unknown
     opens: Hour = _CALLING.opens
     closes: Hour = _CALLING.closes
     hours: Hours = Field(default_factory=dict)
     destinations: Destinations = Field(default_factory=dict)
+    not_served: Reasons = Field(default_factory=lambda: dict(TWILIO.not_served))
+    per_number_3_days: Caps = Field(default_factory=dict)
+    per_hour: Caps = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -68,15 +85,24 @@ class CallingPart(Part):
             faults["useful_talk"] = "and ring_timeout are longer than the shortest window, 3m"
         if self.useful_talk > self.time_limit:
             faults["time_limit"] = "is shorter than useful_talk"
+        unserved = {**self.not_served, **TWILIO.not_served}
+        for region in sorted(unserved.keys() & self.destinations.keys()):
+            faults[f"destinations.{region}"] = f"is not served: {unserved[region]}"
+        refuse(faults | self._caps_and_gaps())
+        return self
+
+    def _caps_and_gaps(self) -> dict[str, str]:
+        faults = {}
         if self.max_calls_per_case > self.max_calls_per_number_day:
             faults["max_calls_per_case"] = "is above max_calls_per_number_day, so it would never be reached"
+        if self.max_calls_per_number_day > self.max_calls_per_person_day:
+            faults["max_calls_per_person_day"] = "is below max_calls_per_number_day"
         for name in ("busy", "no_answer", "cut_short"):
             if getattr(self, f"{name}_retries") >= self.max_calls_per_case:
                 faults[f"{name}_retries"] = "with the first call are more than max_calls_per_case"
             if getattr(self, f"{name}_gap") < self.min_gap:
                 faults[f"{name}_gap"] = "is shorter than min_gap"
-        refuse(faults)
-        return self
+        return faults
 
 
 class TempoPart(Part):

@@ -20,6 +20,7 @@ from wakeup.runtime.settings_faults import refuse
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
 """Kinds of line a bank may choose. Premium, shared-cost and satellite lines are never rung."""
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
+NO_REGION = "unknown region; two letters such as SG"
 _A_SPAN = 'must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -99,13 +100,20 @@ def _destinations(value: Any) -> dict[str, frozenset[str]]:
     faults = {}
     for region, kinds in value.items():
         if region not in SUPPORTED_REGIONS:
-            faults[region] = "unknown region; two letters such as SG"
+            faults[region] = NO_REGION
         elif not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) for kind in kinds):
             faults[region] = "must be a list of line types"
         elif unknown := sorted(set(kinds) - LINE_TYPES):
             faults[region] = f"line type {unknown[0]!r} cannot be rung; there are {', '.join(sorted(LINE_TYPES))}"
     refuse(faults)
     return {region: frozenset(kinds) for region, kinds in value.items()}
+
+
+def _regions(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table of regions")  # noqa: TRY004 - pydantic wants ValueError
+    refuse({region: NO_REGION for region in value if region not in SUPPORTED_REGIONS})
+    return value
 
 
 def _currency(code: str) -> str:
@@ -132,4 +140,8 @@ Sum: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**
 Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**6)]
 Currency: TypeAlias = Annotated[str, AfterValidator(_currency)]
 Rates: TypeAlias = dict[Currency, Rate]
+Caps: TypeAlias = Annotated[dict[str, Annotated[int, Field(ge=1, le=1_000_000)]], BeforeValidator(_regions)]
+Reasons: TypeAlias = Annotated[
+    dict[str, Annotated[str, Field(min_length=1, max_length=120)]], BeforeValidator(_regions)
+]
 Destinations: TypeAlias = Annotated[dict[str, frozenset[str]], BeforeValidator(_destinations)]

@@ -12,6 +12,7 @@ from wakeup.domain.policy import Policy
 from wakeup.storage.attempts import AttemptShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
+from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
 from wakeup.storage.lines import LinesShelf, PlanShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.people import AdminShelf, StaffShelf
@@ -58,6 +59,9 @@ class SqlUnit:
         self.parties = PartyShelf(link, safe)
         self.attempts = AttemptShelf(link)
         self.rungs = RungShelf(link)
+        self.ringings = RingingShelf(link)
+        self.senders = SenderShelf(link)
+        self.budgets = BudgetShelf(link)
         self.talks = TalkShelf(link, safe)
         self.decisions = DecisionShelf(link)
         self.outbox = OutboxShelf(link, safe)

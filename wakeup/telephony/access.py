@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from wakeup.domain.errors import ConfigError
+from wakeup.telephony.provider import TWILIO, Provider
 
-TWILIO_API = "https://api.twilio.com"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -20,7 +20,9 @@ class TwilioAccess:
     """The primary first; a second one while tokens are rotated."""
     api_key: str | None = None
     api_secret: str | None = field(default=None, repr=False)
-    base_url: str = TWILIO_API
+    provider: Provider = TWILIO
+    base_url: str = TWILIO.base_url
+    """The provider's own, unless a proxy or a simulation stands in between."""
     connect_timeout_s: float = 5.0
     """Name look-up, TCP and TLS together."""
     read_timeout_s: float = 20.0

@@ -15,6 +15,7 @@ from wakeup.domain.errors import RemoteError
 from wakeup.telephony import proof
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.outcomes import NOT_IN_PROGRESS
+from wakeup.telephony.provider import Feature
 from wakeup.telephony.remote import remote_call
 from wakeup.telephony.transport import AnswerError, OneShotHttp
 from wakeup.telephony.urls import CallbackUrls
@@ -25,9 +26,7 @@ T = TypeVar("T")
 EVENTS = ("initiated", "ringing", "answered", "completed")
 CLOCK_SLACK = timedelta(seconds=5)
 """How far the provider's clock may be behind ours."""
-PAGE_SIZE = 1000
 MOST_CALLS = 10_000
-MAX_INLINE_TWIML = 4000
 NOT_FOUND = 404
 DRAIN_S = 25.0
 """What a POST takes that is never answered: connecting plus the longest silence."""
@@ -56,6 +55,7 @@ class TwilioPhone:
         client = Client(user, password, access.account_sid, http_client=self._http, environment={"_": ""})
         client.api.base_url = access.base_url
         self._calls = client.calls
+        self._provider = access.provider
         self._drain_s = drain_s
         self._in_flight: set[asyncio.Task[Placement]] = set()
         self._closed = False
@@ -89,7 +89,8 @@ class TwilioPhone:
         """
         earliest = since - CLOCK_SLACK
         first_day = min(earliest, now - timedelta(days=1)).astimezone(UTC).date().isoformat()
-        waiting = await self._list(to, from_, status="queued")
+        filtered = self._provider.has(Feature.LIST_FILTERS)
+        waiting = await self._list(to, from_, status="queued") if filtered else []
         started = await self._list(to, from_, start_time_after=first_day)
         found = {call.report.call_sid: call for call in (*waiting, *started)}
         # A compatible provider may ignore the filters.
@@ -117,8 +118,8 @@ class TwilioPhone:
             raise RemoteError("the call can be neither ended nor cancelled now")
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
-        if len(twiml) > MAX_INLINE_TWIML:
-            raise RemoteError(f"more than {MAX_INLINE_TWIML} characters of TwiML in an update", temporary=False)
+        if len(twiml) > self._provider.inline_twiml or not self._provider.has(Feature.TWIML_UPDATE):
+            raise RemoteError("this TwiML cannot be given to a running call", temporary=False)
         await self._update(call_sid, twiml=twiml)
 
     async def _post(self, order: CallOrder) -> Placement:
@@ -135,19 +136,29 @@ class TwilioPhone:
                 status_callback_event=list(EVENTS),
                 status_callback_method="POST",
                 timeout=order.ring_timeout_s,
-                time_limit=order.time_limit_s,
-                machine_detection="DetectMessageEnd",
-                async_amd="true",
-                async_amd_status_callback=self._urls.amd(attempt),
-                async_amd_status_callback_method="POST",
+                **self._further(order),
             )
         except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a call may exist
-            return proof.of_failure(error)
-        return proof.of_answer(call.sid)
+            return proof.of_failure(error, self._provider)
+        return proof.of_answer(call.sid, self._provider)
+
+    def _further(self, order: CallOrder) -> dict[str, str | int]:
+        """What only some providers understand."""
+        further: dict[str, str | int] = {}
+        if self._provider.has(Feature.TIME_LIMIT):
+            further["time_limit"] = order.time_limit_s
+        if self._provider.has(Feature.ANSWER_DETECTION):
+            further |= {
+                "machine_detection": "DetectMessageEnd",
+                "async_amd": "true",
+                "async_amd_status_callback": self._urls.amd(order.attempt_id),
+                "async_amd_status_callback_method": "POST",
+            }
+        return further
 
     async def _list(self, to: str, from_: str, **question: str) -> list[RemoteCall]:
         calls = await _ask(
-            self._calls.list_async(to=to, from_=from_, page_size=PAGE_SIZE, limit=MOST_CALLS, **question)
+            self._calls.list_async(to=to, from_=from_, page_size=self._provider.page_size, limit=MOST_CALLS, **question)
         )
         if len(calls) >= MOST_CALLS:
             # An incomplete list must never be read as "no such call".

@@ -17,10 +17,12 @@ _CODES: dict[Fault, tuple[int, ...]] = {
         *(21201, 21211, 21217, 21214, 21203, 21215, 13227, 21216, 13225, 13223, 13224),
         *(21408, OPTED_OUT, 21612, 21614, 30003, 30004, 30005, 30006, 30008),
     ),
-    # Our URLs, parameters or sender numbers; 20404 is an account SID or base URL nobody knows.
+    # The number we call or write from: not verified, not ours, not fit for it.
+    Fault.SENDER: (21210, 21212, 21213, 21603, 21606),
+    # Our URLs or parameters, a trial account; 20404 is an account SID or base URL nobody knows.
     Fault.CONFIGURATION: (
-        *(20404, 20422, 21205, 21208, 21209, 21218, 21234, 21609, 21626, 21210, 21212, 21213, 21219),
-        *(21603, 21606, 21617, 21703, 30007, 30034),
+        *(20404, 20422, 21205, 21208, 21209, 21218, 21234, 21609, 21626, 21219),
+        *(21617, 21703, 30007, 30034),
     ),
     Fault.ACCOUNT: (20003, 20005, 20008, 10001),
     Fault.CAPACITY: (10004, 21611, 30001),

@@ -20,6 +20,8 @@ class Number:
     e164: str = field(repr=False)
     region: str
     line_type: str
+    zones: str = ""
+    """IANA zones in which it may be, with a space between; empty when that was not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

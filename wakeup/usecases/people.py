@@ -92,6 +92,7 @@ def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringab
         number_index=file.unit.index("number", number.e164),
         region=number.region,
         line_type=number.line_type,
+        zones=number.zones,
         name=person.name,
         locale=person.locale,
         bank_id=person.bank_id,

@@ -23,6 +23,7 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
+from wakeup.usecases.records import Fact
 
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
@@ -110,7 +111,7 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
     return None
 
 
-def suppress(file: CaseFile, attempt: Attempt, reason: str) -> None:
+def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:
     """This ringing must not happen; the reason stands in the timeline."""
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SUPPRESS)
     file.unit.attempts.save(
@@ -122,7 +123,7 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str) -> None:
             check_at=None,
         )
     )
-    file.note("attempt_suppressed", attempt=attempt.id, reason=reason)
+    file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
 
 
 def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:

@@ -17,6 +17,8 @@ class Fault(StrEnum):
 
     NUMBER = "number"
     CONFIGURATION = "configuration"
+    SENDER = "sender"
+    """This number of ours may not be called from; another may."""
     ACCOUNT = "account"
     CAPACITY = "capacity"
     """The provider has no line free now: a later attempt may pass."""

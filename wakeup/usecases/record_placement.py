@@ -19,6 +19,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.pacing import slow_down, stop_dialling
 from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.senders import rest_sender
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
 
@@ -87,6 +88,9 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
             reason = f"{placement.fault}:{placement.code}"
             stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
             _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
+        case Fault.SENDER:
+            rest_sender(file, attempt, placement.code)
+            _send_again(file, attempt, placement)
         case Fault.CAPACITY:
             _slow_down(file, account, placement)
             _send_again(file, attempt, placement)

@@ -23,6 +23,7 @@ from wakeup.domain.party import Party
 from wakeup.domain.plan import CutOff, Waiting
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.limits import Budgets, Ringings, Senders
 from wakeup.usecases.records import (
     CallEvent,
     CallPlan,
@@ -266,6 +267,12 @@ class Unit(Protocol):
     def attempts(self) -> Attempts: ...
     @property
     def rungs(self) -> Rungs: ...
+    @property
+    def ringings(self) -> Ringings: ...
+    @property
+    def senders(self) -> Senders: ...
+    @property
+    def budgets(self) -> Budgets: ...
     @property
     def talks(self) -> Talks: ...
     @property

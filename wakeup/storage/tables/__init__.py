@@ -6,7 +6,17 @@ no constraint is deferred. Who may write what is held by the case lock.
 
 from __future__ import annotations
 
-from wakeup.storage.tables.calls import AttemptRow, CallEventRow, CallPlanRow, EvidenceRow, LinesRow, TalkRow, TurnRow
+from wakeup.storage.tables.calls import (
+    AttemptRow,
+    BudgetRow,
+    CallEventRow,
+    CallPlanRow,
+    EvidenceRow,
+    LinesRow,
+    SenderRow,
+    TalkRow,
+    TurnRow,
+)
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
@@ -27,6 +37,7 @@ __all__ = [
     "AdminLogRow",
     "ApprovalRow",
     "AttemptRow",
+    "BudgetRow",
     "CallEventRow",
     "CallPlanRow",
     "CaseRow",
@@ -45,6 +56,7 @@ __all__ = [
     "RiskEventRow",
     "RungRow",
     "ScriptVersionRow",
+    "SenderRow",
     "SessionRow",
     "StaffRow",
     "TalkRow",

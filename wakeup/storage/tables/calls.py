@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.storage.tables.columns import LIVE_ONLY, NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
-from wakeup.storage.types import Money, Real
+from wakeup.storage.types import Money, Real, UtcDateTime
 
 
 class AttemptRow(SQLModel, table=True):
@@ -109,6 +109,26 @@ class CallPlanRow(SQLModel, table=True):
     line_seconds: float = Field(sa_type=Real)
     starts: float = Field(sa_type=Real)
     granted: int = Field(sa_type=BigInteger)
+
+
+class BudgetRow(SQLModel, table=True):
+    """How many calls to a region were posted in one minute."""
+
+    __tablename__ = "budgets"
+    __table_args__ = NO_ROWID
+    region: str = Field(primary_key=True)
+    minute: datetime = Field(sa_type=UtcDateTime, primary_key=True)
+    used: int
+
+
+class SenderRow(SQLModel, table=True):
+    """A number of ours that the provider refused to call from."""
+
+    __tablename__ = "senders"
+    __table_args__ = NO_ROWID
+    number: str = Field(primary_key=True)
+    rested_until: datetime = when()
+    why: str
 
 
 class TalkRow(SQLModel, table=True):

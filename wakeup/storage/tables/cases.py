@@ -93,5 +93,6 @@ class PartyRow(SQLModel, table=True):
     bank_id: str | None = None
     consented_at: datetime | None = maybe_when()
     unhurried: bool
+    zones: str
     ringable: bool
     sealed: bytes = sealed()

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from wakeup.bank.answers import DecisionMade
+from wakeup.telephony.provider import TWILIO
 from wakeup.web.openapi.api import API_OPERATIONS
 from wakeup.web.openapi.operation import JSON, Asked, Operation, Said, Security
 from wakeup.web.openapi.others import OTHER_OPERATIONS
@@ -26,7 +27,7 @@ _SCHEMES: Mapping[str, Mapping[str, str]] = {
         "description": "Standard Webhooks: `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, one a secret.",
     },
     Security.BEARER: {"type": "http", "scheme": "bearer"},
-    Security.TWILIO: {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
+    Security.TWILIO: {"type": "apiKey", "in": "header", "name": TWILIO.signature_header},
 }
 _ABOUT = (
     "Three listeners: `/v1` for the bank's machines, `/twilio` for the phone company, the rest for operators. Errors "

@@ -10,12 +10,12 @@ from multidict import MultiDict
 from wakeup.telephony import signature
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.inbound import CallIdentity, call_identity
+from wakeup.telephony.provider import TWILIO
 from wakeup.telephony.urls import Purpose
 from wakeup.web.bodies import FORM_TYPE, read_body
 from wakeup.web.parts import PARTS
 from wakeup.web.problems import Refusal
 
-SIGNATURE_HEADER = "X-Twilio-Signature"
 MAX_FIELDS = 500
 
 
@@ -33,7 +33,7 @@ async def signed(request: web.Request) -> Form:
     """The form, if the phone company signed it for this very address and it is about our account."""
     parts = request.app[PARTS]
     form = _form(await read_body(request, FORM_TYPE))
-    header = request.headers.get(SIGNATURE_HEADER)
+    header = request.headers.get(TWILIO.signature_header)
     if not signature.verify(parts.auth_tokens, parts.urls.public(request.raw_path), form, header):
         parts.metrics.bad_signatures.labels("twilio", "no_match" if header else "missing_header").inc()
         raise Refusal(403)

@@ -1,0 +1,90 @@
+"""Our own numbers: a customer always sees the same one, and one that was refused leaves its place to the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import AttemptId
+from wakeup.usecases.claim_attempts import claim_attempts
+from wakeup.usecases.pacing import Account, take_lines
+from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.record_placement import record_placement
+from wakeup.usecases.senders import RESTS_FOR
+from wakeup.usecases.write_intent import Intent, write_intent
+
+ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
+POOL = tuple(f"+653158000{n}" for n in range(5))
+REFUSED = Placement(proof=Proof.REFUSED, code=21210, fault=Fault.SENDER)
+
+
+def intent_of(desk: Desk, now: datetime = T0, pool: tuple[str, ...] = POOL) -> tuple[AttemptId, Intent | None]:
+    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
+    return claim.attempt_id, desk.run(write_intent, claim, pool, now)
+
+
+def sender(desk: Desk, now: datetime = T0, pool: tuple[str, ...] = POOL) -> str:
+    _, intent = intent_of(desk, now, pool)
+    assert intent is not None
+    return intent.order.from_
+
+
+def test_customers_are_spread_over_the_pool_and_each_keeps_its_number() -> None:
+    seen: dict[str, str] = {}
+    for _ in range(2):
+        desk = Desk()
+        for n in range(40):
+            desk.flag(n)
+            mine = sender(desk)
+            assert seen.setdefault(f"u_{n}", mine) == mine
+    spread = Counter(seen.values())
+    assert set(spread) == set(POOL)
+    assert max(spread.values()) < 20
+
+
+def test_a_refused_number_rests_and_the_next_one_calls_at_once() -> None:
+    desk = Desk()
+    case = desk.flag(1).case_id
+    attempt_id, intent = intent_of(desk)
+    assert intent is not None
+    first = intent.order.from_
+    desk.run(record_placement, ACCOUNT.name, attempt_id, REFUSED, T0)
+    assert "alarm:sender_refused" in desk.wakes
+    assert desk.run(take_lines, ACCOUNT, 5, T0).stopped_because is None, "the others go on"
+    again = T0 + timedelta(seconds=1)
+    second_id, second = intent_of(desk, again)
+    assert second_id == attempt_id, "the same attempt"
+    assert second is not None
+    assert second.order.from_ == POOL[(POOL.index(first) + 1) % len(POOL)]
+    assert len(desk.run(lambda unit: unit.attempts.of_case(case))) == 1
+
+
+def test_a_rested_number_is_tried_again() -> None:
+    desk = Desk()
+    desk.flag(1)
+    attempt_id, intent = intent_of(desk)
+    assert intent is not None
+    desk.run(record_placement, ACCOUNT.name, attempt_id, REFUSED, T0)
+    later = T0 + RESTS_FOR + MINUTE
+    assert sender(desk, later) == intent.order.from_
+
+
+@pytest.mark.parametrize("minutes", [30, 5])
+def test_while_all_rest_nobody_is_rung_and_the_attempt_waits_if_it_can(minutes: int) -> None:
+    desk = Desk()
+    desk.flag(1, minutes=minutes)
+    attempt_id, _ = intent_of(desk, pool=POOL[:1])
+    desk.run(record_placement, ACCOUNT.name, attempt_id, REFUSED, T0)
+    _, nobody = intent_of(desk, T0 + timedelta(seconds=1), POOL[:1])
+    assert nobody is None
+    attempt = desk.run(lambda unit: unit.attempts.get(attempt_id))
+    if minutes == 30:
+        assert (attempt.state, attempt.due_at) == (AttemptState.PLANNED, T0 + RESTS_FOR)
+        assert sender(desk, T0 + RESTS_FOR, POOL[:1]) == POOL[0]
+    else:
+        assert attempt.state is AttemptState.SUPPRESSED

@@ -1,0 +1,127 @@
+"""Shelves of the last checks before a ringing: earlier calls, our numbers that rest, the regions' budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, delete, exists, func, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wakeup.domain.attempt import LIVE
+from wakeup.domain.ids import CustomerId
+from wakeup.domain.party import Role
+from wakeup.storage.mapping import is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import AttemptRow, BudgetRow, CaseRow, PartyRow, SenderRow, TransferRow
+
+LONGEST_CALL, LONGEST_CASE = timedelta(hours=2), timedelta(days=7)
+HOUR = timedelta(hours=1)
+_a, _b, _c = table_of(AttemptRow), table_of(BudgetRow), table_of(CaseRow)
+_p, _s, _t = table_of(PartyRow), table_of(SenderRow), table_of(TransferRow)
+_ENDED_SINCE = Prepared(
+    select(func.max(_a.c.ended_at)).where(
+        _a.c.number_index == bindparam("number"),
+        # In the index; a call that was intended earlier is over for longer.
+        _a.c.intent_at > bindparam("intended"),
+        _a.c.ended_at > bindparam("since"),
+        _a.c.call_sid.is_not(None),
+    )
+)
+_OWN_NUMBER = and_(_p.c.id == _a.c.party_id, _p.c.role != literal_column(f"'{Role.GUARDIAN}'"))
+# By way of their transfers, which are found by customer.
+_CASES_OF = select(_t.c.case_id).where(
+    _t.c.customer_id == bindparam("customer"), _t.c.flagged_at > bindparam("flagged")
+)
+_OF_PERSON = Prepared(
+    select(func.count())
+    .select_from(_a)
+    .join(_p, _OWN_NUMBER)
+    .where(_a.c.case_id.in_(_CASES_OF), _a.c.intent_at > bindparam("since"))
+)
+_PERSON_LIVE = Prepared(
+    select(
+        exists().where(
+            _c.c.customer_id == bindparam("customer"),
+            _c.c.id == _a.c.case_id,
+            is_one_of(_a.c.state, LIVE),
+            _OWN_NUMBER,
+        )
+    )
+)
+
+
+class RingingShelf:
+    """Implements `usecases.limits.Ringings`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def ended_since(self, number_index: str, since: datetime) -> datetime | None:
+        wanted = {"number": number_index, "since": since, "intended": since - LONGEST_CALL}
+        found: datetime | None = _ENDED_SINCE.rows(self._link, wanted).scalar()
+        return found
+
+    def of_person(self, customer_id: CustomerId, since: datetime) -> int:
+        wanted = {"customer": customer_id, "since": since, "flagged": since - LONGEST_CASE}
+        return int(_OF_PERSON.rows(self._link, wanted).scalar())
+
+    def person_is_live(self, customer_id: CustomerId) -> bool:
+        return bool(_PERSON_LIVE.rows(self._link, {"customer": customer_id}).scalar())
+
+
+def _rested(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert(_s) if dialect == "sqlite" else postgresql.insert(_s)
+    changed = {"rested_until": insert.excluded.rested_until, "why": insert.excluded.why}
+    return insert.on_conflict_do_update(index_elements=["number"], set_=changed)
+
+
+_REST = Prepared(_rested("sqlite"), {"postgresql": _rested("postgresql")})
+_RESTING = Prepared(select(_s.c.number, _s.c.rested_until).where(_s.c.rested_until > bindparam("now")))
+
+
+class SenderShelf:
+    """Implements `usecases.limits.Senders`: a row for each number of ours that was ever refused."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def resting(self, now: datetime) -> Mapping[str, datetime]:
+        return dict(_RESTING.rows(self._link, {"now": now}).found)
+
+    def rest(self, number: str, until: datetime, why: str) -> None:
+        _REST.execute(self._link, {"number": number, "rested_until": until, "why": why})
+
+
+def _one_more(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert(_b) if dialect == "sqlite" else postgresql.insert(_b)
+    return insert.on_conflict_do_update(index_elements=["region", "minute"], set_={"used": _b.c.used + 1})
+
+
+_USE = Prepared(_one_more("sqlite"), {"postgresql": _one_more("postgresql")})
+_MINE = (_b.c.region == bindparam("_region"), _b.c.minute == bindparam("_minute"))
+_GIVE_BACK = Prepared(update(_b).where(*_MINE).values(used=_b.c.used - 1))
+_USED = Prepared(
+    select(func.coalesce(func.sum(_b.c.used), 0)).where(
+        _b.c.region == bindparam("region"), _b.c.minute > bindparam("since")
+    )
+)
+_FORGET = Prepared(delete(_b).where(_b.c.region == bindparam("_region"), _b.c.minute < bindparam("_before")))
+
+
+class BudgetShelf:
+    """Implements `usecases.limits.Budgets`: a row a region and minute, so that the hour ends now."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def take(self, region: str, now: datetime, most: int) -> bool:
+        minute = now.replace(second=0, microsecond=0)
+        # Written first: whoever else takes one of this minute waits, and then counts ours.
+        _USE.execute(self._link, {"region": region, "minute": minute, "used": 1})
+        _FORGET.execute(self._link, {"_region": region, "_before": minute - HOUR})
+        used = int(_USED.rows(self._link, {"region": region, "since": minute - HOUR}).scalar())
+        if used <= most:
+            return True
+        _GIVE_BACK.execute(self._link, {"_region": region, "_minute": minute})
+        return False

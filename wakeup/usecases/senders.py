@@ -1,0 +1,35 @@
+"""Which of our numbers a customer sees: always the same one, unless the provider refused to call from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import Attempt
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.choosing import pick
+
+RESTS_FOR = timedelta(minutes=10)
+"""Then the next call tries the number again."""
+
+
+def sender_for(file: CaseFile, numbers: Sequence[str]) -> str | None:
+    """The customer's number of ours, or the next healthy one behind it; None while all of them rest."""
+    resting = file.unit.senders.resting(file.now)
+    first = pick(file.unit.index("from", file.case.customer_id), len(numbers))
+    return next((number for number in (*numbers[first:], *numbers[:first]) if number not in resting), None)
+
+
+def next_healthy(file: CaseFile, numbers: Sequence[str]) -> datetime:
+    """When the first of them has rested enough."""
+    resting = file.unit.senders.resting(file.now)
+    return min(resting.get(number, file.now) for number in numbers)
+
+
+def rest_sender(file: CaseFile, attempt: Attempt, code: int | None) -> None:
+    """The provider does not let us call from this number: others of ours go on."""
+    if attempt.from_number is None:
+        return
+    file.unit.senders.rest(attempt.from_number, file.now + RESTS_FOR, f"code {code}")
+    file.note("sender_rests", attempt=attempt.id, code=code, until=(file.now + RESTS_FOR).isoformat())
+    file.unit.wakes.add("alarm:sender_refused")
