@@ -171,6 +171,29 @@ def test_a_call_still_queued_when_the_window_ends_is_cancelled(tmp_path: Path) -
     tell(story, tmp_path)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_call_still_queued_when_the_payment_is_cancelled_is_cancelled_too(tmp_path: Path, known: bool) -> None:
+    """Whether we know already that it waits, or only look for it because the answer was lost."""
+
+    async def story(world: World) -> None:
+        world.handset()
+        world.company.calls_per_second = 1 / 3600
+        await world.flag(n=2, phone=LIN, minutes=10)
+        await (await world.handset(LIN).expect_call(within=10)).rejects()
+        if not known:
+            world.company.faults.next_create("drop_after_create")
+        await world.flag(minutes=30)
+        await world.sleep(2)
+        (queued,) = [call for call in world.company.calls.values() if call.request.to == MEI]
+        assert queued.status == "queued"
+        await world.news("cancelled_in_app")
+        await world.sleep(60)
+        assert queued.status == "canceled"
+        await world.handset().expect_no_call(during=900)
+
+    tell(story, tmp_path)
+
+
 def test_when_the_phone_company_has_no_line_free_the_same_attempt_comes_again(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.company.max_concurrent = 1
@@ -218,7 +241,7 @@ def test_two_customers_with_one_phone_are_rung_one_after_the_other(tmp_path: Pat
         await first.answers()
         await is_told(first)
         await all_is_well(first)
-        second = await is_rung(world, within=10)
+        second = await is_rung(world, within=25)
         await is_told(second)
         await all_is_well(second)
         assert await world.decided("t_1") == "allow"
@@ -236,7 +259,7 @@ def test_a_call_the_phone_company_forgot_frees_its_phone(tmp_path: Path) -> None
         forgotten = await phone.expect_call(within=10)
         await forgotten.is_busy()
         del world.company.calls[forgotten.sid]
-        call = await is_rung(world, within=120)
+        call = await is_rung(world, within=150)
         assert [row["kind"] for row in world.timeline("call_vanished")] == ["call_vanished"]
         await is_told(call)
         await all_is_well(call)

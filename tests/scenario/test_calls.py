@@ -163,6 +163,40 @@ def test_a_lost_final_status_is_fetched_by_the_watchdog(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
+@pytest.mark.parametrize("ending", ["ignored", "busy", "rejected", "hung_up"])
+def test_without_any_callback_the_truth_is_known_a_minute_after_its_time(tmp_path: Path, ending: str) -> None:
+    """Every status callback of the call is lost. Its time: the ringing, or the longest a talk may last."""
+
+    async def story(world: World) -> None:
+        phone = world.handset()
+        for event in ("initiated", "ringing", "answered", "completed"):
+            world.company.faults.next_callback("lost", event=event)
+        await world.flag(tier="medium", minutes=40)
+        call = await phone.expect_call(within=10)
+        lasts = 30
+        match ending:
+            case "ignored":
+                await call.ignores()
+            case "busy":
+                await call.is_busy()
+            case "rejected":
+                await call.rejects()
+            case _:
+                await call.answers()
+                await call.hears("自动语音来电")
+                await call.hangs_up()
+                lasts = 600
+        for _ in range(lasts + 60):
+            if world.timeline("call_end"):
+                break
+            await world.sleep(1)
+        assert len(world.timeline("call_end")) == 1
+        await world.news("released")
+        await world.sleep(30)
+
+    tell(story, tmp_path)
+
+
 def test_a_strange_call_at_an_attempts_address_hears_nothing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         phone, company = world.handset(), world.company

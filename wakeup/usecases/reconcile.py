@@ -21,6 +21,7 @@ from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.record_placement import lose_track
 from wakeup.usecases.record_progress import after_call, apply_report
+from wakeup.usecases.talk import nothing_left
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
 
@@ -105,8 +106,8 @@ def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], 
             return []
         oldest, *others = sorted(mine, key=lambda call: call.created_at)
         cut = apply_report(file, attempt, oldest.report)
-        stale = oldest.queued and now >= attempt.latest_start
-        return [call.report.call_sid for call in others] + ([oldest.report.call_sid] if cut or stale else [])
+        useless = oldest.queued and _too_late(file, attempt)
+        return [call.report.call_sid for call in others] + ([oldest.report.call_sid] if cut or useless else [])
 
 
 def _not_found(file: CaseFile, attempt: Attempt) -> None:
@@ -142,8 +143,13 @@ def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: 
             _vanished(file, attempt)
             return None
         cut = apply_report(file, attempt, call.report)
-        too_late = call.queued and now >= attempt.latest_start
-        return call.report.call_sid if cut or too_late else None
+        useless = call.queued and _too_late(file, attempt)
+        return call.report.call_sid if cut or useless else None
+
+
+def _too_late(file: CaseFile, attempt: Attempt) -> bool:
+    """What a call that still waits at the provider would teach comes too late, or there is nothing left to ask."""
+    return file.now >= attempt.latest_start or nothing_left(file)
 
 
 def _vanished(file: CaseFile, attempt: Attempt) -> None:
@@ -168,6 +174,5 @@ def _vanished(file: CaseFile, attempt: Attempt) -> None:
     )
     file.unit.attempts.save(gone)
     file.note("call_vanished", attempt=attempt.id)
-    file.unit.wakes.add("dispatch")
     file.unit.wakes.add("dispatch")
     after_call(file, gone)

@@ -20,6 +20,8 @@ from wakeup.usecases.pacing import slow_down, stop_dialling
 from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.senders import rest_sender
+from wakeup.usecases.settle import recall_waiting
+from wakeup.usecases.talk import nothing_left
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
 
@@ -41,6 +43,8 @@ def record_placement(
             if whose is Bound.STRANGER:
                 return placement.call_sid
             advance_call(file, attempt, AttemptEvent.ACCEPT)
+            if nothing_left(file):
+                recall_waiting(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
             # A webhook that came first already proves the call; then the lost answer says nothing new.
             _not_placed(file, account, attempt, placement)

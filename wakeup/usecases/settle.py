@@ -118,6 +118,8 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
         cancel_planned(file, "settled")
         cancel_rungs(file, "settled")
         held = any(t.state is TransferState.HELD for t in transfers)
+        if not held:
+            recall_waiting(file)
         file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
     elif file.case.state is CaseState.IN_REVIEW and not any(t.state is TransferState.HELD for t in transfers):
         file.move(CaseEvent.SETTLE)
@@ -130,6 +132,15 @@ def cancel_planned(file: CaseFile, reason: str) -> None:
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
             file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
             file.note("attempt_canceled", attempt=attempt.id, reason=reason)
+
+
+def recall_waiting(file: CaseFile) -> None:
+    """Nothing is left to talk about. A call that has not begun to ring is asked about now, and cut if it still waits at
+    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled."""
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        if attempt.state is AttemptState.PLACED:
+            file.unit.attempts.save(replace(attempt, check_at=file.now))
+            file.unit.wakes.add("reconcile")
 
 
 def closed_window(file: CaseFile, transfer: Transfer) -> None:
