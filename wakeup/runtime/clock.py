@@ -34,16 +34,21 @@ class SystemClock:
         self.epoch_real = real
         self.epoch = epoch or datetime.fromtimestamp(real, UTC)
         self._epoch_s = self.epoch.timestamp()
+        self.correction_s = 0.0
+        """How far the database's clock is ahead of this machine's: with several nodes its clock counts."""
 
     def now(self) -> datetime:
-        return self.epoch + timedelta(seconds=(time.time() - self.epoch_real) * self.speed)
+        return self.epoch + timedelta(seconds=self._passed())
+
+    def _passed(self) -> float:
+        return (time.time() + self.correction_s - self.epoch_real) * self.speed
 
     def monotonic(self) -> float:
         return monotonic()
 
     def timestamp(self) -> float:
         """`now` in seconds since 1970."""
-        return self._epoch_s + (time.time() - self.epoch_real) * self.speed
+        return self._epoch_s + self._passed()
 
     def wait_for(self, at: datetime) -> float:
         return max(0.0, (at - self.now()).total_seconds() / self.speed)
@@ -52,8 +57,8 @@ class SystemClock:
         await asyncio.sleep(self.wait_for(at))
 
     def wall(self, at: datetime) -> datetime:
-        """When the wall clock will show what this clock calls `at`."""
-        seconds = (at - self.epoch).total_seconds() / self.speed
+        """When this machine's wall clock will show what this clock calls `at`."""
+        seconds = (at - self.epoch).total_seconds() / self.speed - self.correction_s
         return datetime.fromtimestamp(self.epoch_real + seconds, UTC)
 
 
@@ -71,6 +76,11 @@ class LoopClock:
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def wall_seconds() -> float:
+    """This machine's wall clock, in seconds since 1970, right or wrong."""
+    return time.time()
 
 
 def monotonic() -> float:

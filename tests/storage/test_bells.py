@@ -1,0 +1,130 @@
+"""Wake-ups between processes on PostgreSQL: heard once, by the others only, again after a lost connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import psycopg
+import structlog
+
+from tests.storage.postgres import PostgresServer
+from wakeup.runtime.clock import SystemClock, wall_seconds
+from wakeup.runtime.hub import Hub
+from wakeup.runtime.neighbours import Neighbours
+from wakeup.storage.bells import MOST_BYTES, Bells, _payloads
+
+WITHIN_S = 20
+
+
+class Ear:
+    """A process that listens; `off` is how wrong its machine's clock is."""
+
+    def __init__(self, url: str, off: float = 0.0) -> None:
+        self.heard: set[str] = set()
+        self.clock: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._news = asyncio.Event()
+        self.bells = Bells(url, lambda: wall_seconds() + off, self._hear, self._told)
+
+    def _hear(self, names: frozenset[str]) -> None:
+        self.heard |= names
+        self._news.set()
+
+    def _told(self, off_s: float, _took_s: float) -> None:
+        if not self.clock.done():
+            self.clock.set_result(off_s)
+
+    async def hears(self, name: str, ring: Callable[[], None]) -> None:
+        """Rung again and again until it is heard: at first nobody may be listening yet."""
+        async with asyncio.timeout(WITHIN_S):
+            while name not in self.heard:
+                ring()
+                self._news.clear()
+                try:
+                    await asyncio.wait_for(self._news.wait(), 0.1)
+                except TimeoutError:
+                    continue
+
+
+def two(url: str, story: Callable[[Ear, Ear], Awaitable[None]], off: float = 0.0) -> None:
+    async def run() -> None:
+        here, there = Ear(url), Ear(url, off)
+        here.bells.start()
+        there.bells.start()
+        try:
+            await story(here, there)
+        finally:
+            await here.bells.stop()
+            await there.bells.stop()
+
+    asyncio.run(run())
+
+
+def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: str) -> None:
+    async def story(here: Ear, there: Ear) -> None:
+        await there.hears("dispatch", lambda: here.bells.ring(["dispatch", "transfer:t_1"]))
+        assert there.heard == {"dispatch", "transfer:t_1"}
+        await here.hears("settle", lambda: there.bells.ring(["settle"]))
+        assert here.heard == {"settle"}
+
+    two(postgres_url, story)
+
+
+def test_a_lost_connection_is_replaced(postgres_server: PostgresServer, postgres_url: str) -> None:
+    async def story(here: Ear, there: Ear) -> None:
+        await there.hears("one", lambda: here.bells.ring(["one"]))
+        database = postgres_url.rsplit("/", maxsplit=1)[-1].split("?", maxsplit=1)[0]
+        with psycopg.connect(host=postgres_server.socket_folder, user="postgres", autocommit=True) as root:
+            root.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database,))
+        await there.hears("two", lambda: here.bells.ring(["two"]))
+
+    two(postgres_url, story)
+
+
+def test_a_wrong_clock_is_noticed(postgres_url: str) -> None:
+    async def story(here: Ear, there: Ear) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            assert abs(await here.clock) < 0.4
+            assert -2.4 < await there.clock < -1.6, "ours is two seconds ahead"
+
+    two(postgres_url, story, off=2.0)
+
+
+def test_no_notification_is_too_long() -> None:
+    names = [f"transfer:{n:040d}" for n in range(1000)]
+    payloads = list(_payloads(names))
+    assert all(len(payload) <= MOST_BYTES for payload in payloads)
+    assert sum(payload.count("transfer:") for payload in payloads) == 1000
+    assert list(_payloads([])) == []
+
+
+def neighbours(clock: SystemClock) -> Neighbours:
+    return Neighbours("sqlite://", Hub(), clock, structlog.get_logger())
+
+
+def test_a_node_goes_by_the_databases_clock_and_takes_no_work_when_its_own_is_far_off() -> None:
+    clock = SystemClock()
+    others = neighbours(clock)
+    before = clock.timestamp()
+    others.compare(0.3, 0.001)
+    assert 0.29 < clock.timestamp() - before < 1
+    assert others.fault is None
+    with structlog.testing.capture_logs() as lines:
+        others.compare(-0.7, 0.001)
+    assert others.fault is not None and "-0.7" in others.fault
+    assert [line["event"] for line in lines] == ["clock_off"]
+    others.compare(0.002, 0.001)
+    assert others.fault is None
+
+
+def test_a_slow_answer_says_nothing_about_the_clock() -> None:
+    others = neighbours(SystemClock())
+    others.compare(0.9, 2.0)
+    assert others.fault is None
+
+
+def test_without_neighbours_nobody_is_told() -> None:
+    others = neighbours(SystemClock())
+    others.start()
+    others.wake(frozenset({"dispatch"}))
+    asyncio.run(others.stop())

@@ -1,0 +1,65 @@
+"""The other nodes on the same PostgreSQL: they are woken by our commits and we by theirs, and all go by its clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from structlog.typing import FilteringBoundLogger
+
+from wakeup.runtime.clock import Clock, SystemClock, wall_seconds
+from wakeup.runtime.hub import Hub
+
+if TYPE_CHECKING:
+    from wakeup.storage.bells import Bells
+
+AT_HOME = ("alarm:", "ghost")
+"""Counted where they happened."""
+TOO_FAR_S = 0.5
+"""A node whose clock is further from the database's takes no work: it would ring and decide at the wrong time."""
+SLOW_ANSWER_S = 0.1
+"""An answer that took longer says too little about the clock."""
+WORTH_A_STEP_S = 0.005
+
+
+class Neighbours:
+    """On SQLite there are none, and nothing here does anything."""
+
+    def __init__(self, url: str, hub: Hub, clock: Clock, log: FilteringBoundLogger) -> None:
+        self._url, self._hub, self._clock, self._log = url, hub, clock, log
+        self._bells: Bells | None = None
+        self._off_s = 0.0
+
+    def start(self) -> None:
+        if not self._url.startswith("postgresql"):
+            return
+        # The driver's client library is large: a node on SQLite does not carry it.
+        from wakeup.storage.bells import Bells  # noqa: PLC0415
+
+        self._bells = Bells(self._url, wall_seconds, self._hub.publish, self.compare)
+        self._bells.start()
+
+    async def stop(self) -> None:
+        if self._bells is not None:
+            await self._bells.stop()
+
+    def wake(self, names: frozenset[str]) -> None:
+        """Tell the others. Never blocks."""
+        if self._bells is not None:
+            self._bells.ring(name for name in names if not name.startswith(AT_HOME))
+
+    def compare(self, off_s: float, took_s: float) -> None:
+        """The database's clock is `off_s` ahead of this machine's; from now on we go by the database's."""
+        if took_s > SLOW_ANSWER_S and abs(off_s) <= took_s:
+            return
+        if abs(off_s) > TOO_FAR_S >= abs(self._off_s):
+            self._log.error("clock_off", seconds=round(off_s, 3))
+        self._off_s = off_s
+        if isinstance(self._clock, SystemClock) and abs(off_s - self._clock.correction_s) > WORTH_A_STEP_S:
+            self._clock.correction_s = off_s
+
+    @property
+    def fault(self) -> str | None:
+        """Why this node should take no work."""
+        if abs(self._off_s) <= TOO_FAR_S:
+            return None
+        return f"this machine's clock is {self._off_s:+.1f} s off the database's"
