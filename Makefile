@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo check test mutants lock clean
+.PHONY: install demo cluster soak check test mutants lock clean
 
 install: $(STAMP)
 
@@ -16,6 +16,15 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: install
 	$(BIN)/wakeup demo
+
+# The demo against four nodes on one PostgreSQL.
+cluster: install
+	$(BIN)/wakeup cluster
+
+# Kills and pauses real nodes at random for ten minutes; MINUTES=1 for a short one.
+MINUTES ?= 10
+soak: install
+	$(BIN)/wakeup soak --minutes $(MINUTES) --json
 
 check: install
 	$(BIN)/ruff format --check .

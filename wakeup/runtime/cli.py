@@ -79,6 +79,46 @@ def _demo(  # noqa: PLR0913 - an argument an option
     demo.demo(wish, as_json=as_json)
 
 
+@app.command("cluster")
+def _cluster(
+    *,
+    cases: Annotated[int, typer.Option(min=1, max=5000, help="Customers to make up.")] = 100,
+    seed: int = 7,
+    speed: Annotated[float, typer.Option(min=1, max=60, help="People's time to real time.")] = 30.0,
+    folder: Annotated[Path, typer.Option(help="Where this run keeps its files.")] = Path("var/cluster"),
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL; one of its own if not given.")
+    ] = None,
+    leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The demo against two listening and two dispatching nodes on one PostgreSQL."""
+    from wakeup.runtime.commands import cluster
+    from wakeup.runtime.demo.run import Wish
+
+    wish = Wish(
+        cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=database, stay=not (leave or as_json)
+    )
+    cluster.cluster(wish, as_json=as_json)
+
+
+@app.command("soak")
+def _soak(
+    *,
+    minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="How long nodes are killed and paused.")] = 10.0,
+    seed: int = 7,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL; one of its own if not given.")
+    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where to keep logs and ledgers; nowhere if not given.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Kill and pause nodes at random under load, then ask phone company and payment core what became of it."""
+    from wakeup.runtime.commands import cluster
+
+    cluster.soak(minutes, seed, database, folder, as_json=as_json)
+
+
 @app.command("feed")
 def _feed(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")],

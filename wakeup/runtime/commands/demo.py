@@ -29,7 +29,7 @@ def demo(wish: Wish, *, as_json: bool) -> None:
     if as_json:
         say_json(asdict(result))
     else:
-        console.print(_verdict(result), soft_wrap=True)
+        console.print(verdict(result), soft_wrap=True)
     raise SystemExit(0 if result.promises_held else 1)
 
 
@@ -55,7 +55,7 @@ def mapping_for(feed: Path | None, mapping: Path | None) -> Path | None:
     return None
 
 
-def _verdict(result: Result) -> str:
+def verdict(result: Result) -> str:
     held = "Every promise held" if result.promises_held else "A PROMISE WAS BROKEN"
     return (
         f"{held}: {result.risk_events} risk events in {result.cases} cases, {result.calls_placed} calls placed, "

@@ -14,7 +14,7 @@ from typing import Self
 
 from wakeup.domain.errors import WakeupError
 
-START_S, STOP_S = 30.0, 30.0
+START_S, STOP_S = 120.0, 30.0
 PORTS = range(15_000, 30_000)
 """Linux begins to hand out ports at 32768, others at 49152."""
 
@@ -96,6 +96,14 @@ class Processes:
     def dead(self) -> list[str]:
         """Names of children that ended by themselves."""
         return [name for name, child in self._children.items() if child.returncode is not None]
+
+    def send(self, name: str, wish: signal.Signals) -> None:
+        """A signal to one child, by its own id."""
+        self._children[name].send_signal(wish)
+
+    async def gone(self, name: str) -> None:
+        """Until it has ended."""
+        await self._children[name].wait()
 
     def pid(self, name: str) -> int:
         return self._children[name].pid

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,8 @@ from aiohttp import ClientSession
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
-from wakeup.runtime.demo.stage import CALLS_PER_SECOND, LINES, Stage, new_stage
+from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage, new_stage
+from wakeup.runtime.demo.strangers import start_strangers
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
@@ -64,9 +65,13 @@ class Progress:
 
 
 Show = Callable[[Progress], None]
+Start = Callable[[Processes, Stage, str | None], Awaitable[tuple[str, str]]]
+"""Starts strangers and service; answers where the phone company and the core listen."""
 
 
-async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show: Show | None) -> Result:
+async def run_demo(
+    wish: Wish, environment: Mapping[str, str], now: float, show: Show | None, start: Start | None = None
+) -> Result:
     """Raises ConfigError for a wish that makes no sense, DemoError when a process dies."""
     began = monotonic()
     folder = _fresh(wish.folder)
@@ -75,7 +80,7 @@ async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show:
     load_settings(stage.settings(stage.address(0), stage.address(1), wish.database))
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
-        phone, core = await _start(processes, stage, wish.database)
+        phone, core = await (start or _start)(processes, stage, wish.database)
         progress.addresses = {"phone company": phone, "payment core": core} | {
             name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
         }
@@ -96,22 +101,7 @@ async def run_demo(wish: Wish, environment: Mapping[str, str], now: float, show:
 
 
 async def _start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
-    simulator = "wakeup.simulator"
-    phone = await processes.start(
-        "phone",
-        [
-            simulator, "phone", "--account", stage.account, "--token", stage.token, "--seed", str(stage.seed),
-            "--cps", str(CALLS_PER_SECOND), "--max-concurrent", str(LINES),
-            "--ledger", str(stage.folder / "phone.ledger"), *stage.clock_options,
-        ],
-    )  # fmt: skip
-    core = await processes.start(
-        "core",
-        [
-            simulator, "core", "--secret", stage.core_secret,
-            "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
-        ],
-    )  # fmt: skip
+    phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)
     settings = stage.settings(phone, core, database)
     await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
     await processes.start("service", ["wakeup.runtime", "serve"], settings)

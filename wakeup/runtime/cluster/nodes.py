@@ -1,0 +1,67 @@
+"""Two nodes that listen and two that dispatch, each a process, between a phone company and a payment core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from wakeup.domain.errors import ConfigError
+from wakeup.runtime.demo.processes import Processes, free_ports
+from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage
+from wakeup.runtime.demo.strangers import start_strangers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One process of ours. Calls that a dispatching node makes talk to the listening node of the same number."""
+
+    name: str
+    roles: tuple[str, ...]
+    stage: Stage
+    environment: Mapping[str, str]
+
+    @property
+    def command(self) -> list[str]:
+        return ["wakeup.runtime", "serve", *(word for role in self.roles for word in ("--role", role))]
+
+
+def nodes_of(stage: Stage, phone: str, core: str, database: str, extra: Mapping[str, str]) -> list[Node]:
+    """Four nodes. The first listens where `stage` says."""
+    ears = [stage, replace(stage, ports=_three())]
+    found = []
+    for number, ear in enumerate(ears, 1):
+        found.append(_node(f"ears{number}", ("api", "voice"), ear, ear, phone, core, database, extra))
+        hands = replace(stage, ports=_three())
+        found.append(_node(f"hands{number}", ("dispatch",), hands, ear, phone, core, database, extra))
+    return found
+
+
+def _node(
+    name: str, roles: tuple[str, ...], stage: Stage, ear: Stage, phone: str, core: str, database: str,
+    extra: Mapping[str, str],
+) -> Node:  # fmt: skip
+    environment = {
+        **stage.settings(phone, core, database),
+        "WAKEUP_NODE__NAME": name,
+        "WAKEUP_PUBLIC_BASE_URL": ear.address(0),
+        "WAKEUP_AUDIT__ANCHORS_FILE": str(stage.folder / f"anchors.{name}.jsonl"),
+        **extra,
+    }
+    return Node(name=name, roles=roles, stage=stage, environment=environment)
+
+
+def _three() -> tuple[int, int, int]:
+    public, api, inside = free_ports(3)
+    return public, api, inside
+
+
+async def start_nodes(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
+    """The demo's house as a cluster: strangers, schema, four nodes."""
+    if database is None:
+        raise ConfigError(["several nodes need a PostgreSQL"])
+    phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)
+    nodes = nodes_of(stage, phone, core, database, {})
+    await processes.run("migrate", ["wakeup.runtime", "migrate"], nodes[0].environment)
+    for node in nodes:
+        await processes.start(node.name, node.command, node.environment)
+    return phone, core

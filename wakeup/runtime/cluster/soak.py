@@ -1,0 +1,265 @@
+"""Nodes that are killed and paused at random under load; afterwards only the strangers' ledgers are believed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from wakeup.bank.signing import signed_headers
+from wakeup.runtime.clock import SystemClock, monotonic, pause
+from wakeup.runtime.cluster.nodes import Node, nodes_of
+from wakeup.runtime.demo.ledgers import Ledgers
+from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
+from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.strangers import start_strangers
+
+SPEED = 20.0
+"""People's time: windows of minutes close in seconds, while leases keep their real length."""
+CASES_A_MINUTE = 30
+CALLS_PER_SECOND = 10.0
+PAUSES_S = (0.5, 9.0)
+"""A paused node may wake up long after its lease, or before."""
+BETWEEN_S = (2.0, 9.0)
+CATCH_UP_S = 20.0
+"""Real seconds after an absence in which what it delayed is forgiven: the longest lease, a transaction that hangs."""
+PATIENCE_S = 240.0
+POLICY = """
+version = "soak"
+
+[calling]
+ring_timeout = "2m"
+time_limit = "2m"
+useful_talk = "20s"
+busy_gap = "30s"
+no_answer_gap = "1m"
+cut_short_gap = "60s"
+min_gap = "20s"
+
+[calling.destinations]
+SG = ["mobile"]
+GB = ["mobile"]
+
+[tempo]
+claim_lease = "3s"
+post_within = "1s"
+sending_patience = "26s"
+unknown_checks = ["1s", "2s", "3s"]
+watchdog = "5s"
+delivery_lease = "5s"
+delivery_first_retry = "0.2s"
+delivery_max_retry = "2s"
+
+[rates]
+GBP = 1.72
+"""
+WIRE = (ClientError, ConnectionError, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoakWish:
+    minutes: float
+    seed: int
+    database: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Soaked:
+    """What the strangers say. `forgiven`: told late while, or just after, a node was away."""
+
+    minutes: float
+    seed: int
+    kills: int
+    pauses: int
+    events: int
+    calls: int
+    lost: int
+    doubled: int
+    late: int
+    forgiven: int
+    wall_seconds: float
+
+    @property
+    def promises_held(self) -> bool:
+        return self.events > 0 and not (self.lost or self.doubled or self.late)
+
+
+@dataclass(slots=True)
+class Absence:
+    node: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Story:
+    """What happened so far."""
+
+    kills: int = 0
+    pauses: int = 0
+    absences: list[Absence] = field(default_factory=list)
+    accepted: dict[str, datetime] = field(default_factory=dict)
+    """Transfer id -> deadline, of events answered 2xx."""
+
+
+async def run_soak(wish: SoakWish, environment: Mapping[str, str], now: float) -> Soaked:
+    """Raises DemoError when a node does not come up again."""
+    began = monotonic()
+    ports = free_ports(3)
+    stage = new_stage(wish.folder, speed=SPEED, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
+    policy = wish.folder / "policy.toml"
+    policy.write_text(POLICY)
+    clock = SystemClock(stage.speed, stage.epoch, stage.epoch_real)
+    clean = {name: value for name, value in environment.items() if not name.startswith("WAKEUP_")}
+    async with Processes(wish.folder, clean) as processes, ClientSession(timeout=ClientTimeout(total=10)) as session:
+        phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)
+        extra = {
+            "WAKEUP_POLICY__FILE": str(policy),
+            "WAKEUP_TWILIO__CALLS_PER_SECOND": str(CALLS_PER_SECOND),
+        }
+        nodes = nodes_of(stage, phone, core, wish.database, extra)
+        await processes.run("migrate", ["wakeup.runtime", "migrate"], nodes[0].environment)
+        for node in nodes:
+            await processes.start(node.name, node.command, node.environment)
+        ledgers, story = Ledgers(session, stage, phone, core), Story()
+        bank = asyncio.create_task(_bank(wish, stage, clock, session, nodes, ledgers, story))
+        try:
+            await _fate(wish, processes, nodes, clock, story)
+            await asyncio.wait_for(bank, PATIENCE_S)
+            await _until_decided(ledgers)
+            return await _judged(wish, ledgers, stage, story, began)
+        finally:
+            bank.cancel()
+
+
+async def _fate(wish: SoakWish, processes: Processes, nodes: Sequence[Node], clock: SystemClock, story: Story) -> None:
+    """Until the minutes are over: one node after the other is killed and started again, or paused."""
+    dice = Random(wish.seed)  # noqa: S311 - fate keeps no secret
+    ends = monotonic() + wish.minutes * 60
+    while monotonic() < ends:
+        await pause(dice.uniform(*BETWEEN_S))
+        node = dice.choice(nodes)
+        absence = Absence(node.name, clock.now())
+        story.absences.append(absence)
+        if dice.random() < 0.5:
+            story.kills += 1
+            processes.send(node.name, signal.SIGKILL)
+            await processes.gone(node.name)
+            await processes.start(node.name, node.command, node.environment)
+        else:
+            story.pauses += 1
+            processes.send(node.name, signal.SIGSTOP)
+            try:
+                await pause(dice.uniform(*PAUSES_S))
+            finally:
+                processes.send(node.name, signal.SIGCONT)
+        absence.until = clock.now()
+
+
+async def _bank(
+    wish: SoakWish, stage: Stage, clock: SystemClock, session: ClientSession, nodes: Sequence[Node], ledgers: Ledgers,
+    story: Story,
+) -> None:  # fmt: skip
+    """The risk engine flags each transfer at its core, then tells us until somebody answers."""
+    doors = [node.stage.address(1) for node in nodes if "api" in node.roles]
+    async with asyncio.TaskGroup() as group:
+        for number, event in enumerate(await _traffic(wish, stage, clock)):
+            group.create_task(_tell(event, number, stage, clock, session, doors, ledgers, story))
+
+
+async def _traffic(wish: SoakWish, stage: Stage, clock: SystemClock) -> list[dict[str, Any]]:
+    cases = max(2, int(CASES_A_MINUTE * wish.minutes))
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(cases), "--seed", str(wish.seed),
+        "--start", (clock.now() + timedelta(minutes=1)).isoformat(), "--over", str(wish.minutes * 60 * stage.speed),
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await child.communicate()
+    if child.returncode != 0:
+        raise DemoError("no traffic could be made")
+    dice = Random(wish.seed)  # noqa: S311 - windows keep no secret
+    closes: dict[str, str] = {}
+    events = [json.loads(line) for line in out.splitlines()]
+    for event in events:
+        # Shorter windows than life's, so that a soak ends soon after its last event.
+        at = datetime.fromisoformat(event["occurred_at"]) + timedelta(minutes=dice.uniform(4, 14))
+        event["transfer"]["decide_by"] = closes.setdefault(event["transfer"]["id"], at.isoformat())
+    return events
+
+
+async def _tell(
+    event: dict[str, Any], number: int, stage: Stage, clock: SystemClock, session: ClientSession, doors: Sequence[str],
+    ledgers: Ledgers, story: Story,
+) -> None:  # fmt: skip
+    await clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
+    with contextlib.suppress(ClientError):
+        await ledgers.register(event)
+    raw = json.dumps(event, ensure_ascii=False).encode()
+    for attempt in range(10_000):
+        headers = signed_headers([stage.client_secret], f"soak_{number}", clock.now(), raw)
+        door = doors[(number + attempt) % len(doors)]
+        try:
+            async with session.post(
+                f"{door}/v1/risk-events", data=raw, headers={"Content-Type": "application/json", **headers}
+            ) as answer:
+                if answer.status in {200, 202}:
+                    transfer = event["transfer"]
+                    story.accepted[transfer["id"]] = datetime.fromisoformat(transfer["decide_by"])
+                    return
+                if answer.status != 503:
+                    raise DemoError(f"an event was answered {answer.status}")
+        except WIRE:
+            pass
+        await pause(0.1)
+
+
+async def _until_decided(ledgers: Ledgers) -> None:
+    gives_up = monotonic() + PATIENCE_S
+    while monotonic() < gives_up:
+        if (await ledgers.snapshot(details=False)).undecided == 0:
+            return
+        await pause(0.5)
+
+
+async def _judged(wish: SoakWish, ledgers: Ledgers, stage: Stage, story: Story, began: float) -> Soaked:
+    last = await ledgers.snapshot(details=True)
+    told = {row["transfer"]: datetime.fromisoformat(row["at"]) for row in reversed(last.transfers)}
+    lost, late, excused = fate_of(story, told, stage.speed)
+    return Soaked(
+        minutes=wish.minutes,
+        seed=wish.seed,
+        kills=story.kills,
+        pauses=story.pauses,
+        events=len(story.accepted),
+        calls=last.phone["calls_placed"],
+        lost=lost,
+        doubled=last.phone["duplicate_rings"],
+        late=late,
+        forgiven=excused,
+        wall_seconds=round(monotonic() - began, 1),
+    )
+
+
+def fate_of(story: Story, told: Mapping[str, datetime], speed: float) -> tuple[int, int, int]:
+    """Of the events answered 2xx: lost, told late, told late and forgiven. `told`: first decisions by transfer."""
+    lost = sum(transfer not in told for transfer in story.accepted)
+    late = [by for transfer, by in story.accepted.items() if transfer in told and told[transfer] > by]
+    excused = sum(forgiven(by, speed, story.absences) for by in late)
+    return lost, len(late) - excused, excused
+
+
+def forgiven(by: datetime, speed: float, absences: Sequence[Absence]) -> bool:
+    """Was a node away at the deadline, or had it just come back to what it had leased?"""
+    catch_up = timedelta(seconds=CATCH_UP_S * speed)
+    return any(one.since <= by and (one.until is None or by <= one.until + catch_up) for one in absences)

@@ -1,0 +1,26 @@
+"""The demo's strangers: a phone company and a payment core, each a process with a ledger of its own."""
+
+from __future__ import annotations
+
+from wakeup.runtime.demo.processes import Processes
+from wakeup.runtime.demo.stage import LINES, Stage
+
+
+async def start_strangers(processes: Processes, stage: Stage, calls_per_second: float) -> tuple[str, str]:
+    """The phone company and the payment core; answers where they listen."""
+    phone = await processes.start(
+        "phone",
+        [
+            "wakeup.simulator", "phone", "--account", stage.account, "--token", stage.token,
+            "--seed", str(stage.seed), "--cps", str(calls_per_second), "--max-concurrent", str(LINES),
+            "--ledger", str(stage.folder / "phone.ledger"), *stage.clock_options,
+        ],
+    )  # fmt: skip
+    core = await processes.start(
+        "core",
+        [
+            "wakeup.simulator", "core", "--secret", stage.core_secret,
+            "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
+        ],
+    )  # fmt: skip
+    return phone, core
