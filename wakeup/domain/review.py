@@ -7,13 +7,14 @@ different persons. The first's wish binds the transfer as it stood, and lapses w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import PersonId, StaffId
@@ -34,6 +35,8 @@ class Act(StrEnum):
     LABELLED = "labelled"
     SENT_TO_POLICE = "sent_to_police"
     UNMASKED = "unmasked"
+    CHECKED = "checked"
+    """Quality control: was the outcome right?"""
 
 
 class Reason(StrEnum):
@@ -52,6 +55,9 @@ class Reason(StrEnum):
     NOT_CONVINCED = "not_convinced"
     CONTACT_CUSTOMER = "contact_customer"
     REPORT = "report"
+    AGREED = "agreed"
+    WRONG_OUTCOME = "wrong_outcome"
+    WRONG_TALK = "wrong_talk"
     OTHER = "other"
 
 
@@ -70,6 +76,7 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
     Act.RELEASED: _TO_RELEASE,
     Act.RELEASE_REFUSED: (_R.NOT_CONVINCED, _R.SCAM_LIKELY, _R.OTHER),
     Act.SENT_TO_POLICE: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.POLICE_ASKED, _R.OTHER),
+    Act.CHECKED: (_R.AGREED, _R.WRONG_OUTCOME, _R.WRONG_TALK, _R.OTHER),
     Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
 }
 """The codes each act may give. Acts that are not here need none."""
@@ -134,6 +141,37 @@ def holder(review: Review, now: datetime) -> StaffId | None:
     """Who has the case in hand; a claim ends by itself."""
     held = review.claimed_until is not None and now < review.claimed_until
     return review.claimed_by if held else None
+
+
+class Urgency(StrEnum):
+    """Why a case waits for a person, the worst first."""
+
+    MONEY_LEAVING = "money_leaving"
+    """Something was paid already: only a stop-payment request helps, and soon."""
+    PERSON_PROMISED = "person_promised"
+    SECOND_WAITED_FOR = "second_waited_for"
+    SUSPICIOUS = "suspicious"
+    HELD = "held"
+
+
+_RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
+
+
+def urgency_of(effects: Collection[Effect], *, asked: bool) -> Urgency:
+    """From the effects of the decision that stands, and whether somebody waits for a second person."""
+    if Effect.STOP_PAYMENT in effects:
+        return Urgency.MONEY_LEAVING
+    if Effect.PERSON in effects:
+        return Urgency.PERSON_PROMISED
+    if asked:
+        return Urgency.SECOND_WAITED_FOR
+    return Urgency.SUSPICIOUS if {Effect.GUARDIAN, Effect.POLICE_QUEUE} & set(effects) else Urgency.HELD
+
+
+def loss_key(urgency: Urgency, value: Decimal | None, left: timedelta) -> tuple[int, Decimal]:
+    """Sorts by what is lost if nobody acts: the class, then the money by the hour left; unknown money first."""
+    hours = Decimal(max(left.total_seconds(), 60.0)) / 3600
+    return _RANK[urgency], Decimal("-Infinity") if value is None else -value / hours
 
 
 def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal, str]], policy: Policy) -> bool:

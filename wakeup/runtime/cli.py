@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wakeup.domain.staff import StaffRole
 from wakeup.runtime.cli_bench import app as bench_app
 from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.roles import Role
@@ -22,8 +23,10 @@ app = typer.Typer(
 outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)
 audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
+user_app = typer.Typer(help="Accounts at the console.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
+    "user": user_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
@@ -191,6 +194,34 @@ def _config_keys() -> None:
     from wakeup.runtime.commands import config
 
     config.keys()
+
+
+@user_app.command("add")
+def _user_add(
+    name: Annotated[str, typer.Argument(help="What is typed at sign-in, and named in decisions.")],
+    *,
+    role: Annotated[StaffRole, typer.Option(help="What this account may do.")],
+    person: Annotated[str, typer.Option(help="Whose it is, such as a staff number: four eyes count persons.")],
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make an account; asks for its password."""
+    from wakeup.runtime.commands import user
+
+    user.add(name, role, person, from_stdin=password_stdin, as_json=as_json)
+
+
+@user_app.command("password")
+def _user_password(
+    name: str,
+    *,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give an account a new password, and sign it out everywhere."""
+    from wakeup.runtime.commands import user
+
+    user.password(name, from_stdin=password_stdin, as_json=as_json)
 
 
 def main() -> None:

@@ -11,3 +11,4 @@ class Role(StrEnum):
     API = "api"
     VOICE = "voice"
     DISPATCH = "dispatch"
+    CONSOLE = "console"

@@ -12,6 +12,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.policy import Policy
+from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.loops.anchorer import Anchorer
@@ -43,7 +44,7 @@ from wakeup.usecases.reconcile import resume
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import Metrics
-from wakeup.web.parts import Parts
+from wakeup.web.parts import ConsoleParts, Parts
 
 ALARM = "alarm:"
 DRAIN_S = 25.0
@@ -86,14 +87,14 @@ class Service:
         self.hub, self.metrics = Hub(), Metrics()
         self.log = structlog.get_logger()
         self.addresses: dict[str, str] = {}
-        fittings = fittings_of(settings, around)
         self._neighbours = Neighbours(settings.database_url.get_secret_value(), self.hub, around.clock, self.log)
+        self._fittings = fittings_of(settings, around)
         self.store: Store[SqlUnit] = around.open_store(
             settings.database_url.get_secret_value(),
-            unit_maker(fittings),
+            unit_maker(self._fittings),
             self._publish,
         )
-        self._overload = fittings.policy.overload
+        self._overload = self._fittings.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
         self._runners: list[web.AppRunner] = []
@@ -200,7 +201,12 @@ class Service:
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
             recordings=all_recordings(data_folder("scripts_ivr")),
+            console=self._console() if Role.CONSOLE in self.roles else None,
         )
+
+    def _console(self) -> ConsoleParts:
+        base = policy_of(self.settings).base_currency
+        return console_parts(self.settings, self.around, base, self._fittings.speaker.carried())
 
     async def _faults(self) -> list[str]:
         """Why this node should get no work now."""

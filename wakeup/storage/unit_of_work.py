@@ -24,6 +24,7 @@ from wakeup.storage.scripts import ScriptShelf
 from wakeup.storage.talks import TalkShelf
 from wakeup.storage.transfers import PartyShelf, TransferShelf
 from wakeup.storage.vault import Vault
+from wakeup.storage.views import ViewShelf
 from wakeup.storage.waiting import WaitingShelf
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
@@ -73,6 +74,7 @@ class SqlUnit:
         self.staff = StaffShelf(link)
         self.reviews = ReviewShelf(link, safe)
         self.admin = AdminShelf(link, fittings.audit_key)
+        self.views = ViewShelf(link)
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]

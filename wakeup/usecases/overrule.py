@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
@@ -87,7 +88,7 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
             if why_lapsed(waiting, _binds(work, transfer), now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             _close(work, waiting, ApprovalState.LAPSED)
-        if not _needs_two(work, transfer):
+        if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
             _let_go(work, transfer, act.name)
             return Released.RELEASED
@@ -140,6 +141,14 @@ def refuse_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Release
     return Released.REFUSED
 
 
+def two_needed(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> bool:
+    """Whether releasing this transfer now takes two persons."""
+    rows = unit.reviews.day_of(transfer.customer_id, now - DAY)
+    day = {transfer_id: (amount, currency) for transfer_id, amount, currency in rows}
+    day[transfer.id] = (transfer.amount, transfer.currency)
+    return needs_two(transfer, case.tier, day.values(), unit.policy)
+
+
 def _aimed(work: ReviewFile, aim: Aim) -> Transfer:
     transfer = work.transfer(aim.transfer_id)
     if transfer.sequence != aim.sequence:
@@ -159,13 +168,6 @@ def _asked(work: ReviewFile, aim: Aim) -> Approval:
     if asked is None or asked.case_id != work.file.case.id:
         raise ConflictError("transfer", "nobody asks for this release any more")
     return asked
-
-
-def _needs_two(work: ReviewFile, transfer: Transfer) -> bool:
-    rows = work.unit.reviews.day_of(transfer.customer_id, work.now - DAY)
-    day = {transfer_id: (amount, currency) for transfer_id, amount, currency in rows}
-    day[transfer.id] = (transfer.amount, transfer.currency)
-    return needs_two(transfer, work.file.case.tier, day.values(), work.unit.policy)
 
 
 def _binds(work: ReviewFile, transfer: Transfer) -> str:

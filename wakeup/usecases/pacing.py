@@ -67,10 +67,20 @@ def give_back(unit: Unit, account: Account, count: int) -> None:
 
 
 def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:
-    """The account or our configuration is at fault: ring nobody until then."""
+    """Ring nobody until then: account or configuration is at fault, or a supervisor said so. A longer stop stays."""
     lines = unit.lines.lock(account_name)
+    if lines.stopped_until is not None and lines.stopped_until > until:
+        return
     unit.lines.save(replace(lines, stopped_until=until, stopped_because=reason))
     unit.wakes.add("alarm:dialling_stopped")
+
+
+def resume_dialling(unit: Unit, account_name: str) -> Lines:
+    """End a stop; answers how the lines stood before."""
+    lines = unit.lines.lock(account_name)
+    unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
+    unit.wakes.add("dispatch")
+    return lines
 
 
 def slow_down(unit: Unit, account_name: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.staff import Session, Staff, StaffId
 from wakeup.usecases.records import Fact, Note
+from wakeup.usecases.view_shelf import Views
 
 
 class StaffShelf(Protocol):
@@ -61,3 +62,16 @@ class AdminLog(Protocol):
     def add(self, kind: str, by: str, now: datetime, /, **data: Fact) -> None: ...
     def newest(self, limit: int, before: int | None = None) -> Sequence[tuple[int, datetime, Note]]:
         """Number, time and content, newest first."""
+
+
+class PeopleUnit(Protocol):
+    """The shelves of a unit that people's work needs."""
+
+    @property
+    def staff(self) -> StaffShelf: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def admin(self) -> AdminLog: ...
+    @property
+    def views(self) -> Views: ...

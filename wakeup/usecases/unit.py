@@ -38,7 +38,7 @@ from wakeup.usecases.records import (
     SpokenTurn,
     Talk,
 )
-from wakeup.usecases.review_shelves import AdminLog, Reviews, StaffShelf
+from wakeup.usecases.review_shelves import PeopleUnit
 from wakeup.usecases.speaker import KeptScript, Speaker
 
 
@@ -242,7 +242,7 @@ class Plans(Protocol):
     def save(self, plan: CallPlan) -> None: ...
 
 
-class Unit(Protocol):
+class Unit(PeopleUnit, Protocol):
     """One transaction. `wakes` names what to wake after its commit."""
 
     wakes: set[str]
@@ -289,12 +289,6 @@ class Unit(Protocol):
     def waiting(self) -> WaitingRoom: ...
     @property
     def scripts(self) -> Scripts: ...
-    @property
-    def staff(self) -> StaffShelf: ...
-    @property
-    def reviews(self) -> Reviews: ...
-    @property
-    def admin(self) -> AdminLog: ...
 
     def index(self, purpose: str, text: str) -> str:
         """Keyed hash under which a number or account is found again."""

@@ -16,6 +16,7 @@ from aiohttp import web
 from wakeup.telephony.twiml import DEFAULT_VOICES, Voices
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ports import Telephony
+from wakeup.usecases.sign_in import Patience
 from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Ids, Unit
 from wakeup.web.clients import Clients
@@ -35,6 +36,51 @@ class Log(Protocol):
     def info(self, event: str, **facts: Any) -> Any: ...
     def warning(self, event: str, **facts: Any) -> Any: ...
     def error(self, event: str, **facts: Any) -> Any: ...
+
+
+async def nothing_to_verify() -> list[str]:
+    """There are no books."""
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptFacts:
+    """A script in force, for a list."""
+
+    id: str
+    version: str
+    title: str
+    languages: tuple[str, ...]
+    nodes: int
+    content_hash: str
+
+
+async def no_picture(script_id: str, language: str) -> str | None:  # noqa: ARG001 - the name is the protocol's
+    """There are no scripts."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleParts:
+    """What the supervisors' console needs besides."""
+
+    session_key: bytes = field(repr=False)
+    random_bytes: Callable[[int], bytes] = field(repr=False)
+    patience: Patience = field(default_factory=Patience)
+    """In people's time."""
+    speed: float = 1.0
+    """How much faster people's time runs: the page's own clock must know."""
+    lines: int = 0
+    """Calls the account may have at a time."""
+    calls_per_second: float = 0.0
+    base_currency: str = "SGD"
+    settings: Callable[[], list[tuple[str, str, str]]] = list
+    """Variable, value with secrets masked, origin."""
+    scripts: Callable[[], list[ScriptFacts]] = list
+    picture: Callable[[str, str], Awaitable[str | None]] = no_picture
+    """A script's flow as a page of its own, with what happened in its calls; None when there is no such script."""
+    verify: Callable[[], Awaitable[list[str]]] = nothing_to_verify
+    """Checks the chains of the books; answers the faults in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +112,9 @@ class Parts:
     """Numbers of colleagues who can be brought to a call."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """Recorded prompts by the name they are fetched under."""
+
+    console: ConsoleParts | None = None
+    """None for a node that shows none."""
 
     def recording_url(self, name: str) -> str | None:
         return self.urls.audio(name) if name in self.recordings else None

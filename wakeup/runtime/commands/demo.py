@@ -12,7 +12,7 @@ from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo.ledgers import Result
-from wakeup.runtime.demo.run import Wish, run_demo
+from wakeup.runtime.demo.run import Progress, Show, Wish, run_demo
 from wakeup.runtime.demo.screen import Screen
 
 
@@ -39,10 +39,27 @@ async def _demo(wish: Wish, *, as_json: bool) -> Result:
         # Whoever ends us means our children too.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
-    if as_json or not console.is_terminal:
+    if as_json or not wish.stay:
         return await run_demo(wish, environment(), now, None)
+    if not console.is_terminal:
+        return await run_demo(wish, environment(), now, _once())
     with Screen(console) as screen:
         return await run_demo(wish, environment(), now, screen.show)
+
+
+def _once() -> Show:
+    """Without a terminal to draw on: the console's address and sign-in, said once."""
+    said: list[str] = []
+
+    def show(progress: Progress) -> None:
+        who = progress.sign_in
+        if who is not None and not said:
+            said.append(
+                f"console {progress.addresses['console']}  sign in as {', '.join(who.names)} with {who.password}"
+            )
+            console.print(said[0], soft_wrap=True, markup=False)
+
+    return show
 
 
 def mapping_for(feed: Path | None, mapping: Path | None) -> Path | None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.ivr.script import Script
-from wakeup.runtime.commands.scripts_show import asked
 from wakeup.runtime.commands.shared import console, environment, explain, fail
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.kept_talks import asked
 from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import ways_of

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rich.rule import Rule
 from rich.text import Text
 
-from wakeup.domain.errors import NotFoundError, WakeupError
+from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.turn import Turn
 from wakeup.runtime.commands.shared import console, explain, fail, say_json, settings_or_exit
-from wakeup.runtime.randomness import RandomPages
-from wakeup.runtime.settings import Settings
-from wakeup.storage.keyring import KeyRing
-from wakeup.storage.talks import TalkShelf, read_talks
-from wakeup.storage.vault import Vault
+from wakeup.runtime.kept_talks import asked
 from wakeup.usecases.spoken import Spoken, spoken_in
-
-T = TypeVar("T")
-_SQLITE = "sqlite:///"
 
 
 def show(case_id: str, *, as_json: bool) -> None:
@@ -42,17 +33,6 @@ def show(case_id: str, *, as_json: bool) -> None:
         console.print("Nobody has talked in this case.")
     for conversation in conversations:
         _print(conversation)
-
-
-def asked(settings: Settings, query: Callable[[TalkShelf], T]) -> T:
-    """The answer of the settings' database, which is not made if it is not there. It needs the keys, and no script:
-    the words are those that were spoken, whatever the files say today. Raises WakeupError."""
-    url, keys = settings.database_url.get_secret_value(), settings.keys
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE).partition("?")[0]).is_file():
-        raise NotFoundError("there is no database at the address of the settings")
-    chance = RandomPages()
-    vault = Vault(KeyRing(keys.data.get_secret_value(), chance), keys.index.get_secret_value(), chance)
-    return read_talks(url, vault, query)
 
 
 def conversation_facts(spoken: Spoken) -> dict[str, Any]:

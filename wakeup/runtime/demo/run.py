@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from wakeup.runtime.clock import SystemClock, monotonic, pause
+from wakeup.runtime.demo.accounts import SignIn, make_accounts
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage, new_stage
@@ -56,6 +57,8 @@ class Progress:
     stage: Stage
     clock: SystemClock
     addresses: dict[str, str] = field(default_factory=dict)
+    sign_in: SignIn | None = None
+    """For the console of this run; none for one that ends by itself."""
     report: FeedReport | None = None
     snapshot: Snapshot = field(default_factory=Snapshot)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -81,9 +84,12 @@ async def run_demo(
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
         phone, core = await (start or _start)(processes, stage, wish.database)
+        if wish.stay:
+            progress.sign_in = await make_accounts(load_settings(stage.settings(phone, core, wish.database)))
         progress.addresses = {"phone company": phone, "payment core": core} | {
             name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
         }
+        progress.addresses["console"] = f"{stage.address(2)}/console"
         ledgers = Ledgers(session, stage, phone, core)
         watching = asyncio.create_task(_watch(processes, ledgers, progress, show))
         try:

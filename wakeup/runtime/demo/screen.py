@@ -55,10 +55,16 @@ def _head(progress: Progress) -> Panel:
         ("risk events ", "dim"), f"{fed}/{progress.total}",
     )  # fmt: skip
     places = Text("  ".join(f"{name} {url}" for name, url in progress.addresses.items()), style="dim")
+    console = Text.assemble(("Console ", "bold"), progress.addresses.get("console", ""), _people(progress))
     bar = ProgressBar(total=max(progress.total, 1), completed=fed)
     ending = Text("All decided. Ctrl-C ends the demo." if progress.done else "Ctrl-C ends the demo.", style="dim")
     # The bar comes last: it ends no line of its own.
-    return Panel(Group(text, places, ending, bar))
+    return Panel(Group(text, console, places, ending, bar))
+
+
+def _people(progress: Progress) -> str:
+    who = progress.sign_in
+    return "" if who is None else f"   sign in as {', '.join(who.names)} with {who.password}"
 
 
 def _transfers(progress: Progress) -> Panel:

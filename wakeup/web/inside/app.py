@@ -5,13 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.web.bodies import BODY_LIMIT
+from wakeup.web.console.app import console_app
 from wakeup.web.inside import docs, health
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
 
 
 def inside_app(parts: Parts) -> web.Application:
-    """Health, metrics and the description. Never shown to the world."""
+    """Health, metrics, the description, and the console. Never shown to the world."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
     app[PARTS] = parts
     app.router.add_get("/healthz", health.healthz)
@@ -22,4 +23,6 @@ def inside_app(parts: Parts) -> web.Application:
     app.router.add_get("/docs/openapi-3.0.json", docs.older_openapi)
     app.router.add_get("/docs/start.js", docs.start)
     app.router.add_get("/docs/{file}", docs.file)
+    if parts.console is not None:
+        app.add_subapp("/console", console_app(parts, parts.console))
     return app

@@ -1,0 +1,125 @@
+"""What a supervisor does in a day, in a real browser, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LiveHouse
+from tests.console.house import PASSWORD
+from wakeup.domain.ids import CaseId
+
+Windows = Callable[..., BrowserContext]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+def sign_in(window: BrowserContext, live: LiveHouse, name: str) -> Page:
+    page = window.new_page()
+    page.goto(f"{live.base}/console")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_selector("h1 >> text=/Board|看板/")
+    return page
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def fits(page: Page) -> None:
+    """Nothing sticks out: the page itself never scrolls sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{wide} px too wide"
+
+
+def release(page: Page, form: str, words: str) -> None:
+    page.locator(f"details:has(#{form}-reason)").evaluate("it => it.open = true")
+    page.select_option(f"#{form}-reason", "identified_by_call_back")
+    page.fill(f"#{form}-text", words)
+    page.locator(f"form:has(#{form}-reason) button").click()
+
+
+def test_a_release_takes_two_persons(live: LiveHouse, open_window: Windows) -> None:
+    case_id = live.run(live.house.flag())
+    ann, ben = sign_in(open_window(), live, "ann"), sign_in(open_window(), live, "ben")
+    for page in (ann, ben):
+        page.goto(f"{live.base}/console/cases/{case_id}")
+    ann.keyboard.press("c")
+    expect(ann.get_by_text("You have this case until")).to_be_visible()
+    release(ann, "release-t_1", "rang her back")
+    expect(ann.get_by_text("A second person must confirm")).to_be_visible()
+    ann.keyboard.press("c")
+    expect(ann.get_by_text("You have this case until")).to_be_visible()
+    release(ann, "confirm-t_1", "me again")
+    expect(ann.get_by_role("alert").filter(has_text="a second person must confirm")).to_be_visible()
+    expect(ann.locator("#confirm-t_1-text")).to_have_value("me again")
+    ann.get_by_role("button", name="Give it back").click()
+    expect(ann.get_by_text("Nobody has this case in hand.")).to_be_visible()
+    expect(ben.get_by_text("Something happened in this case.")).to_be_visible()
+    ben.get_by_role("link", name="Look again").click()
+    expect(ben.get_by_text("rang her back").first).to_be_visible()
+    ben.keyboard.press("c")
+    expect(ben.get_by_text("You have this case until")).to_be_visible()
+    accessible(ben)
+    release(ben, "confirm-t_1", "rang her too")
+    expect(ben.get_by_text("The transfer was released.")).to_be_visible()
+    assert live.run(live.house.state()) == "allowed"
+
+
+def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
+    vera = sign_in(open_window(), live, "vera")
+    expect(vera.locator("#empty")).to_be_visible()
+    live.run(live.house.flag(1, held=False))
+    expect(vera.locator('tr[data-id="t_1"]')).to_be_visible(timeout=3000)
+    live.run(live.house.flag(2, held=False, decide_by=live.house.moment + timedelta(minutes=5)))
+    expect(vera.locator("#rows tr").first).to_have_attribute("data-id", "t_2", timeout=3000)
+    expect(vera.locator('tr[data-id="t_2"] time')).to_have_class("soon")
+    expect(vera.locator("#empty")).to_be_hidden()
+    accessible(vera)
+    vera.keyboard.press("/")
+    expect(vera.locator("#q")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1360, "zh-CN"), (390, "en-GB")])
+def test_every_page_is_legible_wide_and_narrow_in_both_languages(
+    live: LiveHouse, open_window: Windows, width: int, locale: str
+) -> None:
+    case_id: CaseId = live.run(live.house.flag())
+    live.run(live.house.flag(2, held=False))
+    window = open_window(width, locale)
+    first = window.new_page()
+    first.goto(f"{live.base}/console/sign-in")
+    accessible(first)
+    fits(first)
+    page = sign_in(window, live, "ann")
+    words = "复核队列" if locale == "zh-CN" else "Review queue"
+    expect(page.get_by_role("link", name=words)).to_be_visible()
+    for path in ("", f"/cases/{case_id}", "/queue", "/search", "/numbers", "/scripts"):
+        page.goto(f"{live.base}/console{path}")
+        accessible(page)
+        fits(page)
+    other = sign_in(open_window(width, locale), live, "root")
+    other.goto(f"{live.base}/console/admin")
+    accessible(other)
+    fits(other)
+
+
+def test_unmasking_and_the_other_language(live: LiveHouse, open_window: Windows) -> None:
+    case_id = live.run(live.house.flag())
+    kim = sign_in(open_window(), live, "kim")
+    kim.goto(f"{live.base}/console/cases/{case_id}")
+    expect(kim.get_by_text("+65••••01")).to_be_visible()
+    kim.get_by_role("button", name="中文").click()
+    expect(kim.get_by_role("heading", name="案件")).to_be_visible()
+    kim.get_by_text("显示隐私信息").click()
+    kim.select_option("#unmask-reason", "contact_customer")
+    kim.get_by_role("button", name="显示姓名、号码和原话").click()
+    expect(kim.get_by_text("+6590000001")).to_be_visible()
+    kim.goto(f"{live.base}/console/cases/{case_id}")
+    expect(kim.get_by_text("+6590000001")).to_have_count(0)

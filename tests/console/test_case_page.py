@@ -1,0 +1,203 @@
+"""The case page over HTTP: four eyes, masks, refusals beside their fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.console.house import Browser, House, play
+
+Browsers = Callable[[], Browser]
+WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
+
+
+def test_a_release_with_four_eyes() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann, ben = browsers(), browsers()
+        await ann.sign_in("ann")
+        await ben.sign_in("ben")
+        assert (await ann.send(case_id, "claim", "claim")).status == 303
+        asked = await ann.send(case_id, "release-t_1", "release", **WHY)
+        assert asked.headers["Location"].endswith("?said=second_needed")
+        same = await ann.send(case_id, "claim", "claim")
+        assert same.status == 303
+        refused = await ann.send(case_id, "confirm-t_1", "confirm", **WHY)
+        assert refused.status == 409
+        assert "a second person must confirm" in refused.plain and WHY["text"] in refused.text, "nothing typed is lost"
+        await ann.send(case_id, "claim", "give-back")
+        seen = await ben.get(f"/console/cases/{case_id}")
+        assert "ann asks for a release." in seen.plain and WHY["text"] in seen.plain
+        await ben.send(case_id, "claim", "claim")
+        done = await ben.send(case_id, "confirm-t_1", "confirm", **WHY)
+        assert done.headers["Location"].endswith("?said=released")
+        assert await house.state() == "allowed"
+        page = await ben.get(done.headers["Location"])
+        assert "ann+ben" in page.plain and "The transfer was released." in page.plain
+
+    play(story)
+
+
+def test_two_people_on_one_case_get_a_message_not_a_lost_update() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann, kim = browsers(), browsers()
+        await ann.sign_in("ann")
+        await kim.sign_in("kim")
+        await ann.send(case_id, "claim", "claim")
+        old = (await ann.get(f"/console/cases/{case_id}")).hidden("release-t_1")
+        await kim.send(case_id, "note", "note", text="she called us back")
+        late = await ann.post(f"/console/cases/{case_id}/release", {**old, **WHY})
+        assert late.status == 409 and "somebody else worked on this case meanwhile" in late.plain
+        assert "she called us back" in late.plain and await house.state() == "held"
+
+    play(story)
+
+
+def test_personal_data_is_masked_until_somebody_says_why() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        kim, vera, aud = browsers(), browsers(), browsers()
+        for browser, name in ((kim, "kim"), (vera, "vera"), (aud, "aud")):
+            await browser.sign_in(name)
+            page = await browser.get(f"/console/cases/{case_id}")
+            assert "+6590000001" not in page.text and "Mei" not in page.text and "Wong" not in page.text
+        silent = await kim.send(case_id, "unmask", "unmask", reason="other", text="")
+        assert silent.status == 409 and "say why in a sentence" in silent.plain and "+6590000001" not in silent.text
+        shown = await kim.send(case_id, "unmask", "unmask", reason="contact_customer", text="she asked for it")
+        assert shown.status == 200
+        assert "+6590000001" in shown.text and "Mei" in shown.text and "Wong" in shown.text
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert "+6590000001" not in (await kim.get(f"/console/cases/{case_id}")).text
+        told = await aud.get(f"/console/cases/{case_id}")
+        assert "kim unmasked personal data: contact customer." in told.plain
+        csrf = (await vera.get()).csrf
+        data = {"csrf": csrf, "version": "0", "reason": "report"}
+        assert (await vera.post(f"/console/cases/{case_id}/unmask", data)).status == 403
+
+    play(story)
+
+
+def test_notes_are_read_by_those_who_work_with_them() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        kim, vera = browsers(), browsers()
+        await kim.sign_in("kim")
+        await vera.sign_in("vera")
+        await kim.send(case_id, "note", "note", text="her son will come by")
+        assert "her son will come by" in (await kim.get(f"/console/cases/{case_id}")).text
+        assert "her son" not in (await vera.get(f"/console/cases/{case_id}")).text
+
+    play(story)
+
+
+def test_more_time_is_asked_for_in_the_viewers_own_zone() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        ann = browsers()
+        ann.cookies["zone"] = "Asia/Singapore"
+        await ann.sign_in("ann")
+        why = {"reason": "waiting_for_callback"}
+        for typed, words in (("nonsense", "a date and a time"), ("2026-11-23T10:00", "later than the legal limit")):
+            wrong = await ann.send(case_id, "extend-t_1", "extend", decide_by=typed, **why)
+            assert wrong.status == 409 and words in wrong.plain and typed in wrong.text
+        assert (await ann.send(case_id, "extend-t_1", "extend", decide_by="2026-11-22T12:00", **why)).status == 303
+        assert "Nov 22 12:00:00" in (await ann.get(f"/console/cases/{case_id}")).plain
+
+    play(story)
+
+
+def test_a_label_with_a_wrong_amount_says_so_beside_the_field() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann = browsers()
+        await ann.sign_in("ann")
+        await ann.send(case_id, "claim", "claim")
+        for typed, words in (("a lot", "an amount"), ("501", "between nothing and")):
+            wrong = await ann.send(case_id, "label-t_1", "label", label="scam", recovered=typed)
+            assert wrong.status == 409 and words in wrong.plain and f'value="{typed}"' in wrong.text
+        assert (await ann.send(case_id, "label-t_1", "label", label="scam", recovered="120.50")).status == 303
+        assert "Later truth" in (await ann.get(f"/console/cases/{case_id}")).plain
+
+    play(story)
+
+
+def test_an_admin_breaks_the_glass_to_hold_and_cannot_release() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        root = browsers()
+        await root.sign_in("root")
+        page = await root.get(f"/console/cases/{case_id}")
+        assert "Hold it (emergency)" in page.plain and "Release it" not in page.plain
+        assert (await root.send(case_id, "hold-t_1", "hold", reason="police_asked")).status == 303
+        assert await house.state() == "held"
+        csrf = (await root.get()).csrf
+        assert (await root.post(f"/console/cases/{case_id}/release", {"csrf": csrf})).status == 403
+
+    play(story)
+
+
+def test_the_board_search_and_the_brake() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        ann, vera = browsers(), browsers()
+        await ann.sign_in("ann")
+        await vera.sign_in("vera")
+        board = await vera.get()
+        assert "t_1" in board.plain and "critical" in board.plain and "Pause all dialling" not in board.plain
+        assert "t_1" not in (await ann.get("/console?tier=medium")).plain
+        assert "t_1" in (await ann.get("/console?tier=critical&state=pending")).plain
+        for text in (case_id, "t_1", "u_1"):
+            assert (await ann.get(f"/console/search?q={text}")).headers["Location"] == f"/console/cases/{case_id}"
+        assert "Nothing was found." in (await ann.get("/console/search?q=t_99")).plain
+        page = await ann.get("/console/search")
+        by_phone = await ann.post("/console/search", {"csrf": page.csrf, "phone": "+65 9000 0001"})
+        assert by_phone.headers["Location"] == f"/console/cases/{case_id}"
+        wrong = await ann.post("/console/search", {"csrf": page.csrf, "phone": "9000"})
+        assert wrong.status == 422 and "A number with its country" in wrong.plain
+        assert (await ann.post("/console/dialling/pause", {"csrf": page.csrf})).status == 303
+        paused = await ann.get()
+        assert "Dialling is stopped" in paused.plain and "Resume dialling" in paused.plain
+        assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 303
+        assert "Dialling is stopped" not in (await ann.get()).plain
+        assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 409
+        assert not [line for line in house.log.lines if "9000" in json.dumps(line, default=str)]
+
+    play(story)
+
+
+def test_the_stream_tells_what_changed_and_ends_with_the_session() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        from wakeup.web.console import live
+
+        await house.flag(held=False)
+        ann = browsers()
+        await ann.sign_in("ann")
+        cookie = "; ".join(f"{name}={value}" for name, value in ann.cookies.items())
+        async with ann.session.get(f"{ann.base}/console/live", headers={"Cookie": cookie}) as stream:
+            first = await _event(stream)
+            assert list(first["rows"]) == ["t_1"] == first["order"] and "Money at stake" in first["tiles"]
+            await house.flag(2, held=False, decide_by=house.moment + timedelta(minutes=5))
+            while "rows" not in (news := await _event(stream)):
+                assert "order" not in news
+            assert list(news["rows"]) == ["t_2"] and news["order"] == ["t_2", "t_1"]
+            house.moment += timedelta(hours=1)
+            before, live.RECHECK_S = live.RECHECK_S, 0.0
+            try:
+                while await _event(stream):
+                    pass
+            finally:
+                live.RECHECK_S = before
+            assert await stream.content.read() == b""
+
+    play(story)
+
+
+async def _event(stream: object) -> dict[str, object]:
+    """The data of the next event; empty for the last one."""
+    told: dict[str, object] = {}
+    while line := (await stream.content.readline()).decode().strip():  # type: ignore[attr-defined]
+        if line.startswith("data: "):
+            told = json.loads(line.removeprefix("data: "))
+    return told

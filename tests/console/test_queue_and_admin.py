@@ -1,0 +1,132 @@
+"""The review queue over HTTP, and what administrators see and do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from tests.console.house import Browser, House, play
+from tests.unit.builders import T0
+from tests.unit.desk import said
+from wakeup.domain.ids import TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Urgency, loss_key, urgency_of
+from wakeup.domain.transfer import Tier
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import MessageState
+from wakeup.usecases.settle import settle_file
+
+Browsers = Callable[[], Browser]
+HOUR = timedelta(hours=1)
+
+
+def test_the_class_goes_before_the_money_and_money_by_the_hour() -> None:
+    leaving = loss_key(Urgency.MONEY_LEAVING, Decimal(1), 5 * HOUR)
+    large, small, soon, unknown = (
+        loss_key(Urgency.HELD, value, left)
+        for value, left in ((Decimal(9000), 5 * HOUR), (Decimal(10), 5 * HOUR), (Decimal(3000), HOUR), (None, HOUR))
+    )
+    assert sorted([large, small, soon, unknown, leaving]) == [leaving, unknown, soon, large, small]
+
+
+def test_every_effect_has_its_class() -> None:
+    from wakeup.domain.decision import Effect
+
+    assert urgency_of({Effect.STOP_PAYMENT, Effect.PERSON}, asked=True) is Urgency.MONEY_LEAVING
+    assert urgency_of({Effect.PERSON, Effect.GUARDIAN}, asked=True) is Urgency.PERSON_PROMISED
+    assert urgency_of({Effect.REVIEW}, asked=True) is Urgency.SECOND_WAITED_FOR
+    assert urgency_of({Effect.GUARDIAN}, asked=False) is Urgency.SUSPICIOUS
+    assert urgency_of({Effect.REVIEW}, asked=False) is Urgency.HELD
+
+
+def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        plain = await house.flag(1, Tier.MEDIUM, amount=Decimal(9000), hold_max=T0 + timedelta(days=2))
+        house.moment = T0
+        worst = await house.flag(2, Tier.MEDIUM, held=False, hold_max=T0 + timedelta(days=2))
+
+        def learn(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(worst), T0) as file:
+                unit.talks.add_evidence(said(Outcome.ALREADY_PAID, TransferId("t_2"), T0, 1), worst)
+                settle_file(file)
+
+        await house.store.run(learn)
+        kim = browsers()
+        await kim.sign_in("kim")
+        page = await kim.get("/console/queue")
+        assert page.text.index(f"/cases/{worst}") < page.text.index(f"/cases/{plain}")
+        assert "money leaving" in page.plain
+        silent = await kim.send(worst, "check", "check", reason="wrong_talk")
+        assert silent.status == 409 and "say what was wrong" in silent.plain
+        assert (await kim.send(worst, "check", "check", reason="agreed")).status == 303
+        assert "checked the outcome: agreed." in (await kim.get(f"/console/cases/{worst}")).plain
+        assert await house.state(2) == "held"
+
+    play(story)
+
+
+def test_nothing_checked_is_drawn_again() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        sample = await house.store.read(lambda unit: unit.views.unchecked(T0, 10))
+        assert [one.case_id for one in sample] == [case_id]
+        kim = browsers()
+        await kim.sign_in("kim")
+        await kim.send(case_id, "check", "check", reason="agreed")
+        assert await house.store.read(lambda unit: unit.views.unchecked(T0, 10)) == []
+
+    play(story)
+
+
+def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        await house.flag()
+
+        def die(unit: SqlUnit) -> str:
+            message = unit.outbox.listed(None, 1)[0]
+            unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=house.moment))
+            return str(message.id)
+
+        message = await house.store.run(die)
+        root, aud, kim = browsers(), browsers(), browsers()
+        for browser, name in ((root, "root"), (aud, "aud"), (kim, "kim")):
+            await browser.sign_in(name)
+        read_only = await aud.get("/console/admin")
+        assert message in read_only.plain and "Send again" not in read_only.plain
+        assert (await kim.get("/console/admin")).status == 403
+        csrf = (await root.get("/console/admin")).csrf
+        assert (await root.post("/console/admin/replay", {"csrf": csrf, "message": message})).status == 303
+        again = await house.store.read(lambda unit: unit.outbox.listed("due", 9))
+        assert [one.id for one in again] == [message]
+        assert (await root.post("/console/admin/replay", {"csrf": csrf, "message": message})).status == 409
+        closing = {"csrf": csrf, "staff": "usr_kim", "on": "no"}
+        assert (await root.post("/console/admin/accounts", closing)).status == 303
+        assert (await kim.get()).status == 401
+        assert (await root.post("/console/admin/sessions", {"csrf": csrf, "staff": "usr_aud"})).status == 303
+        assert (await aud.get()).status == 401
+        found = await root.get("/console/admin?q=replayed")
+        assert "message replayed" in found.plain and "account closed" not in found.plain
+        proof = await root.post("/console/admin/verify", {"csrf": csrf})
+        assert "Every row is what was written." in proof.plain
+
+    play(story)
+
+
+def test_the_numbers_as_page_and_as_csv() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        await house.flag(1, typology="romance")
+        await house.flag(2, typology="=cmd|calc")
+        vera = browsers()
+        await vera.sign_in("vera")
+        page = await vera.get("/console/numbers?days=1")
+        assert page.status == 200 and "<svg" in page.text and "0 / 2" in page.plain
+        sheet = await vera.get("/console/numbers.csv?days=1")
+        assert sheet.headers["Content-Type"].startswith("text/csv")
+        assert '"typology","romance","cases","1",""' in sheet.text
+        assert '"typology","\'=cmd|calc","cases","1",""' in sheet.text
+        assert (await vera.get("/console/numbers?days=x")).status == 200
+
+    play(story)

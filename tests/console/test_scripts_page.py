@@ -1,0 +1,90 @@
+"""The scripts page: how each does, with the interval its count allows, and a picture that carries its own style."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.console.house import Browser, House, open_house, play
+from tests.scenario.world import environment
+from wakeup.runtime.scripts.drawing import picture_of
+from wakeup.runtime.settings import load_settings
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.script_numbers import ScriptShare, read_script_shares, wilson
+
+Browsers = Callable[[], Browser]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "interval"),
+    [(0, 0, None), (0, 10, (0.0, 0.278)), (5, 10, (0.237, 0.763)), (10, 10, (0.722, 1.0)), (50, 100, (0.404, 0.596))],
+)
+def test_the_interval_is_wilsons(part: int, whole: int, interval: tuple[float, float] | None) -> None:
+    found = wilson(part, whole)
+    assert found is None if interval is None else found == pytest.approx(interval, abs=0.001)
+
+
+def test_shares_are_counted_by_script_version_language_and_persona() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+
+        def talk(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                for n, (contact, outcome) in enumerate(
+                    (("right_party", "dissuaded"), ("right_party", "persists"), ("voicemail", "no_input"))
+                ):
+                    file.note("talk_begun", attempt=f"a{n}", script="romance", version="2", language="en", persona="")
+                    file.note("learned", "callee", attempt=f"a{n}", contact=contact, outcome=outcome)
+
+        await house.store.run(talk)
+        shares = await house.store.read(read_script_shares, house.moment)
+        assert shares == [
+            ScriptShare(script="romance", version="2", language="en", persona="", talks=3, reached=2, dissuaded=1)
+        ]
+        vera = browsers()
+        await vera.sign_in("vera")
+        assert "romance" in (await vera.get("/console/scripts")).plain
+        assert (await vera.get("/console/scripts/romance/en")).status == 404
+
+    play(story)
+
+
+def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) -> None:
+    settings = load_settings(environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2"))
+    drawn = picture_of(settings, "romance", "en")
+    assert drawn is not None and picture_of(settings, "no_such", "en") is None
+    assert not re.search(r'\bstyle="|\son\w+="', drawn), "nothing inline that the policy would refuse"
+
+    async def whole() -> None:
+        from dataclasses import replace
+
+        from aiohttp import ClientSession, DummyCookieJar
+
+        async def picture(script_id: str, language: str) -> str | None:
+            return drawn
+
+        house = House()
+        parts = house.parts
+        house.parts = lambda: replace(  # type: ignore[method-assign]
+            parts(), console=replace(parts().console, picture=picture)
+        )
+        async with open_house(house) as (_, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+            vera = Browser(session, base)
+            await vera.sign_in("vera")
+            page = await vera.get("/console/scripts/romance/en")
+            policy = page.headers["Content-Security-Policy"]
+            for kind in ("style", "script"):
+                text = re.search(rf"<{kind}>(.*?)</{kind}>", page.text, re.DOTALL)
+                assert text is not None
+                digest = base64.b64encode(sha256(text[1].encode()).digest()).decode()
+                assert f"{kind}-src 'sha256-{digest}'" in policy
+
+    import asyncio
+
+    asyncio.run(whole())

@@ -1,0 +1,227 @@
+"""Who comes in, who does not, and what becomes of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.console.house import PASSWORD, Browser, House, play
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.staff import StaffRole, may
+from wakeup.usecases.sign_in import NewAccount, make_account, switch_account
+from wakeup.web.console.app import ROUTES
+from wakeup.web.console.limits import PER_ADDRESS, PER_NAME, WINDOW_S, Tries
+from wakeup.web.console.passwords import fault_of
+from wakeup.web.console.tokens import COOKIE
+
+Browsers = Callable[[], Browser]
+
+
+def test_a_person_signs_in_and_out() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        browser = browsers()
+        first = await browser.get()
+        assert (first.status, "Sign in" in first.plain) == (401, True)
+        before = browser.cookies[COOKIE]
+        came = await browser.sign_in("ann")
+        assert (came.status, came.headers["Location"]) == (303, "/console")
+        assert browser.cookies[COOKIE] != before, "the token is another one after signing in"
+        page = await browser.get()
+        assert page.status == 200 and "ann" in page.plain
+        left = await browser.post("/console/sign-out", {"csrf": page.csrf})
+        assert left.status == 303
+        assert (await browser.get()).status == 401
+
+    play(story)
+
+
+def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        page = await browsers().get("/console/sign-in")
+        said = page.headers["Set-Cookie"]
+        assert said.startswith("__Host-")
+        for word in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+            assert word in said
+        policy = page.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+        assert page.headers["Cache-Control"] == "no-store"
+
+    play(story)
+
+
+def test_wrong_names_and_wrong_passwords_are_answered_alike() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        wrong = await browsers().sign_in("ann", "not her password")
+        nobody = await browsers().sign_in("nobody", "not a password")
+        assert (wrong.status, nobody.status) == (401, 401)
+        assert "Name or password is wrong." in wrong.plain and "Name or password is wrong." in nobody.plain
+        log = await house.store.read(lambda unit: unit.admin.newest(5))
+        assert [(note.kind, note.data["staff"]) for _, _, note in log] == [
+            ("sign_in_failed", None), ("sign_in_failed", "usr_ann"),
+        ]  # fmt: skip
+
+    play(story)
+
+
+def test_a_closed_account_stays_outside_and_its_sessions_end() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        kim = browsers()
+        await kim.sign_in("kim")
+        root, agent = await house.person("root"), await house.person("kim")
+        await house.store.run(lambda unit: switch_account(unit, root.id, agent.id, house.moment, on=False))
+        assert (await kim.get()).status == 401
+        assert (await browsers().sign_in("kim")).status == 401
+        with pytest.raises(ConflictError):
+            await house.store.run(lambda unit: switch_account(unit, root.id, root.id, house.moment, on=False))
+
+    play(story)
+
+
+def test_an_idle_session_ends_and_an_old_one_too() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        browser = browsers()
+        await browser.sign_in("ann")
+        begun = house.moment
+        for _ in range(25):
+            house.moment += timedelta(minutes=24)
+            if house.moment < begun + timedelta(hours=10):
+                assert (await browser.get()).status == 200
+        assert (await browser.get()).status == 401, "ten hours are over"
+        await browser.sign_in("ann")
+        house.moment += timedelta(minutes=30)
+        assert (await browser.get()).status == 401, "half an hour idle"
+
+    play(story)
+
+
+def test_sign_out_everywhere() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        here, there = browsers(), browsers()
+        await here.sign_in("ann")
+        await there.sign_in("ann")
+        page = await here.get()
+        await here.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
+        assert (await there.get()).status == 401
+
+    play(story)
+
+
+def test_a_form_from_elsewhere_is_refused() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        browser, other = browsers(), browsers()
+        await browser.sign_in("ann")
+        await other.sign_in("ben")
+        theirs = (await other.get()).csrf
+        for data, headers in (
+            ({}, {}),
+            ({"csrf": theirs}, {}),
+            ({"csrf": (await browser.get()).csrf}, {"Origin": "https://elsewhere.example"}),
+            ({"csrf": (await browser.get()).csrf}, {"Origin": "null"}),
+        ):
+            assert (await browser.post("/console/dialling/pause", data, **headers)).status == 403
+        no_token = await browsers().post("/console/sign-in", {"name": "ann", "password": PASSWORD})
+        assert no_token.status == 403
+
+    play(story)
+
+
+@pytest.mark.parametrize("name", ["ann", "kim", "vera", "root", "aud"])
+def test_every_route_asks_for_its_right(name: str) -> None:
+    """With a case that does not exist: who may gets a 404 or a 2xx/3xx/409, who may not a 403."""
+
+    async def story(house: House, browsers: Browsers) -> None:
+        browser = browsers()
+        await browser.sign_in(name)
+        role = (await house.person(name)).role
+        csrf = (await browser.get()).csrf
+        for route in ROUTES:
+            if route.right is None or route.path in {"/live", "/watch/{case}"}:
+                continue
+            path = "/console" + route.path.replace("{case}", "case_0").replace("{id}", "x").replace("{script}", "x")
+            page = await browser.ask(route.method, path, {"csrf": csrf} if route.method == "POST" else None)
+            assert (page.status != 403) == may(role, route.right), (route.method, route.path, page.status)
+            assert page.status < 500, (route.path, house.log.lines[-2:])
+
+    play(story)
+
+
+def test_no_route_is_open_but_the_sign_in() -> None:
+    open_ones = {(route.method, route.path) for route in ROUTES if route.open}
+    assert open_ones == {("GET", "/sign-in"), ("POST", "/sign-in")}
+
+    async def story(house: House, browsers: Browsers) -> None:
+        for route in ROUTES:
+            if not route.open:
+                path = "/console" + route.path.replace("{case}", "case_0")
+                data = {"csrf": "0"} if route.method == "POST" else None
+                assert (await browsers().ask(route.method, path, data)).status == 401, route.path
+
+    play(story)
+
+
+def test_what_was_typed_survives_a_session_that_ended() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        browser = browsers()
+        await browser.sign_in("ann")
+        page = await browser.get(f"/console/cases/{case_id}")
+        house.moment += timedelta(hours=1)
+        note = {**page.hidden("note"), "text": "rang the branch <b>"}
+        asked = await browser.post(f"/console/cases/{case_id}/note", note)
+        assert asked.status == 401 and "What you typed is kept" in asked.plain
+        kept = asked.hidden_all() | {"name": "ann", "password": PASSWORD}
+        again = await browser.post("/console/sign-in", kept)
+        assert again.status == 200 and "Your form was not sent" in again.plain
+        done = await browser.post(f"/console/cases/{case_id}/note", again.hidden_all())
+        assert done.status == 303
+        assert "rang the branch &lt;b&gt;" in (await browser.get(f"/console/cases/{case_id}")).text
+
+    play(story)
+
+
+def test_tries_slow_an_address_at_a_name_but_never_a_name_alone() -> None:
+    tries = Tries()
+    for n in range(PER_NAME):
+        assert tries.wait_s("1.1.1.1", "ann", float(n)) == 0
+        tries.failed("1.1.1.1", "ann", float(n))
+    assert tries.wait_s("1.1.1.1", "ann", 10.0) == WINDOW_S - 10
+    assert tries.wait_s("2.2.2.2", "ann", 10.0) == 0, "she herself is not locked out"
+    assert tries.wait_s("1.1.1.1", "ben", 10.0) == 0
+    for n in range(PER_ADDRESS):
+        tries.failed("1.1.1.1", f"guess{n}", 20.0)
+    assert tries.wait_s("1.1.1.1", "ben", 21.0) > 0
+    assert tries.wait_s("1.1.1.1", "ann", 20.0 + WINDOW_S) == 0
+
+
+def test_too_many_tries_are_told_to_wait() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        browser = browsers()
+        for _ in range(PER_NAME):
+            assert (await browser.sign_in("ann", "guess guess guess")).status == 401
+        assert (await browser.sign_in("ann")).status == 429
+        assert (await browser.sign_in("ben")).status == 303
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("name", "person", "field"),
+    [("Ann", "p", "name"), ("system", "p", "name"), ("a b", "p", "name"), ("new", "", "person"), ("ann", "p", "name")],
+)
+def test_accounts_have_clean_names_of_their_own(name: str, person: str, field: str) -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash="x")
+        with pytest.raises(ConflictError) as refused:
+            await house.store.run(make_account, account, "test", house.moment)
+        assert refused.value.field == field
+
+    play(story)
+
+
+def test_passwords_are_long_and_hold_no_name() -> None:
+    assert fault_of("short", "ann") is not None
+    assert fault_of("x" * 300, "ann") is not None
+    assert fault_of("this is ANN's own", "ann") is not None
+    assert fault_of(PASSWORD, "ann") is None

@@ -1,0 +1,84 @@
+"""Every sentence and word the console may show, collected from templates, tables and enums."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+from tests.house.tree import ROOT
+from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.case import CaseState
+from wakeup.domain.decision import Effect, Ruling
+from wakeup.domain.outcome import Contact, Disposition, Outcome
+from wakeup.domain.party import Role
+from wakeup.domain.review import Act, ApprovalState, Reason, Urgency
+from wakeup.domain.staff import StaffRole
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.numbers import Figure
+from wakeup.web.console import case, sentences, sign_in
+
+CONSOLE = ROOT / "wakeup" / "web" / "console"
+REFUSERS = ("review", "overrule", "board", "sign_in", "pacing", "deliver")
+VOCABULARIES: dict[str, type[StrEnum]] = {
+    "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
+    "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
+    "role": StaffRole, "review_act": Act, "review_reason": Reason, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
+}  # fmt: skip
+DECIDED_BECAUSE = (
+    "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
+    "above_limit", "person_releases", "app_confirmation_missing", "cooling", "consistent", "held_by_person",
+    "released_by_person", "window_extended",
+)  # fmt: skip
+
+
+def in_templates() -> Iterator[str]:
+    found = extract_from_dir(
+        str(CONSOLE / "templates"), [("**.html", "jinja2")], {"**.html": {"trim_blocks": "true"}}, strip_comment_tags=True
+    )  # fmt: skip
+    for _, _, message, _, _ in found:
+        yield message if isinstance(message, str) else message[0]
+
+
+def refusals(path: Path) -> Iterator[str]:
+    """What ConflictError and Refusal say beside a field or on a page."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"ConflictError", "Refusal"}:
+            last = node.args[1] if len(node.args) > 1 else None
+            if isinstance(last, ast.Constant) and isinstance(last.value, str):
+                yield last.value
+
+
+def admin_kinds() -> Iterator[str]:
+    """Every kind of note in the log of administration."""
+    for path in (ROOT / "wakeup" / "usecases").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "unit.admin.add":
+                kind = node.args[0]
+                ways = [kind.body, kind.orelse] if isinstance(kind, ast.IfExp) else [kind]
+                yield from (str(way.value) for way in ways if isinstance(way, ast.Constant))
+
+
+def wanted() -> set[str]:
+    words = set(in_templates())
+    words |= set(sentences.KINDS.values()) | set(sentences.BY.values()) | set(case.SAID.values())
+    words |= {sign_in.WRONG, sign_in.SLOW, "A number with its country, such as +65 9123 4567."}
+    words |= {"your role has not the right to do that", "the database is away; nothing was done"}
+    words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable"}
+    for name in REFUSERS:
+        words |= set(refusals(ROOT / "wakeup" / "usecases" / f"{name}.py"))
+    for path in CONSOLE.glob("*.py"):
+        words |= set(refusals(path))
+    words |= {f"{kind}:{word}" for kind, enum in VOCABULARIES.items() for word in enum}
+    words |= {f"typology:{code}" for code in TYPOLOGIES}
+    words |= {f"reason:{word}" for word in (*DECIDED_BECAUSE, *Outcome, *Reason)}
+    words |= {f"state:{word}" for word in (*TransferState, *CaseState, *ApprovalState, *Tier)}
+    words |= {f"label:{word}" for word in case.LABELS}
+    words |= {f"act:{word}" for word in ("answered", "keys", "speech", "silence", "hungup", "cancelled", "detected")}
+    words |= {f"admin:{kind}" for kind in admin_kinds()}
+    words |= {"stopped:paused_by_supervisor"}
+    return words

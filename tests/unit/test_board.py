@@ -1,0 +1,83 @@
+"""The board counts what is open, and the brake holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire
+from tests.unit.desk import Desk
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
+from wakeup.usecases.pacing import Account, stop_dialling, take_lines
+from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.view_shelf import Wanted
+
+ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
+ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("ann"), a_staff("kim", StaffRole.AGENT))
+    return desk
+
+
+def test_the_most_urgent_comes_first_and_a_case_lends_its_tier(desk: Desk) -> None:
+    desk.flag(1, minutes=40)
+    desk.flag(2, minutes=10, tier=Tier.HIGH)
+    desk.flag(3, minutes=20, customer_id="u_1", phone="+6590000001", tier=Tier.CRITICAL, amount=Decimal("100.50"))
+    board = desk.run(read_board, Wanted(), T0)
+    assert [t.transfer_id for t in board.transfers] == ["t_2", "t_3", "t_1"]
+    assert [t.tier for t in board.transfers] == [Tier.HIGH, Tier.CRITICAL, Tier.CRITICAL]
+    assert board.totals.by_state == {TransferState.PENDING: 3}
+    assert (board.at_stake, board.totals.due_soon, board.totals.planned) == (Decimal("1100.50"), 1, 2)
+    high = desk.run(read_board, Wanted(tier=Tier.HIGH), T0)
+    assert [t.transfer_id for t in high.transfers] == ["t_2"]
+
+
+def test_what_is_held_ends_with_its_legal_limit(desk: Desk) -> None:
+    held = desk.flag(1, minutes=10)
+    desk.run(settle_case, CaseId(held.case_id), T0 + 10 * MINUTE)
+    desk.flag(2, minutes=30)
+    board = desk.run(read_board, Wanted(), T0 + 10 * MINUTE)
+    assert [(t.transfer_id, t.state) for t in board.transfers] == [("t_2", "pending"), ("t_1", "held")]
+    only = desk.run(read_board, Wanted(state=TransferState.HELD), T0 + 10 * MINUTE)
+    assert [t.transfer_id for t in only.transfers] == ["t_1"]
+
+
+def test_cases_are_found_by_id_and_by_number(desk: Desk) -> None:
+    case_id = desk.flag(1).case_id
+    for text in (case_id, "t_1", "u_1"):
+        assert desk.run(find_cases, text) == [case_id]
+    assert desk.run(find_cases, "t_2") == []
+    assert desk.run(find_by_phone, "+6590000001") == [case_id]
+    assert desk.run(find_by_phone, "+6590000002") == []
+
+
+def test_a_pause_stops_new_calls_until_somebody_resumes(desk: Desk) -> None:
+    with pytest.raises(ForbiddenError):
+        desk.run(pause_all, KIM, ACCOUNT.name, T0)
+    desk.run(pause_all, ANN, ACCOUNT.name, T0)
+    granted = desk.run(take_lines, ACCOUNT, 3, T0 + MINUTE)
+    assert (granted.count, granted.stopped_because) == (0, PAUSED)
+    assert desk.run(read_board, Wanted(), T0).totals.stopped_because == PAUSED
+    desk.run(resume_all, ANN, ACCOUNT.name, T0 + MINUTE)
+    assert desk.run(take_lines, ACCOUNT, 3, T0 + MINUTE).count == 3
+    with pytest.raises(ConflictError):
+        desk.run(resume_all, ANN, ACCOUNT.name, T0 + MINUTE)
+    kinds = [note.kind for _, _, note in desk.run(lambda unit: unit.admin.newest(9))]
+    assert kinds == ["dialling_resumed", "dialling_paused"]
+
+
+def test_a_pause_outlasts_the_faults_of_the_provider(desk: Desk) -> None:
+    desk.run(pause_all, ANN, ACCOUNT.name, T0)
+    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + MINUTE)
+    assert desk.run(take_lines, ACCOUNT, 3, T0 + timedelta(hours=2)).count == 0

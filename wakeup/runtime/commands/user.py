@@ -1,0 +1,47 @@
+"""`wakeup user add|password`: accounts at the console. A password is asked for, or read from standard input."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from wakeup.domain.staff import Staff, StaffRole
+from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.usecases.sign_in import NewAccount, change_password, make_account
+from wakeup.web.console.passwords import fault_of, hashed
+
+BY = "command_line"
+
+
+def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: bool) -> None:
+    """Make the account."""
+    account = NewAccount(name=name, person=person, role=role, password_hash=_asked(name, from_stdin=from_stdin))
+    made = run_in_store(lambda store, around: store.run(make_account, account, BY, around.clock.now()))
+    _tell(made, "can sign in", as_json=as_json)
+
+
+def password(name: str, *, from_stdin: bool, as_json: bool) -> None:
+    """Exchange the password."""
+    secret = _asked(name, from_stdin=from_stdin)
+    changed = run_in_store(lambda store, around: store.run(change_password, name, secret, BY, around.clock.now()))
+    _tell(changed, "has a new password", as_json=as_json)
+
+
+def _asked(name: str, *, from_stdin: bool) -> str:
+    if from_stdin:
+        typed = sys.stdin.readline().rstrip("\r\n")
+    else:
+        typed = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    fault = fault_of(typed, name)
+    if fault is not None:
+        fail(f"password: {fault}", code=1)
+    return hashed(typed)
+
+
+def _tell(staff: Staff, done: str, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"id": staff.id, "name": staff.name, "role": staff.role.value, "person": staff.person})
+    else:
+        console.print(f"{staff.name} ({staff.role}) {done}")

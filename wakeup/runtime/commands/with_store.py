@@ -1,0 +1,41 @@
+"""For commands that do one thing in the service's database: opened, used, closed, errors told in one line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from wakeup.domain.errors import ConflictError, WakeupError
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime.commands.shared import explain, fail, settings_or_exit
+from wakeup.runtime.service import fittings_of
+from wakeup.runtime.surroundings import Surroundings, real_surroundings
+from wakeup.storage.open import open_store
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+
+T = TypeVar("T")
+
+
+def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) -> T:
+    """What `act` answers, or the end of the process."""
+    settings = settings_or_exit()
+    around = real_surroundings(settings)
+
+    async def run() -> T:
+        url = settings.database_url.get_secret_value()
+        store = open_store(url, unit_maker(fittings_of(settings, around)))
+        try:
+            return await act(store, around)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(run())
+    except ScriptError as wrong:
+        fail(*wrong.faults)
+    except ConflictError as wrong:
+        fail(f"{wrong.field}: {wrong.reason}", code=1)
+    except WakeupError as error:
+        fail(explain(error), code=1)

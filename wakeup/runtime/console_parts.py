@@ -1,0 +1,59 @@
+"""What the console is made of, from settings and surroundings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from wakeup.ivr.library import Published
+from wakeup.runtime.proof import find_faults
+from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings_report import effective
+from wakeup.runtime.surroundings import Surroundings
+from wakeup.usecases.sign_in import Patience
+from wakeup.web.parts import ConsoleParts, ScriptFacts
+
+
+def console_parts(
+    settings: Settings, around: Surroundings, base_currency: str, carried: Iterable[Published]
+) -> ConsoleParts:
+    """Its sessions are stretched with people's time: whoever sits at the console lives in real time."""
+    patience, speed = Patience(), settings.clock.speed
+
+    async def verify() -> list[str]:
+        url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
+        faults = await asyncio.to_thread(find_faults, url, key, Path(settings.audit.anchors_file))
+        return [f"{fault.kind} {fault.case_id or ''} {fault.n or ''}".strip() for fault in faults]
+
+    async def picture(script_id: str, language: str) -> str | None:
+        # The tools behind it are not carried by a service that nobody asks for a picture.
+        from wakeup.runtime.scripts.drawing import picture_of  # noqa: PLC0415
+
+        return await asyncio.to_thread(picture_of, settings, script_id, language)
+
+    return ConsoleParts(
+        session_key=settings.keys.session.get_secret_value(),
+        random_bytes=around.random_bytes,
+        patience=Patience(idle=patience.idle * speed, absolute=patience.absolute * speed),
+        speed=speed,
+        lines=settings.twilio.max_concurrent_calls,
+        calls_per_second=settings.twilio.calls_per_second,
+        base_currency=base_currency,
+        settings=lambda: effective(settings),
+        scripts=lambda: [_facts(one) for one in carried],
+        picture=picture,
+        verify=verify,
+    )
+
+
+def _facts(published: Published) -> ScriptFacts:
+    script = published.script
+    return ScriptFacts(
+        id=script.id,
+        version=script.version,
+        title=script.title,
+        languages=tuple(script.languages.supported),
+        nodes=len(script.nodes),
+        content_hash=script.content_hash,
+    )

@@ -1,0 +1,44 @@
+"""Who may sign in to this run's console: made when it starts, with a password nobody chose."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from wakeup.domain.staff import StaffRole
+from wakeup.runtime.service import fittings_of
+from wakeup.runtime.settings import Settings
+from wakeup.runtime.surroundings import real_surroundings
+from wakeup.storage.open import open_store
+from wakeup.storage.unit_of_work import unit_maker
+from wakeup.usecases.sign_in import NewAccount, make_account
+from wakeup.web.console.passwords import hashed
+
+PEOPLE = (
+    ("ann", "demo-1", StaffRole.SUPERVISOR),
+    ("ben", "demo-2", StaffRole.SUPERVISOR),
+    ("kim", "demo-3", StaffRole.AGENT),
+    ("root", "demo-4", StaffRole.ADMIN),
+)
+"""Two supervisors, because four eyes need them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    names: tuple[str, ...]
+    password: str = field(repr=False)
+
+
+async def make_accounts(settings: Settings) -> SignIn:
+    """Accounts for the people of the demo, in its own database."""
+    around = real_surroundings(settings)
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    kept = hashed(password)
+    store = open_store(settings.database_url.get_secret_value(), unit_maker(fittings_of(settings, around)))
+    try:
+        for name, person, role in PEOPLE:
+            account = NewAccount(name=name, person=person, role=role, password_hash=kept)
+            await store.run(make_account, account, "demo", around.clock.now())
+    finally:
+        await store.close()
+    return SignIn(names=tuple(name for name, _, _ in PEOPLE), password=password)

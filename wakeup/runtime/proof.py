@@ -1,0 +1,27 @@
+"""Is the history what was written? Every chain, where each ends, and the anchors outside the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wakeup.storage import audit
+from wakeup.storage.anchors import verify_anchors
+from wakeup.storage.chain import Fault, verify_chain
+from wakeup.storage.engine import make_engine
+
+
+def find_faults(database_url: str, key: bytes, anchors: Path) -> list[Fault]:
+    """Chains first, then where they end, then the anchors outside the database."""
+    engine = make_engine(database_url, read_only=True)
+    try:
+        with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                # One snapshot: a service may be writing meanwhile.
+                connection.exec_driver_sql("BEGIN")
+            faults = verify_chain(audit.chain_rows(connection), key, audit.case_heads(connection))
+            faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
+            if anchors.exists():
+                faults += verify_anchors(anchors, key, lambda case, n: audit.mac_at(connection, case, n))
+    finally:
+        engine.dispose()
+    return faults

@@ -1,0 +1,31 @@
+"""A script's picture for the console, with what happened in its calls as the settings' database knows it."""
+
+from __future__ import annotations
+
+from wakeup.domain.errors import ConfigError, WakeupError
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.kept_talks import asked
+from wakeup.runtime.scripts.graph.counts import counted
+from wakeup.runtime.scripts.graph.page import page_of
+from wakeup.runtime.scripts.graph.ways import ways_of
+from wakeup.runtime.scripts.playing.chosen import chosen, language_of
+from wakeup.runtime.settings import Settings
+from wakeup.usecases.spoken import trips_of
+
+
+def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
+    """The whole page, or None when there is no such script or it is not spoken in that language."""
+    try:
+        sources = chosen(data_folder("scripts_ivr"), script_id)
+        spoken = language_of(sources, language)
+    except ConfigError:
+        return None
+    script = sources.script
+    assert script is not None
+    try:
+        trips = asked(settings, lambda talks: trips_of(talks, script.id, script.content_hash))
+    except WakeupError:
+        # The flow is worth seeing without its counts.
+        return page_of(sources, spoken, None)
+    counts = counted(script, ways_of(script), trips) if trips.calls or trips.others else None
+    return page_of(sources, spoken, counts)

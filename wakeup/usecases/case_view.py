@@ -1,0 +1,84 @@
+"""One case with all that is known about it, in one snapshot, for the person who works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.case import Case
+from wakeup.domain.decision import Decision
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Evidence
+from wakeup.domain.party import Party
+from wakeup.domain.review import Approval, Review, ReviewAct, holder
+from wakeup.domain.staff import Staff
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.overrule import two_needed
+from wakeup.usecases.records import Label, Note
+from wakeup.usecases.spoken import Spoken, spoken_in
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferView:
+    transfer: Transfer
+    payee: Mapping[str, str | None] = field(repr=False)
+    decisions: tuple[Decision, ...]
+    labels: tuple[Label, ...]
+    asked: Approval | None
+    """A release waits for a second person."""
+    two_needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    case: Case
+    review: Review
+    holder: Staff | None
+    """Who has it in hand now."""
+    transfers: tuple[TransferView, ...]
+    parties: tuple[Party, ...] = field(repr=False)
+    attempts: tuple[Attempt, ...]
+    talks: tuple[Spoken, ...] = field(repr=False)
+    evidence: tuple[Evidence, ...]
+    timeline: tuple[tuple[int, datetime, Note], ...]
+    acts: tuple[ReviewAct, ...] = field(repr=False)
+    hold_basis: str
+
+
+def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
+    """Raises NotFoundError: no such case, or its customer was erased."""
+    case = unit.views.case(case_id)
+    if case is None:
+        raise NotFoundError("no such case")
+    review = unit.reviews.get(case.id) or Review(case_id=case.id)
+    has = holder(review, now)
+    transfers = tuple(unit.transfers.of_case(case.id))
+    since = min((t.flagged_at for t in transfers), default=now)
+    return CaseView(
+        case=case,
+        review=review,
+        holder=None if has is None else unit.staff.get(has),
+        transfers=tuple(_transfer(unit, case, transfer, now) for transfer in transfers),
+        parties=tuple(unit.parties.of_case(case)),
+        attempts=tuple(unit.attempts.of_case(case.id)),
+        talks=tuple(spoken_in(unit.talks, case.id)),
+        evidence=tuple(evidence for _, evidence in unit.talks.evidence(case, since)),
+        timeline=tuple(unit.views.timeline(case.id)),
+        acts=tuple(unit.reviews.acts(case.id, case.customer_id)),
+        hold_basis=unit.policy.hold_basis,
+    )
+
+
+def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> TransferView:
+    return TransferView(
+        transfer=transfer,
+        payee=unit.transfers.payee(transfer),
+        decisions=tuple(unit.views.decisions(transfer.id)),
+        labels=tuple(unit.views.labels(transfer.id)),
+        asked=unit.reviews.asked(transfer.id),
+        two_needed=two_needed(unit, case, transfer, now),
+    )

@@ -1,0 +1,139 @@
+"""Accounts and sessions of the console. Passwords are hashed and compared outside; here is only who may come in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.usecases.unit import Unit
+
+NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+PERSON = re.compile(r"[0-9A-Za-z._-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    name: str
+    person: str
+    role: StaffRole
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long somebody stays signed in."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    staff: Staff
+    session: Session
+
+
+def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Staff:
+    """Raises ConflictError naming the field at fault."""
+    if not NAME.fullmatch(account.name) or account.name in RESERVED:
+        raise ConflictError("name", "2 to 32 of a-z, 0-9 and ._- beginning with a letter, and no word of ours")
+    if not PERSON.fullmatch(account.person):
+        raise ConflictError("person", "1 to 64 letters, digits and ._-, such as a staff number")
+    if unit.staff.named(account.name) is not None:
+        raise ConflictError("name", "this name is taken")
+    staff = Staff(
+        id=StaffId(unit.ids.new("usr")),
+        name=account.name,
+        person=PersonId(account.person),
+        role=account.role,
+        password_hash=account.password_hash,
+        made_at=now,
+    )
+    unit.staff.add(staff)
+    unit.admin.add("account_made", by, now, staff=staff.id, name=staff.name, person=staff.person, role=staff.role)
+    return staff
+
+
+def change_password(unit: Unit, name: str, password_hash: str, by: str, now: datetime) -> Staff:
+    """A new password ends every session. Raises ConflictError for an unknown name."""
+    staff = unit.staff.named(name)
+    if staff is None:
+        raise ConflictError("name", "no such account")
+    changed = replace(staff, password_hash=password_hash)
+    unit.staff.save(changed)
+    ended = unit.staff.end_all(staff.id)
+    unit.admin.add("password_changed", by, now, staff=staff.id, sessions=ended)
+    return changed
+
+
+def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
+    """Close an account, which ends its sessions, or open it again. Nobody closes their own."""
+    who, staff = unit.staff.get(by), unit.staff.get(staff_id)
+    demand(who, Right.MANAGE_STAFF)
+    if who.id == staff.id:
+        raise ConflictError("staff", "somebody else must do that for you")
+    changed = replace(staff, disabled_at=None if on else now)
+    unit.staff.save(changed)
+    unit.staff.end_all(staff.id)
+    unit.admin.add("account_opened" if on else "account_closed", who.name, now, staff=staff.id)
+    unit.wakes.add("sessions")
+    return changed
+
+
+def account_named(unit: Unit, name: str) -> Staff | None:
+    """Whose password is to be compared."""
+    return unit.staff.named(name)
+
+
+def begin_session(unit: Unit, staff_id: StaffId, session_id: str, now: datetime) -> Session:
+    """The password was right. Raises ForbiddenError for a closed account."""
+    staff = unit.staff.get(staff_id)
+    demand(staff, Right.SEE_CASES)
+    session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
+    unit.staff.begin(session)
+    unit.admin.add("signed_in", staff.name, now, staff=staff.id)
+    return session
+
+
+def sign_in_failed(unit: Unit, staff_id: StaffId | None, now: datetime) -> None:
+    """Somebody could not sign in. A name that is no account is not kept: people type passwords into the wrong field."""
+    unit.admin.add("sign_in_failed", "system", now, staff=staff_id)
+
+
+def signed_in(unit: Unit, session_id: str, patience: Patience, now: datetime) -> SignedIn | None:
+    """Who holds this session, if it still counts."""
+    session = unit.staff.session(session_id)
+    if session is None or now >= session.seen_at + patience.idle or now >= session.begun_at + patience.absolute:
+        return None
+    staff = unit.staff.get(session.staff_id)
+    return None if staff.disabled_at is not None else SignedIn(staff=staff, session=session)
+
+
+def renew(unit: Unit, session_id: str, now: datetime) -> None:
+    """Somebody did something by hand: the idle time begins anew."""
+    session = unit.staff.session(session_id)
+    if session is not None:
+        unit.staff.touch(replace(session, seen_at=now))
+
+
+def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhere: bool = False) -> None:
+    """End this session, or all of this account."""
+    if everywhere:
+        unit.staff.end_all(session.staff_id)
+    else:
+        unit.staff.end(session.id)
+    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=everywhere)
+    unit.wakes.add("sessions")
+
+
+def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:
+    """An administrator signs somebody out everywhere; answers how many sessions that ended."""
+    who = unit.staff.get(by)
+    demand(who, Right.MANAGE_STAFF)
+    ended = unit.staff.end_all(staff_id)
+    unit.admin.add("sessions_ended", who.name, now, staff=staff_id, sessions=ended)
+    unit.wakes.add("sessions")
+    return ended

@@ -1,0 +1,1 @@
+"""The supervisors' console: server-rendered pages on the inside listener, under `/console`."""

@@ -1,0 +1,67 @@
+"""Administration: accounts, sessions, settings and limits in force, dead letters, the log and its proof."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.policy import Policy
+from wakeup.domain.staff import Right, StaffId
+from wakeup.usecases.administration import read_administration, replay_letter
+from wakeup.usecases.sign_in import end_sessions_of, switch_account
+from wakeup.usecases.store import Lane
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+
+HERE = "/console/admin"
+
+
+async def show(request: web.Request) -> web.Response:
+    return await _page(request)
+
+
+async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
+    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
+    seen = await rooms.parts.store.read(read_administration, search)
+    return page(
+        request, "admin.html", seen=seen, search=search, faults=faults, limits=_limits(seen.policy),
+        settings=rooms.console.settings(),
+    )  # fmt: skip
+
+
+def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The numbers of the policy in force, by part."""
+    parts = ("calling", "tempo", "release", "review")
+    return [(name, [(f.name, getattr(part, f.name)) for f in fields(part) if f.name != "destinations"])
+            for name in parts for part in (getattr(policy, name),)]  # fmt: skip
+
+
+async def verify(request: web.Request) -> web.Response:
+    """Check every chain and the anchors now, in a thread."""
+    return await _page(request, await request.app[ROOMS].console.verify())
+
+
+async def switch(request: web.Request) -> web.Response:
+    """Close an account, or open it again."""
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    on = visitor.form.get("on") == "yes"
+    await parts.store.run(
+        lambda unit, by, staff, now: switch_account(unit, by, staff, now, on=on),
+        visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH,
+    )  # fmt: skip
+    return away(HERE)
+
+
+async def end_sessions(request: web.Request) -> web.Response:
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    staff = StaffId(visitor.form.get("staff"))
+    await parts.store.run(end_sessions_of, visitor.staff.id, staff, parts.now(), lane=Lane.DISPATCH)
+    return away(HERE)
+
+
+async def replay(request: web.Request) -> web.Response:
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    await parts.store.run(replay_letter, visitor.staff.id, visitor.form.get("message"), parts.now())
+    return away(HERE)

@@ -1,0 +1,89 @@
+"""The console as one application: every page with the right it needs, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from wakeup.domain.staff import Right
+from wakeup.usecases.board import Board
+from wakeup.usecases.view_shelf import Wanted
+from wakeup.web.bodies import BODY_LIMIT
+from wakeup.web.console import admin, case, dialling, live, numbers, queue, scripts, search, sign_in
+from wakeup.web.console.boards import Boards
+from wakeup.web.console.doors import Route, guarded
+from wakeup.web.console.rooms import ROOMS, Rooms, furnish
+from wakeup.web.console.tokens import Tokens
+from wakeup.web.parts import ConsoleParts, Parts
+
+STATIC = Path(__file__).parent / "static"
+FILES = {path.name: path for path in STATIC.iterdir() if path.is_file()}
+
+# Holding and extending may be done with broken glass too: their use cases look closer than a route can.
+ROUTES = (
+    Route("GET", "/sign-in", sign_in.ask, open=True),
+    Route("POST", "/sign-in", sign_in.take, open=True),
+    Route("POST", "/sign-out", sign_in.leave),
+    Route("GET", "", live.show, Right.SEE_CASES),
+    Route("GET", "/live", live.stream, Right.SEE_CASES, renews=False),
+    Route("GET", "/watch/{case}", live.watch, Right.SEE_CASES, renews=False),
+    Route("GET", "/queue", queue.show, Right.SEE_CASES),
+    Route("GET", "/search", search.by_id, Right.SEE_CASES),
+    Route("POST", "/search", search.by_phone, Right.SEARCH_PHONE),
+    Route("GET", "/cases/{case}", case.show, Right.SEE_CASES),
+    Route("POST", "/cases/{case}/claim", case.act(case.claim), Right.CLAIM),
+    Route("POST", "/cases/{case}/give-back", case.act(case.give_back), Right.CLAIM),
+    Route("POST", "/cases/{case}/note", case.act(case.add_note), Right.NOTE),
+    Route("POST", "/cases/{case}/hold", case.act(case.hold), Right.SEE_CASES),
+    Route("POST", "/cases/{case}/extend", case.act(case.extend), Right.SEE_CASES),
+    Route("POST", "/cases/{case}/release", case.act(case.release), Right.RELEASE),
+    Route("POST", "/cases/{case}/confirm", case.act(case.confirm), Right.RELEASE),
+    Route("POST", "/cases/{case}/refuse", case.act(case.refuse), Right.RELEASE),
+    Route("POST", "/cases/{case}/label", case.act(case.label), Right.LABEL),
+    Route("POST", "/cases/{case}/police", case.act(case.send_to_police), Right.SEND_TO_POLICE),
+    Route("POST", "/cases/{case}/check", case.act(case.check), Right.CLAIM),
+    Route("POST", "/cases/{case}/unmask", case.unmask, Right.UNMASK),
+    Route("GET", "/scripts", scripts.show, Right.SEE_SCRIPTS),
+    Route("GET", "/scripts/{script}/{language}", scripts.picture, Right.SEE_SCRIPTS),
+    Route("GET", "/numbers", numbers.show, Right.SEE_NUMBERS),
+    Route("GET", "/numbers.csv", numbers.as_csv, Right.SEE_NUMBERS),
+    Route("GET", "/admin", admin.show, Right.SEE_ADMIN),
+    Route("POST", "/admin/accounts", admin.switch, Right.MANAGE_STAFF),
+    Route("POST", "/admin/sessions", admin.end_sessions, Right.MANAGE_STAFF),
+    Route("POST", "/admin/replay", admin.replay, Right.REPLAY),
+    Route("POST", "/admin/verify", admin.verify, Right.READ_LOGS),
+    Route("POST", "/dialling/pause", dialling.pause, Right.STOP_DIALLING),
+    Route("POST", "/dialling/resume", dialling.resume, Right.STOP_DIALLING),
+)
+
+
+def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
+    """To be put under `/console`."""
+    app = web.Application(client_max_size=BODY_LIMIT)
+    tokens = Tokens(key=console.session_key, random_bytes=console.random_bytes)
+    rooms: Rooms
+
+    async def read_new(wanted: Wanted) -> Board:
+        return await live.read(rooms, wanted)
+
+    pages = frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET")
+    rooms = Rooms(parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages)
+    app[ROOMS] = rooms
+    furnish(app)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, guarded(route))
+    app.router.add_get("/static/{file}", _file)
+    app.on_shutdown.append(_stop_streams)
+    return app
+
+
+async def _file(request: web.Request) -> web.StreamResponse:
+    path = FILES.get(request.match_info["file"])
+    if path is None:
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": "max-age=3600"})
+
+
+async def _stop_streams(app: web.Application) -> None:
+    app[ROOMS].stopping.set()

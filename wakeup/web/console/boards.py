@@ -1,0 +1,34 @@
+"""One reading of the books for all who look at the same filters within a moment, however many browsers there are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from wakeup.usecases.board import Board
+from wakeup.usecases.view_shelf import Wanted
+
+FRESH_S = 0.25
+MOST_FILTERS = 50
+
+
+@dataclass(slots=True)
+class Boards:
+    """Readings by filter. `read_new` asks the database, `clock` is real seconds."""
+
+    read_new: Callable[[Wanted], Awaitable[Board]]
+    clock: Callable[[], float]
+    _newest: OrderedDict[Wanted, tuple[float, asyncio.Future[Board]]] = field(default_factory=OrderedDict)
+
+    async def read(self, wanted: Wanted) -> Board:
+        found = self._newest.get(wanted)
+        if found is None or (found[1].done() and self.clock() - found[0] > FRESH_S):
+            found = (self.clock(), asyncio.ensure_future(self.read_new(wanted)))
+            self._newest[wanted] = found
+            self._newest.move_to_end(wanted)
+            while len(self._newest) > MOST_FILTERS:
+                self._newest.popitem(last=False)
+        # Shielded: one browser that leaves does not take the reading from the others.
+        return await asyncio.shield(found[1])

@@ -1,0 +1,77 @@
+"""What a form sent: bounded, its fields by name, and the faults that stand beside them when it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from wakeup.web.bodies import FORM_TYPE, read_body
+from wakeup.web.problems import Refusal
+
+E = TypeVar("E", bound=StrEnum)
+MOST_FIELDS = 60
+CSRF = "csrf"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields as typed. `faults`: what is wrong with which."""
+
+    name: str = ""
+    """Which form of the page it was: what comes back goes beside its fields only."""
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def number(self, name: str) -> int:
+        """A count of ours, carried by the page. Nonsense is older than everything."""
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    def choice(self, name: str, kind: type[E]) -> E | None:
+        try:
+            return kind(self.get(name))
+        except ValueError:
+            return None
+
+    def amount(self, name: str) -> Decimal | None:
+        """Zero when nothing was typed; None for nonsense."""
+        text = self.get(name).strip().replace(",", "")
+        if not text:
+            return Decimal(0)
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            return None
+        return value if value.is_finite() and 0 <= value < 10**13 else None
+
+    def moment(self, name: str, zone: str) -> datetime | None:
+        """A date and time as the browser's own field writes it, in the viewer's zone."""
+        try:
+            return datetime.fromisoformat(self.get(name)).replace(tzinfo=ZoneInfo(zone))
+        except ValueError:
+            return None
+
+
+async def form_of(request: web.Request) -> Form:
+    """Raises Refusal for anything that is not a small form sent by a page of ours."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise Refusal(403, "this form was sent by another site")
+    body = await read_body(request, FORM_TYPE)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except (ValueError, UnicodeError):
+        raise Refusal(400, "the form cannot be read") from None
+    fields = dict(pairs)
+    return Form(name=fields.get("form", ""), fields=fields)

@@ -1,0 +1,160 @@
+"""The live board: one reading of the books a moment for everybody who looks, and to each browser only what changed.
+
+Rows hold no personal data, so what is masked by role cannot leak here. A stream rechecks its session every 15 s and
+never renews it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.ids import CaseId
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.board import Board, read_board
+from wakeup.usecases.sign_in import signed_in
+from wakeup.usecases.view_shelf import Wanted
+from wakeup.web.console.rooms import HEADERS, ROOMS, VISITOR, Rooms, page, piece
+
+MOST_ROWS = 100
+LEAST_GAP_S, LONGEST_GAP_S = 0.3, 1.0
+RECHECK_S = 15.0
+
+
+def wanted_of(query: Mapping[str, str]) -> Wanted:
+    """The filters of the address; nonsense filters nothing."""
+    tier, state = query.get("tier", ""), query.get("state", "")
+    return Wanted(
+        tier=Tier(tier) if tier in set(Tier) else None,
+        state=TransferState(state) if state in set(TransferState) else None,
+        typology=query.get("typology", "")[:64],
+        limit=MOST_ROWS,
+    )
+
+
+async def read(rooms: Rooms, wanted: Wanted) -> Board:
+    return await rooms.parts.store.read(read_board, wanted, rooms.parts.now())
+
+
+def _facts(request: web.Request, board: Board) -> dict[str, Any]:
+    rooms = request.app[ROOMS]
+    open_ = board.totals.by_state
+    return {
+        "board": board,
+        "console": rooms.console,
+        "pending": open_.get(TransferState.PENDING, 0),
+        "held": open_.get(TransferState.HELD, 0),
+        "calls": {call.case_id: call for call in board.calls},
+        "waiting": sum(rooms.parts.store.waiting.values()),
+        "now": board.at,
+    }
+
+
+async def show(request: web.Request) -> web.Response:
+    """The board as it is now; the page's script keeps it so."""
+    wanted = wanted_of(request.query)
+    board = await read(request.app[ROOMS], wanted)
+    return page(request, "board.html", wanted=wanted, tiers=list(Tier), **_facts(request, board))
+
+
+@dataclass(slots=True)
+class Told:
+    """What one browser has been told, so that it is not told again."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+    tiles: str = ""
+    calls: str = ""
+    order: list[str] = field(default_factory=list)
+
+    def news(self, request: web.Request, board: Board) -> dict[str, Any]:
+        """What is new since the last time, as the page's script takes it."""
+        facts = _facts(request, board)
+        rows: dict[str, str] = {
+            t.transfer_id: piece(request, "board_row.html", transfer=t, **facts) for t in board.transfers
+        }
+        order, tiles = list(rows), piece(request, "board_tiles.html", **facts)
+        calls = piece(request, "board_calls.html", **facts)
+        news: dict[str, Any] = {"now": board.at.isoformat()}
+        changed = {key: html for key, html in rows.items() if self.rows.get(key) != html}
+        if changed:
+            news["rows"] = changed
+        if order != self.order:
+            news["order"] = order
+        if tiles != self.tiles:
+            news["tiles"] = tiles
+        if calls != self.calls:
+            news["calls"] = calls
+        self.rows, self.order, self.tiles, self.calls = dict(rows), order, tiles, calls
+        return news
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Server-sent events: at once, then whenever something was committed, at the latest after a second."""
+    wanted, told, rooms = wanted_of(request.query), Told(), request.app[ROOMS]
+
+    async def news() -> dict[str, Any]:
+        return told.news(request, await rooms.boards.read(wanted))
+
+    return await _stream(request, "board", news)
+
+
+async def watch(request: web.Request) -> web.StreamResponse:
+    """The same for one case: how long its timeline is, so that its page knows when it is old."""
+    store, case_id = request.app[ROOMS].parts.store, CaseId(request.match_info["case"])
+
+    async def news() -> dict[str, Any]:
+        case = await store.read(lambda unit: unit.views.case(case_id))
+        return {"seen": 0 if case is None else case.timeline_count}
+
+    return await _stream(request, f"case:{case_id}", news)
+
+
+async def _stream(request: web.Request, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    response.headers.update(HEADERS)
+    await response.prepare(request)
+    with suppress(ConnectionError):
+        # The browser may go away at any time, as browsers do.
+        await _tell(request, response, bell, news)
+    return response
+
+
+async def _tell(
+    request: web.Request, response: web.StreamResponse, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
+) -> None:
+    rooms, token = request.app[ROOMS], request[VISITOR].token
+    clock = rooms.parts.monotonic
+    checked = clock()
+    with rooms.parts.bell.listening(bell) as rung:
+        while not rooms.stopping.is_set():
+            if clock() - checked >= RECHECK_S:
+                checked = clock()
+                if not await _still_there(rooms, token):
+                    await response.write(b"event: signed-out\ndata: {}\n\n")
+                    return
+            told = json.dumps(await news(), separators=(",", ":"), ensure_ascii=False)
+            await response.write(f"event: news\ndata: {told}\n\n".encode())
+            rung.clear()
+            await _pause(rooms.stopping, LEAST_GAP_S)
+            await _pause(rung, LONGEST_GAP_S - LEAST_GAP_S)
+
+
+async def _pause(event: asyncio.Event, seconds: float) -> None:
+    """Until it is set, or so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+async def _still_there(rooms: Rooms, token: str) -> bool:
+    session = rooms.tokens.session_id(token)
+    who = await rooms.parts.store.read(signed_in, session, rooms.console.patience, rooms.parts.now())
+    return who is not None

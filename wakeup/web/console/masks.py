@@ -1,0 +1,38 @@
+"""Personal data as everybody sees it until somebody unmasks it with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DOTS = "••"
+
+
+def phone(number: str) -> str:
+    """Country and last two digits."""
+    if not number:
+        return "–"
+    return f"{number[:3]}{DOTS}{DOTS}{number[-2:]}" if len(number) > 6 else DOTS
+
+
+def name(text: str | None) -> str:
+    return f"{text[0]}{DOTS}" if text else "–"
+
+
+def account(text: str | None) -> str:
+    return f"{DOTS}{DOTS}{text[-3:]}" if text and len(text) > 5 else (DOTS if text else "–")
+
+
+def payee(details: Mapping[str, str | None]) -> dict[str, str]:
+    """Name, account, bank and phone of a payee, masked; the bank is nobody's secret."""
+    return {
+        "name": name(details.get("name")),
+        "account": account(details.get("account")),
+        "bank": details.get("bank") or "–",
+        "phone": phone(details.get("phone") or ""),
+    }
+
+
+def heard(given: str) -> str:
+    """What they did: keys are shown, words are only counted."""
+    kind, _, rest = given.partition(" ")
+    return f"speech ({len(rest)})" if kind == "speech" else given

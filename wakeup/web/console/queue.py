@@ -1,0 +1,15 @@
+"""The review queue."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.usecases.queue import read_queue
+from wakeup.web.console.rooms import ROOMS, page
+
+
+async def show(request: web.Request) -> web.Response:
+    """What waits for a person, the worst first."""
+    parts = request.app[ROOMS].parts
+    queue = await parts.store.read(read_queue, parts.now())
+    return page(request, "queue.html", queue=queue)

@@ -1,0 +1,37 @@
+"""Finding cases: by id in the address, by phone number in the body, where no log and no history keeps it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from aiohttp import web
+
+from wakeup.bank.numbers import is_e164
+from wakeup.usecases.board import find_by_phone, find_cases
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+
+LONGEST = 128
+
+
+async def by_id(request: web.Request) -> web.Response:
+    """A case, transfer or customer by its id; a single hit is opened."""
+    text = request.query.get("q", "").strip()[:LONGEST]
+    found = await request.app[ROOMS].parts.store.read(find_cases, text) if text else []
+    if len(found) == 1:
+        return away(f"/console/cases/{found[0]}")
+    return page(request, "search.html", asked=bool(text), found=found)
+
+
+async def by_phone(request: web.Request) -> web.Response:
+    """A number as people write it, with its country's prefix."""
+    visitor = request[VISITOR]
+    typed = re.sub(r"[\s().-]", "", visitor.form.get("phone"))
+    if not is_e164(typed):
+        fault = {"phone": "A number with its country, such as +65 9123 4567."}
+        request[VISITOR] = replace(visitor, form=replace(visitor.form, faults=fault))
+        return page(request, "search.html", 422, asked=False, found=[])
+    found = await request.app[ROOMS].parts.store.read(find_by_phone, typed)
+    if len(found) == 1:
+        return away(f"/console/cases/{found[0]}")
+    return page(request, "search.html", asked=True, found=found)

@@ -1,0 +1,102 @@
+"""The timeline in plain words: a sentence a kind of note, in the viewer's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from wakeup.usecases.records import Note
+from wakeup.web.console.words import Look
+
+KINDS = {
+    "case_opened": "The bank flagged a transfer, and the case was opened.",
+    "transfer_joined": "Another transfer of the same customer joined the case.",
+    "event_again": "The bank flagged the same transfer again.",
+    "tier_raised": "The risk was raised from {before} to {after}.",
+    "tier_raised_after_allow": "The risk was raised after the transfer had been allowed.",
+    "attempt_planned": "Call {n} was planned for {due_at}.",
+    "attempt_claimed": "A node took the call on.",
+    "attempt_canceled": "A planned call was cancelled: {reason}.",
+    "attempt_suppressed": "A planned call is not made: {reason}.",
+    "attempt_postponed": "The call was moved to {due_at}, when phones may ring there.",
+    "attempt_waits": "The call waits: this number is on the line already.",
+    "quiet_hours_overridden": "Rung outside calling hours, because the risk is critical.",
+    "call_intended": "The call was handed to the phone company.",
+    "call_bound": "The phone company confirmed the call.",
+    "call_accept": "The call was accepted.",
+    "call_ring": "The phone rings.",
+    "call_answer": "Somebody picked up.",
+    "call_end": "The call ended: {disposition}.",
+    "call_unknown": "Whether the call was placed is not known; the phone company is asked.",
+    "call_not_found": "The phone company knows no such call.",
+    "call_not_sent": "The call could not be sent and is tried again.",
+    "call_refused": "The phone company refused the call (code {code}).",
+    "call_vanished": "The call vanished at the phone company.",
+    "stranger_cut": "A call that was not ours to make was cut.",
+    "ghost_ring": "A call surfaced after it had been given up, and was cut.",
+    "lease_lost": "A node lost the call it had taken on; it was planned again.",
+    "detected": "The detector heard: {by_machine}.",
+    "talk_begun": "The conversation began: script {script}, version {version}.",
+    "turn": "Turn {n}, at {node}: {act}.",
+    "learned": "Learned: {outcome}, from {contact}, score {score}.",
+    "script_fault": "The script ran into a fault.",
+    "script_gone": "The words of this conversation are not carried any more.",
+    "cooling": "The transfer cools until it may be released.",
+    "cooling_ended": "Cooling was broken off.",
+    "decided": "Decision {sequence}: {ruling}, because {reason}.",
+    "ladder_ended": "No more calls: {reason}.",
+    "case_moved": "The case went from {before} to {after}.",
+    "transfer_closed": "The bank closed the transfer: {state}.",
+    "confirmed_in_app": "The customer confirmed it in the bank's app.",
+    "window_extended": "The bank gave more time, until {decide_by}.",
+    "labelled": "Later truth: {label}.",
+    "early_news_ignored": "News that came early could not be used.",
+    "other_number": "The bank named another number for the same customer.",
+    "line_suspicious": "The line is suspicious; the machine rings it no more.",
+    "review_claimed": "took the case in hand.",
+    "review_given_back": "gave the case back.",
+    "review_noted": "wrote a note.",
+    "review_held": "held the transfer: {reason}.",
+    "review_extended": "gave it more time, until {decide_by}: {reason}.",
+    "review_release_asked": "asked for a release: {reason}.",
+    "review_release_refused": "refused the release: {reason}.",
+    "review_released": "released the transfer: {reason}.",
+    "review_labelled": "set the later truth: {label}.",
+    "review_sent_to_police": "put the case into the police queue: {reason}.",
+    "review_checked": "checked the outcome: {reason}.",
+    "review_unmasked": "unmasked personal data: {reason}.",
+    "approval_closed": "closed the wish to release: {state}.",
+}
+"""What is not here is shown by its own name and its data."""
+_VOCABULARY = {
+    "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
+    "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "by_machine": "act",
+}  # fmt: skip
+BY = {"system": "Wakeup", "callee": "The callee", "bank": "The bank", "guardian": "The guardian"}
+
+
+class _Filled(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence(note: Note, look: Look) -> str:
+    said = KINDS.get(note.kind)
+    if said is None:
+        facts = ", ".join(f"{key} {value}" for key, value in note.data.items())
+        return f"{note.kind.replace('_', ' ')}: {facts}" if facts else note.kind.replace("_", " ")
+    filled = _Filled({key: _shown(key, value, look) for key, value in note.data.items()})
+    return look.say(said).format_map(filled)
+
+
+def by(note: Note, look: Look) -> str:
+    """Who did it; a supervisor by name."""
+    known = BY.get(note.by)
+    return note.by if known is None else look.say(known)
+
+
+def _shown(key: str, value: Any, look: Look) -> str:
+    if key in {"due_at", "decide_by"} and isinstance(value, str):
+        return look.time(datetime.fromisoformat(value))
+    kind = _VOCABULARY.get(key)
+    return look.word(kind, str(value)) if kind and value is not None else str(value)

@@ -1,0 +1,48 @@
+"""What a browser holds, and what we keep of it: a random token in a cookie, its keyed hash in the database, and a
+second keyed hash in every form, which another site cannot know."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from aiohttp import web
+
+COOKIE = "__Host-wakeup"
+"""The browser keeps to itself what this prefix promises: secure, for this host only, for all of it."""
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    key: bytes = field(repr=False)
+    random_bytes: Callable[[int], bytes] = field(repr=False)
+
+    def new(self) -> str:
+        return self.random_bytes(TOKEN_BYTES).hex()
+
+    def session_id(self, token: str) -> str:
+        return self._mac("session", token)
+
+    def form_token(self, token: str) -> str:
+        return self._mac("form", token)
+
+    def is_form_token(self, token: str, given: str) -> bool:
+        return hmac.compare_digest(self.form_token(token).encode(), given.encode())
+
+    def _mac(self, purpose: str, token: str) -> str:
+        return hmac.new(self.key, f"{purpose}\0{token}".encode(), sha256).hexdigest()
+
+
+def token_of(request: web.Request) -> str:
+    return request.cookies.get(COOKIE, "")
+
+
+def hand_out(response: web.StreamResponse, token: str) -> None:
+    response.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def take_back(response: web.StreamResponse) -> None:
+    response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")

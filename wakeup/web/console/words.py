@@ -1,0 +1,126 @@
+"""The console's two languages: catalogues read from their texts, times in the viewer's zone, amounts as people write
+them. Nothing is compiled beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from aiohttp import web
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+LANGUAGES = ("en", "zh_CN")
+LANGUAGE_COOKIE, ZONE_COOKIE = "language", "zone"
+FOLDER = Path(__file__).parent / "locale"
+_ZONES = available_timezones()
+_HOUR = timedelta(hours=1)
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The sentences of a language. English is what the templates say themselves."""
+    path = FOLDER / language / "LC_MESSAGES" / "console.po"
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as text, BytesIO() as compiled:
+        write_mo(compiled, read_po(text, locale=language))
+        compiled.seek(0)
+        return GNUTranslations(compiled)
+
+
+MEANINGS = {
+    "figure_means:contact": "cases in which the right party talked, of cases in which anybody was rung",
+    "figure_means:answer": "calls picked up, of calls placed",
+    "figure_means:window_hit": "cases in which the right party talked before the deadline, of all cases",
+    "figure_means:dissuaded_raw": "cases dissuaded or kept on hold in the call, of cases with the right party",
+    "figure_means:dissuaded_scam": "the same, of transfers that were a scam and whose customer was reached",
+    "figure_means:precision": "scams, of all transfers with a later truth",
+    "figure_means:leak": "scams that were not stopped, of all scams",
+    "figure_means:friction": "genuine transfers that were held, of all genuine ones",
+    "figure:dissuaded_raw": "dissuaded, of reached",
+    "figure:dissuaded_scam": "dissuaded, of reached scams",
+}
+"""Words whose English is more than their name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How things are written for one viewer."""
+
+    language: str
+    zone: str = "UTC"
+
+    @property
+    def html_language(self) -> str:
+        return self.language.replace("_CN", "-CN")
+
+    def say(self, text: str) -> str:
+        """A sentence or word of ours in the viewer's language."""
+        return catalogue(self.language).gettext(text) if text else ""
+
+    def word(self, kind: str, value: str | None) -> str:
+        """A word of one of our vocabularies; one that has no entry is shown as it is."""
+        if not value:
+            return "–"
+        key = f"{kind}:{value}"
+        if key in MEANINGS and self.language == "en":
+            return MEANINGS[key]
+        said = catalogue(self.language).gettext(key)
+        return said if said != key else value.replace("_", " ")
+
+    def time(self, at: datetime | None, zone: str | None = None) -> str:
+        """The time of day with its date, short."""
+        if at is None:
+            return "–"
+        there = ZoneInfo(zone or self.zone)
+        day = format_date(at.astimezone(there), "MMM d" if self.language == "en" else "M月d日", locale=self.language)
+        return f"{day} {self.clock(at, zone)}"
+
+    def clock(self, at: datetime, zone: str | None = None) -> str:
+        return format_time(at, "HH:mm:ss", tzinfo=ZoneInfo(zone or self.zone), locale=self.language)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        return format_currency(amount, currency, "¤¤ #,##0.00", locale=Locale.parse(self.language))
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self.language)
+
+    def percent(self, part: float | None) -> str:
+        return "–" if part is None else f"{part * 100:.1f} %"
+
+    def left(self, until: datetime, now: datetime) -> str:
+        """How long until then, as a clock counts down; what is over says so with its sign."""
+        gap = until - now
+        total = int(abs(gap.total_seconds()))
+        sign = "−" if gap < timedelta() else ""
+        hours, rest = divmod(total, 3600)
+        days, hours = divmod(hours, 24)
+        if days:
+            return f"{sign}{days}d {hours}h"
+        text = f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+        return sign + text
+
+
+def look_of(request: web.Request) -> Look:
+    """From the viewer's own choice, otherwise from what the browser asks for."""
+    language = request.cookies.get(LANGUAGE_COOKIE, "")
+    if language not in LANGUAGES:
+        asked = request.headers.get("Accept-Language", "").lower()
+        language = "zh_CN" if asked.startswith("zh") else "en"
+    zone = request.cookies.get(ZONE_COOKIE, "").replace("%2F", "/")
+    return Look(language=language, zone=zone if zone in _ZONES else "UTC")
+
+
+def iso(at: datetime | None) -> str:
+    """For the page's own clock."""
+    return "" if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
