@@ -24,6 +24,8 @@ from wakeup.bank.reading import MAX_DEPTH, parse_risk_event, read_json
         ('{"name":"a"}'.encode("utf-16"), "is not UTF-8"),
         (b'{"a":1,"b":2,"a":1}', "has the same key twice in one object"),
         (b'{"a":[{"x":{},"\\u0078":1}]}', "has the same key twice in one object"),
+        (b'{"a":[[{"x":"y","x":"y"}]]}', "has the same key twice in one object"),
+        (b'{"a":{"x":["y"]},"a":{"x":["y"]}}', "has the same key twice in one object"),
         (b'{"a":NaN}', "has NaN or Infinity, which JSON has not"),
         (b'{"a":-Infinity}', "has NaN or Infinity, which JSON has not"),
         (b"[" * 17 + b"]" * 17, "is nested more than 16 deep"),
@@ -35,6 +37,15 @@ from wakeup.bank.reading import MAX_DEPTH, parse_risk_event, read_json
 )
 def test_what_is_no_json_object_of_ours_is_malformed(body: bytes, reason: str) -> None:
     assert faults(body) == {"": reason}
+
+
+@pytest.mark.parametrize("text", ["plain", "a\\b", 'a"b', "\n", "陈美玲", ""])
+def test_whether_read_quickly_or_slowly_it_is_the_same_and_sorted(text: str) -> None:
+    content = {"z": [text, 1, 0.5, None, True, [], {}, {"b": text, "a": [text]}], text: {"y": text, "x": {}}, "a": text}
+    read = read_json(raw(content))
+    assert read == content
+    assert list(read) == sorted(content)
+    assert [list(read["z"][7]), list(read[text])] == [["a", "b"], ["x", "y"]]
 
 
 def test_brackets_inside_strings_are_not_depth() -> None:

@@ -39,7 +39,9 @@ def read_instant(value: object) -> datetime:
     if not isinstance(value, str) or _INSTANT.fullmatch(value) is None:
         raise refuse("must be an RFC 3339 time with an offset, such as 2026-11-22T09:30:00Z")
     try:
-        instant = datetime.fromisoformat(value).astimezone(UTC)
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is not UTC:
+            instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise refuse("is no time of the calendar") from None
     if instant.year not in _YEARS:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from wakeup.domain.ids import AttemptId, CallSid, CaseId, PartyId
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.quick import made_quickly
 
 
 class AttemptState(StrEnum):
@@ -77,6 +78,7 @@ CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1
 """Callbacks come in any order: only a higher rank moves an attempt, and the first end wins."""
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One planned ringing of one party. Times are aware UTC; numbers appear only as keyed hashes."""

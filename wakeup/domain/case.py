@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import Tier
 
 
@@ -31,6 +32,7 @@ CASE_TRANSITIONS: dict[CaseState, dict[CaseEvent, CaseState]] = {
 }
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One person's incident. Review never stops the deadlines of its transfers."""

@@ -14,6 +14,7 @@ from enum import StrEnum
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
 from wakeup.domain.outcome import PRIORITY, PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.policy import Policy
+from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
 
 
@@ -49,6 +50,7 @@ class Verdict:
     """Nothing the calls could still teach would change it: it may be told before the deadline."""
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One numbered, append-only decision about one transfer."""

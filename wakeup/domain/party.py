@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wakeup.domain.ids import CaseId, PartyId
+from wakeup.domain.quick import made_quickly
 
 
 class Role(StrEnum):
@@ -15,6 +16,7 @@ class Role(StrEnum):
     GUARDIAN = "guardian"
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """A person behind a number. `phone` is E.164; neither it nor the name is ever shown in `repr`."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.quick import made_quickly
 
 
 class Tier(StrEnum):
@@ -66,6 +67,7 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = 
 }
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """One payment, by the bank's id. Times are aware UTC."""

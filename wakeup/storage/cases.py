@@ -24,7 +24,7 @@ _labels = Mapper(LabelRow, Label)
 _call_events = Mapper(CallEventRow, CallEvent)
 _timeline = table_of(TimelineRow)
 _attempts = table_of(AttemptRow)
-_ADD_NOTES = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
+_ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
 _LOCK = Prepared(_cases.select_by_key.with_for_update())
 _LOCK_OPEN = Prepared(
     select(_cases.table)
@@ -89,13 +89,12 @@ class RecordShelf:
         self._audit_key = audit_key
 
     def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
-        rows, head, n = [], case.timeline_head, case.timeline_count
+        head, n = case.timeline_head, case.timeline_count
         for note in notes:
             n += 1
             data = to_json(note.data).decode()
             head = mac(self._audit_key, head, case.id, n, now, note.kind, note.by, data)
-            rows.append((case.id, n, now, note.kind, note.by, data, head))
-        _ADD_NOTES.many(self._link, rows)
+            _ADD_NOTE.add(self._link, (case.id, n, now, note.kind, note.by, data, head), None)
         return replace(case, timeline_count=n, timeline_head=head)
 
     def call_event(self, event: CallEvent) -> bool:

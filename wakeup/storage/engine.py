@@ -32,6 +32,14 @@ POSTGRES_CONNECT_ARGS = {
 }
 
 
+# The driver asks who converts any value but text and numbers, and writes an error message for each it finds nobody for:
+# half a microsecond a value, most of them NULL. So here is somebody.
+_nothing: Any = {}.get
+sqlite3.register_adapter(type(None), _nothing)
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(bool, int)
+
+
 class Engines(NamedTuple):
     """Two engines on one database."""
 

@@ -23,7 +23,7 @@ from wakeup.usecases.records import Customer, EarlyNews, RiskEventRecord
 
 _events = Mapper(RiskEventRow, RiskEventRecord)
 _early = Mapper(EarlyNewsRow, EarlyNews)
-_customers = Mapper(CustomerRow, Customer)
+_customers = Mapper(CustomerRow, Customer, locks=True)
 _webhooks, _news_ids = table_of(WebhookRow), table_of(NewsIdRow)
 
 
@@ -36,7 +36,6 @@ _BODY_HASH = Prepared(
     select(_webhooks.c.body_hash).where(_webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id"))
 )
 _NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event")))
-_LOCK_CUSTOMER = Prepared(_customers.select_by_key.with_for_update())
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
 _WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
 _FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
@@ -55,7 +54,7 @@ class InboxShelf:
             "body_hash": body_hash,
             "received_at": now,
         }
-        if _NEW_WEBHOOK.execute(self._link, row):
+        if _NEW_WEBHOOK.execute(self._link, row, apart=True):
             return True
         known = _BODY_HASH.rows(self._link, {"client": client, "id": webhook_id}).scalar()
         if known != body_hash:
@@ -63,22 +62,22 @@ class InboxShelf:
         return False
 
     def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
-        if _NEW_EVENT.execute(self._link, _events.values(record)):
+        if _NEW_EVENT.execute(self._link, _events.values(record), apart=True):
             return None
         return _events.get(self._link, record.event_id)
 
     def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         row = {"event_id": event_id, "content_hash": content_hash, "received_at": now}
-        if _NEW_NEWS.execute(self._link, row):
+        if _NEW_NEWS.execute(self._link, row, apart=True):
             return None
         known: str = _NEWS_HASH.rows(self._link, {"event": event_id}).scalar()
         return known
 
     def keep_early(self, news: EarlyNews) -> None:
-        _early.add(self._link, news)
+        _early.add_now(self._link, news)
 
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
-        waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}))
+        waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, apart=True))
         if waiting:
             _FORGET_WAITING.execute(self._link, {"transfer": transfer_id})
         return [news for news in waiting if news.received_at > since]
@@ -92,7 +91,7 @@ class CustomerShelf:
         self._safe = safe
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        rows = _LOCK_CUSTOMER.rows(self._link, {"_id": customer_id})
+        rows = _customers.find(self._link, customer_id)
         if rows.found:
             self._safe.learn(customer_id, rows.found[0][rows.places["wrapped_key"]])
         return _customers.one(rows)

@@ -52,7 +52,10 @@ class LaneQueue(Generic[J]):
     def take_one(self) -> J | None:
         """The next job of the best lane, if any waits."""
         with self._ready:
-            return next((lane.popleft() for lane in self._lanes.values() if lane), None)
+            for lane in self._lanes.values():
+                if lane:
+                    return lane.popleft()
+            return None
 
     def close(self) -> None:
         """Take nothing more in; what waits is still handed out."""

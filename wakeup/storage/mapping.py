@@ -50,7 +50,8 @@ def insert_new(table: Table, takes: Sequence[str] | None = None) -> Prepared:
 
 
 class Mapper(Generic[D]):
-    """One table and the values it keeps. `extra` columns are not fields of the value; `saved` ones change with it."""
+    """One table and the values it keeps. `extra` columns are not fields of the value; `saved` ones change with it;
+    `locks`: a row found by its key stays locked until the end of the transaction."""
 
     def __init__(
         self,
@@ -59,8 +60,10 @@ class Mapper(Generic[D]):
         *,
         lists: Mapping[str, Callable[[str], Any]] | None = None,
         saved: tuple[str, ...] = (),
+        locks: bool = False,
     ) -> None:
         self.table = table_of(row)
+        self._name = self.table.name
         self.kind = kind
         self._lists = dict(lists or {})
         columns = [column.name for column in self.table.columns]
@@ -75,13 +78,15 @@ class Mapper(Generic[D]):
         own = (*self._plain, *self._lists)
         changing: dict[str, Any] = {name: bindparam(name) for name in (*own, *saved) if name not in self._keys}
         self.takes = (*own, *self._extra)
+        self._key_places = [self.takes.index(key) for key in self._keys]
         self._insert = Prepared(insert(self.table), takes=self.takes)
         self._update = Prepared(
             update(self.table).where(*where).values(changing),
             takes=(*own, *saved, *(f"_{key}" for key in self._keys)),
         )
         self.select_by_key = select(self.table).where(*where)
-        self._by_key = Prepared(self.select_by_key)
+        by_key = self.select_by_key.with_for_update() if locks else self.select_by_key
+        self._by_key = Prepared(by_key, takes=[f"_{key}" for key in self._keys])
 
     def values(self, value: D, **extra: Any) -> tuple[Any, ...]:
         """The value as a row, in the order of `takes`; `extra` fills the columns that are no fields."""
@@ -100,23 +105,23 @@ class Mapper(Generic[D]):
         return self.kind(**found, **extra)
 
     def add(self, link: Link, value: D, **extra: Any) -> None:
-        self._insert.execute(link, self.values(value, **extra))
+        """Insert it, perhaps together with other new rows (`Prepared.add`)."""
+        row = self.values(value, **extra)
+        self._insert.add(link, row, (self._name, *[row[place] for place in self._key_places]))
 
-    def add_all(self, link: Link, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Rows as `values` made them."""
-        self._insert.many(link, rows)
+    def add_now(self, link: Link, value: D) -> None:
+        """Insert it before anything else happens, for a table that is searched by more than its key."""
+        self._insert.execute(link, self.values(value), apart=True)
 
     def save(self, link: Link, value: D, **extra: Any) -> None:
         """Write what changes: every field but the key, and the `saved` columns."""
         saved = tuple([extra[name] for name in self._saved])
-        self._update.execute(link, self._own(value) + saved + self._pick_keys(value))
+        key = self._pick_keys(value)
+        self._update.execute(link, self._own(value) + saved + key, apart=not link.lacks((self._name, *key)))
 
     def find(self, link: Link, *key: Any) -> Rows:
         """The row of this key, if there is one."""
-        return self._by_key.rows(
-            link,
-            {f"_{name}": part for name, part in zip(self._keys, key, strict=True)},
-        )
+        return self._by_key.rows(link, key, apart=not link.lacks((self._name, *key)))
 
     def get(self, link: Link, *key: Any) -> D | None:
         return self.one(self.find(link, *key))

@@ -6,7 +6,7 @@ times the statement itself on the ingest path. Errors still arrive as SQLAlchemy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
+
+from wakeup.storage.kept_back import KEPT_BACK, KeptBack
 
 Statement = Select[Any] | Insert | Update | Delete
 Values = Mapping[str, Any] | Sequence[Any]
@@ -41,17 +43,22 @@ class Rows:
 class Link:
     """A connection and the driver's cursor on it, for the length of one transaction."""
 
-    __slots__ = ("connection", "cursor", "dialect")
+    __slots__ = ("connection", "cursor", "dialect", "kept")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect = connection.dialect
         self.cursor: Any = None
         try:
-            self.cursor = connection.connection.cursor()
+            self.kept: KeptBack | None = connection.info.get(KEPT_BACK)
+            self.cursor = connection.connection.cursor() if self.kept is None else self.kept.cursor
         except Exception as error:
             self.translate(error, "")
             raise
+
+    def lacks(self, key: Hashable) -> bool:
+        """Whether the row of this key is kept back, so that a statement about it would miss it."""
+        return self.kept is not None and self.kept.holds(key)
 
     def translate(self, error: Exception, sql: str) -> None:
         """Raises the driver's error as SQLAlchemy's, without the parameters; returns for any other.
@@ -86,33 +93,47 @@ class Prepared:
         self._takes = takes
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, link: Link, values: Values = NONE) -> Rows:
-        """Run a query."""
+    def rows(self, link: Link, values: Values = NONE, *, apart: bool = False) -> Rows:
+        """Run a query. `apart`: no row that is kept back has anything to do with it."""
         form = self._form(link.dialect)
         cursor = link.cursor
         try:
+            if not apart and link.kept is not None:
+                link.kept.write()
             cursor.execute(form.sql, form.bind(values))
             return Rows(form.convert(cursor.fetchall()), form.places)
         except Exception as error:
             link.translate(error, form.sql)
             raise
 
-    def execute(self, link: Link, values: Values) -> int:
-        """Run a change; answers how many rows it touched."""
+    def execute(self, link: Link, values: Values, *, apart: bool = False) -> int:
+        """Run a change; answers how many rows it touched. `apart` as for `rows`."""
         form = self._form(link.dialect)
         cursor = link.cursor
         try:
+            if not apart and link.kept is not None:
+                link.kept.write()
             cursor.execute(form.sql, form.bind(values))
             return int(cursor.rowcount)
         except Exception as error:
             link.translate(error, form.sql)
             raise
 
+    def add(self, link: Link, values: Values, key: Hashable) -> None:
+        """Insert one row, where others may be kept back together with them: then a constraint is heard of later."""
+        if link.kept is None:
+            self.execute(link, values)
+        else:
+            form = self._form(link.dialect)
+            link.kept.keep(form.sql, form.bind(values), key)
+
     def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one go."""
         form = self._form(link.dialect)
         bound = [form.bind(row) for row in rows]
         try:
+            if link.kept is not None:
+                link.kept.write()
             link.cursor.executemany(form.sql, bound)
         except Exception as error:
             link.translate(error, form.sql)

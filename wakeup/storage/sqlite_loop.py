@@ -11,6 +11,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -24,7 +25,8 @@ from wakeup.storage.sqlite_writer import NotBegunError, SpoiltError, SqliteWrite
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
 
-MOST_PER_COMMIT = 64
+MOST_PER_COMMIT = 32
+"""Enough to share an fsync among, and few enough that others are read and answered while it lasts."""
 BREATH = 4
 """After so many use cases the loop answers whoever else waits; each takes about a millisecond."""
 READERS = 2
@@ -114,13 +116,20 @@ class LoopStore(Store[U]):
     async def _together(self, jobs: list[Job[U]]) -> None:
         """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
         try:
-            await self._run_all(jobs, self._writer.unguarded)
+            connection, raw = await self._on_disk(partial(self._writer.begin, keep_back=True))
+            await self._run_all(jobs, self._writer.unguarded, connection, raw)
         except SpoiltError:
             await self._on_disk(self._writer.abandon)
-            await self._run_all(jobs, self._writer.in_savepoint)
+            connection, raw = await self._on_disk(self._writer.begin)
+            await self._run_all(jobs, self._writer.in_savepoint, connection, raw)
 
-    async def _run_all(self, jobs: list[Job[U]], run: Callable[[Job[U], Connection, sqlite3.Connection], None]) -> None:
-        connection, raw = await self._on_disk(self._writer.begin)
+    async def _run_all(
+        self,
+        jobs: list[Job[U]],
+        run: Callable[[Job[U], Connection, sqlite3.Connection], None],
+        connection: Connection,
+        raw: sqlite3.Connection,
+    ) -> None:
         done = 0
         while done < len(jobs) or self._took_another(jobs):
             run(jobs[done], connection, raw)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from wakeup.domain.errors import StoreDownError, WakeupError
 from wakeup.storage.jobs import Job, U
+from wakeup.storage.kept_back import KEPT_BACK, KeptBack
 
 
 class NotBegunError(Exception):
@@ -33,6 +34,7 @@ class SqliteWriter(Generic[U]):
         self._engine = engine
         self._make_unit = make_unit
         self._connection: Connection | None = None
+        self._kept: KeptBack | None = None
         self.healthy = True
 
     def read(self, job: Job[U]) -> None:
@@ -67,11 +69,11 @@ class SqliteWriter(Generic[U]):
 
     def unguarded(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
         """Run the job in the open transaction. Raises SpoiltError when it failed and cannot be undone by itself."""
-        before = raw.total_changes
+        before = self._written(raw)
         try:
             job.perform(self._make_unit(connection))
         except WakeupError as error:
-            if raw.total_changes != before:
+            if self._written(raw) != before:
                 raise SpoiltError from error
             job.fail(error)
         except IntegrityError as error:
@@ -101,7 +103,12 @@ class SqliteWriter(Generic[U]):
             if not again:
                 return
 
-    def begin(self) -> tuple[Connection, sqlite3.Connection]:
+    def _written(self, raw: sqlite3.Connection) -> int:
+        """Grows whenever somebody writes, be it that the row is kept back."""
+        return raw.total_changes + (0 if self._kept is None else self._kept.count)
+
+    def begin(self, *, keep_back: bool = False) -> tuple[Connection, sqlite3.Connection]:
+        """Raises NotBegunError. With `keep_back` new rows may wait for `commit`, which then may raise SpoiltError."""
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
@@ -110,11 +117,19 @@ class SqliteWriter(Generic[U]):
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
             raw.execute("BEGIN IMMEDIATE")
+            self._kept = KeptBack(raw.cursor()) if keep_back else None
+            connection.info[KEPT_BACK] = self._kept
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise NotBegunError from error
         return connection, raw
 
     def commit(self, connection: Connection, raw: sqlite3.Connection) -> None:
+        if self._kept is not None:
+            try:
+                self._kept.write()
+            except sqlite3.IntegrityError as error:
+                # Whose row it was is seen when each has a savepoint.
+                raise SpoiltError from error
         raw.execute("COMMIT")
         connection.commit()
         self.healthy = True

@@ -31,13 +31,14 @@ def publish_nothing(names: frozenset[str]) -> None:
 
 def tell_all(jobs: Sequence[Job[U]], publish: Publish) -> None:
     """A commit is over: answer whoever waits for these, and wake whom they named. Called in the loop."""
+    names: set[str] = set()
     for job in jobs:
         job.tell()
-    names = frozenset(name for job in jobs for name in job.wakes)
+        names.update(job.wakes)
     if not names:
         return
     try:
-        publish(names)
+        publish(frozenset(names))
     except Exception as error:  # noqa: BLE001 - what is committed is committed, and the next must be served
         asyncio.get_running_loop().call_exception_handler({"message": "waking others failed", "exception": error})
 

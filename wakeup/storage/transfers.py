@@ -110,14 +110,6 @@ class PartyShelf:
         _SILENCE.execute(self._link, {"_id": party_id})
 
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
-        rows = []
         for party in parties:
-            sealed = self._safe.seal(
-                customer_id,
-                "parties",
-                party.id,
-                {"phone": party.phone, "name": party.name},
-            )
-            rows.append(_parties.values(party, sealed=sealed))
-        if rows:
-            _parties.add_all(self._link, rows)
+            private = {"phone": party.phone, "name": party.name}
+            _parties.add(self._link, party, sealed=self._safe.seal(customer_id, "parties", party.id, private))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Float, LargeBinary, Numeric, Text, TypeDecorator
 
-from wakeup.storage.instants import as_text, in_utc
+from wakeup.storage.instants import as_text, in_utc, maybe_text
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -39,7 +39,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if not _is_sqlite(dialect):
             return lambda value: None if value is None else in_utc(value)
 
-        return lambda value: None if value is None else as_text(value)
+        return maybe_text
 
     def literal_processor(self, dialect: Dialect) -> Processor:  # noqa: ARG002 - the signature is SQLAlchemy's
         return lambda value: f"'{as_text(value)}'"

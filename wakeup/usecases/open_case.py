@@ -11,6 +11,7 @@ from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Role
+from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import (
     TIER_RANK,
     Tier,
@@ -32,6 +33,7 @@ from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """What a risk event's answer says: `new` is False for an event known before."""
@@ -42,6 +44,7 @@ class Accepted:
     new: bool
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """The signed message an event came in."""

@@ -41,8 +41,8 @@ def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
             continue
         payees = same_number(person.number.e164, event.payee)
         ringable = not payees and not (role is Role.CUSTOMER and suspicious)
-        party = _party(file, role, person, person.number, ringable=ringable)
-        parties.append(replace(party, unhurried=True) if role is not Role.GUARDIAN and _needs_time(event) else party)
+        unhurried = role is not Role.GUARDIAN and _needs_time(event)
+        parties.append(_party(file, role, person, person.number, unhurried=unhurried, ringable=ringable))
     return parties
 
 
@@ -83,7 +83,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
         file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
 
 
-def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringable: bool) -> Party:
+def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:
     return Party(
         id=PartyId(file.unit.ids.new("pty")),
         case_id=file.case.id,
@@ -97,5 +97,6 @@ def _party(file: CaseFile, role: Role, person: Person, number: Number, *, ringab
         locale=person.locale,
         bank_id=person.bank_id,
         consented_at=person.consented_at,
+        unhurried=unhurried,
         ringable=ringable,
     )

@@ -17,6 +17,7 @@ from wakeup.domain.ids import (
     MessageId,
     TransferId,
 )
+from wakeup.domain.quick import made_quickly
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 
@@ -24,6 +25,7 @@ Fact: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 """What a timeline row may hold: ids, enums and numbers, never personal data."""
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """What is remembered about a customer between cases."""
@@ -37,6 +39,7 @@ class Customer:
     """After a protective outcome new transfers stand one tier higher until then."""
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskEventRecord:
     event_id: str
@@ -46,6 +49,7 @@ class RiskEventRecord:
     received_at: datetime
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One row of a case's timeline."""

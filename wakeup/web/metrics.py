@@ -16,6 +16,7 @@ class Metrics:
         self.request_seconds = self._histogram("request_seconds", "Time to answer a request", "route")
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.events = self._counter("risk_events", "Risk events, by what they were answered", "answer")
+        self._events: dict[str, Counter] = {}
         self.turns = self._counter("turns", "Turns asked for, by what was served", "answer")
         self.turn_seconds = self._histogram("turn_seconds", "Time to answer the request for a turn")
         self.call_events = self._counter("call_events", "Progress callbacks taken", "event")
@@ -41,6 +42,13 @@ class Metrics:
         count, time = series
         count.inc()
         time.observe(seconds)
+
+    def event_answered(self, answer: str) -> None:
+        """Count one risk event, its series remembered as above."""
+        series = self._events.get(answer)
+        if series is None:
+            series = self._events[answer] = self.events.labels(answer)
+        series.inc()
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"wakeup_{name}", text, labels, registry=self.registry)

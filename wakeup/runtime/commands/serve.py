@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 
@@ -18,6 +19,8 @@ from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.revision import current_revision
 
 SWITCH_S = 0.0005
+NEW_OBJECTS = 10_000
+"""Made more than unmade, before the collector looks at the young ones."""
 
 
 def serve(roles: frozenset[Role], *, migrate: bool) -> None:
@@ -49,6 +52,14 @@ def _upgrade(settings: Settings) -> None:
     upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
 
 
+def _settle_memory() -> None:
+    """What the service is made of stays, so the collector need not look at it again; and a flood of events makes
+    thousands of short-lived objects that are gone before anybody looks."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+
+
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -57,6 +68,7 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     service = Service(settings, real_surroundings(settings), roles)
     try:
         await service.start()
+        _settle_memory()
         sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
         sys.stdout.flush()
         await told.wait()

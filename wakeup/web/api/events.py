@@ -41,10 +41,10 @@ async def receive_one(request: web.Request) -> web.Response:
         note(request, event_id=event.event_id, transfer=event.transfer_id)
         accepted = await parts.store.run(receive_event, message.inbound(), event, message.now, lane=Lane.INGEST)
     except (Unprocessable, ConflictError, StoreBusyError, StoreDownError) as error:
-        parts.metrics.events.labels(_counted(error)).inc()
+        parts.metrics.event_answered(_counted(error))
         raise
     note(request, case=accepted.case_id)
-    parts.metrics.events.labels(NEW if accepted.new else KNOWN).inc()
+    parts.metrics.event_answered(NEW if accepted.new else KNOWN)
     answer = event_answer(event.event_id, accepted, parsed.warnings)
     return json_response(answer, 202 if accepted.new else 200)
 
@@ -69,7 +69,7 @@ async def receive_many(request: web.Request) -> web.Response:
                 assert unavailable is not None
         items |= {n: BatchItem(index=n, status=503, problem=unavailable.problem) for n, _ in chunk}
     for item in items.values():
-        parts.metrics.events.labels(_ANSWERS[item.status]).inc()
+        parts.metrics.event_answered(_ANSWERS[item.status])
     note(request, events=len(items), refused=sum(item.status >= 400 for item in items.values()))
     if unavailable is not None and all(item.status == 503 for item in items.values()):
         return response_of(unavailable)
