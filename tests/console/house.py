@@ -21,7 +21,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 
 from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
-from tests.unit.desk import POLICY, Mute, an_event
+from tests.unit.desk import LETTERS, POLICY, Mute, an_event
 from tests.web.world import World
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.staff import Staff, StaffRole
@@ -87,7 +87,7 @@ class House(World):
     def open(self) -> Store[SqlUnit]:
         vault = Vault(KeyRing([b"k" * 32], self.random_bytes), [b"i" * 32], self.random_bytes)
         fittings = Fittings(
-            vault=vault, policy=POLICY, speaker=Mute(), ids=SeededIds(1), audit_key=AUDIT_KEY,  # type: ignore[arg-type]
+            vault=vault, policy=POLICY, speaker=Mute(), letters=LETTERS, ids=SeededIds(1), audit_key=AUDIT_KEY,  # type: ignore[arg-type]
         )  # fmt: skip
         return open_store(self.url, unit_maker(fittings), self.hub.publish)
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseState
+from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationState
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianState
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungState
+from wakeup.domain.sms import SMS_TRANSITIONS, SmsState
 from wakeup.domain.states import mermaid
 from wakeup.domain.transfer import TRANSFER_TRANSITIONS, TransferState
 
@@ -18,6 +21,9 @@ DIAGRAMS: dict[str, tuple[Mapping[Any, Mapping[Any, Any]], Any]] = {
     "transfer": (TRANSFER_TRANSITIONS, TransferState.PENDING),
     "case": (CASE_TRANSITIONS, CaseState.OPEN),
     "rung": (RUNG_TRANSITIONS, RungState.PLANNED),
+    "confirmation": (CONFIRMATION_TRANSITIONS, ConfirmationState.QUEUED),
+    "sms": (SMS_TRANSITIONS, SmsState.QUEUED),
+    "guardian": (GUARDIAN_TRANSITIONS, GuardianState.NAMED),
 }
 
 

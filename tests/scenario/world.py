@@ -273,6 +273,7 @@ class World:
             "WAKEUP_HTTP__INSIDE_PORT": str(inside),
             "WAKEUP_PUBLIC_BASE_URL": f"http://127.0.0.1:{public}",
         }
+        self.company.inbound_message_url = f"http://127.0.0.1:{public}/twilio/sms/inbound"
         self.session = ClientSession()
         shutil.copy(empty_database(), self.folder / "wakeup.db")
         structlog.configure(processors=[self._keep], cache_logger_on_first_use=False)

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, POLICY, Mute, an_event
+from tests.unit.desk import LETTERS, PHONE, POLICY, Mute, an_event
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, TransferId
@@ -55,6 +55,7 @@ def store_of(url: str) -> Store[SqlUnit]:
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=POLICY,
         speaker=Mute(),  # type: ignore[arg-type]
+        letters=LETTERS,
         ids=SeededIds(1),
         audit_key=AUDIT_KEY,
     )

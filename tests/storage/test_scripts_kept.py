@@ -16,7 +16,7 @@ import pytest
 from tests.ivr.press import Press
 from tests.storage.test_migrate import rows, tables
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, POLICY, an_event
+from tests.unit.desk import LETTERS, PHONE, POLICY, an_event
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
@@ -75,6 +75,7 @@ class Node:
             vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
             policy=POLICY,
             speaker=self.press.speaker(partial(kept_contents, self.url)),
+            letters=LETTERS,
             ids=SeededIds(self.lives),
             audit_key=b"a" * 32,
         )

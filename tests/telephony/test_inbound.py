@@ -152,12 +152,12 @@ PROGRESS = [
 @pytest.mark.parametrize(("status", "progress"), PROGRESS)
 def test_how_far_a_message_has_come(status: str, progress: MessageProgress) -> None:
     report = message_report(form(TEXT, MessageStatus=status, ErrorCode="0"))
-    assert (report.progress, report.code, report.opted_out) == (progress, None, False)
+    assert (report.progress, report.code, report.reason) == (progress, None, None)
 
 
 def test_a_message_to_somebody_who_opted_out() -> None:
     report = message_report(form(TEXT, MessageStatus="failed", ErrorCode="21610"))
-    assert (report.code, report.opted_out) == (21610, True)
+    assert (report.code, report.reason) == (21610, "opted_out")
 
 
 REPLIES = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,9 +15,11 @@ from tests.unit.builders import T0
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import AttemptId, CaseId, EvidenceId, TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
-from wakeup.domain.policy import Calling, Policy
+from wakeup.domain.policy import Calling, Messages, Policy
 from wakeup.domain.transfer import Tier, Transfer
+from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
+from wakeup.runtime.letters import load_letters
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import Fittings, SqlUnit
@@ -29,7 +32,9 @@ from wakeup.usecases.settle import settle_file
 P = ParamSpec("P")
 T = TypeVar("T")
 PHONE = "+6591234567"
-POLICY = Policy(calling=Calling(destinations={"SG": frozenset({"mobile"})}))
+LETTERS = load_letters(data_folder("config") / "messages", {"zh": "星河银行", "en": "Star River Bank"})
+SINGAPORE = {"SG": frozenset({"mobile"})}
+POLICY = Policy(calling=Calling(destinations=SINGAPORE), messages=Messages(destinations=SINGAPORE))
 
 
 class Mute:
@@ -53,6 +58,7 @@ class Desk:
             vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
             policy=policy,
             speaker=Mute(),
+            letters=LETTERS,
             ids=SeededIds(1),
             audit_key=b"a" * 32,
         )
@@ -107,6 +113,13 @@ class Desk:
             return [decision for _, decision in unit.decisions.after(0, 10_000) if decision.transfer_id == transfer_id]
 
         return self.run(read)
+
+    def timeline(self, case_id: CaseId) -> list[dict[str, Any]]:
+        """Every row of a case: kind, by and data."""
+        found = self._connection.exec_driver_sql(
+            "SELECT kind, by, data FROM timeline WHERE case_id = ? ORDER BY n", (case_id,)
+        )
+        return [{"kind": kind, "by": by, **json.loads(data)} for kind, by, data in found]
 
     def told(self, transfer_id: TransferId) -> list[int]:
         """Sequences of the messages ever queued for the payment core."""

@@ -90,7 +90,7 @@ def test_a_critical_case_climbs_its_whole_ladder() -> None:
     assert next_at(desk, case) == 6 * MINUTE
     climb_until(desk, case, T0 + 14 * MINUTE)
     assert rungs(desk, case) == {
-        K.TEXT_GUARDIAN: (S.SKIPPED, "no_channel"), K.HUMAN_AGENT: (S.TAKEN, None),
+        K.TEXT_GUARDIAN: (S.SKIPPED, "no_consent"), K.HUMAN_AGENT: (S.TAKEN, None),
         K.CALL_GUARDIAN: (S.SKIPPED, "no_channel"),
     }  # fmt: skip
     assert notes(desk, "person_wanted") == 1

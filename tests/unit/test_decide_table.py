@@ -217,7 +217,7 @@ def test_the_case_lends_its_tier_and_never_lowers_one() -> None:
 def test_the_order_of_evidence_is_the_designed_one() -> None:
     order = [
         Said.NOT_ME, Said.DISTRESS, Said.ALREADY_PAID, Said.COACHED, Said.PERSISTS, Said.CONTRADICTED,
-        Said.UNDECIDED, Said.KEEP_HOLD, Said.DISSUADED, Said.CONSISTENT,
+        Said.UNDECIDED, Said.KEEP_HOLD, Said.DISSUADED, Said.GUARDIAN_WORRIED, Said.CONSISTENT,
     ]  # fmt: skip
     assert sorted(order, key=PRIORITY.__getitem__) == order
     assert set(order) - {Said.CONSISTENT} == PROTECTIVE

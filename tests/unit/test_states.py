@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, CALL_RANK, LIVE, OVER, AttemptEvent, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseEvent, CaseState
+from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEvent, ConfirmationState
 from wakeup.domain.errors import DomainError, IllegalTransitionError
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianEvent, GuardianState
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungState
+from wakeup.domain.sms import SMS_TRANSITIONS, SmsEvent, SmsState
 from wakeup.domain.states import mermaid, move
 from wakeup.domain.transfer import TRANSFER_TRANSITIONS, TransferEvent, TransferState
 
@@ -25,8 +28,11 @@ TABLES: list[tuple[Table, type[StrEnum], type[StrEnum], StrEnum]] = [
     (TRANSFER_TRANSITIONS, TransferState, TransferEvent, T.PENDING),
     (CASE_TRANSITIONS, CaseState, CaseEvent, C.OPEN),
     (RUNG_TRANSITIONS, RungState, RungEvent, RungState.PLANNED),
+    (CONFIRMATION_TRANSITIONS, ConfirmationState, ConfirmationEvent, ConfirmationState.QUEUED),
+    (SMS_TRANSITIONS, SmsState, SmsEvent, SmsState.QUEUED),
+    (GUARDIAN_TRANSITIONS, GuardianState, GuardianEvent, GuardianState.NAMED),
 ]
-NAMES = ["attempt", "transfer", "case", "rung"]
+NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "guardian"]
 PAIRS = [(table, state, event) for table, states, events, _ in TABLES for state, event in product(states, events)]
 
 

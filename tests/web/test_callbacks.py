@@ -130,7 +130,6 @@ def test_notices_we_do_nothing_with_are_taken_politely() -> None:
     world = World()
 
     async def story(phone: Caller) -> None:
-        for url in (world.urls.recording(ATTEMPT), world.urls.sms_status("msg_1")):
-            assert (await call_in(phone, path_of(url))).status == 204
+        assert (await call_in(phone, path_of(world.urls.recording(ATTEMPT)))).status == 204
 
     assert play_public(story, world).store.ran == []

@@ -51,7 +51,7 @@ def test_operations_have_a_name_of_their_own_and_a_scheme_that_exists() -> None:
     schemes = DESCRIPTION["components"]["securitySchemes"]
     used = {name for node in nodes(DESCRIPTION["paths"]) for rule in node.get("security", ()) for name in rule}
     assert used == set(schemes)
-    assert {operation.scope for operation in API_OPERATIONS} == set(Scope) - {Scope.GUARDIANS}
+    assert {operation.scope for operation in API_OPERATIONS} == set(Scope)
 
 
 def test_path_parameters_are_told_exactly_once() -> None:

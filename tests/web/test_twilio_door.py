@@ -14,6 +14,8 @@ from wakeup.domain.ids import AttemptId
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.converse import Reply, converse, take_detection
 from wakeup.usecases.record_progress import record_progress
+from wakeup.usecases.take_reply import take_reply
+from wakeup.usecases.text_receipts import take_receipt
 
 Address = Callable[[CallbackUrls], str]
 TAGGED: dict[str, Address] = {
@@ -38,6 +40,8 @@ def open_world() -> World:
     world.store.will(converse, Reply(turn=None))
     world.store.will(record_progress, None)
     world.store.will(take_detection, Reply(turn=None))
+    world.store.will(take_receipt, True)
+    world.store.will(take_reply, "unknown_sender")
     return world
 
 
@@ -48,7 +52,7 @@ def test_the_door_opens_to_both_tokens(address: Address) -> None:
     async def story(phone: Caller) -> None:
         path = path_of(address(world.urls))
         for token in ("token-now", OLD_TOKEN):
-            heard = await call_in(phone, path, token, AnsweredBy="human")
+            heard = await call_in(phone, path, token, AnsweredBy="human", MessageSid="SM" + "1" * 32)
             assert heard.status in {200, 204}
 
     play_public(story, world)

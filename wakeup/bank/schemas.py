@@ -135,7 +135,23 @@ class Guardian(Body):
     phone: AnyPhone
     locale: LocaleTag
     relation: Word | None = Field(default=None, examples=["daughter"])
-    consented_at: Instant | None = Field(default=None, description="Without it nobody writes to the guardian.")
+    consented_at: Instant | None = Field(
+        default=None, description="When the customer agreed. Without it nobody writes to the guardian."
+    )
+    consent_channel: Word = Field(default="", examples=["app"])
+    consent_wording: Word = Field(default="", description="The bank's name for the words they agreed to.")
+    confirmed_at: Instant | None = Field(
+        default=None, description="When the guardian agreed, if the bank asked them itself; else they are invited."
+    )
+    confirmed_channel: Word = ""
+    confirmed_wording: Word = ""
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
+        default=None, description="Minors are left out. Only the conclusion is kept."
+    )
+    linked: bool = Field(default=False, description="Connected with a suspect: left out.")
+    accounts: Annotated[tuple[Account, ...], Field(strict=False, max_length=5)] = Field(
+        default=(), description="Known to be theirs. Whoever the money goes to is not asked."
+    )
 
 
 Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10)]
@@ -222,6 +238,8 @@ class GuardiansPut(Body):
     type: Literal["guardians"]
     event_id: Id
     user_id: Id = Field(description="Must be the one in the path.")
+    user_name: Name = Field(default="", description="Of the customer, for the invitation.")
+    timezone: TimeZone = Field(default="UTC", description="Invitations come by day there.")
     occurred_at: Instant
     guardians: Guardians
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from wakeup.bank.fields import Phone
 from wakeup.bank.reading import Parsed
 from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.typologies import known_or_generic
 from wakeup.bank.zones import zoned
+from wakeup.domain.guardian import ADULT_FROM
+from wakeup.domain.naming import called
+from wakeup.usecases.enrol_guardians import Entry
 from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
 
 
@@ -24,7 +29,7 @@ def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransf
         customer_id=customer.id,
         customer=_reached_at(event, customer.phone, bank_id=customer.id),
         alternates=tuple(_reached_at(event, phone, home=home) for phone in customer.alternate_phones),
-        guardians=tuple(_guardian(guardian, home) for guardian in event.guardians),
+        guardians=tuple(_guardian(guardian, home, event.occurred_at) for guardian in event.guardians),
         timezone=customer.timezone,
         birth_year=customer.birth_year,
         vulnerable=customer.vulnerable,
@@ -74,8 +79,43 @@ def label(parsed: Parsed[Label], *, client: str) -> LabelIn:
     )
 
 
-def guardians(parsed: Parsed[GuardiansPut]) -> tuple[Person, ...]:
-    return tuple(_guardian(guardian, None) for guardian in parsed.body.guardians)
+def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> tuple[Entry, ...]:
+    """Those that have a number, in the order of the list."""
+    body, ward = parsed.body, called(parsed.body.user_name)
+    return tuple(
+        Entry(
+            id=guardian.id,
+            rank=rank,
+            phone=guardian.phone.number.e164,
+            region=guardian.phone.number.region,
+            line_type=guardian.phone.number.line_type,
+            zone=body.timezone,
+            name=guardian.name,
+            relation=guardian.relation,
+            locale=guardian.locale,
+            minor=_minor(guardian, now),
+            linked=guardian.linked,
+            accounts=guardian.accounts,
+            agreed_at=_stamp(guardian.consented_at),
+            agreed_channel=guardian.consent_channel,
+            agreed_wording=guardian.consent_wording,
+            confirmed_at=_stamp(guardian.confirmed_at),
+            confirmed_channel=guardian.confirmed_channel,
+            confirmed_wording=guardian.confirmed_wording,
+            ward=ward,
+        )
+        for rank, guardian in enumerate(body.guardians, start=1)
+        if guardian.phone.number is not None
+    )
+
+
+def _minor(guardian: Guardian, now: datetime) -> bool:
+    """Who may still be under age this year is taken for it."""
+    return guardian.birth_year is not None and now.year - guardian.birth_year <= ADULT_FROM
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
 
 
 def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None, home: str | None = None) -> Person:
@@ -84,7 +124,7 @@ def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None, home
     return Person(bank_id=bank_id, number=number, name=customer.name, locale=customer.locale)
 
 
-def _guardian(guardian: Guardian, home: str | None) -> Person:
+def _guardian(guardian: Guardian, home: str | None, now: datetime) -> Person:
     return Person(
         bank_id=guardian.id,
         number=zoned(guardian.phone.number, home),
@@ -92,4 +132,7 @@ def _guardian(guardian: Guardian, home: str | None) -> Person:
         locale=guardian.locale,
         relation=guardian.relation,
         consented_at=guardian.consented_at,
+        minor=_minor(guardian, now),
+        linked=guardian.linked,
+        accounts=guardian.accounts,
     )

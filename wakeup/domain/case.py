@@ -50,6 +50,8 @@ class Case:
     """When the next rung of its ladder is due; None when there is none."""
     family_risk: bool = False
     """The bank fears that the family is the danger: no guardian hears of this case."""
+    guardian_declined: bool = False
+    """The callee does not want anybody of theirs to hear of it."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

@@ -93,7 +93,7 @@ def effects_of(outcome: Outcome, tier: Tier) -> frozenset[Effect]:
             return _SUSPICIOUS[tier]
         case Outcome.NOT_ME | Outcome.DISTRESS | Outcome.ALREADY_PAID:
             return _CALL_FOR_HELP[outcome]
-        case Outcome.DISSUADED | Outcome.KEEP_HOLD | Outcome.UNDECIDED:
+        case Outcome.DISSUADED | Outcome.KEEP_HOLD | Outcome.UNDECIDED | Outcome.GUARDIAN_WORRIED:
             return frozenset({_REVIEW})
         case Outcome.CONSISTENT:
             return frozenset({_REVIEW}) if tier is Tier.CRITICAL else frozenset()
@@ -132,7 +132,8 @@ def decide(
         reason=reason,
         effects=effects | {_REVIEW},
         rests_on=rests_on,
-        conclusive=leading.outcome in PROTECTIVE,
+        # A guardian's fear holds, and the customer is still to be woken: the calls go on until the deadline.
+        conclusive=leading.outcome in PROTECTIVE and leading.outcome is not Outcome.GUARDIAN_WORRIED,
     )
 
 

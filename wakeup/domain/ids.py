@@ -16,3 +16,7 @@ CallSid = NewType("CallSid", str)
 DecisionId = NewType("DecisionId", str)
 EvidenceId = NewType("EvidenceId", str)
 MessageId = NewType("MessageId", str)
+ConfirmationId = NewType("ConfirmationId", str)
+SmsId = NewType("SmsId", str)
+GuardianId = NewType("GuardianId", str)
+"""The bank's own id of a guardian."""

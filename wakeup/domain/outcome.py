@@ -35,6 +35,7 @@ class Contact(StrEnum):
     FAX = "fax"
     WRONG_NUMBER = "wrong_number"
     NOBODY = "nobody"
+    GUARDIAN = "guardian"
 
 
 class Outcome(StrEnum):
@@ -49,6 +50,8 @@ class Outcome(StrEnum):
     UNDECIDED = "undecided"
     KEEP_HOLD = "keep_hold"
     DISSUADED = "dissuaded"
+    GUARDIAN_WORRIED = "guardian_worried"
+    """Never found by a talk with the customer: somebody who knows them fears for them."""
     AGENT_REQUESTED = "agent_requested"
     CALLBACK_VERIFY = "callback_verify"
     OPT_OUT = "opt_out"
@@ -72,6 +75,7 @@ PROTECTIVE = frozenset(
         Outcome.UNDECIDED,
         Outcome.KEEP_HOLD,
         Outcome.DISSUADED,
+        Outcome.GUARDIAN_WORRIED,
     }
 )
 """Outcomes that speak for the hold, on whichever transfer of the customer they were said."""

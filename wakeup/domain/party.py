@@ -41,3 +41,7 @@ class Party:
     """IANA zones in which this number may be, with a space between; empty: the customer's own zone."""
     ringable: bool = True
     """False when forwarded, just changed, or not the number the case began with: then a person only."""
+    barred: str | None = None
+    """Why this guardian is left out of this case, as far as the event itself told."""
+    rank: int = 0
+    """Place among those of the same role, as the event named them."""

@@ -104,6 +104,34 @@ class Reviewing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """When and how often somebody may be written to."""
+
+    remind_after: timedelta = timedelta(minutes=3)
+    patience: timedelta = timedelta(minutes=6)
+    """From asking a guardian to asking the next one."""
+    ask_back_after: timedelta = timedelta(minutes=10)
+    """After "I will call them"."""
+    answer_within: timedelta = timedelta(hours=24)
+    """So long a reply code stands for its case."""
+    review_within: timedelta = timedelta(hours=4)
+    """A hold that rests on a guardian alone is looked at by a person by then."""
+    new_for: timedelta = timedelta(days=7)
+    """A guardian, or their number, younger than this carries no weight."""
+    change_waits: timedelta = timedelta(hours=72)
+    """A change during an open case takes effect so much later."""
+    educate_again: timedelta = timedelta(days=14)
+    max_guardians_per_case: int = 3
+    max_per_number_day: int = 6
+    max_per_case: int = 12
+    max_hints: int = 1
+    per_second: float = 1.0
+    """Texts the account may send in a second."""
+    destinations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """ISO region -> line types that may be written to. What is not named is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the bank's policy."""
 
@@ -115,6 +143,7 @@ class Policy:
     """What is done for a case of each tier, and when."""
     review: Reviewing = Reviewing()
     overload: Overload = field(default_factory=Overload)
+    messages: Messages = Messages()
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

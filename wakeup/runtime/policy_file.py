@@ -15,8 +15,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.overload import Overload
-from wakeup.domain.policy import Calling, Policy, Release, Reviewing, Tempo
+from wakeup.domain.policy import Calling, Messages, Policy, Release, Reviewing, Tempo
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
+from wakeup.runtime.policy_messages import MessagesPart
 from wakeup.runtime.policy_overload import OverloadPart
 from wakeup.runtime.policy_values import (
     Caps,
@@ -178,6 +179,7 @@ class PolicyPart(Part):
     ladder: LadderPart = Field(default_factory=LadderPart)
     review: ReviewPart = Field(default_factory=ReviewPart)
     overload: OverloadPart = Field(default_factory=OverloadPart)
+    messages: MessagesPart = Field(default_factory=MessagesPart)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -221,6 +223,7 @@ def load_policy(path: Path) -> Policy:
         ladders=part.ladder.ladders(),
         review=Reviewing(**_values(part.review, Reviewing)),
         overload=Overload(**_values(part.overload, Overload)),
+        messages=Messages(**_values(part.messages, Messages)),
         rates=part.rates,
     )
 

@@ -15,11 +15,13 @@ from wakeup.domain.policy import Policy
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
+from wakeup.runtime.letters import load_letters
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
@@ -37,10 +39,12 @@ from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
+from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.keep_scripts import keep_scripts
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.reconcile import resume
+from wakeup.usecases.send_texts import Sender
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import Metrics
@@ -74,6 +78,7 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
         vault=vault,
         policy=policy_of(settings),
         speaker=LibrarySpeaker(library, words, people=bool(settings.people.numbers)),
+        letters=load_letters(data_folder("config") / "messages", words.names),
         ids=around.ids,
         audit_key=keys.audit.get_secret_value(),
     )
@@ -106,8 +111,9 @@ class Service:
         access = access_of(settings)
         urls = CallbackUrls(settings.public_base_url, settings.keys.tag.get_secret_value())
         phone = TwilioPhone(access, urls, connector=around.wires(each_once=True))
+        texts = TwilioTexts(access, urls, connector=around.wires(each_once=True))
         session = ClientSession(connector=around.wires(each_once=False), cookie_jar=DummyCookieJar())
-        self._closers += [session.close, phone.close]
+        self._closers += [session.close, texts.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
         engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
         if Role.DISPATCH in self.roles:
@@ -121,6 +127,7 @@ class Service:
                 Numberer(engine),
                 Deliverer(engine, core),
                 Reconciler(engine, phone),
+                Messenger(engine, texts, sender_of(settings)),
                 Anchorer(engine, self.store, anchors, audit_key),
             ]
             await self._resume()
@@ -256,6 +263,12 @@ def dialling_of(settings: Settings) -> Dialling:
         max_concurrent=twilio.max_concurrent_calls,
     )
     return Dialling(account=account, from_numbers=tuple(twilio.from_numbers), node=settings.node.name)
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Whom texts come from."""
+    twilio = settings.twilio
+    return Sender(account=twilio.account_sid, from_=twilio.messaging_from or twilio.from_numbers[0])
 
 
 def clients_of(settings: Settings) -> Clients:

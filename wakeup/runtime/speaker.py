@@ -67,6 +67,7 @@ class LibrarySpeaker:
             "amount_spoken": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),
             "payee_masked": masked_payee(facts.payee_name, language),
             "settled": facts.settled,
+            "family_worried": facts.family_worried,
             "call_code": facts.call_code,
             "person_ready": self._people,
             "callback_time": None if again_at is None else spoken_time(again_at, facts.now, language),

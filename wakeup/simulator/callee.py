@@ -38,7 +38,7 @@ class Population:
         return reply_to_text(wish, body) if wish else ""
 
     def seconds_to_reply(self, number: str) -> float:
-        return random.Random(f"{self.seed}/text/{number}").uniform(20, 240)  # noqa: S311
+        return random.Random(f"{self.seed}/text/{number}").uniform(*self.register.profile(number).reply_after)  # noqa: S311
 
     def person(self, number: str, earlier_calls: int) -> Person:
         dice = random.Random(f"{self.seed}/{number}/{earlier_calls}")  # noqa: S311

@@ -50,7 +50,10 @@ class Profile:
     no_text: int = 0
     """Twilio's error code with which text messages stay undelivered."""
     text_reply: str = ""
-    """What a guardian thinks of a text: suspicious, known or unknown; empty is no reply."""
+    """What a guardian thinks of a text: suspicious, known, unknown or call; or stop, wrong_code, chatty, hostile; empty
+    is no reply."""
+    reply_after: tuple[float, float] = (20.0, 240.0)
+    """Seconds until they write back."""
 
 
 def _machine(name: str, verdict: str, **more: object) -> Profile:
@@ -114,6 +117,14 @@ MAGIC: dict[str, Profile] = {
     "86": Profile(name="guardian_knows", wants=(*_LISTENS, C.OTHER), text_reply="known"),
     "87": Profile(name="guardian_unsure", text_reply="unknown", unsure=True),
     "88": Profile(name="guardian_stops", text_reply="stop"),
+    "89": Profile(name="guardian_calls", text_reply="call"),
+    "90": Profile(name="guardian_late", text_reply="suspicious", reply_after=(2400.0, 5400.0)),
+    "91": Profile(name="guardian_wrong_code", text_reply="wrong_code"),
+    "92": Profile(name="guardian_chatty", text_reply="chatty"),
+    "93": Profile(name="guardian_hostile", text_reply="hostile"),
+    "94": Profile(name="guardian_deceived", wants=(*_LISTENS, C.OTHER), text_reply="known", reply_after=(20.0, 40.0)),
+    "95": Profile(name="guardian_at_once", text_reply="suspicious", reply_after=(5.0, 20.0)),
+    "96": Profile(name="guardian_landline", no_text=30006),
 }
 """Last two digits of a number → who answers there."""
 

@@ -188,8 +188,45 @@ _PLAIN_REPLIES = {
 }
 
 
+_CODE = re.compile(r"(?:[Rr]eply|回复)\s*(\d{2})(?!\d)(?P<offers>.*)", re.DOTALL)
+_OFFER = re.compile(r"(?<!\d)([1-9])\s*=?\s*([^\d=。.:]+)")
+_OFFERED = {
+    "suspicious": re.compile(r"担心|worr", re.IGNORECASE),
+    "known": re.compile(r"知情|正常|aware|well", re.IGNORECASE),
+    "call": re.compile(r"我去|还没有|call|not yet", re.IGNORECASE),
+    "unknown": re.compile(r"不清楚|unsure", re.IGNORECASE),
+}
+_AGREES = re.compile(r"^(?:同意|yes)", re.IGNORECASE)
+_CHATTER = (
+    "她昨天还跟我说要换手机,我妈这个人就是闲不住,你们银行的人真客气,改天再聊",
+    "Oh hello, she told me about a new phone yesterday, lovely weather today, is it not, talk to you soon",
+)
+_CURSES = ("关你们什么事!别烦我", "Mind your own business, leave us alone")
+
+
 def reply_to_text(wish: str, body: str) -> str:
-    """What a guardian who thinks `wish` writes back: the word the text offers for it, else a plain sentence."""
+    """What a guardian who thinks `wish` writes back: what the text offers for it, else a plain sentence."""
+    tongue = 0 if re.search(r"[\u4e00-\u9fff]", body) else 1
+    if wish in {"chatty", "hostile"}:
+        return (_CHATTER if wish == "chatty" else _CURSES)[tongue]
+    coded = _CODE.search(body)
+    if coded is not None and wish != "stop":
+        return _coded_reply(wish, coded[1], coded["offers"])
+    return _worded_reply(wish if wish in _PLAIN_REPLIES else "unknown", body)
+
+
+def _coded_reply(wish: str, code: str, offers: str) -> str:
+    """By code and number; an invitation is accepted by whoever answers at all."""
+    if wish == "wrong_code":
+        code = f"{(int(code) - 9) % 90 + 10}"
+    offered = {digit: means.strip() for digit, means in _OFFER.findall(offers)}
+    wanted = _OFFERED.get(wish, _OFFERED["suspicious"])
+    digit = next((d for d, means in offered.items() if wanted.search(means) or _AGREES.search(means)), "")
+    return f"{code} {digit}".strip()
+
+
+def _worded_reply(wish: str, body: str) -> str:
+    """The word the text offers for it, else a plain sentence."""
     for pattern in _REPLY_OPTIONS:
         for match in pattern.finditer(body):
             if wish in _REPLIES and _REPLIES[wish].search(match["means"]):

@@ -34,6 +34,15 @@ _LOCK_OPEN = Prepared(
     )
     .with_for_update()
 )
+_LOCK_UNSETTLED = Prepared(
+    select(_cases.table)
+    .where(
+        _cases.table.c.customer_id == bindparam("customer"),
+        is_one_of(_cases.table.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
+    )
+    .order_by(_cases.table.c.id)
+    .with_for_update()
+)
 _LOCK_OF = Prepared(
     select(_cases.table)
     .join(_attempts, _attempts.c.case_id == _cases.table.c.id)
@@ -65,6 +74,9 @@ class CaseShelf:
 
     def lock_open(self, customer_id: CustomerId) -> Case | None:
         return _cases.one(_LOCK_OPEN.rows(self._link, {"customer": customer_id}))
+
+    def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
+        return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
 
     def add(self, case: Case) -> None:
         _cases.add(self._link, case)

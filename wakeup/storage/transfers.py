@@ -37,6 +37,7 @@ _AMOUNTS = Prepared(
     )
 )
 _SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
+_BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
 _PARTIES_OF_CASE = Prepared(select(_parties.table).where(_parties.table.c.case_id == bindparam("case")))
 
 
@@ -108,6 +109,9 @@ class PartyShelf:
 
     def silence(self, party_id: PartyId) -> None:
         _SILENCE.execute(self._link, {"_id": party_id})
+
+    def bar(self, party_id: PartyId, why: str) -> None:
+        _BAR.execute(self._link, {"_id": party_id, "_why": why})
 
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
         for party in parties:

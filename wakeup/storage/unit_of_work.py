@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from wakeup.domain.policy import Policy
 from wakeup.storage.attempts import AttemptShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
+from wakeup.storage.guardians import GuardianShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
 from wakeup.storage.lines import LinesShelf, PlanShelf
@@ -22,10 +23,12 @@ from wakeup.storage.rungs import RungShelf
 from wakeup.storage.safe import Safe
 from wakeup.storage.scripts import ScriptShelf
 from wakeup.storage.talks import TalkShelf
+from wakeup.storage.texts import ConfirmationShelf, DoNotCallShelf, TextShelf
 from wakeup.storage.transfers import PartyShelf, TransferShelf
 from wakeup.storage.vault import Vault
 from wakeup.storage.views import ViewShelf
 from wakeup.storage.waiting import WaitingShelf
+from wakeup.usecases.correspondence import Letters
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
 
@@ -37,6 +40,7 @@ class Fittings:
     vault: Vault
     policy: Policy
     speaker: Speaker
+    letters: Letters
     ids: Ids
     audit_key: bytes = field(repr=False)
 
@@ -49,6 +53,7 @@ class SqlUnit:
         self.wakes: set[str] = set()
         self.policy = fittings.policy
         self.speaker = fittings.speaker
+        self.letters = fittings.letters
         self.ids = fittings.ids
         self.index = fittings.vault.index
         link = Link(connection)
@@ -75,6 +80,10 @@ class SqlUnit:
         self.reviews = ReviewShelf(link, safe)
         self.admin = AdminShelf(link, fittings.audit_key)
         self.views = ViewShelf(link)
+        self.guardians = GuardianShelf(link, safe)
+        self.confirmations = ConfirmationShelf(link)
+        self.texts = TextShelf(link, safe)
+        self.do_not_call = DoNotCallShelf(link)
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]

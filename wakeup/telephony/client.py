@@ -100,7 +100,7 @@ class TwilioPhone:
 
     async def fetch(self, call_sid: str) -> RemoteCall | None:
         try:
-            call = await _ask(self._calls(call_sid).fetch_async())
+            call = await ask(self._calls(call_sid).fetch_async())
         except AnsweredError as error:
             if error.status == NOT_FOUND:
                 return None
@@ -157,7 +157,7 @@ class TwilioPhone:
         return further
 
     async def _list(self, to: str, from_: str, **question: str) -> list[RemoteCall]:
-        calls = await _ask(
+        calls = await ask(
             self._calls.list_async(to=to, from_=from_, page_size=self._provider.page_size, limit=MOST_CALLS, **question)
         )
         if len(calls) >= MOST_CALLS:
@@ -168,7 +168,7 @@ class TwilioPhone:
     async def _update(self, call_sid: str, **change: str) -> bool:
         """False if the call is in no state to be changed. One that nobody knows has nothing left to change."""
         try:
-            await _ask(self._calls(call_sid).update_async(**change))
+            await ask(self._calls(call_sid).update_async(**change))
         except AnsweredError as error:
             if error.code == NOT_IN_PROGRESS:
                 return False
@@ -187,7 +187,8 @@ class AnsweredError(RemoteError):
         )
 
 
-async def _ask(question: Awaitable[T]) -> T:
+async def ask(question: Awaitable[T]) -> T:
+    """The answer to a question. Raises RemoteError, whatever went wrong."""
     failure: RemoteError
     try:
         return await question

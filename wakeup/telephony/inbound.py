@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from wakeup.domain.errors import DomainError
+from wakeup.domain.reply import Act, hear
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,
@@ -21,7 +22,7 @@ from wakeup.ivr.turn import (
     Speech,
 )
 from wakeup.telephony.fields import Form, share, text, whole
-from wakeup.telephony.outcomes import OPTED_OUT, answered_by_of, disposition_of, event_of
+from wakeup.telephony.outcomes import TEXT_REASONS, answered_by_of, disposition_of, event_of
 from wakeup.telephony.proof import is_sid
 from wakeup.usecases.bring_person import SecondLeg
 from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport
@@ -45,9 +46,6 @@ _PROGRESS = {
     "undelivered": MessageProgress.FAILED,
     "canceled": MessageProgress.FAILED,
 }
-_STOP_WORDS = frozenset(
-    {"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT", "T", "TD", "退订", "退訂"}
-)
 
 
 class BadFormError(DomainError):
@@ -146,12 +144,17 @@ def message_report(form: Form) -> MessageReport:
     code = whole(text(form, "ErrorCode"))
     return MessageReport(
         message_sid=_sid(form, "MessageSid"),
-        progress=_PROGRESS.get(text(form, "MessageStatus").lower(), MessageProgress.ACCEPTED),
+        progress=progress_of(text(form, "MessageStatus").lower()),
         code=code or None,
-        opted_out=code == OPTED_OUT,
+        reason=None if code is None else TEXT_REASONS.get(code),
         to=text(form, "To"),
         raw=_raw(form),
     )
+
+
+def progress_of(status: str) -> MessageProgress:
+    """How far a text has come, by the phone company's word for it."""
+    return _PROGRESS.get(status, MessageProgress.ACCEPTED)
 
 
 def message_in(form: Form) -> MessageIn:
@@ -163,7 +166,7 @@ def message_in(form: Form) -> MessageIn:
         from_=_needed(form, "From"),
         to=_needed(form, "To"),
         body=body,
-        stops=verdict == "STOP" or (not verdict and body.upper() in _STOP_WORDS),
+        stops=verdict == "STOP" or (not verdict and hear(body).act is Act.STOP),
         raw=_raw(form),
     )
 

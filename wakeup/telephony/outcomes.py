@@ -30,6 +30,23 @@ _CODES: dict[Fault, tuple[int, ...]] = {
 FAULTS: dict[int, Fault] = {code: fault for fault, codes in _CODES.items() for code in codes}
 
 
+TEXT_REASONS: dict[int, str] = {
+    OPTED_OUT: "opted_out",
+    21211: "no_such_number",
+    21408: "destination_closed",
+    21612: "destination_closed",
+    21614: "landline",
+    30003: "unreachable",
+    30004: "blocked",
+    30005: "no_such_number",
+    30006: "landline",
+    30007: "filtered",
+    30008: "carrier_failure",
+    30034: "sender_not_registered",
+}
+"""Why a text did not arrive, in our words."""
+
+
 def fault_of(status: int, code: int | None) -> Fault | None:
     """Who is to blame for a refusal. None for an unknown code: it neither stops dialling nor condemns a number."""
     known = FAULTS.get(code) if code is not None else None

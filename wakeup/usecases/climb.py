@@ -14,6 +14,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.transfer import TransferState
+from wakeup.usecases.ask_guardian import ask_guardian, guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import plan_call
@@ -23,7 +24,6 @@ from wakeup.usecases.unit import Unit
 LOOK_AGAIN = timedelta(seconds=15)
 """While somebody of the case is on the line, its quieter rungs wait this long at a time."""
 PERSON_WITHIN = timedelta(minutes=10)
-EXTORTION = "extortion"
 _WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
 
 Channel = Callable[[CaseFile], str | None]
@@ -101,16 +101,13 @@ def call_alternate(file: CaseFile) -> str | None:
     return "number_suspicious" if ringable is None else plan_call(file, ringable)
 
 
-def guardian_barred(file: CaseFile) -> str | None:
-    """Why no guardian may learn of this case: whom they love is blackmailed, or they may be the danger themselves."""
-    if file.case.family_risk:
-        return "family_risk"
-    pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
-    return EXTORTION if any(t.typology == EXTORTION for t in pending) else None
+def text_guardian(file: CaseFile) -> str | None:
+    """The next guardian is asked by text."""
+    return ask_guardian(file, "rung")
 
 
-def reach_guardian(file: CaseFile) -> str | None:
-    """Guardians can be neither written to nor rung yet."""
+def call_guardian(file: CaseFile) -> str | None:
+    """Guardians cannot be rung yet."""
     if reason := guardian_barred(file):
         return reason
     return "no_channel" if _parties(file, Role.GUARDIAN) else "no_guardian"
@@ -133,8 +130,8 @@ def want_police(file: CaseFile) -> str | None:
 CHANNELS: Mapping[RungKind, Channel] = {
     RungKind.CALL: call_again,
     RungKind.CALL_ALTERNATE: call_alternate,
-    RungKind.TEXT_GUARDIAN: reach_guardian,
-    RungKind.CALL_GUARDIAN: reach_guardian,
+    RungKind.TEXT_GUARDIAN: text_guardian,
+    RungKind.CALL_GUARDIAN: call_guardian,
     RungKind.HUMAN_AGENT: want_person,
     RungKind.POLICE_HANDOFF: want_police,
 }

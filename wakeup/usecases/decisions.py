@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from wakeup.domain.decision import Decision, Ruling, Verdict
+from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
 from wakeup.domain.ids import DecisionId, MessageId
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
@@ -15,6 +15,7 @@ from wakeup.domain.transfer import (
     TransferEvent,
     TransferState,
 )
+from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import OutboxMessage
 
@@ -81,6 +82,8 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
         effects=tuple(decision.effects),
     )
     file.put(decided)
+    if Effect.GUARDIAN in verdict.effects and not unit.confirmations.of_case(file.case.id):
+        ask_guardian(file, "decision")
     unit.wakes.update({"deliver", "feed", f"transfer:{transfer.id}"})
     return decided
 

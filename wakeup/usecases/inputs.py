@@ -37,6 +37,11 @@ class Person:
     locale: str
     relation: str | None = None
     consented_at: datetime | None = None
+    minor: bool = False
+    linked: bool = False
+    """The bank sees a connection with a suspect."""
+    accounts: tuple[str, ...] = field(default=(), repr=False)
+    """Accounts known to be theirs."""
 
 
 @made_quickly
@@ -154,8 +159,8 @@ class MessageReport:
     progress: MessageProgress
     code: int | None = None
     """The provider's error code."""
-    opted_out: bool = False
-    """This person told the provider to let nothing more of ours through."""
+    reason: str | None = None
+    """Why it did not arrive, in our words: opted_out, landline, unreachable …"""
     to: str = field(default="", repr=False)
     raw: str = field(default="", repr=False)
 

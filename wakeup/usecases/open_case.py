@@ -25,7 +25,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.news import apply_early
-from wakeup.usecases.people import FAMILY_RISK, parties_of, suspicious_line, take_warnings
+from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_warnings
 from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined
 from wakeup.usecases.records import Customer, RiskEventRecord
 from wakeup.usecases.rungs import set_first_rung, set_ladder
@@ -115,6 +115,7 @@ def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
             _raise_tier(file, transfer, event.tier)
         take_warnings(file, event)
+        bar_linked(file, event)
     return _answer(unit, transfer, new=True)
 
 
@@ -171,6 +172,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             take_warnings(file, event)
             plan_for_joined(file, transfer)
             set_ladder(file)
+            bar_linked(file, event)
         if transfer.settle_at <= now:
             closed_window(file, transfer)
         apply_early(file, transfer)

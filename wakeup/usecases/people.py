@@ -43,7 +43,33 @@ def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
         ringable = not payees and not (role is Role.CUSTOMER and suspicious)
         unhurried = role is not Role.GUARDIAN and _needs_time(event)
         parties.append(_party(file, role, person, person.number, unhurried=unhurried, ringable=ringable))
-    return parties
+    return [_judged(file, event, party, n) if party.role is Role.GUARDIAN else party for n, party in enumerate(parties)]
+
+
+def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Party:
+    """The guardian with their place, and barred if the event itself speaks against them."""
+    person = next(guardian for guardian in event.guardians if guardian.bank_id == party.bank_id)
+    own = event.customer.number
+    checks = (
+        (not party.ringable or event.payee_account in person.accounts, "payee"),
+        (own is not None and own.e164 == party.phone, "customers_number"),
+        (person.minor, "minor"),
+        (person.linked, "linked"),
+    )
+    barred = next((reason for found, reason in checks if found), None)
+    if barred is not None:
+        file.note("guardian_left_out", party=party.id, reason=barred)
+    return replace(party, barred=barred, rank=n)
+
+
+def bar_linked(file: CaseFile, event: FlaggedTransfer) -> None:
+    """A later event names a guardian as connected with a suspect: they are left out from now on."""
+    linked = {guardian.bank_id for guardian in event.guardians if guardian.linked}
+    if linked:
+        for party in file.unit.parties.of_case(file.case):
+            if party.role is Role.GUARDIAN and party.bank_id in linked and party.barred is None:
+                file.unit.parties.bar(party.id, "linked")
+                file.note("guardian_left_out", "bank", party=party.id, reason="linked")
 
 
 def _needs_time(event: FlaggedTransfer) -> bool:

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from wakeup.domain.ids import AttemptId
-from wakeup.usecases.inputs import CallReport
+from wakeup.domain.ids import AttemptId, SmsId
+from wakeup.usecases.inputs import CallReport, MessageReport
 
 
 class Fault(StrEnum):
@@ -68,6 +68,42 @@ class RemoteCall:
     created_at: datetime
     outbound: bool
     queued: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsOrder:
+    """All that is needed to post one text. Number and words stay out of `repr`."""
+
+    sms_id: SmsId
+    to: str = field(repr=False)
+    from_: str
+    """A number of ours, or a messaging service that picks one."""
+    body: str = field(repr=False)
+    valid_for_s: int
+    """Later the phone company must not deliver it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteText:
+    """A text as the provider shows it when asked."""
+
+    report: MessageReport
+    created_at: datetime
+    outbound: bool
+    body: str = field(repr=False)
+
+
+class Texting(Protocol):
+    """The phone company's texts."""
+
+    async def send(self, order: SmsOrder) -> Placement:
+        """Post one text, once. Never raises: whatever happens is classified; `call_sid` names the text."""
+
+    async def find_texts(self, to: str, body: str, since: datetime) -> Sequence[RemoteText]:
+        """Our texts of these words to this number. Raises RemoteError."""
+
+    async def fetch_text(self, message_sid: str) -> RemoteText | None:
+        """The text, or None if the provider knows no such text. Raises RemoteError."""
 
 
 class Telephony(Protocol):

@@ -26,6 +26,8 @@ class CallFacts:
     now: datetime
     calls_again_at: datetime | None
     """When we would call again if they asked for it now. Both times in the callee's own zone."""
+    family_worried: bool = False
+    """A guardian has said that they fear for the callee."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,16 @@ class KeptScript:
     version: str
     content: str = field(repr=False)
     kept_at: datetime
+
+
+class Scripts(Protocol):
+    """Append-only: the words of every version that was ever in force, by the hash conversations pin."""
+
+    def holds(self, content_hash: str) -> bool: ...
+    def keep(self, script: KeptScript) -> bool:
+        """False, and nothing changed, if it was kept before."""
+
+    def content(self, content_hash: str) -> str | None: ...
 
 
 class Speaker(Protocol):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.confirmation import Answer
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
@@ -170,11 +171,11 @@ def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) ->
         file.change(no_calls=True)
         cancel_planned(file, "opt_out")
     if found.outcome in PROTECTIVE:
-        _shake(file)
+        shake(file)
     unit.wakes.add("settle")
 
 
-def _shake(file: CaseFile) -> None:
+def shake(file: CaseFile) -> None:
     """Whoever was nearly cheated once is tried again: new transfers stand one tier higher for a while."""
     customer = file.unit.customers.get(file.case.customer_id)
     if customer is not None:
@@ -210,6 +211,7 @@ def _variables(file: CaseFile, attempt: Attempt, named: Transfer | None, languag
         settled=named.state is not TransferState.PENDING,
         now=file.now.astimezone(zone),
         calls_again_at=None if again_at is None else again_at.astimezone(zone),
+        family_worried=any(c.answer is Answer.WORRIED for c in file.unit.confirmations.of_case(file.case.id)),
     )
     return file.unit.speaker.variables(facts, language)
 

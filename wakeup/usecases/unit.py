@@ -23,6 +23,7 @@ from wakeup.domain.party import Party
 from wakeup.domain.plan import CutOff, Waiting
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.correspondence import Correspondence
 from wakeup.usecases.limits import Budgets, Ringings, Senders
 from wakeup.usecases.records import (
     CallEvent,
@@ -39,7 +40,7 @@ from wakeup.usecases.records import (
     Talk,
 )
 from wakeup.usecases.review_shelves import PeopleUnit
-from wakeup.usecases.speaker import KeptScript, Speaker
+from wakeup.usecases.speaker import Scripts, Speaker
 
 
 class Ids(Protocol):
@@ -81,6 +82,9 @@ class Cases(Protocol):
         """The case of an attempt, its row locked; None when there is no such attempt."""
 
     def lock_open(self, customer_id: CustomerId) -> Case | None: ...
+    def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
+        """The customer's open one and those in review."""
+
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
@@ -109,6 +113,9 @@ class Parties(Protocol):
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
     def of_case(self, case: Case) -> Sequence[Party]: ...
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None: ...
+    def bar(self, party_id: PartyId, why: str) -> None:
+        """This guardian is left out of their case."""
+
     def silence(self, party_id: PartyId) -> None:
         """This number is not rung any more."""
 
@@ -219,16 +226,6 @@ class Records(Protocol):
     def label(self, label: Label) -> None: ...
 
 
-class Scripts(Protocol):
-    """Append-only: the words of every version that was ever in force, by the hash conversations pin."""
-
-    def holds(self, content_hash: str) -> bool: ...
-    def keep(self, script: KeptScript) -> bool:
-        """False, and nothing changed, if it was kept before."""
-
-    def content(self, content_hash: str) -> str | None: ...
-
-
 class LinesRow(Protocol):
     def lock(self, account: str) -> Lines: ...
     def save(self, lines: Lines) -> None: ...
@@ -242,7 +239,7 @@ class Plans(Protocol):
     def save(self, plan: CallPlan) -> None: ...
 
 
-class Unit(PeopleUnit, Protocol):
+class Unit(PeopleUnit, Correspondence, Protocol):
     """One transaction. `wakes` names what to wake after its commit."""
 
     wakes: set[str]

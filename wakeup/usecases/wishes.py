@@ -9,6 +9,7 @@ from wakeup.domain.decision import Effect
 from wakeup.domain.transfer import TransferState
 from wakeup.ivr.conversation import Wish
 from wakeup.usecases.appointments import plan_appointment
+from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
 
 THREATENED = "extortion"
@@ -31,3 +32,4 @@ def _tell_guardian(file: CaseFile, attempt: Attempt) -> None:
         file.note("guardian_not_told", attempt=attempt.id, reason=THREATENED)
         return
     file.note("guardian_wished", "callee", attempt=attempt.id, effect=Effect.GUARDIAN)
+    ask_guardian(file, "wish")

@@ -20,6 +20,8 @@ class Metrics:
         self.turns = self._counter("turns", "Turns asked for, by what was served", "answer")
         self.turn_seconds = self._histogram("turn_seconds", "Time to answer the request for a turn")
         self.call_events = self._counter("call_events", "Progress callbacks taken", "event")
+        self.text_events = self._counter("text_events", "Receipts of texts taken", "progress", "reason")
+        self.replies = self._counter("replies", "Texts that came to us, by what they were taken as", "taken_as")
         self.bad_signatures = self._counter("bad_signatures", "Messages refused at the door", "door", "flaw")
         self.stranger_calls = self._counter("stranger_calls", "Calls that were not their attempt's own, and were cut")
         self.ghost_rings = self._counter("ghost_rings", "Calls that surfaced after their attempt was given up")

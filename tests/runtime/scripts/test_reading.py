@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from tests.storage.postgres import postgres_server, postgres_url
 from tests.unit.builders import T0
-from tests.unit.desk import POLICY, Mute, an_event
+from tests.unit.desk import LETTERS, POLICY, Mute, an_event
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.ids import SeededIds
@@ -64,7 +64,9 @@ def talked(unit: SqlUnit) -> CaseId:
 
 
 def written(engine: Engine) -> CaseId:
-    fittings = Fittings(vault=a_vault(), policy=POLICY, speaker=Mute(), ids=SeededIds(1), audit_key=b"a" * 32)
+    fittings = Fittings(
+        vault=a_vault(), policy=POLICY, speaker=Mute(), letters=LETTERS, ids=SeededIds(1), audit_key=b"a" * 32
+    )
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         SQLModel.metadata.create_all(connection)

@@ -18,6 +18,7 @@ from wakeup.storage.open import open_store
 from wakeup.storage.store import Publish, Store, publish_nothing
 from wakeup.storage.unit_of_work import Fittings, MakeUnit, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
+from wakeup.usecases.correspondence import Letters
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.speaker import Speaker
 
@@ -53,6 +54,7 @@ def fittings_for(policy: Policy, seed: int) -> Fittings:
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=policy,
         speaker=cast("Speaker", None),  # nobody speaks
+        letters=cast("Letters", None),  # and nobody writes
         ids=SeededIds(seed),
         audit_key=b"a" * 32,
     )

@@ -107,7 +107,7 @@ async def run_demo(
 
 
 async def _start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
-    phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)
+    phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND, f"{stage.address(0)}/twilio/sms/inbound")
     settings = stage.settings(phone, core, database)
     await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
     await processes.start("service", ["wakeup.runtime", "serve"], settings)

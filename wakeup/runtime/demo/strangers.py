@@ -6,14 +6,16 @@ from wakeup.runtime.demo.processes import Processes
 from wakeup.runtime.demo.stage import LINES, Stage
 
 
-async def start_strangers(processes: Processes, stage: Stage, calls_per_second: float) -> tuple[str, str]:
+async def start_strangers(
+    processes: Processes, stage: Stage, calls_per_second: float, sms_url: str = ""
+) -> tuple[str, str]:
     """The phone company and the payment core; answers where they listen."""
     phone = await processes.start(
         "phone",
         [
             "wakeup.simulator", "phone", "--account", stage.account, "--token", stage.token,
             "--seed", str(stage.seed), "--cps", str(calls_per_second), "--max-concurrent", str(LINES),
-            "--ledger", str(stage.folder / "phone.ledger"), *stage.clock_options,
+            "--ledger", str(stage.folder / "phone.ledger"), "--sms-url", sms_url, *stage.clock_options,
         ],
     )  # fmt: skip
     core = await processes.start(

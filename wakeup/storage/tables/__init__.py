@@ -20,6 +20,16 @@ from wakeup.storage.tables.calls import (
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
+from wakeup.storage.tables.messages import (
+    ConfirmationRow,
+    ConsentRow,
+    DoNotCallRow,
+    GuardianChangeRow,
+    GuardianRow,
+    ReplyRow,
+    SmsEventRow,
+    SmsRow,
+)
 from wakeup.storage.tables.people import (
     AdminHeadRow,
     AdminLogRow,
@@ -41,16 +51,22 @@ __all__ = [
     "CallEventRow",
     "CallPlanRow",
     "CaseRow",
+    "ConfirmationRow",
+    "ConsentRow",
     "CustomerRow",
     "DecisionRow",
+    "DoNotCallRow",
     "EarlyNewsRow",
     "EvidenceRow",
     "FeedHeadRow",
+    "GuardianChangeRow",
+    "GuardianRow",
     "LabelRow",
     "LinesRow",
     "NewsIdRow",
     "OutboxRow",
     "PartyRow",
+    "ReplyRow",
     "ReviewActRow",
     "ReviewRow",
     "RiskEventRow",
@@ -58,6 +74,8 @@ __all__ = [
     "ScriptVersionRow",
     "SenderRow",
     "SessionRow",
+    "SmsEventRow",
+    "SmsRow",
     "StaffRow",
     "TalkRow",
     "TimelineRow",

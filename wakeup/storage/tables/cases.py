@@ -43,6 +43,7 @@ class CaseRow(SQLModel, table=True):
     no_calls: bool
     rung_at: datetime | None = maybe_when()
     family_risk: bool
+    guardian_declined: bool
     timeline_count: int
     timeline_head: str
 
@@ -95,4 +96,6 @@ class PartyRow(SQLModel, table=True):
     unhurried: bool
     zones: str
     ringable: bool
+    barred: str | None = None
+    rank: int
     sealed: bytes = sealed()

@@ -35,9 +35,9 @@ def enum(kind: type[Any], *, nullable: bool = False) -> Any:
     return Field(sa_column=Column(StrEnumText(kind), nullable=nullable))
 
 
-def sealed() -> Any:
+def sealed(*, nullable: bool = False) -> Any:
     """AES-256-GCM under the customer's key."""
-    return Field(sa_type=Bytes)
+    return Field(default=None, sa_type=Bytes, nullable=True) if nullable else Field(sa_type=Bytes)
 
 
 def index_where(name: str, *columns: str, only: str, unique: bool = False) -> Index:

@@ -1,9 +1,10 @@
-"""The machine listener: `/v1`. Enrolment of guardians has no use case yet, so it has no route either."""
+"""The machine listener: `/v1`."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
+from wakeup.web.api import guardians
 from wakeup.web.api.call_status import call_status
 from wakeup.web.api.decisions import POLLS, Polls, decision, feed
 from wakeup.web.api.events import receive_many, receive_one
@@ -25,5 +26,8 @@ def api_app(parts: Parts) -> web.Application:
     app.router.add_get("/v1/transfers/{id}/decision", decision, allow_head=False)
     app.router.add_post("/v1/labels", label)
     app.router.add_get("/v1/decisions", feed, allow_head=False)
+    app.router.add_put("/v1/users/{id}/guardians", guardians.put)
+    app.router.add_get("/v1/users/{id}/guardians", guardians.show, allow_head=False)
+    app.router.add_delete("/v1/users/{id}/guardians", guardians.take_away)
     app.router.add_get("/v1/users/{id}/call-status", call_status, allow_head=False)
     return app

@@ -7,10 +7,11 @@ from typing import Any
 
 from wakeup.bank.answers import BatchAnswer, CallStatus, DecisionMade, DecisionPage, EventAnswer
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
-from wakeup.bank.schemas import Label, RiskEvent, RiskEventBatch, TransferEvent
+from wakeup.bank.schemas import GuardiansPut, Label, RiskEvent, RiskEventBatch, TransferEvent
 from wakeup.web.api.answers import LabelAnswer, NewsAnswer
 from wakeup.web.api.call_status import LANGUAGES
 from wakeup.web.api.decisions import MOST_ITEMS, MOST_WAIT_SECONDS, USUAL_ITEMS
+from wakeup.web.api.guardians import GuardianList, GuardiansAnswer
 from wakeup.web.clients import CLIENT_HEADER, Scope
 from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security
 
@@ -51,6 +52,15 @@ _NEWS_EXAMPLE: Mapping[str, Any] = {
     "event_id": "evt_20261122_0002",
     "transfer_id": "t_90017",
     "occurred_at": "2026-11-22T09:35:00Z",
+}
+_GUARDIANS_EXAMPLE: Mapping[str, Any] = {
+    "type": "guardians",
+    "event_id": "evt_20261122_0003",
+    "user_id": "u_1042",
+    "user_name": "陈美玲",
+    "timezone": "Asia/Singapore",
+    "occurred_at": "2026-11-22T09:35:00Z",
+    "guardians": RISK_EVENT_EXAMPLE["guardians"],
 }
 _LABEL_EXAMPLE: Mapping[str, Any] = {
     "type": "label",
@@ -171,6 +181,39 @@ API_OPERATIONS: tuple[Operation, ...] = (
             200: _said("A page; the same `next` again when there is nothing new.", DecisionPage),
             **{status: said for status, said in BEARER_FAULTS.items() if status != 404},
         },
+    ),
+    Operation(
+        method="put",
+        path="/v1/users/{id}/guardians",
+        id="putGuardians",
+        tag="Bank app",
+        summary="All guardians of a customer from now on. During an open case a change waits 72 hours.",
+        security=Security.SIGNED,
+        scope=Scope.GUARDIANS,
+        asked=_SIGNED,
+        body=GuardiansPut,
+        body_example=_GUARDIANS_EXAMPLE,
+        answers={200: _said("What became of each.", GuardiansAnswer), **SIGNED_FAULTS},
+    ),
+    Operation(
+        method="get",
+        path="/v1/users/{id}/guardians",
+        id="getGuardians",
+        tag="Bank app",
+        summary="The customer's guardians and how far each has come. No numbers, no names.",
+        security=Security.BEARER,
+        scope=Scope.GUARDIANS,
+        answers={200: _said("As they stand.", GuardianList), **BEARER_FAULTS},
+    ),
+    Operation(
+        method="delete",
+        path="/v1/users/{id}/guardians",
+        id="deleteGuardians",
+        tag="Bank app",
+        summary="The customer wants no guardians any more. During an open case that waits 72 hours.",
+        security=Security.BEARER,
+        scope=Scope.GUARDIANS,
+        answers={200: _said("What became of each.", GuardiansAnswer), **BEARER_FAULTS},
     ),
     Operation(
         method="get",

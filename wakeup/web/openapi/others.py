@@ -75,7 +75,16 @@ OTHER_OPERATIONS: tuple[Operation, ...] = (
         summary="A recorded prompt, the same for everybody.",
         answers={200: Said(text="Sound.", content_type="audio/mpeg"), 404: fault("There is none."), **_INTERNAL},
     ),
-    _hook("/twilio/sms/inbound", "answerMessage", "Somebody writes to our number.", twiml=True),
+    Operation(
+        method="post",
+        path="/twilio/sms/inbound",
+        id="answerMessage",
+        tag="Phone company",
+        summary="Somebody writes to our number. Silence is the answer: ours go out by themselves.",
+        security=Security.TWILIO,
+        body_type=FORM,
+        answers={200: _TWIML, **CALLBACK_FAULTS},
+    ),
     _hook("/twilio/sms/status/{message}/{tag}", "takeMessageProgress", "Progress of a message.", twiml=False),
     _ops("/healthz", "health", "The process lives.", {200: Said(text="Yes.", model=Health, content_type=JSON)}),
     _ops(

@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from wakeup.domain.ids import AttemptId
-from wakeup.telephony.inbound import call_report, detection
+from wakeup.domain.ids import AttemptId, SmsId
+from wakeup.telephony.inbound import call_report, detection, message_report
 from wakeup.telephony.twiml import render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.converse import take_detection
 from wakeup.usecases.record_progress import record_progress
 from wakeup.usecases.store import Lane
+from wakeup.usecases.text_receipts import take_receipt
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
@@ -34,7 +35,7 @@ async def status(request: web.Request) -> web.Response:
     report = call_report(form)
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=report.call_sid, call_event=report.event.value, disposition=report.disposition)
-    stranger = await _in_time(
+    stranger = await in_time(
         parts.store.run(record_progress, attempt, report, parts.now(), lane=Lane.DECIDE),
     )
     parts.metrics.call_events.labels(report.event.value).inc()
@@ -52,7 +53,7 @@ async def answered_by(request: web.Request) -> web.Response:
     call_sid = call_report(form, "amd").call_sid
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=call_sid, answered_by=verdict.value)
-    reply = await _in_time(
+    reply = await in_time(
         parts.store.run(take_detection, attempt, call_sid, verdict, parts.now(), lane=Lane.DECIDE),
     )
     note(request, why=reply.why)
@@ -73,12 +74,18 @@ async def recording(request: web.Request) -> web.Response:
 
 
 async def message_status(request: web.Request) -> web.Response:
-    """No message is sent yet; the notice is taken politely."""
-    await tagged(request, Purpose.SMS_STATUS, "message")
+    """A receipt of a text of ours."""
+    parts = request.app[PARTS]
+    form = await tagged(request, Purpose.SMS_STATUS, "message")
+    report = message_report(form)
+    sms = SmsId(request.match_info["message"])
+    note(request, sms=sms, message=report.message_sid, progress=report.progress.value, code=report.code)
+    await in_time(parts.store.run(take_receipt, sms, report, parts.now(), lane=Lane.DISPATCH))
+    parts.metrics.text_events.labels(report.progress.value, report.reason or "").inc()
     return web.Response(status=NO_CONTENT)
 
 
-async def _in_time(work: Awaitable[T]) -> T:
+async def in_time(work: Awaitable[T]) -> T:
     """The phone company tells it again if we say that we could not take it."""
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):

@@ -6,7 +6,12 @@ from aiohttp import web
 
 from wakeup.ivr.turn import Turn, Utterance
 from wakeup.telephony import twiml
+from wakeup.telephony.inbound import message_in
+from wakeup.usecases.store import Lane
+from wakeup.usecases.take_reply import take_reply
+from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
+from wakeup.web.voice.callbacks import in_time
 from wakeup.web.voice.door import signed
 from wakeup.web.voice.turns import xml_response
 
@@ -34,6 +39,10 @@ async def voice(request: web.Request) -> web.Response:
 
 
 async def message(request: web.Request) -> web.Response:
-    """Replies of guardians are a later part: nothing is kept and nothing is sent back."""
-    await signed(request)
+    """A text to one of our numbers. What is to be said to it goes out as a text of its own, counted and capped."""
+    parts = request.app[PARTS]
+    received = message_in(await signed(request))
+    taken_as = await in_time(parts.store.run(take_reply, received, parts.now(), lane=Lane.DECIDE))
+    note(request, message=received.message_sid, taken_as=taken_as)
+    parts.metrics.replies.labels(taken_as).inc()
     return xml_response(twiml.empty())

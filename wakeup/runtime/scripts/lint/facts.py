@@ -31,6 +31,7 @@ GIVEN = {
     "amount_spoken": Given(zh="约五万两千新加坡元", en="about 52,000 Singapore dollars", personal=True),
     "payee_masked": Given(zh="王某某", en="someone whose name begins with J", personal=True),
     "settled": Given(type=VariableType.FLAG, personal=True),
+    "family_worried": Given(type=VariableType.FLAG, personal=True),
     "call_code": Given(type=VariableType.DIGITS, zh="4071", en="4071", personal=True, always=False),
     "person_ready": Given(type=VariableType.FLAG),
     "callback_time": Given(zh="今天下午三点左右", en="today at about three in the afternoon", always=False),

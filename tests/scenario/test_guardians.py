@@ -1,0 +1,241 @@
+"""The family is asked, and answers: stories in the phone's own words."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scenario.world import EPOCH, FROM, World, iso, plain, tell
+from wakeup.simulator.handset import Handset
+
+LIN, BEN = "+6598881101", "+6598881102"
+"""Daughter and son of 陈美玲."""
+
+
+def guardians(*numbers: str, locale: str = "en", **more: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"g_{n}", "name": "Lin Wei", "phone": number, "locale": locale, "relation": "daughter",
+            "consented_at": iso(EPOCH - timedelta(days=90)), **more,
+        }
+        for n, number in enumerate(numbers, start=1)
+    ]  # fmt: skip
+
+
+async def flags(world: World, *numbers: str, locale: str = "en", **event: Any) -> None:
+    """A customer whose phone nobody picks up, and the family behind them."""
+    world.handset().carrier = "failed"
+    said = world.event(**{"tier": "high", **event})
+    said["guardians"] = guardians(*numbers, locale=locale)
+    assert (await world.flag(said)).status == 202
+
+
+async def is_asked(phone: Handset, words: str = "safety contact", within: float = 600) -> str:
+    """The code of the prompt that comes."""
+    text = await phone.expect_text(words, within)
+    found = re.search(r"(?:[Rr]eply|回复) ?(\d\d)", text)
+    assert found is not None, text
+    return found[1]
+
+
+def passed_over(world: World) -> list[str]:
+    return [row["reason"] for row in world.timeline("guardian_passed_over")]
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "safety contact"), ("zh-CN", "登记您为守护人")])
+def test_a_daughter_is_worried_and_the_money_is_held_for_it(tmp_path: Path, locale: str, words: str) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        await flags(world, LIN, locale=locale)
+        code = await is_asked(daughter, words)
+        [text] = daughter.texts
+        assert not re.search(r"5,?200|王|SG-88|https?:|www", text)
+        assert ("陈*玲" in text) is True
+        assert await daughter.texts_back(f"{code} 1", FROM) == [], "the answer of our webhook is silence"
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "guardian_worried")]
+        [review] = world.timeline("review_wanted")
+        assert review["by"] == "guardian"
+
+    tell(story, tmp_path)
+
+
+def test_a_daughter_who_knows_about_it_changes_nothing(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        await flags(world, LIN)
+        code = await is_asked(daughter)
+        await daughter.texts_back(f"{code}  ２ i know about it, please release", FROM)
+        assert await world.decided() == "hold"
+        assert world.timeline("guardian_replied")[0]["answer"] == "aware"
+        assert not world.timeline("learned")
+
+    tell(story, tmp_path)
+
+
+def test_silence_is_reminded_of_and_then_the_son_is_asked(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter, son = world.handset(LIN), world.handset(BEN)
+        await flags(world, LIN, BEN, minutes=60)
+        code = await is_asked(daughter)
+        await daughter.expect_text("please ring", within=240)
+        await is_asked(son, within=300)
+        assert passed_over(world) == ["no_reply"]
+        await daughter.texts_back(f"{code} 1", FROM)
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "guardian_worried")], "late, and counted all the same"
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("code", "reason"), [(30006, "landline"), (30003, "unreachable"), (30004, "blocked")])
+def test_a_text_that_does_not_arrive_leads_to_the_next_guardian(tmp_path: Path, code: int, reason: str) -> None:
+    async def story(world: World) -> None:
+        world.company.messages.undeliverable[LIN] = code
+        son = world.handset(BEN)
+        await flags(world, LIN, BEN)
+        await is_asked(son)
+        assert passed_over(world) == [reason]
+
+    tell(story, tmp_path)
+
+
+def test_whoever_opted_out_at_the_phone_company_is_not_tried_twice(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.company.messages.opted_out.add(LIN)
+        son = world.handset(BEN)
+        await flags(world, LIN, BEN)
+        await is_asked(son)
+        assert passed_over(world) == ["opted_out"]
+        posts = [row for row in world.company.ledger.of("message_post_received") if row["to"] == LIN]
+        assert len(posts) == 1
+
+    tell(story, tmp_path)
+
+
+def test_stop_stops_the_texts_and_a_person_looks(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        await flags(world, LIN)
+        await is_asked(daughter)
+        await daughter.texts_back("Stop", FROM)
+        assert [row["reason"] for row in world.timeline("review_wanted")] == ["guardian_stop"]
+        await world.sleep(1500)
+        assert len(daughter.texts) == 1, "not a word more"
+        assert await world.decided() == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_another_code_is_explained_once_and_a_stranger_gets_no_word(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter, stranger = world.handset(LIN), world.handset(BEN)
+        await flags(world, LIN)
+        code = await is_asked(daughter)
+        wrong = "11" if code != "11" else "12"
+        for _ in range(3):
+            await daughter.texts_back(f"{wrong} 1", FROM)
+        await stranger.texts_back(f"{code} 1", FROM)
+        await daughter.expect_text("did not understand", within=10)
+        await world.sleep(30)
+        assert sum("did not understand" in text for text in daughter.texts) == 1
+        assert stranger.texts == []
+        assert not world.timeline("learned")
+        await daughter.texts_back(f"{code} 1", FROM)
+        assert world.timeline("learned")[0]["outcome"] == "guardian_worried"
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["500_after_create", "drop_after_create", "garbage_201", "stall_after_create"])
+def test_a_lost_answer_never_makes_two_texts(tmp_path: Path, fault: str) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        world.company.faults.next_message(fault)
+        for _ in range(2):
+            world.company.faults.next_callback("lost", event="sms")
+        await flags(world, LIN)
+        code = await is_asked(daughter)
+        await world.sleep(150)
+        prompts = [text for text in daughter.texts if "chose you" in text]
+        assert len(prompts) == 1
+        assert world.timeline("sms_bound"), "found among our texts, by its words"
+        await daughter.texts_back(f"{code} 1", FROM)
+        assert world.timeline("learned")
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["429", "refuse"])
+def test_what_was_never_sent_is_sent_again(tmp_path: Path, fault: str) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        world.company.faults.next_message(fault)
+        await flags(world, LIN)
+        if fault == "refuse":
+            # The connection broke: nobody knows, so it is looked for, given up, and nobody else is there to ask.
+            await world.sleep(800)
+            assert daughter.texts == []
+            assert passed_over(world) == ["not_found"]
+        else:
+            await is_asked(daughter)
+
+    tell(story, tmp_path)
+
+
+def test_receipts_that_are_lost_are_asked_for(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        for _ in range(2):
+            world.company.faults.next_callback("lost", event="sms")
+        await flags(world, LIN)
+        await is_asked(daughter)
+        await world.sleep(90)
+        assert [row["purpose"] for row in world.timeline("sms_delivered")] == ["prompt"]
+
+    tell(story, tmp_path)
+
+
+def test_i_will_call_them_is_asked_back(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        await flags(world, LIN, minutes=60)
+        code = await is_asked(daughter)
+        await daughter.texts_back(f"{code} 3", FROM)
+        await daughter.expect_text("have you reached", within=660)
+        await daughter.texts_back("1", FROM)
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "guardian_worried")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ["family_risk"]}])
+def test_some_families_are_never_asked(tmp_path: Path, event: dict[str, Any]) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        await flags(world, LIN, **event)
+        assert await world.decided() == "hold"
+        assert daughter.texts == []
+
+    tell(story, tmp_path)
+
+
+def test_no_address_and_no_log_line_names_anybody(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        await flags(world, LIN)
+        code = await is_asked(daughter)
+        await daughter.texts_back(f"{code} 1 because her boyfriend Raymond asks for money", FROM)
+        await world.decided()
+        for url in map(plain, world.company.asked):
+            assert LIN.removeprefix("+") not in url
+        said = repr(world.log) + repr(world.timeline())
+        for private in (LIN, "Lin Wei", "Raymond", "陈", "daughter"):
+            assert private not in said, private
+
+    tell(story, tmp_path)

@@ -1,0 +1,244 @@
+"""Whom of the guardians we ask, whom never, and what is written about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import POLICY, Desk, said, someone
+from wakeup.domain.confirmation import Confirmation, ConfirmationState, Step
+from wakeup.domain.guardian import Guardian, GuardianState
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.policy import Messages
+from wakeup.domain.sms import Sms, SmsKind, SmsState
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.ask_guardian import ask_guardian
+from wakeup.usecases.correspondence import Change, Channel
+from wakeup.usecases.inputs import Number, Person
+from wakeup.usecases.settle import settle_file
+
+DAUGHTER, SON = "+6598880001", "+6598880002"
+NIGHT = T0 + timedelta(hours=15)
+"""One in the morning in Singapore."""
+
+
+def guardian(phone: str = DAUGHTER, bank_id: str = "g_1", **changes: Any) -> Person:
+    return replace(someone(phone, bank_id, "Lin"), consented_at=T0 - timedelta(days=30), locale="en", **changes)
+
+
+def asks(desk: Desk, case_id: CaseId, now: datetime = T0) -> str | None:
+    return desk.on(case_id, now, lambda file: ask_guardian(file, "test"))
+
+
+def asked(desk: Desk, case_id: CaseId) -> list[Confirmation]:
+    return list(desk.run(lambda unit: unit.confirmations.of_case(case_id)))
+
+
+def texts(desk: Desk, case_id: CaseId) -> list[Sms]:
+    return list(desk.run(lambda unit: unit.texts.of_case(case_id)))
+
+
+def enrol(desk: Desk, customer: str = "u_1", **changes: Any) -> Guardian:
+    """A guardian of long standing, enrolled by the bank."""
+    long_ago = T0 - timedelta(days=90)
+    phone = changes.pop("phone", DAUGHTER)
+
+    def work(unit: Any) -> Guardian:
+        usual: dict[str, Any] = {
+            "customer_id": CustomerId(customer), "id": GuardianId("g_1"), "rank": 1, "state": GuardianState.CONFIRMED,
+            "phone": phone, "number_index": unit.index("number", phone), "region": "SG", "line_type": "mobile",
+            "name": "Lin", "locale": "en", "enrolled_at": long_ago, "number_since": long_ago,
+            "confirmed_at": long_ago,
+        }  # fmt: skip
+        made = Guardian(**{**usual, **changes})
+        unit.guardians.add(made)
+        return made
+
+    return desk.run(work)
+
+
+def reasons(desk: Desk, case_id: CaseId) -> list[str]:
+    """Why guardians were passed over or left out, from the timeline."""
+    rows = desk.timeline(case_id)
+    return [row["reason"] for row in rows if row["kind"] in {"guardian_passed_over", "guardian_left_out"}]
+
+
+def test_the_first_guardian_gets_a_prompt_with_a_code_and_the_timeline_says_so() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")), tier=Tier.CRITICAL)
+    assert asks(desk, opened.case_id) is None
+    assert "message" in desk.wakes
+    [confirmation], [sms] = asked(desk, opened.case_id), texts(desk, opened.case_id)
+    assert (confirmation.state, confirmation.n, confirmation.step) == (ConfirmationState.QUEUED, 1, Step.REMIND)
+    assert (sms.kind, sms.state, sms.phone, sms.segments) == (SmsKind.PROMPT, SmsState.QUEUED, DAUGHTER, 1)
+    assert sms.confirmation_id == confirmation.id
+    assert f"Reply {confirmation.code} 1=worried" in sms.body
+    assert "Mei" in sms.body
+    kinds = [row["kind"] for row in desk.timeline(opened.case_id)]
+    assert kinds[-2:] == ["guardian_asked", "sms_planned"]
+
+
+def test_while_a_prompt_is_open_nobody_else_is_asked() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
+    assert asks(desk, opened.case_id) is None
+    assert asks(desk, opened.case_id) == "prompt_open"
+    assert len(asked(desk, opened.case_id)) == 1
+
+
+def test_two_cases_at_one_number_never_share_a_code() -> None:
+    desk = Desk()
+    codes = set()
+    for n in range(1, 40):
+        opened = desk.flag(n, guardians=(guardian(bank_id=f"g_{n}"),))
+        assert asks(desk, opened.case_id) is None
+        codes.add(asked(desk, opened.case_id)[0].code)
+    assert len(codes) == 39
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"typology": "extortion"}, "extortion"),
+        ({"signals": ("family_risk",)}, "family_risk"),
+        ({"guardians": ()}, "no_guardian"),
+        ({"guardians": (guardian(linked=True),)}, "linked"),
+        ({"guardians": (guardian(minor=True),)}, "minor"),
+        ({"guardians": (guardian(accounts=("a_1",)),)}, "payee"),
+        ({"payee": {"name": "Wong", "account": "a_1", "bank": None, "phone": "9888 0001"}}, "payee"),
+        ({"payee": {"name": " lin ", "account": "a_1", "bank": None, "phone": None}}, "payee"),
+        ({"phone": DAUGHTER}, "customers_number"),
+        ({"guardians": (replace(guardian(), consented_at=None),)}, "no_consent"),
+        ({"guardians": (replace(guardian(), consented_at=T0 - timedelta(days=6, hours=23)),)}, "too_new"),
+        ({"guardians": (replace(guardian(), number=Number(e164=DAUGHTER, region="CN", line_type="mobile")),)},
+         "sms_one_way_and_template_bound"),
+        ({"guardians": (replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="fixed_line")),)},
+         "sms_not_to_this_kind_of_line"),
+        ({"guardians": (replace(guardian(), number=Number(e164=DAUGHTER, region="FR", line_type="mobile")),)},
+         "sms_destination_refused"),
+    ],
+)  # fmt: skip
+def test_who_is_never_asked(event: dict[str, Any], reason: str) -> None:
+    desk = Desk()
+    opened = desk.flag(1, **{"guardians": (guardian(),), **event})
+    assert asks(desk, opened.case_id) == reason
+    assert not asked(desk, opened.case_id)
+    assert not texts(desk, opened.case_id)
+    assert desk.timeline(opened.case_id)[-1]["reason"] == reason
+
+
+def test_the_next_guardian_is_asked_when_the_first_is_left_out() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(linked=True), guardian(SON, "g_2")))
+    assert asks(desk, opened.case_id) is None
+    assert [sms.phone for sms in texts(desk, opened.case_id)] == [SON]
+    assert reasons(desk, opened.case_id) == ["linked", "linked"], "when the event came, and when we asked"
+
+
+def test_a_payee_who_comes_with_a_later_transfer_is_no_guardian_any_more() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(),), customer_id="u_1")
+    desk.flag(
+        2, customer_id="u_1", phone="+6590000001", payee={"name": "L", "account": "x", "bank": None, "phone": DAUGHTER}
+    )
+    assert asks(desk, opened.case_id) == "payee"
+
+
+def test_a_warning_in_a_later_event_bars_a_guardian_and_the_family() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(),), customer_id="u_1")
+    desk.flag(2, customer_id="u_1", phone="+6590000001", guardians=(guardian(linked=True),))
+    assert asks(desk, opened.case_id) == "linked"
+    desk.flag(3, customer_id="u_1", phone="+6590000001", signals=("family_risk",))
+    assert asks(desk, opened.case_id) == "family_risk"
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"state": GuardianState.INVITED, "confirmed_at": None}, "guardian_invited"),
+        ({"state": GuardianState.PAUSED}, "guardian_paused"),
+        ({"state": GuardianState.LEFT}, "guardian_left"),
+        ({"minor": True}, "minor"),
+        ({"linked": True}, "linked"),
+        ({"number_since": T0 - timedelta(days=6)}, "too_new"),
+        ({"confirmed_at": T0 - timedelta(days=6)}, "too_new"),
+        ({}, None),
+    ],
+)
+def test_the_banks_standing_entry_decides(entry: dict[str, Any], reason: str | None) -> None:
+    """Also when the event names the same guardian with old consent."""
+    desk = Desk()
+    opened = desk.flag(1, customer_id="u_1", guardians=(guardian(),))
+    enrol(desk, **entry)
+    assert asks(desk, opened.case_id) == reason
+
+
+def test_another_number_in_the_event_than_the_one_we_know_is_not_written_to() -> None:
+    desk = Desk()
+    opened = desk.flag(1, customer_id="u_1", guardians=(guardian("+6590009999"),))
+    enrol(desk)
+    assert asks(desk, opened.case_id) is None
+    assert [sms.phone for sms in texts(desk, opened.case_id)] == [DAUGHTER]
+
+
+def test_an_enrolled_guardians_account_is_compared_with_the_payees() -> None:
+    desk = Desk()
+    opened = desk.flag(1, customer_id="u_1")
+    enrol(desk, accounts=(desk.run(lambda unit: unit.index("account", "a_1")),))
+    assert asks(desk, opened.case_id) == "payee"
+
+
+def test_a_change_that_waits_leaves_the_old_entry_without_weight() -> None:
+    desk = Desk()
+    opened = desk.flag(1, customer_id="u_1")
+    enrol(desk)
+    change = Change(customer_id=CustomerId("u_1"), guardian_id=GuardianId("g_1"), due_at=T0 + 72 * HOUR, wanted=None)
+    desk.run(lambda unit: unit.guardians.wait(change))
+    assert asks(desk, opened.case_id) == "changing"
+
+
+def test_whoever_wants_no_texts_gets_none() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(),))
+    desk.run(lambda unit: unit.do_not_call.add(unit.index("number", DAUGHTER), Channel.SMS, "stop", T0))
+    assert asks(desk, opened.case_id) == "opted_out"
+
+
+def test_nobody_is_asked_about_what_is_over() -> None:
+    desk = Desk()
+    opened = desk.flag(1, guardians=(guardian(),), amount=Decimal(10), phone="+6590000077")
+    desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0, 1), T0)
+    desk.on(opened.case_id, T0 + 20 * MINUTE, settle_file)
+    assert asks(desk, opened.case_id, T0 + 21 * MINUTE) == "nothing_pending"
+
+
+def test_at_night_only_a_critical_case_writes_at_once() -> None:
+    desk = Desk()
+    high = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.HIGH)
+    critical = desk.flag(2, NIGHT, guardians=(guardian(SON, "g_2"),), tier=Tier.CRITICAL)
+    short = desk.flag(3, NIGHT, guardians=(guardian("+6598880003", "g_3"),), hold_max=NIGHT + HOUR)
+    assert asks(desk, high.case_id, NIGHT) == "quiet_hours", "held until eight hours from now, day begins in seven"
+    assert asks(desk, critical.case_id, NIGHT) is None
+    assert texts(desk, critical.case_id)[0].due_at == NIGHT
+    assert "quiet_hours_overridden" in [row["kind"] for row in desk.timeline(critical.case_id)]
+    assert asks(desk, short.case_id, NIGHT) == "quiet_hours"
+
+
+def test_a_prompt_that_waits_for_the_morning() -> None:
+    desk = Desk()
+    opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.HIGH, hold_max=NIGHT + 48 * HOUR)
+    assert asks(desk, opened.case_id, NIGHT) is None
+    assert texts(desk, opened.case_id)[0].due_at == NIGHT + 7 * HOUR
+
+
+def test_a_policy_without_guardians_asks_nobody() -> None:
+    desk = Desk(replace(POLICY, messages=Messages(max_guardians_per_case=0, destinations=POLICY.messages.destinations)))
+    opened = desk.flag(1, guardians=(guardian(),))
+    assert asks(desk, opened.case_id) == "enough_asked"

@@ -1,0 +1,190 @@
+"""How the bank enrols guardians, what they agree to, and what an incident makes wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.post import Post
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
+from wakeup.domain.guardian import Guardian, GuardianState
+from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.sms import Sms, SmsKind
+from wakeup.usecases.enrol_guardians import Entry, apply_changes, put_guardians
+
+MEI = CustomerId("u_1")
+G = GuardianState
+DAY = 24 * HOUR
+ENTRY = Entry(
+    id="g_1", rank=1, phone=DAUGHTER, region="SG", line_type="mobile", zone="Asia/Singapore", name="Lin", relation="daughter",
+    locale="en", minor=False, linked=False, accounts=("001-234",), agreed_at=T0.isoformat(), agreed_channel="app",
+    agreed_wording="guardian-terms-3", confirmed_at=None, confirmed_channel="", confirmed_wording="", ward="Mei",
+)  # fmt: skip
+
+
+def puts(desk: Post, *entries: Entry, now: datetime = T0) -> dict[str, str]:
+    return desk.run(put_guardians, MEI, entries, now)
+
+
+def stands(desk: Post, identity: str = "g_1") -> Guardian:
+    found = desk.run(lambda unit: unit.guardians.get(MEI, GuardianId(identity)))
+    assert found is not None
+    return found
+
+
+def history(desk: Post, identity: str = "g_1") -> list[tuple[str, str]]:
+    rows = desk.run(lambda unit: unit.guardians.consents(MEI, GuardianId(identity)))
+    return [(row.kind, row.by) for row in rows]
+
+
+def loose_texts(desk: Post) -> list[Sms]:
+    """Texts without a case."""
+    return [sms for sms in desk.run(lambda unit: unit.texts.due(T0 + 365 * DAY, 99)) if sms.case_id is None]
+
+
+def invited(desk: Post, **changes: Any) -> str:
+    """The code of the invitation."""
+    puts(desk, replace(ENTRY, **changes))
+    desk.send(T0)
+    code = stands(desk).code
+    assert code is not None
+    return code
+
+
+def test_a_guardian_is_invited_agrees_and_may_be_asked_a_week_later() -> None:
+    desk = Post()
+    assert puts(desk, ENTRY) == {"g_1": "applied"}
+    [sms] = loose_texts(desk)
+    code = stands(desk).code
+    assert (sms.kind, sms.phone, sms.segments) == (SmsKind.INVITATION, DAUGHTER, 1)
+    assert f"Reply {code} 1=yes 2=no" in sms.body
+    assert stands(desk).state is G.INVITED
+    desk.send(T0)
+    assert desk.writes(f"{code} 1", T0 + MINUTE) == "agreed"
+    assert stands(desk).state is G.CONFIRMED
+    assert history(desk) == [("ward_agreed", "customer"), ("invited", "system"), ("guardian_agreed", "guardian")]
+    soon = desk.flag(1, T0 + DAY, customer_id="u_1")
+    assert asks(desk, soon.case_id, T0 + DAY) == "too_new"
+    later = desk.flag(2, T0 + 8 * DAY, customer_id="u_2")
+    assert asks(desk, later.case_id, T0 + 8 * DAY) == "no_guardian", "somebody else's"
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [("{code} 2", G.DECLINED), ("no", G.DECLINED), ("不同意", G.DECLINED), ("yes", G.CONFIRMED), ("{code} 好的", G.CONFIRMED),
+     ("who is this?", G.INVITED), ("{code}", G.INVITED), ("leave", G.LEFT)],
+)  # fmt: skip
+def test_what_is_replied_to_an_invitation(reply: str, state: GuardianState) -> None:
+    desk = Post()
+    code = invited(desk)
+    desk.writes(reply.format(code=code), T0 + MINUTE)
+    assert stands(desk).state is state
+    assert desk.send(T0 + HOUR) == [], "an invitation is never explained"
+
+
+def test_there_is_one_invitation_ever() -> None:
+    desk = Post()
+    invited(desk)
+    for hours in (1, 48, 400):
+        puts(desk, replace(ENTRY, name=f"Lin {hours}"), now=T0 + hours * HOUR)
+        assert desk.send(T0 + hours * HOUR) == []
+    puts(desk, now=T0 + 500 * HOUR)
+    assert stands(desk).state is G.REMOVED
+    puts(desk, ENTRY, now=T0 + 501 * HOUR)
+    assert desk.send(T0 + 501 * HOUR) == [], "not even after a removal"
+
+
+def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
+    desk = Post()
+    desk.writes(f"{invited(desk)} 1", T0)
+    for word, state in (
+        ("pause", G.PAUSED),
+        ("恢复", G.CONFIRMED),
+        ("LEAVE", G.LEFT),
+        ("pause", G.LEFT),
+        ("resume", G.CONFIRMED),
+    ):
+        desk.writes(word, T0 + MINUTE)
+        assert stands(desk).state is state
+    assert [kind for kind, _ in history(desk)][-4:] == ["paused", "resumed", "left", "resumed"]
+
+
+def test_what_the_bank_asked_itself_needs_no_invitation() -> None:
+    desk = Post()
+    agreed = T0 - 30 * DAY
+    puts(desk, replace(ENTRY, confirmed_at=agreed.isoformat(), confirmed_channel="branch", confirmed_wording="form-7"))
+    assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, agreed)
+    assert loose_texts(desk) == []
+
+
+@pytest.mark.parametrize("changes", [{"agreed_at": None}, {"minor": True}, {"linked": True}])
+def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
+    desk = Post()
+    puts(desk, replace(ENTRY, **changes))
+    assert loose_texts(desk) == []
+    assert stands(desk).state is G.NAMED
+
+
+def test_an_invitation_comes_by_day() -> None:
+    desk = Post()
+    puts(desk, ENTRY, now=T0 + 15 * HOUR)
+    assert loose_texts(desk)[0].due_at == T0 + 22 * HOUR
+
+
+def test_another_number_has_agreed_to_nothing_yet() -> None:
+    desk = Post()
+    desk.writes(f"{invited(desk)} 1", T0)
+    puts(desk, replace(ENTRY, phone=SON), now=T0 + DAY)
+    assert (stands(desk).state, stands(desk).number_since) == (G.INVITED, T0 + DAY)
+    assert loose_texts(desk)[-1].phone == SON
+
+
+def test_the_same_list_again_changes_nothing() -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    before = stands(desk)
+    assert puts(desk, ENTRY, now=T0 + DAY) == {"g_1": "unchanged"}
+    assert stands(desk) == before
+
+
+def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() -> None:
+    desk = Post()
+    long_ago = (T0 - 30 * DAY).isoformat()
+    puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
+    case_id = desk.flag(1, customer_id="u_1").case_id
+    assert puts(desk, replace(ENTRY, phone=SON), now=T0 + MINUTE) == {"g_1": "waits"}
+    assert stands(desk).phone == DAUGHTER
+    [told] = loose_texts(desk)
+    assert (told.kind, told.phone) == (SmsKind.NUMBER_CHANGED, DAUGHTER)
+    assert "guardian_change_waits" in [row["kind"] for row in desk.timeline(case_id)]
+    assert asks(desk, case_id, T0 + 2 * MINUTE) == "changing"
+    assert puts(desk, replace(ENTRY, phone=SON), now=T0 + HOUR) == {"g_1": "waits"}
+    assert len(loose_texts(desk)) == 1, "said once"
+    assert desk.run(apply_changes, T0 + 71 * HOUR, 9) == 0
+    assert desk.run(apply_changes, T0 + 73 * HOUR, 9) == 1
+    assert (stands(desk).phone, stands(desk).state) == (SON, G.INVITED)
+
+
+def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None:
+    desk = Post()
+    puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 - 20 * DAY)
+    desk.flag(1, customer_id="u_1")
+    assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
+    assert puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 + HOUR) == {"g_1": "unchanged"}
+    assert desk.run(apply_changes, T0 + 80 * HOUR, 9) == 0
+    assert stands(desk).state is G.CONFIRMED
+
+
+def test_nobody_is_made_up_for_an_empty_list() -> None:
+    desk = Post()
+    assert puts(desk) == {}
+    assert desk.run(lambda unit: unit.customers.get(MEI)) is None
+
+
+def test_an_entry_never_shows_who_it_is() -> None:
+    assert not {DAUGHTER, "Lin", "daughter", "001-234", "Mei"} & set(repr(ENTRY).replace("'", " ").split())
+    assert timedelta(days=7) == 7 * DAY

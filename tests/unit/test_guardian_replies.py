@@ -1,0 +1,256 @@
+"""Prompts that go out, and what comes back: whatever it is, it adds protection or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import POLICY, said
+from tests.unit.post import Post, S, again, kinds, prompted, t
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian, texts
+from wakeup.domain.confirmation import Step
+from wakeup.domain.decision import Ruling
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.sms import SmsKind, SmsState
+from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.usecases.settle import settle_file
+
+
+def test_worried_holds_and_is_looked_at_within_four_hours() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
+    assert desk.transfer(t()).allow_at is not None, "a release was cooling"
+    assert desk.writes(f"{confirmation.code} 1", T0 + 2 * MINUTE) == "answer_worried"
+    assert desk.transfer(t()).allow_at is None
+    [review] = [row for row in desk.timeline(case_id) if row["kind"] == "review_wanted"]
+    assert (review["by"], review["due_at"]) == ("guardian", (T0 + 2 * MINUTE + 4 * HOUR).isoformat())
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    newest = desk.decisions(t())[-1]
+    assert (newest.ruling, newest.reason) == (Ruling.HOLD, "guardian_worried")
+
+
+def test_a_worry_about_one_case_speaks_for_the_hold_in_the_next() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, customer_id="u_1")
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    second = desk.flag(2, T0 + 31 * MINUTE, customer_id="u_1", phone="+6590000001")
+    assert second.case_id != case_id
+    desk.writes(f"{confirmation.code} 1", T0 + 32 * MINUTE)
+    desk.teach(second.case_id, said(Outcome.CONSISTENT, t(2), T0 + 33 * MINUTE, 2), T0 + 33 * MINUTE)
+    assert desk.transfer(t(2)).allow_at is None
+    desk.flag(3, T0 + 40 * MINUTE, customer_id="u_1", phone="+6590000001")
+    assert desk.timeline(second.case_id)[-1]["kind"]
+    assert desk.on(second.case_id, T0 + 41 * MINUTE, lambda file: file.case.tier) is Tier.HIGH, "shaken for three days"
+
+
+@pytest.mark.parametrize("reply", ["2", "4", "hello", "", "👍", "x" * 1600, "yes"])
+def test_any_other_reply_changes_nothing(reply: str) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
+    before = desk.transfer(t())
+    desk.writes(f"{confirmation.code} {reply}", T0 + 2 * MINUTE)
+    assert desk.transfer(t()) == before
+    assert not [row for row in desk.timeline(case_id) if row["kind"] == "learned"]
+
+
+def test_i_will_call_them_is_asked_back() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120)
+    assert desk.writes(f"{confirmation.code} 3", T0 + MINUTE) == "answer_will_call"
+    waits = again(desk, confirmation)
+    assert (waits.step, waits.due_at) == (Step.ASK_BACK, T0 + 11 * MINUTE)
+    desk.passes(T0 + 11 * MINUTE)
+    assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT, SmsKind.ASK_BACK]
+    assert len(desk.send(T0 + 11 * MINUTE)) == 1
+    assert desk.writes(f"{confirmation.code} 1", T0 + 12 * MINUTE) == "answer_worried"
+
+
+def test_a_worry_is_not_unsaid() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    desk.writes(f"{confirmation.code} 1", T0 + MINUTE)
+    desk.writes(f"{confirmation.code} 2", T0 + 2 * MINUTE)
+    assert again(desk, confirmation).answer == "worried"
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    assert desk.decisions(t())[-1].reason == "guardian_worried"
+
+
+def test_unsure_asks_the_next_guardian_at_once() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    desk.writes(f"{confirmation.code} 4", T0 + MINUTE)
+    assert [sms.phone for sms in texts(desk, case_id)] == [DAUGHTER, SON]
+
+
+def test_no_reply_is_reminded_of_then_the_next_guardian_is_asked_then_nobody() -> None:
+    desk = Post()
+    case_id, first = prompted(desk, minutes=120)
+    desk.passes(T0 + 3 * MINUTE)
+    desk.send(T0 + 3 * MINUTE)
+    assert [(sms.kind, sms.phone) for sms in texts(desk, case_id)][-1] == (SmsKind.REMINDER, DAUGHTER)
+    desk.passes(T0 + 6 * MINUTE)
+    desk.send(T0 + 6 * MINUTE)
+    assert [(sms.kind, sms.phone) for sms in texts(desk, case_id)][-1] == (SmsKind.PROMPT, SON)
+    for minute in (9, 12):
+        desk.passes(T0 + minute * MINUTE)
+        desk.send(T0 + minute * MINUTE)
+    assert [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "guardian_not_asked"] == ["none_eligible"]
+    # The first one's answer still counts.
+    assert desk.writes(f"{first.code} 1", T0 + 15 * MINUTE) == "answer_worried"
+
+
+def test_a_short_window_compresses_the_waiting() -> None:
+    desk = Post()
+    _, confirmation = prompted(desk, minutes=8)
+    assert again(desk, confirmation).due_at < T0 + 2 * MINUTE  # type: ignore[operator]
+
+
+def test_a_code_is_given_back_after_a_day_and_then_stands_for_nothing() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, hold_max=T0 + 72 * HOUR)
+    for hours in (1, 2, 24, 25):
+        desk.passes(T0 + hours * HOUR)
+    assert (again(desk, confirmation).code, again(desk, confirmation).state) == (None, S.EXPIRED)
+    count = len(desk.timeline(case_id))
+    assert desk.writes(f"{confirmation.code} 1", T0 + 26 * HOUR) in {"nothing_open", "unknown_sender"}
+    assert len(desk.timeline(case_id)) == count
+
+
+def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.on(case_id, T0 + 17 * MINUTE, settle_file)
+    assert desk.transfer(t()).state is TransferState.ALLOWED
+    assert desk.writes(f"{confirmation.code} 1", T0 + 20 * MINUTE) == "answer_worried"
+    assert "alarm:guardian_after_allow" in desk.wakes
+    assert desk.transfer(t()).state is TransferState.ALLOWED, "what is gone is not ours to take back"
+    assert kinds(desk, case_id)[-2:] == ["guardian_after_allow", "case_moved"]
+
+
+@pytest.mark.parametrize("word", ["STOP", "退订", "cancel", "停", "END"])
+def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    assert desk.writes(word, T0 + MINUTE) == "stop"
+    assert again(desk, confirmation).state is S.OPTED_OUT
+    assert "review_wanted" in kinds(desk, case_id)
+    assert [sms.phone for sms in texts(desk, case_id)] == [DAUGHTER, SON], "the next one is asked"
+    other = desk.flag(2, guardians=(guardian(bank_id="g_9"),))
+    assert asks(desk, other.case_id, T0 + 2 * MINUTE) == "opted_out"
+    assert desk.writes("START", T0 + 3 * MINUTE) == "start"
+    assert asks(desk, other.case_id, T0 + 4 * MINUTE) is None
+
+
+def test_nothing_is_sent_after_an_opt_out_not_even_what_was_queued() -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(),))
+    assert asks(desk, opened.case_id) is None
+    desk.writes("stop", T0)
+    assert desk.send(T0 + MINUTE) == []
+    [sms] = texts(desk, opened.case_id)
+    assert (sms.state, sms.reason) == (SmsState.SUPPRESSED, "opted_out")
+
+
+def test_two_open_prompts_at_one_number_never_mix() -> None:
+    desk = Post()
+    one, first = prompted(desk)
+    two, second = prompted(desk, T0 + MINUTE, n=2, customer_id="u_2")
+    assert desk.writes("1", T0 + 2 * MINUTE) == "other_code", "which of the two is not said"
+    assert desk.writes(f"{second.code} 1", T0 + 3 * MINUTE) == "answer_worried"
+    assert again(desk, first).answer is None
+    assert again(desk, second).answer == "worried"
+    assert "learned" not in kinds(desk, one)
+    assert "learned" in kinds(desk, two)
+
+
+def test_another_code_changes_nothing_and_is_explained_once() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    wrong = "11" if confirmation.code != "11" else "12"
+    for minute in range(1, 4):
+        assert desk.writes(f"{wrong} 1", T0 + minute * MINUTE) == "other_code"
+        desk.send(T0 + minute * MINUTE)
+    assert again(desk, confirmation).answer is None
+    assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT, SmsKind.HINT]
+
+
+def test_somebody_elses_number_with_the_right_code_changes_nothing() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    count = len(desk.timeline(case_id))
+    assert desk.writes(f"{confirmation.code} 1", T0 + MINUTE, from_="+6590000042") == "unknown_sender"
+    assert len(desk.timeline(case_id)) == count
+    assert desk.send(T0 + MINUTE) == [], "an unknown sender gets no reply"
+
+
+def test_the_same_text_again_is_the_same_text() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    assert desk.writes(f"{confirmation.code} 1", T0 + MINUTE, sid="SM" + "9" * 32) == "answer_worried"
+    count = len(desk.timeline(case_id))
+    assert desk.writes(f"{confirmation.code} 1", T0 + 2 * MINUTE, sid="SM" + "9" * 32) == "repeat"
+    assert len(desk.timeline(case_id)) == count
+
+
+def test_two_machines_that_answer_each_other_come_to_an_end() -> None:
+    desk = Post()
+    prompted(desk)
+    taken = [desk.writes("I am on holiday", T0 + timedelta(seconds=n)) for n in range(30)]
+    assert taken[-1] == "flood"
+    assert desk.writes("stop", T0 + MINUTE) == "stop", "which is always heard"
+
+
+# Nothing a guardian writes ever lowers protection.
+
+REPLIES = ("{code} 1", "{code} 2", "{code} 3", "{code} 4", "{code} yes, release it", "stop", "start", "{code}", "2",
+           "没问题", "放行吧", "yes", "", "allow")  # fmt: skip
+
+
+def held_after_consistent(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+    desk.teach(case_id, said(Outcome.CONSISTENT, transfer_id, T0 + MINUTE, 1), T0 + MINUTE)
+
+
+def held_after_warning(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+    desk.teach(case_id, said(Outcome.CONTRADICTED, transfer_id, T0 + MINUTE, 1), T0 + MINUTE)
+
+
+def settled_at_the_deadline(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+
+
+def nothing_yet(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+    """The calls have taught nothing."""
+
+
+SITUATIONS = (nothing_yet, held_after_consistent, held_after_warning, settled_at_the_deadline)
+FAST = replace(POLICY, messages=replace(POLICY.messages, per_second=1000.0))
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("tier", Tier)
+def test_no_reply_ever_lowers_protection(tier: Tier, situation: Callable[[Post, CaseId, TransferId], None]) -> None:
+    desk = Post(FAST)
+    for n, (reply, before_that) in enumerate(product(REPLIES, (None, "{code} 1", "{code} 3")), start=1):
+        mother = f"+6598{n:06}"
+        case_id, confirmation = prompted(desk, n=n, tier=tier, guardians=(guardian(mother, f"g_{n}"),))
+        situation(desk, case_id, t(n))
+        if before_that is not None:
+            desk.writes(before_that.format(code=confirmation.code), T0 + 2 * MINUTE, from_=mother)
+        before, told = desk.transfer(t(n)), len(desk.decisions(t(n)))
+        desk.writes(reply.format(code=confirmation.code), T0 + 31 * MINUTE, from_=mother)
+        assert protection(desk.transfer(t(n))) >= protection(before), reply
+        assert not any(d.ruling is Ruling.ALLOW for d in desk.decisions(t(n))[told:]), reply
+
+
+def protection(transfer: Transfer) -> tuple[bool, bool, bool]:
+    """More is safer: what became of it, whether a release is under way, how guarded it is."""
+    return (transfer.state is not TransferState.ALLOWED, transfer.allow_at is None, transfer.guarded)

@@ -1,0 +1,147 @@
+"""What guardians write back, as they really write: every text is read as something, and only as what it says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wakeup.domain.confirmation import Answer
+from wakeup.domain.reply import Act, Heard, hear
+
+W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "answer"),
+    [
+        ("47 1", "47", W), ("471", "47", W), ("47-2", "47", A), ("47,3", "47", C), (" 47  4 ", "47", U),
+        ("４７１", "47", W), ("４７ １", "47", W), ("47 1️⃣", "47", W), ("Reply 47 1", "47", W), ("reply 47 1.", "47", W),
+        ("回复47 1", "47", W), ("回复471。", "47", W), ("47 1 担心", "47", W), ("47 2 I know", "47", A), ("47：3", "47", C),
+        ("1 47", "47", W), ("47 一", "47", W), ("47 two", "47", A), ("1", None, W), ("２", None, A), ("一", None, W),
+        ("选3", None, C), ("1。", None, W), ("option 4", None, U), ("47 担心", "47", W), ("47 scam!!", "47", W),
+        ("47 我去联系她", "47", C), ("47 不知道", "47", U), ("47 知道", "47", A),
+    ],
+)  # fmt: skip
+def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer) -> None:
+    heard = hear(body)
+    assert (heard.act, heard.code, heard.answer) == (Act.SAID, code, answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("我很担心她", W), ("这是骗子吧", W), ("可疑，请拦住", W), ("不对劲", W), ("This looks suspicious, please stop it", W),
+        ("I'm worried about mum", W), ("it’s a SCAM", W), ("please block this", W), ("快停下", W),
+        ("我知道这笔钱", A), ("我知情", A), ("没问题，是真的", A), ("I know about this", A), ("all is well", A), ("I'm aware", A),
+        ("我去联系", C), ("我马上给她打电话", C), ("我马上打电话给她", C), ("I'll call them", C), ("I’ll ring her now", C),
+        ("calling her now", C), ("我来问问", C),
+        ("不清楚", U), ("我不知道", U), ("说不准", U), ("I don't know", U), ("I do not know", U), ("not sure", U), ("no idea", U),
+    ],
+)  # fmt: skip
+def test_common_phrasings(body: str, answer: Answer | None) -> None:
+    assert hear(body) == Heard(phrase=answer)
+
+
+@pytest.mark.parametrize(
+    "body", ["不担心", "我不怀疑", "I am not worried", "not a scam", "nothing suspicious", "没有骗"]
+)
+def test_a_denied_worry_is_no_answer_of_any_kind(body: str) -> None:
+    assert hear(body).answer is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "47",
+        "47 5",
+        "47 0",
+        "4711",
+        "07 1",
+        "123456",
+        "47 1 2",
+        "5",
+        "0",
+        "hello",
+        "你好",
+        "👍",
+        "47 👍",
+        "+6591234567",
+        "12.50",
+    ],
+)
+def test_what_cannot_be_understood_is_not_guessed_at(body: str) -> None:
+    assert hear(body).answer is None
+
+
+def test_worry_is_heard_above_the_number() -> None:
+    assert hear("47 2 但是我觉得可疑").answer is W
+    assert hear("I know about it but I am worried").answer is W
+
+
+@pytest.mark.parametrize("body", ["", " ", "\n\t", "。", "...", "\u200b", "!?"])
+def test_nothing_is_nothing(body: str) -> None:
+    assert hear(body).act is Act.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("body", "act"),
+    [
+        ("STOP", Act.STOP), ("stop ", Act.STOP), ("Stop.", Act.STOP), ("ＳＴＯＰ", Act.STOP), ("END", Act.STOP), ("cancel", Act.STOP),
+        ("quit", Act.STOP), ("退订", Act.STOP), ("退訂", Act.STOP), ("TD", Act.STOP), ("T", Act.STOP), ("停", Act.STOP),
+        ("取消", Act.STOP), ("opt out", Act.STOP), ("START", Act.START), ("开始", Act.START), ("pause", Act.PAUSE),
+        ("暂停", Act.PAUSE), ("Resume", Act.RESUME), ("恢复", Act.RESUME), ("leave", Act.LEAVE), ("退出守护", Act.LEAVE),
+    ],
+)  # fmt: skip
+def test_single_words_that_act(body: str, act: Act) -> None:
+    assert hear(body).act is act
+
+
+@pytest.mark.parametrize("body", ["please stop it", "stop the payment to him", "停止转账", "47 停止转账", "hold that"])
+def test_a_sentence_with_stop_in_it_is_about_the_payment(body: str) -> None:
+    heard = hear(body)
+    assert heard.act is Act.SAID
+    assert heard.answer in {W, None}
+
+
+@pytest.mark.parametrize(
+    ("body", "consent"),
+    [
+        ("YES", True),
+        ("ok", True),
+        ("同意", True),
+        ("好的", True),
+        ("No", False),
+        ("不同意", False),
+        ("47 yes", True),
+        ("maybe", None),
+    ],
+)
+def test_a_plain_yes_or_no(body: str, consent: bool | None) -> None:
+    assert hear(body).consent is consent
+
+
+def test_a_long_story_is_heard_only_where_it_names_its_code() -> None:
+    story = "我昨天跟她说过这事很可疑" * 200
+    assert hear(story[:1600]).answer is None
+    assert hear(f"47 1 {story}"[:1600]).answer is W
+
+
+@given(st.text(max_size=1600))
+def test_every_text_is_something(body: str) -> None:
+    heard = hear(body)
+    assert heard.digit in {None, 1, 2, 3, 4}
+    assert heard.code is None or (len(heard.code) == 2 and heard.code.isascii() and heard.code.isdigit())
+
+
+@given(
+    st.integers(10, 99),
+    st.integers(1, 4),
+    st.sampled_from([" ", "", "-", "  ", ",", "。", ":", "\n", " . "]),
+    st.booleans(),
+)
+def test_code_and_number_survive_any_spelling(code: int, digit: int, between: str, wide: bool) -> None:
+    body = f"{code}{between}{digit}"
+    if wide:
+        body = body.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
+    assert (hear(body).code, hear(body).digit) == (str(code), digit)

@@ -1,0 +1,178 @@
+"""Texts of ours: sent at most once, receipts merged by rank, limits kept, silence asked about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.post import SENDER, Post, S, again, prompted, t
+from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
+from wakeup.domain.ids import SmsId
+from wakeup.domain.sms import SmsState
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.inputs import MessageProgress, MessageReport
+from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.send_texts import record_sending, start_text
+from wakeup.usecases.text_receipts import due_text_checks, take_receipt, take_text_search
+
+
+def test_a_prompt_is_sent_once_and_its_confirmation_follows() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    [sms] = texts(desk, case_id)
+    assert (sms.state, again(desk, confirmation).state) == (SmsState.SENT, S.SENT)
+    assert desk.send(T0 + MINUTE) == []
+    desk.receipt(sms, MessageProgress.SENT, T0 + MINUTE)
+    desk.receipt(sms, MessageProgress.DELIVERED, T0 + MINUTE)
+    desk.receipt(sms, MessageProgress.SENT, T0 + MINUTE)
+    assert (texts(desk, case_id)[0].state, again(desk, confirmation).state) == (SmsState.DELIVERED, S.DELIVERED)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [(21610, "opted_out"), (21614, "landline"), (21211, "no_such_number"), (None, "refused")],
+)
+def test_what_the_phone_company_refuses_leads_to_the_next_guardian(code: int | None, reason: str) -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
+    assert asks(desk, opened.case_id) is None
+    refused = Placement(proof=Proof.REFUSED, code=code, fault=Fault.NUMBER, reason=reason)
+    started = desk.run(start_text, SENDER, T0)
+    assert started.order is not None
+    desk.run(record_sending, SENDER, started.order.sms_id, refused, T0)
+    first, second = asked(desk, opened.case_id)
+    assert (first.state, second.state) == (S.FAILED, S.QUEUED)
+    over = [row for row in desk.timeline(opened.case_id) if row["kind"] == "guardian_passed_over"]
+    assert over[0]["reason"] == reason
+    assert texts(desk, opened.case_id)[0].error_code == code
+    stands = desk.run(lambda unit: unit.do_not_call.holds(first.number_index, Channel.SMS))
+    assert stands is (reason == "opted_out")
+
+
+def test_an_undelivered_prompt_leads_to_the_next_guardian_and_the_first_end_wins() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    [sms] = texts(desk, case_id)
+    desk.receipt(sms, MessageProgress.FAILED, T0 + MINUTE, code=30003, reason="unreachable")
+    desk.receipt(sms, MessageProgress.DELIVERED, T0 + MINUTE)
+    assert again(desk, confirmation).state is S.FAILED
+    assert [(one.phone, one.state, one.reason) for one in texts(desk, case_id)] == [
+        (DAUGHTER, SmsState.FAILED, "unreachable"), (SON, SmsState.QUEUED, None),
+    ]  # fmt: skip
+
+
+def test_a_receipt_for_another_number_or_another_message_moves_nothing() -> None:
+    desk = Post()
+    case_id, _ = prompted(desk)
+    [sms] = texts(desk, case_id)
+    assert sms.message_sid is not None
+    other = MessageReport(message_sid=sms.message_sid, progress=MessageProgress.DELIVERED, to=SON)
+    desk.run(take_receipt, sms.id, other, T0)
+    stranger = MessageReport(message_sid="SM" + "8" * 32, progress=MessageProgress.DELIVERED, to=DAUGHTER)
+    desk.run(take_receipt, sms.id, stranger, T0)
+    assert texts(desk, case_id)[0].state is SmsState.SENT
+    assert not desk.run(take_receipt, SmsId("sms_unknown"), other, T0)
+
+
+def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
+    assert asks(desk, opened.case_id) is None
+    desk.send(T0, Placement(proof=Proof.UNKNOWN))
+    [sms] = texts(desk, opened.case_id)
+    assert (sms.state, asked(desk, opened.case_id)[0].state) == (SmsState.UNKNOWN, S.UNKNOWN)
+    for seconds in (5, 30, 120):
+        now = T0 + timedelta(seconds=seconds)
+        [question] = desk.run(due_text_checks, now, 10)
+        assert question.message_sid is None
+        desk.run(take_text_search, question.sms_id, [], now)
+        posts = [one for one in texts(desk, opened.case_id) if one.phone == DAUGHTER]
+        assert [one.sends for one in posts] == [0]
+    assert [(one.phone, one.state) for one in texts(desk, opened.case_id)] == [
+        (DAUGHTER, SmsState.FAILED), (SON, SmsState.QUEUED),
+    ]  # fmt: skip
+
+
+def test_a_process_that_died_between_intent_and_answer_has_lost_track() -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(),))
+    assert asks(desk, opened.case_id) is None
+    assert desk.run(start_text, SENDER, T0).order is not None
+    assert desk.run(start_text, SENDER, T0 + timedelta(seconds=5)).order is None
+    assert desk.run(due_text_checks, T0 + timedelta(seconds=31), 10) == []
+    assert texts(desk, opened.case_id)[0].state is SmsState.UNKNOWN
+
+
+def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(),))
+    assert asks(desk, opened.case_id) is None
+    started = desk.run(start_text, SENDER, T0)
+    assert started.order is not None
+    desk.run(record_sending, SENDER, started.order.sms_id, Placement(proof=Proof.NOT_SENT, code=20429), T0)
+    assert desk.send(T0 + timedelta(seconds=3)) == [started.order.sms_id]
+
+
+def test_a_fault_of_the_account_stops_all_texts_for_a_minute() -> None:
+    desk = Post()
+    one, two = desk.flag(1, guardians=(guardian(),)), desk.flag(2, guardians=(guardian(SON, "g_2"),))
+    for opened in (one, two):
+        assert asks(desk, opened.case_id) is None
+    broken = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    started = desk.run(start_text, SENDER, T0)
+    assert started.order is not None
+    desk.run(record_sending, SENDER, started.order.sms_id, broken, T0)
+    assert "alarm:texting_stopped" in desk.wakes
+    assert desk.send(T0 + timedelta(seconds=2)) == []
+    assert len(desk.send(T0 + timedelta(seconds=61))) == 2
+
+
+def test_the_account_sends_no_faster_than_it_may() -> None:
+    desk = Post()
+    for n in range(1, 4):
+        opened = desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),))
+        assert asks(desk, opened.case_id) is None
+    assert desk.run(start_text, SENDER, T0).order is not None
+    second = desk.run(start_text, SENDER, T0 + timedelta(milliseconds=500))
+    assert (second.order, second.again_at) == (None, T0 + timedelta(seconds=1))
+    assert desk.run(start_text, SENDER, T0 + timedelta(seconds=1)).order is not None
+
+
+def test_a_number_is_written_to_only_so_often_a_day() -> None:
+    desk = Post()
+    for n in range(1, 9):
+        opened = desk.flag(n, guardians=(guardian(bank_id=f"g_{n}"),))
+        assert asks(desk, opened.case_id, T0) is None, "none of them is sent yet"
+    desk.send(T0)
+    late = desk.flag(9, guardians=(guardian(bank_id="g_9"),))
+    assert asks(desk, late.case_id, T0 + MINUTE) == "cap"
+    sent = desk.run(lambda unit: unit.texts.sent_since(unit.index("number", DAUGHTER), T0 - HOUR))
+    assert sent == 6
+
+
+def test_at_night_a_prompt_waits_for_the_day_and_a_critical_one_does_not() -> None:
+    desk = Post()
+    for n, tier in ((1, Tier.HIGH), (2, Tier.CRITICAL)):
+        opened = desk.flag(n, T0 + 10 * HOUR + 59 * MINUTE, guardians=(guardian(f"+659888000{n}", f"g_{n}"),), tier=tier,
+                           hold_max=T0 + 72 * HOUR)  # fmt: skip
+        assert asks(desk, opened.case_id, T0 + 10 * HOUR + 59 * MINUTE) is None
+    night = T0 + 11 * HOUR + MINUTE
+    assert len(desk.send(night)) == 1, "past nine in the evening"
+    states = desk.run(
+        lambda unit: [sms.state for n in (1, 2) for sms in unit.texts.of_case(unit.transfers.get(t(n)).case_id)]
+    )
+    assert states == [SmsState.QUEUED, SmsState.SENT]
+    assert NIGHT < T0 + 22 * HOUR
+    assert len(desk.send(T0 + 22 * HOUR)) == 1
+
+
+def test_a_prompt_that_lost_its_sense_is_not_sent() -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(),), tier=Tier.MEDIUM)
+    assert asks(desk, opened.case_id) is None
+    desk.flag(2, customer_id="u_1", phone="+6590000001", signals=("family_risk",))
+    assert desk.send(T0 + MINUTE) == []
+    assert texts(desk, opened.case_id)[0].reason == "family_risk"

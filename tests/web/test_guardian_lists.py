@@ -1,0 +1,106 @@
+"""Guardians of a customer over the wire: signed lists in, states out, never a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.bank.bodies import event
+from tests.web.world import BANK_KEY, LABEL_KEY, LABEL_SECRET, START, Caller, Heard, World, play
+from wakeup.domain.guardian import GuardianState
+from wakeup.usecases.enrol_guardians import put_guardians
+from wakeup.web.api.guardians import Enrolled, GuardianList, _listed, _put
+
+PATH = "/v1/users/u_1/guardians"
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    return {
+        "type": "guardians", "event_id": "e_1", "user_id": "u_1", "user_name": "陈美玲", "timezone": "Asia/Singapore",
+        "occurred_at": "2026-11-22T09:29:00Z", "guardians": event()["guardians"], **changes,
+    }  # fmt: skip
+
+
+async def put(bank: Caller, content: Any, **how: Any) -> Heard:
+    raw, headers = bank.signed_message(content, **how)
+    return await bank.ask("PUT", PATH, data=raw, headers=headers)
+
+
+def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
+    world = World()
+    world.store.will(_put, {"g_7": "waits"})
+
+    async def story(bank: Caller) -> None:
+        heard = await put(bank, body())
+        assert (heard.status, heard.json["guardians"]) == (200, {"g_7": "waits"})
+
+    [ran] = play(story, world).store.ran
+    _, (user, [entry]), now = ran.args
+    assert (user, entry.id, entry.zone, entry.ward) == ("u_1", "g_7", "Asia/Singapore", "陈*玲")
+    assert now >= START
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "field"),
+    [
+        (body(user_id="u_2"), 422, "user_id"),
+        (body(guardians=event()["guardians"] * 2), 422, "guardians"),
+        (body(guardians=[{**event()["guardians"][0], "birth_year": 1800}]), 422, "guardians[0].birth_year"),
+        (body(guardians=[{**event()["guardians"][0], "linked": "yes"}]), 422, "guardians[0].linked"),
+        (body(timezone="Mars/Base"), 422, "timezone"),
+        (body(secret="x"), 422, "secret"),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_named(content: dict[str, Any], status: int, field: str) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await put(bank, content)
+        assert heard.status == status
+        assert field in heard.faults()
+        assert event()["guardians"][0]["phone"] not in heard.text
+
+    assert play(story).store.ran == []
+
+
+def test_who_may_put_and_ask() -> None:
+    async def story(bank: Caller) -> None:
+        assert (await put(bank, body(), secret=LABEL_SECRET)).status == 403
+        assert (await bank.get(PATH, key=LABEL_KEY)).status == 403
+        assert (await bank.get(PATH, key=None)).status == 401
+        assert (await bank.ask("DELETE", PATH)).status == 401
+
+    assert play(story).store.ran == []
+
+
+def test_the_list_shows_states_and_no_numbers() -> None:
+    world = World()
+    shown = Enrolled(
+        id="g_7",
+        rank=1,
+        state=GuardianState.CONFIRMED,
+        enrolled_at=START,
+        number_since=START,
+        confirmed_at=START,
+        waits=True,
+    )
+    world.store.will(_listed, GuardianList(user_id="u_1", guardians=(shown,)))
+
+    async def story(bank: Caller) -> None:
+        heard = await bank.get(PATH)
+        [one] = heard.json["guardians"]
+        assert (one["id"], one["state"], one["waits"]) == ("g_7", "confirmed", True)
+        assert not {"phone", "name", "relation"} & one.keys()
+
+    play(story, world)
+
+
+def test_all_are_taken_away() -> None:
+    world = World()
+    world.store.will(put_guardians, {"g_7": "applied"})
+
+    async def story(bank: Caller) -> None:
+        heard = await bank.ask("DELETE", PATH, headers={"Authorization": f"Bearer {BANK_KEY}"})
+        assert heard.json == {"user_id": "u_1", "guardians": {"g_7": "applied"}, "warnings": []}
+
+    [ran] = play(story, world).store.ran
+    assert ran.args[:2] == ("u_1", ())

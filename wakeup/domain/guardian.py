@@ -1,0 +1,141 @@
+"""Guardians: trusted people both sides agreed on. Who may be asked, and who never, whatever the policy says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.party import Party
+from wakeup.domain.policy import Messages
+from wakeup.domain.sms import destination_refusal
+
+ADULT_FROM = 18
+"""Years of age. Only the conclusion is kept, not the year of birth."""
+
+
+class GuardianState(StrEnum):
+    NAMED = "named"
+    """The bank named them; their invitation is not sent yet."""
+    INVITED = "invited"
+    CONFIRMED = "confirmed"
+    PAUSED = "paused"
+    LEFT = "left"
+    DECLINED = "declined"
+    REMOVED = "removed"
+
+
+class GuardianEvent(StrEnum):
+    NAME = "name"
+    INVITE = "invite"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LEAVE = "leave"
+    REMOVE = "remove"
+
+
+_S, _E = GuardianState, GuardianEvent
+_OUT = {_E.LEAVE: _S.LEFT, _E.REMOVE: _S.REMOVED}
+
+GUARDIAN_TRANSITIONS: dict[GuardianState, dict[GuardianEvent, GuardianState]] = {
+    _S.NAMED: {_E.INVITE: _S.INVITED, _E.CONFIRM: _S.CONFIRMED, **_OUT},
+    _S.INVITED: {_E.CONFIRM: _S.CONFIRMED, _E.DECLINE: _S.DECLINED, **_OUT},
+    _S.CONFIRMED: {_E.PAUSE: _S.PAUSED, **_OUT},
+    _S.PAUSED: {_E.RESUME: _S.CONFIRMED, **_OUT},
+    # Whoever left or said no is not invited again: only they themselves can come back.
+    _S.LEFT: {_E.RESUME: _S.CONFIRMED, _E.REMOVE: _S.REMOVED},
+    _S.DECLINED: {_E.CONFIRM: _S.CONFIRMED, _E.REMOVE: _S.REMOVED},
+    _S.REMOVED: {_E.NAME: _S.NAMED},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardian:
+    """Somebody's guardian as the bank enrolled them. Number and name are never shown in `repr`."""
+
+    customer_id: CustomerId
+    id: GuardianId
+    rank: int
+    """The first is asked first."""
+    state: GuardianState = GuardianState.NAMED
+    phone: str = field(repr=False)
+    number_index: str
+    region: str
+    line_type: str
+    name: str = field(default="", repr=False)
+    relation: str | None = field(default=None, repr=False)
+    locale: str
+    minor: bool = False
+    linked: bool = False
+    """Named by the bank as connected with a suspect."""
+    accounts: tuple[str, ...] = ()
+    """Keyed hashes of accounts known to be theirs."""
+    code: str | None = field(default=None, repr=False)
+    """What the reply to the invitation begins with."""
+    enrolled_at: datetime
+    number_since: datetime
+    """Since when we know this number for them."""
+    invited_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+NO_CONTACT_TYPOLOGIES = frozenset({"extortion"})
+"""A threat of exposure: hearing of it from us could be the very harm."""
+
+
+def no_contact(typologies: frozenset[str], *, family_risk: bool, declined: bool) -> str | None:
+    """Why nobody's guardian is told anything in this case, or None."""
+    if family_risk:
+        return "family_risk"
+    if NO_CONTACT_TYPOLOGIES & typologies:
+        return "extortion"
+    return "declined" if declined else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What else must be known of one guardian at the moment of asking."""
+
+    now: datetime
+    customer_number: str = field(repr=False)
+    payee: bool
+    """The money of one of the case's transfers goes to them: by number, account or name."""
+    opted_out: bool
+    asked_before: bool
+    texts_today: int
+    changing: bool
+    """A change of the bank's is still waiting: the old entry carries no weight either."""
+
+
+def refusal(party: Party, enrolled: Guardian | None, around: Circumstances, messages: Messages) -> str | None:
+    """Why this guardian may not be asked, or None. `enrolled` is the bank's standing entry, if there is one."""
+    checks = (
+        (around.asked_before, "asked_before"),
+        (party.barred is not None, party.barred or ""),
+        (around.payee, "payee"),
+        (party.phone == around.customer_number, "customers_number"),
+        (enrolled is not None and enrolled.minor, "minor"),
+        (enrolled is not None and enrolled.linked, "linked"),
+        (enrolled is not None and enrolled.state is not GuardianState.CONFIRMED, _state_of(enrolled)),
+        (enrolled is None and party.consented_at is None, "no_consent"),
+        (_since(party, enrolled, around.now) > around.now - messages.new_for, "too_new"),
+        (around.changing, "changing"),
+        (around.opted_out, "opted_out"),
+        (around.texts_today >= messages.max_per_number_day, "cap"),
+    )
+    reason = next((reason for refused, reason in checks if refused), None)
+    return reason or destination_refusal(party.region, party.line_type, messages)
+
+
+def _state_of(enrolled: Guardian | None) -> str:
+    return "" if enrolled is None else f"guardian_{enrolled.state}"
+
+
+def _since(party: Party, enrolled: Guardian | None, now: datetime) -> datetime:
+    """Since when number and consent have stood unchanged."""
+    if enrolled is None:
+        return party.consented_at or now
+    return max(enrolled.number_since, enrolled.confirmed_at or now)

@@ -1,0 +1,155 @@
+"""What somebody wrote back, read tolerantly: codes and numbered answers, common phrases, words that stop or pause.
+
+Chinese and English, any spacing and case, full-width digits, keycap emoji. It decides nothing: what a code belongs to,
+and what an answer does, is for others. When two meanings meet, the worried one is heard.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wakeup.domain.confirmation import Answer
+
+LONGEST_PHRASE = 120
+"""Longer texts are stories: only a code and a number at their very beginning are heard."""
+
+
+class Act(StrEnum):
+    SAID = "said"
+    STOP = "stop"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LEAVE = "leave"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The parts of a reply. `digit` is 1 to 4; `phrase` what the words said beside it."""
+
+    act: Act = Act.SAID
+    code: str | None = None
+    digit: int | None = None
+    phrase: Answer | None = None
+    consent: bool | None = None
+    """A plain yes or no."""
+
+    @property
+    def answer(self) -> Answer | None:
+        """What it says about the person we asked about, if it says anything."""
+        if self.phrase is Answer.WORRIED or self.digit is None:
+            return self.phrase
+        return tuple(Answer)[self.digit - 1]
+
+
+_ACTS: dict[Act, str] = {
+    Act.STOP: "stop stopall unsubscribe end quit cancel revoke optout t td 退订 退訂 停 停止 取消 别发了 不要再发",
+    Act.START: "start unstop 开始 恢复短信",
+    Act.PAUSE: "pause 暂停 暂停守护",
+    Act.RESUME: "resume 恢复 恢复守护 继续守护",
+    Act.LEAVE: "leave 退出 退出守护 解除守护 不再守护",
+}
+_ACT_OF = {word: act for act, words in _ACTS.items() for word in words.split()}
+_CONSENTS: dict[bool, str] = {
+    True: "yes y yeah yep ok okay agree accept 是 好 好的 同意 愿意 接受 可以 行",
+    False: "no nope decline refuse 不 否 不同意 不愿意 拒绝 不行 不可以",
+}
+_CONSENT_OF = {word: consent for consent, words in _CONSENTS.items() for word in words.split()}
+_NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3, "four": 4}
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\u20e3\ufeff]")
+_EDGES = " \t\r\n.,;:!?'\"()[]{}<>-_*#~`。,、;:!?“”‘’()【】《》…·"
+_LEAD = r"(?:please\s+|i\s+)?(?:reply|replied|re|answer|回复|回覆|回|答)?\W*"
+_CODE_FIRST = re.compile(rf"{_LEAD}([1-9][0-9])\W*([1-4])(?![0-9])(.*)", re.DOTALL)
+_DIGIT_FIRST = re.compile(rf"{_LEAD}([1-4])\W+([1-9][0-9])(?![0-9])(.*)", re.DOTALL)
+_DIGIT_ONLY = re.compile(rf"{_LEAD}(?:option|number|no|选|选择|第)?\W*([1-4])(?![0-9])(.*)", re.DOTALL)
+_CODE_ONLY = re.compile(rf"{_LEAD}([1-9][0-9])(?![0-9])(.*)", re.DOTALL)
+
+_NOT_WORRIED = re.compile(
+    r"(?:不|没|無|无|未)(?:太|怎么|很|是|会|觉得|什么|有)*(?:担心|可疑|怀疑|骗)"
+    r"|\b(?:not|no|isn'?t|never|nothing|don'?t (?:think|see))\b.{0,16}\b(?:worried|worry|suspicious|scam|fraud|fake)"
+)
+_PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
+    (
+        Answer.WORRIED,
+        re.compile(
+            r"担心|可疑|怀疑|骗|不对劲|拦住|拦下|止付|冻结|报警|快停|停止(?:转|付|支|交易)|别让|阻止"
+            r"|\bworr(?:y|ied)|\bsuspicious|\bscam|\bfraud|\bfake\b"
+            r"|\b(?:stop|block|freeze|hold)\s+(?:it|this|that|the|him|her|them)\b"
+        ),
+    ),
+    (
+        Answer.WILL_CALL,
+        re.compile(
+            r"我(?:去|来|会|马上|这就|现在|正在|先)*(?:联系|打电话|打给|打过去|问问|问一下|找)|打给[他她]|给[他她妈爸]+打"
+            r"|\b(?:i'?ll|i will|i'?m|will|let me)\s+(?:now\s+)?(?:call|ring|phone|contact|check)"
+            r"|\b(?:calling|ringing|phoning)\b"
+        ),
+    ),
+    (
+        Answer.UNSURE,
+        re.compile(
+            r"不(?:太|是很|怎么)?(?:知道|清楚|确定|知情|晓得|了解)|说不准|\b(?:don'?t|do not|didn'?t) know"
+            r"|\bnot sure|\bunsure|\bno idea|\bdunno|\bidk\b"
+        ),
+    ),
+    (
+        Answer.AWARE,
+        re.compile(
+            r"知情|知道|清楚|认识|了解|没事|没问题|正常|是真的|\bi know|\bknow about|\baware|\bfine\b|\bgenuine"
+            r"|\blegit|\ball (?:is )?well|\bno problem"
+        ),
+    ),
+)
+
+
+def hear(body: str) -> Heard:
+    """Total: every text is something, if only nothing."""
+    text = _plain(body)
+    if not text:
+        return Heard(act=Act.NOTHING)
+    bare = "".join(text.split()).strip(_EDGES)
+    if bare in _ACT_OF:
+        return Heard(act=_ACT_OF[bare])
+    code, digit, rest = _numbers(text)
+    words = rest if len(text) <= LONGEST_PHRASE else ""
+    phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words)
+    return Heard(code=code, digit=digit, phrase=phrase, consent=_CONSENT_OF.get("".join(words.split()).strip(_EDGES)))
+
+
+def _plain(body: str) -> str:
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", body)).casefold().replace("\u2019", "'")
+    return plain.strip(_EDGES)
+
+
+def _numbers(text: str) -> tuple[str | None, int | None, str]:
+    """Code, number and the words beside them. Whatever holds further digits is no answer."""
+    if (found := _CODE_FIRST.fullmatch(text)) and _wordy(found[3]):
+        return found[1], int(found[2]), found[3]
+    if (found := _DIGIT_FIRST.fullmatch(text)) and _wordy(found[3]):
+        return found[2], int(found[1]), found[3]
+    if (found := _CODE_ONLY.fullmatch(text)) and _wordy(found[2]):
+        numeral = _NUMERALS.get("".join(found[2].split()).strip(_EDGES))
+        return found[1], numeral, "" if numeral else found[2]
+    if (found := _DIGIT_ONLY.fullmatch(text)) and _wordy(found[2]):
+        return None, int(found[1]), found[2]
+    if text in _NUMERALS:
+        return None, _NUMERALS[text], ""
+    return None, None, text
+
+
+def _wordy(rest: str) -> bool:
+    return re.search(r"[0-9]", rest) is None
+
+
+def _phrase(words: str) -> Answer | None:
+    doubted = _NOT_WORRIED.search(words) is not None
+    for answer, pattern in _PHRASES:
+        if pattern.search(words):
+            # "Not worried" is no answer we could use, and is asked about once more.
+            return None if doubted else answer
+    return None

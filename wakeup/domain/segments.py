@@ -1,0 +1,25 @@
+"""How many segments a text takes: GSM-7 while every character is in its table, else UCS-2 for all of them."""
+
+from __future__ import annotations
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("\f^{}\\[~]|€")
+_GSM, _GSM_PART, _UCS, _UCS_PART = 160, 153, 70, 67
+
+
+def is_gsm(text: str) -> bool:
+    """Whether the short alphabet suffices."""
+    return all(char in _BASIC or char in _EXTENDED for char in text)
+
+
+def segments(text: str) -> int:
+    """Segments that are sent and paid for; an empty text is one."""
+    if is_gsm(text):
+        length = sum(2 if char in _EXTENDED else 1 for char in text)
+        whole, part = _GSM, _GSM_PART
+    else:
+        length, whole, part = len(text.encode("utf-16-le")) // 2, _UCS, _UCS_PART
+    return 1 if length <= whole else -(-length // part)

@@ -1,0 +1,140 @@
+"""The texts we send, from `config/messages/<language>.toml`. Templates are data; what they may say is law."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+from wakeup.domain.errors import ConfigError, NotFoundError
+from wakeup.domain.segments import segments
+from wakeup.usecases.correspondence import Letter
+
+FOLDER = "messages"
+DEFAULT = "en"
+MOST_SEGMENTS = 2
+WORDS: Mapping[str, frozenset[str]] = {
+    "prompt": frozenset({"bank", "name", "code"}),
+    "reminder": frozenset({"bank", "name", "code"}),
+    "ask_back": frozenset({"bank", "name", "code"}),
+    "hint": frozenset({"bank", "code"}),
+    "invitation": frozenset({"bank", "name", "code"}),
+    "number_changed": frozenset({"bank"}),
+}
+"""Every text there must be, and the variables it must use."""
+_SAMPLE = {"en": {"bank": "Star River Bank", "name": "Mei"}, "zh": {"bank": "星河银行", "name": "陈*玲"}}
+_FORBIDDEN = (
+    (re.compile(r"https?:|www\.|\w\.(?:com|net|org|cn|sg|uk|ly)\b", re.IGNORECASE), "holds a link"),
+    (re.compile(r"\d[\d -]{3,}\d|\+\d"), "holds a number that could be called or paid to"),
+    (re.compile(r"[$€£¥]|\b(?:SGD|USD|GBP|EUR|CNY)\b|金额|元"), "speaks of an amount"),
+    (
+        re.compile(r"\b(?:account|payee|transfer of)\b|账户|账号|卡号|收款", re.IGNORECASE),
+        "speaks of an account or payee",
+    ),
+)
+_STOP = {"en": re.compile(r"\bSTOP\b"), "zh": re.compile(r"退订回TD")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """The texts of one language."""
+
+    version: str
+    someone: str
+    """What a person without a speakable name is called."""
+    texts: Mapping[str, str]
+
+
+class FileLetters:
+    """Implements `usecases.correspondence.Letters`."""
+
+    def __init__(self, languages: Mapping[str, Language], bank_names: Mapping[str, str]) -> None:
+        self._languages = languages
+        self._bank_names = bank_names
+
+    def write(self, kind: str, locale: str, words: Mapping[str, str]) -> Letter:
+        language, name = self._found(kind, locale)
+        bank = self._bank_names[_tongue(language)]
+        own = self._languages[language]
+        body = own.texts[name].format_map({**words, "bank": bank, "name": words.get("name") or own.someone})
+        return Letter(body=body, template=self._label(language, name))
+
+    def wording(self, kind: str, locale: str) -> str:
+        return self._label(*self._found(kind, locale))
+
+    def _label(self, language: str, name: str) -> str:
+        return f"{name}/{language}/{self._languages[language].version}"
+
+    def _found(self, kind: str, locale: str) -> tuple[str, str]:
+        """The language for a locale, and the text of a typology or the general one of its kind."""
+        near = [language for language in self._languages if _tongue(language) == _tongue(locale)]
+        language = next(iter(near), DEFAULT)
+        texts = self._languages[language].texts
+        name = next((name for name in (kind, kind.partition(".")[0]) if name in texts), None)
+        if name is None:
+            raise NotFoundError("there is no such text")
+        return language, name
+
+
+def load_letters(folder: Path, bank_names: Mapping[str, str]) -> FileLetters:
+    """Every language of a folder. Raises ConfigError with a line per fault."""
+    faults: list[str] = []
+    languages = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            faults.append(f"{FOLDER}/{path.name}: cannot be read: {type(error).__name__}")
+            continue
+        found = letter_faults(path.stem, content)
+        faults += [f"{FOLDER}/{path.name}: {fault}" for fault in found]
+        if not found:
+            languages[path.stem] = Language(**content)
+    if not faults and DEFAULT not in languages:
+        faults.append(f"{FOLDER}: {DEFAULT}.toml is missing")
+    if faults:
+        raise ConfigError(faults)
+    return FileLetters(languages, bank_names)
+
+
+def letter_faults(language: str, content: Mapping[str, object]) -> list[str]:
+    """What is wrong with one language's file: unknown or missing parts, and whatever no text may say."""
+    texts, version = content.get("texts"), content.get("version")
+    faults = [f"{key}: unknown" for key in sorted(content.keys() - {"texts", "someone", "version"})]
+    if not isinstance(version, str) or re.fullmatch(r"[0-9A-Za-z._-]{1,32}", version) is None:
+        faults.append("version: must be a short word such as 2026-11")
+    if not isinstance(content.get("someone"), str):
+        faults.append("someone: is missing")
+    if not isinstance(texts, dict):
+        return [*faults, "texts: is missing"]
+    faults += [f"texts.{kind}: is missing" for kind in sorted(WORDS.keys() - texts.keys())]
+    for name, text in texts.items():
+        kind = name.partition(".")[0]
+        if kind not in WORDS or not isinstance(text, str):
+            faults.append(f"texts.{name}: unknown")
+        else:
+            faults += [f"texts.{name}: {fault}" for fault in _text_faults(_tongue(language), text, WORDS[kind])]
+    return faults
+
+
+def _text_faults(tongue: str, text: str, words: frozenset[str]) -> list[str]:
+    try:
+        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return ["has a brace that opens or closes nothing"]
+    if used != words:
+        return [f"must use exactly {', '.join(sorted(words)) or 'no variable'}"]
+    sample = text.format_map({**_SAMPLE.get(tongue, _SAMPLE["en"]), "code": "47"})
+    faults = [fault for pattern, fault in _FORBIDDEN if pattern.search(sample)]
+    if segments(sample) > MOST_SEGMENTS:
+        faults.append(f"takes more than {MOST_SEGMENTS} segments")
+    if not _STOP.get(tongue, _STOP["en"]).search(text):
+        faults.append("does not say how to opt out")
+    return faults
+
+
+def _tongue(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower()

@@ -1,0 +1,172 @@
+"""Guardians, what was agreed with them, what they were asked, and every text message there and back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from wakeup.domain.confirmation import Answer, ConfirmationState, Step
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.sms import SmsKind, SmsState
+from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
+
+
+class GuardianRow(SQLModel, table=True):
+    __tablename__ = "guardians"
+    __table_args__ = (Index("guardians_by_number", "number_index"), NO_ROWID)
+    customer_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    rank: int
+    state: GuardianState = enum(GuardianState)
+    number_index: str
+    region: str
+    line_type: str
+    locale: str
+    minor: bool
+    linked: bool
+    accounts: str
+    """Keyed hashes, JSON."""
+    code: str | None = None
+    enrolled_at: datetime = when()
+    number_since: datetime = when()
+    invited_at: datetime | None = maybe_when()
+    confirmed_at: datetime | None = maybe_when()
+    sealed: bytes = sealed()
+
+
+class GuardianChangeRow(SQLModel, table=True):
+    """A change that came during an open case and waits."""
+
+    __tablename__ = "guardian_changes"
+    __table_args__ = (Index("guardian_changes_due", "due_at"), NO_ROWID)
+    customer_id: str = Field(primary_key=True)
+    guardian_id: str = Field(primary_key=True)
+    due_at: datetime = when()
+    sealed: bytes = sealed()
+
+
+class ConsentRow(SQLModel, table=True):
+    """Append-only: triggers refuse UPDATE and DELETE. Who agreed to what, when, by which channel and wording."""
+
+    __tablename__ = "consents"
+    __table_args__ = NO_ROWID
+    customer_id: str = Field(primary_key=True)
+    guardian_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    at: datetime = when()
+    kind: str
+    by: str
+    channel: str
+    wording: str
+
+
+class ConfirmationRow(SQLModel, table=True):
+    __tablename__ = "confirmations"
+    __table_args__ = (
+        Index("confirmations_by_case", "case_id"),
+        index_where("one_case_per_code", "number_index", "code", only="code IS NOT NULL", unique=True),
+        index_where("confirmations_due", "due_at", only="due_at IS NOT NULL"),
+        CheckConstraint("(step IS NULL) = (due_at IS NULL)", name="a_step_has_a_date"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="an_answer_has_a_date"),
+        CheckConstraint("state <> 'answered' OR answer IS NOT NULL", name="answered_has_an_answer"),
+        NO_ROWID,
+    )
+    id: str = Field(primary_key=True)
+    case_id: str
+    customer_id: str
+    party_id: str
+    number_index: str
+    n: int
+    code: str | None = None
+    why: str
+    state: ConfirmationState = enum(ConfirmationState)
+    asked_at: datetime = when()
+    step: Step | None = enum(Step, nullable=True)
+    due_at: datetime | None = maybe_when()
+    expires_at: datetime = when()
+    answer: Answer | None = enum(Answer, nullable=True)
+    answered_at: datetime | None = maybe_when()
+    hints: int
+    passed_on: bool
+
+
+class SmsRow(SQLModel, table=True):
+    __tablename__ = "sms"
+    __table_args__ = (
+        Index("sms_by_case", "case_id"),
+        index_where("sms_due", "due_at", only="state = 'queued'"),
+        index_where("sms_to_check", "check_at", only="check_at IS NOT NULL"),
+        index_where("sms_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
+        index_where("one_sms_per_sid", "message_sid", only="message_sid IS NOT NULL", unique=True),
+        CheckConstraint(f"NOT {state_is('sending', 'unknown', 'sent', 'delivered')}"
+                        " OR (intent_at IS NOT NULL AND from_number IS NOT NULL)", name="no_text_without_intent"),
+        CheckConstraint(f"check_at IS NOT NULL OR NOT {state_is('sending', 'unknown')}",
+                        name="no_text_under_way_is_forgotten"),
+        CheckConstraint(f"NOT {state_is('delivered', 'failed', 'suppressed')} OR ended_at IS NOT NULL",
+                        name="a_text_that_ended_has_an_end"),
+        NO_ROWID,
+    )  # fmt: skip
+    id: str = Field(primary_key=True)
+    kind: SmsKind = enum(SmsKind)
+    customer_id: str
+    case_id: str | None = None
+    party_id: str | None = None
+    guardian_id: str | None = None
+    confirmation_id: str | None = None
+    number_index: str
+    region: str
+    line_type: str
+    template: str
+    segments: int
+    state: SmsState = enum(SmsState)
+    due_at: datetime = when()
+    latest_at: datetime = when()
+    from_number: str | None = None
+    intent_at: datetime | None = maybe_when()
+    message_sid: str | None = None
+    sent_at: datetime | None = maybe_when()
+    ended_at: datetime | None = maybe_when()
+    error_code: int | None = None
+    reason: str | None = None
+    check_at: datetime | None = maybe_when()
+    checks: int
+    sends: int
+    sealed: bytes = sealed()
+
+
+class SmsEventRow(SQLModel, table=True):
+    __tablename__ = "sms_events"
+    __table_args__ = NO_ROWID
+    message_sid: str = Field(primary_key=True)
+    event: str = Field(primary_key=True)
+    sms_id: str = Field(index=True)
+    received_at: datetime = when()
+    sealed: bytes = sealed()
+
+
+class ReplyRow(SQLModel, table=True):
+    """A text that came to us. The words are kept only when we know whose guardian wrote them."""
+
+    __tablename__ = "replies"
+    __table_args__ = (Index("replies_by_number", "number_index", "received_at"), NO_ROWID)
+    message_sid: str = Field(primary_key=True)
+    number_index: str
+    received_at: datetime = when()
+    taken_as: str
+    customer_id: str | None = None
+    case_id: str | None = Field(default=None, index=True)
+    confirmation_id: str | None = None
+    sealed: bytes | None = sealed(nullable=True)
+
+
+class DoNotCallRow(SQLModel, table=True):
+    """Numbers that want nothing more by this channel."""
+
+    __tablename__ = "do_not_call"
+    __table_args__ = NO_ROWID
+    number_index: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    since: datetime = when()
+    why: str

@@ -1,0 +1,125 @@
+"""Text messages at the phone company: one POST a text, then questions. Whatever happens to the POST is weighed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import aiohttp
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
+
+from wakeup.domain.errors import RemoteError
+from wakeup.telephony import proof
+from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.client import CLOCK_SLACK, DRAIN_S, NOT_FOUND, AnsweredError, ask
+from wakeup.telephony.inbound import progress_of
+from wakeup.telephony.outcomes import TEXT_REASONS
+from wakeup.telephony.transport import OneShotHttp
+from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.inputs import MessageReport
+from wakeup.usecases.ports import Placement, Proof, RemoteText, SmsOrder
+
+LONGEST_VALID_S = 36_000
+MOST_TEXTS = 2_000
+SERVICE = "MG"
+"""How the SID of a messaging service begins: it picks the number."""
+
+
+class TwilioTexts:
+    """Implements `usecases.ports.Texting`. A POST, once begun, is never cut off: `close` waits for its end."""
+
+    def __init__(
+        self,
+        access: TwilioAccess,
+        urls: CallbackUrls,
+        *,
+        connector: aiohttp.BaseConnector | None = None,
+        drain_s: float = DRAIN_S,
+    ) -> None:
+        self._urls = urls
+        self._provider = access.provider
+        self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
+        user, password = access.credentials
+        # As for calls: without a non-empty environment the process's own would reroute us.
+        client = Client(user, password, access.account_sid, http_client=self._http, environment={"_": ""})
+        client.api.base_url = access.base_url
+        self._messages = client.messages
+        self._drain_s = drain_s
+        self._in_flight: set[asyncio.Task[Placement]] = set()
+        self._closed = False
+
+    async def close(self) -> None:
+        """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
+        self._closed = True
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=self._drain_s)
+        await self._http.close()
+
+    async def send(self, order: SmsOrder) -> Placement:
+        if self._closed:
+            return Placement(proof=Proof.NOT_SENT, reason="closed")
+        post = asyncio.create_task(self._post(order))
+        self._in_flight.add(post)
+        post.add_done_callback(self._in_flight.discard)
+        return await asyncio.shield(post)
+
+    async def find_texts(self, to: str, body: str, since: datetime) -> Sequence[RemoteText]:
+        """Those of these very words. A text has no mark of its own, and its words hold the reply code."""
+        earliest = since - CLOCK_SLACK
+        # Without a date: what is still queued has none, and nobody gets so many texts of ours.
+        texts = await ask(self._messages.list_async(to=to, page_size=self._provider.page_size, limit=MOST_TEXTS))
+        if len(texts) >= MOST_TEXTS:
+            # An incomplete list must never be read as "no such text".
+            raise RemoteError("too many texts to look through", temporary=False)
+        found = [_remote_text(text) for text in texts]
+        ours = [text for text in found if text.outbound and text.created_at >= earliest]
+        return sorted(
+            (text for text in ours if text.report.to == to and text.body == body), key=lambda text: text.created_at
+        )
+
+    async def fetch_text(self, message_sid: str) -> RemoteText | None:
+        try:
+            return _remote_text(await ask(self._messages(message_sid).fetch_async()))
+        except AnsweredError as error:
+            if error.status == NOT_FOUND:
+                return None
+            raise
+
+    async def _post(self, order: SmsOrder) -> Placement:
+        sender = {"messaging_service_sid" if order.from_.startswith(SERVICE) else "from_": order.from_}
+        try:
+            message = await self._messages.create_async(
+                to=order.to,
+                body=order.body,
+                status_callback=self._urls.sms_status(order.sms_id),
+                validity_period=min(order.valid_for_s, LONGEST_VALID_S),
+                **sender,
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a text may be under way
+            placement = proof.of_failure(error, self._provider)
+            reason = TEXT_REASONS.get(placement.code) if placement.code is not None else None
+            return placement if reason is None else replace(placement, reason=reason)
+        return proof.of_answer(message.sid, self._provider)
+
+
+def _remote_text(message: MessageInstance) -> RemoteText:
+    """Raises RemoteError for a text without SID or date: left out, it could be taken for one that never was."""
+    created_at = message.date_created
+    if not proof.is_sid(message.sid) or not isinstance(created_at, datetime):
+        raise RemoteError("the phone company shows a text without SID or date")
+    code = message.error_code or None
+    return RemoteText(
+        report=MessageReport(
+            message_sid=message.sid,
+            progress=progress_of(str(message.status)),
+            code=code,
+            reason=None if code is None else TEXT_REASONS.get(code),
+            to=message.to or "",
+        ),
+        created_at=created_at,
+        outbound=str(message.direction).startswith("outbound"),
+        body=message.body or "",
+    )

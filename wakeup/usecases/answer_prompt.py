@@ -1,0 +1,117 @@
+"""What a guardian's answer does: evidence for the hold, a timer, or nothing. It never takes protection off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from wakeup.domain.case import CaseEvent, CaseState
+from wakeup.domain.confirmation import (
+    ANSWERABLE,
+    CONFIRMATION_TRANSITIONS,
+    Answer,
+    Confirmation,
+    ConfirmationEvent,
+    Step,
+)
+from wakeup.domain.ids import EvidenceId
+from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.sms import SmsKind
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.ask_guardian import pass_on, prompt_words, within_window
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.talk import shake
+from wakeup.usecases.write_letter import queue_sms
+
+_BY = "guardian"
+
+
+def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
+    """Keep the answer, and do what it asks for. Answers what the text was taken as."""
+    if confirmation.state not in ANSWERABLE:
+        return "not_asked"
+    late = not any(t.state is TransferState.PENDING for t in file.transfers())
+    file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
+    # Whoever was worried once is not unsaid by a second thought: another may hold the phone by now.
+    kept = Answer.WORRIED if confirmation.answer is Answer.WORRIED else answer
+    now = replace(
+        confirmation,
+        state=CONFIRMATION_TRANSITIONS[confirmation.state][ConfirmationEvent.ANSWER],
+        answer=kept,
+        answered_at=file.now,
+        step=Step.EXPIRE,
+        due_at=confirmation.expires_at,
+    )
+    if kept is Answer.WILL_CALL:
+        wait = within_window(file, file.unit.policy.messages.ask_back_after, 3)
+        now = replace(now, step=Step.ASK_BACK, due_at=min(file.now + wait, confirmation.expires_at))
+    file.unit.confirmations.save(now)
+    file.unit.wakes.add("message")
+    if answer is Answer.WORRIED:
+        _protect(file, now)
+    elif kept is Answer.UNSURE:
+        pass_on(file, now, "unsure")
+    return f"answer_{answer}"
+
+
+def _protect(file: CaseFile, confirmation: Confirmation) -> None:
+    evidence = Evidence(
+        id=EvidenceId(file.unit.ids.new("evi")),
+        attempt_id=None,
+        contact=Contact.GUARDIAN,
+        outcome=Outcome.GUARDIAN_WORRIED,
+        score=Decimal(0),
+        live_person=False,
+        named=(),
+        at=file.now,
+    )
+    file.unit.talks.add_evidence(evidence, file.case.id)
+    file.note(
+        "learned",
+        _BY,
+        confirmation=confirmation.id,
+        evidence=evidence.id,
+        contact=evidence.contact,
+        outcome=evidence.outcome,
+    )
+    shake(file)
+    settle_file(file)
+    want_review(file, "guardian_worried")
+
+
+def want_review(file: CaseFile, reason: str) -> None:
+    """A person looks at it in time. What was released already cannot be held by us, but somebody can ring the bank."""
+    due_at = file.now + file.unit.policy.messages.review_within
+    file.note("review_wanted", _BY, reason=reason, due_at=due_at.isoformat())
+    if any(t.state is TransferState.ALLOWED for t in file.transfers()):
+        file.note("guardian_after_allow", _BY, reason=reason, alarm=True)
+        file.unit.wakes.add("alarm:guardian_after_allow")
+        if file.case.state is CaseState.SETTLED:
+            file.move(CaseEvent.REOPEN_REVIEW)
+
+
+def stopped(file: CaseFile, confirmation: Confirmation) -> None:
+    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks."""
+    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
+    over = replace(confirmation, state=after or confirmation.state, step=None, due_at=None, code=None)
+    file.unit.confirmations.save(over)
+    if after is None:
+        return
+    file.note("guardian_opted_out", _BY, confirmation=confirmation.id)
+    want_review(file, "guardian_stop")
+    if confirmation.answer is None:
+        pass_on(file, over, "opted_out")
+
+
+def hinted(file: CaseFile, confirmation: Confirmation, why: str) -> None:
+    """Explain once how to reply; after that a text that is not understood is only kept."""
+    file.note("guardian_wrote", _BY, confirmation=confirmation.id, taken_as=why)
+    if confirmation.hints >= file.unit.policy.messages.max_hints or confirmation.state not in ANSWERABLE:
+        return
+    party = file.unit.parties.get(confirmation.party_id, file.case.customer_id)
+    file.unit.confirmations.save(replace(confirmation, hints=confirmation.hints + 1))
+    words = {"code": prompt_words(file, confirmation.code)["code"]}
+    queue_sms(
+        file, party, SmsKind.HINT, words, about=confirmation, due_at=file.now, latest_at=confirmation.expires_at
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Whom of the guardians of a case to ask next, and why the others are passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal
+from wakeup.domain.ids import PartyId
+from wakeup.domain.naming import same_name
+from wakeup.domain.party import Party, Role
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.people import same_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The next guardian to ask, or why there is none."""
+
+    party: Party | None = None
+    reason: str | None = None
+
+
+def choose_guardian(file: CaseFile) -> Chosen:
+    """The first whom nothing speaks against. Everybody passed over stands in the timeline with the reason."""
+    reasons = []
+    customer = next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
+    changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
+    for party, enrolled in _candidates(file):
+        around = Circumstances(
+            now=file.now,
+            customer_number="" if customer is None else customer.phone,
+            payee=_is_payee(file, party, enrolled),
+            opted_out=file.unit.do_not_call.holds(party.number_index, Channel.SMS),
+            asked_before=any(
+                c.number_index == party.number_index for c in file.unit.confirmations.of_case(file.case.id)
+            ),
+            texts_today=file.unit.texts.sent_since(party.number_index, file.now - timedelta(days=1)),
+            changing=party.bank_id in changing,
+        )
+        reason = refusal(party, enrolled, around, file.unit.policy.messages)
+        if reason is None:
+            return Chosen(party=_kept(file, party))
+        reasons.append(reason)
+        if reason != "asked_before":
+            file.note("guardian_passed_over", guardian=party.bank_id, reason=reason)
+    if len(reasons) == 1:
+        return Chosen(reason=reasons[0])
+    return Chosen(reason="none_eligible" if reasons else "no_guardian")
+
+
+def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
+    """Those the bank enrolled, by rank, then those that only the event named, in its order."""
+    named = sorted(
+        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN), key=lambda p: (p.rank, p.id)
+    )
+    enrolled = {str(guardian.id): guardian for guardian in file.unit.guardians.of_customer(file.case.customer_id)}
+    for identity, guardian in enrolled.items():
+        if guardian.state is GuardianState.REMOVED:
+            continue
+        mine = [p for p in named if p.bank_id == identity]
+        # The number we have known longer counts: another one in the event may be the scammer's.
+        party = next((p for p in mine if p.number_index == guardian.number_index), None)
+        yield party or _party_of(file, guardian, mine), guardian
+    for party in named:
+        standing = enrolled.get(party.bank_id or "")
+        if standing is None or standing.state is GuardianState.REMOVED:
+            yield party, standing
+
+
+def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
+    return Party(
+        id=PartyId(""),
+        case_id=file.case.id,
+        role=Role.GUARDIAN,
+        phone=guardian.phone,
+        number_index=guardian.number_index,
+        region=guardian.region,
+        line_type=guardian.line_type,
+        name=guardian.name,
+        locale=guardian.locale,
+        bank_id=guardian.id,
+        consented_at=guardian.confirmed_at,
+        barred=next((p.barred for p in mine if p.barred), None),
+        rank=guardian.rank,
+    )
+
+
+def _kept(file: CaseFile, party: Party) -> Party:
+    """The party as it is stored: one known from enrolment only joins the case when it is asked."""
+    if party.id:
+        return party
+    joined = replace(party, id=PartyId(file.unit.ids.new("pty")))
+    file.unit.parties.add([joined], file.case.customer_id)
+    return joined
+
+
+def _is_payee(file: CaseFile, party: Party, enrolled: Guardian | None) -> bool:
+    """Whoever the money goes to is nobody to ask, whichever of the case's transfers it is."""
+    for transfer in file.transfers():
+        payee = file.unit.transfers.payee(transfer)
+        account = enrolled is not None and transfer.payee_index in enrolled.accounts
+        if account or same_number(party.phone, payee) or same_name(party.name, payee.get("name")):
+            return True
+    return False

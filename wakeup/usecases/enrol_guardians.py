@@ -1,0 +1,182 @@
+"""The bank enrols a customer's guardians. A change in the middle of an incident waits, and the old contact is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
+from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Change, Consent
+from wakeup.usecases.invite_guardian import invite, tell_old_contact
+from wakeup.usecases.records import Customer
+from wakeup.usecases.unit import Unit
+
+AT_ONCE, WAITS, SAME = "applied", "waits", "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One guardian as the bank wants them."""
+
+    id: str
+    rank: int
+    phone: str = field(repr=False)
+    region: str
+    line_type: str
+    zone: str
+    """Of the number: an invitation comes by day."""
+    name: str = field(repr=False)
+    relation: str | None = field(repr=False)
+    locale: str
+    minor: bool
+    linked: bool
+    accounts: tuple[str, ...] = field(repr=False)
+    """In clear; kept only as keyed hashes."""
+    agreed_at: str | None
+    """When the customer agreed, ISO 8601; without it nobody writes to the guardian."""
+    agreed_channel: str
+    agreed_wording: str
+    confirmed_at: str | None
+    """When the guardian agreed, if the bank asked them itself."""
+    confirmed_channel: str
+    confirmed_wording: str
+    ward: str = field(repr=False)
+    """How the customer is called in the invitation."""
+
+
+def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
+    """All guardians of a customer from now on. Answers what became of each: applied, waits, or unchanged."""
+    if unit.customers.get(customer_id) is None:
+        if not wanted:
+            return {}
+        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
+    standing = {str(g.id): g for g in unit.guardians.of_customer(customer_id) if g.state is not GuardianState.REMOVED}
+    with ExitStack() as desk:
+        files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
+        answers = {entry.id: _want(unit, customer_id, standing.get(entry.id), entry, files, now) for entry in wanted}
+        gone = standing.keys() - answers.keys()
+        return {**answers, **{identity: _take_away(unit, standing[identity], files, now) for identity in sorted(gone)}}
+
+
+def _want(
+    unit: Unit, customer_id: CustomerId, old: Guardian | None, entry: Entry, files: list[CaseFile], now: datetime
+) -> str:
+    if old is not None and not _differs(unit, old, entry):
+        unit.guardians.forget_change(customer_id, old.id)
+        return SAME
+    if files:
+        _wait(unit, customer_id, entry.id, json.dumps(asdict(entry)), old, files, now)
+        return WAITS
+    apply_entry(unit, customer_id, entry, now)
+    return AT_ONCE
+
+
+def _take_away(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> str:
+    if files:
+        _wait(unit, old.customer_id, old.id, None, old, files, now)
+        return WAITS
+    remove(unit, old, now)
+    return AT_ONCE
+
+
+def _wait(
+    unit: Unit, customer_id: CustomerId, identity: str, wanted: str | None, old: Guardian | None,
+    files: list[CaseFile], now: datetime,
+) -> None:  # fmt: skip
+    due_at = now + unit.policy.messages.change_waits
+    known = [change for change in unit.guardians.changes(customer_id) if change.guardian_id == identity]
+    if known and known[0].wanted == wanted:
+        return
+    unit.guardians.wait(Change(customer_id=customer_id, guardian_id=GuardianId(identity), due_at=due_at, wanted=wanted))
+    for file in files:
+        file.note("guardian_change_waits", "bank", guardian=identity, due_at=due_at.isoformat())
+    if old is not None and old.state is GuardianState.CONFIRMED:
+        tell_old_contact(unit, old, now)
+    unit.wakes.add("message")
+
+
+def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
+    hashes = tuple(unit.index("account", account) for account in entry.accounts)
+    said = (entry.phone, entry.name, entry.relation, entry.locale, entry.minor, entry.linked, entry.rank, hashes)
+    known = (old.phone, old.name, old.relation, old.locale, old.minor, old.linked, old.rank, old.accounts)
+    newly_confirmed = entry.confirmed_at is not None and old.confirmed_at is None
+    return said != known or newly_confirmed
+
+
+def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:
+    """Write the entry, what was agreed about it, and the one invitation, if that is still to come."""
+    old = unit.guardians.get(customer_id, GuardianId(entry.id))
+    fresh = Guardian(
+        customer_id=customer_id, id=GuardianId(entry.id), rank=entry.rank, phone=entry.phone,
+        number_index=unit.index("number", entry.phone), region=entry.region, line_type=entry.line_type,
+        name=entry.name, relation=entry.relation, locale=entry.locale, minor=entry.minor, linked=entry.linked,
+        accounts=tuple(unit.index("account", account) for account in entry.accounts), enrolled_at=now,
+        number_since=now,
+    )  # fmt: skip
+    if old is None:
+        unit.guardians.add(fresh)
+        guardian = fresh
+    else:
+        guardian = _renewed(old, fresh)
+        unit.guardians.save(guardian)
+        _agree(unit, guardian, now, "changed", "bank", "api", "")
+    if entry.agreed_at is not None:
+        at = datetime.fromisoformat(entry.agreed_at)
+        _agree(unit, guardian, at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
+    if entry.confirmed_at is not None and guardian.confirmed_at is None:
+        at = datetime.fromisoformat(entry.confirmed_at)
+        guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at, code=None)
+        unit.guardians.save(guardian)
+        _agree(unit, guardian, at, "guardian_agreed", "bank", entry.confirmed_channel, entry.confirmed_wording)
+    if entry.agreed_at is not None and guardian.state is GuardianState.NAMED:
+        invite(unit, guardian, entry.zone, entry.ward, now)
+
+
+def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
+    """The new entry with the old one's history. Another number is another contact: it has agreed to nothing yet."""
+    if old.number_index == fresh.number_index and old.state is not GuardianState.REMOVED:
+        return replace(
+            fresh, state=old.state, code=old.code, enrolled_at=old.enrolled_at, number_since=old.number_since,
+            invited_at=old.invited_at, confirmed_at=old.confirmed_at,
+        )  # fmt: skip
+    invited_at = old.invited_at if old.number_index == fresh.number_index else None
+    return replace(fresh, invited_at=invited_at)
+
+
+def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
+    """The bank takes the entry away; its history stays."""
+    state = GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.REMOVE]
+    unit.guardians.save(replace(guardian, state=state, code=None))
+    _agree(unit, guardian, now, "removed", "bank", "api", "")
+
+
+def apply_changes(unit: Unit, now: datetime, limit: int) -> int:
+    """Changes that have waited long enough. Answers how many there were."""
+    due = unit.guardians.changes_due(now, limit)
+    for change in due:
+        unit.customers.get(change.customer_id)
+        unit.guardians.forget_change(change.customer_id, change.guardian_id)
+        if change.wanted is not None:
+            content = json.loads(change.wanted)
+            entry = Entry(**{**content, "accounts": tuple(content["accounts"])})
+            apply_entry(unit, change.customer_id, entry, now)
+            continue
+        standing = unit.guardians.get(change.customer_id, change.guardian_id)
+        if standing is not None and standing.state is not GuardianState.REMOVED:
+            remove(unit, standing, now)
+    return len(due)
+
+
+def _agree(unit: Unit, guardian: Guardian, at: datetime, kind: str, by: str, channel: str, wording: str) -> None:
+    unit.guardians.consent(
+        Consent(
+            customer_id=guardian.customer_id, guardian_id=guardian.id, at=at, kind=kind, by=by, channel=channel,
+            wording=wording,
+        )
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""The last checks before a text is sent, the committed intent, and what became of the one POST."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.confirmation import OPEN, Answer
+from wakeup.domain.ids import SmsId
+from wakeup.domain.sms import Sms, SmsEvent, SmsKind, SmsState, destination_refusal
+from wakeup.domain.transfer import Tier
+from wakeup.domain.window import may_ring, next_ringing_hour
+from wakeup.usecases.ask_guardian import guardian_barred, undone
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
+from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
+from wakeup.usecases.unit import Unit
+
+STOPPED_FOR = timedelta(seconds=60)
+MOST_SENDS = 6
+_ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
+_ANY_HOUR = frozenset({SmsKind.HINT})
+"""They have just written to us: they are awake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Our side: the account, and the number or messaging service that texts come from."""
+
+    account: str
+    from_: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStarted:
+    """What to post now, or when to look again (None: when something wakes us)."""
+
+    order: SmsOrder | None = field(default=None, repr=False)
+    valid_for: timedelta = timedelta()
+    """The POST must follow within this time of the commit."""
+    worked: bool = False
+    again_at: datetime | None = None
+
+
+def start_text(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
+    """Take the next due text, check everything again, and commit `sending`: one transaction, and no claim before."""
+    due = unit.texts.next_due()
+    if due is None or due > now:
+        return TextStarted(again_at=due)
+    again_at = _paced(unit, sender, now)
+    if again_at is not None:
+        return TextStarted(again_at=again_at)
+    [found] = unit.texts.due(now, 1)
+    with opened(unit, found.id, now) as file:
+        if file is None or file.sms.state is not SmsState.QUEUED:
+            return TextStarted(worked=True)
+        reason = _refusal(file)
+        if reason is not None:
+            suppress_text(file, reason)
+            return TextStarted(worked=True)
+        if _postponed(file):
+            return TextStarted(worked=True)
+        return _intend(file, sender)
+
+
+def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
+    """When the account may send again; None grants one now and writes it down."""
+    lines = unit.lines.lock(_row(sender.account))
+    if lines.stopped_until is not None and now < lines.stopped_until:
+        return lines.stopped_until
+    rate = unit.policy.messages.per_second
+    span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
+    recent = tuple(at for at in lines.recent if at > now - span)
+    if len(recent) >= max(1, int(rate)):
+        return recent[0] + span
+    unit.lines.save(replace(lines, recent=(*recent, now), stopped_until=None, stopped_because=None))
+    return None
+
+
+def _row(account: str) -> str:
+    return f"sms:{account}"
+
+
+def _refusal(file: TextFile) -> str | None:
+    """Why this text must not be sent, or None."""
+    sms, unit, messages = file.sms, file.unit, file.unit.policy.messages
+    checks = (
+        (sms.latest_at < file.now, "too_late"),
+        (unit.do_not_call.holds(sms.number_index, Channel.SMS), "opted_out"),
+        (
+            unit.texts.sent_since(sms.number_index, file.now - timedelta(days=1)) >= messages.max_per_number_day,
+            "cap",
+        ),
+    )
+    reason = next((reason for refused, reason in checks if refused), None)
+    reason = reason or destination_refusal(sms.region, sms.line_type, messages)
+    return reason or (None if file.case is None else _useless(file.case, sms))
+
+
+def _useless(case: CaseFile, sms: Sms) -> str | None:
+    """Why there is nothing to ask any more."""
+    if sms.kind not in _ASKS or sms.confirmation_id is None:
+        return None
+    if barred := guardian_barred(case):
+        return barred
+    if not undone(case):
+        return "nothing_pending"
+    confirmation = case.unit.confirmations.get(sms.confirmation_id)
+    if sms.kind is SmsKind.ASK_BACK:
+        return None if confirmation.answer is Answer.WILL_CALL else "answered"
+    return None if confirmation.state in OPEN else f"confirmation_{confirmation.state}"
+
+
+def _postponed(file: TextFile) -> bool:
+    """Outside decent hours only a critical case writes; anything else waits for the day, if that is not too late."""
+    if file.case is None or file.sms.kind in _ANY_HOUR:
+        return False
+    calling, zone = file.unit.policy.calling, file.case.case.timezone
+    if may_ring(file.now, zone, calling):
+        return False
+    if file.case.case.tier is Tier.CRITICAL:
+        file.note("quiet_hours_overridden", tier=file.case.case.tier, channel="sms")
+        return False
+    opens = next_ringing_hour(file.now, zone, calling)
+    if opens > file.sms.latest_at:
+        suppress_text(file, "quiet_hours")
+    else:
+        file.save(due_at=opens)
+        file.note("sms_postponed", due_at=opens.isoformat())
+    return True
+
+
+def _intend(file: TextFile, sender: Sender) -> TextStarted:
+    tempo, now = file.unit.policy.tempo, file.now
+    move_text(file, SmsEvent.SEND, from_number=sender.from_, intent_at=now, check_at=now + tempo.sending_patience)
+    sms = file.sms
+    order = SmsOrder(
+        sms_id=sms.id,
+        to=sms.phone,
+        from_=sender.from_,
+        body=sms.body,
+        valid_for_s=max(1, int((sms.latest_at - now).total_seconds())),
+    )
+    return TextStarted(order=order, valid_for=tempo.post_within, worked=True)
+
+
+def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placement, now: datetime) -> None:
+    """Write the result of the POST: handed over, to be sent again, refused for good, or unknown and asked about."""
+    with opened(unit, sms_id, now) as file:
+        if file is None:
+            return
+        if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
+            if bind_text(file, placement.call_sid):
+                merge_text(file, SmsEvent.ACCEPT)
+        elif file.sms.state is SmsState.SENDING and file.sms.message_sid is None:
+            _not_accepted(file, sender, placement)
+
+
+def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
+    match placement.proof, placement.fault:
+        case Proof.NOT_SENT, _:
+            _send_again(file, placement.retry_after_s)
+        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION:
+            _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
+            _send_again(file, STOPPED_FOR.total_seconds())
+        case Proof.REFUSED, Fault.CAPACITY:
+            _send_again(file, placement.retry_after_s)
+        case Proof.REFUSED, _:
+            fail_text(file, placement.reason or "refused", placement.code)
+        case _:
+            lose_track(file)
+
+
+def lose_track(file: TextFile) -> None:
+    """The POST may have reached the phone company: never post again, ask."""
+    first = file.unit.policy.tempo.unknown_checks[0]
+    check_at = max((file.sms.intent_at or file.now) + first, file.now)
+    move_text(file, SmsEvent.LOSE_TRACK, check_at=check_at, checks=0)
+    file.unit.wakes.add("message")
+
+
+def _send_again(file: TextFile, retry_after_s: float | None) -> None:
+    sends = file.sms.sends + 1
+    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** (sends - 1), 30.0)))
+    if due > file.sms.latest_at or sends > MOST_SENDS:
+        fail_text(file, "not_sent")
+        return
+    move_text(
+        file, SmsEvent.NOT_SENT, due_at=due, sends=sends, from_number=None, intent_at=None, check_at=None
+    )  # fmt: skip
+    file.unit.wakes.add("message")
+
+
+def _stop_texting(file: TextFile, sender: Sender, reason: str) -> None:
+    lines = file.unit.lines.lock(_row(sender.account))
+    file.unit.lines.save(replace(lines, stopped_until=file.now + STOPPED_FOR, stopped_because=reason))
+    file.unit.wakes.add("alarm:texting_stopped")

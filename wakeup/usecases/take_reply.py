@@ -1,0 +1,97 @@
+"""A text that came to us. Only a matching open confirmation lets it touch a case, and then only to protect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from wakeup.domain.confirmation import ANSWERABLE, Confirmation
+from wakeup.domain.guardian import Guardian
+from wakeup.domain.reply import Act, Heard, hear
+from wakeup.usecases.answer_prompt import answered, hinted, stopped
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Channel, Received
+from wakeup.usecases.guardian_words import answer_invitation, change_mind
+from wakeup.usecases.inputs import MessageIn
+from wakeup.usecases.unit import Unit
+
+MOST_AN_HOUR = 20
+"""Nobody writes more in earnest; two machines that answer each other do."""
+
+
+def take_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
+    """Take one text, once. Answers what it was taken as, for counting; nothing goes back to the sender from here."""
+    number = unit.index("number", message.from_)
+    received = Received(message_sid=message.message_sid, number_index=number, received_at=now, taken_as="new")
+    if not unit.texts.receive(received):
+        return "repeat"
+    taken = _taken(unit, received, message, hear(message.body))
+    unit.texts.took(taken)
+    return taken.taken_as
+
+
+def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> Received:
+    number, now = received.number_index, received.received_at
+    coded = unit.confirmations.coded(number)
+    if message.stops:
+        # Always heard, however much was written before.
+        return _stop(unit, received, coded)
+    if unit.texts.received_since(number, now - timedelta(hours=1)) > MOST_AN_HOUR:
+        return replace(received, taken_as="flood")
+    if heard.act is Act.START:
+        unit.do_not_call.remove(number, Channel.SMS)
+        return replace(received, taken_as="start")
+    guardians = unit.guardians.of_number(number)
+    if not coded and not guardians:
+        return replace(received, taken_as="unknown_sender")
+    if guardians and heard.act in {Act.PAUSE, Act.RESUME, Act.LEAVE}:
+        return replace(received, taken_as=change_mind(unit, guardians, heard.act, now))
+    return _matched(unit, received, message.body, heard, coded, guardians)
+
+
+def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Received:
+    unit.do_not_call.add(received.number_index, Channel.SMS, "stop", received.received_at)
+    for confirmation in sorted(coded, key=lambda c: c.case_id):
+        with _case_of(unit, confirmation, received.received_at) as file:
+            stopped(file, unit.confirmations.get(confirmation.id))
+    return replace(received, taken_as="stop")
+
+
+def _matched(
+    unit: Unit, received: Received, body: str, heard: Heard, coded: Sequence[Confirmation],
+    guardians: Sequence[Guardian],
+) -> Received:  # fmt: skip
+    """By its code, or without one if only one thing can be meant."""
+    prompts = [confirmation for confirmation in coded if confirmation.state in ANSWERABLE]
+    invitations = [guardian for guardian in guardians if guardian.code is not None]
+    meant = [c for c in prompts if heard.code in {None, c.code}]
+    invited = [g for g in invitations if heard.code in {None, g.code}]
+    if len(meant) + len(invited) == 1 and invited:
+        return replace(received, taken_as=answer_invitation(unit, invited[0], heard, received.received_at))
+    if len(meant) == 1 and not (invited and heard.code is None):
+        return _about(unit, received, body, heard, meant[0])
+    if not prompts:
+        return replace(received, taken_as="nothing_open")
+    # Another code, or none while several things are open: nothing changes, and the newest prompt explains itself.
+    return _about(unit, received, body, None, prompts[-1])
+
+
+def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant: Confirmation) -> Received:
+    """`heard` is None when it cannot be told what was meant."""
+    with _case_of(unit, meant, received.received_at) as file:
+        confirmation = unit.confirmations.get(meant.id)
+        answer = None if heard is None else heard.answer
+        if answer is not None:
+            taken_as = answered(file, confirmation, answer)
+        else:
+            taken_as = "other_code" if heard is None else "not_understood"
+            hinted(file, confirmation, taken_as)
+    return replace(
+        received, taken_as=taken_as, customer_id=meant.customer_id, case_id=meant.case_id, confirmation_id=meant.id,
+        body=body,
+    )  # fmt: skip
+
+
+def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:
+    return CaseFile(unit, unit.cases.lock(confirmation.case_id), now)

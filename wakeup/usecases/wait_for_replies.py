@@ -1,0 +1,72 @@
+"""What time brings to an unanswered prompt: a reminder, the next guardian, a question back, and the end of its code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, OPEN, Answer, Confirmation, ConfirmationEvent, Step
+from wakeup.domain.confirmation import ConfirmationState as State
+from wakeup.domain.sms import SmsKind
+from wakeup.usecases.ask_guardian import pass_on, prompt_words, undone, within_window
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_letter import queue_sms
+
+
+def wait_for_replies(unit: Unit, now: datetime, limit: int) -> int:
+    """Take what is due, a case at a time. Answers how much that was."""
+    due = unit.confirmations.due(now, limit)
+    for found in sorted(due, key=lambda c: (c.case_id, c.due_at or now)):
+        with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
+            confirmation = unit.confirmations.get(found.id)
+            if confirmation.due_at is not None and confirmation.due_at <= now:
+                _step(file, confirmation)
+    return len(due)
+
+
+def _step(file: CaseFile, confirmation: Confirmation) -> None:
+    match confirmation.step:
+        case Step.REMIND:
+            _remind(file, confirmation)
+        case Step.NEXT_GUARDIAN:
+            waits = _until_the_end(file, confirmation)
+            if waits.answer is None:
+                pass_on(file, waits, "no_reply")
+        case Step.ASK_BACK:
+            waits = _until_the_end(file, confirmation)
+            if waits.answer is Answer.WILL_CALL and undone(file):
+                _write(file, waits, SmsKind.ASK_BACK)
+        case _:
+            _expire(file, confirmation)
+
+
+def _remind(file: CaseFile, confirmation: Confirmation) -> None:
+    messages = file.unit.policy.messages
+    wait = within_window(file, messages.patience - messages.remind_after, 3)
+    waits = replace(confirmation, step=Step.NEXT_GUARDIAN, due_at=min(file.now + wait, confirmation.expires_at))
+    file.unit.confirmations.save(waits)
+    if waits.state in OPEN - {State.QUEUED} and undone(file):
+        _write(file, waits, SmsKind.REMINDER)
+
+
+def _write(file: CaseFile, confirmation: Confirmation, kind: SmsKind) -> None:
+    party = file.unit.parties.get(confirmation.party_id, file.case.customer_id)
+    words = prompt_words(file, confirmation.code)
+    queue_sms(file, party, kind, words, about=confirmation, due_at=file.now, latest_at=confirmation.expires_at)
+
+
+def _until_the_end(file: CaseFile, confirmation: Confirmation) -> Confirmation:
+    waits = replace(confirmation, step=Step.EXPIRE, due_at=max(confirmation.expires_at, file.now))
+    file.unit.confirmations.save(waits)
+    return waits
+
+
+def _expire(file: CaseFile, confirmation: Confirmation) -> None:
+    """The code is given back; an answer that was given stands."""
+    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.EXPIRE)
+    file.unit.confirmations.save(
+        replace(confirmation, state=after or confirmation.state, step=None, due_at=None, code=None)
+    )
+    if after is not None:
+        file.note("guardian_silent", confirmation=confirmation.id)

@@ -1,0 +1,114 @@
+"""A customer's guardians: enrolled by the bank as a whole list, shown without numbers, taken away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import Field
+
+from wakeup.bank import translate
+from wakeup.bank.answers import Answer, FieldFault, field_faults
+from wakeup.bank.reading import expect_same, parse_guardians
+from wakeup.domain.guardian import Guardian, GuardianState
+from wakeup.domain.ids import CustomerId
+from wakeup.usecases.enrol_guardians import Entry, put_guardians
+from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import Unit
+from wakeup.web.api.access import bearing, signed
+from wakeup.web.api.answers import json_response
+from wakeup.web.api.once import once
+from wakeup.web.api.questions import path_id
+from wakeup.web.clients import Scope
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS
+from wakeup.web.problems import Refusal
+
+Wanted = tuple[CustomerId, tuple[Entry, ...]]
+
+
+class Enrolled(Answer):
+    """One guardian as they stand. Number and name are the bank's own, and are not repeated."""
+
+    id: str
+    rank: int
+    state: GuardianState
+    enrolled_at: datetime
+    number_since: datetime
+    invited_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    waits: bool = Field(default=False, description="A change is kept until 72 hours after it came.")
+
+
+class GuardianList(Answer):
+    user_id: str
+    guardians: tuple[Enrolled, ...]
+
+
+class GuardiansAnswer(Answer):
+    """What became of each guardian: applied, unchanged, or waits while a case is open."""
+
+    user_id: str
+    guardians: dict[str, str]
+    warnings: tuple[FieldFault, ...] = ()
+
+
+async def put(request: web.Request) -> web.Response:
+    message = await signed(request, Scope.GUARDIANS)
+    parsed = parse_guardians(message.body, now=message.now)
+    user_id = CustomerId(parsed.body.user_id)
+    expect_same("user_id", user_id, request.match_info["id"])
+    note(request, event_id=parsed.body.event_id, guardians=len(parsed.body.guardians))
+    wanted: Wanted = (user_id, translate.guardians(parsed, message.now))
+    became: dict[str, str] = await request.app[PARTS].store.run(
+        once, message.inbound(), _put, wanted, message.now, lane=Lane.DECIDE
+    )
+    answer = GuardiansAnswer(user_id=user_id, guardians=became, warnings=field_faults(parsed.warnings))
+    return json_response(answer)
+
+
+def _put(unit: Unit, wanted: Wanted, now: datetime) -> dict[str, str]:
+    return put_guardians(unit, *wanted, now)
+
+
+async def show(request: web.Request) -> web.Response:
+    parts = bearing(request, Scope.GUARDIANS)
+    user_id = _user(request)
+    return json_response(await parts.store.read(_listed, user_id))
+
+
+async def take_away(request: web.Request) -> web.Response:
+    parts = bearing(request, Scope.GUARDIANS)
+    user_id = _user(request)
+    became = await parts.store.run(put_guardians, user_id, (), parts.now(), lane=Lane.DECIDE)
+    return json_response(GuardiansAnswer(user_id=user_id, guardians=became))
+
+
+def _user(request: web.Request) -> CustomerId:
+    user_id = path_id(request)
+    if user_id is None:
+        raise Refusal(404)
+    return CustomerId(user_id)
+
+
+def _listed(unit: Unit, user_id: CustomerId) -> GuardianList:
+    waiting = {change.guardian_id for change in unit.guardians.changes(user_id)}
+    return GuardianList(
+        user_id=user_id,
+        guardians=tuple(
+            _enrolled(guardian, waits=guardian.id in waiting) for guardian in unit.guardians.of_customer(user_id)
+        ),
+    )
+
+
+def _enrolled(guardian: Guardian, *, waits: bool) -> Enrolled:
+    return Enrolled(
+        id=guardian.id,
+        rank=guardian.rank,
+        state=guardian.state,
+        enrolled_at=guardian.enrolled_at,
+        number_since=guardian.number_since,
+        invited_at=guardian.invited_at,
+        confirmed_at=guardian.confirmed_at,
+        waits=waits,
+    )
