@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from wakeup.simulator import answers
+from wakeup.simulator import answers, phone_routes
 from wakeup.simulator.call_request import (
     RequestFault,
     check_inline,
@@ -56,6 +56,7 @@ def application(company: PhoneCompany) -> web.Application:
             web.get("/_sim/calls", sim.calls),
             web.post("/_sim/faults", sim.faults),
             web.post("/_sim/receive", sim.receive),
+            *phone_routes.routes(company),
         ]
     )
     return app

@@ -54,8 +54,9 @@ def _once() -> Show:
     def show(progress: Progress) -> None:
         who = progress.sign_in
         if who is not None and not said:
+            places, names = progress.addresses, ", ".join(who.names)
             said.append(
-                f"console {progress.addresses['console']}  sign in as {', '.join(who.names)} with {who.password}"
+                f"console {places['console']}  sign in as {names} with {who.password}\nhandset {places['handset']}"
             )
             console.print(said[0], soft_wrap=True, markup=False)
 

@@ -16,6 +16,7 @@ from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
+from wakeup.storage.demo_mark import is_demo
 from wakeup.storage.revision import current_revision
 
 SWITCH_S = 0.0005
@@ -28,6 +29,8 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     settings = settings_or_exit()
     if migrate:
         _upgrade(settings)
+    if is_demo(settings.database_url.get_secret_value()):
+        fail("this database is a demo's: its passwords were shown on a screen; start with an empty one")
     log_uncaught()
     # On PostgreSQL the Store's writers and the event loop pass each other work all the time: neither may keep the
     # other waiting.

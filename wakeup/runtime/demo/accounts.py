@@ -9,6 +9,7 @@ from wakeup.domain.staff import StaffRole
 from wakeup.runtime.service import fittings_of
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
+from wakeup.storage.demo_mark import DEMO
 from wakeup.storage.open import open_store
 from wakeup.storage.unit_of_work import unit_maker
 from wakeup.usecases.sign_in import NewAccount, make_account
@@ -39,6 +40,8 @@ async def make_accounts(settings: Settings) -> SignIn:
         for name, person, role in PEOPLE:
             account = NewAccount(name=name, person=person, role=role, password_hash=kept)
             await store.run(make_account, account, "demo", around.clock.now())
+        # From now on nobody but this demo serves these books: its passwords are known to whoever saw the screen.
+        await store.run(lambda unit: unit.admin.add(DEMO, "demo", around.clock.now()))
     finally:
         await store.close()
     return SignIn(names=tuple(name for name, _, _ in PEOPLE), password=password)

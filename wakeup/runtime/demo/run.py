@@ -20,6 +20,7 @@ from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage, new_stage
 from wakeup.runtime.demo.strangers import start_strangers
+from wakeup.runtime.demo.wishes import grant
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
@@ -89,9 +90,11 @@ async def run_demo(
         progress.addresses = {"phone company": phone, "payment core": core} | {
             name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
         }
-        progress.addresses["console"] = f"{stage.address(2)}/console"
+        progress.addresses |= {"console": f"{stage.address(2)}/console", "handset": f"{phone}/handset"}
         ledgers = Ledgers(session, stage, phone, core)
         watching = asyncio.create_task(_watch(processes, ledgers, progress, show))
+        sender = SignedSender(session, stage.address(1), stage.client_secret, progress.clock)
+        granting = asyncio.create_task(grant(session, phone, sender, progress.clock)) if wish.stay else None
         try:
             report = await _feed(wish, session, ledgers, progress)
             await _until_decided(ledgers, progress, processes)
@@ -103,6 +106,8 @@ async def run_demo(
                     await watching
         finally:
             watching.cancel()
+            if granting is not None:
+                granting.cancel()
     return result
 
 

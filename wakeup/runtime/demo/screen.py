@@ -55,7 +55,13 @@ def _head(progress: Progress) -> Panel:
         ("risk events ", "dim"), f"{fed}/{progress.total}",
     )  # fmt: skip
     places = Text("  ".join(f"{name} {url}" for name, url in progress.addresses.items()), style="dim")
-    console = Text.assemble(("Console ", "bold"), progress.addresses.get("console", ""), _people(progress))
+    console = Text.assemble(
+        ("Console ", "bold"),
+        progress.addresses.get("console", ""),
+        _people(progress),
+        ("   Handset ", "bold"),
+        progress.addresses.get("handset", ""),
+    )
     bar = ProgressBar(total=max(progress.total, 1), completed=fed)
     ending = Text("All decided. Ctrl-C ends the demo." if progress.done else "Ctrl-C ends the demo.", style="dim")
     # The bar comes last: it ends no line of its own.

@@ -1,0 +1,36 @@
+"""A demo's database is the demo's alone, and what its handset wishes is an event like any other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.scenario.world import environment
+from wakeup.bank.reading import parse_risk_event
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.demo.accounts import make_accounts
+from wakeup.runtime.demo.wishes import event_of
+from wakeup.runtime.settings import load_settings
+from wakeup.storage.demo_mark import is_demo
+from wakeup.storage.migrate import upgrade
+
+
+def test_a_demos_database_is_marked_when_its_passwords_are_made(tmp_path: Path) -> None:
+    settings = load_settings(environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2"))
+    url = settings.database_url.get_secret_value()
+    assert not is_demo(url)
+    upgrade(url, lambda: data_folder("migrations"))
+    assert not is_demo(url)
+    sign_in = asyncio.run(make_accounts(settings))
+    assert is_demo(url)
+    assert sign_in.password not in repr(sign_in) and len(sign_in.password) > 12
+
+
+def test_a_wish_of_the_handset_is_a_sound_risk_event() -> None:
+    for locale in ("zh-CN", "en"):
+        now = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+        event = event_of({"phone": "+6591234599", "locale": locale}, 1, now)
+        parsed = parse_risk_event(json.dumps(event).encode(), now=now)
+        assert parsed.warnings == () and parsed.body.risk.tier == "critical"

@@ -1,0 +1,55 @@
+// A telephone in the browser. It asks the simulator a few times a second what there is to see, and tells it what is done.
+const at = (id) => document.querySelector(`#${id}`);
+let heard = 0;
+let sid = "";
+
+const number = () => encodeURIComponent(at("number").value.trim());
+const post = (path, wish) => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) });
+const act = (what, value = "") => post(`/handset/${number()}/act`, { act: what, value });
+
+function said(text, mine) {
+  const line = document.createElement("li");
+  line.textContent = text;
+  if (mine) line.className = "mine";
+  at("talk").append(line);
+  line.scrollIntoView({ block: "nearest" });
+  if (!mine && at("aloud").checked && "speechSynthesis" in window) {
+    const voice = new SpeechSynthesisUtterance(text);
+    voice.lang = /[\u4e00-\u9fff]/.test(text) ? "zh-CN" : "en";
+    speechSynthesis.speak(voice);
+  }
+}
+
+function show(state) {
+  const call = state.call;
+  const over = !call || call.phase === "over";
+  if (call && call.sid !== sid) { sid = call.sid; heard = 0; at("talk").replaceChildren(); }
+  at("status").textContent = !call ? "Nobody calls." : call.phase === "ringing" ? `Ringing: ${call.from} calls` : over ? `The call is over (${call.status}).` : call.listening ? "They wait for you." : "They speak.";
+  for (const id of ["answer", "reject"]) at(id).hidden = !call || call.phase !== "ringing";
+  for (const id of ["hang_up", "keys", "speak"]) at(id).hidden = over || call.phase === "ringing";
+  if (call) for (; heard < call.heard.length; heard += 1) said(call.heard[heard], false);
+  at("texts").replaceChildren(...state.texts.map((text) => { const line = document.createElement("li"); line.textContent = text; return line; }));
+  at("hint").textContent = state.ring_seconds < 10 ? `People's time runs fast: a phone rings for ${state.ring_seconds} seconds. For an unhurried call start the demo with --speed 1.` : "";
+}
+
+async function look() {
+  try {
+    const answer = await fetch(`/handset/${number()}/state`);
+    if (answer.ok) show(await answer.json());
+  } catch { at("status").textContent = "The simulator is away."; }
+  setTimeout(look, 300);
+}
+
+for (const id of ["answer", "reject", "hang_up"]) at(id).addEventListener("click", () => act(id));
+for (const key of "123456789*0#") {
+  const button = document.createElement("button");
+  button.textContent = key;
+  button.addEventListener("click", () => { act("press", key); said(key, true); });
+  at("keys").append(button);
+}
+at("speak").addEventListener("submit", (event) => { event.preventDefault(); const words = at("words").value; at("words").value = ""; if (words) { act("say", words); said(words, true); } });
+at("reply").addEventListener("submit", (event) => { event.preventDefault(); act("text", at("body").value); at("body").value = ""; });
+at("who").addEventListener("submit", (event) => { event.preventDefault(); post(`/handset/${number()}/flag`, { locale: at("locale").value }); });
+at("carrier").addEventListener("change", () => act("carrier", at("carrier").value));
+for (const button of document.querySelectorAll("[data-fault]")) button.addEventListener("click", () => post("/_sim/faults", { callback: [button.dataset.fault] }));
+look();

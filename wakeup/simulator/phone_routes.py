@@ -1,0 +1,153 @@
+"""A telephone in the browser, served by the simulator alone. It takes over one number, rings when that one is called,
+and does what a person can do with a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from wakeup.simulator.call_request import Hook, RequestFault
+from wakeup.simulator.handset import Handset
+from wakeup.simulator.line import Line
+
+if TYPE_CHECKING:
+    from wakeup.simulator.server import PhoneCompany
+
+FOLDER = Path(__file__).parent / "phone_page"
+FILES = {"phone.js": "text/javascript", "phone.css": "text/css"}
+CARRIER = ("rings", "busy", "failed")
+MOST_WORDS, MOST_WISHES = 500, 20
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+
+
+class PhonePage:
+    """Handlers under `/handset`. Acts are JSON, which no form of another site can send."""
+
+    def __init__(self, company: PhoneCompany) -> None:
+        self._company = company
+        self._wishes: list[dict[str, Any]] = []
+
+    async def page(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(FOLDER / "phone.html", headers={"Content-Security-Policy": POLICY})
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["file"]
+        if name not in FILES:
+            raise web.HTTPNotFound
+        return web.FileResponse(FOLDER / name, headers={"Content-Type": FILES[name]})
+
+    async def state(self, request: web.Request) -> web.StreamResponse:
+        """What the phone shows now: its newest call, the words heard, the texts received."""
+        handset = self._handset(request)
+        line = handset.missed[-1] if handset.missed else None
+        return web.json_response(
+            {
+                "call": None if line is None else _call(line),
+                "calls": len(handset.missed),
+                "texts": handset.texts,
+                "carrier": handset.carrier,
+                "ring_seconds": round(self._company.clock.loop_seconds(30.0), 1),
+            }
+        )
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """Pick up, reject, press keys, say words, hang up, text back, or be out of reach."""
+        handset, wish = self._handset(request), await _wish(request)
+        what, value = wish.get("act"), str(wish.get("value", ""))[:MOST_WORDS]
+        if what == "carrier" and value in CARRIER:
+            handset.carrier = value
+        elif what == "text":
+            self._text(handset, value)
+        else:
+            _with_line(handset.missed[-1] if handset.missed else None, what, value)
+        return web.Response(status=204)
+
+    def _text(self, handset: Handset, body: str) -> None:
+        """Answer whoever texted last."""
+        messages, company = self._company.messages.all.values(), self._company
+        sender = next((one.from_ for one in reversed(list(messages)) if one.to == handset.number), "")
+        if sender and company.inbound_message_url:
+            company.start(asyncio.create_task(_receive(company, handset.number, sender, body)))
+
+    async def be_flagged(self, request: web.Request) -> web.StreamResponse:
+        """Whoever holds this phone is about to send money: the demo's bank flags it."""
+        if len(self._wishes) >= MOST_WISHES:
+            raise RequestFault(20429, "too many wishes wait", 429)
+        wish = await _wish(request)
+        self._wishes.append({"phone": self._handset(request).number, "locale": str(wish.get("locale", "en"))[:8]})
+        return web.Response(status=202)
+
+    async def wishes(self, _request: web.Request) -> web.StreamResponse:
+        """Taken by the demo's bank, each once."""
+        taken, self._wishes = self._wishes, []
+        return web.json_response(taken)
+
+    def _handset(self, request: web.Request) -> Handset:
+        number = request.match_info["number"]
+        if not _E164.fullmatch(number):
+            raise RequestFault(21211, "not a number")
+        return self._company.handset(number)
+
+
+def routes(company: PhoneCompany) -> list[web.RouteDef]:
+    page = PhonePage(company)
+    return [
+        web.get("/handset", page.page),
+        web.get("/handset/{file}", page.file),
+        web.get("/handset/{number}/state", page.state),
+        web.post("/handset/{number}/act", page.act),
+        web.post("/handset/{number}/flag", page.be_flagged),
+        web.post("/_sim/wishes", page.wishes),
+    ]
+
+
+def _with_line(line: Line | None, what: object, value: str) -> None:
+    if line is None or line.over:
+        raise RequestFault(20404, "there is no call", 409)
+    match what:
+        case "answer":
+            line.answer()
+        case "reject":
+            line.refuse("rejected")
+        case "press" if value and set(value) <= set("0123456789*#"):
+            line.press(value)
+        case "say" if value:
+            line.say(value)
+        case "hang_up":
+            line.hang_up()
+        case _:
+            raise RequestFault(20001, "a phone cannot do that")
+
+
+async def _receive(company: PhoneCompany, number: str, to: str, body: str) -> None:
+    await company.messages.receive(number, to, body, Hook(url=company.inbound_message_url))
+
+
+def _call(line: Line) -> dict[str, Any]:
+    return {
+        "sid": line.sid,
+        "from": line.from_,
+        "phase": line.phase,
+        "status": line.status,
+        "heard": line.transcript,
+        "listening": line.listened,
+        "done": [f"{kind} {what}" for kind, what in line.notes],
+    }
+
+
+async def _wish(request: web.Request) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise RequestFault(20001, "acts are JSON", 415)
+    try:
+        wish = json.loads(await request.text())
+    except ValueError:
+        wish = None
+    if not isinstance(wish, dict):
+        raise RequestFault(20001, "acts are JSON objects")
+    return wish

@@ -1,0 +1,24 @@
+"""Whether a database is a demo's: its log of administration says so, and cannot be made to forget."""
+
+from __future__ import annotations
+
+from sqlalchemy import inspect, select
+
+from wakeup.storage.engine import make_engine
+from wakeup.storage.mapping import table_of
+from wakeup.storage.tables import AdminLogRow
+
+DEMO = "demo_database"
+_log = table_of(AdminLogRow)
+
+
+def is_demo(database_url: str) -> bool:
+    """Whether a demo made accounts in it. False for a database that is not there yet."""
+    engine = make_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table(_log.name):
+                return False
+            return connection.execute(select(_log.c.n).where(_log.c.kind == DEMO).limit(1)).first() is not None
+    finally:
+        engine.dispose()
