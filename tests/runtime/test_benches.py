@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from twilio.request_validator import RequestValidator
 
 from wakeup.runtime.bench import window
 from wakeup.runtime.bench.backlog import bench_backlog
+from wakeup.runtime.bench.loop import percentile
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
+from wakeup.runtime.bench.rivals import contest as contest_module
+from wakeup.runtime.bench.rivals import job
+from wakeup.runtime.bench.strangers import twilio_signature
 from wakeup.runtime.bench.window import bench_window
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
@@ -66,3 +72,68 @@ def test_under_overload_order_decides_and_nobody_beats_the_clairvoyant(
 def test_a_claim_looks_at_heads_only(tmp_path: Path) -> None:
     """With six times as many waiting it may take a little longer, not six times."""
     assert asyncio.run(bench_backlog(tmp_path, POLICY, 6_000, 15)).ratio < 3
+
+
+def test_we_sign_turns_as_the_phone_company_does() -> None:
+    url, form = "http://127.0.0.1:8080/twilio/voice/att_1/0/tag", {"To": "+6591234567", "CallSid": "CA1", "Digits": "1"}
+    assert twilio_signature("t0ken", url, form) == RequestValidator("t0ken").compute_signature(url, form)
+
+
+def test_a_percentile_is_the_edge_of_its_bucket() -> None:
+    seconds = Histogram("turns", "Turns", buckets=(0.01, 0.02, 0.05), registry=(registry := CollectorRegistry()))
+    for value in [0.005] * 98 + [0.015, 0.04]:
+        seconds.observe(value)
+    text = generate_latest(registry).decode()
+    assert [percentile(text, "turns", share) for share in (0.5, 0.99, 1.0)] == [0.01, 0.02, 0.05]
+    assert percentile("", "turns", 0.99) == 0.0
+
+
+class Forgetful:
+    """Takes jobs at once, starts every second time twice, and forgets one when it is killed."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[int, float]] = []
+        self.done: set[int] = set()
+        self.lives = 0
+        self.closed = False
+
+    async def start(self) -> None:
+        self.lives += 1
+
+    async def accept(self, number: int) -> float:
+        last = contest_module.FLOOD + contest_module.SINGLES + contest_module.CROWD - 1
+        self.begun.append((number, 2.0 * number))
+        if number == last - 1:
+            self.begun.append((number, 2.0 * number + 1))
+        if number != last:
+            self.done.add(number)
+        return 2.0 * number - 0.5
+
+    async def kill(self) -> None:
+        assert not self.closed
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def started(self) -> list[tuple[int, float]]:
+        return self.begun
+
+    def ended(self) -> set[int]:
+        return self.done
+
+
+def test_the_contest_counts_what_a_kill_lost_and_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contest_module, "SETTLE_S", 0.1)
+    monkeypatch.setattr(contest_module, "BETWEEN_S", 0.0)
+    rival = Forgetful()
+    score = asyncio.run(contest_module.contest(rival))
+    assert (score.lost, score.doubled, rival.lives, rival.closed) == (1, 1, 2, True)
+    assert score.start_p50_ms == score.start_p99_ms == 500
+
+
+def test_a_job_leaves_whole_lines(tmp_path: Path) -> None:
+    for number in (1, 2):
+        job.run(number, str(tmp_path))
+    rival = contest_module.Rival("apscheduler", tmp_path, [], {})
+    assert [number for number, _ in rival.started()] == [1, 2]
+    assert rival.ended() == {1, 2}

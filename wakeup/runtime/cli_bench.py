@@ -44,7 +44,7 @@ def _script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 500
 def _window(
     *,
     load: Annotated[float, typer.Option(min=0.1, max=20, help="How many times more is due than lines carry.")] = 2.0,
-    minutes: Annotated[int, typer.Option(min=1, max=240)] = 20,
+    minutes: Annotated[int, typer.Option(min=1, max=240)] = 40,
     seed: int = 1,
     as_json: Json = False,
 ) -> None:
@@ -65,3 +65,52 @@ def _backlog(
     from wakeup.runtime.commands import bench
 
     bench.backlog(attempts, rounds, as_json=as_json)
+
+
+@app.command("deadlines")
+def _deadlines(*, windows: Annotated[int, typer.Option(min=100, max=100_000)] = 10_000, as_json: Json = False) -> None:
+    """Windows that all close in one minute while events keep coming: how late the core is told."""
+    from wakeup.runtime.commands import bench
+
+    bench.deadlines(windows, as_json=as_json)
+
+
+@app.command("voice")
+def _voice(
+    *,
+    per_second: Annotated[float, typer.Option("--rate", min=1, max=5000, help="Turns a second to ask for.")] = 300.0,
+    calls: Annotated[int, typer.Option(min=20, max=5000)] = 400,
+    as_json: Json = False,
+) -> None:
+    """Signed turns at a steady rate: how long the phone company waits for each."""
+    from wakeup.runtime.commands import bench
+
+    bench.voice(per_second, calls, as_json=as_json)
+
+
+@app.command("loop")
+def _loop(
+    *,
+    cases: Annotated[int, typer.Option(min=10, max=5000)] = 600,
+    speed: Annotated[float, typer.Option(min=1, max=600, help="People's time to real time: the load.")] = 100.0,
+    seed: int = 7,
+    as_json: Json = False,
+) -> None:
+    """The whole loop with its phone company and payment core on the same cores."""
+    from wakeup.runtime.commands import bench
+
+    bench.loop(cases, speed, seed, as_json=as_json)
+
+
+@app.command("rivals")
+def _rivals(
+    *,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL for those who need one.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """The same work through what a team would otherwise pick, with a kill in the middle."""
+    from wakeup.runtime.commands import bench
+
+    bench.rivals(database, as_json=as_json)

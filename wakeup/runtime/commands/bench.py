@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.bench.backlog import bench_backlog
+from wakeup.runtime.bench.deadlines import bench_deadlines
 from wakeup.runtime.bench.ingest import bench_ingest
 from wakeup.runtime.bench.latency import bench_latency
+from wakeup.runtime.bench.loop import bench_loop
+from wakeup.runtime.bench.rivals.contest import bench_rivals
 from wakeup.runtime.bench.script import bench_script
+from wakeup.runtime.bench.voice import bench_voice
 from wakeup.runtime.bench.window import bench_window
 from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.commands.shared import console, environment, fail, say_json
@@ -53,6 +58,38 @@ def backlog(attempts: int, rounds: int, *, as_json: bool) -> None:
     _show(lambda folder: bench_backlog(folder, _policy(), attempts, rounds), as_json=as_json)
 
 
+def deadlines(windows: int, *, as_json: bool) -> None:
+    """Milliseconds after the deadline."""
+    _show(lambda folder: bench_deadlines(folder, _clean(), windows), as_json=as_json)
+
+
+def voice(per_second: float, calls: int, *, as_json: bool) -> None:
+    """Milliseconds a turn."""
+    _show(lambda folder: bench_voice(folder, _clean(), per_second, calls), as_json=as_json)
+
+
+def loop(cases: int, speed: float, seed: int, *, as_json: bool) -> None:
+    """Calls a second."""
+    now = time.time()  # noqa: TID251 - where the demo's own clock begins
+    _show(lambda folder: bench_loop(folder, _clean(), now, cases, speed, seed), as_json=as_json)
+
+
+def rivals(database: str | None, *, as_json: bool) -> None:
+    """A score each."""
+
+    async def measure(folder: Path) -> Any:
+        return Scores(await bench_rivals(folder, _clean(), database))
+
+    _show(measure, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """By name; `absent` is who is not installed here."""
+
+    by_name: dict[str, Any]
+
+
 def _policy() -> Policy:
     return load_policy(data_folder("config") / "policy.toml")
 
@@ -66,7 +103,8 @@ def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool,
     place = MEMORY if in_memory and MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="wakeup-bench-", dir=place) as folder:
         try:
-            figures = asdict(asyncio.run(measure(Path(folder))))
+            measured = asyncio.run(measure(Path(folder)))
+            figures = measured.by_name if isinstance(measured, Scores) else asdict(measured)
         except (WakeupError, BenchError) as error:
             fail(str(error), code=1)
     if as_json:

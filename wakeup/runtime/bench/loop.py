@@ -1,0 +1,110 @@
+"""The whole loop, phone company and payment core on the same cores: calls a second, and what a turn then takes."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import ClientError, ClientSession
+from prometheus_client.parser import text_string_to_metric_families
+
+from wakeup.runtime.clock import pause
+from wakeup.runtime.demo.processes import Processes
+from wakeup.runtime.demo.run import Wish, run_demo
+from wakeup.runtime.demo.stage import Stage
+from wakeup.runtime.demo.strangers import start_strangers
+
+CALLS_PER_SECOND, LINES = "10", "4000"
+"""Of people's time: never what limits."""
+EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopFigures:
+    """`calls_per_s` over the whole run, its beginning and end included. `held`: nothing late, lost or doubled."""
+
+    calls_per_s: float
+    p99_turn_ms: float
+    """The upper edge of the histogram's bucket."""
+    rss_mb: float
+    calls: int
+    speed: float
+    held: bool
+
+
+@dataclass(slots=True)
+class Gauges:
+    """What was read last from the running service."""
+
+    p99_turn_s: float = 0.0
+    rss_mb: float = 0.0
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+
+async def bench_loop(
+    folder: Path, environment: Mapping[str, str], now: float, cases: int, speed: float, seed: int
+) -> LoopFigures:
+    """The demo, faster than anybody could watch."""
+    gauges = Gauges()
+
+    async def start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
+        phone, core = await start_strangers(processes, stage, float(CALLS_PER_SECOND))
+        settings = stage.settings(phone, core, database) | {
+            "WAKEUP_TWILIO__CALLS_PER_SECOND": CALLS_PER_SECOND,
+            "WAKEUP_TWILIO__MAX_CONCURRENT_CALLS": LINES,
+            "WAKEUP_LOG__LEVEL": "warning",
+        }
+        await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
+        await processes.start("service", ["wakeup.runtime", "serve"], settings)
+        gauges.tasks.append(asyncio.create_task(_read(gauges, stage.address(2), processes.pid("service"))))
+        return phone, core
+
+    wish = Wish(cases=cases, seed=seed, speed=speed, folder=folder / "demo", stay=False)
+    try:
+        result = await run_demo(wish, environment, now, None, start)
+    finally:
+        for task in gauges.tasks:
+            task.cancel()
+        await asyncio.gather(*gauges.tasks, return_exceptions=True)
+    return LoopFigures(
+        calls_per_s=round(result.calls_placed / result.wall_seconds, 1),
+        p99_turn_ms=round(gauges.p99_turn_s * 1000, 1),
+        rss_mb=gauges.rss_mb,
+        calls=result.calls_placed,
+        speed=speed,
+        held=result.promises_held,
+    )
+
+
+async def _read(gauges: Gauges, inside: str, pid: int) -> None:
+    """Look again and again: when the run is over, so is the service."""
+    async with ClientSession() as session:
+        while True:
+            with suppress(ClientError, OSError, TimeoutError):
+                async with session.get(f"{inside}/metrics") as answer:
+                    gauges.p99_turn_s = percentile(await answer.text(), "wakeup_turn_seconds", 0.99)
+                gauges.rss_mb = await asyncio.to_thread(_peak_mb, pid)
+            await pause(EVERY_S)
+
+
+def percentile(metrics: str, name: str, share: float) -> float:
+    """The upper edge of the bucket in which this share of a histogram lies; 0 when nothing was observed."""
+    buckets: list[tuple[float, float]] = []
+    for family in text_string_to_metric_families(metrics):
+        buckets += [(float(s.labels["le"]), s.value) for s in family.samples if s.name == f"{name}_bucket"]
+    buckets.sort()
+    total = buckets[-1][1] if buckets else 0.0
+    if total == 0:
+        return 0.0
+    return next((edge for edge, count in buckets if count >= share * total), math.inf)
+
+
+def _peak_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return 0.0

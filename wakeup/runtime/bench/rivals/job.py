@@ -1,0 +1,24 @@
+"""The job every rival runs: it notes that it began, works a little, and notes that it ended."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+WORK_S = 0.02
+
+
+def run(number: int, folder: str) -> None:
+    """Each note is one write to a file opened for appending: a kill leaves whole lines."""
+    _note(Path(folder, "started"), f"{number} {time.monotonic():.6f}\n")
+    time.sleep(WORK_S)
+    _note(Path(folder, "ended"), f"{number}\n")
+
+
+def _note(path: Path, line: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        os.write(handle, line.encode())
+    finally:
+        os.close(handle)

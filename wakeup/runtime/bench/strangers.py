@@ -1,0 +1,104 @@
+"""Strangers of the benches, in the measuring process: they note when they were asked, and cost next to nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha1
+
+from aiohttp import web
+
+from wakeup.runtime.demo.stage import Stage
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCall:
+    """A call the service asked for."""
+
+    sid: str
+    url: str
+    """Where its first turn is fetched."""
+    to: str
+    from_: str
+
+
+class PhoneBook:
+    """A phone company that takes every call, says so, and rings nobody."""
+
+    def __init__(self) -> None:
+        self.placed: asyncio.Queue[PlacedCall] = asyncio.Queue()
+        self.asked: list[tuple[str, float]] = []
+        """Who was to be rung, and when we were asked, by the machine's monotonic clock."""
+        self._calls = 0
+
+    async def create(self, request: web.Request) -> web.Response:
+        at = time.monotonic()
+        form = await request.post()
+        self.asked.append((str(form["To"]), at))
+        self._calls += 1
+        sid = f"CA{self._calls:032x}"
+        call = PlacedCall(
+            sid=sid, url=str(form["Url"]).partition("#")[0], to=str(form["To"]), from_=str(form["From"])
+        )  # fmt: skip
+        self.placed.put_nowait(call)
+        return web.json_response({"sid": sid, "status": "queued"}, status=201)
+
+    async def update(self, request: web.Request) -> web.Response:
+        return web.json_response({"sid": request.match_info["sid"], "status": "completed"})
+
+    async def listen(self, account: str, port: int) -> web.AppRunner:
+        app = web.Application()
+        calls = f"/2010-04-01/Accounts/{account}/Calls"
+        app.router.add_post(f"{calls}.json", self.create)
+        app.router.add_post(f"{calls}/{{sid}}.json", self.update)
+        return await _listening(app, port)
+
+
+class CoreBook:
+    """A payment core that takes every decision and remembers when it came first."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.told: dict[str, float] = {}
+        self._now = now
+
+    async def decision(self, request: web.Request) -> web.Response:
+        at = self._now()
+        body = json.loads(await request.read())
+        self.told.setdefault(body.get("data", body)["transfer_id"], at)
+        return web.Response(status=200)
+
+    async def listen(self, port: int) -> web.AppRunner:
+        app = web.Application()
+        app.router.add_post("/decisions", self.decision)
+        return await _listening(app, port)
+
+
+async def _listening(app: web.Application, port: int) -> web.AppRunner:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, HOST, port, backlog=1024).start()
+    return runner
+
+
+def twilio_signature(token: str, url: str, form: Mapping[str, str]) -> str:
+    """As the phone company signs: the address, then every parameter by name."""
+    text = url + "".join(f"{name}{form[name]}" for name in sorted(form))
+    return base64.b64encode(hmac.new(token.encode(), text.encode(), sha1).digest()).decode()
+
+
+def quick_settings(stage: Stage, phone: str, core: str, **more: str) -> dict[str, str]:
+    """The stage's settings by the wall clock, quiet, and with all the lines anybody could want."""
+    settings = stage.settings(phone, core) | {
+        "WAKEUP_TWILIO__CALLS_PER_SECOND": "100",
+        "WAKEUP_TWILIO__MAX_CONCURRENT_CALLS": "10000",
+        "WAKEUP_LOG__LEVEL": "warning",
+        **more,
+    }
+    return {name: value for name, value in settings.items() if not name.startswith("WAKEUP_CLOCK__")}

@@ -1,0 +1,129 @@
+"""Turns of conversations at a steady rate: how long the phone company waits for each."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import re
+import statistics
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ClientSession, TCPConnector
+
+from wakeup.bank.signing import signed_headers
+from wakeup.runtime.bench.ingest import event
+from wakeup.runtime.bench.strangers import HOST, PhoneBook, PlacedCall, quick_settings, twilio_signature
+from wakeup.runtime.bench.wire import BenchError, rate, request
+from wakeup.runtime.clock import SystemClock, monotonic, pause
+from wakeup.runtime.demo.processes import Processes, free_ports
+from wakeup.runtime.demo.stage import Stage, new_stage
+
+SOME_REST_S = 0.5
+"""After the events, before the first turn."""
+WITHIN_S = 120.0
+WARM_UP = 50
+_ACTION = re.compile(r'<Gather[^>]*\baction="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """From sending a signed request to reading its TwiML, in milliseconds; `asked_per_s` is what was tried."""
+
+    asked_per_s: float
+    turns_per_s: float
+    p50_ms: float
+    p99_ms: float
+    turns: int
+    calls: int
+
+
+@dataclass(slots=True)
+class Talk:
+    """One conversation: where its next turn is fetched, and with what."""
+
+    call: PlacedCall
+    url: str
+    digits: str | None = None
+
+
+async def bench_voice(folder: Path, environment: Mapping[str, str], per_second: float, calls: int) -> Voice:
+    """Calls are placed first; then each conversation says yes to everything until it ends."""
+    ports = free_ports(4)
+    clock, book = SystemClock(), PhoneBook()
+    stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
+    runner = await book.listen(stage.account, ports[3])
+    settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", "http://127.0.0.1:9")
+    try:
+        async with (
+            Processes(folder, environment) as processes,
+            ClientSession(connector=TCPConnector(limit=0)) as session,
+        ):
+            await processes.start("service", ["wakeup.runtime", "serve", "--migrate"], settings)
+            await rate(HOST, ports[1], [_flag(stage, n, clock) for n in range(calls)], 202)
+            placed = [await asyncio.wait_for(book.placed.get(), WITHIN_S) for _ in range(calls)]
+            await pause(SOME_REST_S)
+            return await _converse(session, stage, placed, per_second)
+    finally:
+        await runner.cleanup()
+
+
+def _flag(stage: Stage, number: int, clock: SystemClock) -> bytes:
+    now = clock.now()
+    flagged = event(number, now)
+    # Critical: rung at any hour.
+    flagged["risk"]["tier"] = "critical"
+    body = json.dumps(flagged, ensure_ascii=False).encode()
+    headers = signed_headers([stage.client_secret], f"voice_{number}", now, body)
+    return request(HOST, stage.ports[1], "/v1/risk-events", headers, body)
+
+
+async def _converse(session: ClientSession, stage: Stage, placed: list[PlacedCall], per_second: float) -> Voice:
+    """A turn each 1/rate seconds, whether or not the last one was answered: nobody on a phone waits for the others."""
+    ready = deque(Talk(call, call.url) for call in placed)
+    took: list[float] = []
+    under_way: set[asyncio.Task[None]] = set()
+
+    async def turn(talk: Talk) -> None:
+        sent = monotonic()
+        twiml = await _fetch(session, stage, talk)
+        took.append(monotonic() - sent)
+        action = _ACTION.search(twiml)
+        if action is not None:
+            ready.append(Talk(talk.call, html.unescape(action[1]).partition("#")[0], "1"))
+
+    began, sent = monotonic(), 0
+    while ready or under_way:
+        if ready:
+            task = asyncio.create_task(turn(ready.popleft()))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+            sent += 1
+        await pause(max(0.0, began + sent / per_second - monotonic()))
+    lasted = monotonic() - began
+    if len(took) != sent:
+        raise BenchError(f"{sent - len(took)} of {sent} turns were not answered")
+    cuts = statistics.quantiles(took[WARM_UP:], n=100, method="inclusive")
+    return Voice(
+        asked_per_s=per_second,
+        turns_per_s=round(len(took) / lasted, 1),
+        p50_ms=round(cuts[49] * 1000, 2),
+        p99_ms=round(cuts[98] * 1000, 2),
+        turns=len(took),
+        calls=len(placed),
+    )
+
+
+async def _fetch(session: ClientSession, stage: Stage, talk: Talk) -> str:
+    form = {
+        "CallSid": talk.call.sid, "AccountSid": stage.account, "To": talk.call.to, "From": talk.call.from_,
+        "Direction": "outbound-api", "CallStatus": "in-progress", **({"Digits": talk.digits} if talk.digits else {}),
+    }  # fmt: skip
+    headers = {"X-Twilio-Signature": twilio_signature(stage.token, talk.url, form)}
+    async with session.post(talk.url, data=form, headers=headers) as answer:
+        if answer.status != 200:
+            raise BenchError(f"a turn was answered {answer.status}")
+        return await answer.text()
