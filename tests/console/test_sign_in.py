@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -139,7 +140,7 @@ def test_every_route_asks_for_its_right(name: str) -> None:
         for route in ROUTES:
             if route.right is None or route.path in {"/live", "/watch/{case}"}:
                 continue
-            path = "/console" + route.path.replace("{case}", "case_0").replace("{id}", "x").replace("{script}", "x")
+            path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
             page = await browser.ask(route.method, path, {"csrf": csrf} if route.method == "POST" else None)
             assert (page.status != 403) == may(role, route.right), (route.method, route.path, page.status)
             assert page.status < 500, (route.path, house.log.lines[-2:])
@@ -154,7 +155,7 @@ def test_no_route_is_open_but_the_sign_in() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         for route in ROUTES:
             if not route.open:
-                path = "/console" + route.path.replace("{case}", "case_0")
+                path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
                 data = {"csrf": "0"} if route.method == "POST" else None
                 assert (await browsers().ask(route.method, path, data)).status == 401, route.path
 
