@@ -23,6 +23,7 @@ from wakeup.usecases.climb import CHANNELS, LOOK_AGAIN, cases_to_climb, climb
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
 from wakeup.usecases.pacing import Account
+from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.write_intent import write_intent
 
 K, S = RungKind, RungState
@@ -219,6 +220,22 @@ def test_an_extended_window_gives_room_for_what_was_left_out() -> None:
     desk.run(take_news, news(TransferNews.WINDOW_EXTENDED, T0 + MINUTE, decide_by=T0 + 40 * MINUTE), T0 + MINUTE)
     climb_until(desk, case, T0 + 15 * MINUTE)
     assert rungs(desk, case)[K.CALL_ALTERNATE] == (S.TAKEN, None)
+
+
+def test_a_window_that_a_person_extends_moves_the_rungs_as_well() -> None:
+    desk = Desk()
+    case = desk.flag(1, tier=Tier.CRITICAL, minutes=4).case_id
+    sooner = next_at(desk, case)
+    assert sooner is not None
+    assert sooner < 2 * MINUTE
+
+    def extend(file: CaseFile) -> None:
+        [transfer] = file.transfers()
+        later = T0 + 40 * MINUTE
+        use_more_time(file, file.put(replace(transfer, decide_by=later, settle_at=later)))
+
+    desk.on(case, T0 + MINUTE, extend)
+    assert next_at(desk, case) == 6 * MINUTE
 
 
 def test_a_payment_cancelled_in_the_app_leaves_the_ladder_to_the_others() -> None:

@@ -24,6 +24,7 @@ from wakeup.domain.worth import raised, turn_of, value_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.records import Fact
+from wakeup.usecases.rungs import set_ladder
 
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
@@ -59,7 +60,8 @@ def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, valu
 
 
 def use_more_time(file: CaseFile, transfer: Transfer) -> None:
-    """The window was extended: a planned call may start later, and a ladder that had ended may go on."""
+    """The window was extended: a planned call may start later, a ladder that had ended may go on, its rungs move."""
+    set_ladder(file)
     attempts = file.unit.attempts.of_case(file.case.id)
     planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
     if planned is not None:
