@@ -11,6 +11,7 @@ import pytest
 from tests.web.switchboard import ATTEMPT, FAREWELL, QUESTION, SID, action, call_in, document, path_of, spoken, verbs
 from tests.web.world import Caller, World, never, play_public
 from wakeup.domain.errors import StoreBusyError, StoreDownError
+from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, HungUp, Keys, Recorded, Silence, Speech, Utterance
 from wakeup.usecases.converse import Reply, converse
 from wakeup.usecases.store import Lane
@@ -76,6 +77,33 @@ def test_whoever_is_not_ours_to_talk_to_hears_nothing(why: str) -> None:
 
     play_public(story, world)
     assert world.counted("stranger_calls_total") == (why == "stranger")
+
+
+def test_one_caller_who_waits_keeps_no_other_waiting() -> None:
+    """Neither does a crowd that never signed anything."""
+    world = world_with(*[never] * 20, Reply(turn=FAREWELL))
+
+    async def story(phone: Caller) -> None:
+        async with asyncio.TaskGroup() as crowd:
+            slow = [crowd.create_task(call_in(phone, path_of(world.urls.voice(ATTEMPT, 0)))) for _ in range(20)]
+            forged = [
+                crowd.create_task(call_in(phone, path_of(world.urls.voice(ATTEMPT, 0)), token="other"))
+                for _ in range(20)
+            ]
+            for _ in range(100_000):
+                if len(world.store.ran) == 20:
+                    break
+                await asyncio.sleep(0)
+            begun = asyncio.get_running_loop().time()
+            other = AttemptId("att_2")
+            assert (
+                spoken(await call_in(phone, path_of(world.urls.voice(other, 0)), CallSid="CA" + "2" * 32)) == "再见。"
+            )
+            assert asyncio.get_running_loop().time() - begun < 1
+            assert not any(task.done() for task in slow)
+        assert {task.result().status for task in forged} == {403}
+
+    play_public(story, world)
 
 
 @pytest.mark.parametrize("error", [StoreDownError("SQLITE_FULL"), StoreBusyError(1), RuntimeError("a bug"), never])
