@@ -24,7 +24,9 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
+from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.deliver import record_delivery, take_messages
+from wakeup.usecases.do_not_call import keep_off, kept_off, let_on
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.plan_calls import plan_call
@@ -106,6 +108,19 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
     _, intent = rings(desk)
     assert intent is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "payees_number"
+
+
+def test_who_wants_no_more_calls_of_ours_is_not_rung_whoever_flags_them() -> None:
+    desk = Desk()
+    assert desk.run(keep_off, PHONE, Channel.VOICE, "asked in writing", T0)
+    assert not desk.run(keep_off, PHONE, Channel.VOICE, "again", T0)
+    assert desk.run(kept_off, PHONE) == (Channel.VOICE,)
+    desk.flag(1, phone=PHONE)
+    assert rings(desk)[1] is None
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "do_not_call"
+    desk.run(let_on, PHONE, Channel.VOICE)
+    desk.run(keep_off, PHONE, Channel.SMS, "texts only", T0)
+    is_rung(desk, T0 + MINUTE, 2, phone=PHONE)
 
 
 @pytest.mark.parametrize("own", [OURS, ("+6531580009", PHONE)])

@@ -23,10 +23,11 @@ app = typer.Typer(
 outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)
 audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
+do_not_call_app = typer.Typer(help="Numbers that want nothing more of ours.", no_args_is_help=True)
 user_app = typer.Typer(help="Accounts at the console.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
-    "user": user_app,
+    "user": user_app, "do-not-call": do_not_call_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
@@ -158,6 +159,35 @@ def _outbox_replay(message_id: str, *, as_json: Json = False) -> None:
     from wakeup.runtime.commands import outbox
 
     outbox.replay(message_id, as_json=as_json)
+
+
+Kind = Annotated[str, typer.Option(help="voice or sms.")]
+
+
+@do_not_call_app.command("add")
+def _do_not_call_add(
+    *, why: Annotated[str, typer.Option(help="For the record.")], channel: Kind = "voice", as_json: Json = False
+) -> None:
+    """Nothing more to a number: it is asked for, or the first line of the input."""
+    from wakeup.runtime.commands import do_not_call
+
+    do_not_call.add(channel, why, as_json=as_json)
+
+
+@do_not_call_app.command("remove")
+def _do_not_call_remove(*, channel: Kind = "voice", as_json: Json = False) -> None:
+    """Take a number off the list."""
+    from wakeup.runtime.commands import do_not_call
+
+    do_not_call.remove(channel, as_json=as_json)
+
+
+@do_not_call_app.command("check")
+def _do_not_call_check(*, as_json: Json = False) -> None:
+    """Whether a number stands on the list."""
+    from wakeup.runtime.commands import do_not_call
+
+    do_not_call.check(as_json=as_json)
 
 
 @audit_app.command("verify")

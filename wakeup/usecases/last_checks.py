@@ -11,6 +11,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.people import same_number
 from wakeup.usecases.records import Fact
 
@@ -53,6 +54,7 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
         ("number_suspicious", lambda: not party.ringable),
         ("own_number", lambda: party.phone in ours),
         ("window_too_short", lambda: attempt.latest_start < file.now),
+        ("do_not_call", lambda: file.unit.do_not_call.holds(attempt.number_index, Channel.VOICE)),
         ("payees_number", lambda: _is_a_payees(file, party, pending)),
     )
     return next((reason for reason, holds in checks if holds()), None)

@@ -1,0 +1,56 @@
+"""`wakeup do-not-call add|remove|check`. The number is asked for: arguments stand in lists of processes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from wakeup.bank.numbers import look_up
+from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.usecases import do_not_call
+from wakeup.usecases.correspondence import Channel
+
+
+def add(channel: str, why: str, *, as_json: bool) -> None:
+    """Nothing more to this number by this channel."""
+    by, number = _channel(channel), _number()
+    new = run_in_store(lambda store, around: store.run(do_not_call.keep_off, number, by, why, around.clock.now()))
+    _say({"channel": by.value, "new": new}, "added" if new else "stood there before", as_json=as_json)
+
+
+def remove(channel: str, *, as_json: bool) -> None:
+    """Take it off again."""
+    by, number = _channel(channel), _number()
+    run_in_store(lambda store, _: store.run(do_not_call.let_on, number, by))
+    _say({"channel": by.value}, "removed", as_json=as_json)
+
+
+def check(*, as_json: bool) -> None:
+    """By which channels the number wants nothing."""
+    number = _number()
+    found = [channel.value for channel in run_in_store(lambda store, _: store.read(do_not_call.kept_off, number))]
+    _say({"channels": found}, ", ".join(found) or "not on the list", as_json=as_json)
+
+
+def _channel(text: str) -> Channel:
+    if text not in set(Channel):
+        fail(f"no such channel; one of {', '.join(Channel)}")
+    return Channel(text)
+
+
+def _number() -> str:
+    """From the terminal, or the first line of what is piped in."""
+    text = typer.prompt("number", err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    number = text.strip()
+    if look_up(number) is None:
+        fail("no such number: write it as +6591234567")
+    return number
+
+
+def _say(facts: dict[str, object], words: str, *, as_json: bool) -> None:
+    if as_json:
+        say_json(facts)
+    else:
+        console.print(words)
