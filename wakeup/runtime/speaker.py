@@ -14,7 +14,7 @@ from wakeup.ivr.script import ScriptError
 from wakeup.ivr.wording import masked_payee
 from wakeup.runtime.amounts import spoken_amount
 from wakeup.runtime.hours import spoken_time
-from wakeup.runtime.scripts.library import GENERIC, read_back
+from wakeup.runtime.scripts.library import GENERIC, GUARDIAN_CALL, read_back
 from wakeup.usecases.speaker import CallFacts
 
 
@@ -44,6 +44,11 @@ class LibrarySpeaker:
             published = self._library.latest(typology)
         except NotFoundError:
             published = self._library.latest(GENERIC)
+        return published, published.script.language_for(locale)
+
+    def for_guardian(self, locale: str) -> tuple[Published, str]:
+        """Never a customer's script: a guardian must not hear of a payment."""
+        published = self._library.latest(GUARDIAN_CALL)
         return published, published.script.language_for(locale)
 
     def pinned(self, conversation: Conversation) -> Published:

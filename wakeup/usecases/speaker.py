@@ -57,6 +57,9 @@ class Speaker(Protocol):
     def choose(self, typology: str, locale: str) -> tuple[Published, str]:
         """The script for a new conversation and the language it is held in."""
 
+    def for_guardian(self, locale: str) -> tuple[Published, str]:
+        """The script in which a guardian is called. Raises NotFoundError when none is carried."""
+
     def pinned(self, conversation: Conversation) -> Published:
         """The very version a conversation began with. Raises NotFoundError when it is no longer carried."""
 

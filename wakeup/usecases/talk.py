@@ -11,6 +11,7 @@ from wakeup.domain.confirmation import Answer
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
+from wakeup.domain.party import Role
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
@@ -21,6 +22,7 @@ from wakeup.usecases.appointments import time_to_call_again
 from wakeup.usecases.bring_person import as_it_was
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
+from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.keep_scripts import keep_script, script_of
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.settle import cancel_planned
@@ -36,7 +38,10 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     unit = file.unit
     concerned = _concerned(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
-    published, language = unit.speaker.choose(concerned[0].typology if concerned else "generic", party.locale)
+    if party.role is Role.GUARDIAN:
+        published, language = unit.speaker.for_guardian(party.locale)
+    else:
+        published, language = unit.speaker.choose(concerned[0].typology if concerned else "generic", party.locale)
     keep_script(unit, published, file.now)
     conversation = begin(
         published.script,
@@ -149,7 +154,8 @@ def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: In
 
 
 def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
-    unit, found = file.unit, findings(after)
+    unit, guardian = file.unit, is_guardian(file, attempt)
+    found = as_evidence(findings(after)) if guardian else findings(after)
     evidence = Evidence(
         id=EvidenceId(unit.ids.new("evi")),
         attempt_id=attempt.id,
@@ -164,10 +170,12 @@ def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) ->
     current = unit.attempts.get(attempt.id)
     unit.attempts.save(replace(current, contact=found.contact))
     file.note(
-        "learned", "callee", attempt=attempt.id, evidence=evidence.id, contact=found.contact, outcome=found.outcome,
-        score=str(found.score), live_person=found.live_person,
+        "learned", "guardian" if guardian else "callee", attempt=attempt.id, evidence=evidence.id,
+        contact=found.contact, outcome=found.outcome, score=str(found.score), live_person=found.live_person,
     )  # fmt: skip
-    if found.outcome is Outcome.OPT_OUT:
+    if guardian:
+        take_answer(file, attempt, after)
+    elif found.outcome is Outcome.OPT_OUT:
         file.change(no_calls=True)
         cancel_planned(file, "opt_out")
     if found.outcome in PROTECTIVE:

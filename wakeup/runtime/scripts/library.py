@@ -17,6 +17,8 @@ from wakeup.runtime.scripts.words import JinjaPrompts
 
 GENERIC = "generic"
 """The script for whatever has none of its own."""
+GUARDIAN_CALL = "guardian_call"
+"""What guardians hear."""
 MOST_READ_BACK = 32
 _MEND = "put the files of that version back, or publish another"
 Kept = Callable[[Collection[str]], Mapping[str, str]]

@@ -1,0 +1,120 @@
+"""A guardian is called: they hear who we are and what they can do, and whatever they answer frees no money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.talks import all_is_well, is_rung, is_told
+from tests.scenario.world import LIN, MEI, World, iso, tell
+from wakeup.domain.ids import CaseId
+from wakeup.domain.party import Role
+from wakeup.simulator.handset import HandsetCall
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.plan_calls import plan_call
+from wakeup.usecases.unit import Unit
+
+SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
+
+
+def ring_guardian(unit: Unit, case_id: CaseId, now: datetime) -> None:
+    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+        guardian = next(party for party in unit.parties.of_case(file.case) if party.role is Role.GUARDIAN)
+        assert plan_call(file, guardian) is None
+
+
+async def guardian_rung(world: World, *, answered: bool = False, **changes: object) -> tuple[HandsetCall, HandsetCall]:
+    """A transfer is flagged, the customer's phone rings, and so does their guardian's. The customer, the guardian."""
+    mei, lin = world.handset(MEI), world.handset(LIN)
+    event = world.event(**{"tier": "medium", **changes})  # type: ignore[arg-type]
+    event["guardians"] = [
+        {"id": "g_1", "name": "林小明", "phone": LIN, "locale": "zh-CN", "relation": "son",
+         "consented_at": iso(world.clock.now())},
+    ]  # fmt: skip
+    answer = await world.flag(event)
+    assert answer.status == 202, answer.body
+    customer = await (is_rung(world) if answered else mei.expect_call())
+    await world.service.store.run(ring_guardian, CaseId(answer.body["case_id"]), world.clock.now())
+    guardian = await lin.expect_call(within=30)
+    await guardian.answers()
+    return customer, guardian
+
+
+async def asked(guardian: HandsetCall) -> None:
+    await guardian.hears("有件关系您亲友资金安全的事")
+    await guardian.presses("1")
+    await guardian.hears("用您自己存的号码")
+    for secret in SECRETS:
+        await guardian.hears_nothing_of(secret)
+
+
+def test_a_worried_guardian_holds_the_payment_at_once(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        customer, guardian = await guardian_rung(world)
+        await customer.rejects()
+        await asked(guardian)
+        await guardian.presses("1")
+        await guardian.hears("我们记下了，会更小心地替他守着")
+        await guardian.ended()
+        assert await world.decided(within=30) == "hold"
+        assert world.tellings() == [("hold", "keep_hold")]
+        assert [(row["answer"], row["by"]) for row in world.timeline("guardian_answered")] == [("worried", "guardian")]
+        assert world.learned() == [("third_party", "keep_hold")]
+        [begun] = world.timeline("talk_begun")
+        assert begun["script"] == "guardian_call"
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer"), [(("2",), "will_call"), (("3", "1"), "aware"), (("3", "2"), "not_sure")]
+)  # fmt: skip
+def test_no_other_answer_of_theirs_changes_anything(tmp_path: Path, keys: tuple[str, ...], answer: str) -> None:
+    """Also after a customer who said that all is well: the payment cools and goes out as it would have."""
+
+    async def story(world: World) -> None:
+        customer, guardian = await guardian_rung(world, answered=True)
+        await asked(guardian)
+        for key in keys:
+            await guardian.presses(key)
+        await guardian.ended()
+        await is_told(customer)
+        await all_is_well(customer)
+        assert [row["answer"] for row in world.timeline("guardian_answered")] == [answer]
+        assert world.learned()[0] == ("third_party", "partial")
+        assert await world.decided(within=3600) == "allow"
+
+    tell(story, tmp_path)
+
+
+def test_a_guardian_who_wants_no_calls_stops_only_their_own(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        customer, guardian = await guardian_rung(world)
+        await customer.is_busy()
+        await guardian.presses("*")
+        await guardian.hears("我们不再为这样的事打给您")
+        await guardian.ended()
+        assert [row["kind"] for row in world.timeline("guardian_opted_out")] == ["guardian_opted_out"]
+        again = await is_rung(world, within=300)
+        await again.hangs_up()
+        await (await is_rung(world, within=300)).hangs_up()
+
+    tell(story, tmp_path)
+
+
+def test_not_even_the_keys_of_a_customer_free_money_on_a_guardian_s_phone(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        customer, guardian = await guardian_rung(world)
+        await customer.rejects()
+        for key in ("1", "3", "1"):
+            await guardian.presses(key)
+        await guardian.ended()
+        assert world.learned() == [("third_party", "partial")]
+        await world.handset(MEI).expect_no_call(during=100)
+        assert not world.tellings()
+        await (await is_rung(world, within=1200)).hangs_up()
+        await (await is_rung(world, within=1200)).hangs_up()
+
+    tell(story, tmp_path)

@@ -1,0 +1,38 @@
+"""What a call to a guardian teaches. It only ever speaks for the hold, or for nothing: the guardian may be anybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.party import Role
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.scoring import Findings
+from wakeup.usecases.casefile import CaseFile
+
+ANSWER = "guardian_"
+"""Flags that begin so are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
+_SAYS_SOMETHING = frozenset({Outcome.KEEP_HOLD, Outcome.DISTRESS, Outcome.AGENT_REQUESTED})
+_SAYS_NOTHING = frozenset({Outcome.PARTIAL, Outcome.HUNG_UP, Outcome.NO_INPUT})
+_NOT_THE_CUSTOMER = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
+
+
+def is_guardian(file: CaseFile, attempt: Attempt) -> bool:
+    return file.unit.parties.get(attempt.party_id, file.case.customer_id).role is Role.GUARDIAN
+
+
+def as_evidence(found: Findings) -> Findings:
+    """Whatever the script found: no guardian is the right party, names a payment, or says it is genuine."""
+    outcome = found.outcome if found.outcome in _SAYS_SOMETHING | _SAYS_NOTHING else Outcome.PARTIAL
+    contact = found.contact if found.contact in _NOT_THE_CUSTOMER else Contact.THIRD_PARTY
+    return replace(found, outcome=outcome, contact=contact, transfer_named=False)
+
+
+def take_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
+    """The answer in the timeline; and who wants no more calls gets none, which stops nobody else's."""
+    answers = sorted(flag.removeprefix(ANSWER) for flag in ended.flags if flag.startswith(ANSWER))
+    file.note("guardian_answered", "guardian", attempt=attempt.id, answer=answers[0] if answers else "nothing")
+    if ended.outcome is Outcome.OPT_OUT:
+        file.unit.parties.silence(attempt.party_id)
+        file.note("guardian_opted_out", "guardian", attempt=attempt.id, party=attempt.party_id)
