@@ -9,12 +9,12 @@ from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.understanding import understand
 
 ZH = {
-    "hello": "自动语音来电", "code": "核对码", "payment": "转账", "own": "是您自己操作的", "unsure": "说不准，请按3",
+    "hello": "自动语音来电", "code": "核对码", "payment": "转账", "own": "是您自己操作的", "asked": "请按2",
     "closing": "您想怎么办", "more": "要继续转", "insist": "愿意先留着",
 }  # fmt: skip
 EN = {
     "hello": "automated, recorded call", "code": "check code", "payment": "You have a payment",
-    "own": "made this payment yourself", "unsure": "If you are not sure, press 3",
+    "own": "made this payment yourself", "asked": "press 2",
     "closing": "What would you like to do", "more": "want to go ahead", "insist": "willing to wait",
 }  # fmt: skip
 SAFE, RISKY, UNSURE = "safe", "risky", "unsure"
@@ -69,7 +69,7 @@ async def answers(call: HandsetCall, *given: str) -> None:
     """Answers the next questions safely, riskily or unsure, whichever wording is asked."""
     said = words_of(call)
     for wish in given:
-        asked = understand(await call.hears(said["unsure"])).question
+        asked = understand(await call.hears(said["asked"])).question
         assert asked is not None, call.transcript
         yes = asked.yes_is_risk is (wish == RISKY)
         await call.presses("3" if wish == UNSURE else "1" if yes else "2")

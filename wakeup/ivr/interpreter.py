@@ -26,9 +26,10 @@ from wakeup.ivr.turn import (
     Turn,
     Utterance,
 )
-from wakeup.ivr.walk import LimitReachedError, enter, lot, speak, step, try_again
+from wakeup.ivr.walk import LimitReachedError, asking, enter, lot, speak, step, try_again
 
-SILENCES_IN_A_ROW = 3
+SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
+"""So many end a call in its questions. Who needs time is asked in more, smaller steps."""
 
 _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
@@ -181,9 +182,13 @@ def _silent(stage: Stage, conversation: Conversation) -> tuple[Conversation, Tur
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
         return _reprompt(stage, conversation, node, node.silent)
-    if conversation.silences >= SILENCES_IN_A_ROW or not isinstance(node, Question):
+    if conversation.silences >= silences_of(conversation) or not isinstance(node, Question):
         return enter(stage, conversation, stage.script.on.silent)
     return _ask_again(stage, conversation, node, node.on_silence, SILENT)
+
+
+def silences_of(conversation: Conversation) -> int:
+    return UNHURRIED_SILENCES if conversation.unhurried else SILENCES_IN_A_ROW
 
 
 def _unclear(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
@@ -215,9 +220,10 @@ def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) 
 def _reprompt(stage: Stage, conversation: Conversation, node: Patient, exhausted: str) -> tuple[Conversation, Turn]:
     # Where no exit is open, only one silence after another ends it: who goes on speaking is not hung up on.
     used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
-    if used >= len(node.reprompts):
+    more = node.again(unhurried=conversation.unhurried)
+    if used >= len(more):
         return enter(stage, conversation, exhausted)
-    again = node.reprompts[conversation.tries % len(node.reprompts)] if node.reprompts else conversation.said[-1]
+    again = more[conversation.tries % len(more)]
     return speak(stage, try_again(stage, conversation), (again,))
 
 
@@ -225,10 +231,15 @@ def _ask_again(
     stage: Stage, conversation: Conversation, node: Question, lead: str, why: str
 ) -> tuple[Conversation, Turn]:
     """Once more; after that the question counts as not sure and the next one is asked."""
-    if conversation.tries:
+    if conversation.tries >= tries_of(conversation):
         return _answer(stage, conversation, node, None, why, None)
-    asked = node.variants[conversation.variant].prompt
-    return speak(stage, try_again(stage, conversation), (lead, asked, *node.after))
+    said = node.after if conversation.tries else (lead, *asking(conversation, node))
+    return speak(stage, try_again(stage, conversation), said)
+
+
+def tries_of(conversation: Conversation) -> int:
+    """How often a question is asked again before it counts as not sure."""
+    return 2 if conversation.unhurried else 1
 
 
 def _answer(
@@ -262,9 +273,13 @@ def _leave(stage: Stage, conversation: Conversation, to: str) -> tuple[Conversat
         return enter(stage, conversation, to)
     node = stage.script.nodes[conversation.node]
     conversation = step(stage, conversation, conversation.node)
-    if isinstance(node, Question):
-        return speak(stage, conversation, (node.variants[conversation.variant].prompt, *node.after))
-    return speak(stage, conversation, node.prompts if isinstance(node, Menu | Listener) else conversation.said)
+    match node:
+        case Question():
+            return speak(stage, conversation, asking(conversation, node))
+        case Menu():
+            return speak(stage, conversation, node.first(unhurried=conversation.unhurried))
+        case _:
+            return speak(stage, conversation, node.prompts if isinstance(node, Listener) else conversation.said)
 
 
 def _give_up(stage: Stage, conversation: Conversation, node: str, fault: str) -> tuple[Conversation, Turn]:

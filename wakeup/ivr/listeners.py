@@ -30,6 +30,10 @@ class Patient(Part):
     unclear: Name = Field(default="", description="Where lasting confusion leads; `on.unclear` if left out.")
     timeout_s: Seconds = _TIMEOUT_S
 
+    def again(self, *, unhurried: bool) -> tuple[str, ...]:  # noqa: ARG002
+        """What is said when nothing came, one after the other."""
+        return self.reprompts
+
 
 class Listener(Part):
     """A place whose ways have names of their own."""

@@ -52,9 +52,21 @@ class Menu(Patient):
 
     type: Literal["menu"] = "menu"
     prompts: Names
+    steps: Names = Field(
+        default=(),
+        description="For people who need time, instead of the last of `prompts` and the `reprompts`: two keys each.",
+    )
     keys: dict[Key, Name] = Field(default_factory=dict)
     words: dict[Word, Name] = Field(default_factory=dict)
     global_exits: Flag = Field(default=True, description="`no` only where nobody may be led away (distress).")
+
+    def first(self, *, unhurried: bool) -> tuple[str, ...]:
+        """What is said on coming here."""
+        return (*self.prompts[:-1], self.steps[0]) if unhurried and self.steps else self.prompts
+
+    def again(self, *, unhurried: bool) -> tuple[str, ...]:
+        """People who need time hear the other steps, and then each of them once more."""
+        return (*self.steps[1:], *self.steps) if unhurried and self.steps else self.reprompts
 
 
 class Wording(Part):
@@ -65,7 +77,10 @@ class Wording(Part):
 
 
 class Question(Part):
-    """One scored question: 1 yes, 2 no, 3 not sure. Asked once more on silence, then counted as not sure."""
+    """One scored question: 1 yes, 2 no, 3 not sure. Asked once more on silence, then counted as not sure.
+
+    Who needs time hears two keys at a time: the question, the question again, then what `after` says.
+    """
 
     type: Literal["question"] = "question"
     before: Names = ()
@@ -105,12 +120,15 @@ class Condition(Part):
     outcome: Outcome | None = None
     flag: Name | None = None
     filled: Name | None = Field(default=None, description="Holds when this collect, speech or record was answered.")
+    unhurried: Flag | None = Field(
+        default=None, description="Holds for people who need time; with `no` for the others."
+    )
     safe: Name | None = Field(default=None, description="Holds when this question got a plain yes or no without risk.")
 
 
 def _one_of(condition: Condition) -> Condition:
     if len(condition.model_fields_set) != 1:
-        raise refuse("must ask exactly one of variable, contact, outcome, flag, filled, safe")
+        raise refuse("must ask exactly one of variable, contact, outcome, flag, filled, unhurried, safe")
     return condition
 
 
@@ -261,7 +279,7 @@ def prompts_of(node: Node) -> tuple[str, ...]:
             more = node.reprompts if isinstance(node, Patient) else ()
             return (*node.prompts, *more, *((node.whisper,) if isinstance(node, Transfer) else ()))
         case Menu():
-            return (*node.prompts, *node.reprompts)
+            return (*node.prompts, *node.reprompts, *node.steps)
         case Question():
             asked = (wording.prompt for wording in node.variants)
             return (*node.before, *asked, *node.after, node.on_silence, node.on_unclear)

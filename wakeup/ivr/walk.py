@@ -47,17 +47,24 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
         match node:
             case Transfer() if not stage.variables.get(PERSON_READY):
                 name = node.nobody_ready
-            case Menu() | Listener():
+            case Menu():
+                return speak(stage, conversation, (*said, *node.first(unhurried=conversation.unhurried)))
+            case Listener():
                 return speak(stage, conversation, (*said, *node.prompts))
             case Question():
-                asked = node.variants[conversation.variant].prompt
-                return speak(stage, conversation, (*said, *node.before, asked, *node.after))
+                return speak(stage, conversation, (*said, *node.before, *asking(conversation, node)))
             case Hangup():
                 return speak(stage, replace(conversation, finished=True), (*said, *node.prompts))
             case Say():
                 said, name = said + node.prompts, node.to
             case _:
                 conversation, name = _pass(stage, conversation, node)
+
+
+def asking(conversation: Conversation, node: Question) -> tuple[str, ...]:
+    """The question in the wording of this person; who needs time hears the third key later."""
+    asked = node.variants[conversation.variant].prompt
+    return (asked,) if conversation.unhurried else (asked, *node.after)
 
 
 def _pass(stage: Stage, conversation: Conversation, node: Silent) -> tuple[Conversation, str]:
@@ -141,6 +148,13 @@ def _holds(stage: Stage, conversation: Conversation, when: Condition) -> bool:
         return conversation.contact is when.contact
     if when.outcome is not None:
         return conversation.outcome is when.outcome
+    if when.unhurried is not None:
+        return conversation.unhurried == when.unhurried
+    return _given(conversation, when)
+
+
+def _given(conversation: Conversation, when: Condition) -> bool:
+    """Conditions on what was answered, or noted on the way."""
     if when.filled is not None:
         return when.filled in conversation.filled
     if when.safe is not None:

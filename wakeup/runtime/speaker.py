@@ -75,6 +75,7 @@ class LibrarySpeaker:
             "family_worried": facts.family_worried,
             "call_code": facts.call_code,
             "person_ready": self._people,
+            "unhurried": facts.unhurried,
             "callback_time": None if again_at is None else spoken_time(again_at, facts.now, language),
             "crisis_text": crisis or None,
             "police_number": self._words.police[tongue],

@@ -23,6 +23,8 @@ class CallFacts:
     call_code: str | None = field(repr=False)
     settled: bool
     """The payment is on hold already; the call can only add protection."""
+    unhurried: bool
+    """They need time: the voice says less at once."""
     now: datetime
     calls_again_at: datetime | None
     """When we would call again if they asked for it now. Both times in the callee's own zone."""

@@ -51,7 +51,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
         split_by=unit.index("split", file.case.customer_id),
         unhurried=party.unhurried,
-        variables=_variables(file, attempt, concerned[0] if concerned else None, language),
+        variables=_variables(file, attempt, concerned[0] if concerned else None, language, unhurried=party.unhurried),
     )
     talk = Talk(
         attempt_id=attempt.id,
@@ -83,7 +83,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     given = as_it_was(_timed(given, file, talk), before)
     published = script_of(unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
-    variables = _variables(file, attempt, named, before.language)
+    variables = _variables(file, attempt, named, before.language, unhurried=before.unhurried)
     after, turn = advance(published.script, published.prompts, before, given, variables)
     if after == before:
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
@@ -208,7 +208,9 @@ def _concerned(file: CaseFile) -> list[Transfer]:
     )
 
 
-def _variables(file: CaseFile, attempt: Attempt, named: Transfer | None, language: str) -> Variables:
+def _variables(
+    file: CaseFile, attempt: Attempt, named: Transfer | None, language: str, *, unhurried: bool
+) -> Variables:
     named = named or file.transfers()[0]
     zone, again_at = ZoneInfo(file.case.timezone), time_to_call_again(file)
     facts = CallFacts(
@@ -217,6 +219,7 @@ def _variables(file: CaseFile, attempt: Attempt, named: Transfer | None, languag
         payee_name=file.unit.transfers.payee(named).get("name") or "",
         call_code=attempt.call_code,
         settled=named.state is not TransferState.PENDING,
+        unhurried=unhurried,
         now=file.now.astimezone(zone),
         calls_again_at=None if again_at is None else again_at.astimezone(zone),
         family_worried=any(c.answer is Answer.WORRIED for c in file.unit.confirmations.of_case(file.case.id)),

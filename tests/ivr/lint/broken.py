@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "1"', 'talk: "2"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "2"', 'talk: "1"', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -263,6 +263,12 @@ VARIABLES = {
 }  # fmt: skip
 
 LENGTHS = {
+    "three answers at once for who needs time": broken(
+        "steps-for-all", TALK, "    steps: [own.step, own.unsure]\n", "", "own.ask:", at=TALK_EN,
+    ),
+    "a step that leaves a key out": broken(
+        "keys", TALK, "    steps: [own.step, own.unsure]\n", "    steps: [own.step]\n", "own.step:", "does not tell key 3", at=TALK_EN,
+    ),
     "a prompt too long once it is filled in": line_instead(
         "say-limit", ZH, "choice", "好" * 190 + "{{ bank_name }}" * 2, "one Say holds",
     ),

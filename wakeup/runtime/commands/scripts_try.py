@@ -83,7 +83,7 @@ def play(
 
 
 def _play(sources: Sources, script: Script, callee: Callee, ask: Ask) -> None:
-    variables = sample_variables(script, callee.language)
+    variables = {**sample_variables(script, callee.language), "unhurried": callee.unhurried}
     pace = ", unhurried" if callee.unhurried else ""
     head = f"{script.id} version {script.version}, in {callee.language}, wording {VARIANTS[callee.variant]}{pace}"
     console.print(head, style="bold")

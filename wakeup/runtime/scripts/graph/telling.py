@@ -76,6 +76,8 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
         case Menu() | Collect() | Ask():
             yield from (("says", prompt) for prompt in node.prompts)
             yield from (("says again", prompt) for prompt in node.reprompts)
+            if isinstance(node, Menu):
+                yield from (("says step by step", prompt) for prompt in node.steps)
         case Question():
             yield from (("says first", prompt) for prompt in node.before)
             for letter, wording in zip("abc", node.variants, strict=True):

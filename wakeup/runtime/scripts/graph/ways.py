@@ -131,6 +131,8 @@ def condition(when: Condition) -> str:
         return f"flag {when.flag}"
     if when.filled is not None:
         return f"{when.filled} answered"
+    if when.unhurried is not None:
+        return "needs time" if when.unhurried else "needs no time"
     if when.safe is not None:
         return f"{when.safe} safe"
     return str(when.contact or when.outcome)

@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     variables.conditions,
     telling.keys,
     telling.choices,
+    telling.step_by_step,
     hearers.opening,
     hearers.says_too_much,
     hearers.recorded,

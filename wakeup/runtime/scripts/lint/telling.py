@@ -19,6 +19,7 @@ _TOLD = {
 }
 _ANSWERS = frozenset("123")
 _MOST_ANSWERS, _MOST_KEYS = 3, 4
+_MOST_SLOWLY = 2
 
 
 def told(words: str, language: str) -> list[str]:
@@ -49,6 +50,27 @@ def choices(subject: Subject) -> Iterator[Finding]:
             yield at_line(line, "choices", why, "leave the rarest to a second menu")
 
 
+def step_by_step(subject: Subject) -> Iterator[Finding]:
+    """Whoever needs time hears two answers at a time."""
+    for language in subject.languages():
+        for _, node in subject.nodes():
+            for prompt in _heard_slowly(node):
+                offered = [key for key in told(subject.said(language, prompt), language) if key in "12345678"]
+                if len(offered) > _MOST_SLOWLY:
+                    why = f"offers {len(offered)} answers at once, also to those who need time"
+                    yield at_line(subject.line(language, prompt), "steps-for-all", why, "write `steps` for its menu")
+
+
+def _heard_slowly(node: Node) -> tuple[str, ...]:
+    match node:
+        case Menu():
+            return (*node.first(unhurried=True), *node.again(unhurried=True))
+        case Question():
+            return (*(wording.prompt for wording in node.variants), *node.after)
+        case _:
+            return ()
+
+
 def heard_by_screeners(subject: Subject) -> set[str]:
     """Nodes that speak first after a call assistant asked who is calling: it presses no key."""
     starts = [
@@ -63,7 +85,8 @@ def _ways_to_ask(node: Node) -> list[tuple[str, ...]]:
     """What is said before it is listened, each time it can be."""
     match node:
         case Menu():
-            return [node.prompts, *((prompt,) for prompt in node.reprompts)]
+            steps = [node.steps] if node.steps else []
+            return [node.prompts, *((prompt,) for prompt in node.reprompts), *steps]
         case Question():
             return [(wording.prompt, *node.after) for wording in node.variants]
         case _:

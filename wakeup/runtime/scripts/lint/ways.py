@@ -114,4 +114,6 @@ def _admits(node: Node) -> bool:
 
 
 def _asked_again(node: Node) -> int:
-    return len(node.reprompts) if isinstance(node, Patient) else 1 if isinstance(node, Question) else 0
+    if isinstance(node, Patient):
+        return max(len(node.again(unhurried=unhurried)) for unhurried in (True, False))
+    return 2 if isinstance(node, Question) else 0

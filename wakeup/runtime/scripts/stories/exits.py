@@ -84,6 +84,7 @@ def _of_menu(name: str, menu: Menu) -> Iterator[tuple[str, str]]:
     yield from ((f"{where}.keys.{key}", to) for key, to in menu.keys.items())
     yield from ((f"{where}.words.{word}", to) for word, to in menu.words.items())
     yield from ((f"{where}.reprompts[{at}]", name) for at in range(len(menu.reprompts)))
+    yield from ((f"{where}.steps[{at}]", name) for at in range(len(menu.steps)))
     yield f"{where}.{SILENT}", menu.silent
     if menu.global_exits:
         yield f"{where}.{UNCLEAR}", menu.unclear

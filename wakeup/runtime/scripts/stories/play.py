@@ -20,6 +20,8 @@ from wakeup.runtime.scripts.stories.reading import Told
 from wakeup.runtime.scripts.stories.story import WORDINGS, Fault, Story, Wording
 from wakeup.runtime.scripts.stories.trace import LostError, Step, trace
 
+UNHURRIED = "unhurried"
+"""The variable that follows the pace."""
 _MOST_CUSTOMERS = 100_000
 
 
@@ -160,6 +162,8 @@ def _variables(script: Script, story: Story, language: str) -> Variables:
         if text is None:
             raise StoryError(f"the variable {name!r} has no text in {language}")
         variables[name] = text == "yes" if script.variables[name].type is VariableType.FLAG else text
+    if UNHURRIED in script.variables:
+        variables[UNHURRIED] = story.unhurried
     return {name: value for name, value in variables.items() if name not in story.without}
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.hearing import led_away, open_everywhere, screened
+from wakeup.ivr.interpreter import silences_of
 from wakeup.ivr.listeners import NOBODY_READY, PERSON_READY, Listener, Patient, Transfer
 from wakeup.ivr.nodes import (
     REPEAT,
@@ -45,7 +46,6 @@ _WHO = {
     AnsweredBy.FAX: Contact.FAX,
     AnsweredBy.SCREENER: Contact.CALL_SCREENER,
 }
-_SILENCES = 3
 _understood = lru_cache(maxsize=1024)(understand)
 
 
@@ -167,15 +167,22 @@ def _unmet(script: Script, before: Conversation, after: Conversation, why: str) 
     stays = after.node == name and after.tries == before.tries + 1
     if isinstance(node, Patient):
         if stays:
-            return _Way((f"nodes.{name}.reprompts[{before.tries % len(node.reprompts)}]",), again="asked again")
+            return _Way((f"nodes.{name}.{_again(node, before)}",), again="asked again")
         to, everywhere = (node.silent, script.on.silent) if why == SILENT else (node.unclear, script.on.unclear)
         return _Way((f"nodes.{name}.{why}", *((f"on.{why}",) if to == everywhere else ())), to)
     assert isinstance(node, Question), "only menus and questions listen"
     if stays:
         return _Way((f"nodes.{name}.{'on_silence' if why == SILENT else 'on_unclear'}",), again="asked again")
-    if why == SILENT and before.silences + 1 >= _SILENCES:
+    if why == SILENT and before.silences + 1 >= silences_of(before):
         return _Way(("on.silent",), script.on.silent)
     return _Way((f"nodes.{name}.{why}",), node.to)
+
+
+def _again(node: Patient, before: Conversation) -> str:
+    """Which of the reprompts, or of the steps of people who need time."""
+    if before.unhurried and isinstance(node, Menu) and node.steps:
+        return f"steps[{(before.tries + 1) % len(node.steps)}]"
+    return f"reprompts[{before.tries % len(node.reprompts)}]"
 
 
 def _as_entered(script: Script, before: Conversation, act: Input, after: Conversation) -> Conversation:
@@ -235,6 +242,7 @@ def _holds(when: Condition, at: Conversation, variables: Variables) -> bool:
         or (when.contact is not None and at.contact is when.contact)
         or (when.outcome is not None and at.outcome is when.outcome)
         or (when.filled is not None and when.filled in at.filled)
+        or (when.unhurried is not None and when.unhurried == at.unhurried)
         or (when.safe is not None and any(answer.question == when.safe and answer.safe for answer in at.answers))
         or (when.flag is not None and when.flag in at.flags)
     )
