@@ -8,6 +8,7 @@ version = "kill"
 [calling]
 ring_timeout = "2m"
 time_limit = "2m"
+line_limit = "2m"
 useful_talk = "20s"
 busy_gap = "30s"
 no_answer_gap = "1m"

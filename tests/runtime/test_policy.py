@@ -129,6 +129,7 @@ CALLING_FAULTS = [
         "useful_talk: and ring_timeout are longer than the shortest window, 3m",
     ),
     ('time_limit = "1m"\nuseful_talk = "70s"', "time_limit: is shorter than useful_talk"),
+    ('line_limit = "9m"', "line_limit: is shorter than time_limit"),
     ('busy_gap = "19s"', "busy_gap: is shorter than min_gap"),
     ('redial_unknown = "yes"', "redial_unknown: must be true or false"),
     ("max_calls = 3", "max_calls: unknown setting"),

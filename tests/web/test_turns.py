@@ -12,7 +12,7 @@ from tests.web.switchboard import ATTEMPT, FAREWELL, QUESTION, SID, action, call
 from tests.web.world import Caller, World, never, play_public
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
-from wakeup.ivr.turn import Answered, HungUp, Keys, Recorded, Silence, Speech, Utterance
+from wakeup.ivr.turn import Answered, HungUp, Keys, Parting, PersonLeft, Recorded, Silence, Speech, Utterance
 from wakeup.usecases.converse import Reply, converse
 from wakeup.usecases.store import Lane
 from wakeup.web.voice.turns import DEADLINE_SECONDS
@@ -152,6 +152,19 @@ def test_a_message_left_meanwhile_is_not_lost_and_digits_do_not_travel() -> None
     play_public(story, world)
     given = [ran.args[3] for ran in world.store.ran]
     assert given == [Recorded(left["RecordingSid"], seconds=9)] * 2 + [Keys(digits="19571122"), Silence()]
+
+
+def test_how_a_colleague_left_is_not_lost_in_trouble() -> None:
+    world = world_with(StoreDownError("closed"), Reply(turn=FAREWELL))
+
+    async def story(phone: Caller) -> None:
+        await call_in(
+            phone, action(await call_in(phone, path_of(world.urls.voice(ATTEMPT, 3)), DialCallStatus="completed"))
+        )
+
+    play_public(story, world)
+    first, again = (ran.args[3] for ran in world.store.ran)
+    assert again == first == PersonLeft(Parting.TALKED)
 
 
 def test_trouble_ends_in_a_goodbye_in_the_words_of_nobody_s_stack_trace() -> None:

@@ -21,6 +21,9 @@ class Calling:
 
     ring_timeout: timedelta = timedelta(seconds=30)
     time_limit: timedelta = timedelta(minutes=10)
+    """How long an answered call goes on before the provider is asked whether it still does."""
+    line_limit: timedelta = timedelta(hours=1)
+    """When the provider ends it, a colleague's talk included: who is in distress is never hung up on before."""
     useful_talk: timedelta = timedelta(seconds=45)
     """The least time on the line that can still change a decision."""
     busy_gap: timedelta = timedelta(seconds=30)

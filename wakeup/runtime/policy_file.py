@@ -57,6 +57,7 @@ class CallingPart(Part):
 
     ring_timeout: Duration = Field(default=_CALLING.ring_timeout, ge=5 * SECOND, le=2 * MINUTE)
     time_limit: Duration = Field(default=_CALLING.time_limit, ge=MINUTE, le=HOUR)
+    line_limit: Duration = Field(default=_CALLING.line_limit, ge=MINUTE, le=4 * HOUR)
     useful_talk: Duration = Field(default=_CALLING.useful_talk, ge=5 * SECOND, le=10 * MINUTE)
     busy_gap: Duration = Field(default=_CALLING.busy_gap, ge=SECOND, le=DAY)
     busy_retries: int = Field(default=_CALLING.busy_retries, ge=0)
@@ -86,6 +87,8 @@ class CallingPart(Part):
             faults["useful_talk"] = "and ring_timeout are longer than the shortest window, 3m"
         if self.useful_talk > self.time_limit:
             faults["time_limit"] = "is shorter than useful_talk"
+        if self.line_limit < self.time_limit:
+            faults["line_limit"] = "is shorter than time_limit"
         unserved = {**self.not_served, **TWILIO.not_served}
         for region in sorted(unserved.keys() & self.destinations.keys()):
             faults[f"destinations.{region}"] = f"is not served: {unserved[region]}"

@@ -74,9 +74,9 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
 
 
 def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Turn, bool]:
-    """One input of theirs, one turn of ours, both kept. The last turn's lesson is evidence at once.
+    """One input of theirs, one turn of ours, both kept. What a warning or the last turn teaches is evidence at once.
 
-    Answers the turn, and whether something was learned from it.
+    Answers the turn, and whether there is something to settle by.
     """
     unit = file.unit
     before = Conversation.from_json(talk.state)
@@ -104,10 +104,19 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     if after.fault is not None:
         unit.wakes.add("alarm:script_fault")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
-    learned = after.finished and not talk.finished
+    ended = after.finished and not talk.finished
+    learned = _teaches(before, after, ended=ended)
     if learned:
         _learn(file, attempt, talk, after)
-    return turn, learned
+    return turn, learned or ended
+
+
+def _teaches(before: Conversation, after: Conversation, *, ended: bool) -> bool:
+    """A warning is a lesson at once, for the talk may last: with a colleague, or because nobody hangs up first.
+    Anything else is one when the talk is over."""
+    if after.outcome in PROTECTIVE and after.outcome is not before.outcome:
+        return True
+    return ended and not (before.outcome in PROTECTIVE and findings(after).outcome is before.outcome)
 
 
 def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> None:

@@ -113,6 +113,6 @@ def _intend(file: CaseFile, attempt: Attempt, party: Party, sender: str) -> Inte
         to=party.phone,
         from_=sender,
         ring_timeout_s=int(calling.ring_timeout.total_seconds()),
-        time_limit_s=int(calling.time_limit.total_seconds()),
+        time_limit_s=int(calling.line_limit.total_seconds()),
     )
     return Intent(order=order, valid_for=tempo.post_within)

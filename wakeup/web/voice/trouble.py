@@ -1,7 +1,8 @@
 """What a callee hears while we are in trouble: one moment, the same turn again, and after three tries a goodbye.
 
-The count, the language, a pressed key and the id of a recording travel in the query of the address, which the phone
-company signs. Speech and several digits do not: they would be personal data in a URL; they are asked for again instead.
+The count, the language, a pressed key, the id of a recording and how a colleague left travel in the query of the
+address, which the phone company signs. Speech and several digits do not: they would be personal data in a URL; they are
+asked for again instead.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _KEPT = {
     "keys": ("Digits", re.compile(r"[0-9*#]")),
     "recording": ("RecordingSid", re.compile(r"RE[0-9a-f]{32}")),
     "seconds": ("RecordingDuration", re.compile(r"[0-9]{1,4}")),
+    "dialled": ("DialCallStatus", re.compile(r"[a-z-]{1,16}")),
 }
 """What travels, as which field of the form it comes back, and what it may look like."""
 _COUNT = re.compile(r"[0-9]")
@@ -37,7 +39,7 @@ def action_url(urls: CallbackUrls, attempt: AttemptId, turn: int, language: str)
 
 def with_kept_act(form: Form, query: Mapping[str, str]) -> Form:
     """The form, with what was pressed or recorded before the trouble, unless they have done something since."""
-    if any(text(form, name) for name in ("Digits", "SpeechResult", "RecordingUrl", "RecordingSid")):
+    if any(text(form, name) for name in ("Digits", "SpeechResult", "RecordingUrl", "RecordingSid", "DialCallStatus")):
         return form
     kept = {
         form_name: query[name] for name, (form_name, shape) in _KEPT.items() if shape.fullmatch(query.get(name, ""))
