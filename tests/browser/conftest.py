@@ -11,12 +11,15 @@ from threading import Thread
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.console.house import House, open_house
 
 T = TypeVar("T")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 45_000
+"""A busy machine is no fault of a page."""
+expect.set_options(timeout=PATIENCE_MS)
 MISSING = "there is no Chromium on this machine: install it (Debian: apt-get install chromium) to test the pages"
 
 
