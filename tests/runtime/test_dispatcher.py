@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import structlog
 
+from tests.unit.builders import T0
 from wakeup.domain.errors import ConstraintError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import SystemClock
@@ -71,7 +72,7 @@ class LosesOnce:
         self.asked.append(use_case.__name__)
         if use_case is start_due:
             raise ConstraintError("one_live_attempt_per_number")
-        return Claimed(claims=(Claim(attempt_id=AttemptId("att_1"), token="clm_1"),))
+        return Claimed(claims=(Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0),))
 
 
 def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -122,7 +123,7 @@ def test_a_claim_whose_lease_ran_out_or_whose_token_is_anothers_posts_nothing() 
     desk = Desk()
     desk.flag()
     [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
-    forged = type(claim)(attempt_id=claim.attempt_id, token="clm_other")
+    forged = replace(claim, token="clm_other")
     assert desk.run(write_intent, forged, ("+6531580001",), T0) is None
     late = T0 + desk.run(lambda unit: unit.policy.tempo.claim_lease)
     assert desk.run(write_intent, claim, ("+6531580001",), late) is None

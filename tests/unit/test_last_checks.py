@@ -30,7 +30,8 @@ from wakeup.usecases.do_not_call import keep_off, kept_off, let_on
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.plan_calls import plan_call
-from wakeup.usecases.ports import Delivery, Receipt
+from wakeup.usecases.ports import Delivery, Fault, Placement, Proof, Receipt
+from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.write_intent import Intent, write_intent
@@ -232,10 +233,45 @@ def test_a_region_has_only_so_many_calls_an_hour() -> None:
     for n, minute in ((1, 0), (2, 59)):
         is_rung(desk, T0 + minute * MINUTE, n)
     desk.flag(3, T0 + 59 * MINUTE)
-    assert rings(desk, T0 + 59 * MINUTE)[1] is None
+    attempt_id, intent = rings(desk, T0 + 59 * MINUTE)
+    assert intent is None
+    assert "alarm:region_budget" in desk.wakes
+    assert state_of(desk, attempt_id) is AttemptState.PLANNED, "it waits until a call leaves the hour"
+    [postponed] = told(desk, "attempt_postponed")
+    assert (postponed["reason"], postponed["region"], postponed["per_hour"]) == ("region_budget", "SG", 2)
+    assert postponed["due_at"] == (T0 + 60 * MINUTE).isoformat()
+    assert rings(desk, T0 + 60 * MINUTE)[1] is not None
+
+
+def test_whose_window_is_over_before_the_region_has_a_call_again_is_not_rung() -> None:
+    desk = Desk(calling(per_hour={"SG": 1}))
+    is_rung(desk, T0, 1)
+    desk.flag(2, T0 + 10 * MINUTE)
+    attempt_id, intent = rings(desk, T0 + 10 * MINUTE)
+    assert intent is None
+    assert state_of(desk, attempt_id) is AttemptState.SUPPRESSED
     [suppressed] = told(desk, "attempt_suppressed")
-    assert (suppressed["reason"], suppressed["region"], suppressed["per_hour"]) == ("region_budget", "SG", 2)
-    is_rung(desk, T0 + 61 * MINUTE, 4)
+    assert (suppressed["reason"], suppressed["region"], suppressed["per_hour"]) == ("region_budget", "SG", 1)
+
+
+@pytest.mark.parametrize(
+    ("placement", "given_back"),
+    [
+        (Placement(proof=Proof.NOT_SENT, reason="connect"), True),
+        (Placement(proof=Proof.NOT_SENT, code=20429, fault=Fault.CAPACITY), True),
+        (Placement(proof=Proof.REFUSED, code=21210, fault=Fault.SENDER), True),
+        (Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT), True),
+        (Placement(proof=Proof.REFUSED, code=21211, fault=Fault.NUMBER), False),
+        (Placement(proof=Proof.UNKNOWN), False),
+    ],
+)
+def test_a_region_gets_back_what_was_certainly_not_rung(placement: Placement, given_back: bool) -> None:
+    desk = Desk(calling(per_hour={"SG": 1}))
+    desk.flag(1)
+    attempt_id, intent = rings(desk)
+    assert intent is not None
+    desk.run(record_placement, ACCOUNT.name, attempt_id, placement, T0)
+    assert desk.run(lambda unit: unit.budgets.take("SG", T0 + MINUTE, 1)) is given_back
 
 
 def test_what_was_not_rung_costs_the_region_nothing() -> None:

@@ -13,7 +13,7 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.claim_attempts import Claimed, claim_due
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.pacing import Account, stop_dialling
 from wakeup.usecases.plan_lines import give_up_late, make_plan, publish_plan
 
 ONE = Account(name="AC", calls_per_second=100, max_concurrent=1)
@@ -187,3 +187,12 @@ def test_how_long_calls_last_is_learned_from_the_lines() -> None:
     plan = desk.run(lambda unit: unit.plans.get("AC"))
     assert plan is not None
     assert 9 < plan.line_seconds / plan.starts < 11
+
+
+def test_while_dialling_is_stopped_nobody_asks_for_a_plan() -> None:
+    desk = a_desk()
+    flag(desk, 20, 30)
+    desk.run(stop_dialling, ONE.name, "pause", T0 + MINUTE)
+    claimed = claims(desk)
+    assert (claimed.claims, claimed.again_at) == ((), T0 + MINUTE)
+    assert "plan" not in desk.wakes

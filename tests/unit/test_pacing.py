@@ -104,10 +104,20 @@ def test_no_second_has_more_whoever_takes_gives_back_or_is_told_to_slow_down(
             slow_down(unit, "AC", now)
         granted = take_lines(unit, account, want, now)
         if act == "back":
-            give_back(unit, account, granted.count)
+            give_back(unit, account, granted.count, now)
         kept = unit.lines.lines.recent
         assert sum(at > now - timedelta(seconds=1) for at in kept) <= int(rate)
         assert unit.lines.lines.granted >= 0
+
+
+def test_a_start_that_is_given_back_late_frees_no_start_of_another_moment() -> None:
+    unit, account = a_unit(), Account(name="AC", calls_per_second=2, max_concurrent=10)
+    later = T0 + timedelta(milliseconds=900)
+    assert [take_lines(unit, account, 1, at).count for at in (T0, later)] == [1, 1]
+    give_back(unit, account, 1, T0)
+    assert (unit.lines.lines.recent, unit.lines.lines.granted) == ((later,), 1)
+    give_back(unit, account, 1, T0 - timedelta(seconds=5))
+    assert unit.lines.lines.recent == (later,), "that one was forgotten already"
 
 
 def test_too_fast_halves_the_pace_and_it_creeps_back() -> None:

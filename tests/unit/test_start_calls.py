@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
+from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE
 from wakeup.domain.attempt import AttemptState
+from wakeup.domain.transfer import Tier
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.start_calls import Started, start_due
 
@@ -47,3 +49,15 @@ def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looke
     desk.on(opened.case_id, T0, lambda file: file.change(no_calls=True))
     assert starts(desk) == Started(worked=True)
     assert starts(desk) == Started()
+
+
+def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
+    """One call a second: five that must wait for the morning stand before the one that rings at night."""
+    desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
+    for n in range(5):
+        desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)
+    desk.flag(9, NIGHT_IN_SINGAPORE, minutes=60, tier=Tier.CRITICAL)
+    started = [desk.run(start_due, slow, "node", OURS, 32, NIGHT_IN_SINGAPORE) for _ in range(6)]
+    assert [one.intent is not None for one in started] == [False] * 5 + [True]
+    assert desk.run(lambda unit: unit.lines.granted("AC")) == 1, "how long calls last is measured by what rang"
+    assert not desk.run(start_due, slow, "node", OURS, 32, NIGHT_IN_SINGAPORE).worked

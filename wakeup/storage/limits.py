@@ -106,6 +106,11 @@ _USED = Prepared(
         _b.c.region == bindparam("region"), _b.c.minute > bindparam("since")
     )
 )
+_OLDEST = Prepared(
+    select(func.min(_b.c.minute)).where(
+        _b.c.region == bindparam("region"), _b.c.minute > bindparam("since"), _b.c.used > 0
+    )
+)
 _FORGET = Prepared(delete(_b).where(_b.c.region == bindparam("_region"), _b.c.minute < bindparam("_before")))
 
 
@@ -115,8 +120,16 @@ class BudgetShelf:
     def __init__(self, link: Link) -> None:
         self._link = link
 
+    def free_at(self, region: str, now: datetime) -> datetime:
+        minute = _minute_of(now)
+        oldest: datetime | None = _OLDEST.rows(self._link, {"region": region, "since": minute - HOUR}).scalar()
+        return (oldest or minute) + HOUR
+
+    def give_back(self, region: str, at: datetime) -> None:
+        _GIVE_BACK.execute(self._link, {"_region": region, "_minute": _minute_of(at)})
+
     def take(self, region: str, now: datetime, most: int) -> bool:
-        minute = now.replace(second=0, microsecond=0)
+        minute = _minute_of(now)
         # Written first: whoever else takes one of this minute waits, and then counts ours.
         _USE.execute(self._link, {"region": region, "minute": minute, "used": 1})
         _FORGET.execute(self._link, {"_region": region, "_before": minute - HOUR})
@@ -125,3 +138,7 @@ class BudgetShelf:
             return True
         _GIVE_BACK.execute(self._link, {"_region": region, "_minute": minute})
         return False
+
+
+def _minute_of(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

@@ -25,6 +25,8 @@ class Claim:
 
     attempt_id: AttemptId
     token: str
+    granted_at: datetime
+    """When its line was granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ def claim_due(unit: Unit, account: Account, node: str, limit: int, now: datetime
     granted = take_lines(unit, account, limit, now)
     if granted.count == 0:
         # Without a time to come again all lines are in use: the end of a call wakes us.
-        unit.wakes.add("plan")
+        if granted.stopped_because is None:
+            unit.wakes.add("plan")
         return Claimed(again_at=granted.again_at)
     claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn)
     # Without claims others hold the cases, or what was due had run out of time: look again, without spinning.
@@ -74,9 +77,9 @@ def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: dat
             )
             unit.attempts.save(claimed)
             file.note("attempt_claimed", attempt=attempt.id, node=node)
-            claims.append(Claim(attempt_id=attempt.id, token=token))
+            claims.append(Claim(attempt_id=attempt.id, token=token, granted_at=now))
     if len(claims) < limit:
-        give_back(unit, account, limit - len(claims))
+        give_back(unit, account, limit - len(claims), now)
     return claims
 
 

@@ -32,6 +32,8 @@ class Wait:
 
     reason: str
     until: datetime
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """As a refusal's."""
 
 
 def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> Refusal | None:
@@ -98,14 +100,23 @@ def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
     return None
 
 
-def over_budget(file: CaseFile, party: Party) -> Refusal | None:
-    """The region's calls of the last hour are used up: a runaway feed or a stolen key costs no more than this. Takes
-    one, so it is asked when everything else was."""
+def over_budget(file: CaseFile, party: Party) -> Wait | None:
+    """The region's calls of the last hour are used up: a runaway feed or a stolen key costs no more than this. The call
+    waits until the first of them is an hour old. Takes one, so it is asked when everything else was."""
     most = file.unit.policy.calling.per_hour.get(party.region)
     if most is None or file.unit.budgets.take(party.region, file.now, most):
         return None
     file.unit.wakes.add("alarm:region_budget")
-    return Refusal(reason="region_budget", facts={"region": party.region, "per_hour": most})
+    until = file.unit.budgets.free_at(party.region, file.now)
+    return Wait(reason="region_budget", until=until, facts={"region": party.region, "per_hour": most})
+
+
+def return_budget(file: CaseFile, attempt: Attempt) -> None:
+    """Nothing came of the POST, certainly: its region has the call again."""
+    if attempt.intent_at is None or not file.unit.policy.calling.per_hour:
+        return
+    party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    file.unit.budgets.give_back(party.region, attempt.intent_at)
 
 
 def _quiet_hours(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:

@@ -34,3 +34,9 @@ class Senders(Protocol):
 class Budgets(Protocol):
     def take(self, region: str, now: datetime, most: int) -> bool:
         """Use one of the region's calls of the hour that ends now; False, and nothing changed, if `most` were used."""
+
+    def free_at(self, region: str, now: datetime) -> datetime:
+        """When the first of the calls that were used leaves the hour; an hour ahead if none was."""
+
+    def give_back(self, region: str, at: datetime) -> None:
+        """The call that was taken then was not used."""

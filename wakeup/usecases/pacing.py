@@ -59,11 +59,13 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     return Granted(count=count, by_turn=by_turn, again_at=again_at)
 
 
-def give_back(unit: Unit, account: Account, count: int) -> None:
-    """So many of the starts granted last were not used."""
+def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
+    """So many of the starts granted at that moment were not used. A start of any other moment still counts."""
     lines = unit.lines.lock(account.name)
-    left = lines.recent[: max(0, len(lines.recent) - count)]
-    unit.lines.save(replace(lines, recent=left, granted=lines.granted - count))
+    left = list(lines.recent)
+    for _ in range(min(count, left.count(at))):
+        left.remove(at)
+    unit.lines.save(replace(lines, recent=tuple(left), granted=lines.granted - count))
 
 
 def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:

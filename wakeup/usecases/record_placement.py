@@ -16,6 +16,7 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.last_checks import return_budget
 from wakeup.usecases.pacing import slow_down, stop_dialling
 from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import Fault, Placement, Proof
@@ -73,6 +74,8 @@ def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Place
 
 
 def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
+    # After the account's lines, as whoever starts a call locks them.
+    return_budget(file, attempt)
     wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0**attempt.sends, 30.0)))
     due = file.now + wait
     if due > attempt.latest_start:

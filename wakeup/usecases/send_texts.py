@@ -14,11 +14,13 @@ from wakeup.usecases.ask_guardian import guardian_barred, undone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
+from wakeup.usecases.records import Lines
 from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
 from wakeup.usecases.unit import Unit
 
 STOPPED_FOR = timedelta(seconds=60)
 MOST_SENDS = 6
+LOOK_AGAIN = timedelta(seconds=1)
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT})
 """They have just written to us: they are awake."""
@@ -48,10 +50,9 @@ def start_text(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
     due = unit.texts.next_due()
     if due is None or due > now:
         return TextStarted(again_at=due)
-    again_at = _paced(unit, sender, now)
-    if again_at is not None:
-        return TextStarted(again_at=again_at)
-    [found] = unit.texts.due(now, 1)
+    found = _granted(unit, sender, now)
+    if isinstance(found, TextStarted):
+        return found
     with opened(unit, found.id, now) as file:
         if file is None or file.sms.state is not SmsState.QUEUED:
             return TextStarted(worked=True)
@@ -64,9 +65,20 @@ def start_text(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
         return _intend(file, sender)
 
 
-def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
-    """When the account may send again; None grants one now and writes it down."""
+def _granted(unit: Unit, sender: Sender, now: datetime) -> Sms | TextStarted:
+    """The text that may go now, its start written down; or when to look again."""
     lines = unit.lines.lock(_row(sender.account))
+    found = unit.texts.due(now, 1)
+    if not found:
+        # Another node sent it while we waited for the row, or holds it at this moment.
+        due = unit.texts.next_due()
+        return TextStarted(again_at=None if due is None else max(due, now + LOOK_AGAIN))
+    again_at = _paced(unit, lines, now)
+    return found[0] if again_at is None else TextStarted(again_at=again_at)
+
+
+def _paced(unit: Unit, lines: Lines, now: datetime) -> datetime | None:
+    """When the account may send again; None grants one now and writes it down."""
     if lines.stopped_until is not None and now < lines.stopped_until:
         return lines.stopped_until
     rate = unit.policy.messages.per_second

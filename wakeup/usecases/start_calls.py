@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.usecases.claim_attempts import Claim, claim_due
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.pacing import Account, give_back
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import Intent, write_intent
 
@@ -33,4 +33,14 @@ def start_due(
     claimed = claim_due(unit, account, node, limit, now)
     if len(claimed.claims) != 1:
         return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
-    return Started(intent=write_intent(unit, claimed.claims[0], from_numbers, now), worked=True)
+    intent = write_intent(unit, claimed.claims[0], from_numbers, now)
+    if intent is None:
+        give_back(unit, account, 1, now)
+    return Started(intent=intent, worked=True)
+
+
+def return_start(unit: Unit, account: Account, claim: Claim) -> None:
+    """No intent came of the claim: its start goes to whoever may ring. In a transaction of its own, for whoever starts
+    a single call locks the lines first and the region's budget last."""
+    give_back(unit, account, 1, claim.granted_at)
+    unit.wakes.add("dispatch")

@@ -51,8 +51,8 @@ def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: d
             _wait_for_number(file, attempt)
         elif (sender := sender_for(file, from_numbers)) is None:
             _waits(file, attempt, Wait(reason="no_sender", until=next_healthy(file, from_numbers)))
-        elif refused := over_budget(file, party):
-            _refuse(file, attempt, refused)
+        elif asked := over_budget(file, party):
+            _waits(file, attempt, asked)
         else:
             return _intend(file, attempt, party, sender)
     return None
@@ -71,11 +71,12 @@ def _refuse(file: CaseFile, attempt: Attempt, refused: Refusal) -> None:
 def _waits(file: CaseFile, attempt: Attempt, asked: Wait) -> None:
     """Planned again for later, if the window allows; the timeline says why."""
     if asked.until > attempt.latest_start:
-        suppress(file, attempt, asked.reason)
+        suppress(file, attempt, asked.reason, **asked.facts)
         return
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
     file.unit.attempts.save(unclaimed(attempt, state, asked.until))
-    file.note("attempt_postponed", attempt=attempt.id, reason=asked.reason, due_at=asked.until.isoformat())
+    due = asked.until.isoformat()
+    file.note("attempt_postponed", attempt=attempt.id, reason=asked.reason, due_at=due, **asked.facts)
     file.unit.wakes.add("dispatch")
 
 

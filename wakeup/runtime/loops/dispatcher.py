@@ -12,7 +12,7 @@ from wakeup.usecases.claim_attempts import Claim, claim_due
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import Placement, Proof, Telephony
 from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.start_calls import Started, start_due
+from wakeup.usecases.start_calls import Started, return_start, start_due
 from wakeup.usecases.store import Lane
 from wakeup.usecases.write_intent import Intent, write_intent
 
@@ -72,9 +72,11 @@ class Dispatcher(Loop):
         except ConstraintError as race:
             # Another call to this number or person went live in between: the lease runs out, and the attempt waits.
             self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))
+            intent = None
+        if intent is None:
+            await store.run(return_start, self._dialling.account, claim, lane=Lane.DISPATCH)
             return
-        if intent is not None:
-            await self._post(intent, began)
+        await self._post(intent, began)
 
     async def _post(self, intent: Intent, began: float) -> None:
         """Once. `began`: a moment before the intent was committed."""

@@ -21,10 +21,14 @@ class Planner(Loop):
     def __init__(self, engine: Engine, account: Account, node: str, overload: Overload) -> None:
         super().__init__(engine)
         self._account, self._node, self._overload = account, node, overload
+        self._rests_until: datetime | None = None
+        """A new plan wakes the dispatcher, and a dispatcher without a line wakes us: only time may end this pause."""
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
         began = clock.now()
+        if self._rests_until is not None and began < self._rests_until:
+            return self._rests_until
         plan = await store.read(make_plan, self._account, self._node, began)
         if plan is None:
             # Whoever finds no line, or more that is due than lines, wakes us.
@@ -33,4 +37,5 @@ class Planner(Loop):
         while await store.run(give_up_late, LATE_A_CHUNK, clock.now(), lane=Lane.DISPATCH) == LATE_A_CHUNK:
             pass
         ended = clock.now()
-        return ended + max(self._overload.plan_every, (ended - began) * REST)
+        self._rests_until = ended + max(self._overload.plan_every, (ended - began) * REST)
+        return self._rests_until

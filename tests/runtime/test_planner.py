@@ -1,0 +1,116 @@
+"""Dispatcher and planner wake each other, on a real database in time that stands still: they must come to rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
+
+import structlog
+
+from tests.unit.builders import T0
+from tests.unit.desk import Desk
+from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, told
+from wakeup.domain.transfer import Tier
+from wakeup.runtime.clock import SystemClock
+from wakeup.runtime.hub import Hub
+from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.planner import Planner
+from wakeup.usecases.pacing import Account, stop_dialling
+from wakeup.usecases.plan_lines import publish_plan
+from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
+
+MOST_ROUNDS = 50
+SECOND = timedelta(seconds=1)
+
+
+class StoppedClock(SystemClock):
+    """Shows what it is told."""
+
+    at = T0
+
+    def now(self) -> Any:
+        return self.at
+
+
+class Node:
+    """A dispatcher and a planner, woken by what they commit, before a phone company that takes every call."""
+
+    def __init__(self, account: Account) -> None:
+        self.desk, self.clock, self.hub = Desk(), StoppedClock(), Hub()
+        self.asked: list[str] = []
+        self.posted: list[str] = []
+        engine = cast("Engine", SimpleNamespace(store=self, clock=self.clock, hub=self.hub, log=structlog.get_logger()))
+        dialling = Dialling(account=account, from_numbers=("+6531580001",), node="n")
+        planner = Planner(engine, account, "n", self.desk.run(lambda unit: unit.policy.overload))
+        self.loops = (Dispatcher(engine, cast("Telephony", self), dialling), planner)
+
+    async def run(self, use_case: Callable[..., Any], /, *args: Any, lane: object = None) -> Any:
+        self.asked.append(use_case.__name__)
+        answer = self.desk.run(use_case, *args)
+        self.hub.publish(self.desk.wakes)
+        return answer
+
+    read = run
+
+    async def place(self, order: CallOrder) -> Placement:
+        self.posted.append(order.attempt_id)
+        return Placement(proof=Proof.ACCEPTED, call_sid=f"CA{order.attempt_id}")
+
+    def comes_to_rest(self) -> int:
+        """Rounds until nobody wakes anybody any more; MOST_ROUNDS if that never happens."""
+
+        async def story() -> int:
+            woken = [self.hub.loop_event(loop.name) for loop in self.loops]
+            for event in woken:
+                event.set()
+            for rounds in range(MOST_ROUNDS):
+                turn = next((n for n, event in enumerate(woken) if event.is_set()), None)
+                if turn is None:
+                    return rounds
+                woken[turn].clear()
+                await self.loops[turn].round()
+                await self.loops[turn].drain(5)
+            return MOST_ROUNDS
+
+        with structlog.testing.capture_logs():
+            return asyncio.run(story())
+
+    def plans_made(self) -> int:
+        return self.asked.count(publish_plan.__name__)
+
+
+def test_without_a_free_line_they_plan_once_a_second_and_rest() -> None:
+    node = Node(Account(name="AC", calls_per_second=100, max_concurrent=1))
+    for n in range(8):
+        node.desk.flag(n, minutes=30)
+    for n in range(1, 4):
+        assert node.comes_to_rest() < MOST_ROUNDS
+        assert (node.plans_made(), len(node.posted)) == (n, 1)
+        node.clock.at += SECOND
+
+
+def test_while_dialling_is_stopped_they_rest() -> None:
+    node = Node(Account(name="AC", calls_per_second=100, max_concurrent=100))
+    node.desk.run(stop_dialling, "AC", "pause", T0 + timedelta(days=1))
+    for n in range(8):
+        node.desk.flag(n, minutes=30)
+    assert node.comes_to_rest() < MOST_ROUNDS
+    assert (node.plans_made(), node.posted) == (1, [])
+
+
+def test_claims_that_may_not_ring_give_their_starts_to_whoever_may() -> None:
+    node = Node(Account(name="AC", calls_per_second=2, max_concurrent=100))
+    node.clock.at = NIGHT_IN_SINGAPORE
+    for n in range(7):
+        node.desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)
+    for n in (8, 9):
+        node.desk.flag(n, NIGHT_IN_SINGAPORE, minutes=60, tier=Tier.CRITICAL, amount=Decimal(400))
+    assert node.comes_to_rest() < MOST_ROUNDS
+    assert len(node.posted) == 2, "within the same moment"
+    assert len(told(node.desk, "attempt_suppressed")) == 7
+    assert node.desk.run(lambda unit: unit.lines.granted("AC")) == 2
