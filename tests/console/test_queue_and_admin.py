@@ -16,6 +16,7 @@ from wakeup.domain.review import Urgency, loss_key, urgency_of
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.climb import want_person, want_police
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.settle import settle_file
 
@@ -37,6 +38,8 @@ def test_every_effect_has_its_class() -> None:
 
     assert urgency_of({Effect.STOP_PAYMENT, Effect.PERSON}, asked=True) is Urgency.MONEY_LEAVING
     assert urgency_of({Effect.PERSON, Effect.GUARDIAN}, asked=True) is Urgency.PERSON_PROMISED
+    assert urgency_of({Effect.PERSON}, asked=True, wanted=True) is Urgency.PERSON_PROMISED
+    assert urgency_of({Effect.REVIEW}, asked=True, wanted=True) is Urgency.PERSON_WANTED
     assert urgency_of({Effect.REVIEW}, asked=True) is Urgency.SECOND_WAITED_FOR
     assert urgency_of({Effect.GUARDIAN}, asked=False) is Urgency.SUSPICIOUS
     assert urgency_of({Effect.REVIEW}, asked=False) is Urgency.HELD
@@ -64,6 +67,35 @@ def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
         assert (await kim.send(worst, "check", "check", reason="agreed")).status == 303
         assert "checked the outcome: agreed." in (await kim.get(f"/console/cases/{worst}")).plain
         assert await house.state(2) == "held"
+
+    play(story)
+
+
+def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_held() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        plain = await house.flag(1, Tier.CRITICAL, amount=Decimal(90000))
+        house.moment = T0
+        wanted = await house.flag(2, Tier.CRITICAL, amount=Decimal(10), held=False)
+        kim = browsers()
+        await kim.sign_in("kim")
+        assert f"/cases/{wanted}" not in (await kim.get("/console/queue")).text, "the machine still works on it"
+
+        def rungs(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(wanted), T0) as file:
+                assert want_person(file) is want_police(file) is None
+
+        await house.store.run(rungs)
+        assert await house.state(2) == "pending"
+        page = await kim.get("/console/queue")
+        assert page.text.index(f"/cases/{wanted}") < page.text.index(f"/cases/{plain}")
+        assert "person wanted" in page.plain and "police wanted" in page.plain
+        seen = (await kim.get(f"/console/cases/{wanted}")).plain
+        assert "A person is wanted since" in seen and "To be handed to the police, wanted since" in seen
+        assert (await kim.send(wanted, "claim", "claim")).status == 303
+        assert (await kim.send(wanted, "police", "police", reason="scam_likely")).status == 303
+        seen = (await kim.get(f"/console/cases/{wanted}")).plain
+        assert "In the police queue since" in seen and "To be handed to the police" not in seen
+        assert "police wanted" not in (await kim.get("/console/queue")).plain
 
     play(story)
 

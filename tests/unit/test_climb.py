@@ -100,6 +100,10 @@ def test_a_critical_case_climbs_its_whole_ladder() -> None:
     assert rungs(desk, case)[K.CALL_ALTERNATE] == (S.TAKEN, None)
     assert rungs(desk, case)[K.POLICE_HANDOFF] == (S.TAKEN, None)
     assert notes(desk, "police_wanted") == 1
+    review = desk.run(lambda unit: unit.reviews.get(case))
+    assert review is not None and review.version == 0
+    assert review.person_wanted_at == T0 + 8 * MINUTE
+    assert review.police_wanted_at is not None and review.police_wanted_at > T0 + 14 * MINUTE
     assert next_at(desk, case) is None
     assert desk.run(cases_to_climb, T0 + 20 * MINUTE, 9) == desk.run(cases_to_climb, T0, 9)
 

@@ -31,6 +31,8 @@ def test_worried_holds_and_is_looked_at_within_four_hours() -> None:
     assert desk.transfer(t()).allow_at is None
     [review] = [row for row in desk.timeline(case_id) if row["kind"] == "review_wanted"]
     assert (review["by"], review["due_at"]) == ("guardian", (T0 + 2 * MINUTE + 4 * HOUR).isoformat())
+    row = desk.run(lambda unit: unit.reviews.get(case_id))
+    assert row is not None and row.person_wanted_at == T0 + 2 * MINUTE
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     newest = desk.decisions(t())[-1]
     assert (newest.ruling, newest.reason) == (Ruling.HOLD, "guardian_worried")

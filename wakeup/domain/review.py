@@ -91,6 +91,10 @@ class Review:
     claimed_by: StaffId | None = None
     claimed_until: datetime | None = None
     police_at: datetime | None = None
+    person_wanted_at: datetime | None = None
+    """Since when the ladder, or what a guardian answered, asks for a person."""
+    police_wanted_at: datetime | None = None
+    """Since when the ladder asks for the police, whom only a person may tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,8 @@ class Urgency(StrEnum):
     MONEY_LEAVING = "money_leaving"
     """Something was paid already: only a stop-payment request helps, and soon."""
     PERSON_PROMISED = "person_promised"
+    PERSON_WANTED = "person_wanted"
+    """The machine could not reach anybody, or a guardian is worried: somebody shall look now."""
     SECOND_WAITED_FOR = "second_waited_for"
     SUSPICIOUS = "suspicious"
     HELD = "held"
@@ -157,12 +163,15 @@ class Urgency(StrEnum):
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
-def urgency_of(effects: Collection[Effect], *, asked: bool) -> Urgency:
-    """From the effects of the decision that stands, and whether somebody waits for a second person."""
+def urgency_of(effects: Collection[Effect], *, asked: bool, wanted: bool = False) -> Urgency:
+    """From the effects of the decision that stands, whether somebody waits for a second person, and whether a rung or
+    a guardian's answer put the case before people."""
     if Effect.STOP_PAYMENT in effects:
         return Urgency.MONEY_LEAVING
     if Effect.PERSON in effects:
         return Urgency.PERSON_PROMISED
+    if wanted:
+        return Urgency.PERSON_WANTED
     if asked:
         return Urgency.SECOND_WAITED_FOR
     return Urgency.SUSPICIOUS if {Effect.GUARDIAN, Effect.POLICE_QUEUE} & set(effects) else Urgency.HELD

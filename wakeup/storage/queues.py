@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, case, exists, or_, select
 
 from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.review import Act, ApprovalState
@@ -21,11 +21,15 @@ _t, _c, _d, _r, _s, _p, _w = (
     table_of(row) for row in (TransferRow, CaseRow, DecisionRow, ReviewRow, StaffRow, ApprovalRow, ReviewActRow)
 )
 _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
+_PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
+_WANTED = or_(_r.c.person_wanted_at.is_not(None), _r.c.police_wanted_at.is_not(None))
+_ENDS = case((_PENDING, _t.c.decide_by), else_=_t.c.hold_max)
 _WAITING = Prepared(
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
-        _t.c.typology, _t.c.hold_max, _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
-        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
+        _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
+        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at, _r.c.person_wanted_at,
+        _r.c.police_wanted_at,
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)
@@ -33,7 +37,9 @@ _WAITING = Prepared(
     .join(_p, and_(_p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED])), isouter=True)
     .join(_r, _r.c.case_id == _t.c.case_id, isouter=True)
     .join(_s, _s.c.id == _r.c.claimed_by, isouter=True)
-    .where(_t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.HELD]))
+    .where(
+        _t.c.act_at.is_not(None), or_(is_one_of(_t.c.state, [TransferState.HELD]), and_(_PENDING, _WANTED))
+    )
     .order_by(_t.c.act_at)
     .limit(bindparam("most"))
 )  # fmt: skip

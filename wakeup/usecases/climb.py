@@ -20,6 +20,7 @@ from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.rungs import end_rung, rung_plan
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.want_people import want_people
 
 LOOK_AGAIN = timedelta(seconds=15)
 """While somebody of the case is on the line, its quieter rungs wait this long at a time."""
@@ -116,14 +117,14 @@ def call_guardian(file: CaseFile) -> str | None:
 def want_person(file: CaseFile) -> str | None:
     """Put the case before people: somebody shall look at it within ten minutes."""
     file.note("person_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
-    file.unit.wakes.add("people")
+    want_people(file)
     return None
 
 
 def want_police(file: CaseFile) -> str | None:
     """Put the case before people, to be handed to the police: only they may do that."""
     file.note("police_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
-    file.unit.wakes.add("people")
+    want_people(file, police=True)
     return None
 
 

@@ -1,4 +1,5 @@
-"""The review queue: held transfers by what is lost if nobody acts, and a sample of the machine's decisions to check."""
+"""The review queue: what is held or put before people, by what is lost if nobody acts, and a sample of the machine's
+decisions to check."""
 
 from __future__ import annotations
 
@@ -33,10 +34,13 @@ class Queue:
 def read_queue(unit: Unit, now: datetime) -> Queue:
     """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
     found = unit.views.waiting(MOST_WAITING)
-    queued = [Queued(waiting=one, urgency=urgency_of(one.effects, asked=one.asked_by is not None)) for one in found]
+    queued = [
+        Queued(waiting=one, urgency=urgency_of(one.effects, asked=one.asked_by is not None, wanted=one.wanted))
+        for one in found
+    ]
     queued.sort(
         key=lambda one: loss_key(
-            one.urgency, unit.policy.in_base(one.waiting.amount, one.waiting.currency), one.waiting.hold_max - now
+            one.urgency, unit.policy.in_base(one.waiting.amount, one.waiting.currency), one.waiting.ends_at - now
         )
     )
     drawn = [

@@ -83,7 +83,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A held transfer as the queue sees it."""
+    """A transfer as the queue sees it: held, or still pending but put before people."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -91,7 +91,8 @@ class Waiting:
     amount: Decimal
     currency: str
     typology: str
-    hold_max: datetime
+    ends_at: datetime
+    """When people lose their say: the deadline of the decision, or of the hold."""
     reason: str
     """Of the decision that stands."""
     decided_at: datetime
@@ -101,6 +102,13 @@ class Waiting:
     claimed_by: str | None
     claimed_until: datetime | None
     police_at: datetime | None
+    person_wanted_at: datetime | None
+    police_wanted_at: datetime | None
+
+    @property
+    def wanted(self) -> bool:
+        """Somebody is asked to look. The police are no longer wanted once the case is in their queue."""
+        return self.person_wanted_at is not None or (self.police_wanted_at is not None and self.police_at is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

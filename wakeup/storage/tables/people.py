@@ -46,6 +46,8 @@ class ReviewRow(SQLModel, table=True):
     claimed_by: str | None = None
     claimed_until: datetime | None = maybe_when()
     police_at: datetime | None = maybe_when()
+    person_wanted_at: datetime | None = maybe_when()
+    police_wanted_at: datetime | None = maybe_when()
 
 
 class ReviewActRow(SQLModel, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
@@ -56,10 +56,11 @@ class Form:
         return value if value.is_finite() and 0 <= value < 10**13 else None
 
     def moment(self, name: str, zone: str) -> datetime | None:
-        """A date and time as the browser's own field writes it, in the viewer's zone."""
+        """A date and time as the browser's own field writes it, in the viewer's zone. Answers in UTC, whose arithmetic
+        no change of the clocks disturbs."""
         try:
-            return datetime.fromisoformat(self.get(name)).replace(tzinfo=ZoneInfo(zone))
-        except ValueError:
+            return datetime.fromisoformat(self.get(name)).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
 
 

@@ -1,0 +1,28 @@
+"""What was typed into a form, read as the type it stands for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wakeup.web.console.forms import Form
+
+
+@pytest.mark.parametrize(("typed", "hour"), [("2026-03-29T01:30", 0), ("2026-03-29T03:30", 1), ("2026-10-25T03:30", 2)])
+def test_a_typed_moment_is_utc_on_the_day_the_clocks_change(typed: str, hour: int) -> None:
+    day = datetime.fromisoformat(typed).replace(hour=0, minute=0, tzinfo=UTC)
+    moment = Form(fields={"until": typed}).moment("until", "Europe/Berlin")
+    assert moment is not None and moment.tzinfo is UTC
+    assert moment == day + timedelta(hours=hour, minutes=30)
+
+
+def test_the_night_of_the_change_is_an_hour_shorter() -> None:
+    form = Form(fields={"from": "2026-03-29T01:30", "until": "2026-03-29T03:30"})
+    begin, end = form.moment("from", "Europe/Berlin"), form.moment("until", "Europe/Berlin")
+    assert begin is not None and end is not None and end - begin == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "0001-01-01T00:00"])
+def test_nonsense_is_no_moment(typed: str) -> None:
+    assert Form(fields={"until": typed}).moment("until", "Asia/Singapore") is None
