@@ -23,9 +23,12 @@ expect.set_options(timeout=PATIENCE_MS)
 MISSING = "there is no Chromium on this machine: install it (Debian: apt-get install chromium) to test the pages"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's, or any on the path. Where everything must be proved, a missing one is a failure."""
+    """Debian's, or any on the path. Where everything must be proved, a missing one is a failure.
+
+    Not for the session: while it is there an event loop runs in this thread, in which no other test can run its own.
+    """
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         if os.environ.get("CI"):
