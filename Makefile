@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo cluster soak check test mutants lock clean
+.PHONY: install demo cluster soak check test mutants simulate lock clean
 
 install: $(STAMP)
 
@@ -33,11 +33,15 @@ check: install
 	$(BIN)/lint-imports
 
 test: install
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 # Takes each guard out once (tests/mutants/*.patch) and demands that a test goes red.
 mutants: install
 	$(BIN)/python tests/mutants/run.py
+
+# A day of three nodes in virtual time with everything going wrong that can; says its seed, so that it can be repeated.
+simulate: install
+	$(BIN)/wakeup simulate --cases 2000 --nodes 3 --faults all
 
 # Needs `uv` on the path. Writes versions and hashes, and no addresses.
 lock:

@@ -24,7 +24,7 @@ def test_the_state_diagrams_are_those_of_the_tables(name: str) -> None:
 
 def commands() -> set[str]:
     """`serve`, `outbox list`, …: what `wakeup --help` and the helps below it offer."""
-    from wakeup.runtime.cli import app
+    from wakeup.__main__ import app
 
     root = get_command(app)
     found: set[str] = set()
@@ -63,7 +63,7 @@ def test_no_document_promises_a_command_that_is_not_there() -> None:
 
 
 def test_every_command_says_what_it_does() -> None:
-    from wakeup.runtime.cli import app
+    from wakeup.__main__ import app
 
     assert isinstance(app, typer.Typer)
     root = get_command(app)

@@ -13,11 +13,12 @@ class Hub:
 
     def __init__(self) -> None:
         self._loops: dict[str, asyncio.Event] = {}
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[str, dict[asyncio.Event, None]] = defaultdict(dict)
 
     def publish(self, names: Iterable[str]) -> None:
         """Wake whoever waits for one of the names. Never blocks."""
-        for name in names:
+        # In a fixed order, so that a simulation happens the same way twice.
+        for name in sorted(names):
             if (loop := self._loops.get(name)) is not None:
                 loop.set()
             for event in self._waiting.get(name, ()):
@@ -31,10 +32,10 @@ class Hub:
     def listening(self, name: str) -> Iterator[asyncio.Event]:
         """An event that is set by the next publication; taken before reading, it misses none."""
         event = asyncio.Event()
-        self._waiting[name].add(event)
+        self._waiting[name][event] = None
         try:
             yield event
         finally:
-            self._waiting[name].discard(event)
+            self._waiting[name].pop(event, None)
             if not self._waiting[name]:
                 del self._waiting[name]

@@ -235,7 +235,7 @@ class Service:
     def _publish(self, names: frozenset[str]) -> None:
         if "ghost" in names:
             self.metrics.ghost_rings.inc()
-        for cause in (name.removeprefix(ALARM) for name in names if name.startswith(ALARM)):
+        for cause in sorted(name.removeprefix(ALARM) for name in names if name.startswith(ALARM)):
             self.metrics.alarms.labels(cause).inc()
             self.log.error("alarm", cause=cause)
         self.hub.publish(names)

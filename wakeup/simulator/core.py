@@ -54,7 +54,7 @@ class PaymentCore:
         self.counts: Counter[str] = Counter()
         self._seen: dict[str, str] = {}
         self._faults: deque[str] = deque()
-        self._chances: dict[str, float] = {}
+        self.chances: dict[str, float] = {}
         self._dice = random.Random(f"core-{seed}")  # noqa: S311
         for row in self.ledger.facts:
             self._apply(row)
@@ -194,7 +194,7 @@ class PaymentCore:
         wishes = json.loads(await request.text())
         try:
             self.next_fault(*wishes.get("next", ()))
-            self._chances = {name: float(wishes["probabilities"][name]) for name in wishes.get("probabilities", {})}
+            self.chances = {name: float(wishes["probabilities"][name]) for name in wishes.get("probabilities", {})}
         except (ValueError, TypeError) as error:
             return web.json_response({"error": str(error)}, status=422)
         return web.Response(status=204)
@@ -205,7 +205,7 @@ class PaymentCore:
         return next((kind for kind in FAULTS if self._dice_says(kind)), None)
 
     def _dice_says(self, kind: str) -> bool:
-        chance = self._chances.get(kind, 0.0)
+        chance = self.chances.get(kind, 0.0)
         return chance > 0 and self._dice.random() < chance
 
     async def _fail(self, request: web.Request, fault: str) -> web.StreamResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +42,8 @@ class Faults:
         self.stall_seconds = 60.0
         self.list_lag = 0.0
         self.wrong_verdicts = 0.0
+        self.happened: Counter[str] = Counter()
+        """What the dice or a test did to callbacks and verdicts, by kind."""
 
     def next_create(self, *kinds: str) -> None:
         """The next POST of a call meets this fault (see CREATE_FAULTS)."""
@@ -91,6 +93,12 @@ class Faults:
         return self._messages.popleft() if self._messages else None
 
     def for_callback(self, event: str) -> str | None:
+        kind = self._for_callback(event)
+        if kind is not None:
+            self.happened[kind] += 1
+        return kind
+
+    def _for_callback(self, event: str) -> str | None:
         for index, (wanted, kind) in enumerate(self._callbacks):
             if wanted in {"", event}:
                 del self._callbacks[index]
@@ -101,6 +109,7 @@ class Faults:
         if self._next_verdict:
             return self._next_verdict.popleft()
         if self.wrong_verdicts and self._dice.random() < self.wrong_verdicts:
+            self.happened["wrong_verdict"] += 1
             return "machine_end_beep" if truth == "human" else "human"
         return truth
 

@@ -28,7 +28,7 @@ from wakeup.simulator.messages import Messages
 from wakeup.simulator.restore import restore_calls, sids_used
 from wakeup.simulator.routes import application
 from wakeup.simulator.twiml_reader import Dial
-from wakeup.simulator.webhooks import Answer, Params, Postman
+from wakeup.simulator.webhooks import Answer, Connector, Params, Postman, sockets
 
 
 class People(Protocol):
@@ -67,8 +67,11 @@ class PhoneCompany:
         people: People | None = None,
         ledger_file: Path | None = None,
         post_dial_delay: float = 1.0,
+        connector: Connector = sockets,
     ) -> None:
-        """`max_concurrent` 0 means no limit; `owned_numbers` empty means that any From is ours."""
+        """`max_concurrent` 0 means no limit; `owned_numbers` empty means that any From is ours.
+
+        `connector` makes what carries the webhooks."""
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.clock = clock
@@ -81,7 +84,7 @@ class PhoneCompany:
         self.suspended = False
         self.ledger = Ledger(clock.now, ledger_file)
         self.faults = Faults(seed)
-        self.postman = Postman(lambda: self.auth_token, self.ledger)
+        self.postman = Postman(lambda: self.auth_token, self.ledger, connector)
         self.messages = Messages(self)
         self.inbound_message_url = ""
         self.inbound_voice_url = ""

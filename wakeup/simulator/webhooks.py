@@ -20,6 +20,7 @@ from wakeup.simulator.signing import twilio_signature
 from wakeup.simulator.twiml_reader import MAX_BODY
 
 Params = dict[str, str]
+Connector = Callable[[], aiohttp.BaseConnector]
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 PLAIN = "%/:?#[]@!$&'()*+,;=-._~"
 
@@ -97,11 +98,17 @@ def _encoded(params: Params) -> bytes:
     return "&".join(f"{name}={_quoted(value)}" for name, value in params.items()).encode()
 
 
+def sockets() -> aiohttp.BaseConnector:
+    """Real ones."""
+    return aiohttp.TCPConnector(limit=0, keepalive_timeout=15)
+
+
 class Postman:
     """One keep-alive session for every webhook of the phone company."""
 
-    def __init__(self, auth_token: Callable[[], str], ledger: Ledger) -> None:
+    def __init__(self, auth_token: Callable[[], str], ledger: Ledger, connector: Connector) -> None:
         self._auth_token = auth_token
+        self._connector = connector
         self._ledger = ledger
         self._session: aiohttp.ClientSession | None = None
         self.sent = 0
@@ -157,7 +164,7 @@ class Postman:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=15),
+                connector=self._connector(),
                 headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
                 cookie_jar=aiohttp.DummyCookieJar(),
             )

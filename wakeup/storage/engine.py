@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
@@ -62,8 +63,11 @@ def make_engine(
     read_only: bool = False,
     pool_size: int = 5,
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    driver: Callable[..., sqlite3.Connection] = sqlite3.Connection,
 ) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`. Parameters never show in errors or logs.
+
+    `driver` makes SQLite's connections; a simulation has its own.
 
     SQLite connections are left in autocommit: whoever writes sends its own BEGIN IMMEDIATE.
     """
@@ -74,6 +78,7 @@ def make_engine(
             read_only=read_only,
             pool_size=pool_size,
             busy_timeout_ms=busy_timeout_ms,
+            driver=driver,
         )
     return _postgres(address, read_only=read_only, pool_size=pool_size)
 
@@ -88,7 +93,9 @@ def in_memory(url: str | URL) -> bool:
     }
 
 
-def _sqlite(url: URL, *, read_only: bool, pool_size: int, busy_timeout_ms: int) -> Engine:
+def _sqlite(
+    url: URL, *, read_only: bool, pool_size: int, busy_timeout_ms: int, driver: Callable[..., sqlite3.Connection]
+) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory(url) else {"pool_size": pool_size}
     engine = create_engine(
         url,
@@ -98,6 +105,7 @@ def _sqlite(url: URL, *, read_only: bool, pool_size: int, busy_timeout_ms: int) 
             "check_same_thread": False,
             "timeout": busy_timeout_ms / 1000,
             "cached_statements": 512,
+            "factory": driver,
         },
         **pool,
     )

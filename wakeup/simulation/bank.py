@@ -1,0 +1,152 @@
+"""The bank's machines: flag transfers at their own core, tell us until we answer, and remember what we promised."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from wakeup.bank.signing import signed_headers
+from wakeup.runtime.clock import pause
+from wakeup.simulator.clock import LoopClock
+from wakeup.simulator.core import PaymentCore
+from wakeup.simulator.traffic import generate
+
+Event = dict[str, Any]
+TIMEOUT = ClientTimeout(total=10)
+PATIENCE_S = 90.0
+"""After so long the bank gives up telling; its core then holds by itself."""
+AGAIN_S = (0.3, 3.0)
+SHORTER = 0.35
+"""Windows last so much of what they do in life: more deadlines, and more faults beside each."""
+REFUSED_SOON = 0.3
+"""Share of transfers whose holds end soon after the window, so that also their end is seen."""
+NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01}
+"""What else becomes of how many transfers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A risk event we answered 2xx."""
+
+    event: Event
+    answered_at: datetime
+    status: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What the bank tells of a transfer later."""
+
+    at: datetime
+    transfer_id: str
+    body: dict[str, Any]
+
+
+class Bank:
+    """Speaks to us over HTTP only."""
+
+    def __init__(self, clock: LoopClock, core: PaymentCore, session: ClientSession, url: str, secret: str) -> None:
+        self._clock, self._core, self._session, self._url, self._secret = clock, core, session, url, secret
+        self.promises: dict[str, Promise] = {}
+        """By transfer; the first answer counts."""
+        self.faults: list[str] = []
+        self.unanswered = 0
+        self.told_news: dict[str, list[tuple[datetime, str]]] = {}
+        """By transfer: when which news was taken."""
+
+    async def flag(self, event: Event) -> None:
+        """One risk event, from the moment it happens until it is answered or given up."""
+        await self._clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
+        transfer = event["transfer"]
+        self._core.register(transfer["id"], datetime.fromisoformat(transfer["decide_by"]))
+        told = await self._tell("/v1/risk-events", event, event["event_id"])
+        if told is None:
+            self.unanswered += 1
+            return
+        status, body = told
+        if status not in {200, 202}:
+            self.faults.append(f"{transfer['id']}: a good event was answered {status}")
+            return
+        standing = body.get("decision", {})
+        if standing.get("decision") not in {"hold", "allow", "refuse"}:
+            self.faults.append(f"{transfer['id']}: answered {status} without a standing decision")
+        promise = Promise(event=event, answered_at=self._clock.now(), status=status, body=body)
+        self.promises.setdefault(transfer["id"], promise)
+
+    async def report(self, news: News) -> None:
+        """News of a transfer, likewise."""
+        await self._clock.sleep_until(news.at)
+        told = await self._tell(f"/v1/transfers/{news.transfer_id}/events", news.body, news.body["event_id"])
+        if told is not None and told[0] in {200, 202}:
+            self.told_news.setdefault(news.transfer_id, []).append((self._clock.now(), news.body["type"]))
+        elif told is not None and told[0] != 409:
+            self.faults.append(f"{news.transfer_id}: {news.body['type']} was answered {told[0]}")
+
+    async def _tell(self, path: str, body: dict[str, Any], message_id: str) -> tuple[int, dict[str, Any]] | None:
+        """The same message again and again until there is an answer that says something about it."""
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        dice = random.Random(f"bank-{message_id}")  # noqa: S311
+        give_up = self._clock.now() + timedelta(seconds=PATIENCE_S)
+        while self._clock.now() < give_up:
+            headers = signed_headers([self._secret], message_id, self._clock.now(), raw)
+            try:
+                async with self._session.post(
+                    self._url + path,
+                    data=raw,
+                    headers={"Content-Type": "application/json", **headers},
+                    timeout=TIMEOUT,
+                ) as answer:
+                    if answer.status < 500:
+                        return answer.status, await answer.json(content_type=None)
+            except (ClientError, TimeoutError):
+                pass
+            await pause(dice.uniform(*AGAIN_S))
+        return None
+
+
+def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Event], list[News]]:
+    """The risk events and the news of a simulated day."""
+    dice = random.Random(f"day-{seed}")  # noqa: S311
+    events = list(generate(cases, seed, start, over_s))
+    seen: dict[str, Event] = {}
+    for event in events:
+        first = seen.setdefault(event["event_id"], event)
+        if first is event:
+            _shorten(event, dice)
+    news = [one for event in seen.values() for one in _news(event, dice)]
+    return events, news
+
+
+def _shorten(event: Event, dice: random.Random) -> None:
+    transfer = event["transfer"]
+    begun, by = (datetime.fromisoformat(when) for when in (event["occurred_at"], transfer["decide_by"]))
+    by = begun + (by - begun) * SHORTER
+    transfer["decide_by"] = _iso(by)
+    if dice.random() < REFUSED_SOON:
+        transfer["hold_max"] = _iso(by + timedelta(seconds=dice.uniform(1, 600)))
+
+
+def _news(event: Event, dice: random.Random) -> Iterator[News]:
+    transfer = event["transfer"]
+    begun, by = (datetime.fromisoformat(when) for when in (event["occurred_at"], transfer["decide_by"]))
+    for kind, share in NEWS.items():
+        if dice.random() < share:
+            at = begun + (by - begun) * dice.uniform(0.05, 1.3)
+            body = {
+                "type": kind,
+                "event_id": f"{kind}_{transfer['id']}",
+                "transfer_id": transfer["id"],
+                "occurred_at": _iso(at),
+            }
+            yield News(at=at, transfer_id=transfer["id"], body=body)
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

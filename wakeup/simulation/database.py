@@ -1,0 +1,149 @@
+"""The Store on SQLite with a database that can be busy, full or broken, and a process that can die at a commit."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any, NoReturn, Self
+
+from wakeup.runtime.clock import pause
+from wakeup.simulation.life import Life
+from wakeup.storage.engine import make_engine
+from wakeup.storage.jobs import Job
+from wakeup.storage.sqlite_inline import InlineStore
+from wakeup.storage.store import Publish
+from wakeup.storage.unit_of_work import MakeUnit, SqlUnit
+from wakeup.usecases.store import Lane
+
+WAIT_S = 0.004
+"""A use case waits up to so long for its turn, and its answer for the loop."""
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(slots=True)
+class Weather:
+    """What goes wrong with the database now, for all nodes alike."""
+
+    chances: dict[str, float] = field(default_factory=dict)
+    slow_s: float = 0.0
+    struck: Counter[str] = field(default_factory=Counter)
+    """How often what happened."""
+
+
+class Trouble:
+    """What the database does to one life of a node, and at which commit the node dies."""
+
+    def __init__(self, weather: Weather, dice: Random, life: Life) -> None:
+        self._weather, self._dice, self.life = weather, dice, life
+        self.commits = 0
+        self.dies_at_commit = 0
+        self.commit_counts = False
+
+    def strikes(self, kind: str) -> bool:
+        """Whether this goes wrong now."""
+        chance = self._weather.chances.get(kind, 0.0)
+        struck = chance > 0 and self._dice.random() < chance
+        if struck:
+            self._weather.struck[kind] += 1
+        return struck
+
+    def waits(self) -> float:
+        return self._dice.uniform(0, WAIT_S + self._weather.slow_s)
+
+    def dies_now(self) -> bool:
+        self.commits += 1
+        return self.commits == self.dies_at_commit
+
+
+class Connection(sqlite3.Connection):
+    """The driver's connection."""
+
+    trouble: Trouble
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            return self._commit()
+        if sql == "BEGIN IMMEDIATE" and self.trouble.strikes("busy"):
+            fail("SQLITE_BUSY", "database is locked")
+        if sql == "PRAGMA synchronous=FULL":
+            # Processes die here, machines do not.
+            sql = "PRAGMA synchronous=OFF"
+        return super().execute(sql, parameters)
+
+    def cursor(self, factory: Any = None) -> Any:
+        del factory
+        cursor = super().cursor(Cursor)
+        cursor.trouble = self.trouble
+        return cursor
+
+    def _commit(self) -> sqlite3.Cursor:
+        trouble = self.trouble
+        if trouble.strikes("commit_fails"):
+            super().execute("ROLLBACK")
+            fail("SQLITE_IOERR_FSYNC", "disk I/O error")
+        if trouble.dies_now():
+            done = super().execute("COMMIT" if trouble.commit_counts else "ROLLBACK")
+            trouble.life.kill()
+            return done
+        done = super().execute("COMMIT")
+        if trouble.strikes("commit_unknown"):
+            fail("SQLITE_IOERR_FSYNC", "disk I/O error")
+        return done
+
+
+class Cursor(sqlite3.Cursor):
+    """What the use cases' statements go through."""
+
+    trouble: Trouble
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        if sql.startswith(CHANGES) and self.connection.in_transaction:
+            if self.trouble.strikes("full"):
+                # SQLite undoes the whole transaction by itself.
+                self.connection.execute("ROLLBACK")
+                fail("SQLITE_FULL", "database or disk is full")
+            if self.trouble.strikes("broken"):
+                fail("SQLITE_IOERR", "disk I/O error")
+        super().execute(sql, parameters)
+        return self
+
+
+def fail(name: str, text: str) -> NoReturn:
+    """Raise what the driver would raise."""
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorname = name
+    error.sqlite_errorcode = getattr(sqlite3, name)
+    raise error
+
+
+def connect(trouble: Trouble, *args: Any, **kwargs: Any) -> Connection:
+    connection = Connection(*args, **kwargs)
+    connection.trouble = trouble
+    return connection
+
+
+class SimulatedStore(InlineStore[SqlUnit]):
+    """Others may come in between before a transaction and after it; within one there is no await."""
+
+    def __init__(self, trouble: Trouble, url: str, make_unit: MakeUnit, publish: Publish) -> None:
+        engine = make_engine(url, driver=partial(connect, trouble))
+        super().__init__(engine, make_unit, publish)
+        self._trouble = trouble
+
+    async def _submit(self, job: Job[SqlUnit], lane: Lane) -> Any:
+        await pause(self._trouble.waits())
+        try:
+            answer = await super()._submit(job, lane)
+        except Exception:
+            await self._dead_or_go_on()
+            raise
+        await self._dead_or_go_on()
+        return answer
+
+    async def _dead_or_go_on(self) -> None:
+        if self._trouble.life.dead:
+            await asyncio.get_running_loop().create_future()

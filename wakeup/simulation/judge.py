@@ -1,0 +1,212 @@
+"""What must be true after every simulated day. The strangers' ledgers are asked, never our own tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from wakeup.runtime.proof import find_faults
+from wakeup.simulation.bank import Promise
+from wakeup.simulation.faults import Group, Spell
+from wakeup.simulation.stage import EPOCH, Stage
+from wakeup.simulator.ledger import Fact
+
+NOT_PLACED = frozenset({"429", "refuse"})
+"""After these the phone company has done nothing for certain, and the same attempt may be posted again."""
+SETTLE_MARGIN = timedelta(seconds=2)
+LEASE = timedelta(seconds=20)
+"""A dead node's delivery is taken up by another so much later."""
+MOST_RETRY = timedelta(seconds=30)
+"""So much longer than a fault its consequences may last: a stalled answer, and the back-off after it."""
+OVER = frozenset({"cancelled_in_app", "released"})
+"""After such news there may be nothing left to decide."""
+EXPLAINED: dict[str, frozenset[Group]] = {
+    "loop_without_store": frozenset({Group.DATABASE}),
+    "work_without_store": frozenset({Group.DATABASE}),
+    "alarm": frozenset({Group.CARRIER, Group.CORE}),
+    "stranger_not_cut": frozenset({Group.CARRIER, Group.PHONE}),
+}
+"""Error lines that are in order when such faults were injected; any other is a violation."""
+_LONG_DIGITS = re.compile(r"\d{8,}")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was found."""
+
+    violations: list[str] = field(default_factory=list)
+    late_explained: int = 0
+
+
+def judge(stage: Stage, plan: list[Spell]) -> Verdict:
+    """Every promise, from outside."""
+    verdict = Verdict(violations=list(stage.bank.faults))
+    first = _first_told(stage)
+    for name, promise in stage.bank.promises.items():
+        verdict.violations += _decided(stage, name, promise)
+        late = _late(stage, plan, name, promise, first.get(name))
+        verdict.late_explained += late == ""
+        verdict.violations += [late] if late else []
+    verdict.violations += [
+        *_released(stage),
+        *_core(stage),
+        *_rings(stage),
+        *_log(stage),
+        *_history(stage),
+    ]
+    return verdict
+
+
+def _first_told(stage: Stage) -> dict[str, Fact]:
+    told: dict[str, Fact] = {}
+    for row in stage.core.ledger.of("accepted", "out_of_order"):
+        told.setdefault(row["transfer"], row)
+    return told
+
+
+def _decided(stage: Stage, name: str, promise: Promise) -> Iterator[str]:
+    """Accepted is held from the answer on, and decided in the end."""
+    standing = promise.body["decision"]["decision"]
+    if standing != "hold" and promise.status == 202:
+        yield f"{name}: answered {promise.status} with {standing} instead of a standing hold"
+    told = {kind for _, kind in stage.bank.told_news.get(name, ())}
+    if not stage.core.transfers[name].decision and not told & OVER:
+        yield f"{name}: accepted and never decided"
+
+
+def _late(stage: Stage, plan: list[Spell], name: str, promise: Promise, first: Fact | None) -> str | None:
+    """None when in time, empty when a fault explains it, else the violation. Late is forgiven only to a hold."""
+    transfer = stage.core.transfers[name]
+    if not transfer.late or transfer.decide_by is None or first is None:
+        return None
+    told, by = datetime.fromisoformat(first["at"]), transfer.decide_by
+    if first["decision"] != "hold":
+        return f"{name}: late and {first['decision']}"
+    if promise.answered_at > by - SETTLE_MARGIN or _troubled(stage, plan, by, told):
+        return ""
+    return f"{name}: decided {(told - by).total_seconds():.3f} s late, and nothing explains it"
+
+
+def _troubled(stage: Stage, plan: list[Spell], by: datetime, told: datetime) -> bool:
+    """Whether something that can delay a decision went on between the time it was due and its delivery."""
+    due = by - SETTLE_MARGIN
+    reasons = {Group.CORE, Group.DATABASE, Group.NETWORK}
+    spans = [(spell.begins, spell.ends, MOST_RETRY) for spell in plan if spell.group in reasons]
+    spans += [(absence.since, absence.until, LEASE) for node in stage.nodes for absence in node.absences]
+    return any(_moment(begins) <= told and due <= _moment(ends) + after for begins, ends, after in spans)
+
+
+def _moment(seconds: float) -> datetime:
+    return EPOCH + timedelta(seconds=min(seconds, 10**7))
+
+
+def _released(stage: Stage) -> Iterator[str]:
+    """Silence is never permission, and nothing said on the phone releases a critical payment."""
+    talked = {row["call"] for row in stage.company.ledger.of("pressed", "said")}
+    spoke = {row["to"] for row in stage.company.ledger.of("created") if row["call"] in talked}
+    for row in stage.core.ledger.of("accepted"):
+        promise = stage.bank.promises.get(row["transfer"])
+        if row["decision"] != "allow":
+            continue
+        if promise is None:
+            yield f"{row['transfer']}: allowed, though we never accepted it"
+            continue
+        tier = promise.event["risk"]["tier"]
+        confirmed = any(kind == "confirmed_in_app" for _, kind in stage.bank.told_news.get(row["transfer"], ()))
+        if tier == "critical":
+            yield f"{row['transfer']}: critical, and allowed"
+        if tier == "high" and not confirmed:
+            yield f"{row['transfer']}: high, allowed, and not confirmed in the app"
+        if promise.event["customer"]["phone"] not in spoke:
+            yield f"{row['transfer']}: allowed, and nobody said anything"
+
+
+def _core(stage: Stage) -> Iterator[str]:
+    """One effective decision at any time."""
+    counts = stage.core.counts
+    wrong = {what: counts[what] for what in ("conflict", "malformed", "bad_signature") if counts[what]}
+    if wrong:
+        yield f"the payment core counts {wrong}"
+    taken = stage.core.ledger.of("accepted", "out_of_order")
+    for what in ("decision_id", "message"):
+        yield from (f"{what} {one} was taken {n} times" for one, n in Counter(r[what] for r in taken).items() if n > 1)
+    steps = Counter((r["transfer"], r["sequence"]) for r in taken)
+    yield from (f"{name}: decision {n} was taken {times} times" for (name, n), times in steps.items() if times > 1)
+
+
+def _rings(stage: Stage) -> Iterator[str]:
+    """One POST an attempt, and one live call a number: from its creation, ringing or not, to its end."""
+    ledger = stage.company.ledger
+    posts: Counter[str] = Counter()
+    url = ""
+    for row in ledger.of("post_received", "post_refused", "create_fault"):
+        if row["fact"] == "post_received":
+            url = urlsplit(row["url"]).path
+            posts[url] += 1
+        elif row["fact"] == "post_refused" or row["kind"] in NOT_PLACED:
+            posts[url] -= 1
+    yield from (f"posted {n} times: {url.rpartition('/')[0]}" for url, n in posts.items() if n > 1)
+    live: dict[str, str] = {}
+    numbers = {row["call"]: row["to"] for row in ledger.of("created")}
+    for row in ledger.of("created", "ended"):
+        number = numbers.get(row["call"], "")
+        if row["fact"] == "ended":
+            live.pop(number, None)
+        elif number in live:
+            yield f"{row['call']} was created while {live[number]} lived, both to one number"
+        else:
+            live[number] = row["call"]
+    rings = ledger.summary()["duplicate_rings"]
+    if rings:
+        yield f"the phone company counts {rings} duplicate rings"
+
+
+def _log(stage: Stage) -> Iterator[str]:
+    """No error that no fault explains, and nothing about anybody."""
+    private = _private(stage)
+    names = re.compile("|".join(map(re.escape, sorted(private.names)))) if private.names else None
+    for line in stage.log:
+        if line["level"] in {"error", "critical"} and not EXPLAINED.get(line["event"], frozenset()) & stage.groups:
+            yield f"logged at {line['at']:.3f} by {line['node']}: {_short(line)}"
+        text = str(line)
+        if any(digits in private.digits for digits in _LONG_DIGITS.findall(text)):
+            yield f"a number in the log at {line['at']:.3f}: {line['event']}"
+        if names is not None and names.search(text):
+            yield f"a name in the log at {line['at']:.3f}: {line['event']}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Private:
+    digits: frozenset[str]
+    names: frozenset[str]
+
+
+def _private(stage: Stage) -> _Private:
+    digits: set[str] = set()
+    names: set[str] = set()
+    for promise in stage.bank.promises.values():
+        customer, payee = promise.event["customer"], promise.event["transfer"]["payee"]
+        people = [customer, *promise.event["guardians"]]
+        phones = [*(one["phone"] for one in people), *customer["alternate_phones"]]
+        digits |= {phone.removeprefix("+") for phone in phones} | {payee["account"]}
+        names |= {one["name"] for one in people} | {payee["name"]}
+    return _Private(frozenset(digits), frozenset(names))
+
+
+def _short(line: dict[str, Any]) -> str:
+    facts = {name: value for name, value in line.items() if name not in {"at", "node", "level"}}
+    return str(facts)[-1500:]
+
+
+def _history(stage: Stage) -> Iterator[str]:
+    """`wakeup audit verify`, against each node's anchors."""
+    for node in stage.nodes:
+        settings = node.settings
+        url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
+        anchors = stage.folder / f"anchors{node.number}.jsonl"
+        yield from (f"audit: {fault}" for fault in find_faults(url, key, anchors))

@@ -1,0 +1,104 @@
+"""An event loop without sockets, threads and wall clock: time jumps to the next timer, and steps belong to lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from contextvars import Context
+from typing import Any, TypeVar, TypeVarTuple
+
+from wakeup.simulation.life import LIFE, Life
+from wakeup.simulation.wire import Doorway, Network
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class StuckError(RuntimeError):
+    """Nothing is scheduled any more: the programme waits for ever."""
+
+
+class _Jump:
+    """Stands where BaseEventLoop has a selector: waiting for time moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def select(self, timeout: float | None) -> tuple[()]:
+        if timeout is None:
+            raise StuckError("nothing is scheduled and nothing can arrive")
+        if timeout > 0:
+            self.now += timeout
+        return ()
+
+
+class SimulatedLoop(asyncio.BaseEventLoop):
+    """`time()` starts at 0. What is scheduled within a life is run as a step of that life."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = _Jump()
+        self._clock_resolution = 1e-6
+        self.network = Network(self)
+
+    def time(self) -> float:
+        return self._selector.now
+
+    def call_soon(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        life = _owner(context)
+        if life is None:
+            return super().call_soon(callback, *args, context=context)
+        return super().call_soon(life.step, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        life = _owner(context)
+        if life is None:
+            return super().call_at(when, callback, *args, context=context)
+        return super().call_at(when, life.step, callback, *args, context=context)
+
+    def create_task(  # type: ignore[override]  # generators are no coroutines any more
+        self, coro: Coroutine[Any, Any, T], *, name: object = None, context: Context | None = None
+    ) -> asyncio.Task[T]:
+        task: asyncio.Task[T] = super().create_task(coro, name=name, context=context)
+        life = _owner(context)
+        if life is not None:
+            life.tasks.add(task)
+        return task
+
+    def run_in_executor(  # type: ignore[override]  # typeshed spells the variadic in a way a subclass cannot
+        self, executor: Executor | None, func: Callable[..., T], *args: Any
+    ) -> asyncio.Future[T]:
+        """There are no threads: it is done at once, and always in the same order."""
+        del executor
+        future: asyncio.Future[T] = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - it is the caller's
+            future.set_exception(error)
+        return future
+
+    async def create_server(  # type: ignore[override]  # only what aiohttp asks for
+        self, protocol_factory: Callable[[], asyncio.BaseProtocol], host: str, port: int, **_options: Any
+    ) -> Doorway:
+        return self.network.listen(protocol_factory, host, port)
+
+    def _process_events(self, events: Any) -> None:
+        """None ever come."""
+
+    def _write_to_self(self) -> None:
+        """Nobody waits elsewhere."""
+
+
+def _owner(context: Context | None) -> Life | None:
+    return LIFE.get() if context is None else context.get(LIFE)
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end on a fresh loop."""
+    with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
+        return runner.run(main)

@@ -1,0 +1,146 @@
+"""One node of the service: its lives one after the other, over the same database and under the same name."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+
+from wakeup.ivr.library import Library
+from wakeup.runtime.alarms import SWEEP_S, LoopAlarms
+from wakeup.runtime.clock import LoopClock, pause
+from wakeup.runtime.ids import TimedIds
+from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.runtime.service import Service
+from wakeup.runtime.settings import Settings
+from wakeup.runtime.surroundings import Surroundings
+from wakeup.simulation.database import SimulatedStore, Trouble, Weather
+from wakeup.simulation.faults import Death, Fate
+from wakeup.simulation.life import LIFE, Life
+from wakeup.simulation.loop import SimulatedLoop
+from wakeup.simulation.wire import MOST_KEPT_OPEN, MemoryConnector, Network
+
+
+class SeededTimedIds(TimedIds):
+    """Ids as in a deployment, call codes from the same dice."""
+
+    def __init__(self, clock: LoopClock, dice: random.Random) -> None:
+        super().__init__(lambda: clock.now().timestamp(), dice.randbytes)
+        self._dice = dice
+
+    def digits(self, count: int) -> str:
+        return "".join(str(self._dice.randrange(10)) for _ in range(count))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """From a death to the moment its successor listens, in seconds from the beginning."""
+
+    node: int
+    since: float
+    until: float
+
+
+@dataclass(slots=True)
+class Node:
+    """`fate` answers what becomes of a life by its number."""
+
+    number: int
+    settings: Settings
+    epoch: datetime
+    weather: Weather
+    fate: Callable[[int, int], Fate]
+    seed: int
+    absences: list[Absence] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    services: list[tuple[Life, Service]] = field(default_factory=list)
+    calm: bool = False
+    up: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def keep_alive(self) -> None:
+        """Start it, and start it again whenever it has died."""
+        loop = asyncio.get_running_loop()
+        while True:
+            fate = self.fate(self.number, len(self.services))
+            died = loop.create_future()
+            life = Life(f"node{self.number}", partial(_told, died))
+            began = self._begin(life, fate)
+            await asyncio.wait((began, died), return_when=asyncio.FIRST_COMPLETED)
+            if not died.done():
+                # Raises what kept it from starting.
+                await began
+                self.up.set()
+                self._arrived()
+            await died
+            self.up.clear()
+            self.absences.append(Absence(node=self.number, since=loop.time(), until=float("inf")))
+            await pause(fate.down_s)
+
+    def _arrived(self) -> None:
+        if self.absences and self.absences[-1].until == float("inf"):
+            last = self.absences.pop()
+            now = asyncio.get_running_loop().time()
+            self.absences.append(Absence(node=last.node, since=last.since, until=now))
+
+    def _begin(self, life: Life, fate: Fate) -> asyncio.Task[None]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, SimulatedLoop)
+        dice = random.Random(f"node-{self.seed}-{self.number}-{len(self.services)}")  # noqa: S311
+        trouble = Trouble(self.weather, dice, life)
+        clock = LoopClock(self.epoch + timedelta(seconds=fate.skew_s))
+        around = Surroundings(
+            clock=clock,
+            alarms=LoopAlarms(clock, SWEEP_S),
+            ids=SeededTimedIds(clock, dice),
+            random_bytes=dice.randbytes,
+            open_store=partial(SimulatedStore, trouble),
+            wires=partial(_wires, loop.network),
+            scripts=_scripts,
+        )
+        context = copy_context()
+        context.run(LIFE.set, life)
+        service = context.run(Service, self.settings, around)
+        self.troubles.append(trouble)
+        self.services.append((life, service))
+        if fate.death is not None:
+            loop.call_later(fate.death.after_s, self._doom, life, trouble, fate.death)
+        return loop.create_task(service.start(), context=context)
+
+    def _doom(self, life: Life, trouble: Trouble, death: Death) -> None:
+        if self.calm:
+            return
+        if death.step:
+            life.dies_at_step = life.steps + death.step
+        else:
+            trouble.dies_at_commit, trouble.commit_counts = trouble.commits + death.commit, death.committed
+
+    def spare(self) -> None:
+        """No more deaths."""
+        self.calm = True
+        for life, _ in self.services:
+            life.dies_at_step = None
+        for trouble in self.troubles:
+            trouble.dies_at_commit = 0
+
+
+def _told(died: asyncio.Future[None], _life: Life) -> None:
+    died.set_result(None)
+
+
+def _wires(network: Network, *, each_once: bool) -> MemoryConnector:
+    return MemoryConnector(network, each_once=each_once, limit=0 if each_once else MOST_KEPT_OPEN)
+
+
+@cache
+def _read(folder: Path) -> Library:
+    return scripts_in_force(folder, None)
+
+
+def _scripts(folder: Path, _database_url: str) -> Library:
+    """Read and checked once for all lives: their files do not change."""
+    return _read(folder)

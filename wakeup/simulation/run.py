@@ -1,0 +1,143 @@
+"""One simulated day from the first flag to the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from wakeup.runtime.clock import monotonic, pause
+from wakeup.simulation import bank
+from wakeup.simulation.faults import Group, Spell, spells
+from wakeup.simulation.judge import judge
+from wakeup.simulation.loop import run
+from wakeup.simulation.stage import EPOCH, Stage
+from wakeup.simulation.weather import let_happen
+
+SECONDS_A_CASE, LEAST_S = 0.8, 120.0
+SETTLES_S = 400.0
+"""So long after the last deadline and the last fault everything has come to its end."""
+MOST_LAST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What to simulate."""
+
+    cases: int
+    nodes: int
+    seed: int
+    groups: frozenset[Group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of it."""
+
+    seed: int
+    cases: int
+    nodes: int
+    transfers: int
+    accepted: int
+    calls: int
+    decisions: dict[str, int]
+    late_explained: int
+    crashes: int
+    faults: dict[str, int]
+    violations: list[str]
+    trace_hash: str
+    virtual_seconds: float
+    wall_seconds: float
+    last: list[str]
+    """The last events before the end; not part of the report unless something is wrong."""
+
+
+def simulate(wish: Wish) -> Outcome:
+    """The same wish gives the same outcome, to the last event; only `wall_seconds` differs."""
+    began = monotonic()
+    with tempfile.TemporaryDirectory(prefix="wakeup-simulation") as folder:
+        return run(_day(wish, Path(folder), began))
+
+
+async def _day(wish: Wish, folder: Path, began: float) -> Outcome:
+    over = max(LEAST_S, wish.cases * SECONDS_A_CASE)
+    events, news = bank.day(wish.cases, wish.seed, EPOCH, over)
+    end = max(_seconds(event["transfer"]["decide_by"]) for event in events)
+    plan = spells(wish.seed, wish.groups, end)
+    async with Stage(folder, wish.seed, wish.nodes, wish.groups) as stage:
+        works = [
+            *(stage.bank.flag(event) for event in events),
+            *(stage.bank.report(one) for one in news),
+            *(let_happen(stage, spell) for spell in plan),
+        ]
+        tasks = [asyncio.create_task(work) for work in works]
+        await pause(end - stage.loop.time())
+        stage.calm()
+        await asyncio.gather(*tasks)
+        for node in stage.nodes:
+            await stage.until_up(node)
+        await pause(SETTLES_S)
+        return _outcome(wish, stage, plan, began)
+
+
+def _outcome(wish: Wish, stage: Stage, plan: list[Spell], began: float) -> Outcome:
+    verdict = judge(stage, plan)
+    core = stage.core.summary()
+    return Outcome(
+        seed=wish.seed,
+        cases=wish.cases,
+        nodes=wish.nodes,
+        transfers=core["registered"],
+        accepted=len(stage.bank.promises),
+        calls=len(stage.company.ledger.of("created")),
+        decisions=core["decisions"],
+        late_explained=verdict.late_explained,
+        crashes=sum(len(node.absences) for node in stage.nodes),
+        faults=dict(sorted(_struck(stage).items())),
+        violations=verdict.violations,
+        trace_hash=_hash(stage),
+        virtual_seconds=round(stage.loop.time(), 3),
+        wall_seconds=round(monotonic() - began, 1),
+        last=_last(stage),
+    )
+
+
+def _struck(stage: Stage) -> Counter[str]:
+    """How often which fault really happened."""
+    counts = Counter(f"phone:{row['kind']}" for row in stage.company.ledger.of("create_fault"))
+    counts += Counter(f"callbacks:{kind}" for kind in stage.company.faults.happened.elements())
+    counts += Counter(f"core:{row['kind']}" for row in stage.core.ledger.of("fault"))
+    counts += Counter({f"database:{kind}": n for kind, n in stage.weather.struck.items()})
+    return counts
+
+
+def _hash(stage: Stage) -> str:
+    """Over everything that happened: two runs of one seed do not differ in a byte of it."""
+    digest = hashlib.sha256()
+    for book in (stage.company.ledger.facts, stage.core.ledger.facts, stage.log):
+        for row in book:
+            digest.update(json.dumps(row, sort_keys=True, default=str).encode())
+    return digest.hexdigest()[:16]
+
+
+def _last(stage: Stage) -> list[str]:
+    """The end of all books, in one order."""
+    rows: list[tuple[float, str]] = []
+    for name, facts in (("phone", stage.company.ledger.facts), ("core", stage.core.ledger.facts)):
+        rows += [(_seconds(row["at"]), f"{name} {_plain(row)}") for row in facts[-MOST_LAST:]]
+    rows += [(line["at"], f"{line['node']} {_plain(line)}") for line in stage.log[-MOST_LAST:]]
+    return [f"{at:12.6f} {text}" for at, text in sorted(rows)[-MOST_LAST:]]
+
+
+def _plain(row: dict[str, Any]) -> str:
+    return " ".join(f"{key}={value}" for key, value in row.items() if key not in {"at", "node"})[:300]
+
+
+def _seconds(moment: str) -> float:
+    return (datetime.fromisoformat(moment) - EPOCH).total_seconds()
