@@ -18,7 +18,7 @@ from tests.unit.builders import T0
 from tests.unit.desk import LETTERS, PHONE, POLICY, Mute, an_event
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
-from wakeup.domain.ids import CustomerId, TransferId
+from wakeup.domain.ids import CustomerId, PartyId, TransferId
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
 from wakeup.storage.audit import case_heads, chain_rows
@@ -123,6 +123,36 @@ def test_the_way_back_works_with_rows_in_the_tables(database_url: str) -> None:
     downgrade(database_url, folder, "base")
     upgrade(database_url, folder)
     assert asyncio.run(_count(database_url)) == 0
+
+
+def test_a_case_that_was_open_before_there_were_ladders_is_looked_at(database_url: str) -> None:
+    told(database_url, ring_twice)
+    downgrade(database_url, folder, "0008")
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE cases SET rung_at = NULL")
+        connection.exec_driver_sql("UPDATE cases SET state = 'settled' WHERE customer_id = 'u_2'")
+    upgrade(database_url, folder)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT customer_id FROM cases WHERE rung_at = opened_at").fetchall()
+        left = connection.exec_driver_sql("SELECT customer_id FROM cases WHERE rung_at IS NULL").fetchall()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [("u_1",)]
+    assert [tuple(row) for row in left] == [("u_2",)]
+
+
+def test_parties_come_in_the_order_of_their_ids_on_every_database(database_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await store.run(open_case, an_event(1, phone=PHONE), T0)
+        case = await store.run(lambda unit: unit.cases.lock_open(CustomerId("u_1")))
+        assert case is not None
+        [party] = await store.read(lambda unit: unit.parties.of_case(case))
+        more = [replace(party, id=PartyId(f"pty_z{n}")) for n in (3, 1, 2)]
+        await store.run(lambda unit: unit.parties.add(more, case.customer_id))
+        found = await store.read(lambda unit: unit.parties.of_case(case))
+        assert [p.id for p in found] == [party.id, "pty_z1", "pty_z2", "pty_z3"]
+
+    told(database_url, story)
 
 
 async def _count(url: str) -> int:

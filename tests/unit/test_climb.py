@@ -160,7 +160,32 @@ def test_who_was_spoken_to_and_answered_well_is_not_looked_for_elsewhere() -> No
     opened = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,))
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     climb_until(desk, opened.case_id, T0 + 16 * MINUTE)
-    assert set(rungs(desk, opened.case_id).values()) == {(S.SKIPPED, "spoken_to")}
+    assert rungs(desk, opened.case_id)[K.CALL_ALTERNATE] == (S.SKIPPED, "spoken_to")
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_a_coached_answer_takes_no_second_opinion_from_a_grave_case(tier: Tier) -> None:
+    desk = Desk()
+    opened = desk.flag(1, tier=tier, alternates=(OTHER,), guardians=(DAUGHTER,))
+    desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
+    climb_until(desk, opened.case_id, T0 + 20 * MINUTE)
+    well = {kind for kind, how in rungs(desk, opened.case_id).items() if how == (S.SKIPPED, "spoken_to")}
+    others = {K.TEXT_GUARDIAN, K.HUMAN_AGENT, K.CALL_GUARDIAN, K.POLICE_HANDOFF}
+    assert not well & others if tier is not Tier.MEDIUM else well
+    if tier is Tier.CRITICAL:
+        assert rungs(desk, opened.case_id)[K.HUMAN_AGENT] == (S.TAKEN, None)
+        assert rungs(desk, opened.case_id)[K.POLICE_HANDOFF] == (S.TAKEN, None)
+
+
+def test_what_was_said_about_one_payment_takes_no_rung_from_another() -> None:
+    desk = Desk(replace(POLICY, release=replace(POLICY.release, medium_needs_app=True)))
+    opened = desk.flag(1, customer_id="u_1", alternates=(OTHER,))
+    desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
+    desk.flag(2, T0 + 2 * MINUTE, customer_id="u_1")
+    climb_until(desk, opened.case_id, T0 + 20 * MINUTE)
+    taken = rungs(desk, opened.case_id)
+    assert "spoken_to" not in {reason for _, reason in taken.values()}
+    assert taken[K.CALL_ALTERNATE] == (S.TAKEN, None)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HUNG_UP, Outcome.PARTIAL, Outcome.AGENT_REQUESTED, Outcome.OPT_OUT])
@@ -204,6 +229,19 @@ def test_a_transfer_that_joins_in_a_hurry_brings_the_rungs_forward() -> None:
     sooner = next_at(desk, case)
     assert sooner is not None
     assert MINUTE < sooner < 3 * MINUTE
+
+
+def test_a_graver_transfer_that_joins_does_not_wait_for_the_morning() -> None:
+    desk = Desk()
+    case = desk.flag(1, customer_id="u_1", tier=Tier.HIGH, minutes=1440, hold_max=T0 + timedelta(days=2)).case_id
+    [planned] = attempts(desk, case)
+    morning = replace(planned, due_at=T0 + timedelta(hours=9))
+    desk.run(lambda unit: unit.attempts.save(morning))
+    late = {"minutes": 690, "hold_max": T0 + timedelta(days=2), "customer_id": "u_1"}
+    desk.flag(2, T0 + MINUTE, tier=Tier.HIGH, **late)
+    assert attempts(desk, case)[0].due_at == morning.due_at, "as grave as the first: it may wait as long"
+    desk.flag(3, T0 + 2 * MINUTE, tier=Tier.CRITICAL, **late)
+    assert attempts(desk, case)[0].due_at == T0 + 2 * MINUTE
 
 
 def test_a_tier_that_rises_brings_its_own_ladder() -> None:

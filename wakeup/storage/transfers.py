@@ -38,7 +38,9 @@ _AMOUNTS = Prepared(
 )
 _SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
 _BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
-_PARTIES_OF_CASE = Prepared(select(_parties.table).where(_parties.table.c.case_id == bindparam("case")))
+_PARTIES_OF_CASE = Prepared(
+    select(_parties.table).where(_parties.table.c.case_id == bindparam("case")).order_by(_parties.table.c.id)
+)
 
 
 class TransferShelf:

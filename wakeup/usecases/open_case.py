@@ -162,7 +162,8 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             tier=event.tier,
             signals=tuple(event.signals),
         )
-        if TIER_RANK[tier] < TIER_RANK[case.tier]:
+        graver = TIER_RANK[tier] < TIER_RANK[case.tier]
+        if graver:
             file.change(tier=tier)
         decision = stand(file, transfer)
         unit.transfers.add(transfer, event.payee)
@@ -171,6 +172,8 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
         else:
             take_warnings(file, event)
             plan_for_joined(file, transfer)
+            if graver:
+                hurry(file)
             set_ladder(file)
             bar_linked(file, event)
         if transfer.settle_at <= now:
