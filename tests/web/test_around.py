@@ -32,7 +32,8 @@ def test_unknown_paths_and_methods_are_problems(listener: Any) -> None:
     [
         (play, "GET", PATH, "POST"),
         (play, "DELETE", "/v1/decisions", "GET"),
-        (play, "PUT", "/v1/users/u_1/guardians", None),
+        (play, "PUT", "/v1/users/u_1/nothing", None),
+        (play, "POST", "/v1/users/u_1/guardians", "DELETE,GET,PUT"),
         (play_public, "GET", "/twilio/sms/inbound", "POST"),
         (play_inside, "POST", "/healthz", "GET,HEAD"),
     ],
