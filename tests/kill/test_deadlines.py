@@ -13,7 +13,7 @@ from tests.kill.judge import judge
 def test_away_at_the_deadline(tmp_path: Path) -> None:
     async def story() -> None:
         async with House(tmp_path, speed=30) as house:
-            for n, minutes in ((1, 3.0), (2, 7.0), (3, 11.0)):
+            for n, minutes in ((1, 3.0), (2, 7.0), (3, 20.0)):
                 assert (await house.flag(event(house, n, suffix=NO_ANSWER, minutes=minutes))).status == 202
             first = event(house, 1)["transfer"]
             assert first["id"] == "t_1"
