@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Self, TypeVar
+from typing import Self
 
 import aiohttp
-from twilio.rest import Client
 
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError
 from wakeup.telephony import proof
 from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, AnsweredError, ask
 from wakeup.telephony.outcomes import NOT_IN_PROGRESS
 from wakeup.telephony.provider import Feature
 from wakeup.telephony.remote import remote_call
-from wakeup.telephony.transport import AnswerError, OneShotHttp
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.ports import CallOrder, Placement, Proof, RemoteCall
-
-T = TypeVar("T")
+from wakeup.usecases.ports import CallOrder, Placement, RemoteCall
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
-CLOCK_SLACK = timedelta(seconds=5)
-"""How far the provider's clock may be behind ours."""
 MOST_CALLS = 10_000
-NOT_FOUND = 404
-DRAIN_S = 25.0
-"""What a POST takes that is never answered: connecting plus the longest silence."""
 
 
 class TwilioPhone:
@@ -49,16 +40,9 @@ class TwilioPhone:
         drain_s: float = DRAIN_S,
     ) -> None:
         self._urls = urls
-        self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
-        user, password = access.credentials
-        # A non-empty environment, or TWILIO_REGION and TWILIO_EDGE of the process would reroute us.
-        client = Client(user, password, access.account_sid, http_client=self._http, environment={"_": ""})
-        client.api.base_url = access.base_url
-        self._calls = client.calls
+        self._account = Account(access, connector, drain_s)
+        self._calls = self._account.client.calls
         self._provider = access.provider
-        self._drain_s = drain_s
-        self._in_flight: set[asyncio.Task[Placement]] = set()
-        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,18 +52,10 @@ class TwilioPhone:
 
     async def close(self) -> None:
         """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
-        self._closed = True
-        if self._in_flight:
-            await asyncio.wait(self._in_flight, timeout=self._drain_s)
-        await self._http.close()
+        await self._account.close()
 
     async def place(self, order: CallOrder) -> Placement:
-        if self._closed:
-            return Placement(proof=Proof.NOT_SENT, reason="closed")
-        post = asyncio.create_task(self._post(order))
-        self._in_flight.add(post)
-        post.add_done_callback(self._in_flight.discard)
-        return await asyncio.shield(post)
+        return await self._account.post(self._post(order))
 
     async def find(self, to: str, from_: str, since: datetime, now: datetime) -> Sequence[RemoteCall]:
         """Oldest first. `since` older than yesterday widens the search: we may have been down for days.
@@ -175,26 +151,3 @@ class TwilioPhone:
             if error.status != NOT_FOUND:
                 raise
         return True
-
-
-class AnsweredError(RemoteError):
-    """The phone company answered a question with an error."""
-
-    def __init__(self, status: int, code: int | None) -> None:
-        self.status, self.code = status, code
-        super().__init__(
-            f"the phone company answered {status}, code {code}", temporary=status >= 500 or status in {408, 429}
-        )
-
-
-async def ask(question: Awaitable[T]) -> T:
-    """The answer to a question. Raises RemoteError, whatever went wrong."""
-    failure: RemoteError
-    try:
-        return await question
-    except AnswerError as error:
-        failure = AnsweredError(error.status, error.code)
-    except Exception as error:  # noqa: BLE001 - the library fails in many ways on an answer it cannot read
-        failure = RemoteError(f"no usable answer of the phone company: {type(error).__name__}")
-    # Raised out here: nothing then leads to the library's own error, whose text holds addresses and numbers.
-    raise failure

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import aiohttp
-from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from wakeup.domain.errors import RemoteError
 from wakeup.telephony import proof
 from wakeup.telephony.access import TwilioAccess
-from wakeup.telephony.client import CLOCK_SLACK, DRAIN_S, NOT_FOUND, AnsweredError, ask
+from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, AnsweredError, ask
 from wakeup.telephony.inbound import progress_of
 from wakeup.telephony.outcomes import TEXT_REASONS
-from wakeup.telephony.transport import OneShotHttp
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.inputs import MessageReport
-from wakeup.usecases.ports import Placement, Proof, RemoteText, SmsOrder
+from wakeup.usecases.ports import Placement, RemoteText, SmsOrder
 
 LONGEST_VALID_S = 36_000
 MOST_TEXTS = 2_000
@@ -41,30 +38,15 @@ class TwilioTexts:
     ) -> None:
         self._urls = urls
         self._provider = access.provider
-        self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
-        user, password = access.credentials
-        # As for calls: without a non-empty environment the process's own would reroute us.
-        client = Client(user, password, access.account_sid, http_client=self._http, environment={"_": ""})
-        client.api.base_url = access.base_url
-        self._messages = client.messages
-        self._drain_s = drain_s
-        self._in_flight: set[asyncio.Task[Placement]] = set()
-        self._closed = False
+        self._account = Account(access, connector, drain_s)
+        self._messages = self._account.client.messages
 
     async def close(self) -> None:
         """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
-        self._closed = True
-        if self._in_flight:
-            await asyncio.wait(self._in_flight, timeout=self._drain_s)
-        await self._http.close()
+        await self._account.close()
 
     async def send(self, order: SmsOrder) -> Placement:
-        if self._closed:
-            return Placement(proof=Proof.NOT_SENT, reason="closed")
-        post = asyncio.create_task(self._post(order))
-        self._in_flight.add(post)
-        post.add_done_callback(self._in_flight.discard)
-        return await asyncio.shield(post)
+        return await self._account.post(self._post(order))
 
     async def find_texts(self, to: str, body: str, since: datetime) -> Sequence[RemoteText]:
         """Those of these very words. A text has no mark of its own, and its words hold the reply code."""
