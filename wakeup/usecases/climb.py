@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import AttemptState
@@ -19,6 +18,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.rungs import end_rung, rung_plan
+from wakeup.usecases.settle import Due
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
 
@@ -35,16 +35,8 @@ Channel = Callable[[CaseFile], str | None]
 """Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToClimb:
-    """Cases with a rung due, and when the next one falls due (which may be now)."""
-
-    cases: tuple[CaseId, ...]
-    next_due: datetime | None
-
-
-def cases_to_climb(unit: Unit, now: datetime, limit: int) -> ToClimb:
-    return ToClimb(cases=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb())
+def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due:
+    return Due(cases=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb())
 
 
 def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:

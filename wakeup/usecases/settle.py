@@ -23,7 +23,7 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """What must be settled now, and when something falls due next (which may be now)."""
+    """Cases in which something is due now, and when something falls due next (which may be now)."""
 
     cases: tuple[CaseId, ...]
     next_due: datetime | None

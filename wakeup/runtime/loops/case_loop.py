@@ -1,0 +1,58 @@
+"""A loop over cases that fall due: each in a transaction of its own, and a bad one keeps nobody waiting."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from wakeup.domain.errors import StoreDownError
+from wakeup.domain.ids import CaseId
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.settle import Due
+
+
+class CaseLoop(Loop):
+    """Takes what is due, chunk by chunk, until nothing is."""
+
+    a_chunk: ClassVar[int]
+    complaint: ClassVar[str]
+    """What the log says of a case that failed."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._failed: set[CaseId] = set()
+        """Cases that failed in this round: tried again in the next, after everybody else."""
+
+    @abstractmethod
+    async def due(self, now: datetime, limit: int) -> Due:
+        """The cases that are due, oldest first, and when the next one is."""
+
+    @abstractmethod
+    async def act(self, case_id: CaseId, now: datetime) -> None:
+        """Do what is due in one case."""
+
+    async def all_of(self, cases: Sequence[CaseId], now: datetime) -> None:
+        """One after the other; whose cases are in a hurry takes them together."""
+        for case_id in cases:
+            await self.one(case_id, now)
+
+    async def round(self) -> datetime | None:
+        self._failed.clear()
+        while True:
+            now = self.engine.clock.now()
+            due = await self.due(now, self.a_chunk + len(self._failed))
+            cases = [case_id for case_id in due.cases if case_id not in self._failed]
+            if not cases:
+                return now + self.after_trouble if self._failed else due.next_due
+            await self.all_of(cases, now)
+
+    async def one(self, case_id: CaseId, now: datetime) -> None:
+        try:
+            await self.act(case_id, now)
+        except StoreDownError:
+            raise
+        except Exception:
+            self.engine.log.exception(self.complaint, case_id=case_id)
+            self._failed.add(case_id)
