@@ -20,8 +20,8 @@ from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from tests.kill.policy import QUICK
 from wakeup.bank.signing import signed_headers
+from wakeup.runtime.cluster.soak import QUICK
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.demo.stage import Stage, new_stage
 from wakeup.simulator.clock import SimClock
