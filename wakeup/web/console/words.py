@@ -23,7 +23,6 @@ LANGUAGES = ("en", "zh_CN")
 LANGUAGE_COOKIE, ZONE_COOKIE = "language", "zone"
 FOLDER = Path(__file__).parent / "locale"
 _ZONES = available_timezones()
-_HOUR = timedelta(hours=1)
 
 
 @cache
