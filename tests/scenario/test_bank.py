@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.talks import all_is_well, is_rung, is_told, reach
+from tests.scenario.talks import SAFE, all_is_well, answers, insists, is_rung, is_told, reach
 from tests.scenario.world import LIN, World, iso, tell, whsec
 
 
@@ -110,6 +110,26 @@ def test_a_tier_may_rise_and_never_falls(tmp_path: Path, first: str, then: str, 
         reasons = {"critical": "person_releases", "high": "app_confirmation_missing"}
         assert world.tellings() == [("hold", reasons[effective])]
         assert len(world.timeline("tier_raised")) == (first != effective)
+
+    tell(story, tmp_path)
+
+
+def test_a_payment_that_joins_while_they_talk_is_talked_about_in_a_call_of_its_own(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=40)
+        await call.presses("1")
+        assert (
+            await world.flag(world.event(2, customer="u_1", tier="medium", minutes=40, amount="800.00"))
+        ).status == 202
+        await answers(call, SAFE, SAFE, SAFE)
+        await insists(call)
+        assert await call.ended(within=60) == "completed"
+        second = await is_rung(world, within=120)
+        await is_told(second)
+        await all_is_well(second)
+        assert any("约八百" in piece for piece in second.transcript), "the smaller one, nobody has spoken about it yet"
+        assert (await world.decided("t_1"), await world.decided("t_2")) == ("allow", "allow")
+        assert world.rang() == 2
 
     tell(story, tmp_path)
 

@@ -188,6 +188,31 @@ def test_what_was_said_about_one_payment_takes_no_rung_from_another() -> None:
     assert taken[K.CALL_ALTERNATE] == (S.TAKEN, None)
 
 
+def test_a_rung_that_was_spared_comes_again_for_a_payment_that_joins_later() -> None:
+    desk = Desk(replace(POLICY, release=replace(POLICY.release, medium_needs_app=True)))
+    opened = desk.flag(1, customer_id="u_1", minutes=60, alternates=(OTHER,))
+    desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
+    climb_until(desk, opened.case_id, T0 + 16 * MINUTE)
+    assert rungs(desk, opened.case_id) == dict.fromkeys((K.TEXT_GUARDIAN, K.CALL_ALTERNATE), (S.SKIPPED, "spoken_to"))
+    desk.flag(2, T0 + 20 * MINUTE, customer_id="u_1")
+    assert next_at(desk, opened.case_id) == 26 * MINUTE, "by its own clock"
+    climb_until(desk, opened.case_id, T0 + 45 * MINUTE)
+    assert rungs(desk, opened.case_id)[K.CALL_ALTERNATE] == (S.TAKEN, None)
+    assert len(desk.run(lambda unit: unit.rungs.of_case(opened.case_id))) == 4, "once for each of the two"
+
+
+def test_a_rung_that_was_spared_comes_at_once_when_the_tier_rises() -> None:
+    desk = Desk(replace(POLICY, release=replace(POLICY.release, medium_needs_app=True)))
+    opened = desk.flag(1, guardians=(DAUGHTER,))
+    desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
+    climb_until(desk, opened.case_id, T0 + 7 * MINUTE)
+    assert rungs(desk, opened.case_id) == {K.TEXT_GUARDIAN: (S.SKIPPED, "spoken_to")}
+    desk.flag(1, T0 + 7 * MINUTE, event_id="evt_again", content_hash="other", tier=Tier.HIGH)
+    climb_until(desk, opened.case_id, T0 + 8 * MINUTE)
+    assert rungs(desk, opened.case_id)[K.TEXT_GUARDIAN] == (S.SKIPPED, "no_consent"), "asked for, and nobody agreed"
+    assert rungs(desk, opened.case_id)[K.HUMAN_AGENT] == (S.TAKEN, None)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.HUNG_UP, Outcome.PARTIAL, Outcome.AGENT_REQUESTED, Outcome.OPT_OUT])
 def test_who_was_reached_in_vain_still_needs_somebody(outcome: Outcome) -> None:
     desk = Desk()

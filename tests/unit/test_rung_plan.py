@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.builders import MINUTE, T0
 from wakeup.domain.policy import Calling
 from wakeup.domain.rung import LADDERS, Rung, RungKind
-from wakeup.domain.rung_plan import LATENESS, LEAST, RungPlan, Window, needs, plan, roomy_next
+from wakeup.domain.rung_plan import LATENESS, LEAST, Done, RungPlan, Window, needs, plan, roomy_next
 from wakeup.domain.transfer import Tier
 
 CALLING, K = Calling(), RungKind
@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 def dates(minutes: float, *done: RungKind, ladder: tuple[Rung, ...] = CRITICAL) -> dict[RungKind, timedelta]:
     """Kind -> time after the flag, in a window of so many minutes."""
-    found = plan(ladder, [window(minutes)], done, CALLING)
+    found = plan(ladder, [window(minutes)], [Done(kind=kind) for kind in done], CALLING)
     return {step.kind: step.due_at - T0 for step in found.steps}
 
 
@@ -49,6 +49,16 @@ def test_a_short_window_brings_everything_forward_in_its_order() -> None:
     assert found[K.POLICE_HANDOFF] == 5 * MINUTE
 
 
+def test_what_was_spared_one_window_comes_for_the_next_at_its_time() -> None:
+    both = [window(30), window(30, since=10 * MINUTE)]
+    spared = plan(CRITICAL, both, [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
+    assert {s.kind: s.due_at - T0 for s in spared.steps}[K.HUMAN_AGENT] == 18 * MINUTE
+    assert spared.next_at == T0
+    alone = plan(CRITICAL, both[:1], [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
+    assert K.HUMAN_AGENT not in {s.kind for s in alone.steps}
+    assert alone.unfit == ()
+
+
 def test_the_shortest_window_still_has_everything() -> None:
     assert list(dates(3)) == [
         K.CALL, K.TEXT_GUARDIAN, K.HUMAN_AGENT, K.CALL_GUARDIAN, K.POLICE_HANDOFF, K.CALL_ALTERNATE
@@ -70,7 +80,7 @@ def test_what_was_done_is_not_done_again_and_moves_nothing() -> None:
 
 
 def test_of_two_windows_each_rung_takes_the_one_that_wants_it_first() -> None:
-    found = plan(CRITICAL, [window(30), window(10, since=2 * MINUTE)], [K.CALL], CALLING)
+    found = plan(CRITICAL, [window(30), window(10, since=2 * MINUTE)], [Done(kind=K.CALL)], CALLING)
     due = {step.kind: step.due_at - T0 for step in found.steps}
     assert due[K.POLICE_HANDOFF] == 7 * MINUTE, "half of the shorter one"
     assert due[K.TEXT_GUARDIAN] == 2 * MINUTE + dates(10)[K.TEXT_GUARDIAN]

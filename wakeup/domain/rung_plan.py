@@ -6,7 +6,7 @@ stored but when the next rung is due, so a window that changes needs no rows to 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,6 +45,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A rung that was taken or skipped. With `until` it was only spared those who had come by then."""
+
+    kind: RungKind
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RungPlan:
     """What is still to be climbed, earliest first, and what no window has room for."""
 
@@ -61,20 +69,24 @@ def needs(kind: RungKind, calling: Calling) -> timedelta:
     return _TIME_TO_ACT.get(kind, calling.ring_timeout + calling.useful_talk)
 
 
-def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[RungKind], calling: Calling) -> RungPlan:
-    """Each rung at its earliest date over all windows that have room for it. `done`: the kinds taken or skipped so far,
-    which use up as many of the ladder's rungs of that kind, the first ones."""
+def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[Done], calling: Calling) -> RungPlan:
+    """Each rung at its earliest date over all windows that have room for it. `done` uses up as many of the ladder's
+    rungs of its kind, the first ones; what was spared until a moment is still to come for windows that began later."""
     dates = [(window.begins_at, _offsets(ladder, window, calling)) for window in windows]
-    used = Counter(done)
+    used: dict[RungKind, deque[Done]] = defaultdict(deque)
+    for each in done:
+        used[each.kind].append(each)
     steps, unfit = [], []
     for n, rung in enumerate(ladder):
-        if used[rung.kind] > 0:
-            used[rung.kind] -= 1
+        before = used[rung.kind].popleft() if used[rung.kind] else None
+        since = None if before is None else before.until
+        if before is not None and since is None:
             continue
-        fitting = [begins_at + offset[n] for begins_at, offset in dates if n in offset]
+        concerned = [each for each in dates if since is None or each[0] > since]
+        fitting = [begins_at + offset[n] for begins_at, offset in concerned if n in offset]
         if fitting:
             steps.append(Step(n=n, kind=rung.kind, due_at=min(fitting)))
-        elif dates:
+        elif concerned:
             unfit.append(rung.kind)
     return RungPlan(steps=tuple(sorted(steps, key=lambda step: (step.due_at, step.n))), unfit=tuple(unfit))
 

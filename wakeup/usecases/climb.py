@@ -6,19 +6,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import AttemptState
-from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.ids import CaseId
-from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import TransferState
 from wakeup.usecases.ask_guardian import ask_guardian, guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.rungs import end_rung, rung_plan
 from wakeup.usecases.settle import Due
+from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
 
@@ -26,10 +25,6 @@ LOOK_AGAIN = timedelta(seconds=15)
 """While somebody of the case is on the line, its quieter rungs wait this long at a time."""
 PERSON_WITHIN = timedelta(minutes=10)
 _WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
-_SECOND_OPINIONS = frozenset(
-    {RungKind.TEXT_GUARDIAN, RungKind.CALL_GUARDIAN, RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
-)
-"""Somebody besides the customer, who may have been told what to say to us."""
 
 Channel = Callable[[CaseFile], str | None]
 """Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
@@ -65,24 +60,7 @@ def _pointless(file: CaseFile, kind: RungKind) -> str | None:
     ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
     if file.now + needs(kind, file.unit.policy.calling) > ends:
         return "window_too_short"
-    return "spoken_to" if _spoken_to(file, kind) else None
-
-
-def _spoken_to(file: CaseFile, kind: RungKind) -> bool:
-    """The customer was reached, and nothing in what they said asks for this rung."""
-    since = min(t.flagged_at for t in file.transfers())
-    heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
-    return any(e.contact is Contact.RIGHT_PARTY and _spares(file, e, kind) for e in heard)
-
-
-def _spares(file: CaseFile, evidence: Evidence, kind: RungKind) -> bool:
-    """This answer makes the rung needless. That all is well is believed of the payments it was said about, and never
-    instead of somebody else's opinion where much is at stake: a coached answer must not protect less than none."""
-    if evidence.outcome is not Outcome.CONSISTENT:
-        return Effect.NEXT_RUNG not in effects_of(evidence.outcome, file.case.tier)
-    if kind in _SECOND_OPINIONS and file.case.tier is not Tier.MEDIUM:
-        return False
-    return all(t.id in evidence.named for t in file.transfers() if t.state is TransferState.PENDING)
+    return SPOKEN_TO if spoken_to(file, kind) else None
 
 
 def _talking(file: CaseFile) -> bool:

@@ -17,7 +17,7 @@ from wakeup.domain.attempt import (
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.party import Party
+from wakeup.domain.party import Party, Role
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of
@@ -25,6 +25,9 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.records import Fact
 from wakeup.usecases.rungs import set_ladder
+
+_SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"})
+"""Why the calls about these payments end; one that joined meanwhile is rung about all the same."""
 
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
@@ -37,17 +40,23 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     """One call covers all transfers: a planned one is moved up for a newcomer in a hurry, and may start as late as
     the most patient of them allows."""
     attempts = file.unit.attempts.of_case(file.case.id)
-    planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
     step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
-    pending = _pending(file)
+    pending, own = _pending(file), _to_the_customer(file, attempts)
+    planned = next((a for a in own if a.state is AttemptState.PLANNED), None)
     if planned is not None:
         _replan(file, planned, step, _value(file, pending, attempts))
         return
-    if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in attempts) or file.case.no_calls:
+    if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in own) or file.case.no_calls:
         return
     party = customer_of(file)
     if party is not None and len(attempts) < file.unit.policy.calling.max_calls_per_case:
         _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
+
+
+def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """On any number of theirs. What is said to a guardian is about nothing that joins meanwhile."""
+    guardians = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN}
+    return [attempt for attempt in attempts if attempt.party_id not in guardians]
 
 
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
@@ -91,8 +100,21 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
         return
     settles_at = max(t.settle_at for t in pending)
     step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
+    if isinstance(step, NoMoreCalls) and step.reason in _SAYS_NOTHING_OF_OTHERS:
+        joined = _joined(file, last, pending)
+        if joined:
+            plan_for_joined(file, max(joined, key=lambda t: t.settle_at))
+            return
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
+
+
+def _joined(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
+    """What came when this call had begun, and was no part of its talk: it waited for the line, and now has a call of
+    its own."""
+    talk = file.unit.talks.get(last.id, file.case.customer_id)
+    since, named = (last.intent_at, ()) if talk is None else (talk.started_at, talk.named)
+    return [t for t in pending if since is not None and t.flagged_at > since and t.id not in named]
 
 
 def plan_call(file: CaseFile, party: Party) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
-from wakeup.domain.rung_plan import RungPlan, Step, Window, plan, roomy_next
+from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, plan, roomy_next
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import RungRecord
+from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 
 
 def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
@@ -15,7 +18,7 @@ def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
     policy = file.unit.policy
     next_at = roomy_next(policy.ladders[file.case.tier], _window(transfer), policy.calling)
     if next_at is None:
-        _set(file, _plan(file, [transfer], [RungKind.CALL]))
+        _set(file, _plan(file, [transfer], [Done(kind=RungKind.CALL)]))
     else:
         file.change(rung_at=next_at)
         file.unit.wakes.add("climb")
@@ -29,8 +32,21 @@ def set_ladder(file: CaseFile) -> None:
 def rung_plan(file: CaseFile) -> RungPlan:
     """What is still to be climbed."""
     pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
-    done = [record.kind for record in file.unit.rungs.of_case(file.case.id)]
-    return _plan(file, pending, [RungKind.CALL, *done])
+    return _plan(file, pending, [Done(kind=RungKind.CALL), *_done(file, pending)])
+
+
+def _done(file: CaseFile, pending: list[Transfer]) -> Iterator[Done]:
+    """What was climbed so far. A rung that was spared because the customer had been spoken to is spared as long as that
+    holds: it comes again for a payment that joined later, and for all when the tier has risen."""
+    records = file.unit.rungs.of_case(file.case.id)
+    for record in records:
+        if record.reason != SPOKEN_TO or spoken_to(file, record.kind):
+            yield Done(kind=record.kind)
+            continue
+        joined = min((t.flagged_at for t in pending if t.flagged_at > record.ended_at), default=None)
+        again = [r for r in records if r.kind is record.kind and joined is not None and r.ended_at >= joined]
+        if joined is not None and not again:
+            yield Done(kind=record.kind, until=record.ended_at)
 
 
 def end_rung(file: CaseFile, step: Step, event: RungEvent, reason: str | None) -> None:
@@ -53,7 +69,7 @@ def cancel_rungs(file: CaseFile, reason: str) -> None:
     file.note("rungs_canceled", reason=reason)
 
 
-def _plan(file: CaseFile, pending: list[Transfer], done: list[RungKind]) -> RungPlan:
+def _plan(file: CaseFile, pending: list[Transfer], done: list[Done]) -> RungPlan:
     policy = file.unit.policy
     return plan(policy.ladders[file.case.tier], map(_window, pending), done, policy.calling)
 

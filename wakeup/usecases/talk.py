@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.confirmation import Answer
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import EvidenceId
+from wakeup.domain.ids import EvidenceId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.transfer import Transfer, TransferState
@@ -206,15 +207,23 @@ def nothing_left(file: CaseFile) -> bool:
 
 
 def _concerned(file: CaseFile) -> list[Transfer]:
-    """The transfers a call is about, the largest first."""
+    """The transfers a call is about: those nobody has spoken about yet, then the largest first."""
     current = {TransferState.PENDING, TransferState.HELD}
     transfers = [t for t in file.transfers() if t.state in current]
-    policy = file.unit.policy
+    policy, spoken_of = file.unit.policy, _spoken_of(file, transfers)
     return sorted(
         transfers,
-        key=lambda t: policy.in_base(t.amount, t.currency) or t.amount,
+        key=lambda t: (t.id not in spoken_of, policy.in_base(t.amount, t.currency) or t.amount),
         reverse=True,
     )
+
+
+def _spoken_of(file: CaseFile, transfers: Sequence[Transfer]) -> frozenset[TransferId]:
+    """Those that an earlier talk of this case has named to the right party."""
+    if len(transfers) < 2:
+        return frozenset()
+    heard = file.unit.talks.evidence(file.case, file.now)
+    return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))
 
 
 def _variables(
