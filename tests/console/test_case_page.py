@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -134,6 +135,37 @@ def test_an_admin_breaks_the_glass_to_hold_and_cannot_release() -> None:
         assert await house.state() == "held"
         csrf = (await root.get()).csrf
         assert (await root.post(f"/console/cases/{case_id}/release", {"csrf": csrf})).status == 403
+
+    play(story)
+
+
+def test_the_customer_is_rung_again_and_a_contest_answered_from_the_page() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        ann, kim = browsers(), browsers()
+        await ann.sign_in("ann")
+        await kim.sign_in("kim")
+        page = await kim.get(f"/console/cases/{case_id}")
+        assert "No guardian was asked." in page.plain and "Take it over" not in page.plain
+        await kim.send(case_id, "claim", "claim")
+        party = re.search(r'<option value="(pty_\w+)"', page.text)
+        assert party is not None
+        busy = await kim.send(case_id, "ring", "ring", party=party[1])
+        assert busy.status == 409 and "planned or running already" in busy.plain
+        nobody = await kim.send(case_id, "guardian", "guardian")
+        assert nobody.status == 409 and "no guardian is known" in nobody.plain
+        said = "it is for her own flat"
+        assert (await kim.send(case_id, "contest", "contest", reason="by_phone", text=said)).status == 303
+        assert "contested" in (await ann.get("/console/queue")).plain
+        over = await ann.send(case_id, "over", "take-over", reason="contact_customer")
+        assert over.status == 303
+        seen = await ann.get(f"/console/cases/{case_id}")
+        assert "waits for an answer since" in seen.plain and said in seen.plain
+        assert "A person has taken the calls over since" in seen.plain
+        bare = await ann.send(case_id, "answer", "answer", reason="scam_likely")
+        assert bare.status == 409 and "the customer is owed the grounds" in bare.plain
+        await ann.send(case_id, "answer", "answer", reason="scam_likely", text="three banks know the payee")
+        assert "waits for an answer since" not in (await ann.get(f"/console/cases/{case_id}")).plain
 
     play(story)
 

@@ -13,21 +13,25 @@ from tests.house.tree import ROOT
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
+from wakeup.domain.confirmation import Answer, ConfirmationState
 from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.review import Act, ApprovalState, Reason, Urgency
+from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases import reach_out
 from wakeup.usecases.numbers import Figure
-from wakeup.web.console import case, sentences, sign_in
+from wakeup.web.console import case, orders, sentences, sign_in
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
-REFUSERS = ("review", "overrule", "board", "sign_in", "pacing", "deliver")
+REFUSERS = ("contest", "reach_out", "review", "overrule", "board", "sign_in", "pacing", "deliver")
 VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
+    "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
 }  # fmt: skip
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
@@ -77,7 +81,8 @@ def wanted() -> set[str]:
     words |= {f"typology:{code}" for code in TYPOLOGIES}
     words |= {f"reason:{word}" for word in (*DECIDED_BECAUSE, *Outcome, *Reason)}
     words |= {f"state:{word}" for word in (*TransferState, *CaseState, *ApprovalState, *Tier)}
-    words |= {f"label:{word}" for word in case.LABELS}
+    words |= {*reach_out.NO_CALL.values(), *reach_out.NO_TEXT.values(), reach_out.ELSE, "reason:taken_over"}
+    words |= {f"label:{word}" for word in orders.LABELS}
     words |= {f"act:{word}" for word in ("answered", "keys", "speech", "silence", "hungup", "cancelled", "detected")}
     words |= {f"admin:{kind}" for kind in admin_kinds()}
     words |= {"stopped:paused_by_supervisor"}

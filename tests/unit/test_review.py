@@ -19,11 +19,12 @@ from wakeup.usecases.review import Truth, add_note, give_back, label, send_to_po
 LOOK = {Right.SEE_CASES, Right.SEE_SCRIPTS, Right.SEE_NUMBERS}
 AGENT = LOOK | {
     Right.SEARCH_PHONE, Right.UNMASK, Right.READ_NOTES, Right.CLAIM, Right.NOTE, Right.HOLD, Right.SEND_TO_POLICE,
+    Right.REACH, Right.TAKE_CONTEST, Right.LISTEN,
 }  # fmt: skip
 TABLE = {
     StaffRole.VIEWER: LOOK,
     StaffRole.AGENT: AGENT | {Right.BREAK_GLASS},
-    StaffRole.SUPERVISOR: AGENT | {Right.EXTEND, Right.RELEASE, Right.LABEL, Right.STOP_DIALLING},
+    StaffRole.SUPERVISOR: AGENT | {Right.EXTEND, Right.RELEASE, Right.LABEL, Right.STOP_DIALLING, Right.TAKE_OVER},
     StaffRole.ADMIN: LOOK | {Right.BREAK_GLASS, Right.SEE_ADMIN, Right.READ_LOGS, Right.MANAGE_STAFF, Right.REPLAY},
     StaffRole.AUDITOR: LOOK | {Right.READ_NOTES, Right.SEE_ADMIN, Right.READ_LOGS},
 }

@@ -37,6 +37,16 @@ class Act(StrEnum):
     UNMASKED = "unmasked"
     CHECKED = "checked"
     """Quality control: was the outcome right?"""
+    TAKEN_OVER = "taken_over"
+    """From whoever had it in hand, and from the machine, which plans no more calls meanwhile."""
+    RUNG_AGAIN = "rung_again"
+    GUARDIAN_ASKED = "guardian_asked"
+    FOLLOWED_UP = "followed_up"
+    """Somebody was reached, or need not be: the case waits for a person no more."""
+    CONTESTED = "contested"
+    """The customer does not accept the hold, and is owed a person's answer."""
+    CONTEST_ANSWERED = "contest_answered"
+    LISTENED = "listened"
 
 
 class Reason(StrEnum):
@@ -58,6 +68,12 @@ class Reason(StrEnum):
     AGREED = "agreed"
     WRONG_OUTCOME = "wrong_outcome"
     WRONG_TALK = "wrong_talk"
+    CUSTOMER_REACHED = "customer_reached"
+    GUARDIAN_REACHED = "guardian_reached"
+    NOTHING_NEEDED = "nothing_needed"
+    BY_PHONE = "by_phone"
+    IN_BRANCH = "in_branch"
+    IN_WRITING = "in_writing"
     OTHER = "other"
 
 
@@ -77,9 +93,15 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
     Act.RELEASE_REFUSED: (_R.NOT_CONVINCED, _R.SCAM_LIKELY, _R.OTHER),
     Act.SENT_TO_POLICE: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.POLICE_ASKED, _R.OTHER),
     Act.CHECKED: (_R.AGREED, _R.WRONG_OUTCOME, _R.WRONG_TALK, _R.OTHER),
+    Act.TAKEN_OVER: (_R.CONTACT_CUSTOMER, _R.SCAM_LIKELY, _R.CUSTOMER_ASKED, _R.OTHER),
+    Act.FOLLOWED_UP: (_R.CUSTOMER_REACHED, _R.GUARDIAN_REACHED, _R.NOTHING_NEEDED, _R.OTHER),
+    Act.CONTESTED: (_R.BY_PHONE, _R.IN_BRANCH, _R.IN_WRITING, _R.OTHER),
+    Act.CONTEST_ANSWERED: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.REMOTE_CONTROL, _R.POLICE_ASKED, _R.OTHER),
     Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
 }
 """The codes each act may give. Acts that are not here need none."""
+REACHED = frozenset({Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED})
+"""A person's outcome: nobody waits for a person any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +117,10 @@ class Review:
     """Since when the ladder, or what a guardian answered, asks for a person."""
     police_wanted_at: datetime | None = None
     """Since when the ladder asks for the police, whom only a person may tell."""
+    taken_over_at: datetime | None = None
+    """Since when a person has taken the calls over; it counts while they have the case in hand."""
+    contested_at: datetime | None = None
+    """Since when the customer waits for an answer to what they contest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +173,11 @@ def holder(review: Review, now: datetime) -> StaffId | None:
     return review.claimed_by if held else None
 
 
+def taken_over(review: Review | None, now: datetime) -> bool:
+    """Whether the machine leaves the calls of this case to a person."""
+    return review is not None and review.taken_over_at is not None and holder(review, now) is not None
+
+
 class Urgency(StrEnum):
     """Why a case waits for a person, the worst first."""
 
@@ -155,6 +186,8 @@ class Urgency(StrEnum):
     PERSON_PROMISED = "person_promised"
     PERSON_WANTED = "person_wanted"
     """The machine could not reach anybody, or a guardian is worried: somebody shall look now."""
+    CONTESTED = "contested"
+    """The customer does not accept the hold, and nobody has answered."""
     SECOND_WAITED_FOR = "second_waited_for"
     SUSPICIOUS = "suspicious"
     HELD = "held"
@@ -163,15 +196,17 @@ class Urgency(StrEnum):
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
-def urgency_of(effects: Collection[Effect], *, asked: bool, wanted: bool = False) -> Urgency:
-    """From the effects of the decision that stands, whether somebody waits for a second person, and whether a rung or
-    a guardian's answer put the case before people."""
+def urgency_of(effects: Collection[Effect], *, asked: bool, wanted: bool = False, contested: bool = False) -> Urgency:
+    """From the effects of the decision that stands, whether somebody waits for a second person, whether a rung or a
+    guardian's answer put the case before people, and whether the customer contests it."""
     if Effect.STOP_PAYMENT in effects:
         return Urgency.MONEY_LEAVING
     if Effect.PERSON in effects:
         return Urgency.PERSON_PROMISED
     if wanted:
         return Urgency.PERSON_WANTED
+    if contested:
+        return Urgency.CONTESTED
     if asked:
         return Urgency.SECOND_WAITED_FOR
     return Urgency.SUSPICIOUS if {Effect.GUARDIAN, Effect.POLICE_QUEUE} & set(effects) else Urgency.HELD

@@ -39,6 +39,12 @@ class Right(StrEnum):
     RELEASE = "release"
     LABEL = "label"
     SEND_TO_POLICE = "send_to_police"
+    REACH = "reach"
+    """Have the customer rung again, or a guardian asked by text."""
+    TAKE_OVER = "take_over"
+    TAKE_CONTEST = "take_contest"
+    """Write down that a customer contests. Only who may release answers it."""
+    LISTEN = "listen"
     STOP_DIALLING = "stop_dialling"
     BREAK_GLASS = "break_glass"
     """In an emergency hold or extend without the right to. It never releases."""
@@ -52,11 +58,19 @@ _R = Right
 _LOOK = frozenset({_R.SEE_CASES, _R.SEE_SCRIPTS, _R.SEE_NUMBERS})
 _AGENT = _LOOK | {
     _R.SEARCH_PHONE, _R.UNMASK, _R.READ_NOTES, _R.CLAIM, _R.NOTE, _R.HOLD, _R.SEND_TO_POLICE, _R.BREAK_GLASS,
+    _R.REACH, _R.TAKE_CONTEST, _R.LISTEN,
 }  # fmt: skip
 RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.VIEWER: _LOOK,
     StaffRole.AGENT: _AGENT,
-    StaffRole.SUPERVISOR: (_AGENT - {_R.BREAK_GLASS}) | {_R.EXTEND, _R.RELEASE, _R.LABEL, _R.STOP_DIALLING},
+    StaffRole.SUPERVISOR: (_AGENT - {_R.BREAK_GLASS})
+    | {
+        _R.EXTEND,
+        _R.RELEASE,
+        _R.LABEL,
+        _R.STOP_DIALLING,
+        _R.TAKE_OVER,
+    },
     StaffRole.ADMIN: _LOOK | {_R.BREAK_GLASS, _R.SEE_ADMIN, _R.READ_LOGS, _R.MANAGE_STAFF, _R.REPLAY},
     StaffRole.AUDITOR: _LOOK | {_R.READ_NOTES, _R.SEE_ADMIN, _R.READ_LOGS},
 }

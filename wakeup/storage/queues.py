@@ -22,14 +22,14 @@ _t, _c, _d, _r, _s, _p, _w = (
 )
 _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
 _PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
-_WANTED = or_(_r.c.person_wanted_at.is_not(None), _r.c.police_wanted_at.is_not(None))
+_WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
 _ENDS = case((_PENDING, _t.c.decide_by), else_=_t.c.hold_max)
 _WAITING = Prepared(
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
         _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at, _r.c.person_wanted_at,
-        _r.c.police_wanted_at,
+        _r.c.police_wanted_at, _r.c.contested_at,
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)

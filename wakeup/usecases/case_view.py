@@ -8,12 +8,14 @@ from datetime import datetime
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
+from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Approval, Review, ReviewAct, holder
+from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over
+from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.overrule import two_needed
@@ -39,10 +41,14 @@ class CaseView:
     review: Review
     holder: Staff | None
     """Who has it in hand now."""
+    taken_over: bool
+    """They took the calls over from the machine."""
     transfers: tuple[TransferView, ...]
     parties: tuple[Party, ...] = field(repr=False)
     attempts: tuple[Attempt, ...]
     talks: tuple[Spoken, ...] = field(repr=False)
+    confirmations: tuple[Confirmation, ...]
+    texts: tuple[Sms, ...] = field(repr=False)
     evidence: tuple[Evidence, ...]
     timeline: tuple[tuple[int, datetime, Note], ...]
     acts: tuple[ReviewAct, ...] = field(repr=False)
@@ -62,10 +68,13 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         case=case,
         review=review,
         holder=None if has is None else unit.staff.get(has),
+        taken_over=taken_over(review, now),
         transfers=tuple(_transfer(unit, case, transfer, now) for transfer in transfers),
         parties=tuple(unit.parties.of_case(case)),
         attempts=tuple(unit.attempts.of_case(case.id)),
         talks=tuple(spoken_in(unit.talks, case.id)),
+        confirmations=tuple(unit.confirmations.of_case(case.id)),
+        texts=tuple(unit.texts.of_case(case.id)),
         evidence=tuple(evidence for _, evidence in unit.talks.evidence(case, since)),
         timeline=tuple(unit.views.timeline(case.id)),
         acts=tuple(unit.reviews.acts(case.id, case.customer_id)),

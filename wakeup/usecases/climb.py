@@ -14,7 +14,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.ask_guardian import ask_guardian, guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
-from wakeup.usecases.plan_calls import plan_call
+from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
 from wakeup.usecases.rungs import end_rung, rung_plan
 from wakeup.usecases.settle import Due
 from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
@@ -69,12 +69,16 @@ def _talking(file: CaseFile) -> bool:
 
 def call_again(file: CaseFile) -> str | None:
     """The customer's own number once more, beside the repetitions by how the last ringing ended."""
+    if in_a_persons_hands(file):
+        return "taken_over"
     party = customer_of(file)
     return "no_number" if party is None else plan_call(file, party)
 
 
 def call_alternate(file: CaseFile) -> str | None:
     """The next other number of the customer that was not rung yet. Who answers must first prove to be the customer."""
+    if in_a_persons_hands(file):
+        return "taken_over"
     rung = {attempt.party_id for attempt in file.unit.attempts.of_case(file.case.id)}
     others = [party for party in _parties(file, Role.ALTERNATE) if party.id not in rung]
     if not others:

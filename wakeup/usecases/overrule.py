@@ -15,6 +15,7 @@ from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_tw
 from wakeup.domain.staff import Right, demand, demand_or_glass
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.window import settle_at
+from wakeup.usecases.contest import answered_by_release
 from wakeup.usecases.decisions import pronounce, stand_longer
 from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.review import Order, ReviewFile
@@ -183,6 +184,7 @@ def _close(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:
 def _let_go(work: ReviewFile, transfer: Transfer, names: str) -> None:
     pronounce(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
     settle_file(work.file)
+    answered_by_release(work)
 
 
 def _alarm(work: ReviewFile, *, glass: bool) -> None:

@@ -18,6 +18,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Party, Role
+from wakeup.domain.review import taken_over
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of
@@ -105,6 +106,9 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
         if joined:
             plan_for_joined(file, max(joined, key=lambda t: t.settle_at))
             return
+    if in_a_persons_hands(file):
+        file.note("ladder_ended", reason="taken_over")
+        return
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
@@ -133,6 +137,11 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
         return step.reason
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
     return None
+
+
+def in_a_persons_hands(file: CaseFile) -> bool:
+    """A person has taken the calls over, and still has the case in hand."""
+    return taken_over(file.unit.reviews.get(file.case.id), file.now)
 
 
 def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:

@@ -35,7 +35,15 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
     """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
     found = unit.views.waiting(MOST_WAITING)
     queued = [
-        Queued(waiting=one, urgency=urgency_of(one.effects, asked=one.asked_by is not None, wanted=one.wanted))
+        Queued(
+            waiting=one,
+            urgency=urgency_of(
+                one.effects,
+                asked=one.asked_by is not None,
+                wanted=one.wanted,
+                contested=one.contested_at is not None,
+            ),
+        )
         for one in found
     ]
     queued.sort(

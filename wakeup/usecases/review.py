@@ -13,7 +13,7 @@ from typing import Self
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
-from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder
+from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAct, holder
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.casefile import CaseFile
@@ -110,6 +110,8 @@ class ReviewFile:
             told["reason"] = done.reason
         self.file.note(f"review_{act}", self.staff.name, **told, **data)
         self.review = replace(self.review, version=self.review.version + 1)
+        if act in REACHED:
+            self.review = replace(self.review, person_wanted_at=None)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
         return done

@@ -104,6 +104,7 @@ class Waiting:
     police_at: datetime | None
     person_wanted_at: datetime | None
     police_wanted_at: datetime | None
+    contested_at: datetime | None
 
     @property
     def wanted(self) -> bool:

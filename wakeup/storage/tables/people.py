@@ -48,6 +48,8 @@ class ReviewRow(SQLModel, table=True):
     police_at: datetime | None = maybe_when()
     person_wanted_at: datetime | None = maybe_when()
     police_wanted_at: datetime | None = maybe_when()
+    taken_over_at: datetime | None = maybe_when()
+    contested_at: datetime | None = maybe_when()
 
 
 class ReviewActRow(SQLModel, table=True):

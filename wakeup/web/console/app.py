@@ -10,7 +10,7 @@ from wakeup.domain.staff import Right
 from wakeup.usecases.board import Board
 from wakeup.usecases.view_shelf import Wanted
 from wakeup.web.bodies import BODY_LIMIT
-from wakeup.web.console import admin, case, dialling, live, numbers, queue, scripts, search, sign_in
+from wakeup.web.console import acts, admin, case, dialling, live, numbers, queue, scripts, search, sign_in
 from wakeup.web.console.boards import Boards
 from wakeup.web.console.doors import Route, guarded
 from wakeup.web.console.rooms import ROOMS, Rooms, furnish
@@ -32,17 +32,23 @@ ROUTES = (
     Route("GET", "/search", search.by_id, Right.SEE_CASES),
     Route("POST", "/search", search.by_phone, Right.SEARCH_PHONE),
     Route("GET", "/cases/{case}", case.show, Right.SEE_CASES),
-    Route("POST", "/cases/{case}/claim", case.act(case.claim), Right.CLAIM),
-    Route("POST", "/cases/{case}/give-back", case.act(case.give_back), Right.CLAIM),
-    Route("POST", "/cases/{case}/note", case.act(case.add_note), Right.NOTE),
-    Route("POST", "/cases/{case}/hold", case.act(case.hold), Right.SEE_CASES),
-    Route("POST", "/cases/{case}/extend", case.act(case.extend), Right.SEE_CASES),
-    Route("POST", "/cases/{case}/release", case.act(case.release), Right.RELEASE),
-    Route("POST", "/cases/{case}/confirm", case.act(case.confirm), Right.RELEASE),
-    Route("POST", "/cases/{case}/refuse", case.act(case.refuse), Right.RELEASE),
-    Route("POST", "/cases/{case}/label", case.act(case.label), Right.LABEL),
-    Route("POST", "/cases/{case}/police", case.act(case.send_to_police), Right.SEND_TO_POLICE),
-    Route("POST", "/cases/{case}/check", case.act(case.check), Right.CLAIM),
+    Route("POST", "/cases/{case}/claim", case.act(acts.claim), Right.CLAIM),
+    Route("POST", "/cases/{case}/give-back", case.act(acts.give_back), Right.CLAIM),
+    Route("POST", "/cases/{case}/note", case.act(acts.add_note), Right.NOTE),
+    Route("POST", "/cases/{case}/hold", case.act(acts.hold), Right.SEE_CASES),
+    Route("POST", "/cases/{case}/extend", case.act(acts.extend), Right.SEE_CASES),
+    Route("POST", "/cases/{case}/release", case.act(acts.release), Right.RELEASE),
+    Route("POST", "/cases/{case}/confirm", case.act(acts.confirm), Right.RELEASE),
+    Route("POST", "/cases/{case}/refuse", case.act(acts.refuse), Right.RELEASE),
+    Route("POST", "/cases/{case}/label", case.act(acts.label), Right.LABEL),
+    Route("POST", "/cases/{case}/police", case.act(acts.send_to_police), Right.SEND_TO_POLICE),
+    Route("POST", "/cases/{case}/check", case.act(acts.check), Right.CLAIM),
+    Route("POST", "/cases/{case}/take-over", case.act(acts.take_over), Right.TAKE_OVER),
+    Route("POST", "/cases/{case}/ring", case.act(acts.ring_again), Right.REACH),
+    Route("POST", "/cases/{case}/guardian", case.act(acts.text_guardian), Right.REACH),
+    Route("POST", "/cases/{case}/follow-up", case.act(acts.follow_up), Right.CLAIM),
+    Route("POST", "/cases/{case}/contest", case.act(acts.take_contest), Right.TAKE_CONTEST),
+    Route("POST", "/cases/{case}/answer", case.act(acts.answer_contest), Right.RELEASE),
     Route("POST", "/cases/{case}/unmask", case.unmask, Right.UNMASK),
     Route("GET", "/scripts", scripts.show, Right.SEE_SCRIPTS),
     Route("GET", "/scripts/{script}/{language}", scripts.picture, Right.SEE_SCRIPTS),

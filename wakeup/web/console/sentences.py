@@ -93,6 +93,13 @@ KINDS = {
     "review_labelled": "set the later truth: {label}.",
     "review_sent_to_police": "put the case into the police queue: {reason}.",
     "review_checked": "checked the outcome: {reason}.",
+    "review_taken_over": "took the case and its calls over: {reason}.",
+    "review_rung_again": "had a number rung again.",
+    "review_guardian_asked": "had a guardian asked.",
+    "review_followed_up": "followed up: {reason}.",
+    "review_contested": "wrote down that the customer contests it: {reason}.",
+    "review_contest_answered": "answered the contest, the hold stays: {reason}.",
+    "review_listened": "listened to a recording of {seconds} seconds.",
     "review_unmasked": "unmasked personal data: {reason}.",
     "approval_closed": "closed the wish to release: {state}.",
 }

@@ -1,0 +1,192 @@
+"""People bring somebody in, take a case over, and answer what a customer contests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, review_of, take
+from tests.unit.desk import POLICY, Desk, someone
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.ids import CaseId, PartyId, TransferId
+from wakeup.domain.review import Reason, holder, taken_over
+from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.climb import climb, want_person
+from wakeup.usecases.contest import answer_contest, take_contest
+from wakeup.usecases.overrule import Aim, hold, release
+from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.reach_out import follow_up, ring_again, take_over, text_guardian
+from wakeup.usecases.settle import cancel_planned
+from wakeup.usecases.settle_case import settle_case
+
+T1 = TransferId("t_1")
+LATER = T0 + timedelta(hours=1)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("ann"), a_staff("ben"), a_staff("kim", StaffRole.AGENT), a_staff("vera", StaffRole.VIEWER),
+         a_staff("root", StaffRole.ADMIN))  # fmt: skip
+    return desk
+
+
+def opened(desk: Desk, **changes: Any) -> CaseId:
+    return CaseId(desk.flag(1, **changes).case_id)
+
+
+def party_of(desk: Desk, case_id: CaseId) -> PartyId:
+    case = desk.run(lambda unit: unit.cases.lock(case_id))
+    return desk.run(lambda unit: unit.parties.of_case(case))[0].id
+
+
+def states(desk: Desk, case_id: CaseId) -> list[AttemptState]:
+    return [attempt.state for attempt in desk.run(lambda unit: unit.attempts.of_case(case_id))]
+
+
+def refused(field: str, act: Callable[[], object]) -> str:
+    with pytest.raises(ConflictError) as wrong:
+        act()
+    assert wrong.value.field == field
+    return wrong.value.reason
+
+
+def test_a_number_is_rung_again_but_never_twice_at_once(desk: Desk) -> None:
+    case_id = opened(desk)
+    party = party_of(desk, case_id)
+    again = lambda name="kim": desk.run(ring_again, order(desk, name, case_id), party, T0)  # noqa: E731
+    assert "claim" in refused("claim", again), "who acts has the case in hand"
+    take(desk, "kim", case_id)
+    assert "planned or running" in refused("party", again)
+    desk.on(case_id, T0, lambda file: cancel_planned(file, "settled"))
+    again()
+    assert "dispatch" in desk.wakes
+    assert states(desk, case_id) == [AttemptState.CANCELED, AttemptState.PLANNED]
+    assert [row["by"] for row in desk.timeline(case_id) if row["kind"] == "review_rung_again"] == ["kim"]
+
+
+def test_who_is_rung_again_is_the_customer_and_only_while_it_can_change_something(desk: Desk) -> None:
+    case_id = opened(desk, guardians=(someone("+6598000001", "g_1"),))
+    take(desk, "ann", case_id)
+    guardian = desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(case_id)))[1]
+    for party in (guardian.id, PartyId("pty_nobody")):
+        assert "the customer's" in refused(
+            "party", lambda p=party: desk.run(ring_again, order(desk, "ann", case_id), p, T0)
+        )
+    desk.run(settle_case, case_id, LATER)
+    take(desk, "ann", case_id, LATER)
+    wish = order(desk, "ann", case_id)
+    assert "only a person" in refused("party", lambda: desk.run(ring_again, wish, party_of(desk, case_id), LATER))
+
+
+def test_a_guardian_is_asked_at_a_persons_word_or_they_learn_why_not(desk: Desk) -> None:
+    case_id = opened(desk)
+    take(desk, "kim", case_id)
+    assert "no guardian is known" in refused(
+        "guardian", lambda: desk.run(text_guardian, order(desk, "kim", case_id), T0)
+    )
+    consented = replace(someone("+6598000001", "g_1", "Li"), consented_at=T0 - timedelta(days=90))
+    other = CaseId(desk.flag(2, guardians=(consented,)).case_id)
+    take(desk, "kim", other)
+    desk.run(text_guardian, order(desk, "kim", other), T0)
+    asked = desk.run(lambda unit: unit.confirmations.of_case(other))
+    assert [(one.why, one.n) for one in asked] == [("person", 1)]
+    assert "may still answer" in refused("guardian", lambda: desk.run(text_guardian, order(desk, "kim", other), T0))
+
+
+def test_a_supervisor_takes_a_case_over_from_a_colleague_and_from_the_machine(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=60)
+    take(desk, "kim", case_id)
+    with pytest.raises(ForbiddenError):
+        desk.run(take_over, order(desk, "kim", case_id, Reason.CONTACT_CUSTOMER), T0)
+    refused("reason", lambda: desk.run(take_over, order(desk, "ann", case_id), T0))
+    old = order(desk, "kim", case_id)
+    desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    review = review_of(desk, case_id)
+    assert holder(review, T0) == StaffId("usr_ann") and taken_over(review, T0)
+    assert "meanwhile" in refused("version", lambda: desk.run(follow_up, old, T0)), "the colleague is told"
+    # A call that was running ends, and the ladder climbs on: neither rings anybody while she has the case.
+    last = desk.run(lambda unit: unit.attempts.of_case(case_id))[-1]
+    desk.on(case_id, T0 + MINUTE, lambda file: plan_next_call(file, last))
+    desk.run(climb, case_id, T0 + 9 * MINUTE)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    assert [r["reason"] for r in desk.timeline(case_id) if r["kind"] == "ladder_ended"] == ["taken_over"]
+    # Ringing again gives the calls back to the machine.
+    desk.run(ring_again, order(desk, "ann", case_id), party_of(desk, case_id), T0 + 9 * MINUTE)
+    assert states(desk, case_id)[-1] is AttemptState.PLANNED
+    assert not taken_over(review_of(desk, case_id), T0 + 9 * MINUTE)
+
+
+def test_a_take_over_ends_with_the_claim(desk: Desk) -> None:
+    case_id = opened(desk)
+    desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0)
+    review = review_of(desk, case_id)
+    assert taken_over(review, T0 + POLICY.review.lock - timedelta(seconds=1))
+    assert not taken_over(review, T0 + POLICY.review.lock)
+
+
+@pytest.mark.parametrize("outcome", ["follow_up", "hold"])
+def test_a_persons_outcome_ends_the_waiting_for_a_person(desk: Desk, outcome: str) -> None:
+    case_id = opened(desk, minutes=60)
+    desk.on(case_id, T0, want_person)
+    assert review_of(desk, case_id).person_wanted_at == T0
+    take(desk, "kim", case_id)
+    if outcome == "hold":
+        aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+        desk.run(hold, order(desk, "kim", case_id, Reason.SCAM_LIKELY), aim, T0)
+    else:
+        refused("text", lambda: desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED), T0))
+        assert review_of(desk, case_id).person_wanted_at == T0
+        desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "she will not pay"), T0)
+    assert review_of(desk, case_id).person_wanted_at is None
+
+
+def test_a_contest_waits_in_the_queue_until_somebody_who_could_release_answers(desk: Desk) -> None:
+    case_id = opened(desk)
+    desk.run(settle_case, case_id, LATER)
+    with pytest.raises(ForbiddenError):
+        desk.run(take_contest, order(desk, "vera", case_id, Reason.BY_PHONE), LATER)
+    refused("reason", lambda: desk.run(take_contest, order(desk, "kim", case_id), LATER))
+    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is for her own flat"), LATER)
+    desk.run(take_contest, order(desk, "kim", case_id, Reason.IN_BRANCH), LATER + MINUTE)
+    assert review_of(desk, case_id).contested_at == LATER, "the first one counts"
+    [waiting] = desk.run(lambda unit: unit.views.waiting(9))
+    assert waiting.contested_at == LATER
+    answer = (Reason.VICTIM_PERSISTS, "the payee was reported by three banks")
+    take(desk, "kim", case_id, LATER)
+    with pytest.raises(ForbiddenError):
+        desk.run(answer_contest, order(desk, "kim", case_id, *answer), LATER)
+    late = LATER + POLICY.review.lock + MINUTE
+    take(desk, "ann", case_id, late)
+    refused("text", lambda: desk.run(answer_contest, order(desk, "ann", case_id, answer[0]), late))
+    desk.run(answer_contest, order(desk, "ann", case_id, *answer), late)
+    assert review_of(desk, case_id).contested_at is None
+    assert desk.decisions(T1)[-1].ruling is Ruling.HOLD
+    refused("transfer", lambda: desk.run(answer_contest, order(desk, "ann", case_id, *answer), late))
+
+
+def test_a_release_answers_a_contest_and_what_is_paid_is_not_contested(desk: Desk) -> None:
+    case_id = opened(desk)
+    desk.run(settle_case, case_id, LATER)
+    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER)
+    take(desk, "ann", case_id, LATER)
+    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    desk.run(release, order(desk, "ann", case_id, Reason.PAYEE_CHECKED, "her landlord"), aim, LATER)
+    assert review_of(desk, case_id).contested_at is None
+    refused("transfer", lambda: desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER))
+
+
+def test_a_pending_case_that_is_contested_is_put_before_people(desk: Desk) -> None:
+    case_id = opened(desk)
+    assert desk.run(lambda unit: unit.views.waiting(9)) == []
+    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), T0)
+    assert [one.case_id for one in desk.run(lambda unit: unit.views.waiting(9))] == [case_id]

@@ -1,0 +1,74 @@
+"""Everything people do on a case: each act reads its form and runs its use case."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import PartyId, TransferId
+from wakeup.usecases import contest, overrule, reach_out, review
+from wakeup.usecases.review import Order, Truth
+from wakeup.web.console.orders import LABELS, aim_of, run
+from wakeup.web.console.rooms import VISITOR
+
+Done = Callable[[web.Request, Order], Awaitable[object]]
+
+
+def _plain(use_case: Callable[..., Any]) -> Done:
+    """An act that needs nothing but the order itself."""
+
+    async def done(request: web.Request, order: Order) -> object:
+        return await run(request, use_case, order)
+
+    return done
+
+
+def _aimed(use_case: Callable[..., Any]) -> Done:
+    """An act on one transfer."""
+
+    async def done(request: web.Request, order: Order) -> object:
+        return await run(request, use_case, order, aim_of(request))
+
+    return done
+
+
+claim = _plain(review.claim)
+give_back = _plain(review.give_back)
+add_note = _plain(review.add_note)
+check = _plain(review.check)
+send_to_police = _plain(review.send_to_police)
+take_over = _plain(reach_out.take_over)
+text_guardian = _plain(reach_out.text_guardian)
+follow_up = _plain(reach_out.follow_up)
+take_contest = _plain(contest.take_contest)
+answer_contest = _plain(contest.answer_contest)
+hold = _aimed(overrule.hold)
+release = _aimed(overrule.release)
+confirm = _aimed(overrule.confirm_release)
+refuse = _aimed(overrule.refuse_release)
+
+
+async def ring_again(request: web.Request, order: Order) -> object:
+    return await run(request, reach_out.ring_again, order, PartyId(request[VISITOR].form.get("party")))
+
+
+async def extend(request: web.Request, order: Order) -> object:
+    visitor = request[VISITOR]
+    until = visitor.form.moment("decide_by", visitor.look.zone)
+    if until is None:
+        raise ConflictError("decide_by", "a date and a time")
+    return await run(request, overrule.extend, order, aim_of(request), until)
+
+
+async def label(request: web.Request, order: Order) -> object:
+    form = request[VISITOR].form
+    recovered = form.amount("recovered")
+    if recovered is None:
+        raise ConflictError("recovered", "an amount, such as 1200.50")
+    if form.get("label") not in LABELS:
+        raise ConflictError("label", "choose one")
+    truth = Truth(transfer_id=TransferId(form.get("transfer")), label=form.get("label"), recovered=recovered)
+    return await run(request, review.label, order, truth)

@@ -1,0 +1,39 @@
+"""What a form of the case page orders, as its use case takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.review import Reason
+from wakeup.usecases.overrule import Aim
+from wakeup.usecases.review import Order
+from wakeup.web.console.rooms import ROOMS, VISITOR
+
+LABELS = ("scam", "genuine")
+
+
+def order_of(request: web.Request) -> Order:
+    visitor = request[VISITOR]
+    form = visitor.form
+    return Order(
+        staff_id=visitor.staff.id,
+        case_id=CaseId(request.match_info["case"]),
+        version=form.number("version"),
+        reason=form.choice("reason", Reason),
+        text=form.get("text"),
+    )
+
+
+def aim_of(request: web.Request) -> Aim:
+    form = request[VISITOR].form
+    return Aim(transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"))
+
+
+async def run(request: web.Request, use_case: Callable[..., Any], *args: Any) -> Any:
+    """The use case now, in a transaction of its own."""
+    parts = request.app[ROOMS].parts
+    return await parts.store.run(use_case, *args, parts.now())
