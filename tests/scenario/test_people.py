@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.talks import is_rung, reach
+from tests.scenario.talks import is_rung, is_told, reach
 from tests.scenario.world import ACCOUNT, FROM, LIN, MEI, World, tell
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.dialled import JOINED
@@ -108,13 +108,32 @@ def test_with_nobody_to_ring_nobody_is_offered_and_english_hears_the_time_too(tm
 
 def test_where_no_time_is_left_none_is_promised_and_the_hold_stays(tmp_path: Path) -> None:
     async def story(world: World) -> None:
-        call = await reach(world, minutes=8)
+        call = await reach(world, minutes=8, hold=timedelta(minutes=4))
         await call.presses("0")
         said = await call.hears(NOBODY)
         assert "我们会尽快给您打过来" in said
         await call.ended()
         assert [row["due_at"] for row in world.timeline("callback_wished")] == [None]
         assert await world.decided(within=900) == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_an_appointment_outlives_the_decision(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, minutes=8)
+        await call.presses("0")
+        said = await call.hears(NOBODY)
+        at = await appointment(world)
+        assert f"{at.minute}分左右" in said
+        await call.ended()
+        assert await world.decided(within=900) == "hold"
+        assert world.clock.now() < at
+        again = await is_rung(world, within=900)
+        assert timedelta() <= world.clock.now() - at < timedelta(seconds=60)
+        await is_told(again)
+        assert "已经替您暂停了" in "".join(again.transcript), again.transcript
+        await again.hangs_up()
 
     tell(story, tmp_path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from wakeup.runtime.hours import spoken_time
 CALLING = Calling()
 TEN = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 """Ten in the morning in Singapore."""
-SINGAPORE, KATHMANDU = "Asia/Singapore", "Asia/Kathmandu"
+SINGAPORE, KATHMANDU, NEW_YORK = ("Asia/Singapore",), ("Asia/Kathmandu",), "America/New_York"
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def test_it_is_soon_and_on_a_time_that_can_be_said(now: datetime, at: datetime) 
 
 
 def test_it_leaves_time_to_answer_and_to_hear() -> None:
-    settles_at = TEN + SOON + CALLING.ring_timeout + CALLING.useful_talk
-    assert appointment(TEN, settles_at, SINGAPORE, CALLING) == last_start(settles_at, CALLING)
-    assert appointment(TEN, settles_at - timedelta(seconds=1), SINGAPORE, CALLING) is None
+    until = TEN + SOON + CALLING.ring_timeout + CALLING.useful_talk
+    assert appointment(TEN, until, SINGAPORE, CALLING) == last_start(until, CALLING)
+    assert appointment(TEN, until - timedelta(seconds=1), SINGAPORE, CALLING) is None
     assert appointment(TEN, TEN - timedelta(hours=1), SINGAPORE, CALLING) is None
 
 
@@ -44,6 +44,19 @@ def test_it_waits_for_a_decent_hour_if_there_is_time() -> None:
     assert appointment(night, night + timedelta(hours=3), SINGAPORE, CALLING) is None
     eight_there = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
     assert appointment(night + timedelta(hours=8), night + timedelta(days=2), KATHMANDU, CALLING) == eight_there
+
+
+def test_it_is_decent_in_every_zone_the_number_may_be_in() -> None:
+    """Ten in Singapore is nine at night in New York, and when that wakes Singapore sleeps: it is the morning after."""
+    both, later = (*SINGAPORE, NEW_YORK), TEN + timedelta(days=2)
+    assert appointment(TEN, later, both, CALLING) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    nowhere = Calling(hours={NEW_YORK: ((time(0), time(1)),), "Asia/Singapore": ((time(3), time(4)),)})
+    assert appointment(TEN, TEN + timedelta(days=9), both, nowhere) is None
+
+
+def test_at_no_zone_at_all_any_hour_will_do() -> None:
+    night = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+    assert appointment(night, night + timedelta(hours=2), (), CALLING) == night + SOON
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,8 @@ class Attempt:
     """A ringing that starts later cannot teach us anything in time."""
     value: int = 0
     """What the call is expected to save, in hundredths of the base currency: order under overload (`worth`)."""
+    promised: bool = False
+    """They were told when: it outlives the decision, and nothing moves it."""
     turn: int = 0
     """Whose turn it is on the lines that do not go by value, least first (`worth.turn_of`)."""
     claimed_by: str | None = None

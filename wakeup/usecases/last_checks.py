@@ -51,7 +51,7 @@ def wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
 def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> str | None:
     pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
     checks: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("nothing_pending", lambda: not pending),
+        ("nothing_pending", lambda: not (_current(file) if attempt.promised else pending)),
         ("opt_out", lambda: file.case.no_calls),
         ("number_suspicious", lambda: not party.ringable),
         ("own_number", lambda: party.phone in ours),
@@ -60,6 +60,11 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
         ("payees_number", lambda: _is_a_payees(file, party, pending)),
     )
     return next((reason for reason, holds in checks if holds()), None)
+
+
+def _current(file: CaseFile) -> bool:
+    """A promise is kept as long as there is something to talk about: what is on hold, too."""
+    return any(t.state in {TransferState.PENDING, TransferState.HELD} for t in file.transfers())
 
 
 def _is_a_payees(file: CaseFile, party: Party, pending: list[Transfer]) -> bool:

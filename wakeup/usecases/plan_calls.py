@@ -26,6 +26,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.records import Fact
 from wakeup.usecases.rungs import set_ladder
+from wakeup.usecases.want_people import want_people
 
 _SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"})
 """Why the calls about these payments end; one that joined meanwhile is rung about all the same."""
@@ -44,7 +45,7 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
     pending, own = _pending(file), _to_the_customer(file, attempts)
     planned = next((a for a in own if a.state is AttemptState.PLANNED), None)
-    if planned is not None:
+    if planned is not None and not (planned.promised and _too_late_for(step, planned)):
         _replan(file, planned, step, _value(file, pending, attempts))
         return
     if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in own) or file.case.no_calls:
@@ -63,10 +64,15 @@ def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attemp
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
     moved = replace(planned, value=value, turn=raised(planned.turn, file.case.tier))
     if isinstance(step, NextCall):
-        due = file.now if step.latest_start < planned.due_at else planned.due_at
+        due = file.now if _too_late_for(step, planned) and not planned.promised else planned.due_at
         moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
     file.unit.attempts.save(moved)
     file.unit.wakes.add("dispatch")
+
+
+def _too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
+    """What is planned would begin too late for this. A promise is not moved for it: they were told when."""
+    return isinstance(step, NextCall) and step.latest_start < planned.due_at
 
 
 def use_more_time(file: CaseFile, transfer: Transfer) -> None:
@@ -83,7 +89,7 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
 def hurry(file: CaseFile) -> None:
     """The case became more serious: what was planned for later, or for the morning, is due now."""
     for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state is AttemptState.PLANNED:
+        if attempt.state is AttemptState.PLANNED and not attempt.promised:
             due = min(attempt.due_at, file.now)
             file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
@@ -157,6 +163,9 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
         )
     )
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
+    if attempt.promised:
+        # Somebody waits for this call: people shall know that it does not come.
+        want_people(file)
 
 
 def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:

@@ -115,20 +115,21 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     if file.case.state is CaseState.OPEN:
-        cancel_planned(file, "settled")
-        cancel_rungs(file, "settled")
         held = any(t.state is TransferState.HELD for t in transfers)
+        cancel_planned(file, "settled", promised=not held)
+        cancel_rungs(file, "settled")
         if not held:
             recall_waiting(file)
         file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
     elif file.case.state is CaseState.IN_REVIEW and not any(t.state is TransferState.HELD for t in transfers):
+        cancel_planned(file, "settled")
         file.move(CaseEvent.SETTLE)
 
 
-def cancel_planned(file: CaseFile, reason: str) -> None:
-    """What has not begun to ring will not ring any more."""
+def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True) -> None:
+    """What has not begun to ring will not ring any more; without `promised`, what somebody was told to expect will."""
     for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
+        if attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED} and (promised or not attempt.promised):
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
             file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
             file.note("attempt_canceled", attempt=attempt.id, reason=reason)

@@ -230,7 +230,7 @@ def _variables(
     file: CaseFile, attempt: Attempt, named: Transfer | None, language: str, *, unhurried: bool
 ) -> Variables:
     named = named or file.transfers()[0]
-    zone, again_at = ZoneInfo(file.case.timezone), time_to_call_again(file)
+    zone, again_at = ZoneInfo(file.case.timezone), time_to_call_again(file, attempt)
     facts = CallFacts(
         amount=named.amount,
         currency=named.currency,

@@ -49,6 +49,7 @@ class AttemptRow(SQLModel, table=True):
     value: int = Field(sa_type=BigInteger)
     worth: int
     """The class of `value`, written by the shelf: what the claim looks for."""
+    promised: bool
     turn: int
     claimed_by: str | None = None
     claim_token: str | None = None

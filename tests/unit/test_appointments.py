@@ -1,0 +1,125 @@
+"""A promised call: what keeps it, what moves it not, what takes it back, and who is told that it does not come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import PHONE, POLICY, Desk, someone
+from tests.unit.test_last_checks import calling, hangs_up, rings
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.ids import CaseId
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.appointments import plan_appointment, time_to_call_again
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.do_not_call import keep_off
+from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.plan_calls import hurry
+from wakeup.usecases.settle import settle_file
+
+AT = T0 + 10 * MINUTE
+SETTLED = T0 + 8 * MINUTE
+
+
+def promised(desk: Desk, now: datetime = T0, **event: Any) -> CaseId:
+    """The first call asks for another one, and is over."""
+    case_id = desk.flag(1, now, **{"phone": PHONE, "minutes": 8, **event}).case_id
+    attempt_id, intent = rings(desk, now)
+    assert intent is not None
+    desk.on(case_id, now, lambda file: plan_appointment(file, file.unit.attempts.get(attempt_id)))
+    hangs_up(desk, case_id, attempt_id, now)
+    return case_id
+
+
+def settle(desk: Desk, case_id: CaseId) -> None:
+    assert desk.on(case_id, SETTLED, settle_file) == 1
+
+
+def appointment_of(desk: Desk, case_id: CaseId) -> Attempt:
+    [call] = [one for one in desk.run(lambda unit: unit.attempts.of_case(case_id)) if one.promised]
+    return call
+
+
+def people_wanted(desk: Desk, case_id: CaseId) -> bool:
+    review = desk.run(lambda unit: unit.reviews.get(case_id))
+    return review is not None and review.person_wanted_at is not None
+
+
+def test_it_outlives_the_decision_and_rings_at_its_time() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    settle(desk, case_id)
+    call = appointment_of(desk, case_id)
+    assert (call.state, call.due_at) == (AttemptState.PLANNED, AT)
+    attempt_id, intent = rings(desk, AT)
+    assert (attempt_id, intent is None) == (call.id, False)
+    assert not people_wanted(desk, case_id)
+
+
+def test_it_is_taken_back_when_nothing_is_left_to_talk_about() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    settle(desk, case_id)
+    cancelled = TransferEventIn(
+        event_id="n_1", client="bank", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
+        occurred_at=SETTLED,
+    )  # fmt: skip
+    desk.run(take_news, cancelled, SETTLED)
+    assert appointment_of(desk, case_id).state is AttemptState.CANCELED
+
+
+def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
+    desk = Desk()
+    case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
+    desk.on(case_id, T0 + MINUTE, hurry)
+    assert appointment_of(desk, case_id).due_at == AT
+    # One that can wait so long is talked about then; one that cannot has a call of its own.
+    desk.flag(2, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=30)
+    assert len(desk.run(lambda unit: unit.attempts.of_case(case_id))) == 2
+    desk.flag(3, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=4)
+    calls = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    assert [call.promised for call in calls] == [False, True, False]
+    assert appointment_of(desk, case_id).due_at == AT
+
+
+def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    desk.run(keep_off, PHONE, Channel.VOICE, "asked in writing", T0)
+    assert rings(desk, AT)[1] is None
+    assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
+    assert people_wanted(desk, case_id)
+
+
+@pytest.mark.parametrize("policy", [calling(max_calls_per_case=1), calling(max_calls_per_number_day=1)])
+def test_none_is_promised_that_the_last_checks_would_refuse(policy: Any) -> None:
+    desk = Desk(policy)
+    case_id = promised(desk)
+    assert not [one for one in desk.run(lambda unit: unit.attempts.of_case(case_id)) if one.promised]
+
+
+def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again() -> None:
+    """A number abroad, ten at night there; only the gravest case may ring at any hour."""
+
+    def time_said(file: CaseFile) -> datetime | None:
+        return time_to_call_again(file, file.unit.attempts.of_case(file.case.id)[0])
+
+    abroad = replace(
+        someone(PHONE, "u_1"), number=Number(e164=PHONE, region="SG", line_type="mobile", zones="America/New_York")
+    )
+    said = {}
+    for tier in (Tier.HIGH, Tier.CRITICAL):
+        desk = Desk(POLICY)
+        case_id = desk.flag(1, T0, customer=abroad, tier=tier, hold_max=T0 + timedelta(days=1)).case_id
+        said[tier] = desk.on(case_id, T0, time_said)
+    assert said == {Tier.HIGH: T0 + timedelta(hours=11), Tier.CRITICAL: AT}, "eight in the morning there"
+
+    desk = Desk()
+    case_id = promised(desk)
+    assert desk.on(case_id, T0 + 3 * MINUTE, time_said) == AT, "not ten minutes from now: what was promised"
