@@ -62,6 +62,11 @@ class SmsKind(StrEnum):
     EDUCATION = "education"
 
 
+URGENT = frozenset(SmsKind) - {SmsKind.INVITATION, SmsKind.OUTCOME, SmsKind.EDUCATION}
+"""What helps only while a window is open, or shortly after. The others never keep these waiting."""
+TO_CUSTOMER = frozenset({SmsKind.MISSED_CALL, SmsKind.OUTCOME, SmsKind.EDUCATION})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
     """One text message. Number and words live here in clear, and only in memory."""

@@ -23,6 +23,9 @@ WORDS: Mapping[str, frozenset[str]] = {
     "hint": frozenset({"bank", "code"}),
     "invitation": frozenset({"bank", "name", "code"}),
     "number_changed": frozenset({"bank"}),
+    "missed_call": frozenset({"bank"}),
+    "outcome": frozenset({"bank"}),
+    "education": frozenset({"bank"}),
 }
 """Every text there must be, and the variables it must use."""
 _SAMPLE = {"en": {"bank": "Star River Bank", "name": "Mei"}, "zh": {"bank": "星河银行", "name": "陈*玲"}}

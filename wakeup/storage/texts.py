@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, exists, func, select
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, ConfirmationId, SmsId
-from wakeup.domain.sms import Sms, SmsState
+from wakeup.domain.sms import URGENT, Sms, SmsState
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
@@ -68,13 +68,15 @@ _r = _received.table
 _NEW_REPLY = insert_new(_r, takes=_received.takes)
 _QUEUED = is_one_of(_s.c.state, [SmsState.QUEUED])
 _SMS_OF_CASE = Prepared(select(_s).where(_s.c.case_id == bindparam("case")).order_by(_s.c.due_at, _s.c.id))
-_SMS_DUE = Prepared(
+_READY = (
     select(_s)
     .where(_QUEUED, _s.c.due_at <= bindparam("now"))
     .order_by(_s.c.due_at, _s.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_SMS_DUE = Prepared(_READY)
+_URGENT_DUE = Prepared(_READY.where(is_one_of(_s.c.kind, URGENT)))
 _SMS_NEXT = Prepared(select(func.min(_s.c.due_at)).where(_QUEUED))
 _TO_CHECK = Prepared(
     select(_s).where(_s.c.check_at <= bindparam("now")).order_by(_s.c.check_at).limit(bindparam("most"))
@@ -110,7 +112,8 @@ class TextShelf:
         _sms.save(self._link, sms)
 
     def due(self, now: datetime, limit: int) -> Sequence[Sms]:
-        return self._opened(_SMS_DUE.rows(self._link, {"now": now, "most": limit}))
+        given = {"now": now, "most": limit}
+        return self._opened(_URGENT_DUE.rows(self._link, given)) or self._opened(_SMS_DUE.rows(self._link, given))
 
     def next_due(self) -> datetime | None:
         found: datetime | None = _SMS_NEXT.rows(self._link).scalar()

@@ -51,9 +51,13 @@ def why_nobody(file: CaseFile) -> str | None:
         (any(c.state in OPEN and not c.passed_on for c in asked), "prompt_open"),
         (any(c.answer in _SETTLED_BY for c in asked), "answered"),
         (len(asked) >= messages.max_guardians_per_case, "enough_asked"),
-        (len(file.unit.texts.of_case(file.case.id)) >= messages.max_per_case, "cap"),
+        (_texts_to_guardians(file) >= messages.max_per_case, "cap"),
     )
     return next((reason for found, reason in checks if found), None)
+
+
+def _texts_to_guardians(file: CaseFile) -> int:
+    return sum(sms.confirmation_id is not None for sms in file.unit.texts.of_case(file.case.id))
 
 
 def guardian_barred(file: CaseFile) -> str | None:

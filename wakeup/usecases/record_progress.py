@@ -15,6 +15,7 @@ from wakeup.usecases.records import CallEvent
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import end_talk
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_customer import tell_missed
 
 
 def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: datetime) -> str | None:
@@ -47,8 +48,10 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
 def after_call(file: CaseFile, attempt: Attempt) -> None:
     """The line is free: what was learned is evidence, what is left open gets its next ringing."""
     end_talk(file, attempt)
+    ended = file.unit.attempts.get(attempt.id)
+    tell_missed(file, ended)
     settle_file(file)
-    plan_next_call(file, file.unit.attempts.get(attempt.id))
+    plan_next_call(file, ended)
 
 
 def _keep(file: CaseFile, attempt: Attempt, report: CallReport) -> None:

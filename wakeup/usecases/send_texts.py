@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import OPEN, Answer
 from wakeup.domain.ids import SmsId
-from wakeup.domain.sms import Sms, SmsEvent, SmsKind, SmsState, destination_refusal
+from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.ask_guardian import guardian_barred, undone
@@ -17,6 +17,7 @@ from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
 from wakeup.usecases.records import Lines
 from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_customer import no_use_telling, teach_next
 
 STOPPED_FOR = timedelta(seconds=60)
 MOST_SENDS = 6
@@ -111,7 +112,9 @@ def _refusal(file: TextFile) -> str | None:
 
 
 def _useless(case: CaseFile, sms: Sms) -> str | None:
-    """Why there is nothing to ask any more."""
+    """Why there is nothing to tell or to ask any more."""
+    if sms.kind in TO_CUSTOMER:
+        return no_use_telling(case, sms)
     if sms.kind not in _ASKS or sms.confirmation_id is None:
         return None
     if barred := guardian_barred(case):
@@ -125,13 +128,14 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
 
 
 def _postponed(file: TextFile) -> bool:
-    """Outside decent hours only a critical case writes; anything else waits for the day, if that is not too late."""
+    """Outside decent hours only a critical case writes, and only what is urgent; anything else waits for
+    the day, if that is not too late."""
     if file.case is None or file.sms.kind in _ANY_HOUR:
         return False
     calling, zone = file.unit.policy.calling, file.case.case.timezone
     if may_ring(file.now, zone, calling):
         return False
-    if file.case.case.tier is Tier.CRITICAL:
+    if file.case.case.tier is Tier.CRITICAL and file.sms.kind in URGENT:
         file.note("quiet_hours_overridden", tier=file.case.case.tier, channel="sms")
         return False
     opens = next_ringing_hour(file.now, zone, calling)
@@ -147,6 +151,8 @@ def _intend(file: TextFile, sender: Sender) -> TextStarted:
     tempo, now = file.unit.policy.tempo, file.now
     move_text(file, SmsEvent.SEND, from_number=sender.from_, intent_at=now, check_at=now + tempo.sending_patience)
     sms = file.sms
+    if file.case is not None:
+        teach_next(file.case, sms)
     order = SmsOrder(
         sms_id=sms.id,
         to=sms.phone,

@@ -19,6 +19,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
 from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_customer import tell_outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +122,11 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
         if not held:
             recall_waiting(file)
         file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
+        tell_outcome(file)
     elif file.case.state is CaseState.IN_REVIEW and not any(t.state is TransferState.HELD for t in transfers):
         cancel_planned(file, "settled")
         file.move(CaseEvent.SETTLE)
+        tell_outcome(file)
 
 
 def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True) -> None:

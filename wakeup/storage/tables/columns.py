@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Column, Index, text
@@ -14,10 +15,15 @@ NO_ROWID = {"sqlite_with_rowid": False}
 """On SQLite one tree instead of two: keys are text, and most rows are found by theirs."""
 
 
+def column_is(column: str, values: Iterable[str]) -> str:
+    """SQL: the column holds one of these words. Spelled with OR, because SQLite builds a table for every IN of more
+    than two words each time it looks at one, and a row is looked at by many conditions."""
+    return "(" + " OR ".join(f"{column} = '{value}'" for value in sorted(values)) + ")"
+
+
 def state_is(*states: str) -> str:
-    """SQL: the row is in one of these states. Spelled with OR, because SQLite builds a table for every IN of more than
-    two words each time it looks at one, and a row is looked at by many conditions."""
-    return "(" + " OR ".join(f"state = '{state}'" for state in sorted(states)) + ")"
+    """SQL: the row is in one of these states."""
+    return column_is("state", states)
 
 
 LIVE_ONLY = state_is(*LIVE)

@@ -9,8 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from wakeup.domain.confirmation import Answer, ConfirmationState, Step
 from wakeup.domain.guardian import GuardianState
-from wakeup.domain.sms import SmsKind, SmsState
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
+from wakeup.domain.sms import URGENT, SmsKind, SmsState
+from wakeup.storage.tables.columns import NO_ROWID, column_is, enum, index_where, maybe_when, sealed, state_is, when
 
 
 class GuardianRow(SQLModel, table=True):
@@ -97,6 +97,7 @@ class SmsRow(SQLModel, table=True):
     __table_args__ = (
         Index("sms_by_case", "case_id"),
         index_where("sms_due", "due_at", only="state = 'queued'"),
+        index_where("sms_urgent", "due_at", only=f"state = 'queued' AND {column_is('kind', URGENT)}"),
         index_where("sms_to_check", "check_at", only="check_at IS NOT NULL"),
         index_where("sms_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
         index_where("one_sms_per_sid", "message_sid", only="message_sid IS NOT NULL", unique=True),

@@ -1,0 +1,211 @@
+"""What the customer hears by text: nothing private, once each, and never on a line that may be somebody else's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import PHONE, said
+from tests.unit.post import Post
+from tests.unit.test_ask_guardian import asks, guardian, texts
+from wakeup.domain.attempt import AttemptEvent
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Disposition, Outcome
+from wakeup.domain.sms import SmsKind, SmsState
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.claim_attempts import Account, claim_attempts
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.record_progress import after_call
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.write_intent import write_intent
+
+DAY = timedelta(days=1)
+ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
+
+
+def rings_in_vain(desk: Post, case_id: CaseId, how: Disposition, now: timedelta = timedelta()) -> None:
+    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0 + now)
+    desk.run(write_intent, claim, ("+6531580001",), T0 + now)
+
+    def end(file) -> None:  # type: ignore[no-untyped-def]
+        attempt, _ = bind(file, file.unit.attempts.get(claim.attempt_id), f"CA{claim.attempt_id}")
+        after_call(file, advance_call(file, attempt, AttemptEvent.END, how))
+
+    desk.on(case_id, T0 + now, end)
+
+
+def kinds(desk: Post, case_id: CaseId) -> list[str]:
+    return [sms.template.partition("/")[0] for sms in texts(desk, case_id)]
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [(Disposition.NO_ANSWER, 1), (Disposition.REJECTED, 1), (Disposition.BUSY, 1), (Disposition.FAILED, 0)],
+)
+def test_a_missed_call_is_told_once_and_without_detail(how: Disposition, told: int) -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, minutes=60).case_id
+    rings_in_vain(desk, case_id, how)
+    rings_in_vain(desk, case_id, how, 6 * MINUTE)
+    notices = [sms for sms in texts(desk, case_id) if sms.kind is SmsKind.MISSED_CALL]
+    assert len(notices) == told
+    assert all("500" not in sms.body and "Wong" not in sms.body and sms.segments == 1 for sms in notices)
+
+
+def test_a_line_in_doubt_gets_no_text() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, forwarding=True).case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    assert kinds(desk, case_id) == []
+
+
+def test_a_hold_is_told_with_the_way_to_contest_it_and_taught_about_twice() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, typology="fake_invest").case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    settled = T0 + 30 * MINUTE
+    lessons = ["education.fake_invest", "education.fake_invest"]
+    assert kinds(desk, case_id) == ["outcome.hold"]
+    assert len(desk.send(settled)) == 1
+    assert len(desk.send(settled + DAY)) == 1
+    assert len(desk.send(settled + 15 * DAY)) == 1
+    assert kinds(desk, case_id) == ["outcome.hold", *lessons]
+    assert [sms.due_at for sms in texts(desk, case_id)] == [settled, settled + DAY, settled + 15 * DAY]
+    planned = [row["purpose"] for row in desk.timeline(case_id) if row["kind"] == "sms_planned"]
+    assert planned == ["outcome", "education", "education"], "all of it stands in the timeline"
+
+
+@pytest.mark.parametrize("word", ["退订", "STOP"])
+def test_whoever_wants_no_more_gets_no_more(word: str) -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, typology="fake_invest").case_id
+    settled = T0 + 30 * MINUTE
+    desk.on(case_id, settled, settle_file)
+    desk.send(settled)
+    desk.writes(word, settled + HOUR, from_=PHONE)
+    assert desk.send(settled + DAY) == []
+    [_, lesson] = texts(desk, case_id)
+    assert (lesson.state, lesson.reason) == (SmsState.SUPPRESSED, "opted_out")
+    assert desk.send(settled + 30 * DAY) == [], "and no further lesson is planned"
+
+
+def test_a_release_is_told_too() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE).case_id
+    desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.on(case_id, T0 + 17 * MINUTE, settle_file)
+    desk.send(T0 + 17 * MINUTE)
+    assert kinds(desk, case_id) == ["outcome.allow"], "and nobody is taught about a payment that was genuine"
+
+
+def test_what_a_person_decides_later_is_told_and_the_older_notice_is_not_sent_any_more() -> None:
+    desk = Post()
+    night = T0 + 14 * HOUR
+    case_id = desk.flag(1, now=night, phone=PHONE).case_id
+    desk.on(case_id, night + 30 * MINUTE, settle_file)
+    assert desk.send(night + 30 * MINUTE) == [], "nobody is woken for a notice"
+
+    def let_go(file: CaseFile) -> None:
+        [transfer] = file.transfers()
+        pronounce(file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "Ada")
+        settle_file(file)
+
+    desk.on(case_id, night + HOUR, let_go)
+    morning = night + 9 * HOUR
+    assert len(desk.send(morning)) == 1
+    told = [(sms.template.partition("/")[0], sms.state, sms.reason) for sms in texts(desk, case_id)]
+    assert sorted(told) == [
+        ("outcome.allow", SmsState.SENT, None), ("outcome.hold", SmsState.SUPPRESSED, "superseded"),
+    ]  # fmt: skip
+
+
+def test_a_refused_payment_is_told_after_the_hold() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE).case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    desk.send(T0 + 30 * MINUTE)
+    desk.on(case_id, T0 + 6 * HOUR, settle_file)
+    assert sorted(kinds(desk, case_id)) == ["education", "outcome.hold", "outcome.refuse"]
+    desk.send(T0 + 6 * HOUR)
+    assert sorted(kinds(desk, case_id)) == ["education", "education", "outcome.hold", "outcome.refuse"]
+
+
+def test_whoever_cancelled_it_themselves_is_only_taught() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, typology="romance").case_id
+
+    def cancels(file: CaseFile) -> None:
+        [transfer] = file.transfers()
+        file.put(replace(transfer, state=TransferState.CANCELLED))
+        settle_file(file)
+
+    desk.on(case_id, T0 + 5 * MINUTE, cancels)
+    assert kinds(desk, case_id) == ["education.romance"]
+
+
+def test_a_lesson_about_a_payment_that_was_released_since_is_not_sent() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, typology="romance").case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    desk.send(T0 + 30 * MINUTE)
+
+    def releases(file: CaseFile) -> None:
+        [transfer] = file.transfers()
+        file.put(replace(transfer, state=TransferState.RELEASED))
+        settle_file(file)
+
+    desk.on(case_id, T0 + HOUR, releases)
+    assert desk.send(T0 + DAY + HOUR) == []
+    assert texts(desk, case_id)[-1].reason == "released"
+
+
+def test_a_missed_call_that_was_made_good_is_not_told() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, minutes=60).case_id
+    rings_in_vain(desk, case_id, Disposition.NO_ANSWER)
+    desk.teach(case_id, said(Outcome.KEEP_HOLD, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.send(T0 + 2 * MINUTE)
+    notices = [sms for sms in texts(desk, case_id) if sms.kind is SmsKind.MISSED_CALL]
+    assert [(sms.state, sms.reason) for sms in notices] == [(SmsState.SUPPRESSED, "reached")]
+
+
+def test_a_question_to_a_guardian_never_waits_behind_notices() -> None:
+    desk = Post()
+    for n in range(2, 12):
+        desk.on(desk.flag(n).case_id, T0 + 30 * MINUTE, settle_file)
+    now = T0 + 31 * MINUTE
+    case_id = desk.flag(1, now, guardians=(guardian(),)).case_id
+    assert asks(desk, case_id, now) is None
+    first = desk.send(now)[0]
+    assert desk.run(lambda unit: unit.texts.get(first)).kind is SmsKind.PROMPT
+
+
+def test_extortion_is_not_taught_about() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, typology="extortion").case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    desk.send(T0 + 30 * MINUTE)
+    assert kinds(desk, case_id) == ["outcome.hold"]
+
+
+def test_an_unknown_kind_of_scam_is_taught_about_in_general() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE, typology="generic").case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    desk.send(T0 + 30 * MINUTE)
+    assert kinds(desk, case_id)[1:] == ["education"]
+
+
+def test_an_opted_out_customer_is_not_written_to() -> None:
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE).case_id
+    desk.run(lambda unit: unit.do_not_call.add(unit.index("number", PHONE), Channel.SMS, "stop", T0))
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    assert desk.send(T0 + HOUR) == []
