@@ -23,18 +23,21 @@ from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import LETTERS, POLICY, Mute, an_event
 from tests.web.world import World
+from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.ids import SeededIds
+from wakeup.simulator.recordings import wav
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.settle_case import settle_case
 from wakeup.web.apps import Listener, inside_app
@@ -70,6 +73,8 @@ class House(World):
     moment: datetime = T0
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="wakeup-console-")))
     hub: Hub = field(default_factory=Hub)
+    audio: dict[str, bytes] = field(default_factory=dict)
+    """What the phone company has of recordings, by id."""
 
     def __post_init__(self) -> None:
         dice = Random(7)
@@ -92,7 +97,9 @@ class House(World):
         return open_store(self.url, unit_maker(fittings), self.hub.publish)
 
     def parts(self) -> Any:
-        console = ConsoleParts(session_key=b"s" * 32, random_bytes=self.random_bytes, lines=10)
+        console = ConsoleParts(
+            session_key=b"s" * 32, random_bytes=self.random_bytes, lines=10, recording=self.recording
+        )
         return replace(super().parts(), console=console, bell=self.hub)
 
     async def hire(self) -> None:
@@ -110,6 +117,22 @@ class House(World):
             self.moment += timedelta(hours=1)
             await self.store.run(settle_case, case_id, self.moment)
         return case_id
+
+    async def recording(self, sid: str) -> bytes | None:
+        if self.audio.get(sid) == b"":
+            raise RemoteError("no answer")
+        return self.audio.get(sid)
+
+    async def leave_message(self, case_id: CaseId, sid: str, seconds: int = 2) -> None:
+        """The customer picked up and left a message."""
+
+        def record(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), self.moment) as file:
+                attempt = unit.attempts.of_case(case_id)[0]
+                file.note("message_recorded", "callee", attempt=attempt.id, recording=sid, seconds=seconds)
+
+        await self.store.run(record)
+        self.audio[sid] = wav(seconds)
 
     async def state(self, n: int = 1) -> str:
         transfer = await self.store.read(lambda unit: unit.transfers.get(TransferId(f"t_{n}")))
@@ -167,7 +190,7 @@ class Browser:
         async with self.session.request(method, url, data=body, headers=sent, allow_redirects=False) as answer:
             for name, morsel in answer.cookies.items():
                 self.cookies[name] = morsel.value
-            return Page(answer.status, await answer.text(), answer.headers)
+            return Page(answer.status, (await answer.read()).decode(errors="replace"), answer.headers)
 
     async def get(self, path: str = "/console", **headers: str) -> Page:
         return await self.ask("GET", path, **headers)

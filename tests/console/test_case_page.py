@@ -170,6 +170,36 @@ def test_the_customer_is_rung_again_and_a_contest_answered_from_the_page() -> No
     play(story)
 
 
+def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id, other = await house.flag(), await house.flag(2)
+        sid, away = "RE" + "a" * 32, "RE" + "b" * 32
+        await house.leave_message(case_id, sid)
+        await house.leave_message(case_id, away)
+        ann, kim, vera = browsers(), browsers(), browsers()
+        for browser, name in ((ann, "ann"), (kim, "kim"), (vera, "vera")):
+            await browser.sign_in(name)
+        page = await kim.get(f"/console/cases/{case_id}")
+        path = f"/console/cases/{case_id}/recordings/{sid}"
+        assert f'src="{path}"' in page.text and "media-src 'self'" in page.headers["Content-Security-Policy"]
+        assert path not in (await vera.get(f"/console/cases/{case_id}")).text
+        assert (await vera.get(path)).status == 403
+        before = (await ann.get(f"/console/cases/{case_id}")).hidden("claim")
+        played = await kim.get(path, Range="bytes=1-2")
+        assert played.status == 200 and played.headers["Cache-Control"] == "no-store"
+        assert (await kim.get(path)).status == 200
+        told = (await ann.get(f"/console/cases/{case_id}")).plain
+        assert told.count("kim listened to a recording of 2 seconds.") == 2
+        assert (await ann.post(f"/console/cases/{case_id}/claim", before)).status == 303, "listening disturbs nobody"
+        house.audio[away] = b""
+        assert (await kim.get(path.replace(sid, away))).status == 503
+        house.audio.pop(away)
+        for missing in (path.replace(sid, away), path.replace(case_id, other), path.replace(sid, "RE" + "c" * 32)):
+            assert (await kim.get(missing)).status == 404
+
+    play(story)
+
+
 def test_the_board_search_and_the_brake() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.scenario.own_script import speaks
 from tests.scenario.world import MEI, World, tell
+from wakeup.runtime.service import access_of
+from wakeup.telephony.recordings import TwilioRecordings
 
 NODES = """
   start: {type: collect, prompts: [hello, hour], reprompts: [hour], least: "2", most: "4", filled: how}
@@ -49,6 +51,10 @@ def test_what_is_keyed_said_and_recorded_is_kept_and_told_to_nobody_else(
         [kept] = world.timeline("message_recorded")
         [made] = world.company.ledger.of("recording")
         assert (kept["recording"], kept["by"]) == (made["recording"], "callee")
+        recordings = TwilioRecordings(access_of(world.given))
+        played = await recordings.fetch(made["recording"])
+        await recordings.close()
+        assert played is not None and (played[:4], played[8:12]) == (b"RIFF", b"WAVE")
         everything = json.dumps(world.timeline()) + json.dumps(world.log) + "".join(world.company.asked)
         assert "1530" not in everything and TOLD not in everything and "recordings.invalid" not in everything
 

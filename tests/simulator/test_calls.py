@@ -259,6 +259,10 @@ def test_a_recording_is_started_told_and_deleted() -> None:
             await asyncio.sleep(5)
             (told,) = w.application.sent("/recorded")
             assert (told["RecordingSid"], told["RecordingStatus"]) == (recording["sid"], "completed")
+            sound = f"{w.url}{recording['uri'].removesuffix('.json')}.wav"
+            async with w.http.get(sound) as answer:
+                played = await answer.read()
+            assert (answer.status, played[:4], len(played) > 8000) == (200, b"RIFF", True)
             async with w.http.delete(f"{w.url}{recording['uri']}") as answer:
                 assert answer.status == 204
             assert (await w.get(where))["recordings"] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from wakeup.ivr.library import Published
@@ -16,7 +16,11 @@ from wakeup.web.parts import ConsoleParts, ScriptFacts
 
 
 def console_parts(
-    settings: Settings, around: Surroundings, base_currency: str, carried: Iterable[Published]
+    settings: Settings,
+    around: Surroundings,
+    base_currency: str,
+    carried: Iterable[Published],
+    recording: Callable[[str], Awaitable[bytes | None]],
 ) -> ConsoleParts:
     """Its sessions are stretched with people's time: whoever sits at the console lives in real time."""
     patience, speed = Patience(), settings.clock.speed
@@ -43,6 +47,7 @@ def console_parts(
         settings=lambda: effective(settings),
         scripts=lambda: [_facts(one) for one in carried],
         picture=picture,
+        recording=recording,
         verify=verify,
     )
 

@@ -39,6 +39,7 @@ from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
+from wakeup.telephony.recordings import TwilioRecordings
 from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.keep_scripts import keep_scripts
@@ -113,7 +114,8 @@ class Service:
         phone = TwilioPhone(access, urls, connector=around.wires(each_once=True))
         texts = TwilioTexts(access, urls, connector=around.wires(each_once=True))
         session = ClientSession(connector=around.wires(each_once=False), cookie_jar=DummyCookieJar())
-        self._closers += [session.close, texts.close, phone.close]
+        recordings = TwilioRecordings(access, connector=around.wires(each_once=False))
+        self._closers += [session.close, recordings.close, texts.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
         engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
         if Role.DISPATCH in self.roles:
@@ -133,7 +135,7 @@ class Service:
             await self._resume()
         await self._keep_scripts()
         self._neighbours.start()
-        await self._listen(self._parts(access, urls, phone))
+        await self._listen(self._parts(access, urls, phone, recordings))
         around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
@@ -190,7 +192,9 @@ class Service:
             bound = runner.addresses[0][1]
             self.addresses[name] = f"http://{host}:{bound}"
 
-    def _parts(self, access: TwilioAccess, urls: CallbackUrls, phone: TwilioPhone) -> Parts:
+    def _parts(
+        self, access: TwilioAccess, urls: CallbackUrls, phone: TwilioPhone, recordings: TwilioRecordings
+    ) -> Parts:
         return Parts(
             store=self.store,
             now=self.around.clock.now,
@@ -208,12 +212,12 @@ class Service:
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
             recordings=all_recordings(data_folder("scripts_ivr")),
-            console=self._console() if Role.CONSOLE in self.roles else None,
+            console=self._console(recordings) if Role.CONSOLE in self.roles else None,
         )
 
-    def _console(self) -> ConsoleParts:
+    def _console(self, recordings: TwilioRecordings) -> ConsoleParts:
         base = policy_of(self.settings).base_currency
-        return console_parts(self.settings, self.around, base, self._fittings.speaker.carried())
+        return console_parts(self.settings, self.around, base, self._fittings.speaker.carried(), recordings.fetch)
 
     async def _faults(self) -> list[str]:
         """Why this node should get no work now."""

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from wakeup.simulator import answers, phone_routes
+from wakeup.simulator import answers, phone_routes, recordings
 from wakeup.simulator.call_request import (
     RequestFault,
     check_inline,
@@ -47,6 +47,7 @@ def application(company: PhoneCompany) -> web.Application:
             web.post(ACCOUNT + "/Calls/{sid}.json", rest.update_call),
             web.post(ACCOUNT + "/Calls/{sid}/Recordings.json", rest.start_recording),
             web.get(ACCOUNT + "/Calls/{sid}/Recordings.json", rest.list_recordings),
+            web.get(ACCOUNT + "/Recordings/{sid}.wav", rest.recording_media),
             web.delete(ACCOUNT + "/Recordings/{sid}.json", rest.delete_recording),
             web.post(ACCOUNT + "/Messages.json", rest.create_message),
             web.get(ACCOUNT + "/Messages.json", rest.list_messages),
@@ -197,12 +198,15 @@ class Rest:
         rows = [answers.recording_json(sid, call, self._company.account_sid) for sid in call.recordings]
         return web.json_response(answers.page("recordings", rows, request.path, request.query))
 
+    async def recording_media(self, request: web.Request) -> web.StreamResponse:
+        return recordings.media(self._company.ledger, request.match_info["sid"])
+
     async def delete_recording(self, request: web.Request) -> web.StreamResponse:
         sid = request.match_info["sid"]
         for call in self._company.calls.values():
             if sid in call.recordings:
                 call.recordings.remove(sid)
-                self._company.ledger.add("recording_deleted", call=call.sid)
+                self._company.ledger.add("recording_deleted", call=call.sid, recording=sid)
                 return web.Response(status=204)
         raise web.HTTPNotFound
 

@@ -200,7 +200,7 @@ class Player:
         if seconds <= 0 or not record.action:
             return None
         sid = self._switch.new_sid("RE")
-        self._ledger.add("recording", call=line.sid, recording=sid)
+        self._ledger.add("recording", call=line.sid, recording=sid, seconds=max(1, round(seconds)))
         params = {
             "RecordingSid": sid,
             "RecordingUrl": f"https://recordings.invalid/{sid}",

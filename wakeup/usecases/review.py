@@ -81,6 +81,16 @@ class ReviewFile:
 
     def record(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
         """Write the act down beside the case and into its timeline, and keep the claim alive."""
+        done = self.write(act, transfer, **data)
+        self.review = replace(self.review, version=self.review.version + 1)
+        if act in REACHED:
+            self.review = replace(self.review, person_wanted_at=None)
+        if holder(self.review, self.now) == self.staff.id:
+            self.keep()
+        return done
+
+    def write(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
+        """The same for what changes nothing that anybody could have in view."""
         codes = REASONS.get(act)
         if codes is not None and self.order.reason not in codes:
             raise ConflictError("reason", "choose a reason")
@@ -109,11 +119,6 @@ class ReviewFile:
         if done.reason is not None:
             told["reason"] = done.reason
         self.file.note(f"review_{act}", self.staff.name, **told, **data)
-        self.review = replace(self.review, version=self.review.version + 1)
-        if act in REACHED:
-            self.review = replace(self.review, person_wanted_at=None)
-        if holder(self.review, self.now) == self.staff.id:
-            self.keep()
         return done
 
     def keep(self) -> None:

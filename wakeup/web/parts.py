@@ -60,6 +60,11 @@ async def no_picture(script_id: str, language: str) -> str | None:  # noqa: ARG0
     return None
 
 
+async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is the protocol's
+    """There are no recordings."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleParts:
     """What the supervisors' console needs besides."""
@@ -79,6 +84,8 @@ class ConsoleParts:
     scripts: Callable[[], list[ScriptFacts]] = list
     picture: Callable[[str, str], Awaitable[str | None]] = no_picture
     """A script's flow as a page of its own, with what happened in its calls; None when there is no such script."""
+    recording: Callable[[str], Awaitable[bytes | None]] = no_recording
+    """The audio of a recording by its id, as a WAV file; None when it is gone. Raises RemoteError."""
     verify: Callable[[], Awaitable[list[str]]] = nothing_to_verify
     """Checks the chains of the books; answers the faults in words."""
 

@@ -10,7 +10,7 @@ from wakeup.domain.staff import Right
 from wakeup.usecases.board import Board
 from wakeup.usecases.view_shelf import Wanted
 from wakeup.web.bodies import BODY_LIMIT
-from wakeup.web.console import acts, admin, case, dialling, live, numbers, queue, scripts, search, sign_in
+from wakeup.web.console import acts, admin, case, dialling, live, numbers, queue, recordings, scripts, search, sign_in
 from wakeup.web.console.boards import Boards
 from wakeup.web.console.doors import Route, guarded
 from wakeup.web.console.rooms import ROOMS, Rooms, furnish
@@ -50,6 +50,7 @@ ROUTES = (
     Route("POST", "/cases/{case}/contest", case.act(acts.take_contest), Right.TAKE_CONTEST),
     Route("POST", "/cases/{case}/answer", case.act(acts.answer_contest), Right.RELEASE),
     Route("POST", "/cases/{case}/unmask", case.unmask, Right.UNMASK),
+    Route("GET", "/cases/{case}/recordings/{sid}", recordings.play, Right.LISTEN),
     Route("GET", "/scripts", scripts.show, Right.SEE_SCRIPTS),
     Route("GET", "/scripts/{script}/{language}", scripts.picture, Right.SEE_SCRIPTS),
     Route("GET", "/numbers", numbers.show, Right.SEE_NUMBERS),

@@ -21,8 +21,8 @@ from wakeup.web.parts import ConsoleParts, Parts
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     # Without any referrer a browser says that a form comes from nowhere, and the door wants to know that it is ours.
     "Referrer-Policy": "same-origin",

@@ -1,0 +1,73 @@
+"""Recordings come from the configured address alone, whole, and by an id that can mean nothing in a path."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+
+import pytest
+from aiohttp import web
+
+from tests.telephony.twilio_stub import ACCOUNT, TOKEN, TwilioStub
+from wakeup.domain.errors import RemoteError
+from wakeup.telephony import recordings
+from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.recordings import TwilioRecordings
+
+SID = "RE" + "a" * 32
+AUDIO = b"RIFF" + bytes(100_000)
+
+
+def fetched(
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]], sid: str = SID
+) -> tuple[bytes | None, TwilioStub]:
+    async def run() -> tuple[bytes | None, TwilioStub]:
+        async with TwilioStub(answer) as stub:
+            source = TwilioRecordings(TwilioAccess(account_sid=ACCOUNT, auth_tokens=(TOKEN,), base_url=stub.url))
+            try:
+                return await source.fetch(sid), stub
+            finally:
+                await source.close()
+
+    return asyncio.run(run())
+
+
+async def audio(_request: web.Request) -> web.StreamResponse:
+    return web.Response(body=AUDIO, content_type="audio/x-wav")
+
+
+def test_it_is_asked_for_with_our_own_credentials() -> None:
+    got, stub = fetched(audio)
+    assert got == AUDIO
+    [asked] = stub.received
+    assert asked.raw_path == f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{SID}.wav"
+    assert base64.b64decode(asked.authorization.removeprefix("Basic ")).decode() == f"{ACCOUNT}:{TOKEN}"
+
+
+@pytest.mark.parametrize("sid", ["", "RE", SID.upper(), f"{SID}/../../Calls", "CA" + "a" * 32, f"{SID}\n"])
+def test_what_is_no_id_of_a_recording_is_never_asked_for(sid: str) -> None:
+    got, stub = fetched(audio, sid)
+    assert got is None and not stub.received
+
+
+def test_one_that_is_gone_is_none() -> None:
+    async def gone(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=404)
+
+    assert fetched(gone)[0] is None
+
+
+@pytest.mark.parametrize("status", [302, 401, 500])
+def test_anything_else_is_an_error_and_no_redirect_is_followed(status: int) -> None:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
+
+    with pytest.raises(RemoteError):
+        fetched(answer)
+
+
+def test_one_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordings, "MOST_BYTES", 50_000)
+    with pytest.raises(RemoteError, match="longer than any call"):
+        fetched(audio)

@@ -1,0 +1,70 @@
+"""Recordings, fetched from the configured address by an id of the right form, never from where we are told."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import aiohttp
+
+from wakeup.domain.errors import RemoteError
+from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.account import NOT_FOUND
+
+SID = re.compile("RE[0-9a-f]{32}")
+MOST_BYTES = 64 << 20
+"""An hour of telephone speech, and a little more."""
+FETCH_S = 60.0
+
+
+class TwilioRecordings:
+    """The audio of our account's recordings. It keeps nothing; the session is opened by the first request."""
+
+    def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None = None) -> None:
+        self._base = f"{access.base_url}/2010-04-01/Accounts/{access.account_sid}/Recordings"
+        self._signed = {"Authorization": aiohttp.encode_basic_auth(*access.credentials)}
+        self._timeout = aiohttp.ClientTimeout(
+            total=FETCH_S, connect=access.connect_timeout_s, sock_read=access.read_timeout_s
+        )
+        self._connector = connector
+        self._session: aiohttp.ClientSession | None = None
+
+    async def fetch(self, sid: str) -> bytes | None:
+        """The recording as a WAV file; None when there is none any more. Raises RemoteError."""
+        if not SID.fullmatch(sid):
+            return None
+        failure: RemoteError
+        try:
+            return await self._fetch(f"{self._base}/{sid}.wav")
+        except RemoteError:
+            raise
+        except (aiohttp.ClientError, asyncio.IncompleteReadError, TimeoutError) as error:
+            failure = RemoteError(f"no recording from the phone company: {type(error).__name__}")
+        # Raised out here: the library's own error holds addresses.
+        raise failure
+
+    async def _fetch(self, url: str) -> bytes | None:
+        async with self._open().get(url, headers=self._signed, allow_redirects=False) as answer:
+            if answer.status == NOT_FOUND:
+                return None
+            if answer.status != 200:
+                raise RemoteError(f"the phone company answered {answer.status}", temporary=answer.status >= 500)
+            audio = bytearray()
+            async for piece in answer.content.iter_chunked(1 << 16):
+                audio += piece
+                if len(audio) > MOST_BYTES:
+                    raise RemoteError("the recording is longer than any call", temporary=False)
+        return bytes(audio)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+        elif self._connector is not None:
+            await self._connector.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=self._connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session

@@ -1,0 +1,31 @@
+"""Somebody listens to a recording: written down before they hear a word of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.review import Act
+from wakeup.domain.staff import Right, demand
+from wakeup.usecases.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+RECORDED = "message_recorded"
+"""As `talk.take_turn` notes it."""
+
+
+def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
+    """Raises NotFoundError unless the recording was made in this very case."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.LISTEN)
+        made = next(
+            (
+                note
+                for _, _, note in unit.views.timeline(order.case_id)
+                if note.kind == RECORDED and note.data.get("recording") == recording
+            ),
+            None,
+        )
+        if made is None or not recording:
+            raise NotFoundError("no such recording in this case")
+        work.write(Act.LISTENED, None, recording=recording, seconds=made.data.get("seconds"))
