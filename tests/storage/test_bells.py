@@ -123,6 +123,23 @@ def test_a_slow_answer_says_nothing_about_the_clock() -> None:
     assert others.fault is None
 
 
+def test_a_node_whose_clock_nobody_has_compared_yet_takes_no_work() -> None:
+    others = Neighbours(
+        "postgresql+psycopg://nobody@/nothing?host=/nonexistent", Hub(), SystemClock(), structlog.get_logger()
+    )
+
+    async def story() -> None:
+        others.start()
+        assert others.fault is not None
+        others.compare(0.1, 2.0)
+        assert others.fault is not None, "a second off is possible"
+        others.compare(0.1, 0.4)
+        assert others.fault is None, "half a second is not"
+        await others.stop()
+
+    asyncio.run(story())
+
+
 def test_without_neighbours_nobody_is_told() -> None:
     others = neighbours(SystemClock())
     others.start()

@@ -41,27 +41,32 @@ class Mute:
     """Nobody speaks in these stories."""
 
 
+def fittings(policy: Policy = POLICY) -> Fittings:
+    """All that a unit of work needs beside its connection."""
+    dice = Random(7)
+
+    def random_bytes(count: int) -> bytes:
+        return bytes(dice.getrandbits(8) for _ in range(count))
+
+    return Fittings(
+        vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
+        policy=policy,
+        speaker=Mute(),
+        letters=LETTERS,
+        ids=SeededIds(1),
+        audit_key=b"a" * 32,
+    )
+
+
 class Desk:
     """Runs use cases, a transaction each; what is refused leaves no trace."""
 
     def __init__(self, policy: Policy = POLICY) -> None:
-        dice = Random(7)
-
-        def random_bytes(count: int) -> bytes:
-            return bytes(dice.getrandbits(8) for _ in range(count))
-
         self._connection = make_engine("sqlite://").connect()
         SQLModel.metadata.create_all(self._connection)
         self._connection.exec_driver_sql("INSERT OR IGNORE INTO feed_head (id, position) VALUES (1, 0)")
         self._connection.exec_driver_sql("INSERT OR IGNORE INTO admin_head (id, n, mac) VALUES (1, 0, '')")
-        self._fittings = Fittings(
-            vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
-            policy=policy,
-            speaker=Mute(),
-            letters=LETTERS,
-            ids=SeededIds(1),
-            audit_key=b"a" * 32,
-        )
+        self._fittings = fittings(policy)
         self.wakes: set[str] = set()
         self._n = 0
 

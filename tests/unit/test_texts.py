@@ -12,14 +12,14 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
 from tests.unit.post import SENDER, Post, S, again, prompted, t
 from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
-from wakeup.domain.ids import SmsId
+from wakeup.domain.case import Case
+from wakeup.domain.ids import CaseId, SmsId
 from wakeup.domain.sms import SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.records import Lines
 from wakeup.usecases.send_texts import TextStarted, record_sending, start_text
 from wakeup.usecases.text_receipts import due_text_checks, take_receipt, take_text_search
 
@@ -184,23 +184,23 @@ def test_a_prompt_that_lost_its_sense_is_not_sent() -> None:
 
 
 class Beaten:
-    """A unit in which another node sends the due text while ours waits for the row that paces them."""
+    """A unit in which another node sends the due text while ours waits for its case."""
 
     def __init__(self, unit: SqlUnit) -> None:
         self._unit = unit
-        self.lines = self
+        self.cases = self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)
 
-    def lock(self, account: str) -> Lines:
+    def lock(self, case_id: CaseId) -> Case:
         assert start_text(self._unit, SENDER, T0).order is not None
-        return self._unit.lines.lock(account)
+        return self._unit.cases.lock(case_id)
 
 
-def test_who_finds_the_text_sent_by_another_node_waits_for_the_next() -> None:
+def test_who_finds_the_text_sent_by_another_node_looks_for_the_next() -> None:
     desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=10)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
-    assert desk.run(lambda unit: start_text(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted()
+    assert desk.run(lambda unit: start_text(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted(worked=True)
     assert len(desk.run(lambda unit: unit.lines.lock("sms:AC").recent)) == 1, "and has used up no start"

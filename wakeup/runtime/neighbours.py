@@ -27,7 +27,8 @@ class Neighbours:
     def __init__(self, url: str, hub: Hub, clock: Clock, log: FilteringBoundLogger) -> None:
         self._url, self._hub, self._clock, self._log = url, hub, clock, log
         self._bells: Bells | None = None
-        self._off_s = 0.0
+        self._off_s: float | None = None
+        """None until it was measured: nobody knows yet how wrong this machine's clock is."""
 
     def start(self) -> None:
         if not self._url.startswith("postgresql"):
@@ -50,8 +51,11 @@ class Neighbours:
     def compare(self, off_s: float, took_s: float) -> None:
         """The database's clock is `off_s` ahead of this machine's; from now on we go by the database's."""
         if took_s > SLOW_ANSWER_S and abs(off_s) <= took_s:
+            if self._off_s is None and abs(off_s) + took_s / 2 <= TOO_FAR_S:
+                # Too little to correct the clock by, enough to know that it is not far off.
+                self._off_s = off_s
             return
-        if abs(off_s) > TOO_FAR_S >= abs(self._off_s):
+        if abs(off_s) > TOO_FAR_S >= abs(self._off_s or 0.0):
             self._log.error("clock_off", seconds=round(off_s, 3))
         self._off_s = off_s
         if isinstance(self._clock, SystemClock) and abs(off_s - self._clock.correction_s) > WORTH_A_STEP_S:
@@ -60,6 +64,8 @@ class Neighbours:
     @property
     def fault(self) -> str | None:
         """Why this node should take no work."""
+        if self._off_s is None:
+            return None if self._bells is None else "this machine's clock was not compared with the database's yet"
         if abs(self._off_s) <= TOO_FAR_S:
             return None
         return f"this machine's clock is {self._off_s:+.1f} s off the database's"

@@ -39,8 +39,8 @@ class Bells:
         self._rung = asyncio.Event()
         self._stopped = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._own: set[int] = set()
-        """Backends that ring for us: what they say we know."""
+        self._own: int | None = None
+        """The backend that rings for us: what it says we know. A lost one's number may be anybody's by now."""
 
     def start(self) -> None:
         self._tasks = [
@@ -71,7 +71,7 @@ class Bells:
                 await asyncio.wait_for(self._stopped.wait(), TRY_AGAIN_S)
 
     async def _send(self, connection: AsyncConnection[Any]) -> None:
-        self._own.add(connection.info.backend_pid)
+        self._own = connection.info.backend_pid
         asked = float("-inf")
         loop = asyncio.get_running_loop()
         while True:
@@ -96,7 +96,7 @@ class Bells:
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")
         async for notice in connection.notifies():
-            if notice.pid not in self._own:
+            if notice.pid != self._own:
                 self._heard(frozenset(json.loads(notice.payload)))
 
 

@@ -34,13 +34,7 @@ _COUNT = Prepared(
     select(func.count()).where(_a.c.customer_id == bindparam("customer"), _a.c.guardian_id == bindparam("guardian"))
 )
 _CHANGES = Prepared(select(_c).where(_c.c.customer_id == bindparam("customer")).order_by(_c.c.guardian_id))
-_DUE = Prepared(
-    select(_c)
-    .where(_c.c.due_at <= bindparam("now"))
-    .order_by(_c.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
+_DUE = Prepared(select(_c).where(_c.c.due_at <= bindparam("now")).order_by(_c.c.due_at).limit(bindparam("most")))
 _NEXT = Prepared(select(func.min(_c.c.due_at)))
 _FORGET = Prepared(
     delete(_c).where(_c.c.customer_id == bindparam("_customer"), _c.c.guardian_id == bindparam("_guardian"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId, TransferId
@@ -38,6 +38,8 @@ _BODY_HASH = Prepared(
 _NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event")))
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
 _WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
+_CUSTOMERS = _customers.table
+_IS_KNOWN = Prepared(select(exists().where(_CUSTOMERS.c.id == bindparam("customer"))))
 _FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
 
 
@@ -89,6 +91,10 @@ class CustomerShelf:
     def __init__(self, link: Link, safe: Safe) -> None:
         self._link = link
         self._safe = safe
+
+    def is_known(self, customer_id: CustomerId) -> bool:
+        apart = not self._link.lacks((_CUSTOMERS.name, customer_id))
+        return bool(_IS_KNOWN.rows(self._link, {"customer": customer_id}, apart=apart).scalar())
 
     def get(self, customer_id: CustomerId) -> Customer | None:
         rows = _customers.find(self._link, customer_id)

@@ -52,13 +52,16 @@ class Entry:
 
 def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
     """All guardians of a customer from now on. Answers what became of each: applied, waits, or unchanged."""
-    if unit.customers.get(customer_id) is None:
+    if not unit.customers.is_known(customer_id):
         if not wanted:
             return {}
         unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
-    standing = {str(g.id): g for g in unit.guardians.of_customer(customer_id) if g.state is not GuardianState.REMOVED}
     with ExitStack() as desk:
         files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
+        unit.customers.get(customer_id)
+        standing = {
+            str(g.id): g for g in unit.guardians.of_customer(customer_id) if g.state is not GuardianState.REMOVED
+        }
         answers = {entry.id: _want(unit, customer_id, standing.get(entry.id), entry, files, now) for entry in wanted}
         gone = standing.keys() - answers.keys()
         return {**answers, **{identity: _take_away(unit, standing[identity], files, now) for identity in sorted(gone)}}
@@ -159,8 +162,11 @@ def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
 def apply_changes(unit: Unit, now: datetime, limit: int) -> int:
     """Changes that have waited long enough. Answers how many there were."""
     due = unit.guardians.changes_due(now, limit)
-    for change in due:
+    for change in sorted(due, key=lambda change: change.customer_id):
         unit.customers.get(change.customer_id)
+        if change not in unit.guardians.changes(change.customer_id):
+            # Another node was quicker, or the bank changed its mind meanwhile.
+            continue
         unit.guardians.forget_change(change.customer_id, change.guardian_id)
         if change.wanted is not None:
             content = json.loads(change.wanted)

@@ -65,13 +65,14 @@ def receive_batch(
 ) -> list[Accepted | ConflictError]:
     """Take the events of one batch, a result each; a conflict in one leaves the others alone."""
     unit.inbox.first_sight(inbound.client, inbound.webhook_id, inbound.body_hash, now)
-    results: list[Accepted | ConflictError] = []
-    for event in events:
+    results: dict[int, Accepted | ConflictError] = {}
+    # By customer, so that two batches about the same people never wait for each other.
+    for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
         try:
-            results.append(open_case(unit, event, now))
+            results[place] = open_case(unit, event, now)
         except ConflictError as conflict:  # raised before anything of this event was written
-            results.append(conflict)
-    return results
+            results[place] = conflict
+    return [results[place] for place in range(len(events))]
 
 
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
@@ -138,9 +139,11 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     customer_id = CustomerId(event.customer_id)
-    customer = unit.customers.get(customer_id)
+    case = customer = None
+    if unit.customers.is_known(customer_id):
+        # In this order everywhere, or two who want the same two rows wait for each other.
+        case, customer = unit.cases.lock_open(customer_id), unit.customers.get(customer_id)
     tier = _tier(event.tier, customer, now)
-    case = None if customer is None else unit.cases.lock_open(customer_id)
     _remember_customer(unit, customer, customer_id, _recent(event.tier, customer, now), now)
     new = case is None
     if case is None:

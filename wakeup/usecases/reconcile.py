@@ -50,7 +50,7 @@ def resume(unit: Unit, node: str, now: datetime) -> int:
 def due_checks(unit: Unit, now: datetime, limit: int) -> list[Question]:
     """Mend what can be mended alone; answer what must be asked. Asked again after 20 s if no answer is recorded."""
     questions = []
-    for found in unit.attempts.to_check(now, limit):
+    for found in sorted(unit.attempts.to_check(now, limit), key=lambda attempt: attempt.case_id):
         with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
             attempt = unit.attempts.get(found.id)
             if attempt.check_at is None or attempt.check_at > now:

@@ -14,14 +14,12 @@ from wakeup.usecases.ask_guardian import guardian_barred, undone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
-from wakeup.usecases.records import Lines
 from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import no_use_telling, teach_next
 
 STOPPED_FOR = timedelta(seconds=60)
 MOST_SENDS = 6
-LOOK_AGAIN = timedelta(seconds=1)
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT})
 """They have just written to us: they are awake."""
@@ -48,14 +46,12 @@ class TextStarted:
 
 def start_text(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
     """Take the next due text, check everything again, and commit `sending`: one transaction, and no claim before."""
-    due = unit.texts.next_due()
-    if due is None or due > now:
-        return TextStarted(again_at=due)
-    found = _granted(unit, sender, now)
-    if isinstance(found, TextStarted):
-        return found
-    with opened(unit, found.id, now) as file:
-        if file is None or file.sms.state is not SmsState.QUEUED:
+    found = unit.texts.due(now, 1)
+    if not found:
+        return TextStarted(again_at=unit.texts.next_due())
+    with opened(unit, found[0].id, now) as file:
+        if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
+            # Another node was quicker while we waited for the case.
             return TextStarted(worked=True)
         reason = _refusal(file)
         if reason is not None:
@@ -63,23 +59,13 @@ def start_text(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
             return TextStarted(worked=True)
         if _postponed(file):
             return TextStarted(worked=True)
-        return _intend(file, sender)
+        again_at = _paced(unit, sender, now)
+        return _intend(file, sender) if again_at is None else TextStarted(again_at=again_at)
 
 
-def _granted(unit: Unit, sender: Sender, now: datetime) -> Sms | TextStarted:
-    """The text that may go now, its start written down; or when to look again."""
-    lines = unit.lines.lock(_row(sender.account))
-    found = unit.texts.due(now, 1)
-    if not found:
-        # Another node sent it while we waited for the row, or holds it at this moment.
-        due = unit.texts.next_due()
-        return TextStarted(again_at=None if due is None else max(due, now + LOOK_AGAIN))
-    again_at = _paced(unit, lines, now)
-    return found[0] if again_at is None else TextStarted(again_at=again_at)
-
-
-def _paced(unit: Unit, lines: Lines, now: datetime) -> datetime | None:
+def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
     """When the account may send again; None grants one now and writes it down."""
+    lines = unit.lines.lock(_row(sender.account))
     if lines.stopped_until is not None and now < lines.stopped_until:
         return lines.stopped_until
     rate = unit.policy.messages.per_second

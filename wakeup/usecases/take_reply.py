@@ -51,8 +51,10 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
 
 
 def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Received:
+    for case_id in sorted({confirmation.case_id for confirmation in coded}):
+        unit.cases.lock(case_id)
     unit.do_not_call.add(received.number_index, Channel.SMS, "stop", received.received_at)
-    for confirmation in sorted(coded, key=lambda c: c.case_id):
+    for confirmation in coded:
         with _case_of(unit, confirmation, received.received_at) as file:
             stopped(file, unit.confirmations.get(confirmation.id))
     return replace(received, taken_as="stop")

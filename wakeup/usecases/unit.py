@@ -67,6 +67,9 @@ class Inbox(Protocol):
 
 
 class Customers(Protocol):
+    def is_known(self, customer_id: CustomerId) -> bool:
+        """Nothing locked: a customer's case is locked before the customer."""
+
     def get(self, customer_id: CustomerId) -> Customer | None:
         """The customer, the row locked."""
 

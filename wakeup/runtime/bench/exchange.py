@@ -92,18 +92,27 @@ class Hall:
             case "sweep":
                 while await self._store.run(give_up_late, 50, now) == 50:
                     pass
-            case _:
+            case "plans":
                 self._wakes.add("plan")
+            case _:  # "again": the dispatcher looks at every turn
+                pass
 
     async def _turn(self) -> None:
+        await self._dispatch()
+        if self._planner is None or "plan" not in self._wakes:
+            return
+        self._wakes.discard("plan")
+        again = await self._planner.round()
+        if again is not None and again != self._plans_at:
+            self._at(again, "plans", None)
+            self._plans_at = again
+        await self._dispatch()
+
+    async def _dispatch(self) -> None:
         again = await self._dispatcher.round()
         await self._dispatcher.drain(DRAIN_S)
         if again is not None:
             self._at(max(again, self._clock.at + timedelta(milliseconds=10)), "again", None)
-        due = self._plans_at is None or self._plans_at <= self._clock.at
-        if self._planner is not None and "plan" in self._wakes and due:
-            self._wakes.discard("plan")
-            self._plans_at = await self._planner.round()
 
     def _at(self, at: datetime, kind: str, what: Any) -> None:
         heapq.heappush(self._events, (at, next(self._order), kind, what))

@@ -1,0 +1,133 @@
+"""Locks are taken in one order: case, customer, and after these the account's lines and the single texts.
+
+Somebody holds a case, and somebody else wants it. While they wait they may hold nothing that the first could want next,
+or each waits for the other until PostgreSQL kills one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import SQLModel
+
+from tests.storage.postgres import postgres_server, postgres_url
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import an_event, fittings, someone
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId
+from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.transfer import Tier
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Change
+from wakeup.usecases.enrol_guardians import apply_changes, put_guardians
+from wakeup.usecases.open_case import open_case
+from wakeup.usecases.send_texts import Sender, start_text
+from wakeup.usecases.talk import shake
+
+__all__ = ["postgres_server", "postgres_url"]
+
+MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
+PATIENCE = 2_000
+"""Looks at the list of waiting backends before a story is given up; each takes about a millisecond."""
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[Engine]:
+    engine = make_engine(postgres_url)
+    SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO feed_head (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING")
+    yield engine
+    engine.dispose()
+
+
+def unit(connection: Connection) -> SqlUnit:
+    return SqlUnit(connection, fittings())
+
+
+def opened(engine: Engine) -> CaseId:
+    """A case of Mei's, with a text that is due."""
+    with engine.begin() as connection:
+        work = unit(connection)
+        case = open_case(work, an_event(1, customer_id=MEI, guardians=(someone("+6598886666", "g_1"),)), T0).case_id
+        work.texts.add(
+            Sms(
+                id=SmsId("sms_1"), case_id=case, customer_id=MEI,
+                kind=SmsKind.PROMPT, number_index="n", region="SG", line_type="mobile", phone="+6598886666",
+                body="…", template="prompt.zh.1", segments=1, due_at=T0, latest_at=T0 + 20 * MINUTE,
+            )
+        )  # fmt: skip
+        work.guardians.wait(Change(customer_id=MEI, guardian_id=GuardianId("g_9"), due_at=T0, wanted=None))
+    return case
+
+
+def joins(work: SqlUnit) -> None:
+    open_case(work, an_event(2, T0 + MINUTE, customer_id=MEI), T0 + MINUTE)
+
+
+def rises(work: SqlUnit) -> None:
+    again = an_event(1, customer_id=MEI, event_id="again", content_hash="other", tier=Tier.CRITICAL)
+    open_case(work, again, T0 + MINUTE)
+
+
+def enrols(work: SqlUnit) -> None:
+    put_guardians(work, MEI, [], T0 + MINUTE)
+
+
+def writes(work: SqlUnit) -> None:
+    start_text(work, SENDER, T0 + MINUTE)
+
+
+@pytest.mark.parametrize("wish", [joins, rises, enrols, writes])
+def test_who_waits_for_a_case_holds_nothing_that_its_holder_may_want(
+    engine: Engine, wish: Callable[[SqlUnit], None]
+) -> None:
+    case = opened(engine)
+    with engine.connect() as first, ThreadPoolExecutor(1) as other:
+        with first.begin():
+            holder = unit(first)
+            with CaseFile(holder, holder.cases.lock(case), T0 + MINUTE) as file:
+                waiting = other.submit(_do, engine, wish)
+                assert _waits(engine, first), "it never asked for the case"
+                first.execute(text("SET LOCAL lock_timeout = '1s'"))
+                shake(file)
+                holder.lines.lock("sms:AC")
+                holder.texts.save(_sms(holder))
+        waiting.result(10)
+
+
+def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: Engine) -> None:
+    opened(engine)
+    with engine.connect() as first, ThreadPoolExecutor(1) as other:
+        with first.begin():
+            holder = unit(first)
+            holder.customers.get(MEI)
+            waiting = other.submit(_do, engine, lambda work: apply_changes(work, T0 + MINUTE, 9))
+            assert _waits(engine, first), "it never asked for the customer"
+            first.execute(text("SET LOCAL lock_timeout = '1s'"))
+            holder.guardians.forget_change(MEI, GuardianId("g_9"))
+        waiting.result(10)
+
+
+def _do(engine: Engine, wish: Callable[[SqlUnit], Any]) -> None:
+    with engine.begin() as connection:
+        wish(unit(connection))
+
+
+def _sms(work: SqlUnit) -> Sms:
+    found = work.texts.get(SmsId("sms_1"))
+    assert found is not None
+    return found
+
+
+def _waits(engine: Engine, holder: Connection) -> bool:
+    """Whether somebody has come to wait for what this connection holds."""
+    pid = holder.scalar(text("SELECT pg_backend_pid()"))
+    asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
+    with engine.connect() as eyes:
+        return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE))
