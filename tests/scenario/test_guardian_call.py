@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.scenario.own_script import speaks
 from tests.scenario.talks import all_is_well, is_rung, is_told
-from tests.scenario.world import LIN, MEI, World, iso, tell
+from tests.scenario.world import EPOCH, LIN, MEI, World, iso, tell
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
 from wakeup.simulator.handset import HandsetCall
@@ -86,6 +87,77 @@ def test_no_other_answer_of_theirs_changes_anything(tmp_path: Path, keys: tuple[
         assert world.learned()[0] == ("third_party", "partial")
         assert await world.decided(within=3600) == "allow"
 
+    tell(story, tmp_path)
+
+
+LONG_AGO = EPOCH - timedelta(days=90)
+
+
+def test_the_ladder_rings_a_guardian_who_did_not_read_the_text(tmp_path: Path) -> None:
+    """Nobody comes to the customer's phone; the daughter is asked by text, then called, and a person looks at it."""
+
+    async def story(world: World) -> None:
+        world.handset(MEI).carrier = "failed"
+        event = world.event(tier="critical")
+        event["guardians"] = [
+            {"id": "g_1", "name": "Lin", "phone": LIN, "locale": "en", "relation": "daughter",
+             "consented_at": iso(LONG_AGO)},
+        ]  # fmt: skip
+        lin = world.handset(LIN)
+        assert (await world.flag(event)).status == 202
+        await lin.expect_text("safety contact", within=400)
+        guardian = await lin.expect_call(within=400)
+        assert (await world.in_app())["calling"] is False, "the customer's app shows nothing of it"
+        await guardian.answers()
+        await guardian.hears("automated")
+        await guardian.presses("1")
+        await guardian.hears("number you know")
+        await guardian.presses("1")
+        await guardian.ended()
+        assert await world.decided(within=30) == "hold"
+        assert world.tellings() == [("hold", "keep_hold")]
+        [review] = world.timeline("review_wanted")
+        assert review["reason"] == "guardian_worried"
+        taken = [row["rung"] for row in world.timeline("rung_taken")]
+        assert taken[:3] == ["text_guardian", "human_agent", "call_guardian"]
+
+    tell(story, tmp_path)
+
+
+OWN = """
+  start: {type: menu, prompts: [ask], reprompts: [ask, ask], timeout_s: "5", keys: {"1": told, "2": declines}}
+  declines: {type: set, flag: no_guardian, to: told}
+  told: {type: notify, to: found}
+  found: {type: decide, contact: right_party, outcome: persists, to: gone}"""
+WORDS = "ask: This is an automated, recorded call. Shall your safety contact hear of it? Press 1, or 2 for no."
+
+
+@pytest.mark.parametrize(("key", "texts"), [("1", 2), ("2", 0)])
+def test_a_customer_who_declines_on_the_call_is_obeyed_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, texts: int
+) -> None:
+    async def story(world: World) -> None:
+        mei, lin = world.handset(MEI), world.handset(LIN)
+        event = world.event(tier="critical", locale="en")
+        event["guardians"] = [
+            {"id": "g_1", "name": "Lin", "phone": LIN, "locale": "en", "relation": "daughter",
+             "consented_at": iso(LONG_AGO)},
+        ]  # fmt: skip
+        assert (await world.flag(event)).status == 202
+        call = await mei.expect_call()
+        await call.answers()
+        await call.hears("safety contact")
+        await call.presses(key)
+        await call.ended()
+        assert await world.decided() == "hold"
+        await world.sleep(600)
+        assert len(lin.texts) == texts, lin.texts
+        if not texts:
+            assert [row["by"] for row in world.timeline("guardian_declined")] == ["callee"]
+            refused = [(row["why"], row["reason"]) for row in world.timeline("guardian_not_asked")]
+            assert refused == [("decision", "declined")]
+
+    speaks(monkeypatch, tmp_path, OWN, WORDS)
     tell(story, tmp_path)
 
 

@@ -92,7 +92,7 @@ def test_a_critical_case_climbs_its_whole_ladder() -> None:
     climb_until(desk, case, T0 + 14 * MINUTE)
     assert rungs(desk, case) == {
         K.TEXT_GUARDIAN: (S.SKIPPED, "no_consent"), K.HUMAN_AGENT: (S.TAKEN, None),
-        K.CALL_GUARDIAN: (S.SKIPPED, "no_channel"),
+        K.CALL_GUARDIAN: (S.SKIPPED, "no_consent"),
     }  # fmt: skip
     assert notes(desk, "person_wanted") == 1
     rings(desk, T0)

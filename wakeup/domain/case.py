@@ -52,6 +52,8 @@ class Case:
     """The bank fears that the family is the danger: no guardian hears of this case."""
     guardian_declined: bool = False
     """The callee does not want anybody of theirs to hear of it."""
+    family_worried: bool = False
+    """A guardian has said that they fear for the callee; that is never unsaid."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

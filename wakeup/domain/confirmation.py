@@ -69,6 +69,10 @@ class Answer(StrEnum):
     UNSURE = "unsure"
 
 
+SETTLED_BY = frozenset({Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL})
+"""After these nobody else is asked; "unsure" asks the next."""
+
+
 class Step(StrEnum):
     """What falls due at `due_at` unless something happens before."""
 

@@ -105,13 +105,21 @@ class Circumstances:
     """The money of one of the case's transfers goes to them: by number, account or name."""
     opted_out: bool
     asked_before: bool
+    """In this case and by this channel."""
     texts_today: int
+    """Of ours to this number. 0 when they are to be rung: a ringing has limits of its own."""
     changing: bool
     """A change of the bank's is still waiting: the old entry carries no weight either."""
 
 
 def refusal(party: Party, enrolled: Guardian | None, around: Circumstances, messages: Messages) -> str | None:
-    """Why this guardian may not be asked, or None. `enrolled` is the bank's standing entry, if there is one."""
+    """Why this guardian may not be asked by text, or None."""
+    reason = unfit(party, enrolled, around, messages)
+    return reason or destination_refusal(party.region, party.line_type, messages)
+
+
+def unfit(party: Party, enrolled: Guardian | None, around: Circumstances, messages: Messages) -> str | None:
+    """Why this guardian may not be asked at all, or None. `enrolled` is the bank's standing entry, if there is one."""
     checks = (
         (around.asked_before, "asked_before"),
         (party.barred is not None, party.barred or ""),
@@ -126,8 +134,7 @@ def refusal(party: Party, enrolled: Guardian | None, around: Circumstances, mess
         (around.opted_out, "opted_out"),
         (around.texts_today >= messages.max_per_number_day, "cap"),
     )
-    reason = next((reason for refused, reason in checks if refused), None)
-    return reason or destination_refusal(party.region, party.line_type, messages)
+    return next((reason for refused, reason in checks if refused), None)
 
 
 def _state_of(enrolled: Guardian | None) -> str:

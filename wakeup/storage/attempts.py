@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, literal_column, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.party import Role
 from wakeup.domain.worth import class_of
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AttemptRow, CaseRow
+from wakeup.storage.tables import AttemptRow, CaseRow, PartyRow
 
 _attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
 _a = _attempts.table
 _c = table_of(CaseRow)
+_p = table_of(PartyRow)
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
 # What is under way has a date to be looked at (a CHECK of the table sees to it), and only that is in the index.
@@ -37,6 +39,7 @@ _RUNG = Prepared(
 _LIVE_OF_CUSTOMER = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
+    .join(_p, and_(_p.c.id == _a.c.party_id, _p.c.role != literal_column(f"'{Role.GUARDIAN}'")))
     .where(_c.c.customer_id == bindparam("customer"), is_one_of(_a.c.state, LIVE))
     .order_by(_a.c.intent_at.desc())
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.confirmation import (
     ANSWERABLE,
     CONFIRMATION_TRANSITIONS,
@@ -22,7 +21,7 @@ from wakeup.usecases.ask_guardian import pass_on, prompt_words, within_window
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import shake
-from wakeup.usecases.want_people import want_people
+from wakeup.usecases.want_review import want_review
 from wakeup.usecases.write_letter import queue_sms
 
 _BY = "guardian"
@@ -76,21 +75,10 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
         contact=evidence.contact,
         outcome=evidence.outcome,
     )
+    file.change(family_worried=True)
     shake(file)
     settle_file(file)
     want_review(file, "guardian_worried")
-
-
-def want_review(file: CaseFile, reason: str) -> None:
-    """A person looks at it in time. What was released already cannot be held by us, but somebody can ring the bank."""
-    due_at = file.now + file.unit.policy.messages.review_within
-    file.note("review_wanted", _BY, reason=reason, due_at=due_at.isoformat())
-    want_people(file)
-    if any(t.state is TransferState.ALLOWED for t in file.transfers()):
-        file.note("guardian_after_allow", _BY, reason=reason, alarm=True)
-        file.unit.wakes.add("alarm:guardian_after_allow")
-        if file.case.state is CaseState.SETTLED:
-            file.move(CaseEvent.REOPEN_REVIEW)
 
 
 def stopped(file: CaseFile, confirmation: Confirmation) -> None:

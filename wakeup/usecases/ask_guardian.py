@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import OPEN, Answer, Confirmation, Step
+from wakeup.domain.confirmation import OPEN, SETTLED_BY, Confirmation, Step
 from wakeup.domain.guardian import no_contact
 from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.naming import called
@@ -21,8 +21,6 @@ from wakeup.usecases.write_letter import queue_sms
 
 CODES = range(10, 100)
 TRIES = 20
-_SETTLED_BY = frozenset({Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL})
-"""After these nobody else is asked; "unsure" asks the next."""
 
 
 def ask_guardian(file: CaseFile, why: str) -> str | None:
@@ -49,7 +47,7 @@ def why_nobody(file: CaseFile) -> str | None:
     asked = file.unit.confirmations.of_case(file.case.id)
     checks = (
         (any(c.state in OPEN and not c.passed_on for c in asked), "prompt_open"),
-        (any(c.answer in _SETTLED_BY for c in asked), "answered"),
+        (any(c.answer in SETTLED_BY for c in asked), "answered"),
         (len(asked) >= messages.max_guardians_per_case, "enough_asked"),
         (_texts_to_guardians(file) >= messages.max_per_case, "cap"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal
+from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
 from wakeup.domain.ids import PartyId
 from wakeup.domain.naming import same_name
 from wakeup.domain.party import Party, Role
@@ -23,8 +23,9 @@ class Chosen:
     reason: str | None = None
 
 
-def choose_guardian(file: CaseFile) -> Chosen:
+def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
     """The first whom nothing speaks against. Everybody passed over stands in the timeline with the reason."""
+    judge = refusal if channel is Channel.SMS else unfit
     reasons = []
     customer = next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
     changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
@@ -33,14 +34,12 @@ def choose_guardian(file: CaseFile) -> Chosen:
             now=file.now,
             customer_number="" if customer is None else customer.phone,
             payee=_is_payee(file, party, enrolled),
-            opted_out=file.unit.do_not_call.holds(party.number_index, Channel.SMS),
-            asked_before=any(
-                c.number_index == party.number_index for c in file.unit.confirmations.of_case(file.case.id)
-            ),
-            texts_today=file.unit.texts.sent_since(party.number_index, file.now - timedelta(days=1)),
+            opted_out=_opted_out(file, party, channel),
+            asked_before=_asked_before(file, party, channel),
+            texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
             changing=party.bank_id in changing,
         )
-        reason = refusal(party, enrolled, around, file.unit.policy.messages)
+        reason = judge(party, enrolled, around, file.unit.policy.messages)
         if reason is None:
             return Chosen(party=_kept(file, party))
         reasons.append(reason)
@@ -49,6 +48,24 @@ def choose_guardian(file: CaseFile) -> Chosen:
     if len(reasons) == 1:
         return Chosen(reason=reasons[0])
     return Chosen(reason="none_eligible" if reasons else "no_guardian")
+
+
+def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
+    """Who wants no texts from us may want no calls either, and is not asked whether: STOP is heard by both."""
+    listed = any(file.unit.do_not_call.holds(party.number_index, way) for way in {channel, Channel.SMS})
+    return listed or not party.ringable
+
+
+def _asked_before(file: CaseFile, party: Party, channel: Channel) -> bool:
+    if channel is Channel.SMS:
+        return any(c.number_index == party.number_index for c in file.unit.confirmations.of_case(file.case.id))
+    parties = file.unit.parties.of_case(file.case)
+    theirs = {p.id for p in parties if p.role is Role.GUARDIAN and p.number_index == party.number_index}
+    return any(attempt.party_id in theirs for attempt in file.unit.attempts.of_case(file.case.id))
+
+
+def _texts_today(file: CaseFile, party: Party) -> int:
+    return file.unit.texts.sent_since(party.number_index, file.now - timedelta(days=1))
 
 
 def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:

@@ -11,7 +11,8 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.ask_guardian import ask_guardian, guardian_barred
+from wakeup.usecases.ask_guardian import ask_guardian
+from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
@@ -90,13 +91,6 @@ def call_alternate(file: CaseFile) -> str | None:
 def text_guardian(file: CaseFile) -> str | None:
     """The next guardian is asked by text."""
     return ask_guardian(file, "rung")
-
-
-def call_guardian(file: CaseFile) -> str | None:
-    """Guardians cannot be rung yet."""
-    if reason := guardian_barred(file):
-        return reason
-    return "no_channel" if _parties(file, Role.GUARDIAN) else "no_guardian"
 
 
 def want_person(file: CaseFile) -> str | None:

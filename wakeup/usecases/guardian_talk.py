@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
 from wakeup.domain.party import Role
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import Findings
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.want_review import want_review
 
 ANSWER = "guardian_"
 """Flags that begin so are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
@@ -33,6 +34,10 @@ def take_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
     """The answer in the timeline; and who wants no more calls gets none, which stops nobody else's."""
     answers = sorted(flag.removeprefix(ANSWER) for flag in ended.flags if flag.startswith(ANSWER))
     file.note("guardian_answered", "guardian", attempt=attempt.id, answer=answers[0] if answers else "nothing")
+    if ended.outcome in PROTECTIVE:
+        # A hold that rests on a guardian alone is looked at by a person, as one that rests on a text of theirs.
+        file.change(family_worried=True)
+        want_review(file, "guardian_worried")
     if ended.outcome is Outcome.OPT_OUT:
         file.unit.parties.silence(attempt.party_id)
         file.note("guardian_opted_out", "guardian", attempt=attempt.id, party=attempt.party_id)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.confirmation import SETTLED_BY
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
+from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.people import same_number
+from wakeup.usecases.plan_calls import unwanted
 from wakeup.usecases.records import Fact
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
@@ -52,14 +55,25 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
     pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
     checks: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("nothing_pending", lambda: not (_current(file) if attempt.promised else pending)),
-        ("opt_out", lambda: file.case.no_calls),
+        ("opt_out", lambda: unwanted(file, party)),
         ("number_suspicious", lambda: not party.ringable),
         ("own_number", lambda: party.phone in ours),
         ("window_too_short", lambda: attempt.latest_start < file.now),
         ("do_not_call", lambda: file.unit.do_not_call.holds(attempt.number_index, Channel.VOICE)),
         ("payees_number", lambda: _is_a_payees(file, party, pending)),
     )
-    return next((reason for reason, holds in checks if holds()), None)
+    reason = next((reason for reason, holds in checks if holds()), None)
+    return reason or (_about_the_guardian(file, party) if party.role is Role.GUARDIAN else None)
+
+
+def _about_the_guardian(file: CaseFile, party: Party) -> str | None:
+    """What was heard since the ringing was planned: from the bank, from the customer, from the guardian."""
+    if barred := guardian_barred(file):
+        return barred
+    if file.unit.do_not_call.holds(party.number_index, Channel.SMS):
+        return "opted_out"
+    answered = any(c.answer in SETTLED_BY for c in file.unit.confirmations.of_case(file.case.id))
+    return "answered" if answered else None
 
 
 def _current(file: CaseFile) -> bool:

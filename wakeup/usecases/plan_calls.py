@@ -102,7 +102,8 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     same_party = [a for a in attempts if a.party_id == last.party_id]
     if not pending or any(a.state not in OVER for a in same_party):
         return
-    if file.case.no_calls:
+    party = file.unit.parties.get(last.party_id, file.case.customer_id)
+    if unwanted(file, party):
         file.note("ladder_ended", reason="opt_out")
         return
     settles_at = max(t.settle_at for t in pending)
@@ -115,7 +116,6 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
         return
-    party = file.unit.parties.get(last.party_id, file.case.customer_id)
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
 
@@ -131,7 +131,7 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
     """Ring this number as soon as it may be: a rung of its own. Answers why not, or None when the call is planned."""
     attempts, pending = file.unit.attempts.of_case(file.case.id), _pending(file)
     rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED]
-    if file.case.no_calls:
+    if unwanted(file, party):
         return "opt_out"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
         return "call_under_way"
@@ -143,6 +143,11 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
         return step.reason
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending))
     return None
+
+
+def unwanted(file: CaseFile, party: Party) -> bool:
+    """They asked for no more automated calls. Their guardians were not asked, and remain."""
+    return file.case.no_calls and party.role is not Role.GUARDIAN
 
 
 def in_a_persons_hands(file: CaseFile) -> bool:

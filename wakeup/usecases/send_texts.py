@@ -101,9 +101,10 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
     """Why there is nothing to tell or to ask any more."""
     if sms.kind in TO_CUSTOMER:
         return no_use_telling(case, sms)
-    if sms.kind not in _ASKS or sms.confirmation_id is None:
+    if sms.confirmation_id is None:
         return None
-    if barred := guardian_barred(case):
+    barred = guardian_barred(case)
+    if barred or sms.kind not in _ASKS:
         return barred
     if not undone(case):
         return "nothing_pending"

@@ -12,6 +12,7 @@ from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.decision import Ruling, Verdict, decide
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
+from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
@@ -129,10 +130,13 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
         tell_outcome(file)
 
 
-def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True) -> None:
-    """What has not begun to ring will not ring any more; without `promised`, what somebody was told to expect will."""
+def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:
+    """What has not begun to ring will not ring any more; without `promised`, what somebody was told to expect will,
+    and without `guardians` theirs."""
+    spared = set() if guardians else {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN}
     for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED} and (promised or not attempt.promised):
+        waits = attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}
+        if waits and (promised or not attempt.promised) and attempt.party_id not in spared:
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
             file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
             file.note("attempt_canceled", attempt=attempt.id, reason=reason)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.confirmation import Answer
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
@@ -19,6 +18,7 @@ from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, PersonLeft, Recorded, Speech, Turn
+from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.appointments import time_to_call_again
 from wakeup.usecases.bring_person import as_it_was
 from wakeup.usecases.casefile import CaseFile
@@ -101,6 +101,10 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     _note_people(file, attempt, turn, given)
     if isinstance(given, Recorded):
         file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
+    if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
+        # Before any wish of the same turn is granted.
+        file.change(guardian_declined=True)
+        file.note("guardian_declined", "callee", attempt=attempt.id)
     grant(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
         unit.wakes.add("alarm:script_fault")
@@ -187,7 +191,7 @@ def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) ->
         take_answer(file, attempt, after)
     elif found.outcome is Outcome.OPT_OUT:
         file.change(no_calls=True)
-        cancel_planned(file, "opt_out")
+        cancel_planned(file, "opt_out", guardians=False)
     if found.outcome in PROTECTIVE:
         shake(file)
     unit.wakes.add("settle")
@@ -240,7 +244,7 @@ def _variables(
         unhurried=unhurried,
         now=file.now.astimezone(zone),
         calls_again_at=None if again_at is None else again_at.astimezone(zone),
-        family_worried=any(c.answer is Answer.WORRIED for c in file.unit.confirmations.of_case(file.case.id)),
+        family_worried=file.case.family_worried,
     )
     return file.unit.speaker.variables(facts, language)
 

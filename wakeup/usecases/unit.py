@@ -145,7 +145,8 @@ class Attempts(Protocol):
         """Make everything this node had under way due to be checked; answers how much that was."""
 
     def rung_since(self, number_index: str, since: datetime) -> int: ...
-    def live_of_customer(self, customer_id: CustomerId) -> Attempt | None: ...
+    def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
+        """On a number of their own: a call to a guardian is none of theirs."""
 
 
 class Rungs(Protocol):

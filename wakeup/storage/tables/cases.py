@@ -44,6 +44,7 @@ class CaseRow(SQLModel, table=True):
     rung_at: datetime | None = maybe_when()
     family_risk: bool
     guardian_declined: bool
+    family_worried: bool
     timeline_count: int
     timeline_head: str
 

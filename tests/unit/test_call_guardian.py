@@ -1,0 +1,193 @@
+"""The rung that rings a guardian: whom, whom never, and what is asked once more before their phone rings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import PHONE
+from tests.unit.post import Post
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
+from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.confirmation import Answer
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.ids import CaseId
+from wakeup.domain.party import Role
+from wakeup.domain.rung import RungKind, RungState
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.call_guardian import call_guardian
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.claim_attempts import claim_attempts
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.questions import call_status
+from wakeup.usecases.settle import cancel_planned
+from wakeup.usecases.write_intent import Intent, write_intent
+
+FAMILY = (guardian(), guardian(SON, "g_2"))
+
+
+def flagged(desk: Post, **event: Any) -> CaseId:
+    return desk.flag(1, **{"tier": Tier.CRITICAL, "phone": PHONE, "guardians": FAMILY, **event}).case_id
+
+
+def calls(desk: Post, case_id: CaseId, now: timedelta = 10 * MINUTE) -> str | None:
+    return desk.on(case_id, T0 + now, call_guardian)
+
+
+def theirs(desk: Post, case_id: CaseId) -> list[Attempt]:
+    """What is planned for guardians."""
+    ids = desk.on(
+        case_id, T0,
+        lambda file: {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN},
+    )  # fmt: skip
+    return [attempt for attempt in attempts(desk, case_id) if attempt.party_id in ids]
+
+
+def rings(desk: Post, case_id: CaseId, now: timedelta) -> Intent | None:
+    """The guardian's phone is about to ring; None when the last checks say no."""
+    planned = {attempt.id for attempt in theirs(desk, case_id)}
+    claims = desk.run(claim_attempts, ACCOUNT, "node", 9, T0 + now)
+    found = [desk.run(write_intent, claim, OURS, T0 + now) for claim in claims if claim.attempt_id in planned]
+    return found[0]
+
+
+def change(desk: Post, case_id: CaseId, **fields: Any) -> None:
+    desk.on(case_id, T0, lambda file: file.change(**fields))
+
+
+def test_the_rung_rings_a_guardian_who_was_asked_by_text_and_is_silent() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    climb_until(desk, case_id, T0 + 10 * MINUTE)
+    assert rungs(desk, case_id)[RungKind.TEXT_GUARDIAN] == (RungState.TAKEN, None)
+    assert rungs(desk, case_id)[RungKind.CALL_GUARDIAN] == (RungState.TAKEN, None)
+    [attempt] = theirs(desk, case_id)
+    assert attempt.due_at == T0 + 10 * MINUTE
+    intent = rings(desk, case_id, 10 * MINUTE)
+    assert intent is not None
+    assert intent.order.to == DAUGHTER
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"typology": "extortion"}, "extortion"),
+        ({"signals": ("family_risk",)}, "family_risk"),
+        ({"guardians": ()}, "no_guardian"),
+        ({"guardians": (guardian(linked=True),)}, "linked"),
+        ({"guardians": (guardian(minor=True),)}, "minor"),
+        ({"guardians": (guardian(PHONE),)}, "customers_number"),
+        ({"guardians": (replace(guardian(), consented_at=T0 - timedelta(days=6)),)}, "too_new"),
+        ({"guardians": (replace(guardian(), consented_at=None),)}, "no_consent"),
+        ({"payee": {"name": "Lin", "account": "a", "bank": None, "phone": None}}, "none_eligible"),
+    ],
+)
+def test_who_is_never_rung(event: dict[str, Any], reason: str) -> None:
+    desk = Post()
+    case_id = flagged(desk, **event)
+    assert calls(desk, case_id) == reason
+    assert theirs(desk, case_id) == []
+
+
+def test_a_customer_who_does_not_want_it_is_obeyed() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    change(desk, case_id, guardian_declined=True)
+    assert calls(desk, case_id) == "declined"
+    assert asks(desk, case_id) == "declined"
+
+
+@pytest.mark.parametrize("state", [GuardianState.PAUSED, GuardianState.LEFT, GuardianState.INVITED])
+def test_the_banks_standing_entry_decides_here_too(state: GuardianState) -> None:
+    desk = Post()
+    case_id = flagged(desk, guardians=(guardian(),))
+    enrol(desk, state=state)
+    assert calls(desk, case_id) == f"guardian_{state}"
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_who_wants_nothing_of_ours_is_passed_over_for_the_next(channel: Channel) -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    desk.run(lambda unit: unit.do_not_call.add(unit.index("number", DAUGHTER), channel, "stop", T0))
+    assert calls(desk, case_id) is None
+    assert reasons(desk, case_id) == ["opted_out"]
+    intent = rings(desk, case_id, 10 * MINUTE)
+    assert intent is not None
+    assert intent.order.to == SON
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("1", "answered"), ("2", "answered"), ("3", "answered"), ("4", None)])
+def test_who_has_answered_need_not_be_rung(answer: str, reason: str | None) -> None:
+    desk = Post()
+    case_id = flagged(desk, guardians=(guardian(),))
+    assert asks(desk, case_id) is None
+    desk.send(T0)
+    [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
+    desk.writes(f"{confirmation.code} {answer}", T0 + MINUTE)
+    assert calls(desk, case_id) == reason
+
+
+def test_each_further_ringing_is_for_the_next_guardian() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert [calls(desk, case_id), calls(desk, case_id), calls(desk, case_id)] == [None, None, "none_eligible"]
+    assert len({attempt.number_index for attempt in theirs(desk, case_id)}) == 2
+
+
+def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id, timedelta()) is None
+
+    def opts_out(file: CaseFile) -> None:
+        file.change(no_calls=True)
+        cancel_planned(file, "opt_out", guardians=False)
+
+    desk.on(case_id, T0, opts_out)
+    assert {a.state for a in attempts(desk, case_id) if a not in theirs(desk, case_id)} == {AttemptState.CANCELED}
+    assert rings(desk, case_id, MINUTE) is not None
+
+
+@pytest.mark.parametrize(
+    ("news", "reason"),
+    [({"family_risk": True}, "family_risk"), ({"guardian_declined": True}, "declined")],
+)
+def test_what_is_heard_after_the_ringing_was_planned_stops_it(news: dict[str, bool], reason: str) -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id, timedelta()) is None
+    change(desk, case_id, **news)
+    assert rings(desk, case_id, MINUTE) is None
+    assert any(row["kind"] == "attempt_suppressed" and row["reason"] == reason for row in desk.timeline(case_id))
+
+
+@pytest.mark.parametrize(("words", "reason"), [("STOP", "opted_out"), ("1", "answered")])
+def test_what_they_write_meanwhile_stops_it_too(words: str, reason: str) -> None:
+    desk = Post()
+    case_id = flagged(desk, guardians=(guardian(),))
+    assert asks(desk, case_id) is None
+    desk.send(T0)
+    assert calls(desk, case_id, timedelta()) is None
+    [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
+    assert confirmation.answer is None
+    if words == "STOP":
+        desk.writes(words, T0)
+    else:
+        aware = replace(confirmation, answer=Answer.AWARE, answered_at=T0)
+        desk.run(lambda unit: unit.confirmations.save(aware))
+    assert rings(desk, case_id, MINUTE) is None
+    assert any(row["kind"] == "attempt_suppressed" and row["reason"] == reason for row in desk.timeline(case_id))
+
+
+def test_the_customers_app_shows_nothing_of_a_call_to_a_guardian() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id, timedelta()) is None
+    assert rings(desk, case_id, MINUTE) is not None
+    assert not desk.run(call_status, "u_1").calling
