@@ -75,9 +75,10 @@ def told(url: str, story: Callable[[Store[SqlUnit]], Any]) -> Any:
 
 
 async def ring_twice(store: Store[SqlUnit]) -> None:
-    """Two customers of one number, both claimed; one call is intended."""
-    await store.run(open_case, an_event(1, phone=PHONE), T0)
+    """Two customers of one number, both claimed, one of them having been put off; one call is intended."""
+    opened = await store.run(open_case, an_event(1, phone=PHONE), T0)
     await store.run(open_case, an_event(2, phone=PHONE), T0)
+    await store.run(lambda unit: unit.attempts.save(unit.attempts.of_case(opened.case_id)[0]))
     await store.run(take_lines, ACCOUNT, 5, T0)
     claims = await store.run(claim_attempts, ACCOUNT, "node", 5, T0)
     assert len(claims) == 2

@@ -195,7 +195,7 @@ def rings_alternate(file: CaseFile, n: int) -> None:
         number_index=alternates[n].number_index, due_at=file.now, intent_at=None, from_number=None, call_sid=None,
         ended_at=None, disposition=None, contact=None,
     )  # fmt: skip
-    file.unit.attempts.add(fresh)
+    file.unit.attempts.add(fresh, file.now)
 
 
 def test_between_two_ringings_a_number_has_a_moment_of_rest() -> None:

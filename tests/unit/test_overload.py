@@ -10,8 +10,9 @@ from decimal import Decimal
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import POLICY, Desk
 from wakeup.domain.attempt import Attempt, AttemptState
-from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.transfer import Tier
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.claim_attempts import Claimed, claim_due
 from wakeup.usecases.pacing import Account, stop_dialling
 from wakeup.usecases.plan_lines import give_up_late, make_plan, publish_plan
@@ -196,3 +197,61 @@ def test_while_dialling_is_stopped_nobody_asks_for_a_plan() -> None:
     claimed = claims(desk)
     assert (claimed.claims, claimed.again_at) == ((), T0 + MINUTE)
     assert "plan" not in desk.wakes
+
+
+def test_what_is_not_due_yet_costs_a_claim_nothing() -> None:
+    assert steps_of_a_claim(not_due=2_000) < 1.5 * steps_of_a_claim(not_due=20)
+
+
+def steps_of_a_claim(not_due: int) -> int:
+    """SQLite's own count, in tens. Those who are not due would go first if their time had come."""
+    desk = a_desk()
+    flag(desk, 5_000, 60)
+    flag(desk, 5_000, 60)
+    desk.run(_fill, not_due)
+    steps = []
+
+    def claim(unit: SqlUnit) -> None:
+        raw = unit.connection.connection.driver_connection
+        assert raw is not None
+        raw.set_progress_handler(lambda: steps.append(1), 10)
+        try:
+            assert len(claim_due(unit, ONE, "node", 1, T0).claims) == 1
+        finally:
+            raw.set_progress_handler(None, 0)
+
+    desk.run(claim)
+    return len(steps)
+
+
+def _fill(unit: SqlUnit, count: int) -> None:
+    for n in range(count):
+        later = Attempt(
+            id=AttemptId(f"att_later_{n}"), case_id=CaseId(f"case_{n}"), party_id=PartyId(f"pty_{n}"),
+            number_index=f"n_{n}", n=1, due_at=T0 + MINUTE, latest_start=T0 + 2 * MINUTE, value=500_000,
+        )  # fmt: skip
+        unit.attempts.add(later, T0)
+
+
+def test_what_was_put_off_is_rung_in_its_turn_when_its_time_has_come() -> None:
+    desk = a_desk()
+    small, large = flag(desk, 5_000, 60), flag(desk, 500_000, 60)
+    [attempt] = attempts(desk, large)
+    desk.run(lambda unit: unit.attempts.save(replace(attempt, due_at=T0 + MINUTE)))
+    first = claims(desk)
+    assert rung(desk, first) == [small]
+    ends(desk, first)
+    newcomer = flag(desk, 5_000, 60)
+    second = claims(desk, T0 + MINUTE)
+    assert rung(desk, second) == [large]
+    ends(desk, second)
+    assert rung(desk, claims(desk, T0 + MINUTE)) == [newcomer]
+
+
+def test_what_ran_out_of_time_before_anybody_saw_that_it_was_due_is_given_up() -> None:
+    desk = a_desk()
+    case = flag(desk, 5_000, 10)
+    [attempt] = attempts(desk, case)
+    desk.run(lambda unit: unit.attempts.save(replace(attempt, due_at=T0 + MINUTE)))
+    assert desk.run(give_up_late, 9, attempt.latest_start + SECOND) == 1
+    assert attempts(desk, case)[0].state is AttemptState.SUPPRESSED

@@ -15,6 +15,7 @@ from wakeup.domain.worth import class_of
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, PartyRow
+from wakeup.storage.tables.calls import unripe
 
 _attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
 _a = _attempts.table
@@ -63,11 +64,13 @@ class AttemptShelf:
     def by_sid(self, call_sid: str) -> Attempt | None:
         return _attempts.one(_BY_SID.rows(self._link, {"sid": call_sid}))
 
-    def add(self, attempt: Attempt) -> None:
-        _attempts.add(self._link, attempt, worth=class_of(attempt.value))
+    def add(self, attempt: Attempt, now: datetime) -> None:
+        worth = class_of(attempt.value)
+        _attempts.add(self._link, attempt, worth=worth if attempt.due_at <= now else unripe(worth))
 
     def save(self, attempt: Attempt) -> None:
-        _attempts.save(self._link, attempt, worth=class_of(attempt.value))
+        worth = class_of(attempt.value)
+        _attempts.save(self._link, attempt, worth=unripe(worth) if attempt.state is AttemptState.PLANNED else worth)
 
     def lines_in_use(self) -> int:
         return int(_COUNT_BUSY.rows(self._link).scalar())

@@ -1,7 +1,8 @@
 """Shelf of the attempts that wait to be rung. Its claim queries are the heart of the dispatcher.
 
 Each looks at the head of every class of worth, or of every turn, in an index of its own: the work is the same however
-many wait behind. Nothing is locked but the cases that are answered.
+many wait behind, and however many are not due yet: these stand apart until a claim finds that they are. Nothing is
+locked but the cases that are answered.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, Text, bindparam, cast, exists, func, select, union_all
+from sqlalchemy import Select, Text, bindparam, cast, exists, func, select, union_all, update
 from sqlalchemy.sql import CompoundSelect
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
@@ -18,7 +19,10 @@ from wakeup.domain.worth import CLASSES, TURNS
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow
+from wakeup.storage.tables.calls import unripe
 
+A_CLAIM_RIPENS = 1_000
+"""A morning at which everybody falls due must not make one claim wait."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
 _a = _attempts.table
@@ -73,7 +77,7 @@ _BY_TURN = _claim(
 )
 _BEST = Prepared(
     select(_a.c.worth)
-    .where(*_MAY_RING, _a.c.latest_start >= bindparam("now"))
+    .where(*_MAY_RING, _a.c.worth >= 0, _a.c.latest_start >= bindparam("now"))
     .order_by(_a.c.worth.desc(), _a.c.latest_start.desc())
     .limit(1)
 )
@@ -91,10 +95,23 @@ _LATE = _claim(
             .where(_a.c.worth == worth, _PLANNED, _a.c.latest_start < bindparam("now"))
             .order_by(_a.c.latest_start)
             .limit(bindparam("most"))
-            for worth in range(CLASSES)
+            for ripe in range(CLASSES)
+            for worth in (ripe, unripe(ripe))
         ]
     ),
     "latest_start",
+)
+_FALLEN_DUE = (
+    select(_a.c.id)
+    .where(_PLANNED, _a.c.worth < 0, _a.c.due_at <= bindparam("_now"))
+    .order_by(_a.c.due_at)
+    .limit(A_CLAIM_RIPENS)
+)
+# Claims come one after the other, behind the account's lines; who works on a case of these moves on alone.
+_RIPEN = Prepared(
+    update(_a)
+    .where(_a.c.id.in_(_FALLEN_DUE.with_for_update(skip_locked=True).scalar_subquery()))
+    .values(worth=-1 - _a.c.worth)
 )
 _TEN_SECONDS = len("2026-11-22T02:00:0")
 
@@ -121,6 +138,9 @@ class WaitingShelf:
     def __init__(self, link: Link) -> None:
         self._link = link
 
+    def ripen(self, now: datetime) -> None:
+        _RIPEN.execute(self._link, {"_now": now})
+
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
         opens = {f"from_{worth}": at or _NEVER for worth, at in enumerate(cut_off.opens)}
         values = {**opens, "now": now, "each": limit, "most": limit}
@@ -143,6 +163,10 @@ class WaitingShelf:
     def counted(self, now: datetime) -> tuple[Waiting, ...]:
         rows = _QUEUE.rows(self._link, {"now": now})
         return tuple(
-            Waiting(worth=worth, latest_start=datetime.fromisoformat(f"{bucket}0+00:00"), count=count)
+            Waiting(
+                worth=worth if worth >= 0 else unripe(worth),
+                latest_start=datetime.fromisoformat(f"{bucket}0+00:00"),
+                count=count,
+            )
             for worth, bucket, count in rows.found
         )

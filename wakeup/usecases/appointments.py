@@ -36,7 +36,7 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
         return
     call = _next_call(file, asked_in, AttemptId(file.unit.ids.new("att")))
     if call is not None:
-        file.unit.attempts.add(call)
+        file.unit.attempts.add(call, file.now)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
         file.unit.wakes.add("dispatch")
 

@@ -55,6 +55,7 @@ def claim_due(unit: Unit, account: Account, node: str, limit: int, now: datetime
 
 def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: datetime, by_turn: int = 0) -> list[Claim]:
     """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
+    unit.waiting.ripen(now)
     claims: list[Claim] = []
     for found in _chosen(unit, account, limit, by_turn, now):
         with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:

@@ -188,7 +188,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         value=value,
         turn=turn_of(file.case.tier, party),
     )
-    file.unit.attempts.add(attempt)
+    file.unit.attempts.add(attempt, file.now)
     file.note(
         "attempt_planned",
         attempt=attempt.id,

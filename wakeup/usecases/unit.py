@@ -131,7 +131,7 @@ class Attempts(Protocol):
         """Oldest first."""
 
     def by_sid(self, call_sid: str) -> Attempt | None: ...
-    def add(self, attempt: Attempt) -> None: ...
+    def add(self, attempt: Attempt, now: datetime) -> None: ...
     def save(self, attempt: Attempt) -> None: ...
     def lines_in_use(self) -> int:
         """Calls that may exist, and those about to be posted."""
@@ -158,6 +158,9 @@ class Rungs(Protocol):
 
 class WaitingRoom(Protocol):
     """The attempts that wait to be rung. Claims lock the cases they answer and skip those others hold."""
+
+    def ripen(self, now: datetime) -> None:
+        """What has fallen due since it was planned is found by `pressing` and `best_worth` from now on."""
 
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
         """Due attempts let in by the cut-off whose number is not live, latest start first."""

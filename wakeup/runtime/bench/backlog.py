@@ -1,4 +1,7 @@
-"""What a claim costs before a thousand due attempts, and before a million: the work inside its transaction."""
+"""What a claim costs before a thousand due attempts, and before a million: the work inside its transaction.
+
+Beside those that are due a tenth as many wait for their time, and would go first if it had come.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ from wakeup.usecases.unit import Unit
 ACCOUNT = Account(name="AC", calls_per_second=100.0, max_concurrent=20_000)
 A_CHUNK = 5_000
 A_CLAIM = 4
+NOT_DUE = 10
+"""One in so many more is not due."""
 WARM_UP = 10
 
 
@@ -66,14 +71,18 @@ async def bench_backlog(folder: Path, policy: Policy, attempts: int, rounds: int
 async def _filled(folder: Path, policy: Policy, size: int) -> Store[SqlUnit]:
     store = open_stand(folder, fittings_for(policy, size))
     dice = Random(size)  # noqa: S311 - a bench keeps no secret
-    for first in range(0, size, A_CHUNK):
-        await store.run(_fill, dice, range(first, min(size, first + A_CHUNK)))
+    everybody = size + size // NOT_DUE
+    for first in range(0, everybody, A_CHUNK):
+        await store.run(_fill, dice, range(first, min(everybody, first + A_CHUNK)), size)
     return store
 
 
-def _fill(unit: Unit, dice: Random, numbers: range) -> None:
-    """Cases with a due attempt each, and nothing else that a claim would look at."""
+def _fill(unit: Unit, dice: Random, numbers: range, size: int) -> None:
+    """Cases with an attempt each, and nothing else that a claim would look at; those from `size` on are not due."""
     for number in numbers:
+        due = number < size
+        due_in = timedelta(seconds=-600 * dice.random() if due else 300)
+        starts_in = timedelta(seconds=(600 + 7200 * dice.random()) if due else 301)
         # Ids as they come in life, in the order of time: the case before what belongs to it.
         case_id = CaseId(f"case_{number:011x}")
         unit.cases.add(
@@ -83,10 +92,10 @@ def _fill(unit: Unit, dice: Random, numbers: range) -> None:
         unit.attempts.add(
             Attempt(
                 id=AttemptId(f"att_{number:011x}"), case_id=case_id, party_id=PartyId(f"pty_{number}"),
-                number_index=f"n_{number:032x}", n=1, due_at=EPOCH - timedelta(seconds=dice.random() * 600),
-                latest_start=EPOCH + timedelta(seconds=600 + dice.random() * 7200),
+                number_index=f"n_{number:032x}", n=1, due_at=EPOCH + due_in, latest_start=EPOCH + starts_in,
                 value=int(math.exp(dice.gauss(8.0, 1.3)) * 100), turn=dice.randrange(6),
-            )
+            ),
+            EPOCH,
         )  # fmt: skip
 
 

@@ -12,13 +12,13 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
+from wakeup.runtime.letters import load_letters
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.store import Publish, Store, publish_nothing
 from wakeup.storage.unit_of_work import Fittings, MakeUnit, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
-from wakeup.usecases.correspondence import Letters
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.speaker import Speaker
 
@@ -54,7 +54,7 @@ def fittings_for(policy: Policy, seed: int) -> Fittings:
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=policy,
         speaker=cast("Speaker", None),  # nobody speaks
-        letters=cast("Letters", None),  # and nobody writes
+        letters=load_letters(data_folder("config") / "messages", {"zh": "星河银行", "en": "Star River Bank"}),
         ids=SeededIds(seed),
         audit_key=b"a" * 32,
     )

@@ -13,6 +13,13 @@ from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.storage.tables.columns import LIVE_ONLY, NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
 from wakeup.storage.types import Money, Real, UtcDateTime
 
+UNRIPE = "state = 'planned' AND worth < 0"
+
+
+def unripe(worth: int) -> int:
+    """Where a class of worth waits for its time, out of the claims' way; and back from there."""
+    return -1 - worth
+
 
 class AttemptRow(SQLModel, table=True):
     __tablename__ = "attempts"
@@ -22,6 +29,7 @@ class AttemptRow(SQLModel, table=True):
         index_where("one_attempt_per_call", "call_sid", only="call_sid IS NOT NULL", unique=True),
         Index("attempts_by_case", "case_id"),
         index_where("attempts_by_worth", "worth", "latest_start", only="state = 'planned'"),
+        index_where("attempts_unripe", "due_at", only=UNRIPE),
         index_where("attempts_by_turn", "turn", "due_at", only="state = 'planned'"),
         index_where("attempts_to_check", "check_at", only="check_at IS NOT NULL"),
         index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
@@ -48,7 +56,8 @@ class AttemptRow(SQLModel, table=True):
     latest_start: datetime = when()
     value: int = Field(sa_type=BigInteger)
     worth: int
-    """The class of `value`, written by the shelf: what the claim looks for."""
+    """The class of `value`, written by the shelf: what the claim looks for. `unripe` while the attempt is planned and
+    nobody has yet seen that it is due."""
     promised: bool
     turn: int
     claimed_by: str | None = None
