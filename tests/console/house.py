@@ -98,7 +98,11 @@ class House(World):
 
     def parts(self) -> Any:
         console = ConsoleParts(
-            session_key=b"s" * 32, random_bytes=self.random_bytes, lines=10, recording=self.recording
+            session_key=b"s" * 32,
+            random_bytes=self.random_bytes,
+            lines=10,
+            recording=self.recording,
+            secrets=lambda: [("WAKEUP_KEYS__DATA", "bb"), ("WAKEUP_KEYS__TAG", "aa")],
         )
         return replace(super().parts(), console=console, bell=self.hub)
 

@@ -18,6 +18,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import want_person, want_police
 from wakeup.usecases.records import MessageState
+from wakeup.usecases.secret_ages import note_secrets
 from wakeup.usecases.settle import settle_file
 
 Browsers = Callable[[], Browser]
@@ -143,6 +144,44 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
         assert "message replayed" in found.plain and "account closed" not in found.plain
         proof = await root.post("/console/admin/verify", {"csrf": csrf})
         assert "Every row is what was written." in proof.plain
+
+    play(story)
+
+
+def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann, kim = browsers(), browsers()
+        await ann.sign_in("ann")
+        await kim.sign_in("kim")
+        page = await ann.get("/console/do-not-call")
+        assert "The list is empty." in page.plain
+        assert "Put a number" not in (await kim.get("/console/do-not-call")).plain
+        sent = {"csrf": page.csrf, "form": "on", "why": "asked_by_phone", "by_voice": "yes"}
+        wrong = await ann.post("/console/do-not-call", {**sent, "phone": "9123"})
+        assert wrong.status == 409 and "A number with its country" in wrong.plain and 'value="9123"' in wrong.text
+        bare = await ann.post("/console/do-not-call", {**sent, "phone": "+65 9000 0077", "by_voice": ""})
+        assert bare.status == 409 and "choose at least one" in bare.plain
+        assert (await ann.post("/console/do-not-call", {**sent, "phone": "+65 9000 0077"})).status == 303
+        listed = await ann.get("/console/do-not-call")
+        assert "asked by phone" in listed.plain and "0077" not in listed.text
+        off = listed.hidden("off-1")
+        silent = await ann.post("/console/do-not-call/off", off)
+        assert silent.status == 409 and "choose a reason" in silent.plain
+        assert (await ann.post("/console/do-not-call/off", {**off, "off": "changed_their_mind"})).status == 303
+        assert "The list is empty." in (await ann.get("/console/do-not-call")).plain
+
+    play(story)
+
+
+def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        await house.store.run(note_secrets, [("WAKEUP_KEYS__TAG", "aa")], house.moment)
+        house.moment += timedelta(days=100)
+        root = browsers()
+        await root.sign_in("root")
+        page = (await root.get("/console/admin")).plain
+        assert "WAKEUP_KEYS__TAG Nov 22 02:00:00 100" in page and "WAKEUP_KEYS__DATA – –" in page
+        assert "SG mobile mobile" in page and "What is not named here is refused." in page
 
     play(story)
 

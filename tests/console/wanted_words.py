@@ -22,16 +22,30 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases import reach_out
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
 from wakeup.web.console import case, orders, sentences, sign_in
+from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
-REFUSERS = ("contest", "reach_out", "review", "overrule", "board", "sign_in", "pacing", "deliver")
+REFUSERS = (
+    "contest",
+    "do_not_call",
+    "pause_script",
+    "reach_out",
+    "review",
+    "overrule",
+    "board",
+    "sign_in",
+    "pacing",
+    "deliver",
+)
 VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
-    "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "channel": Channel, "do_not_call": Why, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
 }  # fmt: skip
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
@@ -70,7 +84,7 @@ def admin_kinds() -> Iterator[str]:
 def wanted() -> set[str]:
     words = set(in_templates())
     words |= set(sentences.KINDS.values()) | set(sentences.BY.values()) | set(case.SAID.values())
-    words |= {sign_in.WRONG, sign_in.SLOW, "A number with its country, such as +65 9123 4567."}
+    words |= {sign_in.WRONG, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
     words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable"}
     for name in REFUSERS:

@@ -16,7 +16,7 @@ import pytest
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import FOLDERS, data_folder
 from wakeup.runtime.settings import Keys, Settings, load_settings, new_keys
-from wakeup.runtime.settings_report import BEGIN, END, effective, table
+from wakeup.runtime.settings_report import BEGIN, END, effective, fingerprints, table
 from wakeup.runtime.settings_types import LogFormat
 from wakeup.web.clients import Scope
 
@@ -356,6 +356,15 @@ def test_no_secret_comes_out_of_the_settings(folder: Path) -> None:
     assert rows["WAKEUP_HTTP__PUBLIC_PORT"] == ("8080", "config/default.toml")
     assert rows["WAKEUP_CLIENTS__BANK__SCOPES"][1] == "default"
     assert rows["WAKEUP_DATABASE_URL"][0] == "postgresql+psycopg://wakeup:********@db.example.com:5432/wakeup?********"
+
+
+def test_secrets_have_fingerprints_that_only_the_key_explains(folder: Path) -> None:
+    settings = load_settings({**GOOD, "WAKEUP_TWILIO__AUTH_TOKEN": f"{'n' * 32},{'o' * 32}"}, folder)
+    found = fingerprints(settings, b"k" * 32)
+    names = [name for name, _ in found]
+    assert names.count("WAKEUP_TWILIO__AUTH_TOKEN") == 2 and "WAKEUP_KEYS__DATA" in names
+    assert len({mark for _, mark in found}) == len(found)
+    assert not {mark for _, mark in found} & {mark for _, mark in fingerprints(settings, b"j" * 32)}
 
 
 def test_settings_cannot_be_changed(folder: Path) -> None:

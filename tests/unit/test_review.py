@@ -24,7 +24,8 @@ AGENT = LOOK | {
 TABLE = {
     StaffRole.VIEWER: LOOK,
     StaffRole.AGENT: AGENT | {Right.BREAK_GLASS},
-    StaffRole.SUPERVISOR: AGENT | {Right.EXTEND, Right.RELEASE, Right.LABEL, Right.STOP_DIALLING, Right.TAKE_OVER},
+    StaffRole.SUPERVISOR: AGENT
+    | {Right.EXTEND, Right.RELEASE, Right.LABEL, Right.STOP_DIALLING, Right.TAKE_OVER, Right.KEEP_OFF},
     StaffRole.ADMIN: LOOK | {Right.BREAK_GLASS, Right.SEE_ADMIN, Right.READ_LOGS, Right.MANAGE_STAFF, Right.REPLAY},
     StaffRole.AUDITOR: LOOK | {Right.READ_NOTES, Right.SEE_ADMIN, Right.READ_LOGS},
 }

@@ -46,6 +46,8 @@ class Right(StrEnum):
     """Write down that a customer contests. Only who may release answers it."""
     LISTEN = "listen"
     STOP_DIALLING = "stop_dialling"
+    KEEP_OFF = "keep_off"
+    """Put numbers on the list of those that want nothing more, or take them off."""
     BREAK_GLASS = "break_glass"
     """In an emergency hold or extend without the right to. It never releases."""
     SEE_ADMIN = "see_admin"
@@ -70,6 +72,7 @@ RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
         _R.LABEL,
         _R.STOP_DIALLING,
         _R.TAKE_OVER,
+        _R.KEEP_OFF,
     },
     StaffRole.ADMIN: _LOOK | {_R.BREAK_GLASS, _R.SEE_ADMIN, _R.READ_LOGS, _R.MANAGE_STAFF, _R.REPLAY},
     StaffRole.AUDITOR: _LOOK | {_R.READ_NOTES, _R.SEE_ADMIN, _R.READ_LOGS},

@@ -9,7 +9,7 @@ from pathlib import Path
 from wakeup.ivr.library import Published
 from wakeup.runtime.proof import find_faults
 from wakeup.runtime.settings import Settings
-from wakeup.runtime.settings_report import effective
+from wakeup.runtime.settings_report import effective, fingerprints
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.usecases.sign_in import Patience
 from wakeup.web.parts import ConsoleParts, ScriptFacts
@@ -45,6 +45,7 @@ def console_parts(
         calls_per_second=settings.twilio.calls_per_second,
         base_currency=base_currency,
         settings=lambda: effective(settings),
+        secrets=lambda: fingerprints(settings, settings.keys.audit.get_secret_value()),
         scripts=lambda: [_facts(one) for one in carried],
         picture=picture,
         recording=recording,

@@ -12,6 +12,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.policy import Policy
+from wakeup.runtime.beginnings import keep_words, note_keys, resume_work
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
@@ -42,9 +43,7 @@ from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.recordings import TwilioRecordings
 from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.keep_scripts import keep_scripts
 from wakeup.usecases.pacing import Account
-from wakeup.usecases.reconcile import resume
 from wakeup.usecases.send_texts import Sender
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
@@ -132,32 +131,15 @@ class Service:
                 Messenger(engine, texts, sender_of(settings)),
                 Anchorer(engine, self.store, anchors, audit_key),
             ]
-            await self._resume()
-        await self._keep_scripts()
+            await resume_work(self.store, settings.node.name, around.clock.now(), self.log)
+        await keep_words(self.store, around.clock.now(), self.log)
+        if Role.CONSOLE in self.roles:
+            await note_keys(self.store, settings, around.clock.now(), self.log)
         self._neighbours.start()
         await self._listen(self._parts(access, urls, phone, recordings))
         around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
-
-    async def _resume(self) -> None:
-        node = self.settings.node.name
-        try:
-            attempts = await self.store.run(resume, node, self.around.clock.now())
-        except StoreDownError as down:
-            # Then it is found when its patience ends; events are answered 503 until the database is back.
-            self.log.warning("not_resumed", node=node, reason=str(down))
-        else:
-            self.log.info("resumed", node=node, attempts=attempts)
-
-    async def _keep_scripts(self) -> None:
-        try:
-            new = await self.store.run(keep_scripts, self.around.clock.now())
-        except StoreDownError as down:
-            # Then each is kept with the first conversation that begins in it.
-            self.log.warning("scripts_not_kept", reason=str(down))
-        else:
-            self.log.info("scripts_kept", new=new)
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is on the wire, then close the ears and the books."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import tomllib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +30,21 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
         for leaf in leaves(Settings)
         for path in _paths(settings, leaf.path)
     ]
+
+
+def fingerprints(settings: Settings, key: bytes) -> list[tuple[str, str]]:
+    """(variable, keyed hash) of every secret in use; several of one variable while they rotate."""
+    found = []
+    for leaf in leaves(Settings):
+        for path in _paths(settings, leaf.path) if leaf.secret else ():
+            value = _value(settings, path)
+            bare = value.get_secret_value() if isinstance(value, Secret) else value
+            for one in bare if isinstance(bare, tuple) else (bare,):
+                if one:
+                    raw = one if isinstance(one, bytes) else str(one).encode()
+                    name = variable(path)
+                    found.append((name, hmac.new(key, name.encode() + b"\0" + raw, sha256).hexdigest()))
+    return found
 
 
 def shown(leaf: Leaf, value: Any) -> str:

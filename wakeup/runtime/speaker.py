@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,10 +38,11 @@ class LibrarySpeaker:
         self._people = people
         library.latest(GENERIC)
 
-    def choose(self, typology: str, locale: str) -> tuple[Published, str]:
-        """The script of the typology, or the generic one; in the callee's language, or the script's default."""
+    def choose(self, typology: str, locale: str, paused: Collection[str] = ()) -> tuple[Published, str]:
+        """The script of the typology, or the generic one, which cannot be paused; in the callee's language, or the
+        script's default."""
         try:
-            published = self._library.latest(typology)
+            published = self._library.latest(GENERIC if typology in paused else typology)
         except NotFoundError:
             published = self._library.latest(GENERIC)
         return published, published.script.language_for(locale)

@@ -125,6 +125,9 @@ class BudgetShelf:
         oldest: datetime | None = _OLDEST.rows(self._link, {"region": region, "since": minute - HOUR}).scalar()
         return (oldest or minute) + HOUR
 
+    def used(self, region: str, now: datetime) -> int:
+        return int(_USED.rows(self._link, {"region": region, "since": _minute_of(now) - HOUR}).scalar())
+
     def give_back(self, region: str, at: datetime) -> None:
         _GIVE_BACK.execute(self._link, {"_region": region, "_minute": _minute_of(at)})
 
@@ -133,8 +136,7 @@ class BudgetShelf:
         # Written first: whoever else takes one of this minute waits, and then counts ours.
         _USE.execute(self._link, {"region": region, "minute": minute, "used": 1})
         _FORGET.execute(self._link, {"_region": region, "_before": minute - HOUR})
-        used = int(_USED.rows(self._link, {"region": region, "since": minute - HOUR}).scalar())
-        if used <= most:
+        if self.used(region, now) <= most:
             return True
         _GIVE_BACK.execute(self._link, {"_region": region, "_minute": minute})
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic_core import to_json
@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.staff import Session, Staff, StaffId
 from wakeup.storage.chain import ADMIN, mac
-from wakeup.storage.mapping import Mapper, table_of
+from wakeup.storage.mapping import Mapper, insert_new, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AdminHeadRow, AdminLogRow, SessionRow, StaffRow
+from wakeup.storage.tables import AdminHeadRow, AdminLogRow, SecretSeenRow, SessionRow, StaffRow
 from wakeup.usecases.records import Fact, Note
 
 _staff = Mapper(StaffRow, Staff)
@@ -37,6 +37,9 @@ _NEWEST = Prepared(
     .order_by(_log.c.n.desc())
     .limit(bindparam("most"))
 )
+_secrets = table_of(SecretSeenRow)
+_SEE = insert_new(_secrets, takes=("name", "fingerprint", "since"))
+_SEEN = Prepared(select(_secrets.c.name, _secrets.c.fingerprint, _secrets.c.since))
 FIRST = 2**31 - 1
 """Above every number of the log."""
 
@@ -98,6 +101,12 @@ class AdminShelf:
         made = mac(self._audit_key, head, ADMIN, n, now, kind, by, text)
         _ADD.execute(self._link, (n, now, kind, by, text, made))
         _MOVE_HEAD.execute(self._link, {"_n": n, "_mac": made})
+
+    def see_secret(self, name: str, fingerprint: str, now: datetime) -> bool:
+        return bool(_SEE.execute(self._link, (name, fingerprint, now)))
+
+    def secrets_seen(self) -> Mapping[tuple[str, str], datetime]:
+        return {(name, fingerprint): since for name, fingerprint, since in _SEEN.rows(self._link).found}
 
     def newest(self, limit: int, before: int | None = None) -> Sequence[tuple[int, datetime, Note]]:
         rows = _NEWEST.rows(self._link, {"before": FIRST if before is None else before, "most": limit})

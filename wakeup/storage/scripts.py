@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import bindparam, delete, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from wakeup.domain.errors import StoreDownError
@@ -12,14 +12,19 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.jobs import code_of
 from wakeup.storage.mapping import Mapper, insert_new
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import ScriptVersionRow
-from wakeup.usecases.speaker import KeptScript
+from wakeup.storage.tables import PausedScriptRow, ScriptVersionRow
+from wakeup.usecases.speaker import KeptScript, PausedScript
 
 _versions = Mapper(ScriptVersionRow, KeptScript)
 _v = _versions.table
 _KEEP = insert_new(_v, takes=_versions.takes)
 _HOLDS = Prepared(select(_v.c.content_hash).where(_v.c.content_hash == bindparam("hash")))
 _CONTENT = Prepared(select(_v.c.content).where(_v.c.content_hash == bindparam("hash")))
+_paused = Mapper(PausedScriptRow, PausedScript)
+_p = _paused.table
+_PAUSED = Prepared(select(_p).order_by(_p.c.script_id))
+_PAUSE = insert_new(_p, takes=_paused.takes)
+_RESUME = Prepared(delete(_p).where(_p.c.script_id == bindparam("script")))
 
 
 class ScriptShelf:
@@ -37,6 +42,15 @@ class ScriptShelf:
     def content(self, content_hash: str) -> str | None:
         found: str | None = _CONTENT.rows(self._link, {"hash": content_hash}).scalar()
         return found
+
+    def paused(self) -> Sequence[PausedScript]:
+        return _paused.all(_PAUSED.rows(self._link))
+
+    def pause(self, paused: PausedScript) -> bool:
+        return bool(_PAUSE.execute(self._link, _paused.values(paused)))
+
+    def resume(self, script_id: str) -> bool:
+        return bool(_RESUME.execute(self._link, {"script": script_id}))
 
 
 def kept_contents(database_url: str, hashes: Collection[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import ConfirmationRow, DoNotCallRow, ReplyRow, SmsEventRow, SmsRow
-from wakeup.usecases.correspondence import Channel, Received, SmsEventRecord
+from wakeup.usecases.correspondence import Channel, KeptOff, Received, SmsEventRecord
 
 _confirmations = Mapper(ConfirmationRow, Confirmation)
 _c = _confirmations.table
@@ -160,6 +160,12 @@ _MINE = (_d.c.number_index == bindparam("_number"), _d.c.channel == bindparam("_
 _STANDS = Prepared(select(exists().where(*_MINE)))
 _ADD = insert_new(_d)
 _REMOVE = Prepared(delete(_d).where(*_MINE))
+_LISTED = Prepared(
+    select(_d.c.number_index, _d.c.channel, _d.c.since, _d.c.why)
+    .order_by(_d.c.since.desc(), _d.c.number_index)
+    .limit(bindparam("most"))
+)
+_HOW_MANY = Prepared(select(func.count()).select_from(_d))
 
 
 class DoNotCallShelf:
@@ -175,5 +181,14 @@ class DoNotCallShelf:
         row = {"number_index": number_index, "channel": channel.value, "since": now, "why": why}
         return bool(_ADD.execute(self._link, row))
 
-    def remove(self, number_index: str, channel: Channel) -> None:
-        _REMOVE.execute(self._link, {"_number": number_index, "_channel": channel.value})
+    def remove(self, number_index: str, channel: Channel) -> bool:
+        return bool(_REMOVE.execute(self._link, {"_number": number_index, "_channel": channel.value}))
+
+    def listed(self, limit: int) -> Sequence[KeptOff]:
+        return [
+            KeptOff(number_index=number, channel=Channel(channel), since=since, why=why)
+            for number, channel, since, why in _LISTED.rows(self._link, {"most": limit}).found
+        ]
+
+    def count(self) -> int:
+        return int(_HOW_MANY.rows(self._link).scalar() or 0)

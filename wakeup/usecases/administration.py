@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, Session, Staff, StaffId, demand
 from wakeup.usecases.deliver import listed, replay
 from wakeup.usecases.records import MessageState, Note, OutboxMessage
+from wakeup.usecases.secret_ages import Fingerprint, SecretAge, secret_ages
 from wakeup.usecases.unit import Unit
 
 MOST_LETTERS, MOST_NOTES, LOOKED_AT = 100, 100, 5000
@@ -23,9 +24,12 @@ class Administration:
     dead: tuple[OutboxMessage, ...]
     log: tuple[tuple[int, datetime, Note], ...]
     policy: Policy
+    secrets: tuple[SecretAge, ...]
+    used: Mapping[str, int]
+    """Region with a budget of its own -> calls of the last hour."""
 
 
-def read_administration(unit: Unit, search: str) -> Administration:
+def read_administration(unit: Unit, search: str, fingerprints: Sequence[Fingerprint], now: datetime) -> Administration:
     """The newest notes of the log that hold the text: in their kind, author or data."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
     for session in unit.staff.sessions(None):
@@ -38,6 +42,8 @@ def read_administration(unit: Unit, search: str) -> Administration:
         dead=tuple(listed(unit, MessageState.DEAD, MOST_LETTERS)),
         log=tuple(notes[:MOST_NOTES]),
         policy=unit.policy,
+        secrets=tuple(secret_ages(unit, fingerprints)),
+        used={region: unit.budgets.used(region, now) for region in unit.policy.calling.per_hour},
     )
 
 

@@ -11,6 +11,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.usecases.pacing import resume_dialling, stop_dialling
+from wakeup.usecases.speaker import PausedScript
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.view_shelf import LiveCall, OpenTransfer, Totals, Wanted
 
@@ -29,6 +30,8 @@ class Board:
     calls: tuple[LiveCall, ...]
     totals: Totals
     lines_used: int
+    paused: tuple[PausedScript, ...]
+    """Scripts that are off the air."""
     at_stake: Decimal
     """In the base currency; what has no rate is left out."""
 
@@ -41,6 +44,7 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
         transfers=tuple(unit.views.open_transfers(wanted)),
         calls=tuple(unit.views.live_calls()),
         totals=totals,
+        paused=tuple(unit.scripts.paused()),
         lines_used=unit.attempts.lines_in_use(),
         at_stake=sum(filter(None, worth), Decimal(0)),
     )

@@ -157,12 +157,28 @@ class Texts(Protocol):
     def received_since(self, number_index: str, since: datetime) -> int: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOff:
+    """A number that wants nothing more by this channel. The hash is all that is known of it."""
+
+    number_index: str
+    channel: Channel
+    since: datetime
+    why: str
+
+
 class DoNotCall(Protocol):
     def holds(self, number_index: str, channel: Channel) -> bool: ...
     def add(self, number_index: str, channel: Channel, why: str, now: datetime) -> bool:
         """False if it stood there before."""
 
-    def remove(self, number_index: str, channel: Channel) -> None: ...
+    def remove(self, number_index: str, channel: Channel) -> bool:
+        """False if it did not stand there."""
+
+    def listed(self, limit: int) -> Sequence[KeptOff]:
+        """The newest first."""
+
+    def count(self) -> int: ...
 
 
 class Correspondence(Protocol):

@@ -38,5 +38,8 @@ class Budgets(Protocol):
     def free_at(self, region: str, now: datetime) -> datetime:
         """When the first of the calls that were used leaves the hour; an hour ahead if none was."""
 
+    def used(self, region: str, now: datetime) -> int:
+        """Calls of the hour that ends now."""
+
     def give_back(self, region: str, at: datetime) -> None:
         """The call that was taken then was not used."""

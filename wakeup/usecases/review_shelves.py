@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -60,6 +60,12 @@ class AdminLog(Protocol):
     """Acts of administration, in a chain of their own."""
 
     def add(self, kind: str, by: str, now: datetime, /, **data: Fact) -> None: ...
+    def see_secret(self, name: str, fingerprint: str, now: datetime) -> bool:
+        """Remember since when it is in use. False if it was seen before."""
+
+    def secrets_seen(self) -> Mapping[tuple[str, str], datetime]:
+        """(name, fingerprint) -> since when."""
+
     def newest(self, limit: int, before: int | None = None) -> Sequence[tuple[int, datetime, Note]]:
         """Number, time and content, newest first."""
 

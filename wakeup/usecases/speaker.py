@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -43,6 +43,15 @@ class KeptScript:
     kept_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PausedScript:
+    """A script that no new conversation begins in, until somebody lets it speak again."""
+
+    script_id: str
+    paused_at: datetime
+    by: str
+
+
 class Scripts(Protocol):
     """Append-only: the words of every version that was ever in force, by the hash conversations pin."""
 
@@ -51,13 +60,21 @@ class Scripts(Protocol):
         """False, and nothing changed, if it was kept before."""
 
     def content(self, content_hash: str) -> str | None: ...
+    def paused(self) -> Sequence[PausedScript]:
+        """By id."""
+
+    def pause(self, paused: PausedScript) -> bool:
+        """False, and nothing changed, if it is paused already."""
+
+    def resume(self, script_id: str) -> bool:
+        """False if it was not paused."""
 
 
 class Speaker(Protocol):
     """The published scripts and their words."""
 
-    def choose(self, typology: str, locale: str) -> tuple[Published, str]:
-        """The script for a new conversation and the language it is held in."""
+    def choose(self, typology: str, locale: str, paused: Collection[str] = ()) -> tuple[Published, str]:
+        """The script for a new conversation and the language it is held in. `paused`: ids that are not to speak."""
 
     def for_guardian(self, locale: str) -> tuple[Published, str]:
         """The script in which a guardian is called. Raises NotFoundError when none is carried."""

@@ -42,7 +42,9 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     if party.role is Role.GUARDIAN:
         published, language = unit.speaker.for_guardian(party.locale)
     else:
-        published, language = unit.speaker.choose(concerned[0].typology if concerned else "generic", party.locale)
+        paused = {one.script_id for one in unit.scripts.paused()}
+        typology = concerned[0].typology if concerned else "generic"
+        published, language = unit.speaker.choose(typology, party.locale, paused)
     keep_script(unit, published, file.now)
     conversation = begin(
         published.script,

@@ -81,6 +81,8 @@ class ConsoleParts:
     base_currency: str = "SGD"
     settings: Callable[[], list[tuple[str, str, str]]] = list
     """Variable, value with secrets masked, origin."""
+    secrets: Callable[[], list[tuple[str, str]]] = list
+    """Variable and keyed hash of every secret in use, for their ages."""
     scripts: Callable[[], list[ScriptFacts]] = list
     picture: Callable[[str, str], Awaitable[str | None]] = no_picture
     """A script's flow as a page of its own, with what happened in its calls; None when there is no such script."""

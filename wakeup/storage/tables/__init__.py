@@ -36,11 +36,12 @@ from wakeup.storage.tables.people import (
     ApprovalRow,
     ReviewActRow,
     ReviewRow,
+    SecretSeenRow,
     SessionRow,
     StaffRow,
 )
 from wakeup.storage.tables.rungs import RungRow
-from wakeup.storage.tables.scripts import ScriptVersionRow
+from wakeup.storage.tables.scripts import PausedScriptRow, ScriptVersionRow
 
 __all__ = [
     "AdminHeadRow",
@@ -66,12 +67,14 @@ __all__ = [
     "NewsIdRow",
     "OutboxRow",
     "PartyRow",
+    "PausedScriptRow",
     "ReplyRow",
     "ReviewActRow",
     "ReviewRow",
     "RiskEventRow",
     "RungRow",
     "ScriptVersionRow",
+    "SecretSeenRow",
     "SenderRow",
     "SessionRow",
     "SmsEventRow",

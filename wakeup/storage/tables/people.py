@@ -89,6 +89,16 @@ class ApprovalRow(SQLModel, table=True):
     answered_at: datetime | None = maybe_when()
 
 
+class SecretSeenRow(SQLModel, table=True):
+    """Since when a secret has been in use. A keyed hash stands for it."""
+
+    __tablename__ = "secrets_seen"
+    __table_args__ = NO_ROWID
+    name: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    since: datetime = when()
+
+
 class AdminLogRow(SQLModel, table=True):
     """Append-only: triggers refuse UPDATE and DELETE."""
 

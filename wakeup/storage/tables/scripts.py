@@ -7,7 +7,15 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from wakeup.storage.tables.columns import when
+from wakeup.storage.tables.columns import NO_ROWID, when
+
+
+class PausedScriptRow(SQLModel, table=True):
+    __tablename__ = "paused_scripts"
+    __table_args__ = NO_ROWID
+    script_id: str = Field(primary_key=True)
+    paused_at: datetime = when()
+    by: str
 
 
 class ScriptVersionRow(SQLModel, table=True):

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, StaffId
-from wakeup.usecases.administration import read_administration, replay_letter
+from wakeup.usecases.administration import Administration, read_administration, replay_letter
 from wakeup.usecases.sign_in import end_sessions_of, switch_account
 from wakeup.usecases.store import Lane
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
@@ -24,17 +24,38 @@ async def show(request: web.Request) -> web.Response:
 async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
     rooms, visitor = request.app[ROOMS], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
-    seen = await rooms.parts.store.read(read_administration, search)
+    seen = await rooms.parts.store.read(read_administration, search, rooms.console.secrets(), rooms.parts.now())
     return page(
         request, "admin.html", seen=seen, search=search, faults=faults, limits=_limits(seen.policy),
+        destinations=_destinations(seen),
         settings=rooms.console.settings(),
     )  # fmt: skip
 
 
+def _destinations(seen: Administration) -> list[tuple[str, str, str, int, int | None, int | None, str | None]]:
+    """Region; lines that may be rung and written to; calls of the last hour and the most of them; ringings of one
+    number in three days; why no call goes there at all."""
+    calling, texts = seen.policy.calling, seen.policy.messages.destinations
+    regions = sorted({*calling.destinations, *texts, *calling.not_served})
+    return [
+        (
+            region,
+            ", ".join(sorted(calling.destinations.get(region, ()))),
+            ", ".join(sorted(texts.get(region, ()))),
+            seen.used.get(region, 0),
+            calling.per_hour.get(region),
+            calling.per_number_3_days.get(region),
+            calling.not_served.get(region),
+        )
+        for region in regions
+    ]
+
+
 def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
     """The numbers of the policy in force, by part."""
-    parts = ("calling", "tempo", "release", "review")
-    return [(name, [(f.name, getattr(part, f.name)) for f in fields(part) if f.name != "destinations"])
+    parts = ("calling", "tempo", "release", "review", "messages")
+    shown_above = {"destinations", "per_hour", "per_number_3_days", "not_served"}
+    return [(name, [(f.name, getattr(part, f.name)) for f in fields(part) if f.name not in shown_above])
             for name in parts for part in (getattr(policy, name),)]  # fmt: skip
 
 

@@ -10,7 +10,20 @@ from wakeup.domain.staff import Right
 from wakeup.usecases.board import Board
 from wakeup.usecases.view_shelf import Wanted
 from wakeup.web.bodies import BODY_LIMIT
-from wakeup.web.console import acts, admin, case, dialling, live, numbers, queue, recordings, scripts, search, sign_in
+from wakeup.web.console import (
+    acts,
+    admin,
+    case,
+    dialling,
+    do_not_call,
+    live,
+    numbers,
+    queue,
+    recordings,
+    scripts,
+    search,
+    sign_in,
+)
 from wakeup.web.console.boards import Boards
 from wakeup.web.console.doors import Route, guarded
 from wakeup.web.console.rooms import ROOMS, Rooms, furnish
@@ -53,8 +66,13 @@ ROUTES = (
     Route("GET", "/cases/{case}/recordings/{sid}", recordings.play, Right.LISTEN),
     Route("GET", "/scripts", scripts.show, Right.SEE_SCRIPTS),
     Route("GET", "/scripts/{script}/{language}", scripts.picture, Right.SEE_SCRIPTS),
+    Route("POST", "/scripts/pause", scripts.pause, Right.STOP_DIALLING),
+    Route("POST", "/scripts/resume", scripts.resume, Right.STOP_DIALLING),
     Route("GET", "/numbers", numbers.show, Right.SEE_NUMBERS),
     Route("GET", "/numbers.csv", numbers.as_csv, Right.SEE_NUMBERS),
+    Route("GET", "/do-not-call", do_not_call.show, Right.SEE_CASES),
+    Route("POST", "/do-not-call", do_not_call.put_on, Right.KEEP_OFF),
+    Route("POST", "/do-not-call/off", do_not_call.take_off, Right.KEEP_OFF),
     Route("GET", "/admin", admin.show, Right.SEE_ADMIN),
     Route("POST", "/admin/accounts", admin.switch, Right.MANAGE_STAFF),
     Route("POST", "/admin/sessions", admin.end_sessions, Right.MANAGE_STAFF),

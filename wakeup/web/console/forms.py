@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,12 +14,15 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from wakeup.bank.numbers import is_e164
 from wakeup.web.bodies import FORM_TYPE, read_body
 from wakeup.web.problems import Refusal
 
 E = TypeVar("E", bound=StrEnum)
 MOST_FIELDS = 60
 CSRF = "csrf"
+NO_NUMBER = "A number with its country, such as +65 9123 4567."
+_PHONE_SPACE = re.compile(r"[\s().-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Form:
         except InvalidOperation:
             return None
         return value if value.is_finite() and 0 <= value < 10**13 else None
+
+    def phone(self, name: str) -> str | None:
+        """A number as people write it, with its country's prefix, as E.164; None for anything else."""
+        typed = _PHONE_SPACE.sub("", self.get(name))
+        return typed if is_e164(typed) else None
 
     def moment(self, name: str, zone: str) -> datetime | None:
         """A date and time as the browser's own field writes it, in the viewer's zone. Answers in UTC, whose arithmetic

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 
 from aiohttp import web
 
+from wakeup.domain.errors import ConflictError
+from wakeup.usecases.pause_script import NEVER_PAUSED, pause_script, resume_script
 from wakeup.usecases.script_numbers import read_script_shares
-from wakeup.web.console.rooms import ROOMS, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
-async def show(request: web.Request) -> web.Response:
+async def show(request: web.Request, status: int = 200) -> web.Response:
     rooms = request.app[ROOMS]
     shares = await rooms.parts.store.read(read_script_shares, rooms.parts.now())
+    paused = await rooms.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
     scripts = sorted(rooms.console.scripts(), key=lambda one: (one.id, one.version))
-    return page(request, "scripts.html", scripts=scripts, shares=shares)
+    return page(request, "scripts.html", status, scripts=scripts, shares=shares, paused=paused, never=NEVER_PAUSED)
+
+
+async def pause(request: web.Request) -> web.Response:
+    return await _act(request, pause_script)
+
+
+async def resume(request: web.Request) -> web.Response:
+    return await _act(request, resume_script)
+
+
+async def _act(request: web.Request, use_case: Callable[..., None]) -> web.Response:
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    try:
+        await parts.store.run(use_case, visitor.staff.id, visitor.form.get("script"), parts.now())
+    except ConflictError as wrong:
+        request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+        return await show(request, 409)
+    return away("/console/scripts")
 
 
 async def picture(request: web.Request) -> web.Response:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from aiohttp import web
 
-from wakeup.bank.numbers import is_e164
 from wakeup.usecases.board import find_by_phone, find_cases
+from wakeup.web.console.forms import NO_NUMBER
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 
 LONGEST = 128
@@ -26,9 +25,9 @@ async def by_id(request: web.Request) -> web.Response:
 async def by_phone(request: web.Request) -> web.Response:
     """A number as people write it, with its country's prefix."""
     visitor = request[VISITOR]
-    typed = re.sub(r"[\s().-]", "", visitor.form.get("phone"))
-    if not is_e164(typed):
-        fault = {"phone": "A number with its country, such as +65 9123 4567."}
+    typed = visitor.form.phone("phone")
+    if typed is None:
+        fault = {"phone": NO_NUMBER}
         request[VISITOR] = replace(visitor, form=replace(visitor.form, faults=fault))
         return page(request, "search.html", 422, asked=False, found=[])
     found = await request.app[ROOMS].parts.store.read(find_by_phone, typed)

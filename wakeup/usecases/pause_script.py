@@ -1,0 +1,37 @@
+"""A supervisor takes a script off the air: conversations that would have begun in it are held in the general one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.usecases.speaker import PausedScript
+from wakeup.usecases.unit import Unit
+
+NEVER_PAUSED = frozenset({"generic", "guardian_call"})
+"""What is spoken instead of a paused script, and the one that has no other: to silence these, pause all dialling."""
+
+
+def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
+    """Conversations under way end in their own words. Raises ConflictError on `script`."""
+    who = unit.staff.get(by)
+    demand(who, Right.STOP_DIALLING)
+    if script_id in NEVER_PAUSED:
+        raise ConflictError("script", "there is no other script to speak instead; pause all dialling")
+    if script_id not in {published.script.id for published in unit.speaker.carried()}:
+        raise ConflictError("script", "no such script is in force")
+    if not unit.scripts.pause(PausedScript(script_id=script_id, paused_at=now, by=who.name)):
+        raise ConflictError("script", "this script is paused already")
+    unit.admin.add("script_paused", who.name, now, staff=who.id, script=script_id)
+    unit.wakes.add("board")
+
+
+def resume_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
+    """New conversations begin in it again. Raises ConflictError on `script`."""
+    who = unit.staff.get(by)
+    demand(who, Right.STOP_DIALLING)
+    if not unit.scripts.resume(script_id):
+        raise ConflictError("script", "this script is not paused")
+    unit.admin.add("script_resumed", who.name, now, staff=who.id, script=script_id)
+    unit.wakes.add("board")

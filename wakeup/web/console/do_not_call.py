@@ -1,0 +1,57 @@
+"""The list of numbers that want nothing more: kept as hashes, so what is shown names nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.errors import ConflictError
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.do_not_call import SHORT, TO_PUT_ON, TO_TAKE_OFF, Why, put_on_list, read_list, take_off_list
+from wakeup.usecases.store import Lane
+from wakeup.web.console.forms import NO_NUMBER
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+
+HERE = "/console/do-not-call"
+
+
+async def show(request: web.Request, status: int = 200) -> web.Response:
+    seen = await request.app[ROOMS].parts.store.read(read_list)
+    return page(
+        request, "do_not_call.html", status, seen=seen, channels=list(Channel), to_put_on=TO_PUT_ON,
+        to_take_off=TO_TAKE_OFF, short=SHORT,
+    )  # fmt: skip
+
+
+async def put_on(request: web.Request) -> web.Response:
+    """A number as people write it: it is hashed, and stands in no address or log."""
+    form = request[VISITOR].form
+    number = form.phone("phone")
+    if number is None:
+        return await _refused(request, ConflictError("phone", NO_NUMBER))
+    channels = [channel for channel in Channel if form.get(f"by_{channel}") == "yes"]
+    return await _act(request, put_on_list, number, channels, form.choice("why", Why))
+
+
+async def take_off(request: web.Request) -> web.Response:
+    form = request[VISITOR].form
+    return await _act(
+        request, take_off_list, form.get("number"), form.choice("channel", Channel), form.choice("off", Why)
+    )
+
+
+async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
+    parts, staff = request.app[ROOMS].parts, request[VISITOR].staff
+    try:
+        await parts.store.run(use_case, staff.id, *args, parts.now(), lane=Lane.DISPATCH)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    return await show(request, 409)
