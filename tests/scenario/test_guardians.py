@@ -60,6 +60,8 @@ def test_a_daughter_is_worried_and_the_money_is_held_for_it(tmp_path: Path, loca
         assert world.tellings() == [("hold", "guardian_worried")]
         [review] = world.timeline("review_wanted")
         assert review["by"] == "guardian"
+        told = await world.metrics()
+        assert "wakeup_guardian_share 1.0" in told and "wakeup_guardian_reply_rate 1.0" in told
 
     tell(story, tmp_path)
 

@@ -6,7 +6,9 @@ import asyncio
 import re
 from urllib.parse import urljoin
 
-from tests.web.world import Caller, World, never, play_inside
+from tests.web.world import NOBODY_ASKED, Caller, World, never, passes, play_inside
+from wakeup.domain.errors import StoreDownError
+from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.store import Lane
 from wakeup.web.inside.health import READY_SECONDS
 
@@ -45,6 +47,37 @@ def test_a_check_that_hangs_is_a_no() -> None:
         begun = asyncio.get_running_loop().time()
         assert (await operator.ask("GET", "/readyz")).status == 503
         assert READY_SECONDS <= asyncio.get_running_loop().time() - begun < READY_SECONDS + 1
+
+    play_inside(story, world)
+
+
+def test_what_guardians_add_is_read_once_a_minute() -> None:
+    world = World()
+    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, answered=3, median_minutes=4.5)
+    world.store.will(read_guardian_numbers, two, NOBODY_ASKED)
+
+    async def story(operator: Caller) -> None:
+        for _ in range(2):
+            told = (await operator.ask("GET", "/metrics")).text
+            assert "wakeup_guardian_share 0.25" in told
+            assert "wakeup_guardian_reply_rate 0.75" in told
+            assert "wakeup_guardian_median_minutes 4.5" in told
+        await passes(61)
+        told = (await operator.ask("GET", "/metrics")).text
+        assert "wakeup_guardian_share NaN" in told, "no figure is not zero"
+
+    play_inside(story, world)
+    assert len(world.store.ran) == 2
+
+
+def test_metrics_come_also_when_the_books_are_away() -> None:
+    world = World()
+    world.store.will(read_guardian_numbers, StoreDownError("away"))
+
+    async def story(operator: Caller) -> None:
+        told = await operator.ask("GET", "/metrics")
+        assert told.status == 200
+        assert "wakeup_guardian_reply_rate NaN" in told.text
 
     play_inside(story, world)
 

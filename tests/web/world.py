@@ -20,6 +20,7 @@ from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, TransferId
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.store import Lane
 from wakeup.web.api.once import once
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
@@ -47,6 +48,9 @@ class Ran:
     lane: Lane | None
 
 
+NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, median_minutes=None)
+
+
 class FakeStore:
     """Answers each use case with what was laid out for it, in order; the last one stays."""
 
@@ -54,6 +58,7 @@ class FakeStore:
         self.laid: dict[str, deque[Any]] = defaultdict(deque)
         self.ran: list[Ran] = []
         self.healthy = True
+        self.will(read_guardian_numbers, NOBODY_ASKED)
         self.waiting = dict.fromkeys(Lane, 0)
 
     def will(self, use_case: Callable[..., Any], *answers: Any) -> None:

@@ -140,6 +140,18 @@ def _feed(
     feed.feed(file, mapping, url, client, pace=pace, report=report, as_json=as_json)
 
 
+@app.command("report")
+def _report(
+    *,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Over the cases opened in so many days.")] = 7,
+    as_json: Json = False,
+) -> None:
+    """The figures: reached, dissuaded, stopped, and what guardians added."""
+    from wakeup.runtime.commands import report
+
+    report.report(days, as_json=as_json)
+
+
 @outbox_app.command("list")
 def _outbox_list(
     *,

@@ -14,7 +14,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.storage import figures, queues
+from wakeup.storage import figures, guardian_figures, queues
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import (
@@ -32,7 +32,7 @@ from wakeup.storage.tables import (
 )  # fmt: skip
 from wakeup.storage.tier_of import higher_tier
 from wakeup.usecases.records import Label, MessageState, Note
-from wakeup.usecases.view_shelf import CaseFacts, LiveCall, OpenTransfer, Sample, Totals, Waiting, Wanted
+from wakeup.usecases.view_shelf import CaseFacts, GuardianFacts, LiveCall, OpenTransfer, Sample, Totals, Waiting, Wanted
 
 ANY = ""
 MOST_CASES = 50
@@ -169,6 +169,9 @@ class ViewShelf:
 
     def case_facts(self, since: datetime, limit: int) -> Sequence[CaseFacts]:
         return figures.case_facts(self._link, since, limit)
+
+    def guardian_facts(self, since: datetime) -> GuardianFacts:
+        return guardian_figures.guardian_facts(self._link, since)
 
     def live_calls(self) -> Sequence[LiveCall]:
         nodes: dict[str, str] = {}

@@ -153,6 +153,17 @@ class CaseFacts:
     transfers: tuple[TransferFacts, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianFacts:
+    """Of the cases opened in a span: how many, in how many a guardian was asked, how many were asked, and the minutes
+    each of them took who answered."""
+
+    cases: int
+    cases_asked: int
+    asked: int
+    minutes: tuple[float, ...]
+
+
 class Views(Protocol):
     """Queries for people."""
 
@@ -169,6 +180,7 @@ class Views(Protocol):
     def case_facts(self, since: datetime, limit: int) -> Sequence[CaseFacts]:
         """Of cases opened since then, oldest first."""
 
+    def guardian_facts(self, since: datetime) -> GuardianFacts: ...
     def totals(self, now: datetime, soon: datetime) -> Totals: ...
     def live_calls(self) -> Sequence[LiveCall]: ...
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]: ...

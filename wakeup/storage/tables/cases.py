@@ -31,6 +31,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         index_where("one_open_case_per_customer", "customer_id", only="state = 'open'", unique=True),
         index_where("cases_to_climb", "rung_at", only="rung_at IS NOT NULL"),
+        Index("cases_by_time", "opened_at"),
         NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)

@@ -66,6 +66,7 @@ class ConfirmationRow(SQLModel, table=True):
     __tablename__ = "confirmations"
     __table_args__ = (
         Index("confirmations_by_case", "case_id"),
+        Index("confirmations_by_time", "asked_at"),
         index_where("one_case_per_code", "number_index", "code", only="code IS NOT NULL", unique=True),
         index_where("confirmations_due", "due_at", only="due_at IS NOT NULL"),
         CheckConstraint("(step IS NULL) = (due_at IS NULL)", name="a_step_has_a_date"),

@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from pydantic import BaseModel
 
 from wakeup.web.health_answers import Health, Readiness
+from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES
 from wakeup.web.parts import PARTS
 
 READY_SECONDS = 5.0
@@ -34,6 +35,7 @@ async def metrics(request: web.Request) -> web.Response:
     for lane, waiting in parts.store.waiting.items():
         parts.metrics.store_waiting.labels(lane.value).set(waiting)
     parts.metrics.store_healthy.set(parts.store.healthy)
+    await request.app[GUARDIAN_GAUGES].refresh()
     body = generate_latest(parts.metrics.registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
