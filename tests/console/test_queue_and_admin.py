@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from tests.console.house import Browser, House, play
 from tests.unit.builders import T0
@@ -144,6 +146,34 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
         assert "message replayed" in found.plain and "account closed" not in found.plain
         proof = await root.post("/console/admin/verify", {"csrf": csrf})
         assert "Every row is what was written." in proof.plain
+
+    play(story)
+
+
+def test_a_bulk_release_over_http_takes_two_persons() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        for n in (1, 2):
+            house.moment = T0
+            await house.flag(n, Tier.MEDIUM, model="v7", hold_max=T0 + timedelta(days=2))
+        ann, ben, kim = browsers(), browsers(), browsers()
+        for browser, name in ((ann, "ann"), (ben, "ben"), (kim, "kim")):
+            browser.cookies["zone"] = "Asia/Singapore"
+            await browser.sign_in(name)
+        assert (await kim.get("/console/bulk")).status == 403
+        span = {"model": "v7", "since": "2026-11-22T09:59", "until": "2026-11-22T10:30"}
+        page = await ann.get(f"/console/bulk?{urlencode(span)}")
+        assert "Would be released 2" in page.plain and "SGD 1,000.00" in page.plain.replace("\xa0", " ")
+        wish = {**page.hidden("bulk"), "reason": "false_alarm"}
+        bare = await ann.post("/console/bulk", wish)
+        assert bare.status == 409 and "the number of a ticket" in bare.plain
+        assert (await ann.post("/console/bulk", {**wish, "ticket": "INC-204"})).status == 303
+        shown = await ben.get("/console/bulk")
+        assert "INC-204" in shown.plain
+        answer = {"csrf": shown.csrf, "wish": re.findall(r'name="wish" value="([^"]+)"', shown.text)[0]}
+        own = await ann.post("/console/bulk/confirm", {**answer, "csrf": page.csrf})
+        assert own.status == 409 and "a second person must confirm" in own.plain
+        assert (await ben.post("/console/bulk/confirm", answer)).status == 303
+        assert [await house.state(1), await house.state(2)] == ["allowed", "allowed"]
 
     play(story)
 

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from tests.house.tree import ROOT
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.attempt import AttemptState
+from wakeup.domain.bulk import BulkState
 from wakeup.domain.case import CaseState
 from wakeup.domain.confirmation import Answer, ConfirmationState
 from wakeup.domain.decision import Effect, Ruling
@@ -30,6 +31,7 @@ from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
+    "bulk_release",
     "contest",
     "do_not_call",
     "pause_script",
@@ -44,7 +46,7 @@ REFUSERS = (
 VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
-    "role": StaffRole, "review_act": Act, "review_reason": Reason, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
+    "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
     "channel": Channel, "do_not_call": Why, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
 }  # fmt: skip
 DECIDED_BECAUSE = (
@@ -99,5 +101,6 @@ def wanted() -> set[str]:
     words |= {f"label:{word}" for word in orders.LABELS}
     words |= {f"act:{word}" for word in ("answered", "keys", "speech", "silence", "hungup", "cancelled", "detected")}
     words |= {f"admin:{kind}" for kind in admin_kinds()}
+    words |= {f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "wanted")}
     words |= {"stopped:paused_by_supervisor"}
     return words

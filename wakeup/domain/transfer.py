@@ -94,6 +94,8 @@ class Transfer:
     confirmed_in_app_at: datetime | None = None
     guarded: bool = False
     """Limits, forwarding or a suspicious number change forbid any automatic release."""
+    model: str = ""
+    """Which of the bank's risk models flagged it, if it said so."""
 
     @property
     def act_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from wakeup.domain.policy import Policy
 from wakeup.storage.attempts import AttemptShelf
+from wakeup.storage.bulk import BulkShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.guardians import GuardianShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
@@ -56,7 +57,7 @@ class SqlUnit:
         self.letters = fittings.letters
         self.ids = fittings.ids
         self.index = fittings.vault.index
-        link = Link(connection)
+        link = self._link = Link(connection)
         safe = Safe(link, fittings.vault)
         self.inbox = InboxShelf(link)
         self.customers = CustomerShelf(link, safe)
@@ -84,6 +85,11 @@ class SqlUnit:
         self.confirmations = ConfirmationShelf(link)
         self.texts = TextShelf(link, safe)
         self.do_not_call = DoNotCallShelf(link)
+
+    @property
+    def bulk(self) -> BulkShelf:
+        """Made when it is asked for: hardly any unit needs it."""
+        return BulkShelf(self._link)
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]

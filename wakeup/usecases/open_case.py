@@ -233,6 +233,7 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         amount=event.amount,
         currency=event.currency,
         typology=event.typology,
+        model=event.model,
         flagged_at=now,
         decide_by=event.decide_by,
         hold_max=event.hold_max,

@@ -86,12 +86,12 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
-            if why_lapsed(waiting, _binds(work, transfer), now) is None:
+            if why_lapsed(waiting, binds_now(unit, work.file.case, transfer), now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
-            _close(work, waiting, ApprovalState.LAPSED)
+            close_wish(work, waiting, ApprovalState.LAPSED)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
-            _let_go(work, transfer, act.name)
+            let_go(work, transfer, act.name)
             return Released.RELEASED
         act = work.record(Act.RELEASE_ASKED, transfer)
         unit.reviews.add_approval(
@@ -100,7 +100,7 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
                 transfer_id=transfer.id,
                 case_id=transfer.case_id,
                 act_id=act.id,
-                binds=_binds(work, transfer),
+                binds=binds_now(unit, work.file.case, transfer),
                 asked_by=work.staff.id,
                 name=act.name,
                 person=act.person,
@@ -118,17 +118,17 @@ def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Releas
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         asked = _asked(work, aim)
-        lapsed = why_lapsed(asked, _binds(work, work.transfer(aim.transfer_id)), now)
+        lapsed = why_lapsed(asked, binds_now(unit, work.file.case, work.transfer(aim.transfer_id)), now)
         if lapsed is not None:
-            _close(work, asked, ApprovalState.LAPSED)
+            close_wish(work, asked, ApprovalState.LAPSED)
             return Released(lapsed)
         if work.staff.person == asked.person:
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
         transfer = _releasable(work, aim)
         act = work.record(Act.RELEASED, transfer, approval=asked.id)
-        _close(work, asked, ApprovalState.USED)
-        _let_go(work, transfer, f"{asked.name}+{act.name}")
+        close_wish(work, asked, ApprovalState.USED)
+        let_go(work, transfer, f"{asked.name}+{act.name}")
     return Released.RELEASED
 
 
@@ -138,7 +138,7 @@ def refuse_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Release
         demand(work.staff, Right.RELEASE)
         asked = _asked(work, aim)
         work.record(Act.RELEASE_REFUSED, work.transfer(aim.transfer_id), approval=asked.id)
-        _close(work, asked, ApprovalState.REFUSED)
+        close_wish(work, asked, ApprovalState.REFUSED)
     return Released.REFUSED
 
 
@@ -171,17 +171,20 @@ def _asked(work: ReviewFile, aim: Aim) -> Approval:
     return asked
 
 
-def _binds(work: ReviewFile, transfer: Transfer) -> str:
-    lessons = work.unit.talks.evidence(work.file.case, transfer.flagged_at)
-    return binding(transfer, work.file.case.tier, [evidence.id for _, evidence in lessons])
+def binds_now(unit: Unit, case: Case, transfer: Transfer) -> str:
+    """What a wish to release this transfer rests on, as it stands now."""
+    lessons = unit.talks.evidence(case, transfer.flagged_at)
+    return binding(transfer, case.tier, [evidence.id for _, evidence in lessons])
 
 
-def _close(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:
+def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:
+    """It waits for nobody any more; the timeline says how it ended."""
     work.unit.reviews.save_approval(replace(approval, state=state, answered_at=work.now))
     work.file.note("approval_closed", work.staff.name, transfer=approval.transfer_id, approval=approval.id, state=state)
 
 
-def _let_go(work: ReviewFile, transfer: Transfer, names: str) -> None:
+def let_go(work: ReviewFile, transfer: Transfer, names: str) -> None:
+    """The money may leave, under the names of who released it."""
     pronounce(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
     settle_file(work.file)
     answered_by_release(work)

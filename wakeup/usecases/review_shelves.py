@@ -7,9 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from wakeup.domain.bulk import BulkMember, BulkWish
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.staff import Session, Staff, StaffId
+from wakeup.domain.transfer import Transfer
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.view_shelf import Views
 
@@ -56,6 +58,28 @@ class Reviews(Protocol):
         """Transfers of this customer that were flagged, or allowed, since then: id, amount, currency."""
 
 
+class Bulk(Protocol):
+    """Wishes to release many transfers at once, and what became of each."""
+
+    def held(self, model: str, since: datetime, until: datetime, limit: int) -> Sequence[Transfer]:
+        """What this model flagged then and is on hold now, by case."""
+
+    def models(self) -> Sequence[str]:
+        """Those of which anything is on hold."""
+
+    def lock(self, wish_id: str) -> BulkWish | None:
+        """The wish, its row locked."""
+
+    def newest(self, limit: int) -> Sequence[BulkWish]: ...
+    def add(self, wish: BulkWish) -> None: ...
+    def save(self, wish: BulkWish) -> None: ...
+    def members(self, wish_id: str) -> Sequence[BulkMember]:
+        """By case."""
+
+    def add_member(self, member: BulkMember) -> None: ...
+    def save_member(self, member: BulkMember) -> None: ...
+
+
 class AdminLog(Protocol):
     """Acts of administration, in a chain of their own."""
 
@@ -77,6 +101,8 @@ class PeopleUnit(Protocol):
     def staff(self) -> StaffShelf: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def bulk(self) -> Bulk: ...
     @property
     def admin(self) -> AdminLog: ...
     @property

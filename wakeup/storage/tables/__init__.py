@@ -6,6 +6,7 @@ no constraint is deferred. Who may write what is held by the case lock.
 
 from __future__ import annotations
 
+from wakeup.storage.tables.bulk import BulkMemberRow, BulkWishRow
 from wakeup.storage.tables.calls import (
     AttemptRow,
     BudgetRow,
@@ -49,6 +50,8 @@ __all__ = [
     "ApprovalRow",
     "AttemptRow",
     "BudgetRow",
+    "BulkMemberRow",
+    "BulkWishRow",
     "CallEventRow",
     "CallPlanRow",
     "CaseRow",

@@ -78,6 +78,7 @@ class TransferRow(SQLModel, table=True):
     allow_at: datetime | None = maybe_when()
     confirmed_in_app_at: datetime | None = maybe_when()
     guarded: bool
+    model: str
     act_at: datetime | None = maybe_when()
     sealed: bytes = sealed()
     """The payee."""

@@ -1,0 +1,142 @@
+"""Many releases at once: two persons, one model, one span of time, and nothing that anything else speaks against."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import POLICY, Desk, said
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.staff import PersonId, StaffId, StaffRole
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
+from wakeup.usecases.overrule import Aim, hold
+from wakeup.usecases.settle_case import settle_case
+
+ANN, BEN, KIM = StaffId("usr_ann"), StaffId("usr_ben"), StaffId("usr_kim")
+LATER = T0 + HOUR
+SPAN = Span(model="v7", since=T0, until=T0 + MINUTE)
+WHY = (Reason.FALSE_ALARM, "INC-204")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(
+        desk, a_staff("ann"), a_staff("ben"), a_staff("ann2", person=PersonId("p_ann")), a_staff("kim", StaffRole.AGENT)
+    )
+    return desk
+
+
+def held(desk: Desk, n: int, tier: Tier = Tier.MEDIUM, **changes: Any) -> CaseId:
+    case_id = CaseId(desk.flag(n, tier=tier, **{"model": "v7", **changes}).case_id)
+    desk.run(settle_case, case_id, LATER)
+    return case_id
+
+
+def states(desk: Desk, *numbers: int) -> list[TransferState]:
+    return [desk.transfer(TransferId(f"t_{n}")).state for n in numbers]
+
+
+def asked(desk: Desk, seen: int) -> str:
+    return desk.run(ask_bulk, ANN, SPAN, *WHY, seen, LATER).id
+
+
+def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk) -> None:
+    for n in (1, 2, 3):
+        held(desk, n, amount=Decimal(90_000))
+    held(desk, 4, model="v8")
+    held(desk, 5, now=T0 + 2 * MINUTE)
+    found = desk.run(preview, SPAN, LATER)
+    assert ([t.id for t in found.takes], found.sums) == (["t_1", "t_2", "t_3"], {"SGD": Decimal(270_000)})
+    wish = asked(desk, 3)
+    assert states(desk, 1, 2, 3) == [TransferState.HELD] * 3, "one person alone releases nothing"
+    desk.run(confirm_bulk, BEN, wish, LATER)
+    assert desk.run(release_some, BEN, wish, 2, LATER) == 1
+    assert desk.run(release_some, BEN, wish, 2, LATER) == 0
+    assert states(desk, 1, 2, 3, 4, 5) == [TransferState.ALLOWED] * 3 + [TransferState.HELD] * 2
+    newest = desk.decisions(TransferId("t_1"))[-1]
+    assert (newest.ruling, newest.reason, newest.decided_by) == (Ruling.ALLOW, "released_by_person", "ann+ben")
+    case_id = desk.transfer(TransferId("t_1")).case_id
+    [released] = [row for row in desk.timeline(case_id) if row["kind"] == "review_released"]
+    assert (released["by"], released["bulk"], released["reason"]) == ("ben", wish, "false_alarm")
+
+
+@pytest.mark.parametrize(
+    ("why", "spoil"),
+    [
+        ("critical", lambda desk: held(desk, 1, Tier.CRITICAL)),
+        ("guarded", lambda desk: desk.run(hold, order(desk, "kim", held(desk, 1), Reason.SCAM_LIKELY),
+                                          Aim(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence), LATER)),
+        ("warned", lambda desk: desk.teach(held(desk, 1), said(Outcome.PERSISTS, TransferId("t_1"), LATER, 1), LATER)),
+        ("in_hand", lambda desk: take(desk, "kim", held(desk, 1), LATER)),
+    ],
+)  # fmt: skip
+def test_what_anything_but_the_model_speaks_against_is_left_out(desk: Desk, why: str, spoil: Any) -> None:
+    spoil(desk)
+    found = desk.run(preview, SPAN, LATER)
+    assert (found.takes, found.left_out) == ((), {why: 1})
+    with pytest.raises(ConflictError):
+        asked(desk, 0)
+
+
+def test_what_changes_after_it_was_asked_for_is_left_out(desk: Desk) -> None:
+    first, second = held(desk, 1), held(desk, 2)
+    wish = asked(desk, 2)
+    take(desk, "kim", first, LATER)
+    lesson = said(Outcome.CONSISTENT, TransferId("t_2"), LATER, 1)
+    desk.run(lambda unit: unit.talks.add_evidence(lesson, second))
+    desk.run(confirm_bulk, BEN, wish, LATER)
+    assert desk.run(release_some, BEN, wish, 9, LATER) == 0
+    assert states(desk, 1, 2) == [TransferState.HELD] * 2
+    members = desk.run(lambda unit: unit.bulk.members(wish))
+    assert sorted(str(member.left_out) for member in members) == ["changed", "in_hand"]
+
+
+@pytest.mark.parametrize("again", ["ann", "ann2"])
+def test_the_second_is_another_person(desk: Desk, again: str) -> None:
+    held(desk, 1)
+    wish = asked(desk, 1)
+    with pytest.raises(ConflictError):
+        desk.run(confirm_bulk, StaffId(f"usr_{again}"), wish, LATER)
+    with pytest.raises(ConflictError):
+        desk.run(release_some, ANN, wish, 9, LATER)
+    assert states(desk, 1) == [TransferState.HELD]
+
+
+def test_a_wish_lapses_is_refused_and_is_answered_once(desk: Desk) -> None:
+    held(desk, 1)
+    old, refused, late = asked(desk, 1), asked(desk, 1), asked(desk, 1)
+    with pytest.raises(ConflictError):
+        desk.run(confirm_bulk, BEN, old, LATER + POLICY.review.second_within)
+    desk.run(refuse_bulk, BEN, refused, LATER)
+    with pytest.raises(ConflictError):
+        desk.run(confirm_bulk, BEN, refused, LATER)
+    desk.run(confirm_bulk, BEN, late, LATER)
+    with pytest.raises(ConflictError):
+        desk.run(release_some, BEN, late, 9, LATER + POLICY.review.second_within)
+    assert states(desk, 1) == [TransferState.HELD]
+
+
+def test_asking_needs_the_right_a_reason_a_ticket_and_the_list_that_was_seen(desk: Desk) -> None:
+    held(desk, 1)
+    with pytest.raises(ForbiddenError):
+        desk.run(ask_bulk, KIM, SPAN, *WHY, 1, LATER)
+    for field, wish in (
+        ("reason", (Reason.SCAM_LIKELY, "INC-204", 1)),
+        ("ticket", (Reason.FALSE_ALARM, "the model was wrong", 1)),
+        ("version", (Reason.FALSE_ALARM, "INC-204", 2)),
+    ):
+        with pytest.raises(ConflictError) as refused:
+            desk.run(ask_bulk, ANN, SPAN, *wish, LATER)
+        assert refused.value.field == field
+    assert timedelta(minutes=15) == POLICY.review.second_within

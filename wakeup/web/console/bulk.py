@@ -1,0 +1,93 @@
+"""Release in bulk: what one risk model flagged in a span of time, by two persons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.review import REASONS, Act, Reason
+from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
+from wakeup.usecases.unit import Unit
+from wakeup.web.console.forms import Form
+from wakeup.web.console.orders import run
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+
+HERE = "/console/bulk"
+AT_A_TIME = 10
+"""Transfers a transaction: nobody on the line waits long for it."""
+MOST_SHOWN = 20
+
+
+def _span(form: Form, zone: str) -> Span | None:
+    since, until = form.moment("since", zone), form.moment("until", zone)
+    if not form.get("model") or since is None or until is None or since >= until:
+        return None
+    return Span(model=form.get("model"), since=since, until=until)
+
+
+async def show(request: web.Request, status: int = 200) -> web.Response:
+    """The wishes, and what a new one would take once model and span are given."""
+    visitor, parts = request[VISITOR], request.app[ROOMS].parts
+    asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
+    span = _span(asked, visitor.look.zone)
+
+    def read(unit: Unit) -> dict[str, Any]:
+        wishes = unit.bulk.newest(MOST_SHOWN)
+        return {
+            "models": unit.bulk.models(),
+            "wishes": [(wish, unit.bulk.members(wish.id)) for wish in wishes],
+            "found": None if span is None else preview(unit, span, parts.now()),
+        }
+
+    seen = await parts.store.read(read)
+    return page(request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], **seen)
+
+
+async def ask(request: web.Request) -> web.Response:
+    visitor = request[VISITOR]
+    form = visitor.form
+    span = _span(form, visitor.look.zone)
+    if span is None:
+        return await _refused(request, ConflictError("until", "a model, and a time before another"))
+    ticket, reason = form.get("ticket").strip(), form.choice("reason", Reason)
+    try:
+        await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def confirm(request: web.Request) -> web.Response:
+    """The second person's word, and then the releases, a few at a time."""
+    return await _answer(request, confirm_bulk, go_on=True)
+
+
+async def go_on(request: web.Request) -> web.Response:
+    """What a confirmed wish still holds, should the process have died amid it."""
+    return await _answer(request, None, go_on=True)
+
+
+async def refuse(request: web.Request) -> web.Response:
+    return await _answer(request, refuse_bulk, go_on=False)
+
+
+async def _answer(request: web.Request, use_case: Any, *, go_on: bool) -> web.Response:
+    visitor = request[VISITOR]
+    wish, staff = visitor.form.get("wish"), visitor.staff.id
+    try:
+        if use_case is not None:
+            await run(request, use_case, staff, wish)
+        while go_on and await run(request, release_some, staff, wish, AT_A_TIME):
+            pass
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    return await show(request, 409)
