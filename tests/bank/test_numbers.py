@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wakeup.bank.money import currencies, minor_digits
 from wakeup.bank.numbers import could_exist, is_e164, look_up
@@ -27,6 +29,26 @@ def test_every_region_s_examples_are_known_with_their_type() -> None:
         expected = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(parsed)).lower()
         region = phonenumbers.region_code_for_number(parsed)
         assert (number.line_type, number.region, number.e164) == (expected, region, text)
+
+
+@given(st.sampled_from(EXAMPLES), st.integers(0, 6), st.text("0123456789", max_size=6))
+def test_the_short_way_and_the_library_agree_on_what_is_near_an_example(
+    example: tuple[str, str], cut: int, tail: str
+) -> None:
+    text = example[1][: len(example[1]) - cut] + tail
+    try:
+        parsed = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        assert look_up(text) is None
+        return
+    if phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != text or not is_e164(text):
+        return  # The library reads trunk prefixes away; E.164 has none.
+    number, kind = look_up(text), phonenumbers.number_type(parsed)
+    if number is None:
+        assert kind == phonenumbers.PhoneNumberType.UNKNOWN
+        return
+    assert number.line_type == phonenumbers.PhoneNumberType.to_string(kind).lower()
+    assert number.region == phonenumbers.region_code_for_number(parsed)
 
 
 def test_a_zero_in_front_belongs_to_an_italian_number() -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession, DummyCookieJar, web
 
+from tests.storage.migrated import migrated_file
 from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import LETTERS, POLICY, Mute, an_event
@@ -27,12 +28,10 @@ from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.domain.transfer import Tier
-from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.ids import SeededIds
 from wakeup.simulator.recordings import wav
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.migrate import upgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
@@ -58,14 +57,6 @@ def password_hash() -> str:
     return hashed(PASSWORD)
 
 
-@cache
-def migrated() -> Path:
-    """An empty database, made once."""
-    path = Path(mkdtemp(prefix="wakeup-empty-")) / "wakeup.db"
-    upgrade(f"sqlite:///{path}", lambda: data_folder("migrations"))
-    return path
-
-
 @dataclass
 class House(World):
     """A World whose store is real, and whose time is told by hand."""
@@ -84,7 +75,7 @@ class House(World):
 
         self.random_bytes = random_bytes
         self.url = f"sqlite:///{self.folder / 'wakeup.db'}"
-        shutil.copy(migrated(), self.folder / "wakeup.db")
+        shutil.copy(migrated_file(), self.folder / "wakeup.db")
 
     def now(self) -> datetime:
         return self.moment

@@ -14,12 +14,10 @@ import random
 import shutil
 import sqlite3
 import sys
-import tempfile
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -27,9 +25,9 @@ from urllib.parse import unquote
 import structlog
 from aiohttp import ClientSession
 
+from tests.storage.migrated import migrated_file
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.commands.audit import find_faults
-from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.service import Service
@@ -43,7 +41,6 @@ from wakeup.simulator.ledger import Fact
 from wakeup.simulator.server import PhoneCompany
 from wakeup.simulator.virtual_loop import run
 from wakeup.simulator.webhooks import Answer as Webhook
-from wakeup.storage.migrate import upgrade
 
 EPOCH = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 """Ten in the morning in Singapore."""
@@ -275,7 +272,7 @@ class World:
         }
         self.company.inbound_message_url = f"http://127.0.0.1:{public}/twilio/sms/inbound"
         self.session = ClientSession()
-        shutil.copy(empty_database(), self.folder / "wakeup.db")
+        shutil.copy(migrated_file(), self.folder / "wakeup.db")
         structlog.configure(processors=[self._keep], cache_logger_on_first_use=False)
         await self.start_service(**settings)
 
@@ -316,14 +313,6 @@ class LibraryLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._log.append({"event": record.name, "level": "error", "text": self.format(record)})
-
-
-@cache
-def empty_database() -> Path:
-    """A database at the newest revision, made once for all stories."""
-    path = Path(tempfile.mkdtemp()) / "empty.db"
-    upgrade(f"sqlite:///{path}", lambda: data_folder("migrations"))
-    return path
 
 
 def iso(at: datetime) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.storage.postgres import postgres_server, postgres_url
+from tests.storage.migrated import migrated_file
+from tests.storage.postgres import migrated_postgres_url, migrated_template, postgres_server, postgres_url
 
-__all__ = ["database_url", "postgres_server", "postgres_url"]
+__all__ = [
+    "database_url",
+    "migrated_postgres_url",
+    "migrated_template",
+    "migrated_url",
+    "postgres_server",
+    "postgres_url",
+]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -17,4 +26,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'wakeup.db'}"
     url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind with all our tables and no rows."""
+    if request.param == "sqlite":
+        shutil.copy(migrated_file(), tmp_path / "wakeup.db")
+        return f"sqlite:///{tmp_path / 'wakeup.db'}"
+    url: str = request.getfixturevalue("migrated_postgres_url")
     return url

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.storage.migrated import migrated_file
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
@@ -50,13 +52,13 @@ async def fill(store: Store[SqlUnit]) -> None:
         "INSERT INTO staff SELECT 'usr_2', name, person, role, password_hash, made_at, disabled_at FROM staff",
     ],
 )
-def test_what_people_did_cannot_be_written_over(database_url: str, statement: str) -> None:
+def test_what_people_did_cannot_be_written_over(migrated_url: str, statement: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await fill(store)
         with pytest.raises((ConstraintError, StoreDownError)):
             await store.run(lambda unit: unit.connection.exec_driver_sql(statement))
 
-    told(database_url, story)
+    told(migrated_url, story)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_what_people_did_cannot_be_written_over(database_url: str, statement: st
     ],
 )
 def test_what_is_done_to_the_log_all_the_same_is_found(tmp_path: Path, statement: str, fault: FaultKind) -> None:
-    url = f"sqlite:///{tmp_path / 'wakeup.db'}"
+    url = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}"
 
     async def story(store: Store[SqlUnit]) -> None:
         await fill(store)

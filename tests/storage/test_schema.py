@@ -70,7 +70,6 @@ def told(url: str, story: Callable[[Store[SqlUnit]], Any]) -> Any:
         finally:
             await store.close()
 
-    upgrade(url, folder)
     return asyncio.run(run())
 
 
@@ -85,7 +84,7 @@ async def ring_twice(store: Store[SqlUnit]) -> None:
     assert await store.run(write_intent, claims[0], ("+6531580001",), T0)
 
 
-def test_what_is_written_is_read_back(database_url: str) -> None:
+def test_what_is_written_is_read_back(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await ring_twice(store)
         transfer = await store.read(lambda unit: unit.transfers.get(TransferId("t_1")))
@@ -101,16 +100,15 @@ def test_what_is_written_is_read_back(database_url: str) -> None:
         assert [await store.run(settle_case, case_id, late) for case_id in due.cases] == [1, 1]
         assert len(await store.run(lambda unit: unit.outbox.due(late, 10))) == 2
 
-    told(database_url, story)
-    engine = make_engine(database_url)
+    told(migrated_url, story)
+    engine = make_engine(migrated_url)
     with engine.connect() as connection:
         assert verify_chain(chain_rows(connection), AUDIT_KEY, case_heads(connection)) == []
     engine.dispose()
 
 
-def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
-    upgrade(database_url, folder)
-    engine = make_engine(database_url)
+def test_the_tables_are_what_the_migrations_make(migrated_url: str) -> None:
+    engine = make_engine(migrated_url)
     with engine.connect() as connection:
         # Types apart: a str of SQLModel is VARCHAR without a length, which is TEXT under another name.
         context = MigrationContext.configure(connection, opts={"compare_type": False})
@@ -119,21 +117,21 @@ def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
     assert found == []
 
 
-def test_the_way_back_works_with_rows_in_the_tables(database_url: str) -> None:
-    told(database_url, ring_twice)
-    downgrade(database_url, folder, "base")
-    upgrade(database_url, folder)
-    assert asyncio.run(_count(database_url)) == 0
+def test_the_way_back_works_with_rows_in_the_tables(migrated_url: str) -> None:
+    told(migrated_url, ring_twice)
+    downgrade(migrated_url, folder, "base")
+    upgrade(migrated_url, folder)
+    assert asyncio.run(_count(migrated_url)) == 0
 
 
-def test_a_case_that_was_open_before_there_were_ladders_is_looked_at(database_url: str) -> None:
-    told(database_url, ring_twice)
-    downgrade(database_url, folder, "0008")
-    engine = make_engine(database_url)
+def test_a_case_that_was_open_before_there_were_ladders_is_looked_at(migrated_url: str) -> None:
+    told(migrated_url, ring_twice)
+    downgrade(migrated_url, folder, "0008")
+    engine = make_engine(migrated_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE cases SET rung_at = NULL")
         connection.exec_driver_sql("UPDATE cases SET state = 'settled' WHERE customer_id = 'u_2'")
-    upgrade(database_url, folder)
+    upgrade(migrated_url, folder)
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT customer_id FROM cases WHERE rung_at = opened_at").fetchall()
         left = connection.exec_driver_sql("SELECT customer_id FROM cases WHERE rung_at IS NULL").fetchall()
@@ -142,7 +140,7 @@ def test_a_case_that_was_open_before_there_were_ladders_is_looked_at(database_ur
     assert [tuple(row) for row in left] == [("u_2",)]
 
 
-def test_parties_come_in_the_order_of_their_ids_on_every_database(database_url: str) -> None:
+def test_parties_come_in_the_order_of_their_ids_on_every_database(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await store.run(open_case, an_event(1, phone=PHONE), T0)
         case = await store.run(lambda unit: unit.cases.lock_open(CustomerId("u_1")))
@@ -153,7 +151,7 @@ def test_parties_come_in_the_order_of_their_ids_on_every_database(database_url: 
         found = await store.read(lambda unit: unit.parties.of_case(case))
         assert [p.id for p in found] == [party.id, "pty_z1", "pty_z2", "pty_z3"]
 
-    told(database_url, story)
+    told(migrated_url, story)
 
 
 async def _count(url: str) -> int:
@@ -164,7 +162,7 @@ async def _count(url: str) -> int:
         await store.close()
 
 
-def test_two_live_calls_to_one_number_are_refused_by_the_database(database_url: str) -> None:
+def test_two_live_calls_to_one_number_are_refused_by_the_database(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await ring_twice(store)
 
@@ -177,7 +175,7 @@ def test_two_live_calls_to_one_number_are_refused_by_the_database(database_url: 
         with pytest.raises(ConstraintError):
             await store.run(force)
 
-    told(database_url, story)
+    told(migrated_url, story)
 
 
 @pytest.mark.parametrize(
@@ -192,20 +190,20 @@ def test_two_live_calls_to_one_number_are_refused_by_the_database(database_url: 
         "UPDATE transfers SET settle_at = '2099-01-01T00:00:00.000000+00:00'",
     ],
 )
-def test_history_and_states_cannot_be_written_over(database_url: str, statement: str) -> None:
+def test_history_and_states_cannot_be_written_over(migrated_url: str, statement: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await ring_twice(store)
         with pytest.raises((ConstraintError, StoreDownError)):
             await store.run(lambda unit: unit.connection.exec_driver_sql(statement))
 
-    told(database_url, story)
+    told(migrated_url, story)
 
 
-def test_only_its_place_in_the_feed_is_added_to_a_decision(database_url: str) -> None:
+def test_only_its_place_in_the_feed_is_added_to_a_decision(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await ring_twice(store)
         assert await store.run(lambda unit: unit.decisions.number_new(10)) == 2
         assert [position for position, _ in await store.read(lambda unit: unit.decisions.after(0, 10))] == [1, 2]
         assert await store.run(lambda unit: unit.decisions.number_new(10)) == 0
 
-    told(database_url, story)
+    told(migrated_url, story)

@@ -122,12 +122,11 @@ async def turn(store: Store[SqlUnit], attempt: Attempt, n: int, given: Any) -> R
 
 
 @pytest.fixture
-def node(database_url: str, tmp_path: Path) -> Node:
+def node(migrated_url: str, tmp_path: Path) -> Node:
     press = Press(tmp_path)
     press.says(OLD, "1")
     press.publish()
-    upgrade(database_url, migrations)
-    return Node(database_url, press)
+    return Node(migrated_url, press)
 
 
 def pinned(node: Node, attempt: Attempt) -> str:

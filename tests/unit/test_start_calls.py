@@ -29,8 +29,19 @@ def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once() -> None:
     desk.flag()
     started = starts(desk)
     assert started.intent is not None
-    assert (started.claims, started.worked, states(desk)) == ((), True, [AttemptState.SENDING])
+    assert (started.claims, started.worked, states(desk)) == ((), False, [AttemptState.SENDING])
     assert starts(desk) == Started(), "and there is no second one"
+
+
+def test_who_starts_one_call_says_whether_there_is_more_to_do() -> None:
+    desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
+    desk.flag(1)
+    desk.flag(2)
+    started = desk.run(start_due, slow, "node", OURS, 32, T0)
+    assert started.intent is not None
+    assert started.worked, "the second waits for its turn, and is looked for"
+    again = desk.run(start_due, slow, "node", OURS, 32, T0)
+    assert (again.worked, again.again_at) == (False, T0 + timedelta(seconds=1))
 
 
 def test_several_are_only_claimed() -> None:

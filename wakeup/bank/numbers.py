@@ -9,16 +9,13 @@ from phonenumbers import (
     PhoneNumber,
     PhoneNumberType,
     is_possible_number,
-    number_type,
-    region_code_for_number,
 )
 
+from wakeup.bank.numbering import region_and_kind
 from wakeup.usecases.inputs import Number
 
 E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 _E164 = re.compile(E164_PATTERN)
-_PLAN_WIDE = "001"
-"""What phonenumbers calls the codes that belong to no country (satellite, global freephone)."""
 
 _LINE_TYPES = {
     PhoneNumberType.FIXED_LINE: "fixed_line",
@@ -46,37 +43,35 @@ def look_up(text: str) -> Number | None:
     The text must be E.164. The digits are split by hand: `phonenumbers.parse` also reads trunk prefixes, extensions and
     letters, which E.164 has not, and costs three times the rest (a test compares both on every region's examples).
     """
-    parsed = _split(text)
-    if parsed is None:
+    parts = _split(text)
+    found = None if parts is None else region_and_kind(*parts)
+    if found is None:
         return None
-    line_type = _LINE_TYPES.get(number_type(parsed))
-    if line_type is None:
-        return None
-    region = region_code_for_number(parsed) or _PLAN_WIDE
-    return Number(e164=text, region=region, line_type=line_type)
+    region, kind = found
+    return Number(e164=text, region=region, line_type=_LINE_TYPES[kind])
 
 
 def could_exist(text: str) -> bool:
     """Whether country code and length are possible. The plan may still have given out no such range."""
-    parsed = _split(text)
-    return parsed is not None and is_possible_number(parsed)
+    parts = _split(text)
+    if parts is None:
+        return False
+    code, rest = parts
+    number = PhoneNumber(country_code=code, national_number=int(rest))
+    zeros = len(rest) - len(rest.lstrip("0"))
+    if zeros:
+        # The plan of Italy and a few others: a zero in front belongs to the number.
+        number.italian_leading_zero, number.number_of_leading_zeros = True, zeros
+    return is_possible_number(number)
 
 
-def _split(text: str) -> PhoneNumber | None:
+def _split(text: str) -> tuple[int, str] | None:
+    """Country code and the digits after it."""
     if not is_e164(text):
         return None
     for size in (1, 2, 3):
         code = int(text[1 : 1 + size])
         if code in COUNTRY_CODE_TO_REGION_CODE:
-            break
-    else:
-        return None
-    rest = text[1 + size :]
-    zeros = len(rest) - len(rest.lstrip("0"))
-    if not rest or zeros == len(rest):
-        return None
-    number = PhoneNumber(country_code=code, national_number=int(rest))
-    if zeros:
-        # The plan of Italy and a few others: a zero in front belongs to the number.
-        number.italian_leading_zero, number.number_of_leading_zeros = True, zeros
-    return number
+            rest = text[1 + size :]
+            return (code, rest) if rest.strip("0") else None
+    return None

@@ -17,17 +17,17 @@ def in_utc(at: datetime) -> datetime:
 
 def as_text(at: datetime) -> str:
     """ISO 8601 in UTC, of fixed width, which sorts as time does. Raises ValueError for a time without zone."""
-    return _written(in_utc(at))
+    return utc_as_text(in_utc(at))
 
 
 def maybe_text(at: datetime | None) -> str | None:
     """The same, in one step for the two most frequent answers."""
     if at is None:
         return None
-    return _written(at) if at.tzinfo is UTC else as_text(at)
+    return utc_as_text(at) if at.tzinfo is UTC else as_text(at)
 
 
 @lru_cache(maxsize=512)
-def _written(at: datetime) -> str:
+def utc_as_text(at: datetime) -> str:
     """One `now` fills many columns of many rows. Of UTC only: elsewhere two moments of an autumn night are equal."""
     return at.isoformat(timespec="microseconds")

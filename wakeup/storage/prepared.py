@@ -6,8 +6,7 @@ times the statement itself on the ingest path. Errors still arrive as SQLAlchemy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -15,12 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
+from wakeup.storage.binder import Convert, binder
 from wakeup.storage.kept_back import KEPT_BACK, KeptBack
 
 Statement = Select[Any] | Insert | Update | Delete
 Values = Mapping[str, Any] | Sequence[Any]
 """Parameters: by name, or in the order the statement takes them."""
-Convert = Callable[[Any], Any] | None
 NONE: Values = {}
 
 
@@ -150,7 +149,7 @@ class Prepared:
 class _Form:
     """A statement as one database wants it."""
 
-    __slots__ = ("_converts", "_defaults", "_names", "_pick", "_positional", "_results", "places", "sql")
+    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_results", "places", "sql")
 
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -160,9 +159,8 @@ class _Form:
         self._positional = bool(getattr(compiled, "positional", False))
         self._names = tuple(names)
         self._defaults = {name: value for name, value in compiled.params.items() if value is not None}
-        self._pick = _picker(names if takes is None else [list(takes).index(name) for name in names])
-        converts = [(place, _binding(binds.get(name), dialect)) for place, name in enumerate(names)]
-        self._converts = tuple((place, convert) for place, convert in converts if convert is not None)
+        keys: Sequence[Any] = names if takes is None else [list(takes).index(name) for name in names]
+        self._bound = binder([(key, _binding(binds.get(name), dialect)) for key, name in zip(keys, names, strict=True)])
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.places = {getattr(column, "name", ""): place for place, column in enumerate(columns)}
         results = [(place, _result(column.type, dialect)) for place, column in enumerate(columns)]
@@ -171,9 +169,7 @@ class _Form:
     def bind(self, values: Values) -> Any:
         """The parameters in the driver's own shape."""
         given = {**self._defaults, **values} if self._defaults and isinstance(values, Mapping) else values
-        bound = self._pick(given)
-        for place, convert in self._converts:
-            bound[place] = convert(bound[place])
+        bound = self._bound(given)
         return bound if self._positional else dict(zip(self._names, bound, strict=True))
 
     def convert(self, found: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
@@ -186,14 +182,6 @@ class _Form:
                 cells[place] = convert(cells[place])
             converted.append(tuple(cells))
         return converted
-
-
-def _picker(keys: Sequence[Any]) -> Callable[[Any], list[Any]]:
-    """Takes the values of these keys out of a mapping, or of these places out of a sequence."""
-    if len(keys) < 2:
-        return lambda given: [given[key] for key in keys]
-    pick = itemgetter(*keys)
-    return lambda given: list(pick(given))
 
 
 def _binding(parameter: Any, dialect: Dialect) -> Convert:

@@ -1,8 +1,8 @@
 """The Store on a SQLite file: use cases run in the event loop, only BEGIN and COMMIT wait in a thread.
 
 A writer thread beside the loop costs more than it gives: the driver lets go of the interpreter at each statement, and
-takes it back from a busy loop only after a switch interval. So the loop runs the statements itself, a few use cases at
-a time, and a thread does what waits for the disk.
+takes it back from a busy loop only after a switch interval. So the loop runs the statements itself, and a thread
+does what waits for the disk.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
 
 MOST_PER_COMMIT = 32
-"""Enough to share an fsync among, and few enough that others are read and answered while it lasts."""
-BREATH = 4
-"""After so many use cases the loop answers whoever else waits; each takes about a millisecond."""
+"""Enough to share an fsync among, and few enough that nobody on the line waits long: they take some twenty
+milliseconds in one go. Whoever comes meanwhile is read while the disk is written, when the loop has nothing else to do;
+if they were read in between, the loop would stand idle at each commit."""
 READERS = 2
 T = TypeVar("T")
 
@@ -117,13 +117,15 @@ class LoopStore(Store[U]):
         """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
         try:
             connection, raw = await self._on_disk(partial(self._writer.begin, keep_back=True))
-            await self._run_all(jobs, self._writer.unguarded, connection, raw)
+            self._run_all(jobs, self._writer.unguarded, connection, raw)
+            await self._on_disk(self._writer.commit, connection, raw)
         except SpoiltError:
             await self._on_disk(self._writer.abandon)
             connection, raw = await self._on_disk(self._writer.begin)
-            await self._run_all(jobs, self._writer.in_savepoint, connection, raw)
+            self._run_all(jobs, self._writer.in_savepoint, connection, raw)
+            await self._on_disk(self._writer.commit, connection, raw)
 
-    async def _run_all(
+    def _run_all(
         self,
         jobs: list[Job[U]],
         run: Callable[[Job[U], Connection, sqlite3.Connection], None],
@@ -134,9 +136,6 @@ class LoopStore(Store[U]):
         while done < len(jobs) or self._took_another(jobs):
             run(jobs[done], connection, raw)
             done += 1
-            if done % BREATH == 0:
-                await asyncio.sleep(0)  # noqa: TID251 - no time passes: others get their turn
-        await self._on_disk(self._writer.commit, connection, raw)
 
     def _took_another(self, jobs: list[Job[U]]) -> bool:
         if len(jobs) >= self._most or (job := self._queue.take_one()) is None:

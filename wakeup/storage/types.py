@@ -135,12 +135,15 @@ class StrEnumText(TypeDecorator[E], Generic[E]):
 
 
 def _look_up(words: dict[Any, Any], enum: type[StrEnum]) -> Processor:
-    known = {None: None, **words}
+    known = _Known({None: None, **words})
+    known.enum = enum
+    return known.__getitem__
 
-    def process(value: Any) -> Any:
-        try:
-            return known[value]
-        except KeyError:
-            raise ValueError(f"not a {enum.__name__}") from None
 
-    return process
+class _Known(dict[Any, Any]):
+    """A look-up that needs no call of Python's for what it knows."""
+
+    enum: type[StrEnum]
+
+    def __missing__(self, word: Any) -> Any:
+        raise ValueError(f"not a {self.enum.__name__}")

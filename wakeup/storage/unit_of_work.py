@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -46,6 +46,27 @@ class Fittings:
     audit_key: bytes = field(repr=False)
 
 
+S = TypeVar("S")
+
+
+class Shelf(Generic[S]):
+    """A shelf that is put up when somebody first reaches for it: few use cases need many.
+
+    As `functools.cached_property`, without its lock: a unit of work belongs to one thread.
+    """
+
+    def __init__(self, put_up: Callable[[SqlUnit], S]) -> None:
+        self._put_up = put_up
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: SqlUnit, _owner: type | None = None) -> S:
+        shelf = self._put_up(unit)
+        unit.__dict__[self._name] = shelf
+        return shelf
+
+
 class SqlUnit:
     """Implements `usecases.unit.Unit`."""
 
@@ -57,39 +78,37 @@ class SqlUnit:
         self.letters = fittings.letters
         self.ids = fittings.ids
         self.index = fittings.vault.index
-        link = self._link = Link(connection)
-        safe = Safe(link, fittings.vault)
-        self.inbox = InboxShelf(link)
-        self.customers = CustomerShelf(link, safe)
-        self.cases = CaseShelf(link)
-        self.transfers = TransferShelf(link, safe)
-        self.parties = PartyShelf(link, safe)
-        self.attempts = AttemptShelf(link)
-        self.rungs = RungShelf(link)
-        self.ringings = RingingShelf(link)
-        self.senders = SenderShelf(link)
-        self.budgets = BudgetShelf(link)
-        self.talks = TalkShelf(link, safe)
-        self.decisions = DecisionShelf(link)
-        self.outbox = OutboxShelf(link, safe)
-        self.records = RecordShelf(link, safe, fittings.audit_key)
-        self.lines = LinesShelf(link)
-        self.plans = PlanShelf(link)
-        self.waiting = WaitingShelf(link)
-        self.scripts = ScriptShelf(link)
-        self.staff = StaffShelf(link)
-        self.reviews = ReviewShelf(link, safe)
-        self.admin = AdminShelf(link, fittings.audit_key)
-        self.views = ViewShelf(link)
-        self.guardians = GuardianShelf(link, safe)
-        self.confirmations = ConfirmationShelf(link)
-        self.texts = TextShelf(link, safe)
-        self.do_not_call = DoNotCallShelf(link)
+        self.audit_key = fittings.audit_key
+        self.link = Link(connection)
+        self.safe = Safe(self.link, fittings.vault)
 
-    @property
-    def bulk(self) -> BulkShelf:
-        """Made when it is asked for: hardly any unit needs it."""
-        return BulkShelf(self._link)
+    inbox = Shelf(lambda unit: InboxShelf(unit.link))
+    customers = Shelf(lambda unit: CustomerShelf(unit.link, unit.safe))
+    cases = Shelf(lambda unit: CaseShelf(unit.link))
+    transfers = Shelf(lambda unit: TransferShelf(unit.link, unit.safe))
+    parties = Shelf(lambda unit: PartyShelf(unit.link, unit.safe))
+    attempts = Shelf(lambda unit: AttemptShelf(unit.link))
+    rungs = Shelf(lambda unit: RungShelf(unit.link))
+    ringings = Shelf(lambda unit: RingingShelf(unit.link))
+    senders = Shelf(lambda unit: SenderShelf(unit.link))
+    budgets = Shelf(lambda unit: BudgetShelf(unit.link))
+    talks = Shelf(lambda unit: TalkShelf(unit.link, unit.safe))
+    decisions = Shelf(lambda unit: DecisionShelf(unit.link))
+    outbox = Shelf(lambda unit: OutboxShelf(unit.link, unit.safe))
+    records = Shelf(lambda unit: RecordShelf(unit.link, unit.safe, unit.audit_key))
+    lines = Shelf(lambda unit: LinesShelf(unit.link))
+    plans = Shelf(lambda unit: PlanShelf(unit.link))
+    waiting = Shelf(lambda unit: WaitingShelf(unit.link))
+    scripts = Shelf(lambda unit: ScriptShelf(unit.link))
+    staff = Shelf(lambda unit: StaffShelf(unit.link))
+    reviews = Shelf(lambda unit: ReviewShelf(unit.link, unit.safe))
+    admin = Shelf(lambda unit: AdminShelf(unit.link, unit.audit_key))
+    views = Shelf(lambda unit: ViewShelf(unit.link))
+    guardians = Shelf(lambda unit: GuardianShelf(unit.link, unit.safe))
+    confirmations = Shelf(lambda unit: ConfirmationShelf(unit.link))
+    texts = Shelf(lambda unit: TextShelf(unit.link, unit.safe))
+    bulk = Shelf(lambda unit: BulkShelf(unit.link))
+    do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]

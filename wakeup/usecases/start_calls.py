@@ -36,7 +36,10 @@ def start_due(
     intent = write_intent(unit, claimed.claims[0], from_numbers, now)
     if intent is None:
         give_back(unit, account, 1, now)
-    return Started(intent=intent, worked=True)
+        return Started(worked=True)
+    # Whether anybody else is due is found out here: to look again would take the time in which the phone is to ring.
+    next_due = unit.waiting.next_due(now)
+    return Started(intent=intent, worked=next_due is not None and next_due <= now, again_at=next_due)
 
 
 def return_start(unit: Unit, account: Account, claim: Claim) -> None:

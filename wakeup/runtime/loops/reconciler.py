@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import RemoteError
+from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.reconcile import Question, due_checks, take_fetch, take_search
@@ -12,6 +13,8 @@ from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 
 QUESTIONS_A_CHUNK = 50
+GATHER_S = 0.05
+"""Every fresh call wakes us to set an alarm seconds ahead, in the moment in which it is to be posted: that first."""
 
 
 class Reconciler(Loop):
@@ -22,6 +25,7 @@ class Reconciler(Loop):
         self._phone = phone
 
     async def round(self) -> datetime | None:
+        await pause(GATHER_S)
         questions = await self.engine.store.run(
             due_checks, self.engine.clock.now(), QUESTIONS_A_CHUNK, lane=Lane.DISPATCH
         )

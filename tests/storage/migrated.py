@@ -1,0 +1,18 @@
+"""Databases at the newest revision, migrated once a session and copied for each story."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from wakeup.runtime.data_files import data_folder
+from wakeup.storage.migrate import upgrade
+
+
+@cache
+def migrated_file() -> Path:
+    """An SQLite file without rows, to be copied."""
+    path = Path(tempfile.mkdtemp(prefix="wakeup-empty-")) / "empty.db"
+    upgrade(f"sqlite:///{path}", lambda: data_folder("migrations"))
+    return path
