@@ -224,15 +224,3 @@ def test_the_fallback_is_static() -> None:
         assert verbs(heard) == ["Say", "Say", "Hangup"]
 
     assert play_public(story, world).store.ran == []
-
-
-def test_whoever_calls_us_is_told_nothing_about_anybody() -> None:
-    path = "/twilio/voice/inbound"
-
-    async def story(phone: Caller) -> None:
-        heard = await call_in(phone, path, Direction="inbound")
-        assert verbs(heard) == ["Say", "Say", "Hangup"]
-        assert "back of your card" in spoken(heard)
-        assert (await call_in(phone, path, token="other")).status == 403
-
-    assert play_public(story).store.ran == []

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from wakeup.domain.policy import Policy
 from wakeup.storage.attempts import AttemptShelf
 from wakeup.storage.bulk import BulkShelf
+from wakeup.storage.call_ins import CallInShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.guardians import GuardianShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
@@ -109,6 +110,7 @@ class SqlUnit:
     texts = Shelf(lambda unit: TextShelf(unit.link, unit.safe))
     bulk = Shelf(lambda unit: BulkShelf(unit.link))
     do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
+    call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]

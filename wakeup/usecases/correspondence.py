@@ -75,6 +75,20 @@ class SmsEventRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallIn:
+    """The customer has begun a call to us in the bank's app: one call from this number is taken for it, until then."""
+
+    number_index: str
+    case_id: CaseId
+    customer_id: CustomerId
+    until: datetime
+    call_sid: str | None = None
+    """The call that came. None while none has."""
+    answered: bool = False
+    """They pressed for the hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A text ready to be sent, and the wording it was made of."""
 
@@ -181,6 +195,16 @@ class DoNotCall(Protocol):
     def count(self) -> int: ...
 
 
+class CallIns(Protocol):
+    """Calls to us that the bank's app has announced."""
+
+    def expect(self, call_in: CallIn) -> None:
+        """A second announcement opens the door anew, for a call of its own."""
+
+    def of_number(self, number_index: str) -> Sequence[CallIn]: ...
+    def save(self, call_in: CallIn) -> None: ...
+
+
 class Correspondence(Protocol):
     """The shelves of this module, as part of the unit of work."""
 
@@ -194,3 +218,5 @@ class Correspondence(Protocol):
     def texts(self) -> Texts: ...
     @property
     def do_not_call(self) -> DoNotCall: ...
+    @property
+    def call_ins(self) -> CallIns: ...

@@ -86,6 +86,7 @@ class TransferNews(StrEnum):
     CONFIRMED_IN_APP = "confirmed_in_app"
     RELEASED = "released"
     WINDOW_EXTENDED = "window_extended"
+    CALL_STARTED_IN_APP = "call_started_in_app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

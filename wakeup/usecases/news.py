@@ -16,6 +16,7 @@ from wakeup.domain.transfer import (
     TransferState,
 )
 from wakeup.domain.window import settle_at
+from wakeup.usecases.call_in import expect_call_in
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.plan_calls import use_more_time
@@ -117,6 +118,8 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
             file.note("confirmed_in_app", "bank", transfer=transfer.id)
         case TransferNews.WINDOW_EXTENDED:
             _extend(file, transfer, news)
+        case TransferNews.CALL_STARTED_IN_APP:
+            expect_call_in(file, news.received_at)
 
 
 def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:

@@ -22,6 +22,7 @@ from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, Transfer
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
 from wakeup.storage.tables.messages import (
+    CallInRow,
     ConfirmationRow,
     ConsentRow,
     DoNotCallRow,
@@ -53,6 +54,7 @@ __all__ = [
     "BulkMemberRow",
     "BulkWishRow",
     "CallEventRow",
+    "CallInRow",
     "CallPlanRow",
     "CaseRow",
     "ConfirmationRow",

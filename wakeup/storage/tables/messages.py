@@ -163,6 +163,19 @@ class ReplyRow(SQLModel, table=True):
     sealed: bytes | None = sealed(nullable=True)
 
 
+class CallInRow(SQLModel, table=True):
+    """A call to us that the bank's app has announced, by each number it may come from."""
+
+    __tablename__ = "call_ins"
+    __table_args__ = NO_ROWID
+    number_index: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True)
+    customer_id: str
+    until: datetime = when()
+    call_sid: str | None = None
+    answered: bool
+
+
 class DoNotCallRow(SQLModel, table=True):
     """Numbers that want nothing more by this channel."""
 

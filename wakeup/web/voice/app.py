@@ -8,7 +8,7 @@ from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import audio, callbacks, colleagues, inbound, turns
+from wakeup.web.voice import audio, call_in, callbacks, colleagues, inbound, turns
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -17,7 +17,11 @@ def public_app(parts: Parts) -> web.Application:
     background = Background(parts)
     app[PARTS], app[BACKGROUND] = parts, background
     app.on_cleanup.append(background.close)
-    app.router.add_post("/twilio/voice/inbound", inbound.voice)
+    app.router.add_post("/twilio/voice/inbound", call_in.hello)
+    app.router.add_post(call_in.KEYS, call_in.keys)
+    app.router.add_post(call_in.LEFT, call_in.left)
+    app.router.add_post(call_in.WHISPER, call_in.whisper)
+    app.router.add_post(call_in.ACCEPT, call_in.accept)
     app.router.add_post(r"/twilio/voice/{attempt}/{turn:\d{1,4}}/{tag}", turns.turn)
     app.router.add_post(r"/twilio/whisper/{attempt}/{turn:\d{1,4}}/{tag}", colleagues.whisper)
     app.router.add_post(r"/twilio/accept/{attempt}/{turn:\d{1,4}}/{tag}", colleagues.accept)

@@ -1,0 +1,129 @@
+"""Calls to us: matched only when the app has just started one, once, and only ever for the hold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import PHONE, Desk, said
+from tests.unit.post import kinds
+from tests.unit.test_ask_guardian import DAUGHTER, guardian
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.call_in import EXPECTED_FOR, Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.settle import settle_file
+
+
+def announced(desk: Desk, now: timedelta = timedelta(), **event: Any) -> CaseId:
+    case_id = desk.flag(1, **{"phone": PHONE, "guardians": (guardian(),), **event}).case_id
+    again(desk, now)
+    return case_id
+
+
+def again(desk: Desk, now: timedelta = timedelta()) -> None:
+    news = TransferEventIn(
+        event_id=f"news_{now}", client="bank", content_hash="h", transfer_id="t_1",
+        kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=T0 + now,
+    )  # fmt: skip
+    desk.run(take_news, news, T0 + now)
+
+
+def caller(n: int = 1, from_: str = PHONE) -> Caller:
+    return Caller(call_sid=f"CA{n:032}", from_=from_)
+
+
+def greets(desk: Desk, now: timedelta = timedelta(seconds=20), who: Caller | None = None) -> bool:
+    return desk.run(greet_call_in, who or caller(), T0 + now)
+
+
+def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money() -> None:
+    desk = Desk()
+    case_id = announced(desk)
+    assert greets(desk) and greets(desk), "the same webhook may come twice"
+    assert desk.run(keep_what_is_left, caller(), T0 + MINUTE)
+    assert desk.transfer(TransferId("t_1")).state is TransferState.HELD
+    assert [d.reason for d in desk.decisions(TransferId("t_1"))][-1] == "keep_hold"
+    assert kinds(desk, case_id).count("call_in_matched") == 1
+    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+    assert desk.run(keep_what_is_left, caller(), T0 + MINUTE), "and said once more: kept already"
+    assert kinds(desk, case_id).count("learned") == 1
+
+
+def test_without_the_app_no_number_is_anybody_s() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE).case_id
+    assert not greets(desk)
+    assert not desk.run(keep_what_is_left, caller(), T0)
+    assert not desk.run(ask_for_person, caller(), T0)
+    assert not {"call_in_matched", "learned"} & set(kinds(desk, case_id))
+    assert desk.transfer(TransferId("t_1")).state is TransferState.PENDING
+
+
+@pytest.mark.parametrize(
+    ("who", "after"),
+    [
+        (caller(from_="+6590000009"), timedelta(seconds=20)),
+        (caller(from_=DAUGHTER), timedelta(seconds=20)),
+        (caller(from_="anonymous"), timedelta(seconds=20)),
+        (caller(), EXPECTED_FOR + timedelta(seconds=1)),
+    ],
+)
+def test_others_and_later_calls_are_not_matched(who: Caller, after: timedelta) -> None:
+    desk = Desk()
+    announced(desk)
+    assert not greets(desk, after, who)
+    assert not desk.run(keep_what_is_left, who, T0 + after)
+
+
+def test_one_announcement_is_for_one_call() -> None:
+    desk = Desk()
+    announced(desk)
+    assert greets(desk)
+    assert not greets(desk, timedelta(seconds=30), caller(2)), (
+        "whoever calls second, with the same number, is a stranger"
+    )
+    assert not desk.run(keep_what_is_left, caller(2), T0 + MINUTE)
+    again(desk, MINUTE)
+    assert greets(desk, MINUTE, caller(3))
+
+
+def test_a_line_in_doubt_is_not_matched() -> None:
+    desk = Desk()
+    announced(desk, forwarding=True)
+    assert not greets(desk)
+
+
+def test_an_announcement_that_lay_waiting_opens_nothing() -> None:
+    desk = Desk()
+    again(desk)
+    late = timedelta(hours=1)
+    desk.flag(1, T0 + late, phone=PHONE)
+    assert not greets(desk, late)
+
+
+def test_who_asks_for_a_person_gets_their_case_before_people() -> None:
+    desk = Desk()
+    case_id = announced(desk)
+    greets(desk)
+    assert desk.run(ask_for_person, caller(), T0 + MINUTE)
+    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+    assert desk.transfer(TransferId("t_1")).state is TransferState.PENDING, "asking releases and refuses nothing"
+
+
+def test_about_released_money_it_raises_an_alarm() -> None:
+    desk = Desk()
+    case_id = announced(desk, now=20 * MINUTE)
+    desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.on(case_id, T0 + 17 * MINUTE, settle_file)
+    assert desk.transfer(TransferId("t_1")).state is TransferState.ALLOWED
+    again(desk, 21 * MINUTE)
+    assert greets(desk, 21 * MINUTE)
+    desk.run(keep_what_is_left, caller(), T0 + 21 * MINUTE)
+    assert "alarm:call_in_after_allow" in desk.wakes
+    assert desk.transfer(TransferId("t_1")).state is TransferState.ALLOWED

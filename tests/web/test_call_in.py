@@ -1,0 +1,115 @@
+"""Calls to our number: nobody hears anything about anybody, and only a call the app has started has a choice more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.web.switchboard import call_in, spoken, verbs
+from tests.web.world import Caller, World, play_public
+from wakeup.domain.errors import StoreDownError
+from wakeup.usecases.call_in import ask_for_person, greet_call_in, keep_what_is_left
+
+HELLO, KEYS, LEFT = "/twilio/voice/inbound", "/twilio/call-in/keys", "/twilio/call-in/left"
+WHISPER, ACCEPT = "/twilio/call-in/whisper", "/twilio/call-in/accept"
+PRIVATE = ("核对码", "check code", "case", "4711", "SGD", "transfer", "payment")
+
+
+def world(**answers: Any) -> World:
+    made = World()
+    made.store.will(greet_call_in, answers.get("matched", False))
+    made.store.will(keep_what_is_left, answers.get("kept", False))
+    made.store.will(ask_for_person, answers.get("matched", False))
+    return made
+
+
+async def heard(phone: Caller, path: str, **fields: str) -> Any:
+    return await call_in(phone, path, Direction="inbound", **fields)
+
+
+@pytest.mark.parametrize("matched", [False, True])
+def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -> None:
+    async def story(phone: Caller) -> None:
+        told = await heard(phone, HELLO)
+        words = spoken(told)
+        assert "bank's app" in words and "back of your card" in words and "press 0" in words and "请按0" in words
+        assert ("started in the app" in words) is matched
+        assert not [word for word in PRIVATE if word in words]
+        assert verbs(told)[0] == "Gather"
+
+    ran = play_public(story, world(matched=matched)).store.ran
+    assert [one.name for one in ran] == ["greet_call_in"]
+    assert ran[0].args[0].from_ not in repr(ran[0].args[0])
+
+
+def test_a_bad_signature_hears_nothing_at_all() -> None:
+    async def story(phone: Caller) -> None:
+        for path in (HELLO, KEYS, LEFT, WHISPER, ACCEPT):
+            assert (await call_in(phone, path, Direction="inbound", token="other")).status == 403
+
+    assert play_public(story).store.ran == []
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_hold_is_promised_only_when_it_was_written_down(kept: bool) -> None:
+    async def story(phone: Caller) -> None:
+        told = await heard(phone, KEYS, Digits="1")
+        assert ("stays where it is" in spoken(told)) is kept
+        assert verbs(told)[-1] == "Hangup"
+
+    play_public(story, world(kept=kept))
+
+
+@pytest.mark.parametrize("key", ["", "2", "#", "12345"])
+def test_any_other_key_ends_with_how_to_check(key: str) -> None:
+    async def story(phone: Caller) -> None:
+        told = await heard(phone, KEYS, Digits=key)
+        assert "bank's app" in spoken(told)
+        assert verbs(told)[-1] == "Hangup"
+
+    assert play_public(story, world()).store.ran == []
+
+
+def test_a_person_is_rung_if_there_is_one() -> None:
+    async def story(phone: Caller) -> None:
+        told = await heard(phone, KEYS, Digits="0")
+        assert "Dial" in verbs(told)
+        assert "who calls is not proved" in spoken(await call_in(phone, WHISPER, ParentCallSid="CA" + "1" * 32)).lower()
+        joined = await call_in(phone, ACCEPT, ParentCallSid="CA" + "1" * 32, Digits="1")
+        assert verbs(joined) == []
+        refused = await call_in(phone, ACCEPT, ParentCallSid="CA" + "1" * 32, Digits="5")
+        assert verbs(refused) == ["Hangup"]
+        assert verbs(await heard(phone, LEFT, DialCallStatus="no-answer"))[-1] == "Hangup"
+
+    made = world()
+    made.people = ("+6531589999",)
+    assert [one.name for one in play_public(story, made).store.ran] == ["ask_for_person"]
+
+
+def test_without_people_the_line_says_where_to_ask() -> None:
+    async def story(phone: Caller) -> None:
+        told = await heard(phone, KEYS, Digits="0")
+        assert "back of your card" in spoken(told)
+        assert "Dial" not in verbs(told)
+
+    play_public(story, world())
+
+
+def test_our_own_trouble_leaves_nobody_without_a_word() -> None:
+    made = world()
+    for use_case in (greet_call_in, keep_what_is_left):
+        made.store.will(use_case, StoreDownError("away"))
+
+    async def story(phone: Caller) -> None:
+        assert "started in the app" not in spoken(await heard(phone, HELLO))
+        assert "stays where it is" not in spoken(await heard(phone, KEYS, Digits="1"))
+
+    play_public(story, made)
+
+
+def test_a_call_of_ours_is_nobody_s_call_in() -> None:
+    async def story(phone: Caller) -> None:
+        assert "press 0" in spoken(await call_in(phone, HELLO, Direction="outbound-api"))
+
+    assert play_public(story, world()).store.ran == []

@@ -1,0 +1,115 @@
+"""Calls to our own number. Who calls is proved by nothing: a call is matched only when the bank's app has just started
+it, and whatever is pressed can only add protection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from wakeup.domain.ids import CaseId, EvidenceId
+from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.party import Role
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import CallIn
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.want_people import want_people
+
+EXPECTED_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """One call to us, as the phone company names it."""
+
+    call_sid: str
+    from_: str = field(repr=False)
+
+
+def expect_call_in(file: CaseFile, began_at: datetime) -> None:
+    """The customer has just begun a call to us in the bank's app: for a short time one call from a number of theirs is
+    taken for it. A line in doubt is not."""
+    until = began_at + EXPECTED_FOR
+    if until < file.now:
+        # It overtook its risk event, and is long over.
+        return
+    for party in file.unit.parties.of_case(file.case):
+        if party.role is not Role.GUARDIAN and party.ringable:
+            file.unit.call_ins.expect(
+                CallIn(
+                    number_index=party.number_index, case_id=file.case.id, customer_id=file.case.customer_id,
+                    until=until,
+                )
+            )  # fmt: skip
+    file.note("call_in_expected", "bank", until=until.isoformat())
+
+
+def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
+    """Whether the app has started this very call. The first call that comes is the one; it is bound to its SID."""
+    matched = False
+    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
+        if found.until < now or found.call_sid not in {None, caller.call_sid}:
+            continue
+        matched = True
+        if found.call_sid is None:
+            with _case_of(unit, found.case_id, now) as file:
+                unit.call_ins.save(replace(found, call_sid=caller.call_sid))
+                file.note("call_in_matched", "callee", call=caller.call_sid)
+    return matched
+
+
+def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
+    """They want their payments kept on hold. Evidence for that in every case the call was matched with; False when
+    there is none."""
+    kept = False
+    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
+        if found.call_sid != caller.call_sid:
+            continue
+        kept = True
+        if not found.answered:
+            with _case_of(unit, found.case_id, now) as file:
+                unit.call_ins.save(replace(found, answered=True))
+                _hold(file, caller.call_sid)
+    return kept
+
+
+def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
+    """They want a person. A matched case is put before people as well; False when there is none."""
+    wanted = False
+    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
+        if found.call_sid == caller.call_sid:
+            wanted = True
+            with _case_of(unit, found.case_id, now) as file:
+                file.note("call_in_asked_person", "callee", call=caller.call_sid)
+                want_people(file)
+    return wanted
+
+
+def _hold(file: CaseFile, call_sid: str) -> None:
+    """Nobody in particular, for nothing was proved; and still it speaks for the hold."""
+    evidence = Evidence(
+        id=EvidenceId(file.unit.ids.new("evi")),
+        attempt_id=None,
+        contact=Contact.UNVERIFIED_HUMAN,
+        outcome=Outcome.KEEP_HOLD,
+        score=Decimal(0),
+        live_person=False,
+        named=(),
+        at=file.now,
+    )
+    file.unit.talks.add_evidence(evidence, file.case.id)
+    file.note(
+        "learned", "callee", evidence=evidence.id, contact=evidence.contact, outcome=evidence.outcome, call=call_sid
+    )
+    settle_file(file)
+    want_people(file)
+    if any(t.state is TransferState.ALLOWED for t in file.transfers()):
+        file.unit.wakes.add("alarm:call_in_after_allow")
+        file.note("call_in_after_allow", "callee", call=call_sid, alarm=True)
+
+
+def _case_of(unit: Unit, case_id: CaseId, now: datetime) -> CaseFile:
+    return CaseFile(unit, unit.cases.lock(case_id), now)
