@@ -91,6 +91,7 @@ class House(World):
         console = ConsoleParts(
             session_key=b"s" * 32,
             random_bytes=self.random_bytes,
+            unix_s=lambda: self.moment.timestamp(),  # noqa: PLW0108 - told anew each time
             lines=10,
             recording=self.recording,
             secrets=lambda: [("WAKEUP_KEYS__DATA", "bb"), ("WAKEUP_KEYS__TAG", "aa")],

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 
 from tests.console.house import PASSWORD, Browser, House, play
+from tests.unit.builders import T0
+from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import StaffRole, may
 from wakeup.usecases.sign_in import NewAccount, make_account, switch_account
+from wakeup.usecases.tries import PER_ADDRESS, PER_NAME, take_try
+from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.app import ROUTES
-from wakeup.web.console.limits import PER_ADDRESS, PER_NAME, WINDOW_S, Tries
 from wakeup.web.console.passwords import fault_of
 from wakeup.web.console.tokens import COOKIE
 
@@ -150,7 +154,7 @@ def test_every_route_asks_for_its_right(name: str) -> None:
 
 def test_no_route_is_open_but_the_sign_in() -> None:
     open_ones = {(route.method, route.path) for route in ROUTES if route.open}
-    assert open_ones == {("GET", "/sign-in"), ("POST", "/sign-in")}
+    assert open_ones == {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-in/code")}
 
     async def story(house: House, browsers: Browsers) -> None:
         for route in ROUTES:
@@ -183,26 +187,40 @@ def test_what_was_typed_survives_a_session_that_ended() -> None:
 
 
 def test_tries_slow_an_address_at_a_name_but_never_a_name_alone() -> None:
-    tries = Tries()
-    for n in range(PER_NAME):
-        assert tries.wait_s("1.1.1.1", "ann", float(n)) == 0
-        tries.failed("1.1.1.1", "ann", float(n))
-    assert tries.wait_s("1.1.1.1", "ann", 10.0) == WINDOW_S - 10
-    assert tries.wait_s("2.2.2.2", "ann", 10.0) == 0, "she herself is not locked out"
-    assert tries.wait_s("1.1.1.1", "ben", 10.0) == 0
-    for n in range(PER_ADDRESS):
-        tries.failed("1.1.1.1", f"guess{n}", 20.0)
-    assert tries.wait_s("1.1.1.1", "ben", 21.0) > 0
-    assert tries.wait_s("1.1.1.1", "ann", 20.0 + WINDOW_S) == 0
+    desk, waits = Desk(), timedelta(minutes=5)
+
+    def may(address: str, name: str, seconds: float = 0) -> bool:
+        return desk.run(take_try, address, name, waits, T0 + timedelta(seconds=seconds)) is not None
+
+    assert all(may("1.1.1.1", "ann", n) for n in range(PER_NAME))
+    assert not may("1.1.1.1", "ann", 10)
+    assert may("2.2.2.2", "ann", 10), "she herself is not locked out"
+    assert all(may("1.1.1.1", f"guess{n}", 20) for n in range(PER_ADDRESS - PER_NAME))
+    assert not may("1.1.1.1", "ben", 21)
+    assert may("1.1.1.1", "ann", 321), "after a while it may be tried again"
+    rows = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT * FROM failed_tries").fetchall())
+    assert "1.1.1.1" not in str(rows) and "ann" not in str(rows), "whoever reads the table learns nothing"
 
 
-def test_too_many_tries_are_told_to_wait() -> None:
+def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         browser = browsers()
-        for _ in range(PER_NAME):
+        for _ in range(PER_NAME - 1):
             assert (await browser.sign_in("ann", "guess guess guess")).status == 401
-        assert (await browser.sign_in("ann")).status == 429
-        assert (await browser.sign_in("ben")).status == 303
+            assert (await browsers().sign_in("ben")).status == 303, "a good try does not count"
+        assert (await browser.sign_in("ann")).status == 303
+        for _ in range(PER_NAME - 1):
+            await browsers().sign_in("kim", "guess guess guess")
+        other = Listener(inside_app(house.parts()))
+        await other.setup()
+        site = web.TCPSite(other, "127.0.0.1", 0)
+        await site.start()
+        there = browsers()
+        there.base = "http://{}:{}".format(*other.addresses[0][:2])
+        assert (await there.sign_in("kim", "guess guess guess")).status == 401
+        assert (await there.sign_in("kim")).status == 429
+        await other.cleanup()
+        assert (await browsers().sign_in("kim")).status == 429
 
     play(story)
 

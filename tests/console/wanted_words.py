@@ -32,6 +32,8 @@ from wakeup.web.console.forms import NO_NUMBER
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
     "bulk_release",
+    "second_factor",
+    "single_sign_on",
     "contest",
     "do_not_call",
     "pause_script",
@@ -86,7 +88,7 @@ def admin_kinds() -> Iterator[str]:
 def wanted() -> set[str]:
     words = set(in_templates())
     words |= set(sentences.KINDS.values()) | set(sentences.BY.values()) | set(case.SAID.values())
-    words |= {sign_in.WRONG, sign_in.SLOW, NO_NUMBER}
+    words |= {sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
     words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable"}
     for name in REFUSERS:

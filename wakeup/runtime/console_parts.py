@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from wakeup.ivr.library import Published
+from wakeup.runtime.clock import wall_seconds
 from wakeup.runtime.proof import find_faults
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.settings_report import effective, fingerprints
@@ -23,7 +24,8 @@ def console_parts(
     recording: Callable[[str], Awaitable[bytes | None]],
 ) -> ConsoleParts:
     """Its sessions are stretched with people's time: whoever sits at the console lives in real time."""
-    patience, speed = Patience(), settings.clock.speed
+    speed = settings.clock.speed
+    patience = Patience()
 
     async def verify() -> list[str]:
         url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
@@ -39,7 +41,13 @@ def console_parts(
     return ConsoleParts(
         session_key=settings.keys.session.get_secret_value(),
         random_bytes=around.random_bytes,
-        patience=Patience(idle=patience.idle * speed, absolute=patience.absolute * speed),
+        patience=Patience(
+            idle=patience.idle * speed,
+            absolute=patience.absolute * speed,
+            tries=patience.tries * speed,
+            half_way=patience.half_way * speed,
+        ),
+        unix_s=wall_seconds,
         speed=speed,
         lines=settings.twilio.max_concurrent_calls,
         calls_per_second=settings.twilio.calls_per_second,

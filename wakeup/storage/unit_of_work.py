@@ -13,6 +13,7 @@ from wakeup.storage.attempts import AttemptShelf
 from wakeup.storage.bulk import BulkShelf
 from wakeup.storage.call_ins import CallInShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
+from wakeup.storage.entry import EntryShelf
 from wakeup.storage.guardians import GuardianShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
@@ -78,6 +79,7 @@ class SqlUnit:
         self.speaker = fittings.speaker
         self.letters = fittings.letters
         self.ids = fittings.ids
+        self.vault = fittings.vault
         self.index = fittings.vault.index
         self.audit_key = fittings.audit_key
         self.link = Link(connection)
@@ -108,6 +110,7 @@ class SqlUnit:
     guardians = Shelf(lambda unit: GuardianShelf(unit.link, unit.safe))
     confirmations = Shelf(lambda unit: ConfirmationShelf(unit.link))
     texts = Shelf(lambda unit: TextShelf(unit.link, unit.safe))
+    entry = Shelf(lambda unit: EntryShelf(unit.link, unit.vault))
     bulk = Shelf(lambda unit: BulkShelf(unit.link))
     do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))

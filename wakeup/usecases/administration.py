@@ -21,6 +21,7 @@ MOST_LETTERS, MOST_NOTES, LOOKED_AT = 100, 100, 5000
 class Administration:
     staff: tuple[Staff, ...]
     sessions: Mapping[StaffId, tuple[Session, ...]]
+    with_factor: frozenset[StaffId]
     dead: tuple[OutboxMessage, ...]
     log: tuple[tuple[int, datetime, Note], ...]
     policy: Policy
@@ -39,6 +40,7 @@ def read_administration(unit: Unit, search: str, fingerprints: Sequence[Fingerpr
     return Administration(
         staff=tuple(unit.staff.all()),
         sessions=sessions,
+        with_factor=unit.entry.with_factor(),
         dead=tuple(listed(unit, MessageState.DEAD, MOST_LETTERS)),
         log=tuple(notes[:MOST_NOTES]),
         policy=unit.policy,

@@ -12,6 +12,7 @@ from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.staff import Session, Staff, StaffId
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.entry_shelf import Entry
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.view_shelf import Views
 
@@ -101,6 +102,8 @@ class PeopleUnit(Protocol):
     def staff(self) -> StaffShelf: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def entry(self) -> Entry: ...
     @property
     def bulk(self) -> Bulk: ...
     @property

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.usecases.second_factor import use_code
 from wakeup.usecases.unit import Unit
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
@@ -28,6 +29,10 @@ class Patience:
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=10)
+    tries: timedelta = timedelta(minutes=5)
+    """So long a failed try to sign in counts."""
+    half_way: timedelta = timedelta(minutes=10)
+    """So long somebody may take between two steps of signing in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +93,32 @@ def account_named(unit: Unit, name: str) -> Staff | None:
     return unit.staff.named(name)
 
 
-def begin_session(unit: Unit, staff_id: StaffId, session_id: str, now: datetime) -> Session:
-    """The password was right. Raises ForbiddenError for a closed account."""
-    staff = unit.staff.get(staff_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """Somebody has shown who they are: what they typed was right."""
+
+    staff_id: StaffId
+    try_id: str | None = None
+    """Forgiven, now that it was a good one."""
+    step: int | None = None
+    """The half minute of the code they gave, where one is needed."""
+    elsewhere: bool = False
+    """By single sign-on, which asks for as many factors as its own house wants."""
+
+
+def needs_code(unit: Unit, staff_id: StaffId) -> bool:
+    factor = unit.entry.factor(staff_id)
+    return factor is not None and factor.confirmed_at is not None
+
+
+def begin_session(unit: Unit, proven: Proven, session_id: str, now: datetime) -> Session:
+    """Raises ForbiddenError for a closed account, and for a code that is missing or was used."""
+    staff = unit.staff.get(proven.staff_id)
     demand(staff, Right.SEE_CASES)
+    if not proven.elsewhere and needs_code(unit, staff.id):
+        use_code(unit, staff.id, -1 if proven.step is None else proven.step)
+    if proven.try_id is not None:
+        unit.entry.forgive(proven.try_id)
     session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
     unit.staff.begin(session)
     unit.admin.add("signed_in", staff.name, now, staff=staff.id)

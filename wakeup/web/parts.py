@@ -73,6 +73,8 @@ class ConsoleParts:
     random_bytes: Callable[[int], bytes] = field(repr=False)
     patience: Patience = field(default_factory=Patience)
     """In people's time."""
+    unix_s: Callable[[], float] = float
+    """The wall clock, in seconds since 1970: people's own devices go by it, whatever time it is here."""
     speed: float = 1.0
     """How much faster people's time runs: the page's own clock must know."""
     lines: int = 0

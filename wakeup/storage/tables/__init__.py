@@ -20,6 +20,7 @@ from wakeup.storage.tables.calls import (
 )
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
+from wakeup.storage.tables.entry import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
 from wakeup.storage.tables.messages import (
     CallInRow,
@@ -64,6 +65,7 @@ __all__ = [
     "DoNotCallRow",
     "EarlyNewsRow",
     "EvidenceRow",
+    "FailedTryRow",
     "FeedHeadRow",
     "GuardianChangeRow",
     "GuardianRow",
@@ -79,11 +81,14 @@ __all__ = [
     "RiskEventRow",
     "RungRow",
     "ScriptVersionRow",
+    "SecondFactorRow",
     "SecretSeenRow",
     "SenderRow",
     "SessionRow",
     "SmsEventRow",
     "SmsRow",
+    "SsoFlowRow",
+    "SsoIdentityRow",
     "StaffRow",
     "TalkRow",
     "TimelineRow",

@@ -10,6 +10,7 @@ from aiohttp import web
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, StaffId
 from wakeup.usecases.administration import Administration, read_administration, replay_letter
+from wakeup.usecases.second_factor import drop_factor_of
 from wakeup.usecases.sign_in import end_sessions_of, switch_account
 from wakeup.usecases.store import Lane
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
@@ -79,6 +80,15 @@ async def end_sessions(request: web.Request) -> web.Response:
     parts, visitor = request.app[ROOMS].parts, request[VISITOR]
     staff = StaffId(visitor.form.get("staff"))
     await parts.store.run(end_sessions_of, visitor.staff.id, staff, parts.now(), lane=Lane.DISPATCH)
+    return away(HERE)
+
+
+async def drop_factor(request: web.Request) -> web.Response:
+    """For somebody whose device is lost."""
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    await parts.store.run(
+        drop_factor_of, visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH
+    )
     return away(HERE)
 
 

@@ -11,6 +11,7 @@ from wakeup.usecases.board import Board
 from wakeup.usecases.view_shelf import Wanted
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console import (
+    account,
     acts,
     admin,
     bulk,
@@ -38,7 +39,12 @@ FILES = {path.name: path for path in STATIC.iterdir() if path.is_file()}
 ROUTES = (
     Route("GET", "/sign-in", sign_in.ask, open=True),
     Route("POST", "/sign-in", sign_in.take, open=True),
+    Route("POST", "/sign-in/code", sign_in.take_code, open=True),
     Route("POST", "/sign-out", sign_in.leave),
+    Route("GET", "/account", account.show),
+    Route("POST", "/account/factor", account.begin),
+    Route("POST", "/account/factor/confirm", account.confirm),
+    Route("POST", "/account/factor/drop", account.drop),
     Route("GET", "", live.show, Right.SEE_CASES),
     Route("GET", "/live", live.stream, Right.SEE_CASES, renews=False),
     Route("GET", "/watch/{case}", live.watch, Right.SEE_CASES, renews=False),
@@ -81,6 +87,7 @@ ROUTES = (
     Route("POST", "/do-not-call/off", do_not_call.take_off, Right.KEEP_OFF),
     Route("GET", "/admin", admin.show, Right.SEE_ADMIN),
     Route("POST", "/admin/accounts", admin.switch, Right.MANAGE_STAFF),
+    Route("POST", "/admin/factor", admin.drop_factor, Right.MANAGE_STAFF),
     Route("POST", "/admin/sessions", admin.end_sessions, Right.MANAGE_STAFF),
     Route("POST", "/admin/replay", admin.replay, Right.REPLAY),
     Route("POST", "/admin/verify", admin.verify, Right.READ_LOGS),

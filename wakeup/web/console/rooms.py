@@ -14,7 +14,6 @@ from wakeup.domain.staff import Right, Staff, may
 from wakeup.usecases.sign_in import SignedIn
 from wakeup.web.console.boards import Boards
 from wakeup.web.console.forms import Form
-from wakeup.web.console.limits import Tries
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.console.words import LANGUAGES, Look, catalogue, iso
 from wakeup.web.parts import ConsoleParts, Parts
@@ -40,7 +39,6 @@ class Rooms:
     boards: Boards
     pages: frozenset[str]
     """Addresses there are, for the navigation."""
-    tries: Tries = field(default_factory=Tries)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Streams end when the listener does."""
 

@@ -1,21 +1,26 @@
-"""Signing in and out."""
+"""Signing in and out: a name and a password, and a code from those who have a second factor."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
 from wakeup.domain.errors import ForbiddenError
-from wakeup.domain.staff import Staff
-from wakeup.usecases.sign_in import account_named, begin_session, sign_in_failed, sign_out
+from wakeup.domain.staff import Staff, StaffId
+from wakeup.usecases.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
 from wakeup.usecases.store import Lane
+from wakeup.usecases.tries import take_try
+from wakeup.usecases.unit import Unit
+from wakeup.web.console.codes import step_of
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 from wakeup.web.console.tokens import hand_out, take_back
 
 HOME = "/console"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
+WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
 
 
@@ -26,38 +31,99 @@ async def ask(request: web.Request) -> web.Response:
     return page(request, "sign_in.html", back=HOME, kept={}, fault="")
 
 
-async def take(request: web.Request) -> web.StreamResponse:
-    """A name and a password. Wrong ones are all answered alike."""
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
-    form, parts = visitor.form, rooms.parts
-    name, address, clock = form.get("name").strip().lower(), request.remote or "", parts.monotonic()
+def _again(request: web.Request) -> dict[str, Any]:
+    """Where they were going, and what they had typed there."""
+    form = request[VISITOR].form
     back = form.get("back") if form.get("back").startswith(HOME) else HOME
     kept = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
-    again: dict[str, object] = {"back": back, "kept": kept}
-    if rooms.tries.wait_s(address, name, clock) > 0:
+    return {"back": back, "kept": kept}
+
+
+async def _try(request: web.Request, name: str) -> str | None:
+    rooms = request.app[ROOMS]
+    counts_for, now = rooms.console.patience.tries, rooms.parts.now()
+    return await rooms.parts.store.run(take_try, request.remote or "", name, counts_for, now, lane=Lane.DISPATCH)
+
+
+async def take(request: web.Request) -> web.StreamResponse:
+    """A name and a password. Wrong ones are all answered alike."""
+    rooms, form, again = request.app[ROOMS], request[VISITOR].form, _again(request)
+    name = form.get("name").strip().lower()
+    made = await _try(request, name)
+    if made is None:
         return page(request, "sign_in.html", 429, fault=SLOW, **again)
-    staff = await parts.store.read(account_named, name)
+    staff = await rooms.parts.store.read(account_named, name)
     if not await matches(None if staff is None else staff.password_hash, form.get("password")) or staff is None:
-        return await _failed(request, staff, name, again)
+        return await _failed(request, staff, again)
+    if staff.disabled_at is None and await rooms.parts.store.read(needs_code, staff.id):
+        return _ask_code(request, staff, made, again)
+    return await come_in(request, Proven(staff_id=staff.id, try_id=made), again) or await _failed(request, staff, again)
+
+
+def _ask_code(
+    request: web.Request, staff: Staff, made: str, again: dict[str, Any], status: int = 200, fault: str = ""
+) -> web.Response:
+    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    until = rooms.parts.now() + rooms.console.patience.half_way
+    ticket = rooms.tokens.ticket(visitor.token, staff.id, made, until)
+    return page(request, "code.html", status, ticket=ticket, name=staff.name, fault=fault, **again)
+
+
+async def take_code(request: web.Request) -> web.StreamResponse:
+    """The code, from whoever gave the right password in this very browser a moment ago."""
+    rooms, visitor, again = request.app[ROOMS], request[VISITOR], _again(request)
+    half_way = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
+    if half_way is None:
+        return page(request, "sign_in.html", 401, fault=WRONG, **again)
+    staff_id, made = StaffId(half_way[0]), half_way[1]
+
+    def both(unit: Unit) -> tuple[Staff, str]:
+        factor = unit.entry.factor(staff_id)
+        return unit.staff.get(staff_id), "" if factor is None else factor.secret
+
+    staff, secret = await rooms.parts.store.read(both)
+    again_made = await _try(request, staff.name)
+    if again_made is None:
+        return _ask_code(request, staff, made, again, 429, SLOW)
+    step = step_of(secret, visitor.form.get("code"), rooms.console.unix_s()) if secret else None
+    proven = Proven(staff_id=staff.id, try_id=again_made, step=step)
+    came_in = None if step is None else await come_in(request, proven, again, made)
+    if came_in is None:
+        await _note_failure(request, staff)
+        return _ask_code(request, staff, made, again, 401, WRONG_CODE)
+    return came_in
+
+
+async def come_in(
+    request: web.Request, proven: Proven, again: dict[str, Any], also: str = ""
+) -> web.StreamResponse | None:
+    """A session, and where they were going; None when they may not. `also`: an earlier try that was good as well."""
+    rooms, visitor = request.app[ROOMS], request[VISITOR]
     token = rooms.tokens.new()
+
+    def begin(unit: Unit) -> None:
+        begin_session(unit, proven, rooms.tokens.session_id(token), rooms.parts.now())
+        unit.entry.forgive(also)
+
     try:
-        await parts.store.run(begin_session, staff.id, rooms.tokens.session_id(token), parts.now(), lane=Lane.DISPATCH)
+        await rooms.parts.store.run(begin, lane=Lane.DISPATCH)
     except ForbiddenError:
-        return await _failed(request, staff, name, again)
-    rooms.tries.succeeded(address, name)
+        return None
     # The old token dies with this answer: nobody who knew it is signed in.
     request[VISITOR] = replace(visitor, token=token)
-    response = page(request, "resume.html", back=back, kept=kept) if kept else away(back)
+    response = page(request, "resume.html", **again) if again["kept"] else away(str(again["back"]))
     hand_out(response, token)
     return response
 
 
-async def _failed(request: web.Request, staff: Staff | None, name: str, again: dict[str, object]) -> web.Response:
-    rooms = request.app[ROOMS]
-    rooms.tries.failed(request.remote or "", name, rooms.parts.monotonic())
-    known = None if staff is None else staff.id
-    await rooms.parts.store.run(sign_in_failed, known, rooms.parts.now(), lane=Lane.DISPATCH)
+async def _failed(request: web.Request, staff: Staff | None, again: dict[str, Any]) -> web.Response:
+    await _note_failure(request, staff)
     return page(request, "sign_in.html", 401, fault=WRONG, **again)
+
+
+async def _note_failure(request: web.Request, staff: Staff | None) -> None:
+    parts = request.app[ROOMS].parts
+    await parts.store.run(sign_in_failed, None if staff is None else staff.id, parts.now(), lane=Lane.DISPATCH)
 
 
 async def leave(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 
 from aiohttp import web
@@ -31,6 +32,19 @@ class Tokens:
 
     def is_form_token(self, token: str, given: str) -> bool:
         return hmac.compare_digest(self.form_token(token).encode(), given.encode())
+
+    def ticket(self, token: str, staff_id: str, try_id: str, until: datetime) -> str:
+        """Half of a sign-in, for this browser alone: the password was right."""
+        told = f"{staff_id}|{try_id}|{until.isoformat()}"
+        return f"{told}|{self._mac('ticket', f'{token}|{told}')}"
+
+    def read_ticket(self, token: str, given: str, now: datetime) -> tuple[str, str] | None:
+        """Account and try, if this browser was given it and it is not too old."""
+        told, _, mac = given.rpartition("|")
+        if not hmac.compare_digest(self._mac("ticket", f"{token}|{told}").encode(), mac.encode()):
+            return None
+        staff_id, try_id, until = told.split("|")
+        return (staff_id, try_id) if now < datetime.fromisoformat(until) else None
 
     def _mac(self, purpose: str, token: str) -> str:
         return hmac.new(self.key, f"{purpose}\0{token}".encode(), sha256).hexdigest()

@@ -1,0 +1,141 @@
+"""Codes from one's own device: taken on by their owner, asked for after the password, each good once."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pyotp
+import pytest
+
+from tests.console.house import PASSWORD, Browser, House, Page, play
+from wakeup.web.console.codes import STEP_S, picture, step_of
+
+Browsers = Callable[[], Browser]
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def code(secret: str, house: House, ahead: int = 0) -> str:
+    return pyotp.TOTP(secret).at(int(house.moment.timestamp()) + ahead * STEP_S)
+
+
+async def takes_one_on(house: House, browser: Browser) -> str:
+    page = await browser.get("/console/account")
+    assert (await browser.post("/console/account/factor", page.hidden("begin"))).status == 303
+    page = await browser.get("/console/account")
+    found = re.search(r'<p class="id secret">([A-Z2-7]{32})</p>', page.text)
+    assert found is not None and "<svg" in page.text and "style=" not in page.text
+    wrong = await browser.post("/console/account/factor/confirm", {**page.hidden("confirm"), "code": "000000"})
+    assert wrong.status == 409 and "The code is wrong" in wrong.plain
+    sent = {**page.hidden("confirm"), "code": code(found[1], house)}
+    assert (await browser.post("/console/account/factor/confirm", sent)).status == 303
+    after = await browser.get("/console/account")
+    assert found[1] not in after.text and "Signing in with a password asks for a code." in after.plain
+    house.moment += timedelta(seconds=STEP_S)
+    return found[1]
+
+
+async def half_way(browser: Browser) -> dict[str, str]:
+    page: Page = await browser.sign_in("ann")
+    assert page.status == 200 and "Code of six digits" in page.plain
+    return {name: html.unescape(value) for name, value in page.hidden_all().items()}
+
+
+def test_after_the_password_a_code_is_asked_for_and_counts_once() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        thief, owner = browsers(), browsers()
+        asked = await half_way(thief)
+        assert (await thief.get()).status == 401, "the password alone opens nothing"
+        assert (await thief.post("/console/sign-in/code", {**asked, "code": "123456"})).status == 401
+        mine = await half_way(owner)
+        used = code(secret, house)
+        came = await owner.post("/console/sign-in/code", {**mine, "code": f"{used[:3]} {used[3:]}"})
+        assert came.status == 303 and (await owner.get()).status == 200
+        again = await thief.post("/console/sign-in/code", {**asked, "code": used})
+        assert again.status == 401 and "was used already" in again.plain, "seen over the shoulder, and too late"
+        stolen = await browsers().post("/console/sign-in/code", {**asked, "code": code(secret, house, 1)})
+        assert stolen.status == 403, "half a sign-in belongs to its own browser"
+
+    play(story)
+
+
+def test_half_a_sign_in_grows_old_and_guesses_are_counted() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        late = browsers()
+        asked = await half_way(late)
+        house.moment += timedelta(minutes=10)
+        assert (await late.post("/console/sign-in/code", {**asked, "code": code(secret, house)})).status == 401
+        guesser = browsers()
+        asked = await half_way(guesser)
+        answers = [(await guesser.post("/console/sign-in/code", {**asked, "code": "000000"})).status for _ in range(6)]
+        assert answers[0] == 401 and answers[-1] == 429
+        house.moment += timedelta(minutes=5)
+        forged = await guesser.post(
+            "/console/sign-in/code", {**asked, "ticket": asked["ticket"].replace("ann", "root"), "code": "000000"}
+        )
+        assert forged.status == 401 and "Name or password is wrong." in forged.plain
+
+    play(story)
+
+
+def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann, root = browsers(), browsers()
+        await ann.sign_in("ann")
+        await root.sign_in("root")
+        secret = await takes_one_on(house, ann)
+        page = await ann.get("/console/account")
+        bare = await ann.post("/console/account/factor/drop", {**page.hidden("drop"), "code": ""})
+        assert bare.status == 409
+        assert (
+            await ann.post("/console/account/factor/drop", {**page.hidden("drop"), "code": code(secret, house)})
+        ).status == 303
+        assert (await browsers().sign_in("ann")).status == 303
+        house.moment += timedelta(seconds=STEP_S)
+        await takes_one_on(house, ann)
+        admin = await root.get("/console/admin")
+        assert "yes, by code" in admin.plain
+        dropped = {"csrf": admin.csrf, "staff": "usr_ann"}
+        assert (await root.post("/console/admin/factor", dropped)).status == 303
+        assert (await root.post("/console/admin/factor", dropped)).status == 409
+        assert (await ann.get()).status == 401 and (await browsers().sign_in("ann", PASSWORD)).status == 303
+
+    play(story)
+
+
+def test_the_secret_is_sealed_for_its_account() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        raw = b"".join(path.read_bytes() for path in house.folder.iterdir())
+        assert secret.encode() not in raw
+        kept = await house.store.read(lambda unit: unit.entry.factor("usr_ann"))
+        assert kept is not None and kept.secret == secret and secret not in repr(kept)
+
+    play(story)
+
+
+@pytest.mark.parametrize(("around", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_device_may_be_half_a_minute_off(around: int, good: bool) -> None:
+    now = 1_800_000_015.0
+    typed = pyotp.TOTP(SECRET).at(int(now) + around * STEP_S)
+    assert step_of(SECRET, typed, now) == (int(now // STEP_S) + around if good else None)
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６"])
+def test_nonsense_is_no_code(typed: str) -> None:
+    assert step_of(SECRET, typed, 1_800_000_000.0) is None
+
+
+def test_the_picture_needs_no_style() -> None:
+    drawn = picture(SECRET, "ann")
+    assert drawn.startswith("<svg") and "style" not in drawn and SECRET not in drawn

@@ -1,0 +1,68 @@
+"""One's own account: the second factor, taken on and off by its owner."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+from markupsafe import Markup
+
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.usecases.second_factor import begin_factor, confirm_factor, drop_own_factor
+from wakeup.usecases.store import Lane
+from wakeup.web.console.codes import SECRET_BYTES, picture, step_of
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.sign_in import WRONG_CODE
+
+HERE = "/console/account"
+
+
+async def show(request: web.Request, status: int = 200) -> web.Response:
+    """The secret is shown until it is confirmed, and never again."""
+    rooms, staff = request.app[ROOMS], request[VISITOR].staff
+    factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(staff.id))
+    fresh = factor is not None and factor.confirmed_at is None
+    drawn = Markup(picture(factor.secret, staff.name)) if factor is not None and fresh else ""  # noqa: S704 - our own
+    return page(request, "account.html", status, factor=factor, fresh=fresh, drawn=drawn)
+
+
+async def begin(request: web.Request) -> web.Response:
+    rooms = request.app[ROOMS]
+    secret = base64.b32encode(rooms.console.random_bytes(SECRET_BYTES)).decode()
+    return await _act(request, begin_factor, secret)
+
+
+async def confirm(request: web.Request) -> web.Response:
+    return await _with_code(request, confirm_factor)
+
+
+async def drop(request: web.Request) -> web.Response:
+    return await _with_code(request, drop_own_factor)
+
+
+async def _with_code(request: web.Request, use_case: Any) -> web.Response:
+    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(visitor.staff.id))
+    step = None if factor is None else step_of(factor.secret, visitor.form.get("code"), rooms.console.unix_s())
+    if step is None:
+        return await _refused(request, WRONG_CODE)
+    return await _act(request, use_case, step)
+
+
+async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    try:
+        await parts.store.run(use_case, visitor.staff.id, *args, parts.now(), lane=Lane.DISPATCH)
+    except ConflictError as wrong:
+        return await _refused(request, wrong.reason)
+    except ForbiddenError:
+        return await _refused(request, WRONG_CODE)
+    return away(HERE)
+
+
+async def _refused(request: web.Request, why: str) -> web.Response:
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={"code": why}))
+    return await show(request, 409)

@@ -1,0 +1,33 @@
+"""Codes that change every half minute (RFC 6238), and the picture a device reads their secret from."""
+
+from __future__ import annotations
+
+import hmac
+from io import BytesIO
+
+import pyotp
+import segno
+
+STEP_S = 30
+AROUND = 1
+"""Half minutes by which a device's clock may be wrong."""
+SECRET_BYTES = 20
+ISSUER = "Wakeup"
+
+
+def step_of(secret: str, code: str, unix_s: float) -> int | None:
+    """Which half minute this code is of, or None if it is none of those around now."""
+    typed = "".join(code.split())
+    if len(typed) != 6 or not (typed.isascii() and typed.isdigit()):
+        return None
+    now, totp = int(unix_s // STEP_S), pyotp.TOTP(secret)
+    steps = (step for step in range(now - AROUND, now + AROUND + 1) if step >= 0)
+    return next((step for step in steps if hmac.compare_digest(totp.generate_otp(step), typed)), None)
+
+
+def picture(secret: str, name: str) -> str:
+    """The secret as an SVG to be scanned; without styles, which the page's policy forbids."""
+    address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
+    drawn = BytesIO()
+    segno.make(address, micro=False).save(drawn, kind="svg", scale=4, border=3, xmldecl=False, svgns=True, light="#fff")
+    return drawn.getvalue().decode()
