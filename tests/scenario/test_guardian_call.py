@@ -51,18 +51,20 @@ async def asked(guardian: HandsetCall) -> None:
         await guardian.hears_nothing_of(secret)
 
 
-def test_a_worried_guardian_holds_the_payment_at_once(tmp_path: Path) -> None:
+def test_a_worried_guardian_holds_the_payment(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         customer, guardian = await guardian_rung(world)
+        world.handset(MEI).carrier = "failed"
         await customer.rejects()
         await asked(guardian)
         await guardian.presses("1")
         await guardian.hears("我们记下了，会更小心地替他守着")
         await guardian.ended()
-        assert await world.decided(within=30) == "hold"
-        assert world.tellings() == [("hold", "keep_hold")]
+        assert not world.tellings(), "the customer is still to be woken"
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "guardian_worried")]
         assert [(row["answer"], row["by"]) for row in world.timeline("guardian_answered")] == [("worried", "guardian")]
-        assert world.learned() == [("third_party", "keep_hold")]
+        assert world.learned() == [("guardian", "guardian_worried")]
         [begun] = world.timeline("talk_begun")
         assert begun["script"] == "guardian_call"
 
@@ -84,7 +86,7 @@ def test_no_other_answer_of_theirs_changes_anything(tmp_path: Path, keys: tuple[
         await is_told(customer)
         await all_is_well(customer)
         assert [row["answer"] for row in world.timeline("guardian_answered")] == [answer]
-        assert world.learned()[0] == ("third_party", "partial")
+        assert world.learned()[0] == ("guardian", "partial")
         assert await world.decided(within=3600) == "allow"
 
     tell(story, tmp_path)
@@ -114,8 +116,8 @@ def test_the_ladder_rings_a_guardian_who_did_not_read_the_text(tmp_path: Path) -
         await guardian.hears("number you know")
         await guardian.presses("1")
         await guardian.ended()
-        assert await world.decided(within=30) == "hold"
-        assert world.tellings() == [("hold", "keep_hold")]
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "guardian_worried")]
         [review] = world.timeline("review_wanted")
         assert review["reason"] == "guardian_worried"
         taken = [row["rung"] for row in world.timeline("rung_taken")]
@@ -183,7 +185,7 @@ def test_not_even_the_keys_of_a_customer_free_money_on_a_guardian_s_phone(tmp_pa
         for key in ("1", "3", "1"):
             await guardian.presses(key)
         await guardian.ended()
-        assert world.learned() == [("third_party", "partial")]
+        assert world.learned() == [("guardian", "partial")]
         await world.handset(MEI).expect_no_call(during=100)
         assert not world.tellings()
         await (await is_rung(world, within=1200)).hangs_up()

@@ -94,7 +94,16 @@ def test_silence_is_reminded_of_and_then_the_son_is_asked(tmp_path: Path) -> Non
     tell(story, tmp_path)
 
 
-@pytest.mark.parametrize(("code", "reason"), [(30006, "landline"), (30003, "unreachable"), (30004, "blocked")])
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (30006, "landline"),
+        (30003, "unreachable"),
+        (30004, "blocked"),
+        (30001, "carrier_queue_full"),
+        (30008, "carrier_failure"),
+    ],
+)
 def test_a_text_that_does_not_arrive_leads_to_the_next_guardian(tmp_path: Path, code: int, reason: str) -> None:
     async def story(world: World) -> None:
         world.company.messages.undeliverable[LIN] = code
@@ -102,6 +111,8 @@ def test_a_text_that_does_not_arrive_leads_to_the_next_guardian(tmp_path: Path, 
         await flags(world, LIN, BEN)
         await is_asked(son)
         assert passed_over(world) == [reason]
+        posts = [row for row in world.company.ledger.of("message_post_received") if row["to"] == LIN]
+        assert len(posts) == 1, "it may have arrived all the same: the same words are never posted twice"
 
     tell(story, tmp_path)
 

@@ -229,11 +229,19 @@ def settled_at_the_deadline(desk: Post, case_id: CaseId, transfer_id: TransferId
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
 
 
+def released_after_cooling(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+    """Where the tier allows it. The reply comes too late to hold the money, and raises a review."""
+    held_after_consistent(desk, case_id, transfer_id)
+    desk.on(case_id, T0 + 18 * MINUTE, settle_file)
+
+
 def nothing_yet(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
     """The calls have taught nothing."""
 
 
-SITUATIONS = (nothing_yet, held_after_consistent, held_after_warning, settled_at_the_deadline)
+SITUATIONS = (
+    nothing_yet, held_after_consistent, held_after_warning, settled_at_the_deadline, released_after_cooling,
+)  # fmt: skip
 FAST = replace(POLICY, messages=replace(POLICY.messages, per_second=1000.0))
 
 

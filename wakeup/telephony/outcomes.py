@@ -36,6 +36,7 @@ TEXT_REASONS: dict[int, str] = {
     21408: "destination_closed",
     21612: "destination_closed",
     21614: "landline",
+    30001: "carrier_queue_full",
     30003: "unreachable",
     30004: "blocked",
     30005: "no_such_number",

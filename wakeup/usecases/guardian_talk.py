@@ -14,7 +14,7 @@ from wakeup.usecases.want_review import want_review
 
 ANSWER = "guardian_"
 """Flags that begin so are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
-_SAYS_SOMETHING = frozenset({Outcome.KEEP_HOLD, Outcome.DISTRESS, Outcome.AGENT_REQUESTED})
+_SAYS_SOMETHING = frozenset({Outcome.GUARDIAN_WORRIED, Outcome.DISTRESS, Outcome.AGENT_REQUESTED})
 _SAYS_NOTHING = frozenset({Outcome.PARTIAL, Outcome.HUNG_UP, Outcome.NO_INPUT})
 _NOT_THE_CUSTOMER = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
 
@@ -25,8 +25,10 @@ def is_guardian(file: CaseFile, attempt: Attempt) -> bool:
 
 def as_evidence(found: Findings) -> Findings:
     """Whatever the script found: no guardian is the right party, names a payment, or says it is genuine."""
-    outcome = found.outcome if found.outcome in _SAYS_SOMETHING | _SAYS_NOTHING else Outcome.PARTIAL
-    contact = found.contact if found.contact in _NOT_THE_CUSTOMER else Contact.THIRD_PARTY
+    # Their worry is what it is by text: it holds, and the customer is still to be woken.
+    outcome = Outcome.GUARDIAN_WORRIED if found.outcome is Outcome.KEEP_HOLD else found.outcome
+    outcome = outcome if outcome in _SAYS_SOMETHING | _SAYS_NOTHING else Outcome.PARTIAL
+    contact = found.contact if found.contact in _NOT_THE_CUSTOMER else Contact.GUARDIAN
     return replace(found, outcome=outcome, contact=contact, transfer_named=False)
 
 
