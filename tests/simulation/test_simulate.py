@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from random import SystemRandom
 
 import pytest
 
 from tests.house.tree import ROOT
+from wakeup.simulation import command
 from wakeup.simulation.command import groups_of
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, Wish, simulate
@@ -27,8 +29,10 @@ def told(outcome: Outcome) -> str:
     return "\n".join([again, *outcome.last, *outcome.violations])
 
 
-@pytest.mark.parametrize("seed", FIXED)
-def test_every_promise_holds_whatever_goes_wrong(seed: int) -> None:
+@pytest.mark.parametrize("seed", [*FIXED, None], ids=[*map(str, FIXED), "fresh"])
+def test_every_promise_holds_whatever_goes_wrong(seed: int | None) -> None:
+    seed = SystemRandom().randrange(10**9) if seed is None else seed
+    sys.stdout.write(f"seed {seed}\n")
     outcome = a_day(seed)
     assert not outcome.violations, told(outcome)
     assert outcome.crashes
@@ -44,6 +48,27 @@ def test_the_same_seed_gives_the_same_trace_also_in_another_process() -> None:
     second = simulate(Wish(cases=2, nodes=2, seed=11, groups=ALL))
     assert first["violations"] == []
     assert first["trace_hash"] == second.trace_hash
+
+
+def test_a_broken_promise_ends_with_one_the_seed_and_the_last_events(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bad_day(wish: Wish) -> Outcome:
+        return Outcome(
+            seed=wish.seed, cases=wish.cases, nodes=wish.nodes, transfers=1, accepted=1, calls=1, texts=0, decisions={},
+            late_explained=0, crashes=0, faults={}, violations=["t_1: accepted and never decided"], trace_hash="h",
+            virtual_seconds=1.0, wall_seconds=1.0, last=["  1.000000 phone fact=created"],
+        )  # fmt: skip
+
+    monkeypatch.setattr(command, "run_day", bad_day)
+    with pytest.raises(SystemExit) as ended:
+        command.simulate(2, 2, "all", 77, as_json=True)
+    assert ended.value.code == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["violations"] == ["t_1: accepted and never decided"]
+    assert told.err.splitlines() == [
+        "seed 77, the last events:", "  1.000000 phone fact=created", "t_1: accepted and never decided",
+    ]  # fmt: skip
 
 
 def test_unknown_faults_are_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,8 @@ SHORTER = 0.35
 """Windows last so much of what they do in life: more deadlines, and more faults beside each."""
 REFUSED_SOON = 0.3
 """Share of transfers whose holds end soon after the window, so that also their end is seen."""
-NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01}
+EXTENDED = "window_extended"
+NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01, EXTENDED: 0.15}
 """What else becomes of how many transfers."""
 
 
@@ -83,6 +84,8 @@ class Bank:
     async def report(self, news: News) -> None:
         """News of a transfer, likewise."""
         await self._clock.sleep_until(news.at)
+        if news.body["type"] == EXTENDED:
+            self._core.extend(news.transfer_id, datetime.fromisoformat(news.body["decide_by"]))
         told = await self._tell(f"/v1/transfers/{news.transfer_id}/events", news.body, news.body["event_id"])
         if told is not None and told[0] in {200, 202}:
             self.told_news.setdefault(news.transfer_id, []).append((self._clock.now(), news.body["type"]))
@@ -145,6 +148,10 @@ def _news(event: Event, dice: random.Random) -> Iterator[News]:
                 "transfer_id": transfer["id"],
                 "occurred_at": _iso(at),
             }
+            if kind == EXTENDED:
+                longer = by + timedelta(seconds=dice.uniform(20, 300))
+                latest = max(longer, datetime.fromisoformat(transfer["hold_max"]))
+                body |= {"decide_by": _iso(longer), "hold_max": _iso(latest)}
             yield News(at=at, transfer_id=transfer["id"], body=body)
 
 

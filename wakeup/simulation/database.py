@@ -30,6 +30,8 @@ class Weather:
 
     chances: dict[str, float] = field(default_factory=dict)
     slow_s: float = 0.0
+    commits: int = 0
+    """How often anybody has changed anything."""
     struck: Counter[str] = field(default_factory=Counter)
     """How often what happened."""
 
@@ -42,6 +44,7 @@ class Trouble:
         self.commits = 0
         self.dies_at_commit = 0
         self.commit_counts = False
+        self._changes = 0
 
     def strikes(self, kind: str) -> bool:
         """Whether this goes wrong now."""
@@ -50,6 +53,12 @@ class Trouble:
         if struck:
             self._weather.struck[kind] += 1
         return struck
+
+    def notice(self, changes: int) -> None:
+        """So much was ever changed over this connection; it is committed now."""
+        if changes != self._changes:
+            self._changes = changes
+            self._weather.commits += 1
 
     def waits(self) -> float:
         return self._dice.uniform(0, WAIT_S + self._weather.slow_s)
@@ -87,9 +96,11 @@ class Connection(sqlite3.Connection):
             fail("SQLITE_IOERR_FSYNC", "disk I/O error")
         if trouble.dies_now():
             done = super().execute("COMMIT" if trouble.commit_counts else "ROLLBACK")
+            trouble.notice(self.total_changes)
             trouble.life.kill()
             return done
         done = super().execute("COMMIT")
+        trouble.notice(self.total_changes)
         if trouble.strikes("commit_unknown"):
             fail("SQLITE_IOERR_FSYNC", "disk I/O error")
         return done

@@ -43,6 +43,10 @@ SPELLS: dict[Group, dict[str, tuple[float, float]]] = {
         "create_refuse": (0.05, 0.5),
         "create_garbage_201": (0.05, 0.5),
         "create_late_201": (0.1, 0.9),
+        "message_429": (0.1, 0.6),
+        "message_500_after_create": (0.05, 0.5),
+        "message_drop_after_create": (0.05, 0.5),
+        "message_refuse": (0.05, 0.5),
         "list_lag": (5.0, 60.0),
     },
     Group.CALLBACKS: {

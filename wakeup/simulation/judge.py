@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from wakeup.runtime.proof import find_faults
-from wakeup.simulation.bank import Promise
-from wakeup.simulation.faults import Group, Spell
+from wakeup.simulation.bank import EXTENDED, Promise
+from wakeup.simulation.faults import MOST_SKEW_S, Group, Spell
+from wakeup.simulation.posts import family_told, posted_twice, rung_twice, written_after_stop, written_too_often
 from wakeup.simulation.stage import EPOCH, Stage
 from wakeup.simulator.ledger import Fact
 
-NOT_PLACED = frozenset({"429", "refuse"})
-"""After these the phone company has done nothing for certain, and the same attempt may be posted again."""
 SETTLE_MARGIN = timedelta(seconds=2)
+CLOCKS = timedelta(seconds=2 * MOST_SKEW_S)
 LEASE = timedelta(seconds=20)
 """A dead node's delivery is taken up by another so much later."""
 MOST_RETRY = timedelta(seconds=30)
@@ -54,8 +53,13 @@ def judge(stage: Stage, plan: list[Spell]) -> Verdict:
         verdict.violations += [late] if late else []
     verdict.violations += [
         *_released(stage),
+        *_hasty(stage),
         *_core(stage),
-        *_rings(stage),
+        *posted_twice(stage.company.ledger),
+        *rung_twice(stage.company.ledger),
+        *written_after_stop(stage.company.ledger),
+        *written_too_often(stage.company.ledger),
+        *family_told(stage.company.ledger, stage.bank.promises),
         *_log(stage),
         *_history(stage),
     ]
@@ -126,6 +130,18 @@ def _released(stage: Stage) -> Iterator[str]:
             yield f"{row['transfer']}: allowed, and nobody said anything"
 
 
+def _hasty(stage: Stage) -> Iterator[str]:
+    """A window that was extended in time is used: that nobody was reached is not said before its new end."""
+    for row in stage.core.ledger.of("accepted", "out_of_order"):
+        extended = any(kind == EXTENDED for _, kind in stage.bank.told_news.get(row["transfer"], ()))
+        by = stage.core.transfers[row["transfer"]].decide_by
+        if not extended or by is None or row["reason"] != "nobody_reached":
+            continue
+        early = by - SETTLE_MARGIN - CLOCKS - datetime.fromisoformat(row["at"])
+        if early > timedelta():
+            yield f"{row['transfer']}: given up {early.total_seconds():.1f} s before its extended window ends"
+
+
 def _core(stage: Stage) -> Iterator[str]:
     """One effective decision at any time."""
     counts = stage.core.counts
@@ -137,33 +153,6 @@ def _core(stage: Stage) -> Iterator[str]:
         yield from (f"{what} {one} was taken {n} times" for one, n in Counter(r[what] for r in taken).items() if n > 1)
     steps = Counter((r["transfer"], r["sequence"]) for r in taken)
     yield from (f"{name}: decision {n} was taken {times} times" for (name, n), times in steps.items() if times > 1)
-
-
-def _rings(stage: Stage) -> Iterator[str]:
-    """One POST an attempt, and one live call a number: from its creation, ringing or not, to its end."""
-    ledger = stage.company.ledger
-    posts: Counter[str] = Counter()
-    url = ""
-    for row in ledger.of("post_received", "post_refused", "create_fault"):
-        if row["fact"] == "post_received":
-            url = urlsplit(row["url"]).path
-            posts[url] += 1
-        elif row["fact"] == "post_refused" or row["kind"] in NOT_PLACED:
-            posts[url] -= 1
-    yield from (f"posted {n} times: {url.rpartition('/')[0]}" for url, n in posts.items() if n > 1)
-    live: dict[str, str] = {}
-    numbers = {row["call"]: row["to"] for row in ledger.of("created")}
-    for row in ledger.of("created", "ended"):
-        number = numbers.get(row["call"], "")
-        if row["fact"] == "ended":
-            live.pop(number, None)
-        elif number in live:
-            yield f"{row['call']} was created while {live[number]} lived, both to one number"
-        else:
-            live[number] = row["call"]
-    rings = ledger.summary()["duplicate_rings"]
-    if rings:
-        yield f"the phone company counts {rings} duplicate rings"
 
 
 def _log(stage: Stage) -> Iterator[str]:

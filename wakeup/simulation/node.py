@@ -12,7 +12,6 @@ from functools import cache, partial
 from pathlib import Path
 
 from wakeup.ivr.library import Library
-from wakeup.runtime.alarms import SWEEP_S, LoopAlarms
 from wakeup.runtime.clock import LoopClock, pause
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.scripts.in_force import scripts_in_force
@@ -23,6 +22,7 @@ from wakeup.simulation.database import SimulatedStore, Trouble, Weather
 from wakeup.simulation.faults import Death, Fate
 from wakeup.simulation.life import LIFE, Life
 from wakeup.simulation.loop import SimulatedLoop
+from wakeup.simulation.sweeps import Sweeps
 from wakeup.simulation.wire import MOST_KEPT_OPEN, MemoryConnector, Network
 
 
@@ -95,7 +95,7 @@ class Node:
         clock = LoopClock(self.epoch + timedelta(seconds=fate.skew_s))
         around = Surroundings(
             clock=clock,
-            alarms=LoopAlarms(clock, SWEEP_S),
+            alarms=Sweeps(clock, self.weather),
             ids=SeededTimedIds(clock, dice),
             random_bytes=dice.randbytes,
             open_store=partial(SimulatedStore, trouble),

@@ -46,6 +46,7 @@ class Outcome:
     transfers: int
     accepted: int
     calls: int
+    texts: int
     decisions: dict[str, int]
     late_explained: int
     crashes: int
@@ -68,7 +69,8 @@ def simulate(wish: Wish) -> Outcome:
 async def _day(wish: Wish, folder: Path, began: float) -> Outcome:
     over = max(LEAST_S, wish.cases * SECONDS_A_CASE)
     events, news = bank.day(wish.cases, wish.seed, EPOCH, over)
-    end = max(_seconds(event["transfer"]["decide_by"]) for event in events)
+    deadlines = [event["transfer"]["decide_by"] for event in events]
+    end = max(map(_seconds, [*deadlines, *(one.body["decide_by"] for one in news if "decide_by" in one.body)]))
     plan = spells(wish.seed, wish.groups, end)
     async with Stage(folder, wish.seed, wish.nodes, wish.groups) as stage:
         works = [
@@ -96,6 +98,7 @@ def _outcome(wish: Wish, stage: Stage, plan: list[Spell], began: float) -> Outco
         transfers=core["registered"],
         accepted=len(stage.bank.promises),
         calls=len(stage.company.ledger.of("created")),
+        texts=len(stage.company.ledger.of("message_created")),
         decisions=core["decisions"],
         late_explained=verdict.late_explained,
         crashes=sum(len(node.absences) for node in stage.nodes),
@@ -111,6 +114,7 @@ def _outcome(wish: Wish, stage: Stage, plan: list[Spell], began: float) -> Outco
 def _struck(stage: Stage) -> Counter[str]:
     """How often which fault really happened."""
     counts = Counter(f"phone:{row['kind']}" for row in stage.company.ledger.of("create_fault"))
+    counts += Counter(f"phone:message_{row['kind']}" for row in stage.company.ledger.of("message_fault"))
     counts += Counter(f"callbacks:{kind}" for kind in stage.company.faults.happened.elements())
     counts += Counter(f"core:{row['kind']}" for row in stage.core.ledger.of("fault"))
     counts += Counter({f"database:{kind}": n for kind, n in stage.weather.struck.items()})

@@ -69,6 +69,7 @@ class Stage:
         self.company = PhoneCompany(
             ACCOUNT, TOKEN, self.clock, seed=seed, calls_per_second=CALLS_PER_SECOND, connector=wire
         )
+        self.company.inbound_message_url = f"http://127.0.0.1:{PUBLIC_PORT}/twilio/sms/inbound"
         self.core = PaymentCore(self.clock, [CORE_SECRET], seed=seed)
         self.session = ClientSession(connector=wire(), cookie_jar=DummyCookieJar())
         self.bank = Bank(self.clock, self.core, self.session, f"http://127.0.0.1:{API_PORT}", CLIENT_SECRET)

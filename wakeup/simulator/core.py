@@ -78,6 +78,10 @@ class PaymentCore:
         if not self.transfers.get(transfer_id, Transfer()).registered:
             self._book("registered", transfer=transfer_id, decide_by=decide_by.isoformat(), **details)
 
+    def extend(self, transfer_id: str, decide_by: datetime) -> None:
+        """The bank gives more time: known here before anybody else is told."""
+        self._book("extended", transfer=transfer_id, decide_by=decide_by.isoformat())
+
     def effective(self, transfer_id: str) -> str:
         """The decision in force; empty when none ever came (the core then holds by itself)."""
         return self.transfers.get(transfer_id, Transfer()).decision
@@ -140,6 +144,8 @@ class PaymentCore:
         if fact == "registered":
             transfer = self.transfers.setdefault(row["transfer"], Transfer())
             transfer.registered, transfer.decide_by = True, datetime.fromisoformat(row["decide_by"])
+        elif fact == "extended":
+            self.transfers.setdefault(row["transfer"], Transfer()).decide_by = datetime.fromisoformat(row["decide_by"])
         elif fact in {"accepted", "out_of_order"}:
             transfer = self.transfers.setdefault(row["transfer"], Transfer())
             self._seen[row["message"]] = row["digest"]

@@ -62,10 +62,11 @@ class Faults:
         self._next_verdict.append(answered_by)
 
     def set(self, **probabilities: float) -> None:
-        """Set chances from 0 to 1 by name, as create_429, create_stall, callback_lost or callback_late."""
+        """Set chances from 0 to 1 by name, as create_429, message_stall, callback_lost or callback_late."""
         for name, chance in probabilities.items():
             group, _, kind = name.partition("_")
-            _known(kind, {"create": CREATE_FAULTS, "callback": CALLBACK_FAULTS}.get(group, {}))
+            kinds = {"create": CREATE_FAULTS, "message": CREATE_FAULTS, "callback": CALLBACK_FAULTS}
+            _known(kind, kinds.get(group, {}))
             self.probabilities[name] = chance
 
     def configure(self, wishes: Mapping[str, Any]) -> None:
@@ -90,7 +91,7 @@ class Faults:
         return self._creates.popleft() if self._creates else self._roll("create", CREATE_FAULTS)
 
     def for_message(self) -> str | None:
-        return self._messages.popleft() if self._messages else None
+        return self._messages.popleft() if self._messages else self._roll("message", CREATE_FAULTS)
 
     def for_callback(self, event: str) -> str | None:
         kind = self._for_callback(event)

@@ -221,8 +221,10 @@ class Rest:
     async def create_message(self, request: web.Request) -> web.StreamResponse:
         form, _ = await _form(request)
         company = self._company
-        company.ledger.add("message_post_received", to=form.get("To", ""))
+        company.ledger.add("message_post_received", to=form.get("To", ""), url=form.get("StatusCallback", ""))
         fault = company.faults.for_message()
+        if fault is not None:
+            company.ledger.add("message_fault", kind=fault)
         if fault is not None and fault not in AFTER_CREATE:
             return await self._fail(request, fault)
         message = company.messages.create(read_message(form))

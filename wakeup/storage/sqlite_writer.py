@@ -38,16 +38,19 @@ class SqliteWriter(Generic[U]):
         self.healthy = True
 
     def read(self, job: Job[U]) -> None:
-        """Run a query on the writer's own connection, unable to write: for a database in memory."""
+        """Run a query on the writer's own connection: for a database in memory. Whatever it wrote is undone, and it
+        has failed. (PRAGMA query_only would make SQLite compile every statement anew.)"""
         try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            self._connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection, raw = self._opened()
+            before = raw.total_changes
+            raw.execute("BEGIN")
             try:
-                job.perform(self._make_unit(self._connection))
+                job.perform(self._make_unit(connection))
             finally:
-                self._connection.exec_driver_sql("PRAGMA query_only=OFF")
-                self._connection.rollback()
+                raw.execute("ROLLBACK")
+                connection.rollback()
+            if raw.total_changes != before:
+                job.fail(StoreDownError("a query has written"))
         except BaseException as error:  # noqa: BLE001 - it is the caller's
             job.fail(error)
 
@@ -110,18 +113,21 @@ class SqliteWriter(Generic[U]):
     def begin(self, *, keep_back: bool = False) -> tuple[Connection, sqlite3.Connection]:
         """Raises NotBegunError. With `keep_back` new rows may wait for `commit`, which then may raise SpoiltError."""
         try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            connection = self._connection
+            connection, raw = self._opened()
             connection.begin()
-            raw = connection.connection.driver_connection
-            assert isinstance(raw, sqlite3.Connection)
             raw.execute("BEGIN IMMEDIATE")
             self._kept = KeptBack(raw.cursor()) if keep_back else None
             connection.info[KEPT_BACK] = self._kept
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise NotBegunError from error
         return connection, raw
+
+    def _opened(self) -> tuple[Connection, sqlite3.Connection]:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        raw = self._connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        return self._connection, raw
 
     def commit(self, connection: Connection, raw: sqlite3.Connection) -> None:
         if self._kept is not None:
