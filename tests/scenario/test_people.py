@@ -138,6 +138,32 @@ def test_an_appointment_outlives_the_decision(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
+def test_somebody_in_despair_is_called_again_and_then_a_colleague_comes(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        desk = world.handset(LIN)
+        call = await reach(world, minutes=8)
+        await call.says("我不想活了")
+        await (await desk.expect_call(within=30)).ignores()
+        said = await call.hears("我在听")
+        at = await appointment(world)
+        assert f"{at.minute}分左右再打给您" in said
+        await call.hangs_up()
+        assert await world.decided(within=60) == "hold"
+        again = await is_rung(world, within=1200)
+        assert timedelta() <= world.clock.now() - at < timedelta(seconds=60)
+        await again.presses("1")
+        await again.hears("说好了再打给您的")
+        colleague = await desk.expect_call(within=30)
+        await colleague.answers()
+        await colleague.presses("1")
+        await again.hears(JOINED)
+        await colleague.hangs_up()
+        await again.hears("跟同事的通话结束了")
+        await again.ended()
+
+    tell(story, tmp_path, **PEOPLE)
+
+
 def test_somebody_in_despair_is_not_left_before_or_after_a_colleague(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from wakeup.simulator.twiml_reader import Gather, Say, TwimlFault, read, read_inline
+from wakeup.simulator.twiml_reader import TwimlFault, read, read_inline
+from wakeup.simulator.twiml_verbs import Gather, Say
 from wakeup.simulator.virtual_loop import run
 
 from .world import World, world

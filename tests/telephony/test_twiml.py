@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakeup.ivr.turn import Listen, Tape, Turn, Utterance
+from wakeup.ivr.turn import Listen, Room, Tape, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.speech_text import pieces, xml_text
 
@@ -74,9 +74,24 @@ DOCUMENTS = {
         '<Response><Say language="cmn-CN" voice="Google.cmn-CN-Wavenet-A"><prosody rate="90%">慢。</prosody></Say>'
         "<Hangup /></Response>",
     ),
+    "an English name in Chinese": (
+        turn(zh("您好，Star River Bank的小安，名字以J开头。", rate="90%")),
+        '<Response><Say language="cmn-CN" voice="Polly.Zhiyu-Neural"><prosody rate="90%">您好，<lang xml:lang="en-GB">Star '
+        "River Bank</lang>的小安，名字以J开头。</prosody></Say><Hangup /></Response>",
+    ),
+    "a Chinese name in English": (
+        turn(Utterance(text="Hello from 星河银行 & Co.", language="en")),
+        f'<Response>{AMY}Hello from <lang xml:lang="cmn-CN">星河银行</lang> &amp; Co.</Say><Hangup /></Response>',
+    ),
+    "whoever is waited for has come": (
+        Turn(n=0, node="company", utterances=(zh("请稍等。"),), room=Room(name="room-case_1", talk_s=600)),
+        f'<Response>{ZHIYU}请稍等。</Say><Dial action="{ESCAPED}" hangupOnStar="true" method="POST" timeLimit="600">'
+        '<Conference beep="onEnter" endConferenceOnExit="true" maxParticipants="3" startConferenceOnEnter="true" '
+        f'waitUrl="">room-case_1</Conference></Dial><Redirect method="POST">{ESCAPED}</Redirect></Response>',
+    ),
     "markup in words is words": (
-        turn(zh("</Say><Dial>900</Dial>&")),
-        f"<Response>{ZHIYU}&lt;/Say&gt;&lt;Dial&gt;900&lt;/Dial&gt;&amp;</Say><Hangup /></Response>",
+        turn(Utterance(text="</Say><Dial>900</Dial>&", language="en")),
+        f"<Response>{AMY}&lt;/Say&gt;&lt;Dial&gt;900&lt;/Dial&gt;&amp;</Say><Hangup /></Response>",
     ),
     "what XML cannot hold is dropped": (
         turn(zh("a\x00\x0b\ud800\ufffe您\U0001f600\t!"), zh("\x00 "), zh("")),

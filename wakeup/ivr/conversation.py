@@ -22,6 +22,8 @@ class Wish(StrEnum):
     """Tell the guardian."""
     CALLBACK = "callback"
     """Call again, at the time that was said."""
+    COMPANY = "company"
+    """Ring the guardian now, and join them with whoever is on the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class Conversation:
     flags: frozenset[str] = frozenset()
     contact: Contact = Contact.NOBODY
     outcome: Outcome | None = None
+    inside: bool = False
+    """They are in the room they were to be met in, and not with us."""
     live: bool = False
     """A key or recognised words answered what was asked."""
     finished: bool = False

@@ -15,6 +15,8 @@ SHARES = 100
 MAX_STEPS = 80
 MAX_VISITS = 4
 MAX_CALL_S = 600
+MAX_TALK_S = 1800
+"""In a room, with somebody they know."""
 MAX_DIGITS = 12
 """The caps of the code. A script may set itself tighter limits, never wider ones."""
 _KEYS = "0123456789*"
@@ -42,6 +44,10 @@ def _steps(value: object) -> int:
 
 def _visits(value: object) -> int:
     return _whole(value, MAX_VISITS, f"must be 1 to {MAX_VISITS} visits")
+
+
+def _talk_seconds(value: object) -> int:
+    return _whole(value, MAX_TALK_S, f"must be 1 to {MAX_TALK_S} seconds")
 
 
 def _call_seconds(value: object) -> int:
@@ -118,6 +124,7 @@ Count = Annotated[int, BeforeValidator(_count), _schema(pattern="^([2-9]|1[0-2])
 Steps = Annotated[int, BeforeValidator(_steps), _schema(pattern="^([1-9]|[1-7][0-9]|80)$")]
 Visits = Annotated[int, BeforeValidator(_visits), _schema(pattern="^[1-4]$")]
 CallSeconds = Annotated[int, BeforeValidator(_call_seconds), _schema(pattern="^([1-9][0-9]?|[1-5][0-9][0-9]|600)$")]
+TalkSeconds = Annotated[int, BeforeValidator(_talk_seconds), _schema(pattern="^([1-9][0-9]{0,2}|1[0-7][0-9]{2}|1800)$")]
 Share = Annotated[int, BeforeValidator(_share), _schema(pattern="^([1-9][0-9]?|100)$")]
 Flag = Annotated[bool, BeforeValidator(_flag), _schema(enum=["yes", "no"])]
 Risk = Annotated[Meaning, BeforeValidator(_risk), _schema(enum=["yes", "no"])]

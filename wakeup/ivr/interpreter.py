@@ -7,7 +7,8 @@ from dataclasses import replace
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
 from wakeup.ivr.hearing import later, led_away, open_everywhere, screened
-from wakeup.ivr.listeners import GIVEN, UNCLEAR, Listener, Patient
+from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
+from wakeup.ivr.meeting import meet
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
 from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render
 from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
@@ -207,6 +208,8 @@ def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) 
     away = led_away(stage.script, node, act)
     if away:
         return _leave(stage, conversation, stage.script.target(away))
+    if isinstance(node, Conference):
+        return meet(stage, replace(conversation, silences=0), node, way)
     if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
         return _reprompt(stage, conversation, node, node.ways()[way])
     if way in GIVEN:

@@ -9,14 +9,18 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from wakeup.ivr.fields import Count, Key, Name, Names, Part, Seconds, refuse
-from wakeup.ivr.turn import Input, Keys, Parting, PersonLeft, Recorded, Speech
+from wakeup.ivr.fields import Count, Key, Name, Names, Part, Seconds, TalkSeconds, refuse
+from wakeup.ivr.turn import Input, Keys, Meeting, MeetingNews, Parting, PersonLeft, Recorded, Speech
 
 FILLED, HEARD, DONE, SILENT, UNCLEAR, FAILED = "filled", "heard", "done", "silent", "unclear", "failed"
 NOBODY_READY = "nobody_ready"
 """Names of ways."""
 PERSON_READY = "person_ready"
 """The variable that says whether somebody of ours may be rung."""
+ROOM = "room"
+"""The variable that names the room in which somebody else can be met; absent when nobody can come."""
+LOOK_S = 6
+"""Whoever waits for somebody is told so often that they still come."""
 GIVEN = frozenset({FILLED, HEARD, DONE})
 """Those that something was given on."""
 _TIMEOUT_S = 8
@@ -39,6 +43,10 @@ class Listener(Part):
     """A place whose ways have names of their own."""
 
     prompts: Names
+
+    def needs(self) -> str:
+        """The variable without which nothing is said here, and `nobody_ready` is taken; empty where none is needed."""
+        return ""
 
     def ways(self) -> dict[str, str]:
         """Every way on: its name, and the node it leads to."""
@@ -137,8 +145,55 @@ class Transfer(Listener):
     failed: Name
     nobody_ready: Name
 
+    def needs(self) -> str:
+        return PERSON_READY
+
     def ways(self) -> dict[str, str]:
         return {**{how: getattr(self, how) for how in Parting}, NOBODY_READY: self.nobody_ready}
 
     def way(self, act: Input) -> str:
         return act.how if isinstance(act, PersonLeft) else Parting.FAILED
+
+
+class Conference(Listener):
+    """Joins the customer and their guardian, each on a call of their own, once both have said yes by key.
+
+    They wait here, with us, until the other has come here too; then both enter one room. Where nobody can come nothing
+    is said. Whoever leaves the room ends it for both.
+    """
+
+    type: Literal["conference"] = "conference"
+    who: Literal["guardian", "customer"] = Field(description="Whom they are to meet. A guardian is rung for it.")
+    prompts: Names = Field(description="What they hear before the waiting, with the key that ends it.")
+    waiting: Name = Field(description="What they hear every few seconds meanwhile.")
+    joining: Name = Field(description="What they hear before they are joined: that it is recorded, and how to leave.")
+    leave: Key = Field(default="2", description="With which they wait no longer.")
+    wait_s: Seconds = Field(default=60, description="How long they wait.")
+    talk_s: TalkSeconds = Field(default=600, description="How long the talk may be.")
+    ended: Name
+    left: Name
+    failed: Name
+    nobody_came: Name
+    limit: Name
+    nobody_ready: Name
+
+    def needs(self) -> str:
+        return ROOM
+
+    def ways(self) -> dict[str, str]:
+        return {**{how: getattr(self, how) for how in OVER}, NOBODY_READY: self.nobody_ready}
+
+    def way(self, act: Input) -> str:
+        match act:
+            case MeetingNews():
+                return act.how
+            case PersonLeft():
+                return Meeting.ENDED if act.how is Parting.TALKED else Meeting.FAILED
+            case Keys() if act.digits == self.leave:
+                return Meeting.LEFT
+            case _:
+                return Meeting.COMING
+
+
+OVER = tuple(how for how in Meeting if how not in (Meeting.COMING, Meeting.HERE))
+"""How a meeting, or the waiting for it, comes to an end."""

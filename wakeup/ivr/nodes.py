@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Seconds, Share, Weight, Word, refuse
-from wakeup.ivr.listeners import Ask, Collect, Listener, Patient, Record, Transfer
+from wakeup.ivr.listeners import Ask, Collect, Conference, Listener, Patient, Record, Transfer
 
 VARIANTS = 3
 REPEAT = "repeat"
@@ -236,6 +236,7 @@ Node = Annotated[
     | Ask
     | Record
     | Transfer
+    | Conference
     | Score
     | Branch
     | Split
@@ -277,6 +278,8 @@ def prompts_of(node: Node) -> tuple[str, ...]:
             return node.prompts
         case Listener():
             more = node.reprompts if isinstance(node, Patient) else ()
+            if isinstance(node, Conference):
+                more = (node.waiting, node.joining)
             return (*node.prompts, *more, *((node.whisper,) if isinstance(node, Transfer) else ()))
         case Menu():
             return (*node.prompts, *node.reprompts, *node.steps)

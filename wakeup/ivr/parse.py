@@ -65,7 +65,7 @@ def _form(path: str, why: str) -> Finding:
 
 _KINDS = frozenset(
     {"say", "menu", "question", "score", "branch", "split", "set", "language", "decide", "hangup"}
-    | {"collect", "speech", "record", "transfer", "notify", "callback"}
+    | {"collect", "speech", "record", "transfer", "conference", "notify", "callback"}
 )
 
 

@@ -8,11 +8,11 @@ from typing import Protocol
 
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.listeners import Ask, Collect, Patient, Record, Transfer
+from wakeup.ivr.listeners import LOOK_S, ROOM, Ask, Collect, Conference, Patient, Record, Transfer
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Hearer, Script, VariableType
 from wakeup.ivr.speech import Meaning, hints
-from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
+from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
 
 FINISH_KEY = "#"
 LONGEST_WAIT_S = 60
@@ -51,6 +51,7 @@ def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
         listen=_ear(script, conversation) if goes_on else None,
         tape=_tape(script, conversation) if goes_on else None,
         connect=_connect(stage, conversation) if goes_on else None,
+        room=_room(stage, conversation) if goes_on else None,
         language=conversation.language,
     )
 
@@ -77,6 +78,13 @@ def _connect(stage: Stage, conversation: Conversation) -> Connect | None:
     transfers = [name for name, one in stage.script.nodes.items() if isinstance(one, Transfer)]
     tried = sum(conversation.visits.get(name, 0) for name in transfers) - 1
     return Connect(whisper=whisper, key=node.key, ring_s=node.ring_s, n=tried)
+
+
+def _room(stage: Stage, conversation: Conversation) -> Room | None:
+    node, name = stage.script.nodes[conversation.node], stage.variables.get(ROOM)
+    if not (isinstance(node, Conference) and conversation.inside and isinstance(name, str)):
+        return None
+    return Room(name=name, talk_s=node.talk_s)
 
 
 def audible(script: Script, conversation: Conversation, variables: Variables) -> dict[str, Value]:
@@ -124,6 +132,8 @@ def _ear(script: Script, conversation: Conversation) -> Listen | None:
             meanings = (Meaning.YES, Meaning.NO, Meaning.UNSURE, *script.words)
         case Collect() | Ask():
             meanings = (*script.words,)
+        case Conference() if not conversation.inside:
+            meanings = (*script.words,)
         case _:
             return None
     heard = Listen(timeout_s=waits_s(script, conversation), hints=hints(meanings, conversation.language))
@@ -140,6 +150,8 @@ def _tape(script: Script, conversation: Conversation) -> Tape | None:
 def waits_s(script: Script, conversation: Conversation) -> int:
     """How long an answer is waited for where the conversation stands; 0 where nobody is listened to."""
     node = script.nodes[conversation.node]
+    if isinstance(node, Conference):
+        return LOOK_S
     if not isinstance(node, Patient | Question):
         return 0
     # Where nobody is led away we listen on anyway, and waiting twice as long would only use up the call.

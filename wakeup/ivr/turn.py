@@ -71,6 +71,28 @@ class PersonLeft:
     how: Parting
 
 
+class Meeting(StrEnum):
+    """How it goes with somebody who is to be joined with us in a room, or was."""
+
+    COMING = "coming"
+    HERE = "here"
+    ENDED = "ended"
+    """The other one left, and the talk was over."""
+    LEFT = "left"
+    """They left it themselves, or would not wait any longer."""
+    FAILED = "failed"
+    NOBODY_CAME = "nobody_came"
+    LIMIT = "limit"
+    """The talk took as long as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNews:
+    """Looked up while they wait for the other one, and when they come back to us."""
+
+    how: Meeting
+
+
 @dataclass(frozen=True, slots=True)
 class HungUp:
     """They ended the call."""
@@ -88,7 +110,7 @@ class Detected:
     by: AnsweredBy
 
 
-Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | HungUp | Cancelled | Detected
+Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | MeetingNews | HungUp | Cancelled | Detected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +162,19 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Join whoever is on the line with the others in this room."""
+
+    name: str
+    """The same for everybody who is to meet there; names nobody."""
+    talk_s: int
+    """How long they may talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One answer of ours. After the words comes one of `listen`, `tape` and `connect`, or the end of the call."""
+    """One answer of ours. After the words comes one of `listen`, `tape`, `connect` and `room`, or the end of the
+    call."""
 
     n: int
     """First turn of a conversation is 0."""
@@ -150,12 +183,13 @@ class Turn:
     listen: Listen | None = None
     tape: Tape | None = None
     connect: Connect | None = None
+    room: Room | None = None
     language: str = "zh-CN"
 
     @property
     def ends(self) -> bool:
         """Nothing follows these words."""
-        return self.listen is None and self.tape is None and self.connect is None
+        return self.listen is None and self.tape is None and self.connect is None and self.room is None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
@@ -164,9 +198,11 @@ class Turn:
     def from_json(cls, text: str) -> Turn:
         data = json.loads(text)
         listen, tape, connect = data.pop("listen"), data.pop("tape", None), data.pop("connect", None)
+        room = data.pop("room", None)
         return cls(
             **{**data, "utterances": tuple(Utterance(**u) for u in data["utterances"])},
             listen=None if listen is None else Listen(**{**listen, "hints": tuple(listen["hints"])}),
             tape=None if tape is None else Tape(**tape),
             connect=None if connect is None else Connect(**{**connect, "whisper": Utterance(**connect["whisper"])}),
+            room=None if room is None else Room(**room),
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from wakeup.ivr.conversation import Conversation, Wish
 from wakeup.ivr.fields import SHARES
-from wakeup.ivr.listeners import PERSON_READY, Listener, Transfer
+from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener
 from wakeup.ivr.nodes import (
     Branch,
     Callback,
@@ -45,12 +45,12 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
         conversation = step(stage, conversation, name)
         node = stage.script.nodes[name]
         match node:
-            case Transfer() if not stage.variables.get(PERSON_READY):
-                name = node.nobody_ready
+            case Listener() if node.needs() and not stage.variables.get(node.needs()):
+                name = node.ways()[NOBODY_READY]
             case Menu():
                 return speak(stage, conversation, (*said, *node.first(unhurried=conversation.unhurried)))
             case Listener():
-                return speak(stage, conversation, (*said, *node.prompts))
+                return speak(stage, _inviting(conversation, node), (*said, *node.prompts))
             case Question():
                 return speak(stage, conversation, (*said, *node.before, *asking(conversation, node)))
             case Hangup():
@@ -59,6 +59,12 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
                 said, name = said + node.prompts, node.to
             case _:
                 conversation, name = _pass(stage, conversation, node)
+
+
+def _inviting(conversation: Conversation, node: Listener) -> Conversation:
+    """Who waits for a guardian wants them to be rung; who waits for the customer only waits."""
+    invites = isinstance(node, Conference) and node.who == "guardian"
+    return conversation.wishing(Wish.COMPANY) if invites else conversation
 
 
 def asking(conversation: Conversation, node: Question) -> tuple[str, ...]:
@@ -112,6 +118,7 @@ def step(stage: Stage, conversation: Conversation, name: str) -> Conversation:
         steps=conversation.steps + 1,
         visits={**conversation.visits, name: visits},
         tries=0,
+        inside=False,
     )
 
 

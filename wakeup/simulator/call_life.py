@@ -12,7 +12,8 @@ from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import Clock
 from wakeup.simulator.line import Line, Person
 from wakeup.simulator.twiml_player import Next, Player, Switch
-from wakeup.simulator.twiml_reader import Document, TwimlFault, read, read_inline
+from wakeup.simulator.twiml_reader import TwimlFault, read, read_inline
+from wakeup.simulator.twiml_verbs import Document
 from wakeup.simulator.webhooks import Answer, Params
 
 SIP = {"busy": "486", "no-answer": "487", "rejected": "603", "failed": "404", "completed": "200", "canceled": "487"}

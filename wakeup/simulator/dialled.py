@@ -8,7 +8,7 @@ from wakeup.simulator.call import Call
 from wakeup.simulator.call_life import Exchange, Life
 from wakeup.simulator.call_request import CallRequest, Hook
 from wakeup.simulator.line import Person
-from wakeup.simulator.twiml_reader import Dial
+from wakeup.simulator.twiml_verbs import Dial
 from wakeup.simulator.webhooks import Params
 
 JOINED = "[connected]"

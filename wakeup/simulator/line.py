@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from wakeup.simulator.clock import Clock
 
 if TYPE_CHECKING:
-    from wakeup.simulator.twiml_reader import Gather
+    from wakeup.simulator.twiml_verbs import Gather
 
 
 class Pulse:

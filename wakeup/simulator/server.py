@@ -19,6 +19,7 @@ from wakeup.simulator.call_request import CallRequest, Hook, RequestFault
 from wakeup.simulator.callbacks import Callbacks
 from wakeup.simulator.callee import Population
 from wakeup.simulator.clock import Clock, rest
+from wakeup.simulator.conference import Rooms
 from wakeup.simulator.dialled import dialled, request_of
 from wakeup.simulator.faults import Faults
 from wakeup.simulator.handset import Handset
@@ -27,7 +28,7 @@ from wakeup.simulator.line import Line, Person
 from wakeup.simulator.messages import Messages
 from wakeup.simulator.restore import restore_calls, sids_used
 from wakeup.simulator.routes import application
-from wakeup.simulator.twiml_reader import Dial
+from wakeup.simulator.twiml_verbs import Dial, Enter
 from wakeup.simulator.webhooks import Answer, Connector, Params, Postman, sockets
 
 
@@ -86,6 +87,7 @@ class PhoneCompany:
         self.faults = Faults(seed)
         self.postman = Postman(lambda: self.auth_token, self.ledger, connector)
         self.messages = Messages(self)
+        self.rooms = Rooms(self)
         self.inbound_message_url = ""
         self.inbound_voice_url = ""
         self.calls: dict[str, Call] = restore_calls(self.ledger)
@@ -183,6 +185,12 @@ class PhoneCompany:
         self.calls[call.sid] = call
         self.ledger.add("dialled", call=call.sid, parent=parent.sid, to=dial.number)
         return await dialled(call, self._person(dial.number), self, parent, dial)
+
+    async def enter(self, sid: str, enter: Enter) -> Params:
+        """A conference: the caller meets whoever dialled into the same room."""
+        call = self.calls[sid]
+        assert call.line is not None
+        return await self.rooms.enter(call, call.line, enter)
 
     def call_in(self, from_: str, to: str, url: str = "") -> Line:
         """A person rings one of the service's numbers; the line in that person's hand."""

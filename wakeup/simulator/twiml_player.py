@@ -11,9 +11,10 @@ from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import Clock
 from wakeup.simulator.ledger import Ledger
 from wakeup.simulator.line import Input, Line
-from wakeup.simulator.twiml_reader import (
+from wakeup.simulator.twiml_verbs import (
     Dial,
     Document,
+    Enter,
     Gather,
     Hangup,
     Pause,
@@ -78,6 +79,10 @@ class Switch(Protocol):
         """Ring somebody else and join the two; what became of it, as the action is told. Ends with the call `sid`."""
         ...
 
+    async def enter(self, sid: str, enter: Enter) -> dict[str, str]:
+        """Stay in a room as long as that lasts; what the action is told."""
+        ...
+
 
 class Player:
     """Plays the verbs in order; the first that leads elsewhere ends the document."""
@@ -112,7 +117,7 @@ class Player:
                 return Next(hook=Hook(url=verb.url, method=verb.method))
             case Record():
                 return await self._record(verb)
-            case Dial():
+            case Dial() | Enter():
                 return await self._dial(verb)
             case Hangup():
                 return END
@@ -223,6 +228,7 @@ class Player:
             seconds += spoken
         return seconds, ""
 
-    async def _dial(self, dial: Dial) -> _Outcome:
-        params = await self._switch.connect(self._line.sid, dial)
+    async def _dial(self, dial: Dial | Enter) -> _Outcome:
+        switch, sid = self._switch, self._line.sid
+        params = await (switch.connect(sid, dial) if isinstance(dial, Dial) else switch.enter(sid, dial))
         return Next(hook=Hook(url=dial.action, method=dial.method), params=params) if dial.action else None

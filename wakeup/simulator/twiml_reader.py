@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from wakeup.simulator.twiml_verbs import (
+    Dial,
+    Document,
+    Enter,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Prompt,
+    Record,
+    Redirect,
+    Say,
+    Verb,
+)
+
 MAX_BODY = 64 * 1024
+MAX_ROOM_NAME = 128
 MAX_SAY = 4500
 """Twilio refuses a Say whose URL-encoded text is longer (error 13521)."""
 
@@ -18,81 +33,6 @@ class TwimlFault(Exception):  # noqa: N818
     def __init__(self, code: int, text: str) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    text: str
-    language: str = ""
-    voice: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Play:
-    url: str
-    digits: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    seconds: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gather:
-    action: str = ""
-    method: str = "POST"
-    inputs: frozenset[str] = frozenset({"dtmf"})
-    timeout: float = 5.0
-    num_digits: int = 0
-    finish_on_key: str = "#"
-    on_empty: bool = False
-    barge_in: bool = True
-    language: str = "en-US"
-    prompts: tuple[Say | Play | Pause, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
-    url: str
-    method: str = "POST"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dial:
-    number: str
-    caller_id: str = ""
-    whisper: str = ""
-    """Where the TwiML comes from that whoever answers hears before the two are joined."""
-    whisper_method: str = "POST"
-    action: str = ""
-    method: str = "POST"
-    timeout: float = 30.0
-    longest: float = 14400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    action: str = ""
-    method: str = "POST"
-    timeout: float = 5.0
-    max_length: float = 3600.0
-    finish_on_key: str = "1234567890*#"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hangup:
-    reason: str = ""
-
-
-Prompt = Say | Play | Pause
-Verb = Say | Play | Pause | Gather | Redirect | Dial | Record | Hangup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    verbs: tuple[Verb, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
 
 
 _RECORDING = "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack trim"
@@ -107,6 +47,9 @@ _ATTRIBUTES = {
     "Dial": f"action method timeout hangupOnStar timeLimit callerId record answerOnBridge ringTone {_RECORDING}",
     "Record": f"action method timeout finishOnKey maxLength playBeep transcribe transcribeCallback {_RECORDING}",
     "Number": "url method sendDigits statusCallback statusCallbackEvent statusCallbackMethod",
+    "Conference": "muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record "
+    "region coach statusCallback statusCallbackEvent statusCallbackMethod eventCallbackUrl jitterBufferSize "
+    f"participantLabel {_RECORDING}",
     "Hangup": "",
     "Reject": "reason",
     "Leave": "",
@@ -229,9 +172,11 @@ def _nested(element: ET.Element) -> Iterable[Prompt]:
         yield _prompt(child)
 
 
-def _dial(element: ET.Element) -> Dial:
+def _dial(element: ET.Element) -> Dial | Enter:
+    if [child.tag for child in element] == ["Conference"]:
+        return _enter(element, element[0])
     if any(child.tag != "Number" for child in element):
-        raise TwimlFault(12200, "only Number can be dialled here")
+        raise TwimlFault(12200, "only a Number or one Conference can be dialled here")
     for child in element:
         _check_attributes(child)
     if len(element) > 1:
@@ -247,6 +192,26 @@ def _dial(element: ET.Element) -> Dial:
         action=element.get("action", ""),
         method=_method(element),
         timeout=_number(element, "timeout", 30.0, 13212),
+        longest=_number(element, "timeLimit", 14400.0, 13213),
+    )
+
+
+def _enter(element: ET.Element, conference: ET.Element) -> Enter:
+    _check_attributes(conference)
+    name = _text(conference)
+    if not name or len(name) > MAX_ROOM_NAME:
+        raise TwimlFault(13230, "a conference without a name, or with too long a one")
+    most = _number(conference, "maxParticipants", 250.0, 13236)
+    if not 2 <= most <= 250:
+        raise TwimlFault(13236, "bad maxParticipants")
+    return Enter(
+        room=name,
+        action=element.get("action", ""),
+        method=_method(element),
+        star_leaves=_flag(element, "hangupOnStar", default=False),
+        starts=_flag(conference, "startConferenceOnEnter", default=True),
+        ends=_flag(conference, "endConferenceOnExit", default=False),
+        most=int(most),
         longest=_number(element, "timeLimit", 14400.0, 13213),
     )
 

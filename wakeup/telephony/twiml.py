@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from twilio.twiml.voice_response import Dial, Gather, Hangup, Play, Record, Redirect, Reject, Say, VoiceResponse
+from twilio.twiml.voice_response import (
+    Dial,
+    Gather,
+    Hangup,
+    Play,
+    Record,
+    Redirect,
+    Reject,
+    Say,
+    SsmlProsody,
+    VoiceResponse,
+)
 
 from wakeup.domain.errors import DomainError
-from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
+from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
 from wakeup.telephony.speech_text import pieces, xml_text
+from wakeup.telephony.tongues import passages
 
 MAX_DOCUMENT_BYTES = 64_000
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
 WHISPER_WAIT_S = 6
+MOST_IN_A_ROOM = 3
+"""The customer, a guardian, and a colleague who may join them."""
 SPEECH_PAUSE_S = 2
 """Silence that ends what the callee says: long enough for an old person's pause for breath."""
 
@@ -48,6 +62,9 @@ class Voices:
 
     def of(self, language: str) -> Voice:
         return self.en if language.lower().startswith("en") else self.zh
+
+    def other_than(self, language: str) -> Voice:
+        return self.zh if language.lower().startswith("en") else self.en
 
 
 DEFAULT_VOICES = Voices()
@@ -111,6 +128,9 @@ def render(
     if turn.tape is not None:
         _speak(response, turn.utterances, voices, recording_url)
         response.append(_record(turn.tape, action_url))
+    if turn.room is not None:
+        _speak(response, turn.utterances, voices, recording_url)
+        response.append(_meet(turn.room, action_url))
     if turn.connect is not None:
         _speak(response, turn.utterances, voices, recording_url)
         if connection is not None:
@@ -182,6 +202,20 @@ def _dial(connect: Connect, connection: Connection, action_url: str) -> Dial:
     return dial
 
 
+def _meet(room: Room, action_url: str) -> Dial:
+    # Star leaves the room, and whoever leaves it ends it; nobody hears music, for nobody waits in it.
+    dial = Dial(action=action_url, method="POST", time_limit=room.talk_s, hangup_on_star=True)
+    dial.conference(
+        room.name,
+        beep="onEnter",
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        wait_url="",
+        max_participants=MOST_IN_A_ROOM,
+    )
+    return dial
+
+
 def _record(tape: Tape, action_url: str) -> Record:
     return Record(
         action=action_url,
@@ -217,10 +251,19 @@ def _speak(
             if not piece.strip():
                 # An empty Say is an error at the phone company.
                 continue
-            say = Say(None if utterance.rate else piece, voice=name, language=voice.language)
-            if utterance.rate:
-                say.prosody(piece, rate=utterance.rate)
+            say = Say(voice=name, language=voice.language)
+            other = voices.other_than(utterance.language).language
+            _words(say.prosody(rate=utterance.rate) if utterance.rate else say, piece, utterance.language, other)
             parent.append(say)
+
+
+def _words(into: Say | SsmlProsody, piece: str, language: str, other: str) -> None:
+    """The piece, with what is in the other language marked as such."""
+    for words, foreign in passages(piece, language):
+        if foreign:
+            into.lang(words, xml_lang=other)
+        else:
+            into.append(words)
 
 
 def _document(response: VoiceResponse) -> str:

@@ -14,7 +14,7 @@ from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.choose_guardian import choose_guardian
+from wakeup.usecases.choose_guardian import choose_guardian, guardian_at_hand
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_letter import queue_sms
@@ -56,6 +56,11 @@ def why_nobody(file: CaseFile) -> str | None:
 
 def _texts_to_guardians(file: CaseFile) -> int:
     return sum(sms.confirmation_id is not None for sms in file.unit.texts.of_case(file.case.id))
+
+
+def can_be_asked(file: CaseFile) -> bool:
+    """Whether a prompt would be planned now for somebody, so that it may be offered."""
+    return why_nobody(file) is None and guardian_at_hand(file)
 
 
 def guardian_barred(file: CaseFile) -> str | None:

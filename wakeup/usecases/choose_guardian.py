@@ -25,29 +25,42 @@ class Chosen:
 
 def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
     """The first whom nothing speaks against. Everybody passed over stands in the timeline with the reason."""
-    judge = refusal if channel is Channel.SMS else unfit
     reasons = []
-    customer = next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
-    changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
-    for party, enrolled in _candidates(file):
-        around = Circumstances(
-            now=file.now,
-            customer_number="" if customer is None else customer.phone,
-            payee=_is_payee(file, party, enrolled),
-            opted_out=_opted_out(file, party, channel),
-            asked_before=_asked_before(file, party, channel),
-            texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
-            changing=party.bank_id in changing,
-        )
-        reason = judge(party, enrolled, around, file.unit.policy.messages)
+    for party, reason in judged(file, channel):
         if reason is None:
-            return Chosen(party=_kept(file, party))
+            return Chosen(party=kept(file, party))
         reasons.append(reason)
         if reason != "asked_before":
             file.note("guardian_passed_over", guardian=party.bank_id, reason=reason)
     if len(reasons) == 1:
         return Chosen(reason=reasons[0])
     return Chosen(reason="none_eligible" if reasons else "no_guardian")
+
+
+def guardian_at_hand(file: CaseFile) -> bool:
+    """Whether somebody would be chosen for a text now. Writes nothing."""
+    return any(reason is None for _, reason in judged(file, Channel.SMS))
+
+
+def judged(file: CaseFile, channel: Channel) -> Iterator[tuple[Party, str | None]]:
+    """Each guardian in turn, and what speaks against asking them now."""
+    candidates = list(_candidates(file))
+    if not candidates:
+        return
+    judge = refusal if channel is Channel.SMS else unfit
+    customer = next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
+    changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
+    for party, enrolled in candidates:
+        around = Circumstances(
+            now=file.now,
+            customer_number="" if customer is None else customer.phone,
+            payee=is_payee(file, party, enrolled),
+            opted_out=_opted_out(file, party, channel),
+            asked_before=_asked_before(file, party, channel),
+            texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
+            changing=party.bank_id in changing,
+        )
+        yield party, judge(party, enrolled, around, file.unit.policy.messages)
 
 
 def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
@@ -105,7 +118,7 @@ def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
     )
 
 
-def _kept(file: CaseFile, party: Party) -> Party:
+def kept(file: CaseFile, party: Party) -> Party:
     """The party as it is stored: one known from enrolment only joins the case when it is asked."""
     if party.id:
         return party
@@ -114,7 +127,7 @@ def _kept(file: CaseFile, party: Party) -> Party:
     return joined
 
 
-def _is_payee(file: CaseFile, party: Party, enrolled: Guardian | None) -> bool:
+def is_payee(file: CaseFile, party: Party, enrolled: Guardian | None) -> bool:
     """Whoever the money goes to is nobody to ask, whichever of the case's transfers it is."""
     for transfer in file.transfers():
         payee = file.unit.transfers.payee(transfer)

@@ -116,6 +116,9 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
         return
+    if last.promised and party.role is Role.GUARDIAN:
+        # Somebody waited for them on the line; they do so no more.
+        return
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
 

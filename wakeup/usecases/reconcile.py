@@ -21,6 +21,7 @@ from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.record_placement import lose_track
 from wakeup.usecases.record_progress import after_call, apply_report
+from wakeup.usecases.rooms import left_alone
 from wakeup.usecases.talk import nothing_left
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
@@ -144,7 +145,7 @@ def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: 
             return None
         cut = apply_report(file, attempt, call.report)
         useless = call.queued and _too_late(file, attempt)
-        return call.report.call_sid if cut or useless else None
+        return call.report.call_sid if cut or useless or left_alone(file, attempt) else None
 
 
 def _too_late(file: CaseFile, attempt: Attempt) -> bool:

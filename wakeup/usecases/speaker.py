@@ -28,6 +28,12 @@ class CallFacts:
     now: datetime
     calls_again_at: datetime | None
     """When we would call again if they asked for it now. Both times in the callee's own zone."""
+    promised: bool = False
+    """This is the call that was promised to them."""
+    guardian_ready: bool = False
+    """A guardian could be told now, and would be if they wished it."""
+    room: str | None = None
+    """Where they can meet the other one: the customer a guardian, a guardian the customer. None when they cannot."""
     family_worried: bool = False
     """A guardian has said that they fear for the callee."""
 

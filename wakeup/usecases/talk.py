@@ -15,17 +15,20 @@ from wakeup.domain.party import Role
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.listeners import OVER
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.turn import Answered, HungUp, Input, Keys, PersonLeft, Recorded, Speech, Turn
+from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.appointments import time_to_call_again
+from wakeup.usecases.ask_guardian import can_be_asked
 from wakeup.usecases.bring_person import as_it_was
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.keep_scripts import keep_script, script_of
 from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.rooms import as_it_stands, check_the_other, room_of
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.speaker import CallFacts
 from wakeup.usecases.wishes import grant
@@ -54,7 +57,9 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
         split_by=unit.index("split", file.case.customer_id),
         unhurried=party.unhurried,
-        variables=_variables(file, attempt, concerned[0] if concerned else None, language, unhurried=party.unhurried),
+        variables=_variables(
+            file, attempt, concerned[0] if concerned else None, language, unhurried=party.unhurried, room=None
+        ),
     )
     talk = Talk(
         attempt_id=attempt.id,
@@ -83,10 +88,12 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     """
     unit = file.unit
     before = Conversation.from_json(talk.state)
-    given = as_it_was(_timed(given, file, talk), before)
+    given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
+    given = as_it_was(given, before)
     published = script_of(unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
-    variables = _variables(file, attempt, named, before.language, unhurried=before.unhurried)
+    room = room_of(file, attempt, talk)
+    variables = _variables(file, attempt, named, before.language, unhurried=before.unhurried, room=room)
     after, turn = advance(published.script, published.prompts, before, given, variables)
     if after == before:
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
@@ -101,6 +108,8 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         act=type(given).__name__.lower(),
     )
     _note_people(file, attempt, turn, given)
+    if after.node != before.node or after.finished:
+        check_the_other(file, attempt, before)
     if isinstance(given, Recorded):
         file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
     if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
@@ -131,6 +140,10 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
         file.note("person_left", attempt=attempt.id, how=given.how)
     if turn.connect is not None:
         file.note("person_rung", attempt=attempt.id, n=turn.n)
+    if turn.room is not None:
+        file.note("room_entered", "guardian" if is_guardian(file, attempt) else "callee", attempt=attempt.id, n=turn.n)
+    if isinstance(given, MeetingNews) and given.how in OVER:
+        file.note("meeting_over", attempt=attempt.id, how=given.how)
 
 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
@@ -233,7 +246,7 @@ def _spoken_of(file: CaseFile, transfers: Sequence[Transfer]) -> frozenset[Trans
 
 
 def _variables(
-    file: CaseFile, attempt: Attempt, named: Transfer | None, language: str, *, unhurried: bool
+    file: CaseFile, attempt: Attempt, named: Transfer | None, language: str, *, unhurried: bool, room: str | None
 ) -> Variables:
     named = named or file.transfers()[0]
     zone, again_at = ZoneInfo(file.case.timezone), time_to_call_again(file, attempt)
@@ -246,6 +259,9 @@ def _variables(
         unhurried=unhurried,
         now=file.now.astimezone(zone),
         calls_again_at=None if again_at is None else again_at.astimezone(zone),
+        room=room,
+        promised=attempt.promised,
+        guardian_ready=not is_guardian(file, attempt) and can_be_asked(file),
         family_worried=file.case.family_worried,
     )
     return file.unit.speaker.variables(facts, language)
@@ -266,8 +282,8 @@ def _shown(given: Input) -> str:
             return f"keys {given.digits}"
         case Speech():
             return f"speech {given.text}"
-        case PersonLeft():
-            return f"person {given.how}"
+        case PersonLeft() | MeetingNews():
+            return f"{'person' if isinstance(given, PersonLeft) else 'meeting'} {given.how}"
         case Recorded():
             return f"recorded {given.sid or 'nothing'} {given.seconds} s"
         case Answered():

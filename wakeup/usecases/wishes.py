@@ -9,6 +9,7 @@ from wakeup.ivr.conversation import Wish
 from wakeup.usecases.appointments import plan_appointment
 from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.rooms import ring_for_company
 
 ASKED_IN_A_CALL = "script"
 
@@ -19,6 +20,8 @@ def grant(file: CaseFile, attempt: Attempt, wishes: Collection[Wish]) -> None:
         match wish:
             case Wish.CALLBACK:
                 plan_appointment(file, attempt)
+            case Wish.COMPANY:
+                ring_for_company(file, attempt)
             case Wish.GUARDIAN:
                 refused = ask_guardian(file, ASKED_IN_A_CALL)
                 file.note("guardian_wished", "callee", attempt=attempt.id, refused=refused)

@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "2"', 'talk: "1"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "3"', 'talk: "1"', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -222,6 +222,40 @@ LISTENERS = {
     ),
 }  # fmt: skip
 
+COMPANY = {
+    "company for whoever says nothing": broken(
+        "consent", TALK, """keys: {"1": kept, "2": persists, "3": company}
+    words: {cancel: dissuaded, keep: kept, genuine: persists}
+    silent: contradicted""", """keys: {"1": kept, "2": persists, "3": company}
+    words: {cancel: dissuaded, keep: kept, genuine: persists}
+    silent: company""", "  insist_together:",
+    ),
+    "company by a word that may be misheard": broken(
+        "consent", TALK, """keys: {"1": kept, "2": persists, "3": company}
+    words: {cancel: dissuaded, keep: kept, genuine: persists}""", """keys: {"1": kept, "2": persists, "3": company}
+    words: {cancel: dissuaded, keep: company, genuine: persists}""", "  insist_together:",
+    ),
+    "company for anybody who picks up": broken(
+        "company", OPENING, 'keys: {"1": end_third_party, "2": wrong_number}',
+        'keys: {"1": company, "2": wrong_number}', "  company:", at=TALK,
+    ),
+    "company that is not told of the recording": broken(
+        "recorded", TALK_EN, "Your talk will be recorded, and I leave you to it.", "I leave you to it.",
+        "company.joining:", "is recorded",
+    ),
+    "company nobody knows how to leave": broken(
+        "keys", TALK_EN, "To come back to me, press star.", "Just come back to me.", "company.joining:", "star key",
+    ),
+    "a waiting nobody knows how to end": broken(
+        "keys", TALK_EN, "Please stay on. If you would rather not wait, press 2.", "Please stay on.", "company.wait:",
+        "ends the waiting",
+    ),
+    "a room that is spoken": line_instead("spoken", EN, "lead", "Thank you, we meet in {{ room }} in a moment."),
+    "a sentence of another language": line_instead(
+        "language", ZH, "lead", "谢谢您，please take a moment and tell us how this payment came about，再说。", "switches",
+    ),
+}  # fmt: skip
+
 VARIABLES = {
     "a payee anybody may hear": broken(
         "personal", TALK, "payee_masked: {type: text, heard_by: right_party,",
@@ -254,7 +288,7 @@ VARIABLES = {
         "spoken", TALK_EN, "{% if settled %}We have", "{{ settled }} {% if settled %}We have", "payment.notice:",
     ),
     "a condition on nothing": broken(
-        "condition", OPENING, "variable: call_code}", "variable: call_coda}", "    cases: [{when: {variable", "not declared",
+        "condition", OPENING, "variable: call_code}", "variable: call_coda}", "    cases: [{when: {variable: call_", "not declared",
     ),
     "a flag nothing sets": broken(
         "condition", OPENING, "{variable: call_code}", "{flag: has_code}", "    cases: [{when: {flag", "nothing sets",

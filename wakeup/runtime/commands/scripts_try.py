@@ -25,6 +25,7 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
+    MeetingNews,
     PersonLeft,
     Recorded,
     Silence,
@@ -123,6 +124,8 @@ class Terminal:
                 shown = f"left a message of {act.seconds} s" if act.sid else "spoke, but nothing was recorded"
             case PersonLeft():
                 shown = f"with a person: {act.how}"
+            case MeetingNews():
+                shown = f"with somebody who is to be met: {act.how}"
             case Detected():
                 shown = f"the detector says: {act.by}"
             case _:
@@ -141,6 +144,8 @@ class Terminal:
             console.print(f"  waits {turn.listen.timeout_s} s", style="dim")
         if turn.connect is not None:
             console.print(f"  rings a person, who hears: {turn.connect.whisper.text}", style="dim", markup=False)
+        if turn.room is not None:
+            console.print(f"  is joined with somebody in a room, for up to {turn.room.talk_s} s", style="dim")
         if turn.tape is not None:
             console.print(f"  records up to {turn.tape.max_s} s", style="dim")
 

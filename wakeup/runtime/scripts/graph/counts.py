@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wakeup.ivr.listeners import DONE, FAILED, FILLED, HEARD
+from wakeup.ivr.listeners import DONE, FAILED, FILLED, HEARD, OVER
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import Parting
@@ -34,6 +34,7 @@ _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "silence": (SILENCE, SILENT, *_FAULTS),
     "recorded": (DONE, FAILED, *_FAULTS),
     "personleft": (*Parting, *_FAULTS),
+    "meetingnews": (*OVER, *_FAULTS),
     "cancelled": (CANCELLED, *_FAULTS),
 }
 """The notes name the kind of an act, and that narrows down how a call went on."""

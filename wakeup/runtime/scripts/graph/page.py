@@ -23,8 +23,8 @@ from wakeup.runtime.scripts.playing.chosen import told
 KINDS = {
     "say": "speaks, goes on", "menu": "asks, and leads on by key or word", "question": "one scored question",
     "collect": "takes several digits", "speech": "asks openly", "record": "records a message",
-    "transfer": "brings a person to the line", "notify": "asks that the guardian be told",
-    "callback": "asks that we call again",
+    "transfer": "brings a person to the line", "conference": "joins them with somebody in a room",
+    "notify": "asks that the guardian be told", "callback": "asks that we call again",
     "score": "leads on by the answers", "branch": "leads on by what is known", "split": "gives each way its share",
     "set": "notes a flag", "language": "changes the language", "decide": "finds who answered, or what was learned",
     "hangup": "last words, the end", MISSING: "not written",

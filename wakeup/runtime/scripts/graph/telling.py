@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakeup.ivr.listeners import Ask, Collect, Listener, Patient, Record, Transfer
+from wakeup.ivr.listeners import Ask, Collect, Conference, Listener, Patient, Record, Transfer
 from wakeup.ivr.nodes import (
     Decide,
     Hangup,
@@ -45,6 +45,8 @@ def _takes(node: Listener) -> str:
             return f"records up to {node.max_s} s"
         case Transfer():
             return f"rings a person for {node.ring_s} s"
+        case Conference():
+            return f"meets the {node.who} in a room, waits {node.wait_s} s"
         case _:
             return "waits"
 
@@ -71,8 +73,7 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
             yield from (("says", prompt) for prompt in node.prompts)
         case Listener() if not isinstance(node, Patient):
             yield from (("says", prompt) for prompt in node.prompts)
-            if isinstance(node, Transfer):
-                yield "whispers to the person", node.whisper
+            yield from _said_besides(node)
         case Menu() | Collect() | Ask():
             yield from (("says", prompt) for prompt in node.prompts)
             yield from (("says again", prompt) for prompt in node.reprompts)
@@ -85,5 +86,16 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
             yield from (("says then", prompt) for prompt in node.after)
             yield "on silence", node.on_silence
             yield "when unclear", node.on_unclear
+        case _:
+            return
+
+
+def _said_besides(node: Listener) -> Iterator[tuple[str, str]]:
+    match node:
+        case Transfer():
+            yield "whispers to the person", node.whisper
+        case Conference():
+            yield "while waiting", node.waiting
+            yield "before they are joined", node.joining
         case _:
             return

@@ -34,6 +34,9 @@ GIVEN = {
     "family_worried": Given(type=VariableType.FLAG, personal=True),
     "call_code": Given(type=VariableType.DIGITS, zh="4071", en="4071", personal=True, always=False),
     "unhurried": Given(type=VariableType.FLAG),
+    "room": Given(always=False),
+    "promised": Given(type=VariableType.FLAG),
+    "guardian_ready": Given(type=VariableType.FLAG),
     "person_ready": Given(type=VariableType.FLAG),
     "callback_time": Given(zh="今天下午三点左右", en="today at about three in the afternoon", always=False),
     "crisis_text": Given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from wakeup.ivr.listeners import FILLED, SILENT, UNCLEAR, Listener, Patient
+from wakeup.ivr.listeners import FILLED, SILENT, UNCLEAR, Conference, Listener, Patient
 from wakeup.ivr.nodes import Heard, Menu, Node, exits
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning
@@ -23,6 +23,8 @@ def by_answering(node: Node) -> tuple[str, ...]:
 
 def by_silence(node: Node) -> tuple[str, ...]:
     """Where lasting silence leads. A silent question counts as not sure and goes on."""
+    if isinstance(node, Conference):
+        return (node.nobody_came,)
     return _by(SILENT, node) if isinstance(node, Listener | Patient) else exits(node)
 
 

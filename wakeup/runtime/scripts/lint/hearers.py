@@ -40,7 +40,7 @@ _TOO_MUCH = {
         re.IGNORECASE,
     ),
 }
-_NOTICE = {"zh": re.compile("录"), "en": re.compile(r"\brecord", re.IGNORECASE)}
+NOTICE = {"zh": re.compile("录"), "en": re.compile(r"\brecord", re.IGNORECASE)}
 _NOBODY = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER})
 
 
@@ -60,7 +60,7 @@ def recorded(subject: Subject) -> Iterator[Finding]:
             continue
         for language in subject.languages():
             words = " ".join(subject.said(language, prompt) for prompt in node.prompts)
-            if not _NOTICE[tongue(language)].search(words):
+            if not NOTICE[tongue(language)].search(words):
                 line = subject.line(language, node.prompts[0])
                 yield at_line(line, "recorded", f"does not say that {name} records", "say that it is recorded")
 

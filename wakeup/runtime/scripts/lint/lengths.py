@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from wakeup.ivr.listeners import Ask, Listener, Patient, Record
+from wakeup.ivr.listeners import Ask, Conference, Listener, Patient, Record, Transfer
 from wakeup.ivr.nodes import Hangup, Heard, Menu, Node, Question, Say, exits
 from wakeup.ivr.script import Finding, at_node
 from wakeup.runtime.scripts.lint import graph
@@ -60,19 +60,25 @@ def breath(subject: Subject) -> Iterator[Finding]:
 
 
 def call_length(subject: Subject) -> Iterator[Finding]:
-    """The longest call stays within five minutes; asked everything twice, within the limit of the script."""
+    """The longest talk of ours stays within five minutes; asked everything twice, within the limit of the script. It
+    ends where somebody else comes to the line: what follows is another talk."""
     script = subject.script
-    starts = (script.entry.human, script.entry.unknown)
+    with_others = [node for _, node in subject.nodes() if isinstance(node, Transfer | Conference)]
+    starts = (script.entry.human, script.entry.unknown, *(to for node in with_others for to in exits(node)))
     for language in subject.languages():
         once = {name: _node_ms(subject, language, node) for name, node in subject.nodes()}
         twice = {name: once[name] + _again_ms(subject, language, node) for name, node in subject.nodes()}
         limit_s = script.limits.call_s
         for how, weight, most_s in (("", once, min(CALL_MS // 1000, limit_s)), (", asked twice,", twice, limit_s)):
-            seconds = graph.longest(script, starts, weight) // 1000
+            seconds = graph.longest(script, starts, weight, _alone) // 1000
             if seconds > most_s:
                 why = f"the longest call in {language}{how} takes about {seconds} s; {most_s} s is the limit"
                 yield Finding(rule="call-length", path="nodes", why=why, mend="shorten the words, or ask less")
                 break
+
+
+def _alone(node: Node) -> tuple[str, ...]:
+    return () if isinstance(node, Transfer | Conference) else exits(node)
 
 
 def lopsided(subject: Subject) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from wakeup.ivr.joining import subscripts_of
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.files import SHARED, Sources, read_sources, script_folders
-from wakeup.runtime.scripts.lint import hearers, lengths, telling, tone, tongues, variables, ways
+from wakeup.runtime.scripts.lint import company, hearers, lengths, telling, tone, tongues, variables, ways
 from wakeup.runtime.scripts.lint.alike import alike, same_languages
 from wakeup.runtime.scripts.lint.asking import asking
 from wakeup.runtime.scripts.lint.subject import Rule, Subject
@@ -33,12 +33,17 @@ RULES: tuple[Rule, ...] = (
     hearers.opening,
     hearers.says_too_much,
     hearers.recorded,
+    company.consent,
+    company.right_one,
+    company.told_before,
+    company.unspoken,
     lengths.say_limit,
     lengths.turn_limit,
     lengths.breath,
     lengths.call_length,
     lengths.lopsided,
     tongues.language,
+    tongues.foreign,
     tongues.voice,
     asking,
     tone.tone,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact
-from wakeup.ivr.listeners import Listener, Transfer
+from wakeup.ivr.listeners import Conference, Listener, Transfer
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Say, prompts_of
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint import graph
@@ -115,10 +115,10 @@ def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Fin
     """Keys in words after which nobody, or somebody else, listens."""
     open_keys: set[str] = set()
     match node:
-        case Hangup():
+        case Hangup() | Transfer():
             prompts = node.prompts
-        case Transfer():
-            prompts = node.prompts
+        case Conference():
+            prompts, open_keys = (*node.prompts, node.waiting), {*subject.script.keys, node.leave}
         case Listener():
             prompts, open_keys = prompts_of(node), set(subject.script.keys)
         case Say():

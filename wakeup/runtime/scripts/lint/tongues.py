@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
+from wakeup.telephony.tongues import passages
 
+MOST_FOREIGN, LONGEST_FOREIGN = 3, 40
+"""Passages in the other language in one prompt, and characters of one."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
 _RATE = re.compile(r"(?:6[5-9]|[789][0-9]|10[0-9]|110)%")
@@ -32,6 +35,15 @@ def language(subject: Subject) -> Iterator[Finding]:
         if not (han or latin) or (han is not None) != chinese:
             why = "has no Chinese words" if chinese else "has no English words" if han is None else "has Chinese words"
             yield at_line(line, "language", why, f"write it in {line.language}")
+
+
+def foreign(subject: Subject) -> Iterator[Finding]:
+    """A name or two may be in the other language, where the voice switches; a sentence belongs into its own file."""
+    for line in subject.lines():
+        found = [words for words, other in passages(line.plain, line.language) if other]
+        if len(found) > MOST_FOREIGN or any(len(words) > LONGEST_FOREIGN for words in found):
+            why = f"has more of another language than a voice switches to well ({', '.join(found)})"
+            yield at_line(line, "language", why, f"say it in {line.language}, but for a name")
 
 
 def voice(subject: Subject) -> Iterator[Finding]:

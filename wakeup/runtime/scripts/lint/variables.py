@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from wakeup.ivr.listeners import PERSON_READY, Listener, Transfer
+from wakeup.ivr.listeners import Listener
 from wakeup.ivr.nodes import Branch, Condition, Node, Question, Set, exits
 from wakeup.ivr.scoring import HUNG_UP
 from wakeup.ivr.script import Finding, Hearer, Variable, VariableType, at_node
@@ -47,7 +47,7 @@ def unused(subject: Subject) -> Iterator[Finding]:
     """Every declared variable is spoken or asked about."""
     used = {name for line in subject.lines() for name in subject.made(line).used}
     used |= {condition.variable for _, condition in _conditions(subject) if condition.variable is not None}
-    used |= {PERSON_READY for _, node in subject.nodes() if isinstance(node, Transfer)}
+    used |= {node.needs() for _, node in subject.nodes() if isinstance(node, Listener)}
     for name in subject.script.variables:
         if name not in used:
             yield _of(name, "unused", "is declared and never used", "use it, or take it out", error=False)

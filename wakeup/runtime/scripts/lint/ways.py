@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.listeners import SILENT, UNCLEAR, Listener, Patient
+from wakeup.ivr.listeners import LOOK_S, SILENT, UNCLEAR, Conference, Listener, Patient
 from wakeup.ivr.nodes import Decide, Hangup, Heard, Node, Question, Set, Split, exits
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.script import Finding, Script, at_node
@@ -116,4 +116,6 @@ def _admits(node: Node) -> bool:
 def _asked_again(node: Node) -> int:
     if isinstance(node, Patient):
         return max(len(node.again(unhurried=unhurried)) for unhurried in (True, False))
+    if isinstance(node, Conference):
+        return node.wait_s // LOOK_S + 1
     return 2 if isinstance(node, Question) else 0

@@ -12,6 +12,8 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
+    Meeting,
+    MeetingNews,
     Parting,
     PersonLeft,
     Recorded,
@@ -29,6 +31,7 @@ HELP = """\
   hang up      end the call (so does the end of the input, ctrl-D)
   recorded     leave a message, where one is recorded
   person talked   a person came to the line, and has left it; or: person busy, no_answer, declined, failed
+  meeting here    somebody who is waited for has come; or: meeting coming, ended, left, failed, nobody_came, limit
   machine      the detector finds that a machine answered; so for fax
   cancelled    the payment is cancelled in the app meanwhile
   ?            this help"""
@@ -40,6 +43,7 @@ _ACTS: dict[str, Input] = {
     "hangup": HungUp(),
     "hung up": HungUp(),
     **{f"person {how}": PersonLeft(how) for how in Parting},
+    **{f"meeting {how}": MeetingNews(how) for how in Meeting},
     "recorded": Recorded(A_MESSAGE, seconds=10),
     "record failed": Recorded(None),
     "machine": Detected(AnsweredBy.MACHINE),

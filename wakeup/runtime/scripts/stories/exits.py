@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from wakeup.ivr.listeners import Listener, Patient
+from wakeup.ivr.listeners import Conference, Listener, Patient
 from wakeup.ivr.nodes import (
     REPEAT,
     VARIANTS,
@@ -27,6 +27,7 @@ from wakeup.ivr.nodes import (
     exits,
 )
 from wakeup.ivr.script import Script
+from wakeup.ivr.turn import Meeting
 from wakeup.runtime.scripts.made import made
 
 Exits = dict[str, str]
@@ -77,6 +78,8 @@ def _of_heard(name: str, node: Heard) -> Iterator[tuple[str, str]]:
             yield from ((f"{where}.{way}", to) for way, to in node.ways().items())
             again = len(node.reprompts) if isinstance(node, Patient) else 0
             yield from ((f"{where}.reprompts[{at}]", name) for at in range(again))
+            if isinstance(node, Conference):
+                yield from ((f"{where}.{how}", name) for how in (Meeting.COMING, Meeting.HERE))
 
 
 def _of_menu(name: str, menu: Menu) -> Iterator[tuple[str, str]]:

@@ -177,6 +177,8 @@ def _waits(turn: Turn) -> Iterator[int]:
         yield turn.tape.max_s
     if turn.connect is not None:
         yield turn.connect.ring_s
+    if turn.room is not None:
+        yield turn.room.talk_s
 
 
 def _words(script: Script, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

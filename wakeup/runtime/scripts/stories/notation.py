@@ -17,6 +17,8 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
+    Meeting,
+    MeetingNews,
     Parting,
     PersonLeft,
     Recorded,
@@ -30,18 +32,22 @@ Saying = Mapping[str, str]
 NOTATION = (
     "`answered human`, `key 1`, `key 1 @900` (milliseconds), `risky`, `safe`, `unsure`, `say NAME` of a saying, "
     "`say` and the words themselves, `silence`, `hung up`, "
-    "`recorded`, `record failed`, `person talked` (busy, no_answer, declined, failed), `cancelled`, "
+    "`recorded`, `record failed`, `person talked` (busy, no_answer, declined, failed), "
+    "`meeting coming` (here, ended, left, failed, nobody_came, limit), `cancelled`, "
+    "`key 1 without NAME` of a variable that is not there any more, "
     "`detected machine`, or a name under `ways`"
 )
 _KEY = re.compile(r"key ([0-9*#]+)(?: @([0-9]+))?")
 _ANSWER = re.compile(r"(risky|safe|unsure)(?: @([0-9]+))?")
 _BY = re.compile(rf"(answered|detected) ({'|'.join(AnsweredBy)})")
 _SAY = re.compile(r"say (\S.*)")
+_LOST = re.compile(r"((?:key|silence|meeting)\b.*?) without ([a-z_0-9]+)")
 _NAME = re.compile(r"[a-z_0-9]+")
 _KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
 _PLAIN: Mapping[str, Input] = {
     "silence": Silence(), "hung up": HungUp(), "cancelled": Cancelled(),
     **{f"person {how}": PersonLeft(how) for how in Parting},
+    **{f"meeting {how}": MeetingNews(how) for how in Meeting},
     "recorded": Recorded("RE" + "0" * 32, seconds=10), "record failed": Recorded(None),
 }  # fmt: skip
 
@@ -52,6 +58,7 @@ class StoryError(Exception):
 
 def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
     """Raises StoryError when nobody could do this."""
+    text, _ = split_act(text)
     if text in _PLAIN or _KEY.fullmatch(text) or _ANSWER.fullmatch(text) or _BY.fullmatch(text):
         return
     said = _SAY.fullmatch(text)
@@ -59,6 +66,12 @@ def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
         raise StoryError(f"{text!r} is no input; there are {NOTATION}")
     if _NAME.fullmatch(said[1]) and said[1] not in sayings:
         raise StoryError(f"nobody has written what {said[1]!r} is to say; write it under `sayings`")
+
+
+def split_act(text: str) -> tuple[str, str]:
+    """What happens, and the variable that is not there any more in this very turn: `key 1 without room`."""
+    lost = _LOST.fullmatch(text)
+    return (lost[1], lost[2]) if lost else (text, "")
 
 
 def read_act(text: str, script: Script, conversation: Conversation, sayings: Mapping[str, Saying]) -> tuple[Input, str]:

@@ -15,7 +15,7 @@ from wakeup.ivr.script import Script, VariableType
 from wakeup.ivr.turn import Turn
 from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.playing.samples import sample_variables
-from wakeup.runtime.scripts.stories.notation import Saying, StoryError, read_act
+from wakeup.runtime.scripts.stories.notation import Saying, StoryError, read_act, split_act
 from wakeup.runtime.scripts.stories.reading import Told
 from wakeup.runtime.scripts.stories.story import WORDINGS, Fault, Story, Wording
 from wakeup.runtime.scripts.stories.trace import LostError, Step, trace
@@ -138,12 +138,16 @@ class Stage:
         before = Conversation.from_json(stored)
         if before.finished:
             raise StoryError(f"the call has ended at {before.node}: nobody is there for {text!r}")
-        act, shown = read_act(text, script, before, self._sayings)
+        happens, lost = split_act(text)
+        if lost and lost not in script.variables:
+            raise StoryError(f"{lost!r} is no variable of this script")
+        act, shown = read_act(happens, script, before, self._sayings)
+        variables = {name: value for name, value in given.variables.items() if name != lost}
         prompts = _Broken(self._prompts, given.broken) if given.broken else self._prompts
-        after, turn = advance(script, prompts, before, act, given.variables)
-        step = trace(script, before, act, after, given.variables)
+        after, turn = advance(script, prompts, before, act, variables)
+        step = trace(script, before, act, after, variables)
         said = after.said if turn.utterances else ()
-        return after.to_json(), Taken(text, shown, step, turn, said, given.there)
+        return after.to_json(), Taken(text, shown, step, turn, said, given.there - {lost})
 
 
 def _apart(story: Story) -> tuple[object, ...]:

@@ -14,7 +14,8 @@ from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.hearing import led_away, open_everywhere, screened
 from wakeup.ivr.interpreter import silences_of
-from wakeup.ivr.listeners import NOBODY_READY, PERSON_READY, Listener, Patient, Transfer
+from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener, Patient
+from wakeup.ivr.meeting import way_of
 from wakeup.ivr.nodes import (
     REPEAT,
     Branch,
@@ -36,10 +37,11 @@ from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import band
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Speech
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, Speech
 from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
 
+WAITS: dict[str, str] = {Meeting.COMING: "waits on", Meeting.HERE: "enters the room"}
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _WHO = {
     AnsweredBy.MACHINE: Contact.VOICEMAIL,
@@ -122,6 +124,10 @@ def _listener(script: Script, before: Conversation, act: Input, after: Conversat
     way = node.way(act)
     if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
         return _unmet(script, before, after, way)
+    if isinstance(node, Conference):
+        way = way_of(before, node, way)
+        if way not in node.ways():
+            return _Way((f"nodes.{name}.{way}",), again=WAITS[way])
     return _Way((f"nodes.{name}.{way}",), node.ways()[way])
 
 
@@ -207,8 +213,8 @@ def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tu
     """Where a node leads, nowhere if it listens or ends, and by which exit."""
     where = f"nodes.{name}"
     match node:
-        case Transfer() if not variables.get(PERSON_READY):
-            return node.nobody_ready, f"{where}.{NOBODY_READY}"
+        case Listener() if node.needs() and not variables.get(node.needs()):
+            return node.ways()[NOBODY_READY], f"{where}.{NOBODY_READY}"
         case Menu() | Listener() | Hangup() | Question():
             return "", f"{where}.variants[{at.variant}]" if isinstance(node, Question) else ""
         case Score():

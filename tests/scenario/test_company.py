@@ -1,0 +1,209 @@
+"""Somebody the customer trusts: told by text when they wish it, or rung at once and joined with them on the line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.talks import RISKY, SAFE, answers, insists, is_rung, is_told
+from tests.scenario.world import LIN, MEI, World, iso, plain, tell
+from wakeup.simulator.conference import MET
+from wakeup.simulator.handset import HandsetCall
+
+OFFER, RINGING, ALONE = "一起在电话里说说，请按3", "我这就打给这位亲友", "这会儿没能接通"
+JOIN, TELL = "登记您的那位亲友正在线上", "给您打个电话。金额和名字"
+SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
+
+
+async def named(world: World, **event: object) -> HandsetCall:
+    """A transfer of a customer who has named a guardian long ago; they have heard of the payment."""
+    world.handset(MEI)
+    world.handset(LIN)
+    flagged = world.event(**{"tier": "high", **event})  # type: ignore[arg-type]
+    flagged["guardians"] = [
+        {"id": "g_1", "name": "林小明", "phone": LIN, "locale": "zh-CN", "relation": "son",
+         "consented_at": iso(world.clock.now() - timedelta(days=60))},
+    ]  # fmt: skip
+    answer = await world.flag(flagged)
+    assert answer.status == 202, answer.body
+    call = await is_rung(world)
+    await is_told(call)
+    return call
+
+
+async def insisting(world: World, **event: object) -> HandsetCall:
+    """Answers that warn, and they want to pay all the same."""
+    call = await named(world, **event)
+    await call.presses("1")
+    await answers(call, RISKY, RISKY, RISKY)
+    await insists(call)
+    return call
+
+
+async def waiting(world: World) -> tuple[HandsetCall, HandsetCall]:
+    """The customer waits, and the guardian's phone rings."""
+    call = await insisting(world)
+    await call.hears(OFFER)
+    await call.presses("3")
+    await call.hears(RINGING)
+    guardian = await world.handset(LIN).expect_call(within=30)
+    return call, guardian
+
+
+async def hears_of_them(guardian: HandsetCall) -> None:
+    await guardian.answers()
+    await guardian.hears("有件关系您亲友资金安全的事")
+    await guardian.presses("1")
+    await guardian.hears(JOIN)
+
+
+async def meets(call: HandsetCall, guardian: HandsetCall) -> None:
+    await guardian.presses("1")
+    for one in (guardian, call):
+        await one.hears("通话会录音")
+        await one.hears(MET)
+
+
+def test_the_two_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call, guardian = await waiting(world)
+        await hears_of_them(guardian)
+        await meets(call, guardian)
+        for secret in SECRETS:
+            await guardian.hears_nothing_of(secret)
+        rooms = {row["room"] for row in world.company.ledger.of("room_entered")}
+        [room] = rooms
+        assert not any(secret in room for secret in (MEI, LIN, "u_1", "t_1"))
+        await world.sleep(120)
+        await guardian.presses("*")
+        await guardian.hears("谢谢您陪他说话")
+        await guardian.presses("1")
+        await guardian.hears("会更小心地替他守着")
+        await call.hears("我回来了")
+        await call.presses("1")
+        await call.hears("先留着")
+        await call.ended()
+        assert {ruling for ruling, _ in world.tellings()} == {"hold"}
+        assert {row["how"] for row in world.timeline("meeting_over")} <= {"ended", "left"}
+        assert [row["by"] for row in world.timeline("room_entered")] in (["guardian", "callee"], ["callee", "guardian"])
+        assert ("third_party", "keep_hold") in world.learned()
+        assert not any(secret in plain(url) for url in world.company.asked for secret in (MEI, LIN, "陈", "王"))
+        await world.handset(LIN).expect_no_call(during=900)
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["is_busy", "rejects", "ignores"])
+def test_who_does_not_come_is_told_and_the_choice_is_asked_again(tmp_path: Path, how: str) -> None:
+    async def story(world: World) -> None:
+        call, guardian = await waiting(world)
+        await getattr(guardian, how)()
+        await call.hears(ALONE)
+        await call.presses("2")
+        await call.ended()
+        assert [row["how"] for row in world.timeline("meeting_over")] == ["nobody_came"]
+        assert world.learned() == [("right_party", "persists")]
+        assert await world.decided(within=60) == "hold"
+        await world.handset(LIN).expect_no_call(during=600)
+
+    tell(story, tmp_path)
+
+
+def test_a_guardian_who_would_rather_not_join_is_not_pressed(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call, guardian = await waiting(world)
+        await hears_of_them(guardian)
+        await guardian.presses("2")
+        await guardian.hears("您也替他担心，请按1")
+        await guardian.hangs_up()
+        await call.hears(ALONE)
+        await call.hangs_up()
+        assert not world.timeline("room_entered")
+        assert await world.decided(within=60) == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_who_comes_too_late_is_told_so(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call, guardian = await waiting(world)
+        await hears_of_them(guardian)
+        await call.presses("2")
+        await call.hears("我回来了")
+        await call.hangs_up()
+        await guardian.presses("1")
+        await guardian.hears("亲友已经不在线上了")
+        await guardian.presses("2")
+        await guardian.ended()
+        assert not world.timeline("room_entered")
+
+    tell(story, tmp_path)
+
+
+def test_nobody_is_left_alone_in_a_room(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call, guardian = await waiting(world)
+        await hears_of_them(guardian)
+        await guardian.presses("1")
+        while not world.company.ledger.of("room_entered"):
+            await world.sleep(0.1)
+        if len(world.company.ledger.of("room_entered")) == 1:
+            await call.hangs_up()
+            assert await guardian.ended(within=30) == "completed"
+            assert MET not in guardian.transcript
+        else:
+            raise AssertionError("both are in already: this story has lost its point")
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ["family_risk"]}])
+def test_no_family_where_it_may_be_the_harm(tmp_path: Path, event: dict[str, object]) -> None:
+    async def story(world: World) -> None:
+        call = await insisting(world, **event)
+        said = await call.hears("请按2")
+        assert OFFER not in said
+        await call.presses("1")
+        await call.ended()
+        assert TELL not in "".join(call.transcript)
+        await world.handset(LIN).expect_no_call(during=60)
+        assert not world.timeline("company_wished") and not world.timeline("guardian_wished")
+
+    tell(story, tmp_path)
+
+
+async def in_doubt(world: World, **event: object) -> HandsetCall:
+    call = await named(world, **event)
+    await call.presses("1")
+    await answers(call, SAFE, SAFE, SAFE)
+    await call.hears("您想怎么办")
+    await call.presses("2")
+    return call
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_a_guardian_is_told_if_they_wish_it(tmp_path: Path, wished: bool) -> None:
+    async def story(world: World) -> None:
+        call = await in_doubt(world)
+        await call.hears(TELL)
+        await call.presses("1" if wished else "2")
+        await call.ended()
+        assert await world.decided(within=60) == "hold"
+        await world.sleep(60)
+        texts = [one for one in world.company.messages.all.values() if one.to == LIN]
+        assert [row["refused"] for row in world.timeline("guardian_wished")] == [None] * wished
+        assert [one.status for one in texts] == ["delivered"] * wished
+        assert not any(secret in one.body for one in texts for secret in ("约五千", "5,200", "5200", "王大强", MEI))
+
+    tell(story, tmp_path)
+
+
+def test_nobody_is_offered_who_could_not_be_told(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await in_doubt(world, typology="extortion")
+        await call.ended()
+        assert TELL not in "".join(call.transcript)
+
+    tell(story, tmp_path)

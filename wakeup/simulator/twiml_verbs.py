@@ -1,0 +1,96 @@
+"""What a TwiML document may hold, as the phone company acts on it. Knows no XML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    text: str
+    language: str = ""
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    url: str
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    action: str = ""
+    method: str = "POST"
+    inputs: frozenset[str] = frozenset({"dtmf"})
+    timeout: float = 5.0
+    num_digits: int = 0
+    finish_on_key: str = "#"
+    on_empty: bool = False
+    barge_in: bool = True
+    language: str = "en-US"
+    prompts: tuple[Say | Play | Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    url: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    number: str
+    caller_id: str = ""
+    whisper: str = ""
+    """Where the TwiML comes from that whoever answers hears before the two are joined."""
+    whisper_method: str = "POST"
+    action: str = ""
+    method: str = "POST"
+    timeout: float = 30.0
+    longest: float = 14400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enter:
+    """A Dial into a conference: the caller meets whoever else dialled into the same room."""
+
+    room: str
+    action: str = ""
+    method: str = "POST"
+    star_leaves: bool = False
+    starts: bool = True
+    """Whether the talk begins when they enter, if there are two of them."""
+    ends: bool = False
+    """Whether it ends for everybody when they leave."""
+    most: int = 250
+    longest: float = 14400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    action: str = ""
+    method: str = "POST"
+    timeout: float = 5.0
+    max_length: float = 3600.0
+    finish_on_key: str = "1234567890*#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hangup:
+    reason: str = ""
+
+
+Prompt = Say | Play | Pause
+Verb = Say | Play | Pause | Gather | Redirect | Dial | Enter | Record | Hangup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    verbs: tuple[Verb, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
