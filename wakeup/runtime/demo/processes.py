@@ -18,6 +18,7 @@ from wakeup.runtime.demo.undertaker import Undertaker
 START_S, STOP_S = 120.0, 30.0
 PORTS = range(15_000, 30_000)
 """Linux begins to hand out ports at 32768, others at 49152."""
+TRIES = 200
 
 
 class DemoError(WakeupError):
@@ -33,7 +34,7 @@ def free_ports(count: int) -> list[int]:
     """
     with contextlib.ExitStack() as stack:
         found: list[int] = []
-        for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        for port in random.SystemRandom().sample(PORTS, TRIES + count):
             each = stack.enter_context(socket.socket())
             with contextlib.suppress(OSError):
                 each.bind(("127.0.0.1", port))
