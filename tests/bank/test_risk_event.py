@@ -96,6 +96,8 @@ def test_the_example_becomes_the_value_the_use_cases_take() -> None:
         ("risk.score", 1.01, "must be at most 1.0"),
         ("risk.score", "0.9", "must be a number"),
         ("risk.typology", "Fake Invest", "must be a lower-case code of letters, digits and _ of at most 64"),
+        ("transfer.share_of_balance", 1.5, "must be at most 1.0"),
+        ("transfer.share_of_balance", "half", "must be a number"),
         ("guardians", None, "must be an array"),
         ("type", "label", "must be 'risk_event'"),
         ("customer.phone", GONE, "is missing"),

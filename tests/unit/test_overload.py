@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import POLICY, Desk
 from wakeup.domain.attempt import Attempt, AttemptState
@@ -255,3 +257,10 @@ def test_what_ran_out_of_time_before_anybody_saw_that_it_was_due_is_given_up() -
     desk.run(lambda unit: unit.attempts.save(replace(attempt, due_at=T0 + MINUTE)))
     assert desk.run(give_up_late, 9, attempt.latest_start + SECOND) == 1
     assert attempts(desk, case)[0].state is AttemptState.SUPPRESSED
+
+
+@pytest.mark.parametrize(("share", "first"), [(None, "richer"), (0.49, "richer"), (0.5, "poorer"), (1.0, "poorer")])
+def test_half_of_what_they_own_counts_more_than_the_same_sum(share: float | None, first: str) -> None:
+    desk = a_desk()
+    cases = {"richer": flag(desk, 5_000, 60), "poorer": flag(desk, 4_900, 60, share_of_balance=share)}
+    assert rung(desk, claims(desk)) == [cases[first]]

@@ -97,6 +97,11 @@ class Transfer(Body):
     currency: Currency
     amount: Money
     payee: Payee
+    share_of_balance: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="Which part of what the customer has at the bank this is. From a half on they are rung sooner when "
+        "lines are few.",
+    )
     created_at: Instant
     decide_by: Instant = Field(description="By when the payment core must know. May already be past: then it is held.")
     hold_max: Instant = Field(description="To when a hold may last by law. What is undecided then is refused.")

@@ -39,6 +39,7 @@ def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransf
         transfer_id=transfer.id,
         amount=transfer.amount,
         currency=transfer.currency,
+        share_of_balance=transfer.share_of_balance,
         payee={"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone},
         payee_account=payee.account,
         created_at=transfer.created_at,

@@ -22,6 +22,8 @@ class Overload:
     """An older plan is not used."""
     call_length: timedelta = timedelta(seconds=90)
     """How long a call holds a line, until enough calls have shown it."""
+    hardship: float = 2.0
+    """A payment of at least half of what the customer has counts so many times its amount."""
     usual_odds: float = 0.5
     odds: Mapping[str, float] = field(default_factory=dict)
     """Typology -> probability that a conversation saves the payment."""

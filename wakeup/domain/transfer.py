@@ -96,6 +96,8 @@ class Transfer:
     """Limits, forwarding or a suspicious number change forbid any automatic release."""
     model: str = ""
     """Which of the bank's risk models flagged it, if it said so."""
+    share_of_balance: float | None = None
+    """From 0 to 1: how much of what the customer has at the bank, if the bank said so."""
 
     @property
     def act_at(self) -> datetime | None:

@@ -20,6 +20,14 @@ A_DOUBLING = 2
 CLASSES = 48
 """From one unit of the base currency to sixteen million; what lies beyond is in the outermost class."""
 _HUNDREDTHS = 100
+HALF = 0.5
+"""Of what they own."""
+
+
+def weighed(amount: Decimal, share_of_balance: float | None, overload: Overload) -> Decimal:
+    """What it would be to them: half of what somebody owns weighs more than the same sum of a rich man."""
+    heavy = share_of_balance is not None and share_of_balance >= HALF
+    return amount * Decimal(str(overload.hardship)) if heavy else amount
 
 
 def value_of(at_risk: Iterable[tuple[Decimal, str]], earlier: Sequence[Attempt], overload: Overload) -> int:

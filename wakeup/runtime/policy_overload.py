@@ -47,6 +47,7 @@ class OverloadPart(Part):
     plan_every: Duration = Field(default=_USUAL.plan_every, ge=_SECOND / 10, le=60 * _SECOND)
     plan_stale: Duration = Field(default=_USUAL.plan_stale, ge=_SECOND, le=300 * _SECOND)
     call_length: Duration = Field(default=_USUAL.call_length, ge=5 * _SECOND, le=1800 * _SECOND)
+    hardship: Annotated[float, BeforeValidator(_number)] = Field(default=_USUAL.hardship, ge=1, le=10)
     usual_odds: Share = _USUAL.usual_odds
     odds: Annotated[dict[str, Share], BeforeValidator(_odds)] = Field(default_factory=dict)
     fading: Annotated[dict[Disposition, Share], BeforeValidator(_fading)] = Field(

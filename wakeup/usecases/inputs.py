@@ -67,6 +67,7 @@ class FlaggedTransfer:
     transfer_id: str
     amount: Decimal
     currency: str
+    share_of_balance: float | None = None
     payee: dict[str, str | None] = field(repr=False)
     payee_account: str = field(repr=False)
     created_at: datetime

@@ -232,6 +232,7 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         tier=event.tier,
         amount=event.amount,
         currency=event.currency,
+        share_of_balance=event.share_of_balance,
         typology=event.typology,
         model=event.model,
         flagged_at=now,

@@ -21,7 +21,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.review import taken_over
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.domain.worth import raised, turn_of, value_of
+from wakeup.domain.worth import raised, turn_of, value_of, weighed
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.records import Fact
@@ -209,7 +209,10 @@ def _pending(file: CaseFile) -> list[Transfer]:
 def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt] = ()) -> int:
     """What another call is expected to save, after the earlier ones; unknown currencies count as one to one."""
     policy = file.unit.policy
-    at_risk = [(policy.in_base(t.amount, t.currency) or t.amount, t.typology) for t in transfers]
+    at_risk = [
+        (weighed(policy.in_base(t.amount, t.currency) or t.amount, t.share_of_balance, policy.overload), t.typology)
+        for t in transfers
+    ]
     return value_of(at_risk, earlier, policy.overload)
 
 

@@ -12,7 +12,7 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.party import Role
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
-from wakeup.storage.types import Bytes, Money
+from wakeup.storage.types import Bytes, Money, Real
 
 
 class CustomerRow(SQLModel, table=True):
@@ -79,6 +79,7 @@ class TransferRow(SQLModel, table=True):
     confirmed_in_app_at: datetime | None = maybe_when()
     guarded: bool
     model: str
+    share_of_balance: float | None = Field(default=None, sa_type=Real, nullable=True)
     act_at: datetime | None = maybe_when()
     sealed: bytes = sealed()
     """The payee."""
