@@ -1,0 +1,104 @@
+"""The judgement about families finds what it looks for, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from wakeup.simulation.bank import Promise
+from wakeup.simulation.told import said_too_much, worry_freed
+from wakeup.simulator.ledger import Ledger
+
+MEI, LIN = "+6591234567", "+6598881185"
+EVENT = {
+    "customer": {"phone": MEI, "alternate_phones": [], "name": "陈美玲"},
+    "transfer": {"id": "t_1", "amount": "5200.00", "payee": {"name": "Wong Trading", "account": "0123456789"}},
+    "guardians": [{"phone": LIN, "name": "Lin Wei Chen"}],
+}
+PROMISES = {"t_1": Promise(event=EVENT, answered_at=T0, status=202, body={})}
+
+
+class Books:
+    """Two ledgers on one clock."""
+
+    def __init__(self) -> None:
+        self.now = T0
+        self.company, self.core = Ledger(self._moment), Ledger(self._moment)
+
+    def _moment(self) -> datetime:
+        return self.now
+
+    def text(self, body: str, to: str = LIN) -> None:
+        self.company.add("message_created", message="SM1", to=to, from_="+65", body=body)
+
+    def reply(self, body: str, message: str = "SM2") -> None:
+        self.company.add("message_inbound", message=message, from_=LIN, body=body)
+
+    def allowed(self, after: timedelta = 5 * MINUTE) -> None:
+        self.now += after
+        self.core.add("accepted", transfer="t_1", decision="allow")
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("a payment to Wong Trading", "the payee"),
+        ("to 0123456789", "an account"),
+        ("of 5,200 dollars", "an amount"),
+        ("ring 6591234567", "a number"),
+        ("陈美玲 chose you", "a full name"),
+        ("陈*玲 chose you, reply 47 1=worried", None),
+        ("a payment of yours is on hold", None),
+    ],
+)
+def test_what_a_text_may_not_name(body: str, what: str | None) -> None:
+    books = Books()
+    books.text(body)
+    assert list(said_too_much(books.company, PROMISES)) == ([f"SM1 names {what}"] if what else [])
+
+
+@pytest.mark.parametrize(("path", "found"), [("att_019a/0/tag", 0), ("%2B6591234567/0", 1), ("0123456789", 0)])
+def test_an_address_holds_no_number(path: str, found: int) -> None:
+    books = Books()
+    books.company.add("post_received", url=f"http://x/twilio/voice/{path}", to=MEI)
+    assert len(list(said_too_much(books.company, PROMISES))) == found
+
+
+@pytest.mark.parametrize("reply", ["47 1", "471", "47可疑", " 47, worried"])
+def test_a_release_after_a_worry_is_found(reply: str) -> None:
+    books = Books()
+    books.text("reply 47 1=worried")
+    books.reply(reply)
+    books.allowed()
+    assert list(worry_freed(books.company, books.core, PROMISES)) == ["t_1: allowed after a guardian's worry"]
+
+
+def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **allowed: Any) -> Books:
+    books = Books()
+    if prompted:
+        books.text("reply 47 1=worried")
+    books.reply(reply)
+    if lost:
+        books.company.add("problem", call="SM2", kind="sms_inbound", code=11200)
+    books.allowed(**allowed)
+    return books
+
+
+@pytest.mark.parametrize(
+    "books",
+    [
+        story(prompted=False),
+        story(reply="47 2"),
+        story(reply="47 4"),
+        story(reply="48 1"),
+        story(reply="47 12"),
+        story(lost=True),
+        story(after=MINUTE / 6),
+    ],
+)
+def test_what_is_no_such_release(books: Books) -> None:
+    """Nobody asked, another answer, a reply that was never taken, a decision already on its way."""
+    assert list(worry_freed(books.company, books.core, PROMISES)) == []

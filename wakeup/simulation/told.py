@@ -1,0 +1,82 @@
+"""What families are told in a simulated day, and what a guardian's worry does: from the others' ledgers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import unquote
+
+from wakeup.simulation.bank import Promise
+from wakeup.simulator.ledger import Fact, Ledger
+
+TAKEN_WITHIN = timedelta(seconds=30)
+"""A reply is on its way to us no longer than this, and a decision made before it was taken not much longer."""
+_CODE = re.compile(r"(?:reply|回复)\s*(\d\d)\D{0,20}1\W?(?:worried|担心)", re.IGNORECASE)
+_WORRY = re.compile(r"^(\d\d)\W*(?:1(?!\d)|可疑|担心|suspicious|worried)", re.IGNORECASE)
+"""Only what names the code is surely a reply to that prompt; what else we take as one is no business of this judge."""
+_LONG_DIGITS = re.compile(r"\d{7,}")
+
+
+def said_too_much(ledger: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
+    """No text names a payee, an account, an amount, a number or anybody's full name, and no address of ours either."""
+    about = _by_number(promises)
+    for row in ledger.of("message_created"):
+        for promise in about.get(row["to"], ()):
+            told = [what for what, words in _private(promise).items() if any(word in row["body"] for word in words)]
+            if told:
+                yield f"{row['message']} names {', '.join(told)}"
+    digits = {word for promise in promises.values() for word in _private(promise)["a number"]}
+    for row in ledger.facts:
+        if "url" in row and digits & set(_LONG_DIGITS.findall(unquote(row["url"]))):
+            yield f"an address names a number: {row['fact']}"
+
+
+def worry_freed(company: Ledger, core: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
+    """Once a guardian's worry about a customer was taken, nothing flagged before it is let go any more."""
+    lost = {row["call"] for row in company.of("problem") if row["kind"] == "sms_inbound"}
+    worried: dict[str, datetime] = {}
+    prompted: dict[str, set[str]] = defaultdict(set)
+    for row in company.of("message_created", "message_inbound"):
+        if row["fact"] == "message_created":
+            prompted[row["to"]].update(_CODE.findall(row["body"]))
+        elif row["message"] not in lost and (said := _WORRY.match(row["body"].strip())) is not None:
+            if said[1] not in prompted[row["from_"]]:
+                continue
+            worried.setdefault(row["from_"], _at(row) + TAKEN_WITHIN)
+    for row in core.of("accepted"):
+        promise = promises.get(row["transfer"])
+        if promise is None or row["decision"] != "allow":
+            continue
+        heard = [worried[g["phone"]] for g in promise.event["guardians"] if g["phone"] in worried]
+        if any(promise.answered_at < at < _at(row) for at in heard):
+            yield f"{row['transfer']}: allowed after a guardian's worry"
+
+
+def _by_number(promises: dict[str, Promise]) -> dict[str, list[Promise]]:
+    found: dict[str, list[Promise]] = defaultdict(list)
+    for promise in promises.values():
+        customer = promise.event["customer"]
+        numbers = [customer["phone"], *customer["alternate_phones"], *(g["phone"] for g in promise.event["guardians"])]
+        for number in numbers:
+            found[number].append(promise)
+    return found
+
+
+def _private(promise: Promise) -> dict[str, list[str]]:
+    event = promise.event
+    customer, transfer = event["customer"], event["transfer"]
+    whole = transfer["amount"].partition(".")[0]
+    phones = [customer["phone"], *customer["alternate_phones"], *(g["phone"] for g in event["guardians"])]
+    return {
+        "the payee": [transfer["payee"]["name"]],
+        "an account": [transfer["payee"]["account"]],
+        "an amount": [whole, f"{int(whole):,}"] if len(whole) > 2 else [],
+        "a number": [phone.removeprefix("+") for phone in phones],
+        "a full name": [person["name"] for person in (customer, *event["guardians"]) if len(person["name"]) > 2],
+    }
+
+
+def _at(row: Fact) -> datetime:
+    return datetime.fromisoformat(row["at"])
