@@ -41,7 +41,7 @@ from wakeup.usecases.open_case import open_case
 from wakeup.usecases.settle_case import settle_case
 from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.passwords import hashed
-from wakeup.web.parts import ConsoleParts
+from wakeup.web.parts import ConsoleParts, SignOn
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -96,7 +96,12 @@ class House(World):
             recording=self.recording,
             secrets=lambda: [("WAKEUP_KEYS__DATA", "bb"), ("WAKEUP_KEYS__TAG", "aa")],
         )
+        self.console = console
         return replace(super().parts(), console=console, bell=self.hub)
+
+    def meets(self, sign_on: SignOn) -> None:
+        """Another house that knows our people. Its address is known only once it stands, when ours is open already."""
+        object.__setattr__(self.console, "sign_on", sign_on)
 
     async def hire(self) -> None:
         def add(unit: SqlUnit) -> None:

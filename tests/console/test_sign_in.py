@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.app import ROUTES
 from wakeup.web.console.passwords import fault_of
 from wakeup.web.console.tokens import COOKIE
+from wakeup.web.metrics import Metrics
 
 Browsers = Callable[[], Browser]
 
@@ -154,7 +156,13 @@ def test_every_route_asks_for_its_right(name: str) -> None:
 
 def test_no_route_is_open_but_the_sign_in() -> None:
     open_ones = {(route.method, route.path) for route in ROUTES if route.open}
-    assert open_ones == {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-in/code")}
+    assert open_ones == {
+        ("GET", "/sign-in"),
+        ("POST", "/sign-in"),
+        ("POST", "/sign-in/code"),
+        ("GET", "/sso"),
+        ("GET", "/sso/back"),
+    }
 
     async def story(house: House, browsers: Browsers) -> None:
         for route in ROUTES:
@@ -211,7 +219,7 @@ def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
         assert (await browser.sign_in("ann")).status == 303
         for _ in range(PER_NAME - 1):
             await browsers().sign_in("kim", "guess guess guess")
-        other = Listener(inside_app(house.parts()))
+        other = Listener(inside_app(replace(house.parts(), metrics=Metrics())))
         await other.setup()
         site = web.TCPSite(other, "127.0.0.1", 0)
         await site.start()

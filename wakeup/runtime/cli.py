@@ -266,6 +266,28 @@ def _user_password(
     user.password(name, from_stdin=password_stdin, as_json=as_json)
 
 
+@user_app.command("link")
+def _user_link(
+    name: str,
+    *,
+    issuer: Annotated[str, typer.Option(help="As it calls itself.")],
+    subject: Annotated[str, typer.Option(help="Who they are there.")],
+    as_json: Json = False,
+) -> None:
+    """Let somebody in by single sign-on, as this account."""
+    from wakeup.runtime.commands import user
+
+    user.link(name, issuer, subject, as_json=as_json)
+
+
+@user_app.command("unlink")
+def _user_unlink(name: str, *, as_json: Json = False) -> None:
+    """Take single sign-on off an account, and sign it out everywhere."""
+    from wakeup.runtime.commands import user
+
+    user.unlink(name, as_json=as_json)
+
+
 def main() -> None:
     """The console script."""
     app()

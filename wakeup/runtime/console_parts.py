@@ -13,7 +13,7 @@ from wakeup.runtime.settings import Settings
 from wakeup.runtime.settings_report import effective, fingerprints
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.usecases.sign_in import Patience
-from wakeup.web.parts import ConsoleParts, ScriptFacts
+from wakeup.web.parts import ConsoleParts, ScriptFacts, SignOn
 
 
 def console_parts(
@@ -47,6 +47,7 @@ def console_parts(
             tries=patience.tries * speed,
             half_way=patience.half_way * speed,
         ),
+        sign_on=_sign_on(settings),
         unix_s=wall_seconds,
         speed=speed,
         lines=settings.twilio.max_concurrent_calls,
@@ -58,6 +59,18 @@ def console_parts(
         picture=picture,
         recording=recording,
         verify=verify,
+    )
+
+
+def _sign_on(settings: Settings) -> SignOn | None:
+    sso = settings.sso
+    if sso.issuer is None:
+        return None
+    return SignOn(
+        issuer=sso.issuer,
+        client_id=sso.client_id,
+        client_secret=None if sso.client_secret is None else sso.client_secret.get_secret_value(),
+        back_url=f"{sso.console_url}/console/sso/back",
     )
 
 

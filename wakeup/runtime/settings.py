@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, Secret, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, Secret, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime import settings_types as t
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings_faults import lines_of, missing, refuse
+from wakeup.runtime.settings_section import Section
 from wakeup.runtime.settings_sources import (
     CONFIG_VARIABLE,
     Given,
@@ -32,6 +33,7 @@ from wakeup.runtime.settings_sources import (
     tree,
     variable,
 )
+from wakeup.runtime.settings_sso import Sso
 from wakeup.storage.keyring import KEY_BYTES
 from wakeup.web.clients import Scope
 
@@ -45,10 +47,6 @@ _CONSOLE = t.Hint("see the provider's console")
 
 def _host_name() -> str:
     return re.sub(r"[^0-9A-Za-z_.-]", "-", platform.node())[:64] or "node"
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Http(Section):
@@ -218,6 +216,7 @@ class Settings(BaseSettings):
     policy: PolicyPlace
     bank: Bank
     people: People
+    sso: Sso
     log: Log
     audit: Audit
     clock: ClockRun

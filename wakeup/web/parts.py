@@ -66,6 +66,17 @@ async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignOn:
+    """The other house, and what it calls us."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    back_url: str
+    """Where it sends people back to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleParts:
     """What the supervisors' console needs besides."""
 
@@ -73,6 +84,8 @@ class ConsoleParts:
     random_bytes: Callable[[int], bytes] = field(repr=False)
     patience: Patience = field(default_factory=Patience)
     """In people's time."""
+    sign_on: SignOn | None = None
+    """Another house that knows our people."""
     unix_s: Callable[[], float] = float
     """The wall clock, in seconds since 1970: people's own devices go by it, whatever time it is here."""
     speed: float = 1.0

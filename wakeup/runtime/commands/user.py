@@ -10,6 +10,7 @@ from wakeup.domain.staff import Staff, StaffRole
 from wakeup.runtime.commands.shared import console, fail, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases.sign_in import NewAccount, change_password, make_account
+from wakeup.usecases.single_sign_on import link_account, unlink_account
 from wakeup.web.console.passwords import fault_of, hashed
 
 BY = "command_line"
@@ -27,6 +28,21 @@ def password(name: str, *, from_stdin: bool, as_json: bool) -> None:
     secret = _asked(name, from_stdin=from_stdin)
     changed = run_in_store(lambda store, around: store.run(change_password, name, secret, BY, around.clock.now()))
     _tell(changed, "has a new password", as_json=as_json)
+
+
+def link(name: str, issuer: str, subject: str, *, as_json: bool) -> None:
+    """Whoever the issuer calls so comes in as this account."""
+    made = run_in_store(lambda store, around: store.run(link_account, name, issuer, subject, BY, around.clock.now()))
+    _tell(made, "is linked", as_json=as_json)
+
+
+def unlink(name: str, *, as_json: bool) -> None:
+    """Take every identity off it."""
+    had = run_in_store(lambda store, around: store.run(unlink_account, name, BY, around.clock.now()))
+    if as_json:
+        say_json({"name": name, "identities": had})
+    else:
+        console.print(f"{name} had {had} identities and has none")
 
 
 def _asked(name: str, *, from_stdin: bool) -> str:

@@ -25,6 +25,7 @@ from wakeup.web.console import (
     scripts,
     search,
     sign_in,
+    sso,
 )
 from wakeup.web.console.boards import Boards
 from wakeup.web.console.doors import Route, guarded
@@ -40,6 +41,8 @@ ROUTES = (
     Route("GET", "/sign-in", sign_in.ask, open=True),
     Route("POST", "/sign-in", sign_in.take, open=True),
     Route("POST", "/sign-in/code", sign_in.take_code, open=True),
+    Route("GET", "/sso", sso.leave, open=True),
+    Route("GET", "/sso/back", sso.back, open=True),
     Route("POST", "/sign-out", sign_in.leave),
     Route("GET", "/account", account.show),
     Route("POST", "/account/factor", account.begin),

@@ -6,7 +6,6 @@ import hmac
 from io import BytesIO
 
 import pyotp
-import segno
 
 STEP_S = 30
 AROUND = 1
@@ -27,6 +26,8 @@ def step_of(secret: str, code: str, unix_s: float) -> int | None:
 
 def picture(secret: str, name: str) -> str:
     """The secret as an SVG to be scanned; without styles, which the page's policy forbids."""
+    import segno  # noqa: PLC0415 - seldom needed, so seldom carried
+
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
     drawn = BytesIO()
     segno.make(address, micro=False).save(drawn, kind="svg", scale=4, border=3, xmldecl=False, svgns=True, light="#fff")

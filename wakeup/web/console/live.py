@@ -47,7 +47,6 @@ def _facts(request: web.Request, board: Board) -> dict[str, Any]:
     open_ = board.totals.by_state
     return {
         "board": board,
-        "console": rooms.console,
         "pending": open_.get(TransferState.PENDING, 0),
         "held": open_.get(TransferState.HELD, 0),
         "calls": {call.case_id: call for call in board.calls},

@@ -108,6 +108,7 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "now": rooms.parts.now(),
             "speed": rooms.console.speed,
             "path": request.path,
+            "console": rooms.console,
             "pages": rooms.pages,
             **facts,
         },

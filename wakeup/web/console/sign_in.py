@@ -89,15 +89,16 @@ async def take_code(request: web.Request) -> web.StreamResponse:
     proven = Proven(staff_id=staff.id, try_id=again_made, step=step)
     came_in = None if step is None else await come_in(request, proven, again, made)
     if came_in is None:
-        await _note_failure(request, staff)
+        await note_failure(request, staff)
         return _ask_code(request, staff, made, again, 401, WRONG_CODE)
     return came_in
 
 
 async def come_in(
-    request: web.Request, proven: Proven, again: dict[str, Any], also: str = ""
+    request: web.Request, proven: Proven, again: dict[str, Any], also: str = "", onward: str = ""
 ) -> web.StreamResponse | None:
-    """A session, and where they were going; None when they may not. `also`: an earlier try that was good as well."""
+    """A session, and where they were going; None when they may not. `also`: an earlier try that was good as well;
+    `onward`: a page that sends them on, where a redirect would lose the cookie."""
     rooms, visitor = request.app[ROOMS], request[VISITOR]
     token = rooms.tokens.new()
 
@@ -111,17 +112,19 @@ async def come_in(
         return None
     # The old token dies with this answer: nobody who knew it is signed in.
     request[VISITOR] = replace(visitor, token=token)
-    response = page(request, "resume.html", **again) if again["kept"] else away(str(again["back"]))
+    shown = "resume.html" if again["kept"] else onward
+    response = page(request, shown, **again) if shown else away(str(again["back"]))
     hand_out(response, token)
     return response
 
 
 async def _failed(request: web.Request, staff: Staff | None, again: dict[str, Any]) -> web.Response:
-    await _note_failure(request, staff)
+    await note_failure(request, staff)
     return page(request, "sign_in.html", 401, fault=WRONG, **again)
 
 
-async def _note_failure(request: web.Request, staff: Staff | None) -> None:
+async def note_failure(request: web.Request, staff: Staff | None) -> None:
+    """In the log of administration, by account where there is one."""
     parts = request.app[ROOMS].parts
     await parts.store.run(sign_in_failed, None if staff is None else staff.id, parts.now(), lane=Lane.DISPATCH)
 

@@ -1,0 +1,102 @@
+"""Another house that knows the bank's people: an OpenID provider on loopback that does what a story wants, and checks
+what a good one checks."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aiohttp import web
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
+
+CLIENT, SECRET = "wakeup-console", "s3cret of the console"
+KEY, OTHER = (RSAKey.generate_key(2048, {"kid": "k", "use": "sig"}) for _ in range(2))
+
+
+@dataclass
+class StrangeHouse:
+    now: Any
+    url: str = ""
+    subject: str = "248289761001"
+    claims: dict[str, Any] = field(default_factory=dict)
+    """Instead of those a good provider would give."""
+    header: dict[str, str] = field(default_factory=lambda: {"alg": "RS256", "kid": "k"})
+    key: Any = field(default_factory=lambda: KEY)
+    issuer: str | None = None
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    def authorise(self, location: str) -> str:
+        """Somebody signs in there; the query they come back with."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+        assert location.startswith(f"{self.url}/authorize?")
+        assert (query["response_type"], query["client_id"], query["scope"]) == ("code", CLIENT, "openid")
+        assert query["code_challenge_method"] == "S256"
+        code = f"code{len(self.asked)}"
+        self.asked[code] = query
+        return f"code={code}&state={query['state']}"
+
+    async def discovery(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {
+                "issuer": self.issuer or self.url,
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+                "jwks_uri": f"{self.url}/keys",
+            }
+        )
+
+    async def keys(self, _request: web.Request) -> web.Response:
+        return web.json_response({"keys": [KEY.as_dict(private=False)]})
+
+    async def token(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        asked = self.asked.pop(str(form["code"]), None)
+        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        digest = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        good = {
+            "code": asked is not None,
+            "client": request.headers.get("Authorization") == f"Basic {basic}",
+            "pkce": asked is not None and asked["code_challenge"] == challenge,
+            "redirect": asked is not None and asked["redirect_uri"] == form["redirect_uri"],
+        }
+        self.refused += [name for name, fine in good.items() if not fine]
+        if asked is None or self.refused:
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        now = int(self.now().timestamp())
+        claims = {
+            "iss": self.url, "sub": self.subject, "aud": CLIENT, "iat": now, "exp": now + 300,
+            "nonce": asked["nonce"], **self.claims,
+        }  # fmt: skip
+        claims = {name: value for name, value in claims.items() if value is not None}
+        algorithms = [self.header["alg"]]
+        signed = jwt.encode(self.header, claims, self.key, algorithms=algorithms)
+        return web.json_response({"id_token": signed, "access_token": "a", "token_type": "Bearer"})
+
+
+WEAK = OctKey.import_key(SECRET.encode())
+
+
+@asynccontextmanager
+async def open_strange_house(now: Any) -> AsyncIterator[StrangeHouse]:
+    strange = StrangeHouse(now)
+    app = web.Application()
+    app.router.add_get("/.well-known/openid-configuration", strange.discovery)
+    app.router.add_get("/keys", strange.keys)
+    app.router.add_post("/token", strange.token)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    strange.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    try:
+        yield strange
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,226 @@
+"""Single sign-on: whoever was linked by hand comes in, by a proof that no stranger can make or use twice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp import ClientError, ClientSession
+
+from tests.console.house import Browser, House, play
+from tests.console.strange_house import CLIENT, OTHER, SECRET, WEAK, StrangeHouse, open_strange_house
+from wakeup.domain.errors import ConflictError
+from wakeup.runtime.clock import wall_seconds
+from wakeup.runtime.demo.processes import free_ports
+from wakeup.usecases.single_sign_on import link_account, unlink_account
+from wakeup.web.console.tokens import COOKIE
+from wakeup.web.parts import SignOn
+
+Browsers = Callable[[], Browser]
+FLOW = "__Host-wakeup-sso"
+BROKEN, UNKNOWN = "Signing in there did not work.", "Nobody has linked this identity"
+
+
+async def knows(house: House, issuer: str, name: str = "ann", subject: str = "248289761001") -> None:
+    await house.store.run(link_account, name, issuer, subject, "test", house.moment)
+
+
+def meets(house: House, issuer: str, base: str) -> None:
+    back_url = f"{base}/console/sso/back"
+    house.meets(SignOn(issuer=issuer, client_id=CLIENT, client_secret=SECRET, back_url=back_url))
+
+
+def story_with(strange_story: Callable[[House, Browsers, StrangeHouse], Any]) -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        async with open_strange_house(house.now) as strange:
+            meets(house, strange.url, "http://console.example")
+            await knows(house, strange.url)
+            await strange_story(house, browsers, strange)
+
+    play(story)
+
+
+async def comes_back(
+    browser: Browser, strange: StrangeHouse, change: Callable[[str], str] = lambda query: query
+) -> Any:
+    sent = await browser.get("/console/sso")
+    assert sent.status == 303
+    return await browser.get(f"/console/sso/back?{change(strange.authorise(sent.headers['Location']))}")
+
+
+def test_whoever_was_linked_comes_in_and_no_code_of_ours_is_asked_for() -> None:
+    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+        browser = browsers()
+        assert "Single sign-on" in (await browser.get("/console/sign-in")).plain
+        before = browser.cookies.get(COOKIE)
+        came = await comes_back(browser, strange)
+        assert came.status == 200 and 'http-equiv="refresh" content="0;url=/console"' in came.text
+        assert browser.cookies[COOKIE] != before and not strange.refused
+        page = await browser.get()
+        assert page.status == 200 and "ann" in page.plain
+        log = await house.store.read(lambda unit: unit.admin.newest(1))
+        assert (log[0][2].kind, log[0][2].by) == ("signed_in", "ann")
+
+    story_with(story)
+
+
+def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
+    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+        browser, other = browsers(), browsers()
+        sent = await browser.get("/console/sso")
+        query = strange.authorise(sent.headers["Location"])
+        stolen = await other.get(f"/console/sso/back?{query}")
+        assert stolen.status == 401 and BROKEN in stolen.plain
+        held = browser.cookies[FLOW]
+        assert (await browser.get(f"/console/sso/back?{query}")).status == 200
+        again = browsers()
+        again.cookies[FLOW] = held
+        assert (await again.get(f"/console/sso/back?{query}")).status == 401
+        assert strange.refused == [], "the code itself was never sent a second time"
+
+    story_with(story)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda query: re.sub("state=[0-9a-f]+", "state=0", query),
+        lambda query: re.sub("&state=[0-9a-f]+", "", query),
+        lambda query: query + "&iss=http%3A%2F%2Felsewhere.example",
+        lambda query: query.replace("code=", "error=access_denied&c="),
+    ],
+)
+def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> None:
+    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+        browser = browsers()
+        came = await comes_back(browser, strange, change)
+        assert came.status == 401 and BROKEN in came.plain
+        assert (await browser.get()).status == 401
+
+    story_with(story)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"claims": {"nonce": "another"}},
+        {"claims": {"nonce": None}},
+        {"claims": {"iss": "http://elsewhere.example"}},
+        {"claims": {"aud": "another-client"}},
+        {"claims": {"aud": [CLIENT, "another"], "azp": "another"}},
+        {"claims": {"exp": 1_000_000_000}},
+        {"claims": {"exp": None}},
+        {"claims": {"sub": None}},
+        {"claims": {"sub": 7}},
+        {"key": OTHER},
+        {"key": WEAK, "header": {"alg": "HS256"}},
+        {"issuer": "http://elsewhere.example"},
+    ],
+    ids=lambda lie: "-".join(f"{k}:{v}" for k, v in lie.items() if k != "key")[:40] or "another key",
+)
+def test_an_identity_with_anything_wrong_opens_nothing(lie: dict[str, Any]) -> None:
+    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+        browser = browsers()
+        sent = await browser.get("/console/sso")
+        query = strange.authorise(sent.headers["Location"])
+        for name, value in lie.items():
+            setattr(strange, name, value)
+        came = await browser.get(f"/console/sso/back?{query}")
+        assert came.status == 401 and BROKEN in came.plain
+        assert (await browser.get()).status == 401
+        told = [line for line in house.log.lines if line["event"] == "single_sign_on_failed"]
+        assert len(told) == 1 and "248289761001" not in str(told)
+
+    story_with(story)
+
+
+def test_nobody_comes_in_who_was_not_linked_and_there_is_no_default_role() -> None:
+    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+        browser = browsers()
+        strange.subject = "a stranger"
+        came = await comes_back(browser, strange)
+        assert came.status == 401 and UNKNOWN in came.plain
+        strange.subject = "248289761001"
+        with pytest.raises(ConflictError):
+            await knows(house, strange.url, "ben")
+        await comes_back(browser, strange)
+        assert (await browser.get()).status == 200
+        await house.store.run(unlink_account, "ann", "test", house.moment)
+        assert (await browser.get()).status == 401
+        assert (await comes_back(browser, strange)).status == 401
+        await knows(house, strange.url, "kim")
+        kim = await house.person("kim")
+        await house.store.run(lambda unit: unit.staff.save(replace(kim, disabled_at=house.moment)))
+        assert (await comes_back(browser, strange)).status == 401
+
+    story_with(story)
+
+
+def test_a_sign_in_that_takes_too_long_begins_again() -> None:
+    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+        browser = browsers()
+        sent = await browser.get("/console/sso")
+        query = strange.authorise(sent.headers["Location"])
+        house.moment += timedelta(minutes=10)
+        assert (await browser.get(f"/console/sso/back?{query}")).status == 401
+
+    story_with(story)
+
+
+def test_without_it_there_is_no_such_page() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        assert (await browsers().get("/console/sso")).status == 404
+        assert "Single sign-on" not in (await browsers().get("/console/sign-in")).plain
+
+    play(story)
+
+
+@asynccontextmanager
+async def real_provider() -> AsyncIterator[str]:
+    """A provider that others wrote, in a process of its own."""
+    [port] = free_ports(1)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with ClientSession() as session, asyncio.timeout(60):
+            while True:
+                try:
+                    async with session.get(f"{url}/.well-known/openid-configuration") as answer:
+                        if answer.status == 200:
+                            break
+                except ClientError:
+                    await asyncio.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def test_somebody_comes_in_by_a_real_provider() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        house.moment = datetime.fromtimestamp(wall_seconds(), UTC)
+        async with real_provider() as url, ClientSession() as session:
+            meets(house, url, "http://127.0.0.1:9")
+            await knows(house, url, subject="ann@bank.example")
+            browser = browsers()
+            sent = await browser.get("/console/sso")
+            form = {"sub": "ann@bank.example"}
+            async with session.post(sent.headers["Location"], data=form, allow_redirects=False) as answer:
+                assert answer.status == 302
+                query = urlsplit(answer.headers["Location"]).query
+            came = await browser.get(f"/console/sso/back?{query}")
+            assert came.status == 200, [line for line in house.log.lines if line["level"] != "info"]
+            assert "ann" in (await browser.get()).plain
+
+    play(story)

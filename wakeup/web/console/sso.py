@@ -1,0 +1,93 @@
+"""Signing in by single sign-on. The way back comes from another site, where browsers hold our strict cookie back: a
+second cookie, for this way only and for minutes, says which browser was sent."""
+
+from __future__ import annotations
+
+import hmac
+from http import HTTPStatus
+
+from aiohttp import web
+
+from wakeup.domain.errors import ForbiddenError
+from wakeup.usecases.entry_shelf import SsoFlow
+from wakeup.usecases.sign_in import Proven
+from wakeup.usecases.single_sign_on import account_of, begin_flow, take_flow
+from wakeup.usecases.store import Lane
+from wakeup.web.console.oidc import Secrets, SsoError, address, subject_of
+from wakeup.web.console.rooms import ROOMS, Rooms, page
+from wakeup.web.console.sign_in import HOME, come_in, note_failure
+from wakeup.web.parts import SignOn
+
+COOKIE = "__Host-wakeup-sso"
+UNKNOWN = "Nobody has linked this identity to an account here. An administrator can."
+BROKEN = "Signing in there did not work. Try again, or use your password."
+
+
+def _sign_on(rooms: Rooms) -> SignOn:
+    """Raises 404 where there is no single sign-on."""
+    if rooms.console.sign_on is None:
+        raise web.HTTPNotFound
+    return rooms.console.sign_on
+
+
+async def leave(request: web.Request) -> web.StreamResponse:
+    """Send them to the other house."""
+    rooms = request.app[ROOMS]
+    sign_on, patience = _sign_on(rooms), rooms.console.patience
+    held = rooms.tokens.new()
+    secrets = Secrets(state=rooms.tokens.new(), nonce=rooms.tokens.new(), verifier=rooms.tokens.new())
+    try:
+        there = await address(sign_on, secrets)
+    except SsoError as error:
+        return _refused(request, BROKEN, error)
+    flow = SsoFlow(
+        id=rooms.tokens.session_id(held), state=secrets.state, nonce=secrets.nonce, verifier=secrets.verifier,
+        begun_at=rooms.parts.now(),
+    )  # fmt: skip
+    await rooms.parts.store.run(begin_flow, flow, patience.half_way, lane=Lane.DISPATCH)
+    response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": there})
+    response.set_cookie(COOKIE, held, path="/", secure=True, httponly=True, samesite="Lax", max_age=600)
+    return response
+
+
+async def back(request: web.Request) -> web.StreamResponse:
+    """They return with a code, once, in the browser that was sent."""
+    rooms = request.app[ROOMS]
+    sign_on, now = _sign_on(rooms), rooms.parts.now()
+    try:
+        flow_id = rooms.tokens.session_id(request.cookies.get(COOKIE, ""))
+        waits = rooms.console.patience.half_way
+        flow = await rooms.parts.store.run(take_flow, flow_id, waits, now, lane=Lane.DISPATCH)
+        secrets = Secrets(state=flow.state, nonce=flow.nonce, verifier=flow.verifier)
+        code = _code(request, sign_on, secrets)
+        subject = await subject_of(sign_on, secrets, code, rooms.console.unix_s())
+    except (ForbiddenError, SsoError) as error:
+        return _refused(request, BROKEN, error)
+    try:
+        staff = await rooms.parts.store.read(account_of, sign_on.issuer, subject)
+    except ForbiddenError as error:
+        await note_failure(request, None)
+        return _refused(request, UNKNOWN, error)
+    again = {"back": HOME, "kept": {}}
+    came = await come_in(request, Proven(staff_id=staff.id, elsewhere=True), again, onward="welcome.html")
+    if came is None:
+        return _refused(request, UNKNOWN, None)
+    came.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    return came
+
+
+def _code(request: web.Request, sign_on: SignOn, secrets: Secrets) -> str:
+    query = request.query
+    if not hmac.compare_digest(query.get("state", "").encode(), secrets.state.encode()):
+        raise SsoError("another state came back")
+    if query.get("iss", sign_on.issuer) != sign_on.issuer:
+        raise SsoError("another issuer answered")
+    if not query.get("code"):
+        raise SsoError("no code came back")
+    return query["code"]
+
+
+def _refused(request: web.Request, words: str, error: Exception | None) -> web.Response:
+    if isinstance(error, SsoError):
+        request.app[ROOMS].parts.log.warning("single_sign_on_failed", reason=str(error))
+    return page(request, "sign_in.html", 401, back=HOME, kept={}, fault=words)
