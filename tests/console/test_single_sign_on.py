@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientSession
 
 from tests.console.house import Browser, House, play
 from tests.console.strange_house import CLIENT, OTHER, SECRET, WEAK, StrangeHouse, open_strange_house
@@ -189,18 +189,14 @@ async def real_provider() -> AsyncIterator[str]:
     [port] = free_ports(1)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce",
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
+    assert process.stderr is not None
     try:
-        async with ClientSession() as session, asyncio.timeout(60):
-            while True:
-                try:
-                    async with session.get(f"{url}/.well-known/openid-configuration") as answer:
-                        if answer.status == 200:
-                            break
-                except ClientError:
-                    await asyncio.sleep(0.1)
+        async with asyncio.timeout(60):
+            while b"running on" not in await process.stderr.readline():
+                assert process.returncode is None
+        url = f"http://127.0.0.1:{port}"
         yield url
     finally:
         process.terminate()

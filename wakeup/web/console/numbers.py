@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 
 from aiohttp import web
 
+from wakeup.usecases.guardian_numbers import read_guardian_numbers
 from wakeup.usecases.numbers import Figure, Figures, Numbers, read_figures
-from wakeup.web.console.rooms import ROOMS, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, page
+from wakeup.web.console.words import Look
 
 SPANS = (1, 7, 30, 90)
 USUAL = 7
 BAR_WIDTH = 360
+DRAWN = (Figure.CONTACT, Figure.ANSWER, Figure.WINDOW_HIT, Figure.DISSUADED_RAW, Figure.FRICTION)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
 
@@ -40,13 +45,39 @@ async def _read(request: web.Request) -> Figures:
 
 
 async def show(request: web.Request) -> web.Response:
-    figures = await _read(request)
+    figures, look, parts = await _read(request), request[VISITOR].look, request.app[ROOMS].parts
+    span = timedelta(days=span_of(request))
+    guardians = await parts.store.read(read_guardian_numbers, span, parts.now())
     return page(
         request, "numbers.html", figures=figures, days=span_of(request), spans=SPANS, every=list(Figure),
         contact_by_day=bars(figures.by_day, Figure.CONTACT),
         dissuaded_by_typology=bars(figures.by_typology, Figure.DISSUADED_RAW),
+        by_day=chart(figures.by_day, look, look.say("By day"), None),
+        by_kind=chart(figures.by_typology, look, look.say("By kind of scam"), "typology"), guardians=guardians,
         base_currency=request.app[ROOMS].console.base_currency,
     )  # fmt: skip
+
+
+def chart(groups: Iterable[Numbers], look: Look, title: str, kind: str | None) -> str:
+    """All shares of all groups, as the page's script draws them. Names are words; there is nobody's data in it."""
+    shown = list(groups)
+    return json.dumps(
+        {
+            "title": title,
+            "bars": kind is not None,
+            "words": {"all": look.say("Show all")},
+            "names": [look.word(kind, group.name) if kind else group.name for group in shown],
+            "series": [
+                {
+                    "name": look.word("figure", figure),
+                    "values": [(group.share(figure).part, group.share(figure).whole) for group in shown],
+                }
+                for figure in DRAWN
+            ],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def bars(groups: Iterable[Numbers], figure: Figure) -> list[Bar]:

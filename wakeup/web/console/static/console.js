@@ -63,4 +63,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (document.querySelector("[data-watch]")) import("./watch.js");
+if (document.querySelector("[data-chart]")) import("./chart.js");
 if (document.querySelector("[data-live]")) import("./live.js");
