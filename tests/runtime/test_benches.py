@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import permutations
+from itertools import count, permutations
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
@@ -14,6 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from wakeup.runtime.bench import window
 from wakeup.runtime.bench.backlog import bench_backlog
+from wakeup.runtime.bench.flood import Flood
 from wakeup.runtime.bench.loop import percentile
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.runtime.bench.rivals import contest as contest_module
@@ -137,3 +139,30 @@ def test_a_job_leaves_whole_lines(tmp_path: Path) -> None:
     rival = contest_module.Rival("apscheduler", tmp_path, [], {})
     assert [number for number, _ in rival.started()] == [1, 2]
     assert rival.ended() == {1, 2}
+
+
+def test_a_flood_counts_what_was_refused_and_comes_again_when_it_is_shut_out() -> None:
+    answers, enough = count(), asyncio.Event()
+
+    async def refuse(_request: web.Request) -> web.Response:
+        number = next(answers)
+        if number == 100:
+            enough.set()
+        headers = {"Connection": "close"} if number % 3 else {}
+        return web.Response(status=403, text="no", headers=headers)
+
+    async def story() -> int:
+        app = web.Application()
+        app.router.add_post("/{path:.*}", refuse)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        flood = Flood("127.0.0.1", runner.addresses[0][1], 2_000)
+        running = asyncio.ensure_future(flood.run())
+        await enough.wait()
+        running.cancel()
+        await asyncio.wait([running])
+        await runner.cleanup()
+        return flood.refused
+
+    assert asyncio.run(story()) > 50

@@ -8,6 +8,7 @@ import typer
 
 app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
 
+Unsigned = Annotated[float, typer.Option(min=0, max=100_000, help="POSTs a second without a signature, beside.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 
 
@@ -68,11 +69,17 @@ def _backlog(
 
 
 @app.command("deadlines")
-def _deadlines(*, windows: Annotated[int, typer.Option(min=100, max=100_000)] = 10_000, as_json: Json = False) -> None:
-    """Windows that all close in one minute while events keep coming: how late the core is told."""
+def _deadlines(
+    *,
+    windows: Annotated[int, typer.Option(min=100, max=100_000)] = 10_000,
+    unsigned: Unsigned = 5_000.0,
+    as_json: Json = False,
+) -> None:
+    """Windows that all close in one minute while events keep coming: how late the core is told. Then signed turns
+    beside a flood of unsigned ones."""
     from wakeup.runtime.commands import bench
 
-    bench.deadlines(windows, as_json=as_json)
+    bench.deadlines(windows, unsigned, as_json=as_json)
 
 
 @app.command("voice")
@@ -80,12 +87,13 @@ def _voice(
     *,
     per_second: Annotated[float, typer.Option("--rate", min=1, max=5000, help="Turns a second to ask for.")] = 300.0,
     calls: Annotated[int, typer.Option(min=20, max=5000)] = 400,
+    unsigned: Unsigned = 0.0,
     as_json: Json = False,
 ) -> None:
     """Signed turns at a steady rate: how long the phone company waits for each."""
     from wakeup.runtime.commands import bench
 
-    bench.voice(per_second, calls, as_json=as_json)
+    bench.voice(per_second, calls, unsigned, as_json=as_json)
 
 
 @app.command("loop")

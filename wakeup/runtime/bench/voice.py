@@ -6,10 +6,11 @@ import asyncio
 import html
 import json
 import re
+import signal
 import statistics
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import ClientSession, TCPConnector
@@ -39,6 +40,8 @@ class Voice:
     p99_ms: float
     turns: int
     calls: int
+    unsigned_per_s: float = 0.0
+    """POSTs without a signature that were refused beside, each second."""
 
 
 @dataclass(slots=True)
@@ -50,8 +53,11 @@ class Talk:
     digits: str | None = None
 
 
-async def bench_voice(folder: Path, environment: Mapping[str, str], per_second: float, calls: int) -> Voice:
-    """Calls are placed first; then each conversation says yes to everything until it ends."""
+async def bench_voice(
+    folder: Path, environment: Mapping[str, str], per_second: float, calls: int, unsigned: float = 0.0
+) -> Voice:
+    """Calls are placed first; then each conversation says yes to everything until it ends. Meanwhile somebody posts
+    `unsigned` requests a second that are refused."""
     ports = free_ports(4)
     clock, book = SystemClock(), PhoneBook()
     stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
@@ -65,10 +71,26 @@ async def bench_voice(folder: Path, environment: Mapping[str, str], per_second: 
             await processes.start("service", ["wakeup.runtime", "serve", "--migrate"], settings)
             await rate(HOST, ports[1], [_flag(stage, n, clock) for n in range(calls)], 202)
             placed = [await asyncio.wait_for(book.placed.get(), WITHIN_S) for _ in range(calls)]
+            told = folder / "flood.json"
+            if unsigned:
+                flood = ["wakeup.runtime.bench.flood", HOST, str(ports[0]), str(unsigned), str(told)]
+                await processes.start("flood", flood)
             await pause(SOME_REST_S)
-            return await _converse(session, stage, placed, per_second)
+            voice = await _converse(session, stage, placed, per_second)
+            if unsigned:
+                processes.send("flood", signal.SIGTERM)
+                await processes.gone("flood")
+                voice = replace(voice, unsigned_per_s=_rate_of(told))
+            return voice
     finally:
         await runner.cleanup()
+
+
+def _rate_of(told: Path) -> float:
+    if not told.exists():
+        raise BenchError("an unsigned request was not refused")
+    found = json.loads(told.read_text(encoding="utf-8"))
+    return round(float(found["refused"]) / float(found["seconds"]), 1)
 
 
 def _flag(stage: Stage, number: int, clock: SystemClock) -> bytes:

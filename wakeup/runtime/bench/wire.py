@@ -38,12 +38,13 @@ async def _connection(host: str, port: int, waiting: Iterator[bytes], status: in
         head = await reader.readuntil(HEADER_END)
         if not head.startswith(expected):
             raise BenchError(head.split(b"\r\n", 1)[0].decode())
-        await reader.readexactly(_length(head))
+        await reader.readexactly(length_of(head))
     writer.close()
     await writer.wait_closed()
 
 
-def _length(head: bytes) -> int:
+def length_of(head: bytes) -> int:
+    """Of the body that follows this head."""
     lowered = head.lower()
     start = lowered.index(b"content-length:") + len(b"content-length:")
     return int(lowered[start : lowered.index(b"\r\n", start)])

@@ -26,6 +26,8 @@ from wakeup.runtime.commands.shared import console, environment, fail, say_json
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
 
+TURNS_A_SECOND, CALLS = 300.0, 400
+"""Of the signed ones beside the flood."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - only where a temporary folder is made
 
 
@@ -58,14 +60,28 @@ def backlog(attempts: int, rounds: int, *, as_json: bool) -> None:
     _show(lambda folder: bench_backlog(folder, _policy(), attempts, rounds), as_json=as_json)
 
 
-def deadlines(windows: int, *, as_json: bool) -> None:
-    """Milliseconds after the deadline."""
-    _show(lambda folder: bench_deadlines(folder, _clean(), windows), as_json=as_json)
+def deadlines(windows: int, unsigned: float, *, as_json: bool) -> None:
+    """Milliseconds after the deadline; then milliseconds a signed turn beside a flood of unsigned ones."""
+
+    async def measure(folder: Path) -> Any:
+        late = await bench_deadlines(_made(folder / "deadlines"), _clean(), windows)
+        turns = await bench_voice(_made(folder / "voice"), _clean(), TURNS_A_SECOND, CALLS, unsigned)
+        return Figures({
+            **asdict(late), "turn_p99_ms": turns.p99_ms, "turns_per_s": turns.turns_per_s,
+            "unsigned_per_s": turns.unsigned_per_s,
+        })  # fmt: skip
+
+    _show(measure, as_json=as_json)
 
 
-def voice(per_second: float, calls: int, *, as_json: bool) -> None:
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def voice(per_second: float, calls: int, unsigned: float, *, as_json: bool) -> None:
     """Milliseconds a turn."""
-    _show(lambda folder: bench_voice(folder, _clean(), per_second, calls), as_json=as_json)
+    _show(lambda folder: bench_voice(folder, _clean(), per_second, calls, unsigned), as_json=as_json)
 
 
 def loop(cases: int, speed: float, seed: int, *, as_json: bool) -> None:
@@ -78,14 +94,14 @@ def rivals(database: str | None, *, as_json: bool) -> None:
     """A score each."""
 
     async def measure(folder: Path) -> Any:
-        return Scores(await bench_rivals(folder, _clean(), database))
+        return Figures(await bench_rivals(folder, _clean(), database))
 
     _show(measure, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """By name; `absent` is who is not installed here."""
+class Figures:
+    """By name; of rivals, `absent` is who is not installed here."""
 
     by_name: dict[str, Any]
 
@@ -104,7 +120,7 @@ def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool,
     with tempfile.TemporaryDirectory(prefix="wakeup-bench-", dir=place) as folder:
         try:
             measured = asyncio.run(measure(Path(folder)))
-            figures = measured.by_name if isinstance(measured, Scores) else asdict(measured)
+            figures = measured.by_name if isinstance(measured, Figures) else asdict(measured)
         except (WakeupError, BenchError) as error:
             fail(str(error), code=1)
     if as_json:
