@@ -41,7 +41,7 @@ from wakeup.usecases.open_case import open_case
 from wakeup.usecases.settle_case import settle_case
 from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.passwords import hashed
-from wakeup.web.parts import ConsoleParts, SignOn
+from wakeup.web.parts import ConsoleParts
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -99,9 +99,10 @@ class House(World):
         self.console = console
         return replace(super().parts(), console=console, bell=self.hub)
 
-    def meets(self, sign_on: SignOn) -> None:
-        """Another house that knows our people. Its address is known only once it stands, when ours is open already."""
-        object.__setattr__(self.console, "sign_on", sign_on)
+    def furnish(self, **parts: Any) -> None:
+        """Parts that are known only when the house is open already, such as the address of another house."""
+        for name, part in parts.items():
+            object.__setattr__(self.console, name, part)
 
     async def hire(self) -> None:
         def add(unit: SqlUnit) -> None:

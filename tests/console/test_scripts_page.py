@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,11 +13,16 @@ import pytest
 
 from tests.console.house import Browser, House, open_house, play
 from tests.scenario.world import environment
+from tests.unit.builders import T0
+from wakeup.ivr.library import content_of, hash_of
+from wakeup.runtime.scripts.compare import Version, differences
 from wakeup.runtime.scripts.drawing import picture_of
 from wakeup.runtime.settings import load_settings
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.script_numbers import ScriptShare, read_script_shares, wilson
+from wakeup.usecases.script_numbers import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
+from wakeup.usecases.speaker import KeptScript
+from wakeup.usecases.spoken import Trips
 
 Browsers = Callable[[], Browser]
 
@@ -88,3 +94,79 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
     import asyncio
 
     asyncio.run(whole())
+
+
+OLD = {
+    "script": {
+        "id": "romance",
+        "nodes": {
+            "hello": {"type": "menu", "prompts": ["hi"], "keys": {"1": "bye"}},
+            "bye": {"type": "hangup", "prompts": ["end"]},
+        },
+    },
+    "prompts": {"en": {"hi": "Hello.", "end": "Goodbye.", "more": "One moment."}},
+}
+
+
+def kept(version: str, hello: str) -> KeptScript:
+    content = content_of(OLD["script"], {"en": {**OLD["prompts"]["en"], "hi": hello}})
+    return KeptScript(
+        content_hash=hash_of(content), script_id="romance", version=version, content=content,
+        kept_at=T0 + timedelta(days=int(version)),
+    )  # fmt: skip
+
+
+def test_a_script_with_its_versions_their_difference_its_words_and_what_happened() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
+        for script in (one, two):
+            await house.store.run(lambda unit, script=script: unit.scripts.keep(script))
+        trips = Trips(
+            calls=10, others=2, moves={("", "hello", "answered"): 10, ("hello", "bye", "keys"): 6},
+            again={"hello": 3}, hung_up={"hello": 4}, seconds={"hello": 12.5},
+        )  # fmt: skip
+
+        async def went(script_id: str, content_hash: str) -> Trips:
+            assert script_id == "romance" and content_hash in {one.content_hash, two.content_hash}
+            return trips
+
+        def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
+            return list(
+                differences(Version(name=before[0], content=before[1]), Version(name=after[0], content=after[1]))
+            )
+
+        house.furnish(trips=went, difference=difference)
+        vera = browsers()
+        await vera.sign_in("vera")
+        page = await vera.get("/console/scripts/romance")
+        assert "hello 10 3 4 40.0 % 12.5" in page.plain and "bye 6 0 0 0.0 % –" in page.plain
+        assert "-hi: Hello. +hi: Good <b>day</b>." in page.plain and "<b>day</b>" not in page.text
+        assert "hello menu Good <b>day</b>. bye hangup Goodbye. … One moment." in page.plain
+        older = await vera.get(f"/console/scripts/romance?version={one.content_hash}")
+        assert "version 1" in older.plain and "What changed" not in older.plain
+        other = await vera.get(f"/console/scripts/romance?version={one.content_hash}&against={two.content_hash}")
+        assert "What changed since version 2" in other.plain
+        assert (await vera.get("/console/scripts/nothing")).status == 404
+
+    play(story)
+
+
+def test_shares_are_counted_by_kind_of_scam_too() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False, typology="romance")
+
+        def talk(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                attempt = unit.attempts.of_case(case_id)[0]
+                unit.connection.exec_driver_sql(
+                    "UPDATE attempts SET intent_at = due_at, state = 'ended', disposition = 'answered', ended_at = due_at, placed_at = due_at, call_sid = 'CA1', from_number = '+1'"
+                )
+                file.note("talk_begun", attempt=attempt.id, script="generic", version="2", language="en", persona="")
+                file.note("learned", "callee", attempt=attempt.id, contact="right_party", outcome="dissuaded")
+
+        await house.store.run(talk)
+        house.moment += timedelta(minutes=1)
+        shares = await house.store.read(read_kind_shares, house.moment)
+        assert shares == [KindShare(typology="romance", talks=1, reached=1, dissuaded=1)]
+
+    play(story)

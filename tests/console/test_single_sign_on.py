@@ -35,7 +35,7 @@ async def knows(house: House, issuer: str, name: str = "ann", subject: str = "24
 
 def meets(house: House, issuer: str, base: str) -> None:
     back_url = f"{base}/console/sso/back"
-    house.meets(SignOn(issuer=issuer, client_id=CLIENT, client_secret=SECRET, back_url=back_url))
+    house.furnish(sign_on=SignOn(issuer=issuer, client_id=CLIENT, client_secret=SECRET, back_url=back_url))
 
 
 def story_with(strange_story: Callable[[House, Browsers, StrangeHouse], Any]) -> None:

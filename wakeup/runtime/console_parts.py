@@ -13,6 +13,7 @@ from wakeup.runtime.settings import Settings
 from wakeup.runtime.settings_report import effective, fingerprints
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.usecases.sign_in import Patience
+from wakeup.usecases.spoken import Trips
 from wakeup.web.parts import ConsoleParts, ScriptFacts, SignOn
 
 
@@ -38,6 +39,17 @@ def console_parts(
 
         return await asyncio.to_thread(picture_of, settings, script_id, language)
 
+    async def trips(script_id: str, content_hash: str) -> Trips | None:
+        from wakeup.runtime.scripts.drawing import trips_in  # noqa: PLC0415
+
+        return await asyncio.to_thread(trips_in, settings, script_id, content_hash)
+
+    def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
+        from wakeup.runtime.scripts.compare import Version, differences  # noqa: PLC0415
+
+        (old, was), (new, becomes) = before, after
+        return list(differences(Version(name=old, content=was), Version(name=new, content=becomes)))
+
     return ConsoleParts(
         session_key=settings.keys.session.get_secret_value(),
         random_bytes=around.random_bytes,
@@ -57,6 +69,8 @@ def console_parts(
         secrets=lambda: fingerprints(settings, settings.keys.audit.get_secret_value()),
         scripts=lambda: [_facts(one) for one in carried],
         picture=picture,
+        trips=trips,
+        difference=difference,
         recording=recording,
         verify=verify,
     )

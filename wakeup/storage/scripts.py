@@ -13,13 +13,18 @@ from wakeup.storage.jobs import code_of
 from wakeup.storage.mapping import Mapper, insert_new
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import PausedScriptRow, ScriptVersionRow
-from wakeup.usecases.speaker import KeptScript, PausedScript
+from wakeup.usecases.speaker import KeptScript, PausedScript, ScriptVersion
 
 _versions = Mapper(ScriptVersionRow, KeptScript)
 _v = _versions.table
 _KEEP = insert_new(_v, takes=_versions.takes)
 _HOLDS = Prepared(select(_v.c.content_hash).where(_v.c.content_hash == bindparam("hash")))
 _CONTENT = Prepared(select(_v.c.content).where(_v.c.content_hash == bindparam("hash")))
+_VERSIONS = Prepared(
+    select(_v.c.content_hash, _v.c.version, _v.c.kept_at)
+    .where(_v.c.script_id == bindparam("script"))
+    .order_by(_v.c.kept_at.desc(), _v.c.version.desc())
+)
 _paused = Mapper(PausedScriptRow, PausedScript)
 _p = _paused.table
 _PAUSED = Prepared(select(_p).order_by(_p.c.script_id))
@@ -42,6 +47,12 @@ class ScriptShelf:
     def content(self, content_hash: str) -> str | None:
         found: str | None = _CONTENT.rows(self._link, {"hash": content_hash}).scalar()
         return found
+
+    def versions(self, script_id: str) -> Sequence[ScriptVersion]:
+        return [
+            ScriptVersion(content_hash=content_hash, version=version, kept_at=kept_at)
+            for content_hash, version, kept_at in _VERSIONS.rows(self._link, {"script": script_id}).found
+        ]
 
     def paused(self) -> Sequence[PausedScript]:
         return _paused.all(_PAUSED.rows(self._link))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -108,6 +108,12 @@ _NOTES = Prepared(
     .where(_n.c.at > bindparam("since"), or_(_n.c.kind == bindparam("one"), _n.c.kind == bindparam("other")))
     .order_by(_n.c.at, _n.c.case_id, _n.c.n)
 )
+_TYPOLOGIES = Prepared(
+    select(_a.c.id, _t.c.typology)
+    .join(_t, _t.c.case_id == _a.c.case_id)
+    .where(_a.c.intent_at > bindparam("since"))
+    .order_by(_t.c.flagged_at.desc(), _t.c.id.desc())
+)
 _DECISIONS = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence))
 _LABELS = Prepared(select(_l).where(_l.c.transfer_id == bindparam("transfer")).order_by(_l.c.received_at))
 _OF_CUSTOMER = Prepared(
@@ -193,6 +199,10 @@ class ViewShelf:
     def notes_since(self, since: datetime, kinds: tuple[str, str]) -> Sequence[tuple[datetime, Note]]:
         rows = _NOTES.rows(self._link, {"since": since, "one": kinds[0], "other": kinds[1]})
         return [(at, Note(kind=kind, by=by, data=json.loads(data))) for at, kind, by, data in rows.found]
+
+    def typologies(self, since: datetime) -> Mapping[str, str]:
+        # The first transfer comes last, and stays.
+        return dict(_TYPOLOGIES.rows(self._link, {"since": since}).found)
 
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:
         return _decisions.all(_DECISIONS.rows(self._link, {"transfer": transfer_id}))

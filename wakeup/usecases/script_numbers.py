@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -10,12 +11,12 @@ from typing import TypeAlias
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.usecases.numbers import DISSUADED
+from wakeup.usecases.records import Note
 from wakeup.usecases.unit import Unit
 
 SPAN = timedelta(days=30)
 Z_95 = 1.959964
-Key: TypeAlias = tuple[str, str, str, str]
-"""Script, version, language, persona."""
+Key: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,46 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindShare:
+    """All of one kind of scam, whichever script was spoken."""
+
+    typology: str
+    talks: int
+    reached: int
+    dissuaded: int
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return wilson(self.dissuaded, self.reached)
+
+
+def read_kind_shares(unit: Unit, now: datetime) -> list[KindShare]:
+    """The same conversations by kind of scam."""
+    typologies = unit.views.typologies(now - SPAN)
+    counted = _count(unit, now, lambda note: (typologies.get(str(note.data["attempt"]), ""),))
+    return [
+        KindShare(typology=key[0], talks=talks, reached=reached, dissuaded=dissuaded)
+        for key, (talks, reached, dissuaded) in counted
+        if key[0]
+    ]
+
+
 def read_script_shares(unit: Unit, now: datetime) -> list[ScriptShare]:
     """Over the conversations of the last 30 days, from the timeline: it holds no word of them."""
+    names = ("script", "version", "language", "persona")
+    counted = _count(unit, now, lambda note: tuple(str(note.data[name] or "") for name in names))
+    return [
+        ScriptShare(
+            script=key[0], version=key[1], language=key[2], persona=key[3], talks=talks, reached=reached,
+            dissuaded=dissuaded,
+        )
+        for key, (talks, reached, dissuaded) in counted
+    ]  # fmt: skip
+
+
+def _count(unit: Unit, now: datetime, key_of: Callable[[Note], Key]) -> list[tuple[Key, tuple[int, int, int]]]:
+    """Conversations begun, right parties reached, and those dissuaded, by a key of the conversation's first note."""
     begun: dict[str, Key] = {}
     talks: dict[Key, int] = defaultdict(int)
     reached: dict[Key, int] = defaultdict(int)
@@ -54,17 +93,9 @@ def read_script_shares(unit: Unit, now: datetime) -> list[ScriptShare]:
     for _, note in unit.views.notes_since(now - SPAN, ("talk_begun", "learned")):
         attempt = str(note.data["attempt"])
         if note.kind == "talk_begun":
-            facts = (note.data[name] for name in ("script", "version", "language", "persona"))
-            key: Key = tuple(str(fact or "") for fact in facts)  # type: ignore[assignment]
-            begun[attempt] = key
+            key = begun[attempt] = key_of(note)
             talks[key] += 1
         elif attempt in begun and note.data["contact"] == Contact.RIGHT_PARTY:
             reached[begun[attempt]] += 1
             dissuaded[begun[attempt]] += Outcome(str(note.data["outcome"])) in DISSUADED
-    return [
-        ScriptShare(
-            script=key[0], version=key[1], language=key[2], persona=key[3], talks=count, reached=reached[key],
-            dissuaded=dissuaded[key],
-        )
-        for key, count in sorted(talks.items())
-    ]  # fmt: skip
+    return [(key, (count, reached[key], dissuaded[key])) for key, count in sorted(talks.items())]

@@ -50,6 +50,15 @@ class KeptScript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptVersion:
+    """One version of a script that was ever in force, without its words."""
+
+    content_hash: str
+    version: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PausedScript:
     """A script that no new conversation begins in, until somebody lets it speak again."""
 
@@ -66,6 +75,9 @@ class Scripts(Protocol):
         """False, and nothing changed, if it was kept before."""
 
     def content(self, content_hash: str) -> str | None: ...
+    def versions(self, script_id: str) -> Sequence[ScriptVersion]:
+        """The newest first."""
+
     def paused(self) -> Sequence[PausedScript]:
         """By id."""
 

@@ -187,6 +187,9 @@ class Views(Protocol):
     def notes_since(self, since: datetime, kinds: tuple[str, str]) -> Sequence[tuple[datetime, Note]]:
         """The timelines' notes of two kinds since then, in the order of time."""
 
+    def typologies(self, since: datetime) -> Mapping[str, str]:
+        """Attempt rung since then -> kind of scam of its case's first transfer."""
+
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:
         """Oldest first."""
 

@@ -17,6 +17,7 @@ from wakeup.telephony.twiml import DEFAULT_VOICES, Voices
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.sign_in import Patience
+from wakeup.usecases.spoken import Trips
 from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Ids, Unit
 from wakeup.web.clients import Clients
@@ -60,6 +61,16 @@ async def no_picture(script_id: str, language: str) -> str | None:  # noqa: ARG0
     return None
 
 
+async def no_trips(script_id: str, content_hash: str) -> Trips | None:  # noqa: ARG001 - as above
+    """Nobody has talked."""
+    return None
+
+
+def no_difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:  # noqa: ARG001 - as above
+    """There are no scripts."""
+    return []
+
+
 async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is the protocol's
     """There are no recordings."""
     return None
@@ -101,6 +112,10 @@ class ConsoleParts:
     scripts: Callable[[], list[ScriptFacts]] = list
     picture: Callable[[str, str], Awaitable[str | None]] = no_picture
     """A script's flow as a page of its own, with what happened in its calls; None when there is no such script."""
+    trips: Callable[[str, str], Awaitable[Trips | None]] = no_trips
+    """How the conversations of one version of a script went: its id and its content hash."""
+    difference: Callable[[tuple[str, str], tuple[str, str]], list[str]] = no_difference
+    """Lines of a unified diff between two versions, each a name and its content."""
     recording: Callable[[str], Awaitable[bytes | None]] = no_recording
     """The audio of a recording by its id, as a WAV file; None when it is gone. Raises RemoteError."""
     verify: Callable[[], Awaitable[list[str]]] = nothing_to_verify

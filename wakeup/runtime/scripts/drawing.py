@@ -10,7 +10,15 @@ from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import ways_of
 from wakeup.runtime.scripts.playing.chosen import chosen, language_of
 from wakeup.runtime.settings import Settings
-from wakeup.usecases.spoken import trips_of
+from wakeup.usecases.spoken import Trips, trips_of
+
+
+def trips_in(settings: Settings, script_id: str, content_hash: str) -> Trips | None:
+    """How the conversations of one version went; None when the books cannot be read."""
+    try:
+        return asked(settings, lambda talks: trips_of(talks, script_id, content_hash))
+    except WakeupError:
+        return None
 
 
 def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
@@ -22,9 +30,8 @@ def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
         return None
     script = sources.script
     assert script is not None
-    try:
-        trips = asked(settings, lambda talks: trips_of(talks, script.id, script.content_hash))
-    except WakeupError:
+    trips = trips_in(settings, script.id, script.content_hash)
+    if trips is None:
         # The flow is worth seeing without its counts.
         return page_of(sources, spoken, None)
     counts = counted(script, ways_of(script), trips) if trips.calls or trips.others else None

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.pause_script import NEVER_PAUSED, pause_script, resume_script
-from wakeup.usecases.script_numbers import read_script_shares
+from wakeup.usecases.script_numbers import read_kind_shares, read_script_shares
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
@@ -21,9 +21,12 @@ _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 async def show(request: web.Request, status: int = 200) -> web.Response:
     rooms = request.app[ROOMS]
     shares = await rooms.parts.store.read(read_script_shares, rooms.parts.now())
+    kinds = await rooms.parts.store.read(read_kind_shares, rooms.parts.now())
     paused = await rooms.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
     scripts = sorted(rooms.console.scripts(), key=lambda one: (one.id, one.version))
-    return page(request, "scripts.html", status, scripts=scripts, shares=shares, paused=paused, never=NEVER_PAUSED)
+    return page(
+        request, "scripts.html", status, scripts=scripts, shares=shares, kinds=kinds, paused=paused, never=NEVER_PAUSED
+    )
 
 
 async def pause(request: web.Request) -> web.Response:

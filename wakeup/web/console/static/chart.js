@@ -99,7 +99,7 @@ class Chart {
       draw(this.svg, "text", { class: "soft", x: LEFT - 8, y: this.y(share) + 4, "text-anchor": "end" }, `${share * 100} %`);
     }
     const every = Math.ceil(this.count() / 8);
-    for (let n = this.from; n <= this.until; n += every) draw(this.svg, "text", { class: "soft", x: this.x(n), y: HEIGHT - 8, "text-anchor": "middle" }, this.data.names[n]);
+    for (let n = this.from; n <= this.until; n += every) draw(this.svg, "text", { class: "soft", x: this.x(n), y: HEIGHT - 8, "text-anchor": !this.data.bars && n === this.until && this.count() > 1 ? "end" : "middle" }, this.data.names[n]);
     this.data.series.forEach((series, n) => { if (!this.hidden.has(n)) { if (this.data.bars) this.bars(series, n); else this.line(series, n); } });
     draw(this.svg, "line", { class: "cursor", x1: this.x(this.at), x2: this.x(this.at), y1: TOP, y2: HEIGHT - BOTTOM });
     this.all.hidden = this.count() === this.data.names.length;

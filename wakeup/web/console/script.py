@@ -1,0 +1,108 @@
+"""One script: its versions and what differs between them, its words as text, and how its conversations went by node."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.usecases.speaker import ScriptVersion
+from wakeup.usecases.spoken import Trips
+from wakeup.usecases.unit import Unit
+from wakeup.web.console.rooms import ROOMS, page
+
+Words = tuple[str, str, tuple[str, ...]]
+"""A node, its kind, and what it may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """What happened at one node. Of those who came, so many hung up there."""
+
+    node: str
+    came: int
+    again: int
+    hung_up: int
+    seconds: float | None
+
+    @property
+    def drop_off(self) -> float | None:
+        return self.hung_up / self.came if self.came else None
+
+
+async def show(request: web.Request) -> web.Response:
+    """`version` and `against` choose by content hash; without them it is the newest, compared with the one before."""
+    rooms, script_id = request.app[ROOMS], request.match_info["script"]
+
+    def read(unit: Unit) -> tuple[list[ScriptVersion], dict[str, str]]:
+        versions = list(unit.scripts.versions(script_id))
+        chosen = _chosen(request, versions)
+        return versions, {one.content_hash: unit.scripts.content(one.content_hash) or "" for one in chosen}
+
+    versions, contents = await rooms.parts.store.read(read)
+    if not versions:
+        raise web.HTTPNotFound
+    shown, *other = _chosen(request, versions)
+    content = json.loads(contents[shown.content_hash])
+    trips = await rooms.console.trips(script_id, shown.content_hash)
+    changed = None
+    if other:
+        name = f"{script_id}@{other[0].version}"
+        changed = rooms.console.difference(
+            (name, contents[other[0].content_hash]), (f"{script_id}@{shown.version}", contents[shown.content_hash])
+        )
+    return page(
+        request, "script.html", script=script_id, versions=versions, shown=shown, other=other[0] if other else None,
+        changed=changed, words={language: words_of(content, language) for language in content["prompts"]},
+        nodes=[] if trips is None else nodes_of(content, trips), calls=0 if trips is None else trips.calls,
+    )  # fmt: skip
+
+
+def _chosen(request: web.Request, versions: list[ScriptVersion]) -> list[ScriptVersion]:
+    """The one to show, and the one to compare it with."""
+    by_hash = {one.content_hash: one for one in versions}
+    shown = by_hash.get(request.query.get("version", ""), versions[0]) if versions else None
+    if shown is None:
+        return []
+    older = versions[versions.index(shown) + 1 :]
+    other = by_hash.get(request.query.get("against", ""), older[0] if older else None)
+    return [shown] if other is None or other == shown else [shown, other]
+
+
+def words_of(content: dict[str, Any], language: str) -> list[Words]:
+    """The words of one language in the order of the script's nodes; those no node names by itself come last."""
+    texts: dict[str, str] = dict(content["prompts"][language])
+    found: list[Words] = []
+    said: set[str] = set()
+    for name, node in content["script"].get("nodes", {}).items():
+        asked = [one for one in _names(node) if one in texts]
+        said.update(asked)
+        if asked:
+            found.append((name, str(node.get("type", "")), tuple(texts[one] for one in dict.fromkeys(asked))))
+    rest = tuple(text for name, text in texts.items() if name not in said)
+    return [*found, ("", "", rest)] if rest else found
+
+
+def _names(value: Any) -> list[str]:
+    """Every text in a node's own lines."""
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [name for part in parts for name in _names(part)]
+
+
+def nodes_of(content: dict[str, Any], trips: Trips) -> list[NodeFacts]:
+    """In the order of the script; nodes at which nobody was listened to are left out."""
+    came: Counter[str] = Counter()
+    for (_, node, _), times in trips.moves.items():
+        came[node] += times
+    order = {name: n for n, name in enumerate(content["script"].get("nodes", {}))}
+    names = sorted({*came, *trips.again, *trips.hung_up}, key=lambda name: (order.get(name, len(order)), name))
+    return [
+        NodeFacts(name, came[name], trips.again.get(name, 0), trips.hung_up.get(name, 0), trips.seconds.get(name))
+        for name in names
+        if name
+    ]
