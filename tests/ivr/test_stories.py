@@ -18,6 +18,9 @@ from wakeup.runtime.scripts.stories.run import run
 
 TALK = "shared/talk/stories.yaml"
 OPENING = "shared/opening/stories.yaml"
+INSIST = 'prompts: [insist.say, insist.ask]\n    reprompts: [insist.again]\n    timeout_s: "12"\n    keys: {'
+OWN = "steps: [own.step, own.unsure]\n    timeout_s: "
+"""What stands before something that stands more than once."""
 
 
 @pytest.fixture
@@ -72,9 +75,13 @@ def test_a_changed_word_that_is_said_only_to_some_is_seen_too(library: Path) -> 
 
 
 def test_a_changed_exit_is_seen_as_another_way_and_another_end(library: Path) -> None:
-    edit(library, "shared/talk/subscript.yaml", '"1": keep_hold, "2": persists', '"1": keep_hold, "2": undecided')
+    edit(
+        library, "shared/talk/subscript.yaml", f'{INSIST}"1": kept, "2": persists', f'{INSIST}"1": kept, "2": undecided'
+    )
     report = run(library)
-    assert "-  key 2 > persists, end_persists" in diff(report) and "+  key 2 > undecided, end_undecided" in diff(report)
+    assert "-  key 2 > persists, end_persists" in diff(
+        report
+    ) and "+  key 2 > undecided, tell_who, doubt, end_undecided" in diff(report)
     line = line_of(library, TALK, "contradicted_then_persists:")
     assert (
         f"{TALK}:{line}: contradicted_then_persists: the outcome is contradicted, not persists (generic en b)"
@@ -87,7 +94,7 @@ def test_a_changed_exit_is_seen_as_another_way_and_another_end(library: Path) ->
     [
         ("shared/opening/subscript.yaml", "code.read, code.ask]", "code.ask]", "+code [20 s, 40 s]: code.again | code.ask"),
         ("shared/opening/subscript.yaml", "call_code}, to: code}", "bank_name}, to: code}", "-identity [8 s]"),
-        ("shared/talk/subscript.yaml", 'timeout_s: "10"', 'timeout_s: "11"', "+payment [11 s"),
+        ("shared/talk/subscript.yaml", f'{OWN}"10"', f'{OWN}"11"', "+payment [11 s"),
         ("generic/script.yaml", "en: {voice: Polly.Joanna-Neural", "en: {voice: Polly.Matthew-Neural", "Polly.Matthew"),
     ],
     ids=["prompts", "branch", "wait", "voice"],
@@ -208,7 +215,7 @@ def test_stories_of_no_script_are_told(tiny: Path) -> None:
 
 
 def test_a_script_that_cannot_be_used_is_told_and_not_played(library: Path) -> None:
-    edit(library, "shared/talk/subscript.yaml", 'keys: {"1": keep_hold, "2": persists}', 'keys: {"1": nowhere}')
+    edit(library, "shared/talk/subscript.yaml", f'{INSIST}"1": kept, "2": persists}}', f'{INSIST}"1": nowhere}}')
     report = run(library)
     line = line_of(library, "shared/talk/subscript.yaml", "  insist:")
     assert f"shared/talk/subscript.yaml:{line}: nodes.insist: leads to 'nowhere', which is no node" in faults(report)

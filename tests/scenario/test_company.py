@@ -88,7 +88,7 @@ def test_the_two_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
         assert {ruling for ruling, _ in world.tellings()} == {"hold"}
         assert {row["how"] for row in world.timeline("meeting_over")} <= {"ended", "left"}
         assert [row["by"] for row in world.timeline("room_entered")] in (["guardian", "callee"], ["callee", "guardian"])
-        assert ("third_party", "keep_hold") in world.learned()
+        assert ("guardian", "guardian_worried") in world.learned()
         assert not any(secret in plain(url) for url in world.company.asked for secret in (MEI, LIN, "陈", "王"))
         await world.handset(LIN).expect_no_call(during=900)
 

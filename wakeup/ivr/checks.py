@@ -252,6 +252,10 @@ def _ends(script: Script) -> Iterator[Finding]:
         if not isinstance(script.nodes[name], Hangup):
             why = "must be a hangup, so that nothing more can go wrong"
             yield Finding(rule="safe-end", path=where, why=why, mend="lead it to a hangup with a neutral goodbye")
+    for name in sorted(reachable(script, filter(None, [script.on.hung_up]))):
+        if prompts_of(script.nodes[name]) or isinstance(script.nodes[name], Heard):
+            why = f"leads to {name}, which speaks to somebody who has hung up"
+            yield Finding(rule="hung-up", path="on.hung_up", why=why, mend="lead it to nodes nobody hears, and an end")
     for by in (AnsweredBy.MACHINE, AnsweredBy.FAX):
         for name in sorted(reachable(script, [script.entry.of(by)])):
             if isinstance(script.nodes[name], Heard):

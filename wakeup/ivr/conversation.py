@@ -90,6 +90,8 @@ class Conversation:
     flags: frozenset[str] = frozenset()
     contact: Contact = Contact.NOBODY
     outcome: Outcome | None = None
+    reason: str = ""
+    """Why that outcome, in the script's own word; empty when it gave none."""
     inside: bool = False
     """They are in the room they were to be met in, and not with us."""
     live: bool = False
@@ -98,12 +100,12 @@ class Conversation:
     fault: str | None = None
     """What went wrong on our side: a limit, or the name of an error and its node. Worth an alarm."""
 
-    def found(self, contact: Contact | None, outcome: Outcome | None) -> Conversation:
-        """A contact replaces the last one. Of two outcomes the more protective stays."""
-        kept = self.outcome
+    def found(self, contact: Contact | None, outcome: Outcome | None, reason: str = "") -> Conversation:
+        """A contact replaces the last one. Of two outcomes the more protective stays, with its reason."""
+        kept, why = self.outcome, self.reason
         if outcome is not None and (kept is None or PRIORITY[outcome] < PRIORITY[kept]):
-            kept = outcome
-        return replace(self, contact=contact or self.contact, outcome=kept)
+            kept, why = outcome, reason
+        return replace(self, contact=contact or self.contact, outcome=kept, reason=why)
 
     def answered(self, answer: Answer) -> Conversation:
         """With this answer; an earlier one to the same question is replaced."""

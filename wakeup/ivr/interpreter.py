@@ -11,7 +11,7 @@ from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
 from wakeup.ivr.meeting import meet
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
 from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render
-from wakeup.ivr.scoring import HUNG_UP, risk_weight, too_early
+from wakeup.ivr.scoring import risk_weight, too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import (
@@ -27,7 +27,7 @@ from wakeup.ivr.turn import (
     Turn,
     Utterance,
 )
-from wakeup.ivr.walk import LimitReachedError, asking, enter, lot, speak, step, try_again
+from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, lot, speak, step, try_again
 
 SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
 """So many end a call in its questions. Who needs time is asked in more, smaller steps."""
@@ -109,7 +109,7 @@ def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conv
     if pinned != (stage.script.id, stage.script.version, stage.script.content_hash):
         raise ValueError("the conversation belongs to another script")
     if isinstance(act, HungUp):
-        gone = replace(conversation, finished=True, flags=conversation.flags | {HUNG_UP}, turns=conversation.turns + 1)
+        gone = hung_up(stage, conversation)
         return gone, _nothing_more(gone, conversation.turns)
     if not conversation.node:
         return _pick_up(stage, conversation, act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN)

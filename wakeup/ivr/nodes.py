@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Second
 from wakeup.ivr.listeners import Ask, Collect, Conference, Listener, Patient, Record, Transfer
 
 VARIANTS = 3
+_REASON = re.compile(r"[a-z][a-z_]{0,39}")
 REPEAT = "repeat"
 """Reserved target of a global key or word: say the last question again."""
 _QUESTION_TIMEOUT_S = 8
@@ -40,9 +42,9 @@ def _whole_share(ways: tuple[Way, ...]) -> tuple[Way, ...]:
 
 
 class Say(Part):
-    """Speaks, and goes on."""
+    """Speaks, and goes on. With `play` there is a recording of every prompt, in every language."""
 
-    type: Literal["say"] = "say"
+    type: Literal["say", "play"] = "say"
     prompts: Names
     to: Name
 
@@ -191,12 +193,15 @@ class Decide(Part):
     type: Literal["decide"] = "decide"
     contact: Contact | None = None
     outcome: Outcome | None = None
+    reason: Name = Field(default="", description="Why, in a word for the timeline: `hung_up_in_the_questions`.")
     to: Name
 
 
 def _a_finding(node: Decide) -> Decide:
     if node.contact is None and node.outcome is None:
         raise refuse("must find a contact or an outcome")
+    if node.reason and not _REASON.fullmatch(node.reason):
+        raise refuse("must give its reason in small letters and _, forty at most")
     return node
 
 

@@ -64,7 +64,7 @@ def _form(path: str, why: str) -> Finding:
 
 
 _KINDS = frozenset(
-    {"say", "menu", "question", "score", "branch", "split", "set", "language", "decide", "hangup"}
+    {"say", "play", "menu", "question", "score", "branch", "split", "set", "language", "decide", "hangup"}
     | {"collect", "speech", "record", "transfer", "conference", "notify", "callback"}
 )
 

@@ -140,6 +140,7 @@ class On(Part):
     error: Name = Field(description="Our own mistake.")
     limit: Name = Field(description="More steps than any sensible conversation has.")
     cancelled: Name = Field(description="The payment was cancelled elsewhere meanwhile.")
+    hung_up: Name = Field(default="", description="They hung up: only nodes nobody hears. Nothing if left out.")
 
 
 def _all_customers(personas: dict[str, Persona]) -> dict[str, Persona]:
@@ -225,7 +226,7 @@ class Script(ScriptFile):
         yield from ((f"entry.{by}", to) for by, to in self.entries())
         yield from ((f"keys.{key}", to) for key, to in self.keys.items())
         yield from ((f"words.{word}", to) for word, to in self.words.items())
-        yield from ((f"on.{what}", getattr(self.on, what)) for what in On.model_fields)
+        yield from ((f"on.{what}", to) for what in On.model_fields if (to := getattr(self.on, what)))
 
     def target(self, path: str) -> str:
         """Where one of the `leads` leads."""

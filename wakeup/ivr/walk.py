@@ -26,7 +26,7 @@ from wakeup.ivr.nodes import (
     Split,
 )
 from wakeup.ivr.saying import Stage, render, stays
-from wakeup.ivr.scoring import band
+from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.turn import Turn
 from wakeup.ivr.wording import speaking_ms
 
@@ -59,6 +59,15 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
                 said, name = said + node.prompts, node.to
             case _:
                 conversation, name = _pass(stage, conversation, node)
+
+
+def hung_up(stage: Stage, conversation: Conversation) -> Conversation:
+    """They are gone: that is noted, with whatever the script does about it, which nobody hears."""
+    gone = replace(conversation, flags=conversation.flags | {HUNG_UP}, turns=conversation.turns + 1)
+    name = stage.script.on.hung_up
+    while name and isinstance(node := stage.script.nodes[name], Silent):
+        gone, name = _pass(stage, step(stage, gone, name), node)
+    return replace(gone, node=conversation.node, tries=conversation.tries, finished=True)
 
 
 def _inviting(conversation: Conversation, node: Listener) -> Conversation:
@@ -94,7 +103,7 @@ def changed(conversation: Conversation, node: Changing) -> Conversation:
         case Set():
             return replace(conversation, flags=conversation.flags | {node.flag})
         case Decide():
-            return conversation.found(node.contact, node.outcome)
+            return conversation.found(node.contact, node.outcome, node.reason)
         case Notify():
             return conversation if NO_GUARDIAN in conversation.flags else conversation.wishing(Wish.GUARDIAN)
         case Callback():

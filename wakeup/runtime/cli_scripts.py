@@ -51,12 +51,18 @@ def _try(
     variant: Annotated[str, typer.Option(help="Which wording of the questions: a, b or c.")] = "a",
     persona: Annotated[str, typer.Option(help="Who speaks, where the script has personas.")] = "",
     unhurried: Annotated[bool, typer.Option(help="As it goes with somebody who needs time.")] = False,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A variable this call has: `person_ready`, `room`, `callback_time=at three`. May come often."
+        ),
+    ] = None,
     folder: Folder = None,
 ) -> None:
     """Be the callee, in the terminal: hear the words, press keys or type what you say."""
     from wakeup.runtime.commands import scripts_try
 
-    scripts_try.play(folder, script, language, variant, persona=persona, unhurried=unhurried)
+    scripts_try.play(folder, script, language, variant, persona=persona, unhurried=unhurried, given=given or [])
 
 
 @app.command("graph")

@@ -201,6 +201,7 @@ def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) ->
     file.note(
         "learned", "guardian" if guardian else "callee", attempt=attempt.id, evidence=evidence.id,
         contact=found.contact, outcome=found.outcome, score=str(found.score), live_person=found.live_person,
+        reason=after.reason or None,
     )  # fmt: skip
     if guardian:
         take_answer(file, attempt, after)

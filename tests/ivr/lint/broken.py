@@ -250,6 +250,16 @@ COMPANY = {
         "keys", TALK_EN, "Please stay on. If you would rather not wait, press 2.", "Please stay on.", "company.wait:",
         "ends the waiting",
     ),
+    "a recording nobody made": broken(
+        "recording", TALK, "predict_light: {type: say,", "predict_light: {type: play,", "predict.light:", at=EN,
+    ),
+    "a reason that is a story": broken(
+        "form", TALK, "outcome: persists, to: end_persists}", "outcome: persists, reason: They said so, to: end_persists}",
+        "  persists:", "small letters",
+    ),
+    "words for somebody who has hung up": broken(
+        "hung-up", WAYS, "on: {silent: no_input,", "on: {hung_up: cannot_talk, silent: no_input,", "on:",
+    ),
     "a room that is spoken": line_instead("spoken", EN, "lead", "Thank you, we meet in {{ room }} in a moment."),
     "a sentence of another language": line_instead(
         "language", ZH, "lead", "谢谢您，please take a moment and tell us how this payment came about，再说。", "switches",

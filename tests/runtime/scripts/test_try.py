@@ -36,10 +36,11 @@ def played(
     variant: str = "a",
     persona: str = "",
     unhurried: bool = False,
+    given: tuple[str, ...] = (),
 ) -> str:
     """What the terminal shows of a call in which these lines are typed, and no more."""
     typed: Iterator[str] = iter(lines)
-    play(None, script, lang, variant, lambda: next(typed, None), persona=persona, unhurried=unhurried)
+    play(None, script, lang, variant, lambda: next(typed, None), persona=persona, unhurried=unhurried, given=given)
     return capsys.readouterr().out
 
 
@@ -204,3 +205,19 @@ def test_sound_is_a_courtesy_that_never_fails_and_never_waits(tmp_path: Path) ->
     broken = Sound(str(tmp_path))
     broken.say(turn)
     broken.finish()
+
+
+def test_what_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = played(capsys, "romance", "1", "0", lang="en", given=("callback_time=at noon",))
+    assert "We will call you back at noon." in shown
+    shown = played(capsys, "romance", "0", "person talked", lang="en", given=("person_ready",))
+    assert "rings a person, who hears:" in shown and "with a person: talked" in shown
+    keys = ("1", "1", "1", "1", "1", "1", "3", "1", "3", "meeting coming", "meeting here", "meeting ended", "1")
+    shown = played(capsys, "romance", *keys, lang="en", given=("room",))
+    assert "is joined with somebody in a room, for up to 600 s" in shown and "outcome keep_hold" in shown
+
+
+def test_a_variable_nobody_knows_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        played(capsys, "romance", given=("nothing",))
+    assert "there is no variable 'nothing'; there is: amount_spoken, bank_name" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rich.text import Text
 from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import findings, score
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import understand
@@ -39,6 +41,7 @@ from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
 from wakeup.runtime.scripts.playing.call import Ask, Callee, play_call
 from wakeup.runtime.scripts.playing.chosen import chosen, language_of, told
+from wakeup.runtime.scripts.playing.given import given_variables
 from wakeup.runtime.scripts.playing.samples import sample_variables
 from wakeup.runtime.scripts.playing.sound import Sound
 from wakeup.runtime.scripts.playing.typed import HELP
@@ -63,6 +66,7 @@ def play(
     *,
     persona: str = "",
     unhurried: bool = False,
+    given: Sequence[str] = (),
 ) -> None:
     """Play one call, and say what it would lead to. `ask` replaces the keyboard."""
     try:
@@ -80,11 +84,15 @@ def play(
     if persona and persona not in personas:
         fail(f"there is no persona {persona!r}; there is: {', '.join(personas) or 'none'}")
     callee = Callee(language=language, variant=VARIANTS.index(variant), persona=persona, unhurried=unhurried)
-    _play(sources, sources.script, callee, ask or _type)
+    try:
+        more = given_variables(sources.script, language, given)
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    _play(sources, sources.script, callee, more, ask or _type)
 
 
-def _play(sources: Sources, script: Script, callee: Callee, ask: Ask) -> None:
-    variables = {**sample_variables(script, callee.language), "unhurried": callee.unhurried}
+def _play(sources: Sources, script: Script, callee: Callee, given: Variables, ask: Ask) -> None:
+    variables = {**sample_variables(script, callee.language), **given, "unhurried": callee.unhurried}
     pace = ", unhurried" if callee.unhurried else ""
     head = f"{script.id} version {script.version}, in {callee.language}, wording {VARIANTS[callee.variant]}{pace}"
     console.print(head, style="bold")

@@ -21,7 +21,8 @@ from wakeup.runtime.scripts.graph.ways import MISSING, Ways, open_everywhere, wa
 from wakeup.runtime.scripts.playing.chosen import told
 
 KINDS = {
-    "say": "speaks, goes on", "menu": "asks, and leads on by key or word", "question": "one scored question",
+    "say": "speaks, goes on", "play": "plays recordings, goes on",
+    "menu": "asks, and leads on by key or word", "question": "one scored question",
     "collect": "takes several digits", "speech": "asks openly", "record": "records a message",
     "transfer": "brings a person to the line", "conference": "joins them with somebody in a room",
     "notify": "asks that the guardian be told", "callback": "asks that we call again",

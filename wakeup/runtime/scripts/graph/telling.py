@@ -54,7 +54,7 @@ def _takes(node: Listener) -> str:
 def _unheard(node: Say | Silent) -> str:
     match node:
         case Decide():
-            return ", ".join(str(found) for found in (node.contact, node.outcome) if found is not None)
+            return ", ".join(str(found) for found in (node.contact, node.outcome, node.reason) if found)
         case Set():
             return f"notes {node.flag}"
         case Language():
@@ -63,7 +63,10 @@ def _unheard(node: Say | Silent) -> str:
             return _PLAIN.get(node.type, node.type)
 
 
-_PLAIN = {"say": "speaks", "notify": "asks that the guardian be told", "callback": "asks that we call again"}
+_PLAIN = {
+    "say": "speaks", "play": "plays a recording", "notify": "asks that the guardian be told",
+    "callback": "asks that we call again",
+}  # fmt: skip
 
 
 def said(node: Node | None) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     lengths.lopsided,
     tongues.language,
     tongues.foreign,
+    tongues.sounds,
     tongues.voice,
     asking,
     tone.tone,

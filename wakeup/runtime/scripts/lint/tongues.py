@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wakeup.ivr.nodes import Say
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
@@ -44,6 +45,18 @@ def foreign(subject: Subject) -> Iterator[Finding]:
         if len(found) > MOST_FOREIGN or any(len(words) > LONGEST_FOREIGN for words in found):
             why = f"has more of another language than a voice switches to well ({', '.join(found)})"
             yield at_line(line, "language", why, f"say it in {line.language}, but for a name")
+
+
+def sounds(subject: Subject) -> Iterator[Finding]:
+    """What is to be played was recorded, in every language."""
+    script = subject.script
+    for _, node in subject.nodes():
+        for prompt in node.prompts if isinstance(node, Say) and node.type == "play" else ():
+            for spoken in script.languages.supported:
+                if prompt not in script.recordings.get(spoken, {}):
+                    line = subject.line(spoken, prompt)
+                    mend = f"put the sound at audio.{spoken}/{prompt}.mp3, or write `say`"
+                    yield at_line(line, "recording", "is to be played, and nobody recorded it", mend)
 
 
 def voice(subject: Subject) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ from wakeup.ivr.nodes import (
     Split,
 )
 from wakeup.ivr.saying import Variables
-from wakeup.ivr.scoring import band
+from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, Speech
@@ -76,8 +76,10 @@ class _Way:
 
 def trace(script: Script, before: Conversation, act: Input, after: Conversation, variables: Variables) -> Step:
     """How `after` came about from `before`. Raises LostError."""
-    if after == before or isinstance(act, HungUp):
+    if after == before:
         return Step()
+    if isinstance(act, HungUp):
+        return _gone(script, before, variables)
     if after.fault is not None and after.fault != before.fault:
         return Step((ON_LIMIT if after.fault.startswith("limit") else ON_ERROR,), (after.node,))
     way = _way(script, before, act, after)
@@ -94,6 +96,14 @@ def trace(script: Script, before: Conversation, act: Input, after: Conversation,
         step = Step(tuple(taken), tuple(nodes))
     _agree(step, before, after)
     return step
+
+
+def _gone(script: Script, before: Conversation, variables: Variables) -> Step:
+    """They hung up: what the script does about it, unheard."""
+    if not script.on.hung_up:
+        return Step()
+    way = list(_onwards(script, replace(before, flags=before.flags | {HUNG_UP}), script.on.hung_up, variables))
+    return Step(("on.hung_up", *(exit_name for _, exit_name in way if exit_name)), tuple(name for name, _ in way))
 
 
 def _way(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
