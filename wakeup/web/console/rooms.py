@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import aiohttp_jinja2
@@ -70,18 +71,23 @@ VISITOR = web.RequestKey("visitor", Visitor)
 def furnish(app: web.Application) -> None:
     """One environment a language: the sentences are bound when a template is compiled."""
     for language, key in _ENVIRONMENTS.items():
-        environment = aiohttp_jinja2.setup(
-            app,
-            app_key=key,
-            loader=PackageLoader("wakeup.web.console", "templates"),
-            extensions=["jinja2.ext.i18n"],
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        said = catalogue(language)
-        environment.install_gettext_callables(said.gettext, said.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        app[key] = _environment(language)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """Shared by all applications of the process, so that a template is compiled once."""
+    environment = Environment(
+        loader=PackageLoader("wakeup.web.console", "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    said = catalogue(language)
+    environment.install_gettext_callables(said.gettext, said.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment
 
 
 def page(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
