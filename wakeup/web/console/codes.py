@@ -30,5 +30,7 @@ def picture(secret: str, name: str) -> str:
 
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
     drawn = BytesIO()
-    segno.make(address, micro=False).save(drawn, kind="svg", scale=4, border=3, xmldecl=False, svgns=True, light="#fff")
+    segno.make(address, micro=False).save(
+        drawn, kind="svg", scale=4, border=3, xmldecl=False, omitsize=True, light="#fff"
+    )
     return drawn.getvalue().decode()

@@ -1,0 +1,77 @@
+"""What a page does besides being read: a recording is played, numbers are drawn, a sheet is fetched, a letter is sent
+again. One house and one window for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LiveHouse
+from tests.browser.test_console import accessible, fits, sign_in
+from wakeup.domain.ids import CaseId
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.records import MessageState
+
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+Windows = Callable[..., BrowserContext]
+SID = "RE" + "a" * 32
+
+
+def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(live: LiveHouse, open_window: Windows) -> None:
+    case_id: CaseId = live.run(live.house.flag())
+    live.run(live.house.leave_message(case_id, SID))
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.evaluate("document.querySelector('audio').play()")
+    ann.wait_for_function("document.querySelector('audio').currentTime > 0.05")
+    ann.reload()
+    expect(ann.get_by_text("listened to a recording of 2 seconds.").first).to_be_visible()
+    accessible(ann)
+    drawn(ann, live)
+    ann.goto(f"{live.base}/console/account")
+    ann.get_by_role("button", name="Take one on").click()
+    expect(ann.locator("figure.code svg")).to_be_visible()
+    accessible(ann)
+    for path in ("/do-not-call", "/bulk"):
+        ann.goto(f"{live.base}/console{path}")
+        fits(ann)
+        accessible(ann)
+
+
+def drawn(page: Page, live: LiveHouse) -> None:
+    """Lines with a value that pointer and keys read, and names that hide them."""
+    page.goto(f"{live.base}/console/numbers?days=1")
+    chart = page.locator("figure[data-chart]").first
+    expect(chart.locator("svg.drawn .grid")).to_have_count(5)
+    expect(chart.locator("svg.drawn circle")).not_to_have_count(0)
+    expect(page.locator("svg.still")).to_have_count(0)
+    said = chart.locator(".said")
+    expect(said).to_contain_text("window hit 0.0 % (0/1)")
+    chart.get_by_role("button", name="window hit").click()
+    expect(said).not_to_contain_text("window hit")
+    chart.locator("svg.drawn").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("figure[data-chart]").nth(1).locator("rect")).not_to_have_count(0)
+    accessible(page)
+    with page.expect_download() as sheet:
+        page.get_by_role("link", name="CSV").click()
+    assert sheet.value.suggested_filename == "wakeup-1-days.csv"
+
+
+def test_an_administrator_sends_a_dead_letter_again(live: LiveHouse, open_window: Windows) -> None:
+    live.run(live.house.flag())
+
+    def die(unit: SqlUnit) -> None:
+        message = unit.outbox.listed(None, 1)[0]
+        unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=live.house.moment))
+
+    live.run(live.house.store.run(die))
+    root = sign_in(open_window(), live, "root")
+    root.goto(f"{live.base}/console/admin")
+    accessible(root)
+    root.get_by_role("button", name="Send again").click()
+    expect(root.get_by_text("Every decision was taken.")).to_be_visible()
+    expect(root.get_by_text("message replayed")).to_be_visible()
