@@ -40,7 +40,7 @@ def test_a_script_and_its_subscripts_become_one(folder: Path) -> None:
 
 
 def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew(folder: Path) -> None:
-    edit(folder / "shared/talk/subscript.yaml", 'version: "3"', 'version: "4"')
+    edit(folder / "shared/talk/subscript.yaml", 'version: "4"', 'version: "5"')
     [fault] = faults(folder)[:1]
     assert fault.startswith("romance/script.yaml:")
     assert fault.endswith("subscripts.talk: is pinned to version 3, but version 4 is there")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.scenario.talks import RISKY, answers, is_rung, is_told
 from tests.scenario.world import EPOCH, FROM, World, iso, plain, tell
 from wakeup.simulator.handset import Handset
 
@@ -223,6 +224,33 @@ def test_i_will_call_them_is_asked_back(tmp_path: Path) -> None:
         await daughter.texts_back("1", FROM)
         assert await world.decided() == "hold"
         assert world.tellings() == [("hold", "guardian_worried")]
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("answer", "told"), [("1", True), ("2", False)])
+def test_who_is_on_the_line_hears_that_somebody_they_trust_is_worried(tmp_path: Path, answer: str, told: bool) -> None:
+    async def story(world: World) -> None:
+        daughter = world.handset(LIN)
+        said = world.event(tier="high", minutes=60)
+        said["guardians"] = guardians(LIN)
+        mei = world.handset()
+        assert (await world.flag(said)).status == 202
+        for _ in range(2):
+            await (await mei.expect_call(within=400)).rejects()
+        code = await is_asked(daughter)
+        call = await is_rung(world, within=400)
+        await is_told(call)
+        await call.presses("1")
+        await answers(call, RISKY, RISKY, RISKY)
+        await call.hears("您想怎么办")
+        await call.hears_nothing_of("他很担心您")
+        await daughter.texts_back(f"{code} {answer}", FROM)
+        await call.presses("3")
+        await call.hears("要继续转")
+        assert ("他很担心您" in "".join(call.transcript)) is told
+        await call.hangs_up()
+        assert await world.decided() == "hold"
 
     tell(story, tmp_path)
 

@@ -34,14 +34,14 @@ NOTATION = (
     "`say` and the words themselves, `silence`, `hung up`, "
     "`recorded`, `record failed`, `person talked` (busy, no_answer, declined, failed), "
     "`meeting coming` (here, ended, left, failed, nobody_came, limit), `cancelled`, "
-    "`key 1 without NAME` of a variable that is not there any more, "
+    "`key 1 without NAME` of a variable that is not there any more, `key 1 with NAME` of one that holds from now on, "
     "`detected machine`, or a name under `ways`"
 )
 _KEY = re.compile(r"key ([0-9*#]+)(?: @([0-9]+))?")
 _ANSWER = re.compile(r"(risky|safe|unsure)(?: @([0-9]+))?")
 _BY = re.compile(rf"(answered|detected) ({'|'.join(AnsweredBy)})")
 _SAY = re.compile(r"say (\S.*)")
-_LOST = re.compile(r"((?:key|silence|meeting)\b.*?) without ([a-z_0-9]+)")
+_CHANGED = re.compile(r"((?:key|silence|meeting)\b.*?) (without|with) ([a-z_0-9]+)")
 _NAME = re.compile(r"[a-z_0-9]+")
 _KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
 _PLAIN: Mapping[str, Input] = {
@@ -58,7 +58,7 @@ class StoryError(Exception):
 
 def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
     """Raises StoryError when nobody could do this."""
-    text, _ = split_act(text)
+    text, _, _ = split_act(text)
     if text in _PLAIN or _KEY.fullmatch(text) or _ANSWER.fullmatch(text) or _BY.fullmatch(text):
         return
     said = _SAY.fullmatch(text)
@@ -68,10 +68,11 @@ def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
         raise StoryError(f"nobody has written what {said[1]!r} is to say; write it under `sayings`")
 
 
-def split_act(text: str) -> tuple[str, str]:
-    """What happens, and the variable that is not there any more in this very turn: `key 1 without room`."""
-    lost = _LOST.fullmatch(text)
-    return (lost[1], lost[2]) if lost else (text, "")
+def split_act(text: str) -> tuple[str, str, bool]:
+    """What happens, and the variable that in this very turn is gone, or holds: `key 1 without room`, `key 3 with
+    family_worried`."""
+    changed = _CHANGED.fullmatch(text)
+    return (changed[1], changed[3], changed[2] == "with") if changed else (text, "", False)
 
 
 def read_act(text: str, script: Script, conversation: Conversation, sayings: Mapping[str, Saying]) -> tuple[Input, str]:

@@ -138,16 +138,19 @@ class Stage:
         before = Conversation.from_json(stored)
         if before.finished:
             raise StoryError(f"the call has ended at {before.node}: nobody is there for {text!r}")
-        happens, lost = split_act(text)
-        if lost and lost not in script.variables:
-            raise StoryError(f"{lost!r} is no variable of this script")
+        happens, changed, holds = split_act(text)
+        if changed and changed not in script.variables:
+            raise StoryError(f"{changed!r} is no variable of this script")
         act, shown = read_act(happens, script, before, self._sayings)
-        variables = {name: value for name, value in given.variables.items() if name != lost}
+        variables = {name: value for name, value in given.variables.items() if name != changed}
+        there = given.there - {changed}
+        if holds:
+            variables[changed], there = True, there | {changed}
         prompts = _Broken(self._prompts, given.broken) if given.broken else self._prompts
         after, turn = advance(script, prompts, before, act, variables)
         step = trace(script, before, act, after, variables)
         said = after.said if turn.utterances else ()
-        return after.to_json(), Taken(text, shown, step, turn, said, given.there - {lost})
+        return after.to_json(), Taken(text, shown, step, turn, said, there)
 
 
 def _apart(story: Story) -> tuple[object, ...]:
