@@ -43,7 +43,7 @@ def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew
     edit(folder / "shared/talk/subscript.yaml", 'version: "4"', 'version: "5"')
     [fault] = faults(folder)[:1]
     assert fault.startswith("romance/script.yaml:")
-    assert fault.endswith("subscripts.talk: is pinned to version 3, but version 4 is there")
+    assert fault.endswith("subscripts.talk: is pinned to version 4, but version 5 is there")
 
 
 @pytest.mark.parametrize(

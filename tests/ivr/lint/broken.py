@@ -67,8 +67,8 @@ LOADED = {
         "end_persists: {type: say, prompts: [end.persists], to: persists}", "  persists:",
     ),
     "a key of the whole script used again": broken(
-        "key-clash", TALK, 'keys: {"1": dissuaded, "2": keep_hold, "3": more}',
-        'keys: {"1": dissuaded, "2": keep_hold, "9": more}', '    keys: {"1": dissuaded',
+        "key-clash", TALK, 'keys: {"1": dissuaded, "2": keep_hold, "3": family_later}',
+        'keys: {"1": dissuaded, "2": keep_hold, "9": family_later}', '    keys: {"1": dissuaded',
     ),
     "an answering machine that is asked": broken(
         "machine", OPENING, "unknown: opening, machine: machine", "unknown: opening, machine: opening", "entry:",
