@@ -241,6 +241,8 @@ def test_a_wish_for_a_person_keeps_the_hold(tmp_path: Path) -> None:
         await call.ended()
         assert await world.decided() == "hold"
         assert world.tellings() == [("hold", "agent_requested")]
+        # And they are called again as they were told, though all is decided.
+        await (await is_rung(world, within=900)).hangs_up()
         await world.handset().expect_no_call(during=900)
 
     tell(story, tmp_path)

@@ -163,11 +163,10 @@ def test_nobody_is_left_alone_in_a_room(tmp_path: Path) -> None:
 def test_no_family_where_it_may_be_the_harm(tmp_path: Path, event: dict[str, object]) -> None:
     async def story(world: World) -> None:
         call = await insisting(world, **event)
-        said = await call.hears("请按2")
-        assert OFFER not in said
-        await call.presses("1")
-        await call.ended()
-        assert TELL not in "".join(call.transcript)
+        # Who needs time hears the third choice only after a silence.
+        await call.ended(within=180)
+        assert OFFER not in "".join(call.transcript) and TELL not in "".join(call.transcript)
+        assert any("愿意先留着" in piece for piece in call.transcript), call.transcript
         await world.handset(LIN).expect_no_call(during=60)
         assert not world.timeline("company_wished") and not world.timeline("guardian_wished")
 
