@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo cluster soak check test mutants simulate lock clean
+.PHONY: install demo cluster soak check test mutants simulate screenshot lock clean
 
 install: $(STAMP)
 
@@ -42,6 +42,10 @@ mutants: install
 # A day of three nodes in virtual time with everything going wrong that can; says its seed, so that it can be repeated.
 simulate: install
 	$(BIN)/wakeup simulate --cases 2000 --nodes 3 --faults all
+
+# The picture of the console in the README, from a demo of its own. Needs Chromium.
+screenshot: install
+	$(BIN)/python -m tests.browser.screenshot docs/console.png
 
 # Needs `uv` on the path. Writes versions and hashes, and no addresses.
 lock:

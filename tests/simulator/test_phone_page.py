@@ -70,7 +70,7 @@ def test_whoever_holds_it_may_wish_to_be_flagged_once() -> None:
     async def story() -> None:
         async with world() as w:
             assert await does(w, "", path="flag") == 202
-            for expected in ([{"phone": HER, "locale": "en"}], []):
+            for expected in ([{"phone": HER, "locale": "en", "guardian": ""}], []):
                 async with w.http.post(f"{w.url}/_sim/wishes") as answer:
                     assert await answer.json() == expected
 

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from wakeup.simulator.server import PhoneCompany
 
 FOLDER = Path(__file__).parent / "phone_page"
-FILES = {"phone.js": "text/javascript", "phone.css": "text/css"}
+FILES = {"phone.js": "text/javascript", "phone.css": "text/css", "icon.svg": "image/svg+xml"}
 CARRIER = ("rings", "busy", "failed")
 MOST_WORDS, MOST_WISHES = 500, 20
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'"
+)
 
 
 class PhonePage:
@@ -80,7 +83,16 @@ class PhonePage:
         if len(self._wishes) >= MOST_WISHES:
             raise RequestFault(20429, "too many wishes wait", 429)
         wish = await _wish(request)
-        self._wishes.append({"phone": self._handset(request).number, "locale": str(wish.get("locale", "en"))[:8]})
+        guardian = str(wish.get("guardian", ""))
+        if guardian and not _E164.fullmatch(guardian):
+            raise RequestFault(21211, "not a number")
+        self._wishes.append(
+            {
+                "phone": self._handset(request).number,
+                "locale": str(wish.get("locale", "en"))[:8],
+                "guardian": guardian,
+            }
+        )
         return web.Response(status=202)
 
     async def wishes(self, _request: web.Request) -> web.StreamResponse:

@@ -14,6 +14,8 @@ from wakeup.runtime.feed.sending import SignedSender
 
 LOOK_S = 0.5
 WINDOW, HOLD = timedelta(minutes=30), timedelta(hours=24)
+AGREED = timedelta(days=90)
+"""Since when the guardian has been one: newer ones carry no weight."""
 
 
 def event_of(wish: Mapping[str, Any], n: int, now: datetime) -> dict[str, Any]:
@@ -53,8 +55,25 @@ def event_of(wish: Mapping[str, Any], n: int, now: datetime) -> dict[str, Any]:
             "signals": ["new_payee"],
             "model": "demo",
         },
-        "guardians": [],
+        "guardians": _guardians(wish, n, now),
     }
+
+
+def _guardians(wish: Mapping[str, Any], n: int, now: datetime) -> list[dict[str, Any]]:
+    """A daughter of long standing, on another phone of the simulator's."""
+    if not wish.get("guardian"):
+        return []
+    english = str(wish["locale"]).startswith("en")
+    return [
+        {
+            "id": f"g_handset_{n}",
+            "name": "Mia Tan" if english else "陈美",
+            "phone": wish["guardian"],
+            "locale": "en" if english else "zh-CN",
+            "relation": "daughter",
+            "consented_at": (now - AGREED).isoformat().replace("+00:00", "Z"),
+        }
+    ]
 
 
 async def grant(session: ClientSession, phone: str, sender: SignedSender, clock: SystemClock) -> None:

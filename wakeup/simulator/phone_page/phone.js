@@ -49,7 +49,7 @@ for (const key of "123456789*0#") {
 }
 at("speak").addEventListener("submit", (event) => { event.preventDefault(); const words = at("words").value; at("words").value = ""; if (words) { act("say", words); said(words, true); } });
 at("reply").addEventListener("submit", (event) => { event.preventDefault(); act("text", at("body").value); at("body").value = ""; });
-at("who").addEventListener("submit", (event) => { event.preventDefault(); post(`/handset/${number()}/flag`, { locale: at("locale").value }); });
+at("who").addEventListener("submit", (event) => { event.preventDefault(); post(`/handset/${number()}/flag`, { locale: at("locale").value, guardian: at("guardian").value.trim() }); });
 at("carrier").addEventListener("change", () => act("carrier", at("carrier").value));
 for (const button of document.querySelectorAll("[data-fault]")) button.addEventListener("click", () => post("/_sim/faults", { callback: [button.dataset.fault] }));
 look();
