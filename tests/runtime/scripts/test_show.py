@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
+from typer.testing import CliRunner, Result
 
-from tests.house.tree import ROOT
 from tests.scenario.world import World, environment, tell
 from wakeup.ivr.turn import Turn, Utterance
 from wakeup.runtime import surroundings
+from wakeup.runtime.cli import app
 from wakeup.runtime.commands.scripts_show import conversation_facts
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings import new_keys
@@ -64,21 +64,25 @@ def told(as_they_lie_there: None, tmp_path_factory: pytest.TempPathFactory) -> t
     return folder, case[0], heard
 
 
-def wakeup(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """The command as a person runs it, beside the service's settings."""
+def wakeup(folder: Path, *arguments: str, **more: str) -> Result:
+    """The command beside the service's settings; in this process, for starting another takes longer than the rest."""
     settings = environment(folder, "http://127.0.0.1:1", "http://127.0.0.1:1", **more)
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("WAKEUP_")}
-    return subprocess.run(
-        [sys.executable, "-m", "wakeup.runtime", "scripts", *arguments],
-        cwd=folder, env={**plain, **settings, "PYTHONPATH": str(ROOT), "COLUMNS": "60"},
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("WAKEUP_")]:
+            patch.delenv(name)
+        for name, value in {**settings, "COLUMNS": "60"}.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        try:
+            return CliRunner().invoke(app, ["scripts", *arguments])
+        finally:
+            structlog.reset_defaults()
 
 
 def test_a_case_is_shown_word_for_word(told: tuple[Path, str, list[str]]) -> None:
     folder, case, heard = told
     done = wakeup(folder, "show", case, "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     shown = json.loads(done.stdout)
     assert shown["case_id"] == case
     first, second = shown["conversations"]
@@ -91,7 +95,7 @@ def test_a_case_is_shown_word_for_word(told: tuple[Path, str, list[str]]) -> Non
     words = [one["text"] for turn in second["turns"] for one in turn["words"]]
     assert words == heard
     printed = wakeup(folder, "show", case)
-    assert printed.returncode == 0, printed.stderr
+    assert printed.exit_code == 0, printed.stderr
     assert all(text in printed.stdout for text in (*words, SAID, second["content_hash"]))
     assert not printed.stderr
 
@@ -99,10 +103,10 @@ def test_a_case_is_shown_word_for_word(told: tuple[Path, str, list[str]]) -> Non
 def test_a_case_nobody_knows_is_said_and_no_database_is_made(told: tuple[Path, str, list[str]], tmp_path: Path) -> None:
     folder, _, _ = told
     done = wakeup(folder, "show", "case_nope")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "no such case" in done.stderr
     done = wakeup(tmp_path, "show", "case_nope")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "there is no database" in done.stderr
     assert not list(tmp_path.glob("wakeup.db*"))
 
@@ -110,7 +114,7 @@ def test_a_case_nobody_knows_is_said_and_no_database_is_made(told: tuple[Path, s
 def test_nothing_can_be_read_without_the_keys(told: tuple[Path, str, list[str]]) -> None:
     folder, case, _ = told
     done = wakeup(folder, "show", case, **new_keys(random.Random(8).randbytes))
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert SAID not in done.stdout + done.stderr
 
 
@@ -118,7 +122,7 @@ def test_the_picture_counts_what_happened(told: tuple[Path, str, list[str]], tmp
     folder, _, _ = told
     html = tmp_path / "generic.html"
     done = wakeup(folder, "graph", "generic", "--html", str(html))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "2 conversations counted" in done.stdout
     root = ET.fromstring(html.read_text(encoding="utf-8"))
     sheets = {
