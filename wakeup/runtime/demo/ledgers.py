@@ -13,6 +13,7 @@ from wakeup.runtime.demo.stage import Stage
 
 TIMEOUT = ClientTimeout(total=20)
 PAGE = 200
+WORRIED = "guardian_worried"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,12 @@ class Snapshot:
     @property
     def undecided(self) -> int:
         return int(self.core.get("undecided", 0))
+
+    @property
+    def held_for_guardians(self) -> int:
+        """Transfers that are on hold because a guardian is worried, as the core was told last."""
+        newest = {fact["transfer"]: fact.get("reason") for fact in self.transfers}
+        return sum(reason == WORRIED for reason in newest.values())
 
 
 class Ledgers:
@@ -95,6 +102,9 @@ class Result:
     duplicate_rings: int
     ghost_rings: int
     delivered_decisions: int
+    texts: int
+    replies: int
+    held_for_guardians: int
     wall_seconds: float
 
     @property
@@ -105,7 +115,7 @@ class Result:
 
 async def result_of(ledgers: Ledgers, risk_events: int, wall_seconds: float) -> Result:
     """The final count."""
-    last = await ledgers.snapshot(details=False)
+    last = await ledgers.snapshot(details=True)
     decisions = last.core["decisions"]
     return Result(
         risk_events=risk_events,
@@ -119,5 +129,8 @@ async def result_of(ledgers: Ledgers, risk_events: int, wall_seconds: float) -> 
         duplicate_rings=last.phone["duplicate_rings"],
         ghost_rings=await ledgers.metric("wakeup_ghost_rings_total"),
         delivered_decisions=last.core["delivered_decisions"],
+        texts=last.phone["messages"],
+        replies=last.phone["messages_received"],
+        held_for_guardians=last.held_for_guardians,
         wall_seconds=round(wall_seconds, 1),
     )

@@ -136,6 +136,9 @@ def _totals(progress: Progress) -> Panel:
         ("held", decisions["hold"]),
         ("undecided", core.get("undecided", 0)),
         ("late", core.get("late_decisions", 0)),
+        ("texts sent", phone.get("messages", 0)),
+        ("texts that came back", phone.get("messages_received", 0)),
+        ("held for a guardian's worry", progress.snapshot.held_for_guardians),
     ):
         table.add_row(name, str(value))
     return Panel(table, title="the others' own ledgers")

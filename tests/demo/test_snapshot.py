@@ -1,0 +1,16 @@
+"""What the demo says of guardians is read from the payment core's own book."""
+
+from __future__ import annotations
+
+from wakeup.runtime.demo.ledgers import Snapshot
+
+
+def test_only_the_newest_decision_of_a_transfer_counts() -> None:
+    facts = [
+        {"transfer": "t_1", "reason": "guardian_worried"},
+        {"transfer": "t_1", "reason": "released_by_person"},
+        {"transfer": "t_2", "reason": "nobody_reached"},
+        {"transfer": "t_2", "reason": "guardian_worried"},
+        {"transfer": "t_3"},
+    ]
+    assert Snapshot(transfers=facts).held_for_guardians == 1
