@@ -13,8 +13,7 @@ from tests.kill.judge import judge
 def test_away_at_the_deadline(tmp_path: Path) -> None:
     async def story() -> None:
         async with House(tmp_path, speed=30) as house:
-            for n, minutes in ((1, 3.0), (2, 7.0), (3, 20.0)):
-                assert (await house.flag(event(house, n, suffix=NO_ANSWER, minutes=minutes))).status == 202
+            assert (await house.flag(event(house, 1, suffix=NO_ANSWER, minutes=3.0))).status == 202
             first = event(house, 1)["transfer"]
             assert first["id"] == "t_1"
             closes = {name: house.core.transfers[name].decide_by for name in house.events}
@@ -31,7 +30,10 @@ def test_away_at_the_deadline(tmp_path: Path) -> None:
             await house.decided("t_1")
             assert house.core.transfers["t_1"].late and house.core.effective("t_1") == "hold"
 
-            # The settled decision is on the wire when the process dies.
+            # The settled decision is on the wire when the process dies. Flagged only now: on a slow machine the process
+            # takes minutes of people's time to start.
+            for n, minutes in ((2, 4.0), (3, 14.0)):
+                assert (await house.flag(event(house, n, suffix=NO_ANSWER, minutes=minutes))).status == 202
             house.core.next_fault("stall")
             await house.trap("a deadline's decision on the wire", house.core.ledger, lambda r: r["fact"] == "fault")
             await house.revive()

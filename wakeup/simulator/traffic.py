@@ -145,14 +145,20 @@ def _customer(world: _World, name: str, suffix: str, *, english: bool) -> Event:
 
 def _guardian(world: _World, name: str, at: datetime, *, english: bool) -> Event:
     dice = world.dice
-    return {
+    guardian = {
         "id": name,
         "name": dice.choice(EN_NAMES if english else ZH_NAMES),
         "phone": world.phone("SG", dice.choice(("85", "85", "86", "87", "88", "50"))),
         "locale": "en" if english else "zh-CN",
         "relation": dice.choice(("daughter", "son", "spouse", "sibling")),
-        "consented_at": _iso(at - timedelta(days=dice.randint(30, 900))),
     }
+    agreed = at - timedelta(days=dice.randint(30, 900))
+    # Asked by the bank itself, a day after the customer named them: nobody has to be invited first.
+    confirmed = agreed + timedelta(days=1)
+    return guardian | {
+        "consented_at": _iso(agreed), "consent_channel": "app",
+        "confirmed_at": _iso(confirmed), "confirmed_channel": "app",
+    }  # fmt: skip
 
 
 def _transfer(world: _World, name: str, typology: str, at: datetime, *, english: bool) -> Event:

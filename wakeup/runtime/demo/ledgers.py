@@ -102,9 +102,6 @@ class Result:
     duplicate_rings: int
     ghost_rings: int
     delivered_decisions: int
-    texts: int
-    replies: int
-    held_for_guardians: int
     wall_seconds: float
 
     @property
@@ -115,7 +112,7 @@ class Result:
 
 async def result_of(ledgers: Ledgers, risk_events: int, wall_seconds: float) -> Result:
     """The final count."""
-    last = await ledgers.snapshot(details=True)
+    last = await ledgers.snapshot(details=False)
     decisions = last.core["decisions"]
     return Result(
         risk_events=risk_events,
@@ -129,8 +126,5 @@ async def result_of(ledgers: Ledgers, risk_events: int, wall_seconds: float) -> 
         duplicate_rings=last.phone["duplicate_rings"],
         ghost_rings=await ledgers.metric("wakeup_ghost_rings_total"),
         delivered_decisions=last.core["delivered_decisions"],
-        texts=last.phone["messages"],
-        replies=last.phone["messages_received"],
-        held_for_guardians=last.held_for_guardians,
         wall_seconds=round(wall_seconds, 1),
     )
