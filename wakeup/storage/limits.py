@@ -13,11 +13,11 @@ from wakeup.domain.ids import CustomerId
 from wakeup.domain.party import Role
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AttemptRow, BudgetRow, CaseRow, PartyRow, SenderRow, TransferRow
+from wakeup.storage.tables import AttemptRow, BudgetRow, PartyRow, SenderRow, TransferRow
 
 LONGEST_CALL, LONGEST_CASE = timedelta(hours=2), timedelta(days=7)
 HOUR = timedelta(hours=1)
-_a, _b, _c = table_of(AttemptRow), table_of(BudgetRow), table_of(CaseRow)
+_a, _b = table_of(AttemptRow), table_of(BudgetRow)
 _p, _s, _t = table_of(PartyRow), table_of(SenderRow), table_of(TransferRow)
 _ENDED_SINCE = Prepared(
     select(func.max(_a.c.ended_at)).where(
@@ -39,11 +39,11 @@ _OF_PERSON = Prepared(
     .join(_p, _OWN_NUMBER)
     .where(_a.c.case_id.in_(_CASES_OF), _a.c.intent_at > bindparam("since"))
 )
+# The same way: from all live calls to their customers would take the longer, the more people are on the line.
 _PERSON_LIVE = Prepared(
     select(
         exists().where(
-            _c.c.customer_id == bindparam("customer"),
-            _c.c.id == _a.c.case_id,
+            _a.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
             is_one_of(_a.c.state, LIVE),
             _OWN_NUMBER,
         )
