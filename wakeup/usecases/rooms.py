@@ -67,9 +67,7 @@ def as_it_stands(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, bef
 
 def left_alone(file: CaseFile, attempt: Attempt) -> bool:
     """They are in a room into which the other one never came, or will not come any more."""
-    talk = _running(file, attempt)
-    inside = talk is not None and Conversation.from_json(talk.state).inside
-    return inside and not any(_waits(file, other) for other in _others(file, attempt))
+    return _is_inside(file, attempt) and not any(_waits(file, other) for other in _others(file, attempt))
 
 
 def check_the_other(file: CaseFile, attempt: Attempt, before: Conversation) -> None:
