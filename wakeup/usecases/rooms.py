@@ -21,6 +21,7 @@ from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import judged, kept
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.guardian_talk import is_guardian
 from wakeup.usecases.keep_scripts import script_of
 from wakeup.usecases.last_checks import refusal, zones_of
 from wakeup.usecases.records import Talk
@@ -36,7 +37,7 @@ def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
     """Where whoever is on this line can meet the other one. None when nobody can come, or nobody waits for them."""
     if talk is not None and _conference(file, talk) is not None:
         return _name(file)
-    if _is_guardians(file, attempt):
+    if is_guardian(file, attempt):
         return _name(file) if any(_waits(file, other) for other in _others(file, attempt)) else None
     return None if next(_to_ring(file, attempt), None) is None else _name(file)
 
@@ -44,7 +45,7 @@ def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
 def ring_for_company(file: CaseFile, asked_in: Attempt) -> None:
     """The guardian's call: now, though the payment may be on hold already, for somebody waits for them."""
     party = next(_to_ring(file, asked_in), None)
-    if party is None or _is_guardians(file, asked_in):
+    if party is None or is_guardian(file, asked_in):
         file.note("company_wished", "callee", attempt=asked_in.id, party=None)
         return
     party = kept(file, party)
@@ -95,7 +96,7 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> Meeting:
     others = list(_others(file, attempt))
     if any(_waits(file, other) for other in others):
         return Meeting.HERE
-    on_the_way = not _is_guardians(file, attempt) and any(other.state not in OVER for other in others)
+    on_the_way = not is_guardian(file, attempt) and any(other.state not in OVER for other in others)
     return Meeting.COMING if on_the_way else Meeting.NOBODY_CAME
 
 
@@ -129,10 +130,6 @@ def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
     mine = attempt.party_id in guardians
     attempts = file.unit.attempts.of_case(file.case.id)
     return (other for other in attempts if (other.party_id in guardians) is not mine)
-
-
-def _is_guardians(file: CaseFile, attempt: Attempt) -> bool:
-    return file.unit.parties.get(attempt.party_id, file.case.customer_id).role is Role.GUARDIAN
 
 
 def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
