@@ -18,7 +18,8 @@ from psycopg import sql
 from tests.demo.stage import COMMAND, KEYS, Ended, private, run_demo, settings_of, surroundings
 
 SPEED = "40"
-"""A run lasts as long as its longest window: these seeds have no window above eighteen minutes, none below six."""
+"""A run lasts as long as its longest window: a family's has twenty minutes, and these seeds have none above eighteen and
+none below six."""
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
 

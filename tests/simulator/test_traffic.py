@@ -10,7 +10,7 @@ from statistics import median
 import phonenumbers
 
 from wakeup.simulator.profiles import MAGIC
-from wakeup.simulator.traffic import Event, generate, magic
+from wakeup.simulator.traffic import FAMILY_EVERY, FAMILY_FIRST, Event, generate, magic
 
 START = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -78,3 +78,16 @@ def test_a_test_may_choose_who_answers() -> None:
     events = generate(10, 1, START, 60, suffixes=(magic("heeds"), magic("voicemail")), repeats=0)
     suffixes = {one["customer"]["id"]: one["customer"]["phone"][-2:] for one in events}
     assert list(suffixes.values()) == ["50", "67"] * 5
+
+
+def test_stories_of_families_leave_everybody_else_as_they_were() -> None:
+    plain, told = (list(generate(100, 7, START, 400, families=families)) for families in (False, True))
+    assert [one["event_id"] for one in plain] == [one["event_id"] for one in told]
+    changed = {one["customer"]["id"][-6:]: one for one, as_it_was in zip(told, plain, strict=True) if one != as_it_was}
+    assert [int(index) for index in sorted(changed)] == list(range(FAMILY_FIRST, 100, FAMILY_EVERY))
+    assert {one["risk"]["tier"] for one in changed.values()} == {"medium"}
+    for one in changed.values():
+        [guardian] = one["guardians"]
+        assert (MAGIC[one["customer"]["phone"][-2:]].name, MAGIC[guardian["phone"][-2:]].name) == (
+            "reached_late_and_insists", "guardian_at_once",
+        )  # fmt: skip

@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     traffic.add_argument("--start", type=_moment, default=None, help="ISO time of the first second (default now)")
     traffic.add_argument("--over", type=float, default=3600.0, help="seconds over which the cases begin")
     traffic.add_argument("--suffixes", default="", help="comma-separated last digits of the customers' numbers")
+    traffic.add_argument("--families", action="store_true", help="some cases turn on what a guardian answers")
     return parser
 
 
@@ -103,7 +104,8 @@ async def _serve(
 def _traffic(options: argparse.Namespace) -> None:
     start = options.start or SimClock().now()
     suffixes = tuple(filter(None, options.suffixes.split(",")))
-    for event in generate(options.cases, options.seed, start, options.over, suffixes=suffixes):
+    day = generate(options.cases, options.seed, start, options.over, suffixes=suffixes, families=options.families)
+    for event in day:
         sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
 
 

@@ -113,6 +113,7 @@ MAGIC: dict[str, Profile] = {
     "79": Profile(name="calls_bank", wants=(C.OWNER, C.CODE_MATCHES, C.CHECK_FIRST, C.MADE_IT, C.CALL_BANK, C.OTHER)),
     "80": Profile(name="relative_answers", wants=(C.NOT_OWNER, C.OWNER_AWAY)),
     "81": Profile(name="yields_at_last", wants=(*_LISTENS, C.OTHER, C.KEEP, C.PROCEED)),
+    "82": Profile(name="reached_late_and_insists", wants=_INSISTS, risky=False, first_calls=("no_answer", "no_answer")),
     "85": Profile(name="guardian_suspicious", wants=(*_LISTENS, C.KEEP), text_reply="suspicious"),
     "86": Profile(name="guardian_knows", wants=(*_LISTENS, C.OTHER), text_reply="known"),
     "87": Profile(name="guardian_unsure", text_reply="unknown", unsure=True),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from wakeup.simulator.profiles import MAGIC, MIX
 
@@ -46,6 +46,11 @@ PREFIXES = {
 }
 """Mobile ranges that are wholly assigned, so that every number in them is valid."""
 
+FAMILY_EVERY, FAMILY_FIRST = 12, 4
+FAMILY_WINDOW = timedelta(minutes=20)
+LATE_AND_SURE, WORRIED_AT_ONCE = "82", "95"
+"""Suffixes: is reached late and says that all is well; a guardian who is worried and says so soon."""
+
 SIGNALS = ("new_payee", "screen_share", "remote_control", "on_call", "drains_balance", "new_device", "many_attempts")
 TIERS = {"critical": 0.25, "high": 0.4, "medium": 0.35}
 ZH_NAMES = ("陈美玲", "林志明", "黄淑芬", "张伟强", "李秀英", "王建国", "吴佳慧", "刘国华", "郑雅文", "何俊杰")
@@ -79,10 +84,12 @@ def generate(
     *,
     suffixes: tuple[str, ...] = (),
     repeats: float = 0.03,
+    families: bool = False,
 ) -> Iterator[Event]:
     """Risk events of so many customers in time order; some have two or three transfers, some events come twice.
 
     `suffixes` limits who answers (two digits each, in turn); `repeats` is the share of events sent again unchanged.
+    With `families` some cases become one story (`_Family`); the others are what they were.
     """
     dice = random.Random(f"traffic-{seed}")  # noqa: S311
     world = _World(dice, set())
@@ -91,7 +98,9 @@ def generate(
     count = 0
     for index, moment in enumerate(moments):
         suffix = suffixes[index % len(suffixes)] if suffixes else world.suffix()
-        for event in _case(world, index, seed, suffix, start + timedelta(seconds=moment)):
+        family = _Family.drawn(world, seed, index) if families and index % FAMILY_EVERY == FAMILY_FIRST else None
+        for plain in _case(world, index, seed, suffix, start + timedelta(seconds=moment)):
+            event = plain if family is None else family.of(plain)
             count += 1
             at = (datetime.fromisoformat(event["occurred_at"]) - start).total_seconds()
             heapq.heappush(waiting, (at, count, event))
@@ -159,6 +168,38 @@ def _guardian(world: _World, name: str, at: datetime, *, english: bool) -> Event
         "consented_at": _iso(agreed), "consent_channel": "app",
         "confirmed_at": _iso(confirmed), "confirmed_channel": "app",
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A story. Two calls are missed, the daughter is asked meanwhile and is worried, and whoever is reached at last
+    says that all is well: without her the payment would go out. The world's own dice are left as they are."""
+
+    phone: str
+    guardians: str
+    amount: int
+
+    @classmethod
+    def drawn(cls, world: _World, seed: int, index: int) -> Self:
+        dice = random.Random(f"family-{seed}-{index}")  # noqa: S311
+        aside = _World(dice, world.used)
+        return cls(aside.phone("SG", LATE_AND_SURE), aside.phone("SG", WORRIED_AT_ONCE), dice.randint(300, 900))
+
+    def of(self, event: Event) -> Event:
+        at, customer = datetime.fromisoformat(event["occurred_at"]), event["customer"]
+        agreed, locale = _iso(at - timedelta(days=60)), customer["locale"]
+        guardian = {
+            "id": f"g_{customer['id'].removeprefix('u_')}", "name": "Emily Grant" if locale == "en" else "林晓雯",
+            "phone": self.guardians, "locale": locale, "relation": "daughter", "consented_at": agreed,
+            "consent_channel": "app", "confirmed_at": agreed, "confirmed_channel": "app",
+        }  # fmt: skip
+        small = {"amount": f"{self.amount}.00", "decide_by": _iso(at + FAMILY_WINDOW)}
+        return event | {
+            "customer": customer | {"phone": self.phone, "alternate_phones": [], "birth_year": 1971},
+            "transfer": event["transfer"] | small,
+            "risk": event["risk"] | {"tier": "medium", "score": 0.7, "typology": "fake_invest"},
+            "guardians": [guardian],
+        }
 
 
 def _transfer(world: _World, name: str, typology: str, at: datetime, *, english: bool) -> Event:

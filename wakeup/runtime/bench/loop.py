@@ -65,7 +65,7 @@ async def bench_loop(
 
     wish = Wish(cases=cases, seed=seed, speed=speed, folder=folder / "demo", stay=False)
     try:
-        result = await run_demo(wish, environment, now, None, start)
+        result = (await run_demo(wish, environment, now, None, start)).result
     finally:
         for task in gauges.tasks:
             task.cancel()

@@ -37,9 +37,9 @@ async def _cluster(wish: Wish, *, as_json: bool) -> Result:
     _end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not console.is_terminal:
-        return await run_demo(wish, environment(), now, None, start_nodes)
+        return (await run_demo(wish, environment(), now, None, start_nodes)).result
     with Screen(console) as screen:
-        return await run_demo(wish, environment(), now, screen.show, start_nodes)
+        return (await run_demo(wish, environment(), now, screen.show, start_nodes)).result
 
 
 def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *, as_json: bool) -> None:

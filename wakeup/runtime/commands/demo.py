@@ -11,15 +11,16 @@ from pathlib import Path
 from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.demo.families import told
 from wakeup.runtime.demo.ledgers import Result
-from wakeup.runtime.demo.run import Progress, Show, Wish, run_demo
+from wakeup.runtime.demo.run import Ending, Progress, Show, Wish, run_demo
 from wakeup.runtime.demo.screen import Screen
 
 
 def demo(wish: Wish, *, as_json: bool) -> None:
     """Run it; exit 0 only if every promise held."""
     try:
-        result = asyncio.run(_demo(wish, as_json=as_json))
+        ending = asyncio.run(_demo(wish, as_json=as_json))
     except ConfigError as wrong:
         fail(*wrong.faults)
     except WakeupError as error:
@@ -27,13 +28,14 @@ def demo(wish: Wish, *, as_json: bool) -> None:
     except (KeyboardInterrupt, asyncio.CancelledError):
         fail("stopped before everything was decided", code=130)
     if as_json:
-        say_json(asdict(result))
+        say_json(asdict(ending.result))
     else:
-        console.print(verdict(result), soft_wrap=True)
-    raise SystemExit(0 if result.promises_held else 1)
+        console.print(verdict(ending.result), soft_wrap=True)
+        console.print(told(ending.families), soft_wrap=True)
+    raise SystemExit(0 if ending.result.promises_held else 1)
 
 
-async def _demo(wish: Wish, *, as_json: bool) -> Result:
+async def _demo(wish: Wish, *, as_json: bool) -> Ending:
     task = asyncio.current_task()
     if task is not None:
         # Whoever ends us means our children too.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
 
+from wakeup.runtime.demo.families import Families, families
 from wakeup.runtime.demo.stage import Stage
 
 TIMEOUT = ClientTimeout(total=20)
 PAGE = 200
-WORRIED = "guardian_worried"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,7 @@ class Snapshot:
     @property
     def held_for_guardians(self) -> int:
         """Transfers that are on hold because a guardian is worried, as the core was told last."""
-        newest = {fact["transfer"]: fact.get("reason") for fact in self.transfers}
-        return sum(reason == WORRIED for reason in newest.values())
+        return len(families((), (), self.transfers).held)
 
 
 class Ledgers:
@@ -57,8 +56,16 @@ class Ledgers:
         if not details:
             return Snapshot(phone=phone, core=core)
         calls = await self._json(f"{self._phone}/_sim/calls")
+        return Snapshot(phone=phone, core=core, calls=calls, transfers=await self._accepted())
+
+    async def families(self, guardians: Iterable[str]) -> Families:
+        """What came of asking these numbers."""
+        texts = await self._json(f"{self._phone}/_sim/facts?fact=message_created,message_inbound")
+        return families(guardians, texts, await self._accepted())
+
+    async def _accepted(self) -> list[dict[str, Any]]:
         facts = await self._json(f"{self._core}/_sim/facts")
-        return Snapshot(phone=phone, core=core, calls=calls, transfers=[f for f in facts if f["fact"] == "accepted"])
+        return [fact for fact in facts if fact["fact"] == "accepted"]
 
     async def cases(self) -> int:
         """How many cases the service's public decision feed speaks of."""

@@ -16,6 +16,7 @@ from aiohttp import ClientSession
 
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.accounts import SignIn, make_accounts
+from wakeup.runtime.demo.families import Families
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage, new_stage
@@ -51,6 +52,14 @@ class Wish:
     stay: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What a demo is judged by, and what its guardians did."""
+
+    result: Result
+    families: Families
+
+
 @dataclass(slots=True)
 class Progress:
     """What the screen shows."""
@@ -64,8 +73,11 @@ class Progress:
     snapshot: Snapshot = field(default_factory=Snapshot)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Transfer id -> tier, amount, currency, decide_by: what the bank knows anyway."""
+    guardians: set[str] = field(default_factory=set)
+    """Their numbers, which the bank knows too. Never shown."""
     total: int = 0
-    done: bool = False
+    ending: Ending | None = None
+    """Once everything is decided."""
 
 
 Show = Callable[[Progress], None]
@@ -75,7 +87,7 @@ Start = Callable[[Processes, Stage, str | None], Awaitable[tuple[str, str]]]
 
 async def run_demo(
     wish: Wish, environment: Mapping[str, str], now: float, show: Show | None, start: Start | None = None
-) -> Result:
+) -> Ending:
     """Raises ConfigError for a wish that makes no sense, DemoError when a process dies."""
     began = monotonic()
     folder = _fresh(wish.folder)
@@ -99,7 +111,8 @@ async def run_demo(
             report = await _feed(wish, session, ledgers, progress)
             await _until_decided(ledgers, progress, processes)
             result = await result_of(ledgers, report.accepted, monotonic() - began)
-            progress.done = True
+            ending = Ending(result=result, families=await ledgers.families(progress.guardians))
+            progress.ending = ending
             if wish.stay:
                 # Ctrl-C is how a demo that stays is meant to end.
                 with contextlib.suppress(asyncio.CancelledError):
@@ -108,7 +121,7 @@ async def run_demo(
             watching.cancel()
             if granting is not None:
                 granting.cancel()
-    return result
+    return ending
 
 
 async def _start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
@@ -126,6 +139,7 @@ async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: 
     async def register(event: dict[str, Any]) -> None:
         await ledgers.register(event)
         progress.events[event["transfer"]["id"]] = {**event["transfer"], **event["risk"]}
+        progress.guardians |= {guardian["phone"] for guardian in event.get("guardians", ())}
 
     def told(report: FeedReport) -> None:
         progress.report = report
@@ -155,7 +169,7 @@ async def _traffic(wish: Wish, stage: Stage, now: datetime) -> Path:
     with path.open("wb") as file:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(wish.cases), "--seed", str(wish.seed),
-            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), stdout=file,
+            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), "--families", stdout=file,
         )  # fmt: skip
         if await child.wait() != 0:
             raise DemoError("no traffic could be made")

@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from wakeup.runtime.demo.families import WORRIED, told
 from wakeup.runtime.demo.run import Progress
 
 ROWS = 12
@@ -63,7 +64,8 @@ def _head(progress: Progress) -> Panel:
         progress.addresses.get("handset", ""),
     )
     bar = ProgressBar(total=max(progress.total, 1), completed=fed)
-    ending = Text("All decided. Ctrl-C ends the demo." if progress.done else "Ctrl-C ends the demo.", style="dim")
+    decided = "" if progress.ending is None else f"All decided. {told(progress.ending.families)} "
+    ending = Text(f"{decided}Ctrl-C ends the demo.", style="dim")
     # The bar comes last: it ends no line of its own.
     return Panel(Group(text, console, places, ending, bar))
 
@@ -92,16 +94,21 @@ def _transfers(progress: Progress) -> Panel:
 
 def _row(transfer_id: str, event: dict[str, Any], decided: dict[str, Any] | None, now: datetime) -> list[Text]:
     left = datetime.fromisoformat(event["decide_by"]) - now
-    ruling = (
-        Text("…", style="dim") if decided is None else Text(decided["decision"], style=_RULING[decided["decision"]])
-    )
     return [
         Text(transfer_id[-10:]),
         Text(event["tier"], style=_TIER.get(event["tier"], "")),
         Text(f"{event['amount']} {event['currency']}"),
         Text("" if decided else _clock(left), style="bold red" if left < timedelta(minutes=1) else ""),
-        ruling,
+        _ruling(decided),
     ]
+
+
+def _ruling(decided: dict[str, Any] | None) -> Text:
+    """What the core was told last, and whether it turned on a guardian."""
+    if decided is None:
+        return Text("…", style="dim")
+    ruling = Text(decided["decision"], style=_RULING[decided["decision"]])
+    return ruling.append(" guardian", style="bold cyan") if decided.get("reason") == WORRIED else ruling
 
 
 def _clock(left: timedelta) -> str:
