@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 
 from tests.house.tree import ROOT
 from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.agent import AgentState, Skill
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.bulk import BulkState
 from wakeup.domain.case import CaseState
@@ -31,6 +32,7 @@ from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
+    "agents",
     "bulk_release",
     "second_factor",
     "single_sign_on",
@@ -49,7 +51,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
-    "channel": Channel, "do_not_call": Why, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
 }  # fmt: skip
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",

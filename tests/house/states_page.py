@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from wakeup.domain.agent import AGENT_TRANSITIONS, AgentState
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseState
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationState
@@ -23,6 +24,7 @@ DIAGRAMS: dict[str, tuple[Mapping[Any, Mapping[Any, Any]], Any]] = {
     "rung": (RUNG_TRANSITIONS, RungState.PLANNED),
     "confirmation": (CONFIRMATION_TRANSITIONS, ConfirmationState.QUEUED),
     "sms": (SMS_TRANSITIONS, SmsState.QUEUED),
+    "agent": (AGENT_TRANSITIONS, AgentState.AWAY),
     "guardian": (GUARDIAN_TRANSITIONS, GuardianState.NAMED),
 }
 

@@ -19,7 +19,7 @@ from wakeup.usecases.review import Truth, add_note, give_back, label, send_to_po
 LOOK = {Right.SEE_CASES, Right.SEE_SCRIPTS, Right.SEE_NUMBERS}
 AGENT = LOOK | {
     Right.SEARCH_PHONE, Right.UNMASK, Right.READ_NOTES, Right.CLAIM, Right.NOTE, Right.HOLD, Right.SEND_TO_POLICE,
-    Right.REACH, Right.TAKE_CONTEST, Right.LISTEN,
+    Right.REACH, Right.TAKE_CONTEST, Right.LISTEN, Right.TAKE_CALLS,
 }  # fmt: skip
 TABLE = {
     StaffRole.VIEWER: LOOK,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wakeup.domain.agent import AGENT_TRANSITIONS, AgentEvent, AgentState
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, CALL_RANK, LIVE, OVER, AttemptEvent, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseEvent, CaseState
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEvent, ConfirmationState
@@ -30,9 +31,10 @@ TABLES: list[tuple[Table, type[StrEnum], type[StrEnum], StrEnum]] = [
     (RUNG_TRANSITIONS, RungState, RungEvent, RungState.PLANNED),
     (CONFIRMATION_TRANSITIONS, ConfirmationState, ConfirmationEvent, ConfirmationState.QUEUED),
     (SMS_TRANSITIONS, SmsState, SmsEvent, SmsState.QUEUED),
+    (AGENT_TRANSITIONS, AgentState, AgentEvent, AgentState.AWAY),
     (GUARDIAN_TRANSITIONS, GuardianState, GuardianEvent, GuardianState.NAMED),
 ]
-NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "guardian"]
+NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "agent", "guardian"]
 PAIRS = [(table, state, event) for table, states, events, _ in TABLES for state, event in product(states, events)]
 
 

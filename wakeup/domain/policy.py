@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 
 from wakeup.domain.overload import Overload
+from wakeup.domain.roster import Shift
 from wakeup.domain.rung import LADDERS, Rung
 from wakeup.domain.transfer import Tier
 
@@ -135,6 +136,22 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """How a customer who waits on the line is brought to somebody of ours."""
+
+    offer: timedelta = timedelta(seconds=20)
+    """So long one agent may take to accept; then the next is rung."""
+    patience: timedelta = timedelta(seconds=45)
+    """So long the customer waits for somebody; then a time is said at which we call."""
+    missed: int = 2
+    """So many offers in a row not taken, and the agent counts as away."""
+    wrap_up: timedelta = timedelta(minutes=2)
+    """So long after a call an agent writes, unless they say themselves that they are ready."""
+    roster: tuple[Shift, ...] = ()
+    """Who works when. Empty: whoever says that they are ready."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the bank's policy."""
 
@@ -147,6 +164,7 @@ class Policy:
     review: Reviewing = Reviewing()
     overload: Overload = field(default_factory=Overload)
     messages: Messages = Messages()
+    people: People = People()
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

@@ -45,6 +45,8 @@ class Right(StrEnum):
     TAKE_CONTEST = "take_contest"
     """Write down that a customer contests. Only who may release answers it."""
     LISTEN = "listen"
+    TAKE_CALLS = "take_calls"
+    """Be rung for customers who ask for a person, or need one."""
     STOP_DIALLING = "stop_dialling"
     KEEP_OFF = "keep_off"
     """Put numbers on the list of those that want nothing more, or take them off."""
@@ -60,7 +62,7 @@ _R = Right
 _LOOK = frozenset({_R.SEE_CASES, _R.SEE_SCRIPTS, _R.SEE_NUMBERS})
 _AGENT = _LOOK | {
     _R.SEARCH_PHONE, _R.UNMASK, _R.READ_NOTES, _R.CLAIM, _R.NOTE, _R.HOLD, _R.SEND_TO_POLICE, _R.BREAK_GLASS,
-    _R.REACH, _R.TAKE_CONTEST, _R.LISTEN,
+    _R.REACH, _R.TAKE_CONTEST, _R.LISTEN, _R.TAKE_CALLS,
 }  # fmt: skip
 RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.VIEWER: _LOOK,
@@ -79,7 +81,7 @@ RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
 }
 GLASS = frozenset({Right.HOLD, Right.EXTEND})
 """What an emergency can open: acts that add protection."""
-RESERVED = frozenset({"system", "callee", "guardian", "bank"})
+RESERVED = frozenset({"system", "callee", "guardian", "bank", "person"})
 """Names that stand in timelines for somebody else."""
 
 

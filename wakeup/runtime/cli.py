@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from wakeup.domain.staff import StaffRole
+from wakeup.runtime.cli_agents import app as agent_app
 from wakeup.runtime.cli_bench import app as bench_app
 from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.roles import Role
@@ -27,7 +28,7 @@ do_not_call_app = typer.Typer(help="Numbers that want nothing more of ours.", no
 user_app = typer.Typer(help="Accounts at the console.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
-    "user": user_app, "do-not-call": do_not_call_app,
+    "user": user_app, "agent": agent_app, "do-not-call": do_not_call_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
@@ -224,7 +225,7 @@ def _config_show(*, as_json: Json = False) -> None:
 
 @config_app.command("check")
 def _config_check(*, as_json: Json = False) -> None:
-    """What the start would say of settings, policy and scripts."""
+    """What the start would say of settings, policy, roster and scripts."""
     from wakeup.runtime.commands import config
 
     config.check(as_json=as_json)

@@ -19,6 +19,7 @@ from wakeup.domain.policy import Calling, Messages, Policy, Release, Reviewing, 
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
 from wakeup.runtime.policy_messages import MessagesPart
 from wakeup.runtime.policy_overload import OverloadPart
+from wakeup.runtime.policy_people import PeoplePart
 from wakeup.runtime.policy_values import (
     Caps,
     Currency,
@@ -183,6 +184,7 @@ class PolicyPart(Part):
     review: ReviewPart = Field(default_factory=ReviewPart)
     overload: OverloadPart = Field(default_factory=OverloadPart)
     messages: MessagesPart = Field(default_factory=MessagesPart)
+    people: PeoplePart = Field(default_factory=PeoplePart)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -227,6 +229,7 @@ def load_policy(path: Path) -> Policy:
         review=Reviewing(**_values(part.review, Reviewing)),
         overload=Overload(**_values(part.overload, Overload)),
         messages=Messages(**_values(part.messages, Messages)),
+        people=part.people.people(),
         rates=part.rates,
     )
 

@@ -47,7 +47,8 @@ def duration(value: Any) -> timedelta:
     return float(found[1]) * _UNITS[found[2]]
 
 
-def _hour(value: Any) -> Any:
+def time_of_day(value: Any) -> Any:
+    """An hour as people write it. Raises ValueError."""
     if isinstance(value, time):
         return value
     if not isinstance(value, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) is None:
@@ -78,7 +79,7 @@ def _spans(value: Any) -> tuple[Span, ...]:
     for text in value:
         opens, dash, closes = text.partition("-")
         try:
-            spans.append((_hour(opens), _hour(closes)))
+            spans.append((time_of_day(opens), time_of_day(closes)))
         except ValueError:
             raise ValueError(_A_SPAN) from None
         if not dash or spans[-1][0] >= spans[-1][1]:
@@ -134,7 +135,7 @@ def _checks(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
 
 Duration: TypeAlias = Annotated[timedelta, BeforeValidator(duration)]
 Durations: TypeAlias = Annotated[tuple[Duration, ...], BeforeValidator(_listed), AfterValidator(_checks)]
-Hour: TypeAlias = Annotated[time, BeforeValidator(_hour)]
+Hour: TypeAlias = Annotated[time, BeforeValidator(time_of_day)]
 Hours: TypeAlias = Annotated[dict[str, tuple[Span, ...]], BeforeValidator(_hours)]
 Sum: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**13)]
 Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**6)]

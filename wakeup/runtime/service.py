@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -29,6 +30,7 @@ from wakeup.runtime.loops.settler import Numberer, Settler
 from wakeup.runtime.neighbours import Neighbours
 from wakeup.runtime.policy_file import for_speed, load_policy
 from wakeup.runtime.roles import Role
+from wakeup.runtime.roster_file import load_roster
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
@@ -58,7 +60,9 @@ DRAIN_S = 25.0
 def policy_of(settings: Settings) -> Policy:
     """The policy in force, its machinery stretched when people's time runs faster."""
     path = settings.policy.file or data_folder("config") / "policy.toml"
-    return for_speed(load_policy(Path(path)), settings.clock.speed)
+    policy = for_speed(load_policy(Path(path)), settings.clock.speed)
+    roster = load_roster(Path(settings.people.roster or data_folder("config") / "roster.toml"))
+    return replace(policy, people=replace(policy.people, roster=roster))
 
 
 def fittings_of(settings: Settings, around: Surroundings) -> Fittings:

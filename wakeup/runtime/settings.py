@@ -163,8 +163,9 @@ class People(Section):
     """Colleagues who can be brought to a call."""
 
     numbers: t.Numbers = Field(
-        (), description="Colleagues who can be brought to a call, in E.164 form; with none, nobody is offered"
+        (), description="Colleagues who can be brought to a call where there are no agents, in E.164 form"
     )
+    roster: t.FilePath | None = Field(None, description="Who takes calls when; `config/roster.toml` if not given")
 
 
 class Log(Section):

@@ -9,6 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 from sqlalchemy import Connection
 
 from wakeup.domain.policy import Policy
+from wakeup.storage.agents import AgentShelf
 from wakeup.storage.attempts import AttemptShelf
 from wakeup.storage.bulk import BulkShelf
 from wakeup.storage.call_ins import CallInShelf
@@ -113,6 +114,7 @@ class SqlUnit:
     entry = Shelf(lambda unit: EntryShelf(unit.link, unit.vault))
     bulk = Shelf(lambda unit: BulkShelf(unit.link))
     do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
+    agents = Shelf(lambda unit: AgentShelf(unit.link, unit.vault))
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

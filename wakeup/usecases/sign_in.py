@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.usecases.agents import send_away
 from wakeup.usecases.second_factor import use_code
 from wakeup.usecases.unit import Unit
 
@@ -83,6 +84,8 @@ def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *,
     changed = replace(staff, disabled_at=None if on else now)
     unit.staff.save(changed)
     unit.staff.end_all(staff.id)
+    if not on:
+        send_away(unit, staff.id, now, who.name)
     unit.admin.add("account_opened" if on else "account_closed", who.name, now, staff=staff.id)
     unit.wakes.add("sessions")
     return changed

@@ -13,6 +13,7 @@ from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.roster_file import load_roster
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.runtime.settings_report import effective
@@ -38,25 +39,27 @@ def check(*, as_json: bool) -> None:
     for fault in faults if not as_json else ():
         errors.print(fault, style="red", soft_wrap=True, markup=False)
     if not faults and not as_json:
-        console.print("settings, policy and scripts are in order")
+        console.print("settings, policy, roster and scripts are in order")
     raise SystemExit(2 if faults else 0)
 
 
 def all_faults() -> list[str]:
-    """Of the settings, the policy and the scripts."""
+    """Of the settings, the policy, the roster and the scripts."""
     faults: list[str] = []
-    policy = data_folder("config") / "policy.toml"
+    policy, roster = (data_folder("config") / name for name in ("policy.toml", "roster.toml"))
     database_url = None
     try:
         settings = load_settings(environment())
         database_url = settings.database_url.get_secret_value()
         policy = Path(settings.policy.file or policy)
+        roster = Path(settings.people.roster or roster)
     except ConfigError as wrong:
         faults += wrong.faults
-    try:
-        load_policy(policy)
-    except ConfigError as wrong:
-        faults += wrong.faults
+    for load, path in ((load_policy, policy), (load_roster, roster)):
+        try:
+            load(path)
+        except ConfigError as wrong:
+            faults += wrong.faults
     try:
         scripts_in_force(data_folder("scripts_ivr"), database_url)
     except ScriptError as wrong:

@@ -6,6 +6,7 @@ no constraint is deferred. Who may write what is held by the case lock.
 
 from __future__ import annotations
 
+from wakeup.storage.tables.agents import AgentRow
 from wakeup.storage.tables.bulk import BulkMemberRow, BulkWishRow
 from wakeup.storage.tables.calls import (
     AttemptRow,
@@ -49,6 +50,7 @@ from wakeup.storage.tables.scripts import PausedScriptRow, ScriptVersionRow
 __all__ = [
     "AdminHeadRow",
     "AdminLogRow",
+    "AgentRow",
     "ApprovalRow",
     "AttemptRow",
     "BudgetRow",

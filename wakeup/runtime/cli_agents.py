@@ -1,0 +1,44 @@
+"""`wakeup agent …`: people of the bank who take calls. What the commands do is imported when asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wakeup.domain.agent import Skill
+
+app = typer.Typer(help="People of the bank who take calls.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
+Name = Annotated[str, typer.Argument(help="Their account at the console.")]
+
+
+@app.command("add")
+def _add(
+    name: Name,
+    *,
+    language: Annotated[list[str], typer.Option(help="zh or en; several times for several.")],
+    skill: Annotated[list[Skill] | None, typer.Option(help="What they are trained for.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an account an agent, or change what is known of one; asks for the number or SIP address."""
+    from wakeup.runtime.commands import agent
+
+    agent.add(name, tuple(language), tuple(skill or ()), as_json=as_json)
+
+
+@app.command("remove")
+def _remove(name: Name, *, as_json: Json = False) -> None:
+    """They take no calls any more; the account stays."""
+    from wakeup.runtime.commands import agent
+
+    agent.remove(name, as_json=as_json)
+
+
+@app.command("list")
+def _list(*, as_json: Json = False) -> None:
+    """Who takes calls, and who could be rung now."""
+    from wakeup.runtime.commands import agent
+
+    agent.show(as_json=as_json)

@@ -1,0 +1,60 @@
+"""`wakeup agent add|remove|list`. The number is asked for: arguments stand in lists of processes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.table import Table
+
+from wakeup.domain.agent import Skill
+from wakeup.runtime.commands.shared import console, say_json
+from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.usecases.agents import NewAgent, dismiss_agent, enrol_agent, read_agents
+
+BY = "command_line"
+
+
+def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:
+    """Tells the digits with which they prove themselves when they call our line: once, here."""
+    wanted = NewAgent(name=name, address=_address(), languages=languages, skills=skills)
+    pin = run_in_store(lambda store, around: store.run(enrol_agent, wanted, BY, around.clock.now()))
+    if as_json:
+        say_json({"name": name, "pin": pin})
+    else:
+        console.print(f"{name} takes calls; their digits for the line are {pin}, and are not shown again")
+
+
+def remove(name: str, *, as_json: bool) -> None:
+    """The account stays."""
+    run_in_store(lambda store, around: store.run(dismiss_agent, name, BY, around.clock.now()))
+    if as_json:
+        say_json({"name": name})
+    else:
+        console.print(f"{name} takes no calls any more")
+
+
+def show(*, as_json: bool) -> None:
+    """No numbers: whom they are, not where they are rung."""
+    found = run_in_store(lambda store, around: store.read(read_agents, around.clock.now()))
+    rows = [
+        {
+            "name": one.agent.name, "state": one.agent.state.value, "since": one.agent.since.isoformat(),
+            "languages": list(one.agent.languages), "skills": list(one.agent.skills),
+            "on_duty": one.on_duty, "free": one.free,
+        }
+        for one in found
+    ]  # fmt: skip
+    if as_json:
+        say_json({"agents": rows})
+        return
+    table = Table(*(rows[0] if rows else ("name",)))
+    for row in rows:
+        table.add_row(*(", ".join(part) if isinstance(part, list) else str(part) for part in row.values()))
+    console.print(table)
+
+
+def _address() -> str:
+    """From the terminal, or the first line of what is piped in."""
+    text = typer.prompt("number or SIP address", err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    return str(text).strip()

@@ -1,0 +1,36 @@
+"""The shelf of the people who take calls, as use cases see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from wakeup.domain.agent import Agent
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.staff import StaffId
+
+
+class Agents(Protocol):
+    """One row each, locked after the case and before the account's lines."""
+
+    def get(self, staff_id: StaffId) -> Agent | None:
+        """The row locked."""
+
+    def all(self) -> Sequence[Agent]:
+        """By name, nothing locked."""
+
+    def of_offer(self, attempt_id: AttemptId) -> Agent | None:
+        """Whom this call rings, the row locked; None when it rings nobody any more."""
+
+    def of_number(self, number_index: str) -> Agent | None: ...
+    def add(self, agent: Agent, address: str, pin_index: str) -> None:
+        """Raises ConstraintError when the number rings somebody else."""
+
+    def save(self, agent: Agent) -> None: ...
+    def remove(self, staff_id: StaffId) -> None: ...
+    def address(self, staff_id: StaffId) -> str:
+        """What is rung: a number in E.164 form, or a SIP address. Raises NotFoundError."""
+
+    def pin_is(self, staff_id: StaffId, pin_index: str) -> bool: ...
+    def number_of_a_party(self, number_index: str) -> bool:
+        """It stands in a case as a customer's or a guardian's."""

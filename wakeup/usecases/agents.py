@@ -1,0 +1,153 @@
+"""People of the bank who take calls: made agents, their states set by hand, and who is free. A click twice is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent, AgentState, Skill, free
+from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.roster import on_duty
+from wakeup.domain.staff import Right, Staff, StaffId, demand, may
+from wakeup.domain.states import move
+from wakeup.usecases.unit import Unit
+
+_ADDRESS = re.compile(r"\+[1-9][0-9]{6,14}|sip:[0-9A-Za-z_.!~*'()&=+$,;?/-]{1,64}@[0-9A-Za-z.-]{1,128}")
+PIN_DIGITS = 6
+ASKED_FOR = {
+    AgentEvent.BE_READY: AgentState.READY,
+    AgentEvent.REST: AgentState.BREAK,
+    AgentEvent.LEAVE: AgentState.AWAY,
+}
+"""What an agent sets for themselves, and what they then are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAgent:
+    name: str
+    """Of the account."""
+    address: str = field(repr=False)
+    """A number in E.164 form, or `sip:name@host`."""
+    languages: tuple[str, ...]
+    skills: tuple[Skill, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentNow:
+    """An agent as a board shows them."""
+
+    agent: Agent
+    on_duty: bool
+    """By the roster."""
+    free: bool
+
+
+def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
+    """Make an account an agent, or change what is known of one; they begin away. Answers the digits with which they
+    prove themselves when they call our line; they are told once. Raises ConflictError naming the field at fault."""
+    staff = _account(unit, wanted.name)
+    if not _ADDRESS.fullmatch(wanted.address):
+        raise ConflictError("phone", "a number such as +6531234567, or sip:name@host")
+    if not wanted.languages or set(wanted.languages) - set(LANGUAGES):
+        raise ConflictError("languages", "choose at least one of zh and en")
+    index = unit.index("number", wanted.address)
+    if unit.agents.number_of_a_party(index):
+        raise ConflictError("phone", "this number stands in a case as a customer's or a guardian's")
+    other = unit.agents.of_number(index)
+    if other is not None and other.staff_id != staff.id:
+        raise ConflictError("phone", "this number rings another agent")
+    before = unit.agents.get(staff.id)
+    if before is not None and before.offer is not None:
+        raise ConflictError("name", "this agent is being rung, or is on a call")
+    pin = unit.ids.digits(PIN_DIGITS)
+    unit.agents.remove(staff.id)
+    unit.agents.add(
+        Agent(
+            staff_id=staff.id, name=staff.name, number_index=index, languages=tuple(sorted(set(wanted.languages))),
+            skills=tuple(sorted(set(wanted.skills))), since=now, idle_since=now,
+        ),
+        wanted.address, pin_index(unit, staff.id, pin),
+    )  # fmt: skip
+    unit.admin.add(
+        "agent_enrolled", by, now, staff=staff.id, name=staff.name, languages=wanted.languages, skills=wanted.skills
+    )
+    unit.wakes.add("agents")
+    return pin
+
+
+def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
+    """They take no calls any more; the account stays. Raises ConflictError."""
+    staff = _account(unit, name, right=False)
+    agent = unit.agents.get(staff.id)
+    if agent is None:
+        raise ConflictError("name", "this account is no agent")
+    if agent.offer is not None:
+        raise ConflictError("name", "this agent is being rung, or is on a call")
+    unit.agents.remove(staff.id)
+    unit.admin.add("agent_dismissed", by, now, staff=staff.id, name=name)
+    unit.wakes.add("agents")
+
+
+def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent, now: datetime, by: str = "console") -> Agent:
+    """An agent says what they are, at the console or by a call to the line. What they are already changes nothing, so
+    that signing in twice, or at two places, is once. Raises ConflictError when it cannot be now, NotFoundError for who
+    is no agent."""
+    demand(unit.staff.get(staff_id), Right.TAKE_CALLS)
+    agent = unit.agents.get(staff_id)
+    if agent is None:
+        raise NotFoundError("this account is no agent")
+    if event not in ASKED_FOR:
+        raise ConflictError("state", "this is not set by hand")
+    if agent.state is ASKED_FOR[event]:
+        return agent
+    if event not in AGENT_TRANSITIONS[agent.state]:
+        raise ConflictError("state", "you are on a call: it ends by hanging up")
+    # Whoever comes back is asked again, however often they were missed.
+    return moved(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
+
+
+def send_away(unit: Unit, staff_id: StaffId, now: datetime, by: str) -> None:
+    """Their account is closed: they are rung no more. A call they are on is not cut."""
+    agent = unit.agents.get(staff_id)
+    if agent is not None and AgentEvent.LEAVE in AGENT_TRANSITIONS[agent.state]:
+        moved(unit, agent, AgentEvent.LEAVE, now, by)
+
+
+def moved(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -> Agent:
+    """The agent after this event, kept and written down. Raises IllegalTransitionError."""
+    after = replace(agent, state=move(AGENT_TRANSITIONS, agent.state, event), since=now)
+    unit.agents.save(after)
+    unit.admin.add("agent_moved", by, now, staff=agent.staff_id, name=agent.name, before=agent.state, after=after.state)
+    unit.wakes.update({"agents", "people"})
+    return after
+
+
+def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
+    """Everybody who takes calls, by name."""
+    roster = unit.policy.people.roster
+    return [
+        AgentNow(agent=a, on_duty=on_duty(roster, a.name, now), free=free(a, roster, now)) for a in unit.agents.all()
+    ]
+
+
+def pin_index(unit: Unit, staff_id: StaffId, pin: str) -> str:
+    """A keyed hash: who reads the table cannot call in with it."""
+    return unit.index("agent_pin", f"{staff_id}:{pin}")
+
+
+def case_at_hand(unit: Unit, staff_id: StaffId) -> CaseId | None:
+    """The case whose page opens by itself on this agent's screen."""
+    found = next((agent for agent in unit.agents.all() if agent.staff_id == staff_id), None)
+    return None if found is None else found.case_id
+
+
+def _account(unit: Unit, name: str, *, right: bool = True) -> Staff:
+    staff = unit.staff.named(name)
+    if staff is None:
+        raise ConflictError("name", "no such account")
+    if right and (staff.disabled_at is not None or not may(staff.role, Right.TAKE_CALLS)):
+        raise ConflictError("name", "this account's role takes no calls")
+    return staff
