@@ -64,6 +64,8 @@ async def meets(call: HandsetCall, guardian: HandsetCall) -> None:
     for one in (guardian, call):
         await one.hears("通话会录音")
         await one.hears(MET)
+        heard = "".join(one.transcript)
+        assert heard.rindex("通话会录音") < heard.index(MET), "before a word is said in the room"
 
 
 def test_the_two_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
@@ -122,6 +124,23 @@ def test_a_guardian_who_would_rather_not_join_is_not_pressed(tmp_path: Path) -> 
         await call.hangs_up()
         assert not world.timeline("room_entered")
         assert await world.decided(within=60) == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_a_machine_that_picks_up_meets_nobody(tmp_path: Path) -> None:
+    """It presses no key, so nobody is joined with it: the one who waits comes back to us and hears so."""
+
+    async def story(world: World) -> None:
+        world.handset(LIN).answered_by = "machine_end_beep"
+        call, machine = await waiting(world)
+        await machine.answers()
+        await machine.ended(within=60)
+        await call.hears(ALONE)
+        assert not world.company.ledger.of("room_entered")
+        assert MET not in "".join(call.transcript) and JOIN not in "".join(machine.transcript)
+        await call.presses("2")
+        await call.ended()
 
     tell(story, tmp_path)
 

@@ -17,6 +17,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.unit import Unit
 
+BEN = "+6591234503"
 SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
 
 
@@ -122,6 +123,37 @@ def test_the_ladder_rings_a_guardian_who_did_not_read_the_text(tmp_path: Path) -
         assert review["reason"] == "guardian_worried"
         taken = [row["rung"] for row in world.timeline("rung_taken")]
         assert taken[:3] == ["text_guardian", "human_agent", "call_guardian"]
+
+    tell(story, tmp_path)
+
+
+def test_a_guardian_who_does_not_pick_up_gives_way_to_the_next(tmp_path: Path) -> None:
+    """Both were asked by text and are silent. The daughter's voicemail takes the call; her brother is rung at once."""
+
+    async def story(world: World) -> None:
+        world.handset(MEI).carrier = "failed"
+        lin, ben = world.handset(LIN), world.handset(BEN)
+        event = world.event(tier="critical", minutes=40)
+        event["guardians"] = [
+            {"id": f"g_{n}", "name": name, "phone": phone, "locale": "en", "consented_at": iso(LONG_AGO)}
+            for n, (name, phone) in enumerate((("Lin", LIN), ("Ben", BEN)))
+        ]
+        assert (await world.flag(event)).status == 202
+        lin.answered_by = "machine_end_beep"
+        voicemail = await lin.expect_call(within=900)
+        assert world.rang(BEN) == 0
+        await voicemail.answers()
+        await voicemail.ended()
+        brother = await ben.expect_call(within=30)
+        await brother.answers()
+        await brother.hears("automated")
+        await brother.presses("1")
+        await brother.hears("number you know")
+        await brother.presses("1")
+        await brother.ended()
+        assert await world.decided() == "hold"
+        assert world.tellings() == [("hold", "guardian_worried")]
+        await lin.expect_no_call(during=900)
 
     tell(story, tmp_path)
 

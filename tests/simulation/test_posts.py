@@ -14,6 +14,7 @@ from wakeup.simulation.posts import (
     HEARD_WITHIN,
     family_told,
     posted_twice,
+    rung_after_stop,
     rung_twice,
     written_after_stop,
     written_too_often,
@@ -80,6 +81,17 @@ def test_after_stop_nothing_is_written_but_one_text_if_we_could_not_know(
     for _ in range(texts):
         book.later(2 * HEARD_WITHIN).add(**posted("message_"))
     assert len(list(written_after_stop(book.ledger))) == faults
+
+
+@pytest.mark.parametrize(
+    ("unheard", "after", "faults"), [(False, 2, 1), (False, 0, 0), (True, 2, 0)], ids=["heard", "at once", "lost"]
+)
+def test_nobody_is_rung_who_wrote_stop_and_was_heard(unheard: bool, after: int, faults: int) -> None:
+    book = Book().add(**posted()).add("message_inbound", message="SM1", from_=DAUGHTER, body="Stop")
+    if unheard:
+        book.add("problem", call="SM1", kind="sms_inbound", code=11200, text="…")
+    book.later(after * HEARD_WITHIN).add(**posted())
+    assert len(list(rung_after_stop(book.ledger))) == faults
 
 
 def test_nobody_gets_more_texts_in_a_day_than_the_policy_allows() -> None:

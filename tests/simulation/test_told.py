@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from wakeup.simulation.bank import Promise
-from wakeup.simulation.told import said_too_much, worry_freed
+from wakeup.simulation.told import let_go, said_too_much, worry_freed
 from wakeup.simulator.ledger import Ledger
 
 MEI, LIN = "+6591234567", "+6598881185"
@@ -102,3 +102,28 @@ def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **a
 def test_what_is_no_such_release(books: Books) -> None:
     """Nobody asked, another answer, a reply that was never taken, a decision already on its way."""
     assert list(worry_freed(books.company, books.core, PROMISES)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "alternates", "found"),
+    [
+        ("+6591234551", [], 0),
+        ("+6591234582", [], 0),
+        ("+6591234564", ["+6591234551"], 0),
+        ("+6591234550", [], 1),
+        ("+6591234552", [], 1),
+        ("+6591234553", [], 1),
+        ("+6591234564", [], 1),
+        ("+6591234567", ["+6591234550"], 1),
+    ],
+)
+def test_a_release_where_nobody_would_say_that_all_is_well_is_found(
+    number: str, alternates: list[str], found: int
+) -> None:
+    """Who insists on an honest payment may have it; who heeds, is coached, is away or a machine has not said so."""
+    customer = {"phone": number, "alternate_phones": alternates, "name": "Mei"}
+    promises = {"t_1": Promise(event=EVENT | {"customer": customer}, answered_at=T0, status=202, body={})}
+    books = Books()
+    books.reply("47 2")
+    books.allowed()
+    assert len(list(let_go(books.core, promises))) == found

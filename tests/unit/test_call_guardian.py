@@ -17,6 +17,7 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.confirmation import Answer
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Role
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
@@ -24,6 +25,7 @@ from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.questions import call_status
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.write_intent import Intent, write_intent
@@ -191,3 +193,78 @@ def test_the_customers_app_shows_nothing_of_a_call_to_a_guardian() -> None:
     assert calls(desk, case_id, timedelta()) is None
     assert rings(desk, case_id, MINUTE) is not None
     assert not desk.run(call_status, "u_1").calling
+
+
+def ends(desk: Post, case_id: CaseId, attempt: Attempt, now: timedelta, **how: Any) -> None:
+    """The guardian's call is over."""
+    over = {"state": AttemptState.ENDED, "disposition": Disposition.NO_ANSWER, "contact": Contact.NOBODY, **how}
+    gone = replace(attempt, intent_at=T0 + now, ended_at=T0 + now, **over)
+    desk.run(lambda unit: unit.attempts.save(gone))
+    desk.on(case_id, T0 + now, lambda file: plan_what_follows(file, gone))
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"disposition": Disposition.BUSY},
+        {"disposition": Disposition.REJECTED},
+        {"disposition": Disposition.FAILED},
+        {"disposition": Disposition.ANSWERED, "contact": Contact.VOICEMAIL},
+        {"disposition": Disposition.ANSWERED, "contact": Contact.CALL_SCREENER},
+        {"disposition": Disposition.ANSWERED, "contact": Contact.WRONG_NUMBER},
+        {"state": AttemptState.SUPPRESSED, "disposition": Disposition.SUPPRESSED},
+        {"state": AttemptState.NOT_PLACED, "disposition": Disposition.UNKNOWN},
+    ],
+)
+def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str, Any]) -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id) is None
+    [first] = theirs(desk, case_id)
+    ends(desk, case_id, first, 11 * MINUTE, **how)
+    _, second = theirs(desk, case_id)
+    assert second.number_index != first.number_index
+    assert second.due_at == T0 + 11 * MINUTE, "at once: nobody waits five minutes for the same phone"
+    intent = rings(desk, case_id, 11 * MINUTE)
+    assert intent is not None
+    assert intent.order.to == SON
+
+
+def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id) is None
+    ends(desk, case_id, theirs(desk, case_id)[0], 11 * MINUTE)
+    ends(desk, case_id, theirs(desk, case_id)[1], 12 * MINUTE)
+    numbers = [attempt.number_index for attempt in theirs(desk, case_id)]
+    assert len(numbers) == 3 and numbers[1] == numbers[2] != numbers[0]
+    assert theirs(desk, case_id)[2].due_at == T0 + 17 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("contact", "change"),
+    [
+        (Contact.GUARDIAN, {}),
+        (Contact.NOBODY, {"family_worried": True}),
+        (Contact.NOBODY, {"guardian_declined": True}),
+        (Contact.NOBODY, {"family_risk": True}),
+    ],
+)
+def test_nobody_else_is_rung_who_need_not_or_must_not_be(contact: Contact, change: dict[str, bool]) -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id) is None
+    desk.on(case_id, T0, lambda file: file.change(**change))
+    [first] = theirs(desk, case_id)
+    ends(desk, case_id, first, 11 * MINUTE, disposition=Disposition.ANSWERED, contact=contact)
+    assert len(theirs(desk, case_id)) == 1
+
+
+def test_a_guardian_who_was_rung_for_somebody_on_the_line_is_not_replaced_behind_their_back() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert calls(desk, case_id) is None
+    [first] = theirs(desk, case_id)
+    ends(desk, case_id, first, 11 * MINUTE, promised=True)
+    assert len(theirs(desk, case_id)) == 1

@@ -26,6 +26,8 @@ SHORTER = 0.35
 """Windows last so much of what they do in life: more deadlines, and more faults beside each."""
 REFUSED_SOON = 0.3
 """Share of transfers whose holds end soon after the window, so that also their end is seen."""
+GUARDED = (0.8, 0.4)
+"""More families than in life: share of customers with a guardian, and of those with two."""
 EXTENDED = "window_extended"
 NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01, EXTENDED: 0.15}
 """What else becomes of how many transfers."""
@@ -117,7 +119,7 @@ class Bank:
 def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Event], list[News]]:
     """The risk events and the news of a simulated day."""
     dice = random.Random(f"day-{seed}")  # noqa: S311
-    events = list(generate(cases, seed, start, over_s))
+    events = list(generate(cases, seed, start, over_s, families=True, guarded=GUARDED))
     seen: dict[str, Event] = {}
     for event in events:
         first = seen.setdefault(event["event_id"], event)

@@ -12,9 +12,16 @@ from typing import Any
 from wakeup.runtime.proof import find_faults
 from wakeup.simulation.bank import EXTENDED, Promise
 from wakeup.simulation.faults import MOST_SKEW_S, Group, Spell
-from wakeup.simulation.posts import family_told, posted_twice, rung_twice, written_after_stop, written_too_often
+from wakeup.simulation.posts import (
+    family_told,
+    posted_twice,
+    rung_after_stop,
+    rung_twice,
+    written_after_stop,
+    written_too_often,
+)
 from wakeup.simulation.stage import EPOCH, Stage
-from wakeup.simulation.told import said_too_much, worry_freed
+from wakeup.simulation.told import let_go, said_too_much, worry_freed
 from wakeup.simulator.ledger import Fact
 
 SETTLE_MARGIN = timedelta(seconds=2)
@@ -59,11 +66,13 @@ def judge(stage: Stage, plan: list[Spell]) -> Verdict:
         *posted_twice(stage.company.ledger),
         *rung_twice(stage.company.ledger),
         *written_after_stop(stage.company.ledger),
+        *rung_after_stop(stage.company.ledger),
         *written_too_often(stage.company.ledger),
         *family_told(stage.company.ledger, stage.bank.promises),
         *_log(stage),
         *_history(stage),
         *said_too_much(stage.company.ledger, stage.bank.promises),
+        *let_go(stage.core.ledger, stage.bank.promises),
         *worry_freed(stage.company.ledger, stage.core.ledger, stage.bank.promises),
     ]
     return verdict

@@ -70,6 +70,18 @@ def written_after_stop(ledger: Ledger) -> Iterator[str]:
             yield f"{late[number]} texts to {number} after STOP"
 
 
+def rung_after_stop(ledger: Ledger) -> Iterator[str]:
+    """Who wrote STOP is not rung either, if we heard of it."""
+    unheard = {row["call"] for row in ledger.of("problem") if row["kind"] == "sms_inbound"}
+    stopped: dict[str, datetime] = {}
+    for row in ledger.of("message_inbound", "post_received"):
+        if row["fact"] == "post_received":
+            if row["to"] in stopped and _at(row) > stopped[row["to"]]:
+                yield f"{row['to']} was rung after STOP"
+        elif row["body"].strip().upper() in STOP_WORDS and row["message"] not in unheard:
+            stopped.setdefault(row["from_"], _at(row) + HEARD_WITHIN)
+
+
 def written_too_often(ledger: Ledger) -> Iterator[str]:
     """A simulated day is no longer than a day."""
     most = Messages().max_per_number_day

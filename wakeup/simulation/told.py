@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 from wakeup.simulation.bank import Promise
 from wakeup.simulator.ledger import Fact, Ledger
+from wakeup.simulator.profiles import MAGIC, Profile
+from wakeup.simulator.understanding import Choice
 
 TAKEN_WITHIN = timedelta(seconds=30)
 """A reply is on its way to us no longer than this, and a decision made before it was taken not much longer."""
@@ -52,6 +54,22 @@ def worry_freed(company: Ledger, core: Ledger, promises: dict[str, Promise]) -> 
         heard = [worried[g["phone"]] for g in promise.event["guardians"] if g["phone"] in worried]
         if any(promise.answered_at < at < _at(row) for at in heard):
             yield f"{row['transfer']}: allowed after a guardian's worry"
+
+
+def let_go(core: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
+    """A payment goes out only where somebody answers who makes it themselves, for a story without the marks of a scam,
+    and says so: whatever a guardian, a machine or silence says, it is no release."""
+    for row in core.of("accepted"):
+        promise = promises.get(row["transfer"])
+        if promise is not None and row["decision"] == "allow":
+            customer = promise.event["customer"]
+            numbers = [customer["phone"], *customer["alternate_phones"]]
+            if not any(_honest(MAGIC[number[-2:]]) for number in numbers):
+                yield f"{row['transfer']}: allowed, and nobody who answers there would say that all is well"
+
+
+def _honest(who: Profile) -> bool:
+    return Choice.PROCEED in who.wants and not (who.risky or who.controlled)
 
 
 def _by_number(promises: dict[str, Promise]) -> dict[str, list[Promise]]:

@@ -136,6 +136,12 @@ MIX: dict[str, float] = {
 }  # fmt: skip
 """Shares of ordinary numbers: about 0.6 answer a recognised business at once, 0.1 are engaged on the first call."""
 
+GUARDIANS: dict[str, float] = {
+    "85": 0.22, "86": 0.14, "87": 0.09, "88": 0.07, "89": 0.1, "90": 0.04, "91": 0.06, "92": 0.06, "93": 0.05,
+    "94": 0.05, "95": 0.06, "96": 0.03, "50": 0.03,
+}  # fmt: skip
+"""Shares of the guardians of ordinary customers."""
+
 
 @dataclass(slots=True)
 class Register:

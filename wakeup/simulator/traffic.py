@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
-from wakeup.simulator.profiles import MAGIC, MIX
+from wakeup.simulator.profiles import GUARDIANS, MAGIC, MIX
 
 Event = dict[str, Any]
 
@@ -85,11 +85,13 @@ def generate(
     suffixes: tuple[str, ...] = (),
     repeats: float = 0.03,
     families: bool = False,
+    guarded: tuple[float, float] = (0.3, 0.0),
 ) -> Iterator[Event]:
     """Risk events of so many customers in time order; some have two or three transfers, some events come twice.
 
     `suffixes` limits who answers (two digits each, in turn); `repeats` is the share of events sent again unchanged.
     With `families` some cases become one story (`_Family`); the others are what they were.
+    `guarded` is the share of customers who have a guardian, and of those who have two.
     """
     dice = random.Random(f"traffic-{seed}")  # noqa: S311
     world = _World(dice, set())
@@ -99,7 +101,7 @@ def generate(
     for index, moment in enumerate(moments):
         suffix = suffixes[index % len(suffixes)] if suffixes else world.suffix()
         family = _Family.drawn(world, seed, index) if families and index % FAMILY_EVERY == FAMILY_FIRST else None
-        for plain in _case(world, index, seed, suffix, start + timedelta(seconds=moment)):
+        for plain in _case(world, index, seed, suffix, start + timedelta(seconds=moment), guarded):
             event = plain if family is None else family.of(plain)
             count += 1
             at = (datetime.fromisoformat(event["occurred_at"]) - start).total_seconds()
@@ -111,13 +113,19 @@ def generate(
             yield heapq.heappop(waiting)[2]
 
 
-def _case(world: _World, index: int, seed: int, suffix: str, at: datetime) -> Iterator[Event]:
+def _case(
+    world: _World, index: int, seed: int, suffix: str, at: datetime, guarded: tuple[float, float]
+) -> Iterator[Event]:
     dice = world.dice
     english = dice.random() < 0.35
     customer = _customer(world, f"u_{seed}_{index:06d}", suffix, english=english)
     typology = dice.choices(list(TYPOLOGIES), weights=[share for share, _, _ in TYPOLOGIES.values()])[0]
     tier = dice.choices(list(TIERS), weights=list(TIERS.values()))[0]
-    guardians = [_guardian(world, f"g_{seed}_{index:06d}", at, english=english)] if dice.random() < 0.3 else []
+    some, second = guarded
+    guardians = [_guardian(world, f"g_{seed}_{index:06d}", at, english=english)] if dice.random() < some else []
+    aside = _World(random.Random(f"second-{seed}-{index}"), world.used)  # noqa: S311
+    if guardians and aside.dice.random() < second:
+        guardians.append(_guardian(aside, f"h_{seed}_{index:06d}", at, english=english))
     transfers = 1 + (dice.random() < 0.15) + (dice.random() < 0.03)
     for number in range(transfers):
         begun = at + timedelta(seconds=number * dice.uniform(5, 60))
@@ -154,10 +162,11 @@ def _customer(world: _World, name: str, suffix: str, *, english: bool) -> Event:
 
 def _guardian(world: _World, name: str, at: datetime, *, english: bool) -> Event:
     dice = world.dice
+    suffix = random.Random(f"guardian-{name}").choices(list(GUARDIANS), weights=list(GUARDIANS.values()))[0]  # noqa: S311
     guardian = {
         "id": name,
         "name": dice.choice(EN_NAMES if english else ZH_NAMES),
-        "phone": world.phone("SG", dice.choice(("85", "85", "86", "87", "88", "50"))),
+        "phone": world.phone("SG", suffix),
         "locale": "en" if english else "zh-CN",
         "relation": dice.choice(("daughter", "son", "spouse", "sibling")),
     }

@@ -11,8 +11,9 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, everybody, guard
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.pacing import Account, give_back, take_lines
-from wakeup.usecases.plan_calls import plan_next_call, suppress
+from wakeup.usecases.plan_calls import suppress
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(seconds=1)
@@ -65,7 +66,7 @@ def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: dat
                 continue
             if attempt.latest_start < now:
                 suppress(file, attempt, "window_too_short")
-                plan_next_call(file, attempt)
+                plan_what_follows(file, attempt)
                 continue
             token = unit.ids.new("clm")
             claimed = replace(

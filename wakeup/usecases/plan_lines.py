@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.plan import Capacity, plan
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_calls import plan_next_call, suppress
+from wakeup.usecases.plan_calls import suppress
 from wakeup.usecases.records import CallPlan
 from wakeup.usecases.unit import Unit
 
@@ -65,7 +66,7 @@ def give_up_late(unit: Unit, limit: int, now: datetime) -> int:
             attempt = unit.attempts.get(seen.id)
             if attempt.state is AttemptState.PLANNED and attempt.latest_start < now:
                 suppress(file, attempt, "window_too_short")
-                plan_next_call(file, attempt)
+                plan_what_follows(file, attempt)
     return len(found)
 
 

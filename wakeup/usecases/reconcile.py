@@ -17,7 +17,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.record_placement import lose_track
 from wakeup.usecases.record_progress import after_call, apply_report
@@ -130,7 +130,7 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
     file.unit.attempts.save(lost)
     file.note("call_not_found", attempt=attempt.id)
     file.unit.wakes.add("dispatch")
-    plan_next_call(file, lost)
+    plan_what_follows(file, lost)
 
 
 def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:

@@ -17,8 +17,8 @@ from wakeup.domain.states import move
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.last_checks import return_budget
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.pacing import slow_down, stop_dialling
-from wakeup.usecases.plan_calls import plan_next_call
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.senders import rest_sender
 from wakeup.usecases.settle import recall_waiting
@@ -125,5 +125,5 @@ def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at
     )
     file.unit.attempts.save(ended)
     file.note("call_refused", attempt=attempt.id, code=code)
-    plan_next_call(file, ended)
+    plan_what_follows(file, ended)
     file.unit.wakes.add("dispatch")

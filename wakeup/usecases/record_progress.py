@@ -10,7 +10,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import CallReport, Line
-from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.records import CallEvent
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import end_talk
@@ -51,7 +51,7 @@ def after_call(file: CaseFile, attempt: Attempt) -> None:
     ended = file.unit.attempts.get(attempt.id)
     tell_missed(file, ended)
     settle_file(file)
-    plan_next_call(file, ended)
+    plan_what_follows(file, ended)
 
 
 def _keep(file: CaseFile, attempt: Attempt, report: CallReport) -> None:

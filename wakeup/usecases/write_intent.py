@@ -16,7 +16,8 @@ from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import Claim
 from wakeup.usecases.last_checks import Refusal, Wait, over_budget, refusal, wait
-from wakeup.usecases.plan_calls import plan_next_call, suppress
+from wakeup.usecases.next_ringing import plan_what_follows
+from wakeup.usecases.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder
 from wakeup.usecases.senders import next_healthy, sender_for
 from wakeup.usecases.unit import Unit
@@ -65,7 +66,7 @@ def _still_ours(attempt: Attempt, claim: Claim, now: datetime) -> bool:
 
 def _refuse(file: CaseFile, attempt: Attempt, refused: Refusal) -> None:
     suppress(file, attempt, refused.reason, **refused.facts)
-    plan_next_call(file, replace(attempt, state=AttemptState.SUPPRESSED))
+    plan_what_follows(file, replace(attempt, state=AttemptState.SUPPRESSED))
 
 
 def _waits(file: CaseFile, attempt: Attempt, asked: Wait) -> None:

@@ -1,0 +1,30 @@
+"""What follows a ringing that ended: the next guardian where one did not come to the phone, else the ladder's own."""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.call_guardian import call_guardian
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardian_talk import is_guardian
+from wakeup.usecases.plan_calls import plan_next_call
+
+_NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
+_NOBODY_ELSE = frozenset({"asked_before", "none_eligible"})
+"""Every guardian who may be rung was rung: only now the last one is tried again."""
+
+
+def plan_what_follows(file: CaseFile, last: Attempt) -> None:
+    """The next ringing after `last`, if there is one."""
+    if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
+        return
+    plan_next_call(file, last)
+
+
+def _missed_guardian(file: CaseFile, last: Attempt) -> bool:
+    """A guardian was rung for the case, not for somebody who waits on the line, and was not there."""
+    if last.promised or not is_guardian(file, last):
+        return False
+    pending = any(t.state is TransferState.PENDING for t in file.transfers())
+    return pending and (last.disposition is not Disposition.ANSWERED or last.contact in _NOT_THEM)
