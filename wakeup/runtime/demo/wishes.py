@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
-from wakeup.runtime.clock import SystemClock, pause
+from wakeup.runtime.clock import Clock, pause
 from wakeup.runtime.feed.sending import SignedSender
 
 LOOK_S = 0.5
@@ -76,8 +76,8 @@ def _guardians(wish: Mapping[str, Any], n: int, now: datetime) -> list[dict[str,
     ]
 
 
-async def grant(session: ClientSession, phone: str, sender: SignedSender, clock: SystemClock) -> None:
-    """Look for wishes until cancelled."""
+async def grant(session: ClientSession, phone: str, sender: SignedSender, clock: Clock, look_s: float = LOOK_S) -> None:
+    """Look for wishes each `look_s` seconds until cancelled."""
     n = 0
     while True:
         try:
@@ -88,4 +88,4 @@ async def grant(session: ClientSession, phone: str, sender: SignedSender, clock:
         for wish in wishes:
             n += 1
             await sender.send([json.dumps(event_of(wish, n, clock.now()), ensure_ascii=False).encode()])
-        await pause(LOOK_S)
+        await pause(look_s)

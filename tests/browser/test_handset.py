@@ -1,0 +1,140 @@
+"""Whoever holds the handset is about to send money: rung, talked to, held for a daughter's worry; seen on the board."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.held_world import HeldWorld
+from tests.browser.test_console import accessible, fits
+
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+Windows = Callable[..., BrowserContext]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """One customer and one daughter, and what they hear and read."""
+
+    transfer: str
+    mine: str
+    hers: str
+    locale: str
+    hello: str
+    payment: str
+    asked: str
+    text: str
+
+
+ZH = Tongue(
+    transfer="t_handset_1", mine="+6591234599", hers="+6591234598", locale="zh-CN",
+    hello="您好，星河银行自动语音来电，通话会录音", payment="您有一笔转账，约一万九千新加坡元", asked="第一个问题",
+    text="登记您为守护人",
+)  # fmt: skip
+EN = Tongue(
+    transfer="t_handset_2", mine="+6591234597", hers="+6591234596", locale="en",
+    hello="automated, recorded call from Star River Bank", payment="a payment of about 19,000 Singapore dollars", asked="First question",
+    text="safety contact",
+)  # fmt: skip
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[HeldWorld]:
+    held = HeldWorld(tmp_path)
+    yield held
+    held.close()
+
+
+def phone(window: BrowserContext, held: HeldWorld, number: str) -> Page:
+    page = window.new_page()
+    page.goto(held.handset)
+    # From its first look on the number is this page's: nobody else answers it.
+    with page.expect_response(lambda answer: f"{number[1:]}/state" in answer.url):
+        page.fill("#number", number)
+    return page
+
+
+def test_a_call_in_either_language_ends_held_and_the_daughter_answers(held: HeldWorld, open_window: Windows) -> None:
+    window, ann = open_window(390), signed_in(open_window(), held)
+    daughters = {tongue: phone(window, held, tongue.hers) for tongue in (ZH, EN)}
+    for tongue in daughters:
+        mine = phone(window, held, tongue.mine)
+        is_flagged(mine, tongue)
+        talks(held, mine, tongue)
+        ann.goto(held.console)
+        expect(row(ann, tongue)).to_contain_text("pending")
+        expect(ann.locator("#calls li")).to_have_count(1)
+        tells(mine, "/act", mine.locator("#hang_up").click)
+        fits(mine)
+    row(ann, EN).locator("a").click()
+    for tongue, hers in daughters.items():
+        answers(held, hers, tongue)
+    ann.get_by_role("link", name="Look again").click()
+    expect(ann.get_by_text("The guardian replied: worried.")).to_be_visible()
+    # Nobody looks: what is shown anew each second would be half an hour's work.
+    ann.goto("about:blank")
+    worried = [("hold", "guardian_worried")]
+    held.pass_time(lambda world: all(world.tellings(tongue.transfer) == worried for tongue in daughters), 1800)
+    ann.goto(held.console)
+    for tongue in daughters:
+        expect(row(ann, tongue)).to_contain_text("held")
+    accessible(daughters[EN])
+
+
+def row(ann: Page, tongue: Tongue) -> Locator:
+    return ann.locator(f'tr[data-id="{tongue.transfer}"]')
+
+
+def signed_in(window: BrowserContext, held: HeldWorld) -> Page:
+    page = window.new_page()
+    page.goto(held.console)
+    page.fill("#name", "ann")
+    page.fill("#password", held.password)
+    page.press("#password", "Enter")
+    expect(page.locator("#empty")).to_be_visible()
+    return page
+
+
+def tells(page: Page, path: str, act: Callable[[], None]) -> None:
+    """Does something at the phone, and waits until the phone company knows: people's time must not pass before."""
+    with page.expect_response(lambda answer: answer.url.endswith(path)):
+        act()
+
+
+def is_flagged(mine: Page, tongue: Tongue) -> None:
+    mine.select_option("#locale", tongue.locale)
+    mine.fill("#guardian", tongue.hers)
+    tells(mine, "/flag", mine.get_by_role("button", name="Be about to send money").click)
+
+
+def talks(held: HeldWorld, mine: Page, tongue: Tongue) -> None:
+    """It rings; she picks up, compares the code, and hears of her payment and the first question."""
+    calls = held.world.handset(tongue.mine)
+    held.pass_time(lambda _: bool(calls.missed), 20)
+    expect(mine.locator("#status")).to_have_text(re.compile("^Ringing"))
+    tells(mine, "/act", mine.locator("#answer").click)
+    line = calls.missed[-1]
+    for wanted in (tongue.hello, "", tongue.payment):
+        held.pass_time(lambda _: line.listened, 60)
+        expect(mine.locator("#status")).to_have_text("They wait for you.")
+        expect(mine.locator("#talk")).to_contain_text(wanted)
+        tells(mine, "/act", mine.locator("#keys").get_by_role("button", name="1", exact=True).click)
+        held.pass_time(lambda _: not line.listened, 5)
+    held.pass_time(lambda _: line.listened, 60)
+    expect(mine.locator("#talk")).to_contain_text(tongue.asked)
+
+
+def answers(held: HeldWorld, hers: Page, tongue: Tongue) -> None:
+    """After some minutes the daughter is asked, and worried."""
+    texts = hers.locator("#texts li")
+    held.pass_time(lambda w: bool(w.handset(tongue.hers).texts), 600)
+    expect(texts).to_contain_text(tongue.text)
+    found = re.search(r"(?:[Rr]eply|回复) ?(\d\d)", texts.inner_text())
+    assert found is not None, texts.inner_text()
+    hers.fill("#body", f"{found[1]} 1")
+    tells(hers, "/act", hers.locator("#reply button").click)
