@@ -84,6 +84,12 @@ def test_a_call_in_either_language_ends_held_and_the_daughter_answers(held: Held
     for tongue in daughters:
         expect(row(ann, tongue)).to_contain_text("held")
     accessible(daughters[EN])
+    # Both were talked to in one script: its page is full now.
+    ann.goto(f"{held.console}/scripts/fake_invest")
+    expect(ann.locator("#nodes")).to_contain_text("2 conversations")
+    accessible(ann)
+    ann.set_viewport_size({"width": 390, "height": 900})
+    fits(ann)
 
 
 def row(ann: Page, tongue: Tongue) -> Locator:

@@ -2,7 +2,8 @@
 // read a value, press a name to hide its line, drag or use the buttons to look at fewer days. Without this file the
 // server's own picture and the tables say the same.
 const NS = "http://www.w3.org/2000/svg";
-const WIDTH = 860, HEIGHT = 300, LEFT = 52, RIGHT = 14, TOP = 14, BOTTOM = 30;
+// As wide as there is room for, so that letters keep their size on a narrow page.
+const WIDTH = Math.min(860, Math.max(320, document.querySelector("[data-chart]").clientWidth)), HEIGHT = 300, LEFT = 52, RIGHT = 14, TOP = 14, BOTTOM = 30;
 
 function draw(parent, name, facts, text) {
   const made = document.createElementNS(NS, name);
@@ -98,7 +99,7 @@ class Chart {
       draw(this.svg, "line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(share), y2: this.y(share) });
       draw(this.svg, "text", { class: "soft", x: LEFT - 8, y: this.y(share) + 4, "text-anchor": "end" }, `${share * 100} %`);
     }
-    const every = Math.ceil(this.count() / 8);
+    const every = Math.ceil(this.count() * 105 / WIDTH);
     for (let n = this.from; n <= this.until; n += every) draw(this.svg, "text", { class: "soft", x: this.x(n), y: HEIGHT - 8, "text-anchor": !this.data.bars && n === this.until && this.count() > 1 ? "end" : "middle" }, this.data.names[n]);
     this.data.series.forEach((series, n) => { if (!this.hidden.has(n)) { if (this.data.bars) this.bars(series, n); else this.line(series, n); } });
     draw(this.svg, "line", { class: "cursor", x1: this.x(this.at), x2: this.x(this.at), y1: TOP, y2: HEIGHT - BOTTOM });
