@@ -96,12 +96,14 @@ def _decided(stage: Stage, name: str, promise: Promise) -> Iterator[str]:
 
 
 def _late(stage: Stage, plan: list[Spell], name: str, promise: Promise, first: Fact | None) -> str | None:
-    """None when in time, empty when a fault explains it, else the violation. Late is forgiven only to a hold."""
+    """None when in time, empty when a fault explains it, else the violation. Late is forgiven only to a hold,
+    and to the refusal that took its place because the core could not be told before `hold_max`."""
     transfer = stage.core.transfers[name]
     if not transfer.late or transfer.decide_by is None or first is None:
         return None
     told, by = datetime.fromisoformat(first["at"]), transfer.decide_by
-    if first["decision"] != "hold":
+    over = told >= datetime.fromisoformat(promise.event["transfer"]["hold_max"]) - CLOCKS
+    if first["decision"] != "hold" and not (first["decision"] == "refuse" and over):
         return f"{name}: late and {first['decision']}"
     if promise.answered_at > by - SETTLE_MARGIN or _troubled(stage, plan, by, told):
         return ""
