@@ -11,6 +11,7 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, Desk, said
 from tests.unit.post import kinds
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
+from tests.unit.test_last_checks import calling
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import TransferState
@@ -60,7 +61,7 @@ def test_without_the_app_no_number_is_anybody_s() -> None:
     case_id = desk.flag(1, phone=PHONE).case_id
     assert not greets(desk)
     assert not desk.run(keep_what_is_left, caller(), T0)
-    assert not desk.run(ask_for_person, caller(), T0)
+    assert desk.run(ask_for_person, caller(), T0), "whoever they are, a colleague may talk to them"
     assert not {"call_in_matched", "learned"} & set(kinds(desk, case_id))
     assert desk.transfer(TransferId("t_1")).state is TransferState.PENDING
 
@@ -114,6 +115,34 @@ def test_who_asks_for_a_person_gets_their_case_before_people() -> None:
     assert desk.run(ask_for_person, caller(), T0 + MINUTE)
     assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
     assert desk.transfer(TransferId("t_1")).state is TransferState.PENDING, "asking releases and refuses nothing"
+
+
+def asks(desk: Desk, n: int, from_: str = PHONE, now: timedelta = timedelta()) -> bool:
+    return desk.run(ask_for_person, caller(n, from_), T0 + now)
+
+
+def test_one_number_is_put_through_so_often_an_hour_and_no_more() -> None:
+    desk = Desk()
+    assert [asks(desk, n, now=n * MINUTE) for n in range(4)] == [True, True, True, False]
+    assert asks(desk, 2, now=9 * MINUTE), "the same call, asked again"
+    assert not asks(desk, 3, now=9 * MINUTE)
+    assert asks(desk, 9, DAUGHTER, 9 * MINUTE), "others have theirs"
+    assert asks(desk, 10, now=62 * MINUTE), "an hour later the first two count no more"
+
+
+def test_the_line_as_a_whole_has_a_limit_too_and_says_so() -> None:
+    desk = Desk(calling(people_per_caller_hour=1, people_per_hour=2))
+    assert [asks(desk, n, f"+659123450{n}", n * MINUTE) for n in range(3)] == [True, True, False]
+    assert "alarm:call_in_crowded" in desk.wakes
+
+
+def test_whoever_is_not_put_through_any_more_still_gets_their_case_before_people() -> None:
+    desk = Desk(calling(people_per_caller_hour=1, people_per_hour=1))
+    case_id = announced(desk)
+    asks(desk, 7)
+    assert greets(desk)
+    assert not desk.run(ask_for_person, caller(), T0 + MINUTE)
+    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
 
 
 def test_about_released_money_it_raises_an_alarm() -> None:

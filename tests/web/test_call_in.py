@@ -20,7 +20,7 @@ def world(**answers: Any) -> World:
     made = World()
     made.store.will(greet_call_in, answers.get("matched", False))
     made.store.will(keep_what_is_left, answers.get("kept", False))
-    made.store.will(ask_for_person, answers.get("matched", False))
+    made.store.will(ask_for_person, answers.get("free", True))
     return made
 
 
@@ -96,14 +96,27 @@ def test_without_people_the_line_says_where_to_ask() -> None:
     play_public(story, world())
 
 
+def test_who_has_asked_too_often_is_told_where_to_ask() -> None:
+    async def story(phone: Caller) -> None:
+        told = await heard(phone, KEYS, Digits="0")
+        assert "No colleague can take your call now" in spoken(told) and "back of your card" in spoken(told)
+        assert verbs(told)[-1] == "Hangup" and "Dial" not in verbs(told)
+
+    made = world(free=False)
+    made.people = ("+6531589999",)
+    play_public(story, made)
+
+
 def test_our_own_trouble_leaves_nobody_without_a_word() -> None:
     made = world()
-    for use_case in (greet_call_in, keep_what_is_left):
+    for use_case in (greet_call_in, keep_what_is_left, ask_for_person):
         made.store.will(use_case, StoreDownError("away"))
+    made.people = ("+6531589999",)
 
     async def story(phone: Caller) -> None:
         assert "started in the app" not in spoken(await heard(phone, HELLO))
         assert "stays where it is" not in spoken(await heard(phone, KEYS, Digits="1"))
+        assert "Dial" in verbs(await heard(phone, KEYS, Digits="0")), "who cannot be counted is put through"
 
     play_public(story, made)
 

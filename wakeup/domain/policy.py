@@ -39,6 +39,10 @@ class Calling:
     max_calls_per_number_day: int = 6
     max_calls_per_person_day: int = 8
     """On all numbers of one customer together, for all their cases."""
+    people_per_caller_hour: int = 3
+    """How often one number that calls us is put through to a colleague in an hour."""
+    people_per_hour: int = 60
+    """The same for all who call us together."""
     redial_unknown: bool = True
     opens: time = time(8)
     closes: time = time(21)

@@ -70,6 +70,8 @@ class CallingPart(Part):
     max_calls_per_case: int = Field(default=_CALLING.max_calls_per_case, ge=1, le=20)
     max_calls_per_number_day: int = Field(default=_CALLING.max_calls_per_number_day, ge=1, le=20)
     max_calls_per_person_day: int = Field(default=_CALLING.max_calls_per_person_day, ge=1, le=40)
+    people_per_caller_hour: int = Field(default=_CALLING.people_per_caller_hour, ge=1, le=20)
+    people_per_hour: int = Field(default=_CALLING.people_per_hour, ge=1, le=10_000)
     redial_unknown: bool = _CALLING.redial_unknown
     opens: Hour = _CALLING.opens
     closes: Hour = _CALLING.closes
@@ -100,6 +102,8 @@ class CallingPart(Part):
         faults = {}
         if self.max_calls_per_case > self.max_calls_per_number_day:
             faults["max_calls_per_case"] = "is above max_calls_per_number_day, so it would never be reached"
+        if self.people_per_caller_hour > self.people_per_hour:
+            faults["people_per_caller_hour"] = "is above people_per_hour, so it would never be reached"
         if self.max_calls_per_number_day > self.max_calls_per_person_day:
             faults["max_calls_per_person_day"] = "is below max_calls_per_number_day"
         for name in ("busy", "no_answer", "cut_short"):

@@ -1,19 +1,20 @@
-"""Shelf of calls to us that the bank's app has announced."""
+"""Shelf of calls to us: those that the bank's app has announced, and those that asked for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from wakeup.storage.mapping import Mapper
+from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import CallInRow
-from wakeup.usecases.correspondence import CallIn
+from wakeup.storage.tables import CallInRow, PersonAskRow
+from wakeup.usecases.correspondence import Asks, CallIn
 
 _call_ins = Mapper(CallInRow, CallIn)
-_t = _call_ins.table
+_t, _p = _call_ins.table, table_of(PersonAskRow)
 _OF_NUMBER = Prepared(select(_t).where(_t.c.number_index == bindparam("number")).order_by(_t.c.case_id))
 
 
@@ -25,6 +26,19 @@ def _anew(dialect: str) -> sqlite.Insert | postgresql.Insert:
 
 
 _EXPECT = Prepared(_anew("sqlite"), {"postgresql": _anew("postgresql")}, takes=_call_ins.takes)
+_FORGET = Prepared(delete(_p).where(_p.c.at < bindparam("before")))
+
+
+def _once(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert(_p) if dialect == "sqlite" else postgresql.insert(_p)
+    return insert.on_conflict_do_nothing(index_elements=["call_sid"])
+
+
+_ASK = Prepared(_once("sqlite"), {"postgresql": _once("postgresql")})
+_BEFORE = select(_p.c.at).where(_p.c.call_sid == bindparam("call")).scalar_subquery()
+_EARLIER = (_p.c.at <= _BEFORE, _p.c.call_sid != bindparam("call"))
+_BY_ALL = Prepared(select(func.count()).select_from(_p).where(*_EARLIER))
+_BY_THEM = Prepared(select(func.count()).select_from(_p).where(*_EARLIER, _p.c.number_index == bindparam("number")))
 
 
 class CallInShelf:
@@ -41,3 +55,10 @@ class CallInShelf:
 
     def save(self, call_in: CallIn) -> None:
         _call_ins.save(self._link, call_in)
+
+    def ask_person(self, call_sid: str, number_index: str, now: datetime, since: datetime) -> Asks:
+        _FORGET.execute(self._link, {"before": since})
+        _ASK.execute(self._link, {"call_sid": call_sid, "number_index": number_index, "at": now})
+        by_all = _BY_ALL.rows(self._link, {"call": call_sid}).scalar()
+        by_them = _BY_THEM.rows(self._link, {"call": call_sid, "number": number_index}).scalar()
+        return Asks(by_all=int(by_all), by_them=int(by_them))

@@ -19,6 +19,7 @@ from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
 
 EXPECTED_FOR = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +78,20 @@ def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
 
 
 def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
-    """They want a person. A matched case is put before people as well; False when there is none."""
-    wanted = False
-    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
+    """They want a person. A matched case is put before people, whatever else is true. Answers whether a colleague may
+    be rung: not when this number, or the line as a whole, has asked too often in the last hour."""
+    number = unit.index("number", caller.from_)
+    asks = unit.call_ins.ask_person(caller.call_sid, number, now, now - HOUR)
+    for found in unit.call_ins.of_number(number):
         if found.call_sid == caller.call_sid:
-            wanted = True
             with _case_of(unit, found.case_id, now) as file:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
                 want_people(file)
-    return wanted
+    most = unit.policy.calling
+    free = asks.by_them < most.people_per_caller_hour and asks.by_all < most.people_per_hour
+    if asks.by_all >= most.people_per_hour:
+        unit.wakes.add("alarm:call_in_crowded")
+    return free
 
 
 def _hold(file: CaseFile, call_sid: str) -> None:

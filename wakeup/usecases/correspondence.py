@@ -195,14 +195,25 @@ class DoNotCall(Protocol):
     def count(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """How many calls have asked for a person lately, before this one."""
+
+    by_all: int
+    by_them: int
+    """From the same number, whoever that is."""
+
+
 class CallIns(Protocol):
-    """Calls to us that the bank's app has announced."""
+    """Calls to us: those that the bank's app has announced, and those that asked for a person."""
 
     def expect(self, call_in: CallIn) -> None:
         """A second announcement opens the door anew, for a call of its own."""
 
     def of_number(self, number_index: str) -> Sequence[CallIn]: ...
     def save(self, call_in: CallIn) -> None: ...
+    def ask_person(self, call_sid: str, number_index: str, now: datetime, since: datetime) -> Asks:
+        """One more, once a call; what is older than `since` is forgotten."""
 
 
 class Correspondence(Protocol):

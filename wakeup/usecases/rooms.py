@@ -17,7 +17,6 @@ from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.listeners import Conference
 from wakeup.ivr.turn import Input, Meeting, MeetingNews, Parting, PersonLeft, Silence
-from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import judged, kept
 from wakeup.usecases.correspondence import Channel
@@ -133,9 +132,8 @@ def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
 
 
 def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
-    """Guardians of the case who may be rung this very minute, the first named first."""
-    if guardian_barred(file) is not None:
-        return
+    """Guardians of the case who may be rung this very minute, the first named first. Where nobody of the family may
+    hear of it, the last checks refuse every one of them."""
     calling = file.unit.policy.calling
     for party, unfit in judged(file, Channel.VOICE):
         if unfit is not None:

@@ -176,6 +176,16 @@ class CallInRow(SQLModel, table=True):
     answered: bool
 
 
+class PersonAskRow(SQLModel, table=True):
+    """A call to us that asked for a person. Kept as long as it counts, an hour."""
+
+    __tablename__ = "person_asks"
+    __table_args__ = (Index("person_asks_by_time", "at"), NO_ROWID)
+    call_sid: str = Field(primary_key=True)
+    number_index: str
+    at: datetime = when()
+
+
 class DoNotCallRow(SQLModel, table=True):
     """Numbers that want nothing more by this channel."""
 

@@ -55,6 +55,11 @@ _GOODBYE = _said(
     "请打开本行APP查看,或拨打银行卡背面的电话。再见。",
     "Please look in your bank's app, or dial the number on the back of your card. Goodbye.",
 )
+_NOBODY = _said(
+    "现在没有同事能接听。请打开本行APP查看,或拨打银行卡背面的电话。请不要应任何人的要求转账。再见。",
+    "No colleague can take your call now. Please look in your bank's app, or dial the number on the back of your card. "
+    "Do not send money because somebody asks you to. Goodbye.",
+)
 _ONE_MOMENT = _said("请稍等,正在为您接通同事。", "One moment please, a colleague is being rung.")
 _WHISPER = Utterance(
     language="en",
@@ -77,10 +82,11 @@ async def keys(request: web.Request) -> web.Response:
     form = await signed(request)
     key, parts = text(form, "Digits"), request.app[PARTS]
     if key == PERSON:
-        await _in_books(request, form, ask_for_person)
-        if parts.people:
+        # Who cannot be counted, because of trouble of ours, is put through.
+        if await _in_books(request, form, ask_for_person, otherwise=True) and parts.people:
             return _spoken(request, _to_person(), LEFT, _person(parts, form))
-    elif key == HOLD and await _in_books(request, form, keep_what_is_left):
+        return _spoken(request, _last(_NOBODY))
+    if key == HOLD and await _in_books(request, form, keep_what_is_left):
         return _spoken(request, _last(_KEPT))
     return _spoken(request, _last(_GOODBYE))
 
@@ -106,13 +112,13 @@ async def accept(request: web.Request) -> web.Response:
     return xml_response(twiml.empty() if text(form, "Digits") == TAKES else twiml.hangup())
 
 
-async def _in_books(request: web.Request, form: Form, use_case: Act) -> bool:
-    """Whether it was matched. Trouble of ours is no reason to leave somebody without a word: then it was not."""
+async def _in_books(request: web.Request, form: Form, use_case: Act, *, otherwise: bool = False) -> bool:
+    """What the use case says. Trouble of ours is no reason to leave somebody without a word: then it is `otherwise`."""
     parts = request.app[PARTS]
     try:
         call = call_identity(form)
     except BadFormError:
-        return False
+        return otherwise
     if call.outbound:
         return False
     caller = Caller(call_sid=call.call_sid, from_=call.from_)
@@ -121,7 +127,7 @@ async def _in_books(request: web.Request, form: Form, use_case: Act) -> bool:
             matched = await parts.store.run(use_case, caller, parts.now(), lane=Lane.DECIDE)
     except (WakeupError, TimeoutError) as error:
         parts.log.warning("call_in_unmatched", fault=type(error).__name__)
-        return False
+        return otherwise
     note(request, call=call.call_sid, matched=matched)
     return matched
 
