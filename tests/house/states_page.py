@@ -11,6 +11,7 @@ from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseState
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationState
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianState
+from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOverState
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungState
 from wakeup.domain.sms import SMS_TRANSITIONS, SmsState
 from wakeup.domain.states import mermaid
@@ -25,6 +26,7 @@ DIAGRAMS: dict[str, tuple[Mapping[Any, Mapping[Any, Any]], Any]] = {
     "confirmation": (CONFIRMATION_TRANSITIONS, ConfirmationState.QUEUED),
     "sms": (SMS_TRANSITIONS, SmsState.QUEUED),
     "agent": (AGENT_TRANSITIONS, AgentState.AWAY),
+    "hand_over": (HAND_OVER_TRANSITIONS, HandOverState.WAITING),
     "guardian": (GUARDIAN_TRANSITIONS, GuardianState.NAMED),
 }
 

@@ -17,6 +17,7 @@ from wakeup.domain.case import CASE_TRANSITIONS, CaseEvent, CaseState
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEvent, ConfirmationState
 from wakeup.domain.errors import DomainError, IllegalTransitionError
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianEvent, GuardianState
+from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOverEvent, HandOverState
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungState
 from wakeup.domain.sms import SMS_TRANSITIONS, SmsEvent, SmsState
 from wakeup.domain.states import mermaid, move
@@ -32,9 +33,10 @@ TABLES: list[tuple[Table, type[StrEnum], type[StrEnum], StrEnum]] = [
     (CONFIRMATION_TRANSITIONS, ConfirmationState, ConfirmationEvent, ConfirmationState.QUEUED),
     (SMS_TRANSITIONS, SmsState, SmsEvent, SmsState.QUEUED),
     (AGENT_TRANSITIONS, AgentState, AgentEvent, AgentState.AWAY),
+    (HAND_OVER_TRANSITIONS, HandOverState, HandOverEvent, HandOverState.WAITING),
     (GUARDIAN_TRANSITIONS, GuardianState, GuardianEvent, GuardianState.NAMED),
 ]
-NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "agent", "guardian"]
+NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "agent", "hand_over", "guardian"]
 PAIRS = [(table, state, event) for table, states, events, _ in TABLES for state, event in product(states, events)]
 
 

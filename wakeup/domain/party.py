@@ -14,6 +14,12 @@ class Role(StrEnum):
     CUSTOMER = "customer"
     ALTERNATE = "alternate"
     GUARDIAN = "guardian"
+    AGENT = "agent"
+    """One of our own people, rung for the customer."""
+
+
+THEIRS = frozenset({Role.CUSTOMER, Role.ALTERNATE})
+"""The customer's own numbers."""
 
 
 @made_quickly

@@ -169,6 +169,8 @@ class Room:
     """The same for everybody who is to meet there; names nobody."""
     talk_s: int
     """How long they may talk."""
+    hold: bool = False
+    """They wait in it, with words of ours, until somebody comes who begins it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.beginnings import keep_words, note_keys, resume_work
+from wakeup.runtime.colleague_words import ColleagueWords, load_colleague_words
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.hub import Hub
@@ -27,6 +28,7 @@ from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Numberer, Settler
+from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.runtime.neighbours import Neighbours
 from wakeup.runtime.policy_file import for_speed, load_policy
 from wakeup.runtime.roles import Role
@@ -65,6 +67,11 @@ def policy_of(settings: Settings) -> Policy:
     return replace(policy, people=replace(policy.people, roster=roster))
 
 
+def colleagues_of() -> ColleagueWords:
+    """What our own people hear, and the words of the waiting."""
+    return load_colleague_words(data_folder("config") / "people")
+
+
 def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
     """What every unit of work shares. Raises ConfigError or ScriptError."""
     keys, bank = settings.keys, settings.bank
@@ -81,7 +88,7 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
     return Fittings(
         vault=vault,
         policy=policy_of(settings),
-        speaker=LibrarySpeaker(library, words, people=bool(settings.people.numbers)),
+        speaker=LibrarySpeaker(library, words, colleagues_of(), people=bool(settings.people.numbers)),
         letters=load_letters(data_folder("config") / "messages", words.names),
         ids=around.ids,
         audit_key=keys.audit.get_secret_value(),
@@ -132,6 +139,7 @@ class Service:
                 Numberer(engine),
                 Deliverer(engine, core),
                 Reconciler(engine, phone),
+                Switchboard(engine, phone),
                 Messenger(engine, texts, sender_of(settings)),
                 Anchorer(engine, self.store, anchors, audit_key),
             ]
@@ -197,6 +205,7 @@ class Service:
             ready=self._faults,
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
+            hold=colleagues_of().hold,
             recordings=all_recordings(data_folder("scripts_ivr")),
             console=self._console(recordings) if Role.CONSOLE in self.roles else None,
         )

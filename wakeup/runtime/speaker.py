@@ -11,11 +11,13 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.script import ScriptError
+from wakeup.ivr.turn import Utterance
 from wakeup.ivr.wording import masked_payee
 from wakeup.runtime.amounts import spoken_amount
+from wakeup.runtime.colleague_words import ColleagueWords
 from wakeup.runtime.hours import spoken_time
 from wakeup.runtime.scripts.library import GENERIC, GUARDIAN_CALL, read_back
-from wakeup.usecases.speaker import CallFacts
+from wakeup.usecases.speaker import CallFacts, WhisperFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,14 @@ class BankWords:
 class LibrarySpeaker:
     """Implements `usecases.speaker.Speaker`."""
 
-    def __init__(self, library: Library, words: BankWords, *, people: bool = False) -> None:
-        """`people`: whether there is somebody of ours who can be brought to the line."""
+    def __init__(
+        self, library: Library, words: BankWords, colleagues: ColleagueWords | None = None, *, people: bool = False
+    ) -> None:
+        """`people`: whether there is somebody of ours who can be brought to the line, where there are no agents."""
         self._library = library
         self._words = words
         self._people = people
+        self._colleagues = colleagues
         library.latest(GENERIC)
 
     def choose(self, typology: str, locale: str, paused: Collection[str] = ()) -> tuple[Published, str]:
@@ -64,6 +69,11 @@ class LibrarySpeaker:
         except ScriptError:
             raise NotFoundError("a script that was kept cannot be read any more") from None
 
+    def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
+        if self._colleagues is None:
+            raise NotFoundError("there are no words for colleagues")
+        return self._colleagues.colleague(what, language, facts)
+
     def variables(self, facts: CallFacts, language: str) -> Variables:
         tongue = "zh" if language.startswith("zh") else "en"
         again_at = facts.calls_again_at
@@ -75,7 +85,7 @@ class LibrarySpeaker:
             "settled": facts.settled,
             "family_worried": facts.family_worried,
             "call_code": facts.call_code,
-            "person_ready": self._people,
+            "person_ready": self._people if facts.person_ready is None else facts.person_ready,
             "room": facts.room,
             "promised": facts.promised,
             "guardian_ready": facts.guardian_ready,

@@ -1,4 +1,4 @@
-"""Rooms in which callers meet who dialled into the same name: who enters and leaves, how that ends for the others."""
+"""Rooms in which callers meet who dialled into the same name: who waits, enters and leaves, how it ends for others."""
 
 from __future__ import annotations
 
@@ -7,32 +7,52 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from wakeup.simulator.call import Call
+from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import Clock
 from wakeup.simulator.ledger import Ledger
 from wakeup.simulator.line import Line
-from wakeup.simulator.twiml_verbs import Enter, Gather
-from wakeup.simulator.webhooks import Params
+from wakeup.simulator.twiml_player import speech_seconds
+from wakeup.simulator.twiml_reader import TwimlFault, read
+from wakeup.simulator.twiml_verbs import Enter, Gather, Pause, Say, Verb
+from wakeup.simulator.webhooks import Answer, Params
 
 MET = "[in the room]"
 """What everybody in a room hears when another one enters, or when they find somebody there."""
 _LET_IN, _FULL = "answered", "failed"
 """What the action is told: they were let in, or there was no place left."""
+MOST_HOLD_ROUNDS = 200
+REST_WITHOUT_WORDS = 5.0
 
 
 class House(Protocol):
     """What a room needs of the phone company."""
 
+    account_sid: str
     clock: Clock
     ledger: Ledger
+
+    def new_sid(self, prefix: str) -> str: ...
+    async def webhook(self, hook: Hook, params: Params, kind: str, sid: str) -> Answer: ...
+    def callback(self, hook: Hook, params: Params, kind: str, sid: str) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
 class Room:
     """One conference. `begun` once two were there and one of them may begin it."""
 
+    sid: str
     inside: dict[str, Line] = field(default_factory=dict)
     begun: bool = False
     over: bool = False
+    events_url: str = ""
+    events: frozenset[str] = frozenset()
+    told: int = 0
+    """News of it sent so far."""
+
+    @property
+    def waits(self) -> bool:
+        """The talk has not begun yet."""
+        return not (self.begun or self.over)
 
     def tell(self) -> None:
         for line in self.inside.values():
@@ -48,23 +68,58 @@ class Rooms:
 
     async def enter(self, call: Call, line: Line, enter: Enter) -> Params:
         """Stay in the room until it is over, the star key is pressed, or the time is up; what the action is told."""
-        room = self._rooms.setdefault(enter.room, Room())
+        room = self._rooms.get(enter.room)
+        if room is None:
+            room = self._rooms[enter.room] = Room(sid=self._house.new_sid("CF"))
         if len(room.inside) >= enter.most:
             return {"DialCallStatus": _FULL}
         self._come_in(room, call, line, enter)
+        waiting = asyncio.create_task(self._hold(room, call, line, enter))
         try:
             await self._stay(room, line, enter)
         finally:
+            waiting.cancel()
+            await asyncio.wait({waiting})
             self._go_out(room, call, line, enter)
+        if not waiting.cancelled():
+            waiting.result()
         return {"DialCallStatus": _LET_IN}
 
     def _come_in(self, room: Room, call: Call, line: Line, enter: Enter) -> None:
         room.inside[call.sid] = line
+        if not room.events_url:
+            # The first who asks for news is told all of it.
+            room.events_url, room.events = enter.events_url, enter.events
         self._house.ledger.add("room_entered", call=call.sid, room=enter.room, inside=len(room.inside))
-        room.begun = room.begun or (enter.starts and len(room.inside) > 1)
+        self._news(room, enter.room, "join", "participant-join", call.sid)
+        before, room.begun = room.begun, room.begun or (enter.starts and len(room.inside) > 1)
         if room.begun:
             for each in room.inside.values():
                 each.hear(MET)
+        if room.begun and not before:
+            self._news(room, enter.room, "start", "conference-start")
+            room.tell()
+
+    async def _hold(self, room: Room, call: Call, line: Line, enter: Enter) -> None:
+        """The words of the waiting, until the talk begins."""
+        hook = Hook(url=enter.wait_url, method=enter.wait_method)
+        for _ in range(MOST_HOLD_ROUNDS if enter.wait_url else 0):
+            if not room.waits:
+                return
+            fields = {"CallSid": call.sid, "AccountSid": self._house.account_sid, "ConferenceSid": room.sid}
+            answer = await self._house.webhook(hook, fields, "voice", call.sid)
+            try:
+                verbs = read(answer.body, answer.content_type).verbs if answer.good else ()
+            except TwimlFault as fault:
+                self._house.ledger.add("problem", call=call.sid, kind="hold", code=fault.code, text=str(fault))
+                return
+            if not verbs:
+                await self._house.clock.sleep(REST_WITHOUT_WORDS)
+            for verb in verbs:
+                await self._house.clock.sleep(_lasts(verb))
+                if isinstance(verb, Say) and room.waits:
+                    self._house.ledger.add("heard", call=call.sid, text=verb.text)
+                    line.hear(verb.text)
 
     async def _stay(self, room: Room, line: Line, enter: Enter) -> None:
         loop, scale = asyncio.get_running_loop(), self._house.clock.loop_seconds(1.0)
@@ -83,7 +138,31 @@ class Rooms:
     def _go_out(self, room: Room, call: Call, line: Line, enter: Enter) -> None:
         del room.inside[call.sid]
         self._house.ledger.add("room_left", call=call.sid, room=enter.room, hung_up=line.hung_up)
-        room.over = room.over or enter.ends or not room.inside
+        self._news(room, enter.room, "leave", "participant-leave", call.sid)
+        before, room.over = room.over, room.over or enter.ends or not room.inside
+        if room.over and not before:
+            self._news(room, enter.room, "end", "conference-end")
         if room.over and self._rooms.get(enter.room) is room:
             del self._rooms[enter.room]
         room.tell()
+
+    def _news(self, room: Room, name: str, wish: str, event: str, call_sid: str = "") -> None:
+        if not room.events_url or wish not in room.events:
+            return
+        room.told += 1
+        params = {
+            "AccountSid": self._house.account_sid, "ConferenceSid": room.sid, "FriendlyName": name,
+            "StatusCallbackEvent": event, "SequenceNumber": str(room.told),
+            **({"CallSid": call_sid} if call_sid else {}),
+        }  # fmt: skip
+        self._house.callback(Hook(url=room.events_url), params, "room", call_sid or room.sid)
+
+
+def _lasts(verb: Verb) -> float:
+    match verb:
+        case Say():
+            return speech_seconds(verb.text)
+        case Pause():
+            return verb.seconds
+        case _:
+            return 2.0

@@ -268,9 +268,11 @@ class PhoneCompany:
 
     async def close(self) -> None:
         """Everything stops where it is, as when the company's machine is switched off. Raises our own faults."""
-        for work in list(self._tasks):
-            work.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            # What is stopped may still want to tell somebody.
+            for work in list(self._tasks):
+                work.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
         await self.postman.close()

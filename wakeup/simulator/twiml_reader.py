@@ -213,7 +213,18 @@ def _enter(element: ET.Element, conference: ET.Element) -> Enter:
         ends=_flag(conference, "endConferenceOnExit", default=False),
         most=int(most),
         longest=_number(element, "timeLimit", 14400.0, 13213),
+        wait_url=conference.get("waitUrl", ""),
+        wait_method=conference.get("waitMethod", "POST").upper(),
+        events_url=conference.get("statusCallback", ""),
+        events=_room_events(conference),
     )
+
+
+def _room_events(conference: ET.Element) -> frozenset[str]:
+    wanted = frozenset(conference.get("statusCallbackEvent", "").split())
+    if not wanted <= {"start", "end", "join", "leave", "mute", "hold", "speaker"}:
+        raise TwimlFault(13237, "bad statusCallbackEvent")
+    return wanted
 
 
 def _record(element: ET.Element) -> Record:

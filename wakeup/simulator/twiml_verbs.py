@@ -70,6 +70,12 @@ class Enter:
     """Whether it ends for everybody when they leave."""
     most: int = 250
     longest: float = 14400.0
+    wait_url: str = ""
+    """What is heard until the talk begins, again and again; empty for silence."""
+    wait_method: str = "POST"
+    events_url: str = ""
+    events: frozenset[str] = frozenset()
+    """Of start, end, join, leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
-from wakeup.domain.party import Role
+from wakeup.domain.party import THEIRS
 from wakeup.domain.worth import class_of
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -40,7 +40,7 @@ _RUNG = Prepared(
 _LIVE_OF_CUSTOMER = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
-    .join(_p, and_(_p.c.id == _a.c.party_id, _p.c.role != literal_column(f"'{Role.GUARDIAN}'")))
+    .join(_p, and_(_p.c.id == _a.c.party_id, is_one_of(_p.c.role, THEIRS)))
     .where(_c.c.customer_id == bindparam("customer"), is_one_of(_a.c.state, LIVE))
     .order_by(_a.c.intent_at.desc())
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wakeup.domain.attempt import LIVE
 from wakeup.domain.ids import CustomerId
-from wakeup.domain.party import Role
+from wakeup.domain.party import THEIRS
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, BudgetRow, PartyRow, SenderRow, TransferRow
@@ -28,7 +28,7 @@ _ENDED_SINCE = Prepared(
         _a.c.call_sid.is_not(None),
     )
 )
-_OWN_NUMBER = and_(_p.c.id == _a.c.party_id, _p.c.role != literal_column(f"'{Role.GUARDIAN}'"))
+_OWN_NUMBER = and_(_p.c.id == _a.c.party_id, is_one_of(_p.c.role, THEIRS))
 # By way of their transfers, which are found by customer.
 _CASES_OF = select(_t.c.case_id).where(
     _t.c.customer_id == bindparam("customer"), _t.c.flagged_at > bindparam("flagged")

@@ -16,6 +16,7 @@ from wakeup.storage.call_ins import CallInShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.entry import EntryShelf
 from wakeup.storage.guardians import GuardianShelf
+from wakeup.storage.hand_overs import HandOverShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
 from wakeup.storage.lines import LinesShelf, PlanShelf
@@ -115,6 +116,7 @@ class SqlUnit:
     bulk = Shelf(lambda unit: BulkShelf(unit.link))
     do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
     agents = Shelf(lambda unit: AgentShelf(unit.link, unit.vault))
+    hand_overs = Shelf(lambda unit: HandOverShelf(unit.link))
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

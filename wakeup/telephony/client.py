@@ -10,6 +10,7 @@ import aiohttp
 
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError
+from wakeup.domain.ids import AttemptId
 from wakeup.telephony import proof
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, AnsweredError, ask
@@ -92,6 +93,9 @@ class TwilioPhone:
             return
         if not await self._update(call_sid, status="canceled"):
             raise RemoteError("the call can be neither ended nor cancelled now")
+
+    async def go_on(self, call_sid: str, attempt_id: AttemptId, turn: int) -> None:
+        await self._update(call_sid, url=self._urls.voice(attempt_id, turn), method="POST")
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         if len(twiml) > self._provider.inline_twiml or not self._provider.has(Feature.TWIML_UPDATE):

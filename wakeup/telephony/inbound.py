@@ -25,7 +25,7 @@ from wakeup.telephony.fields import Form, share, text, whole
 from wakeup.telephony.outcomes import TEXT_REASONS, answered_by_of, disposition_of, event_of
 from wakeup.telephony.proof import is_sid
 from wakeup.usecases.bring_person import SecondLeg
-from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport
+from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport, RoomEvent
 
 MAX_DIGITS = 64
 MAX_SPEECH = 2000
@@ -132,6 +132,17 @@ def _recording(form: Form) -> str | None:
 def second_leg(form: Form) -> SecondLeg:
     """Which call of ours rang a colleague, and from which it was dialled. Raises BadFormError."""
     return SecondLeg(call_sid=_sid(form, "CallSid"), parent_sid=_sid(form, "ParentCallSid"))
+
+
+def room_event(form: Form) -> RoomEvent:
+    """Who came or went. Raises BadFormError without ConferenceSid, or with a CallSid that is none."""
+    return RoomEvent(
+        room_sid=_sid(form, "ConferenceSid"),
+        event=_needed(form, "StatusCallbackEvent"),
+        call_sid=_sid(form, "CallSid") if text(form, "CallSid") else None,
+        sequence=whole(text(form, "SequenceNumber")) or 0,
+        raw=_raw(form),
+    )
 
 
 def detection(form: Form) -> Detected:

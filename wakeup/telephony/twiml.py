@@ -9,6 +9,7 @@ from twilio.twiml.voice_response import (
     Dial,
     Gather,
     Hangup,
+    Pause,
     Play,
     Record,
     Redirect,
@@ -27,8 +28,9 @@ MAX_DOCUMENT_BYTES = 64_000
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
 WHISPER_WAIT_S = 6
-MOST_IN_A_ROOM = 3
-"""The customer, a guardian, and a colleague who may join them."""
+MOST_IN_A_ROOM, MOST_WITH_US = 3, 5
+"""The customer, a guardian and a colleague; with one of our people there may be supervisors who listen."""
+HOLD_REST_S = 8
 SPEECH_PAUSE_S = 2
 """Silence that ends what the callee says: long enough for an old person's pause for breath."""
 
@@ -79,6 +81,14 @@ class Connection:
     whisper_url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is heard in a room until the talk begins, and where it is told who comes and goes."""
+
+    hold_url: str
+    events_url: str
+
+
 RecordingUrl = Callable[[str], str | None]
 """Where a recorded prompt is fetched, by its file name; None when it is no longer there."""
 
@@ -106,6 +116,7 @@ def render(
     voices: Voices = DEFAULT_VOICES,
     recording_url: RecordingUrl = no_recordings,
     connection: Connection | None = None,
+    waiting: Waiting | None = None,
 ) -> str:
     """The document of a turn. `action_url` is where their act goes: needed if and only if the turn goes on.
 
@@ -130,7 +141,7 @@ def render(
         response.append(_record(turn.tape, action_url))
     if turn.room is not None:
         _speak(response, turn.utterances, voices, recording_url)
-        response.append(_meet(turn.room, action_url))
+        response.append(_meet(turn.room, action_url, waiting))
     if turn.connect is not None:
         _speak(response, turn.utterances, voices, recording_url)
         if connection is not None:
@@ -202,16 +213,30 @@ def _dial(connect: Connect, connection: Connection, action_url: str) -> Dial:
     return dial
 
 
-def _meet(room: Room, action_url: str) -> Dial:
-    # Star leaves the room, and whoever leaves it ends it; nobody hears music, for nobody waits in it.
+def hold(utterances: tuple[Utterance, ...], voices: Voices = DEFAULT_VOICES) -> str:
+    """The words of the waiting, and a rest: the phone company asks for them again when they are over."""
+    response = VoiceResponse()
+    _speak(response, utterances, voices, no_recordings)
+    return _document(response.append(Pause(length=HOLD_REST_S)))
+
+
+def _meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
+    # Star leaves the room, and whoever leaves it ends it; nobody hears music, but who waits hears words of ours.
     dial = Dial(action=action_url, method="POST", time_limit=room.talk_s, hangup_on_star=True)
+    events: dict[str, str] = {}
+    if waiting is not None:
+        events = {
+            "status_callback": waiting.events_url, "status_callback_event": "start end join leave",
+            "status_callback_method": "POST",
+        }  # fmt: skip
     dial.conference(
         room.name,
-        beep="onEnter",
-        start_conference_on_enter=True,
+        beep="false" if waiting is not None else "onEnter",
+        start_conference_on_enter=not room.hold,
         end_conference_on_exit=True,
-        wait_url="",
-        max_participants=MOST_IN_A_ROOM,
+        wait_url=waiting.hold_url if waiting is not None and room.hold else "",
+        max_participants=MOST_IN_A_ROOM if waiting is None else MOST_WITH_US,
+        **events,
     )
     return dial
 

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.ids import AttemptId
@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     FALLBACK = "fallback"
     WHISPER = "whisper"
     ACCEPT = "accept"
+    HOLD = "hold"
+    ROOM = "room"
     STATUS = "status"
     AMD = "amd"
     RECORDING = "recording"
@@ -67,6 +69,14 @@ class CallbackUrls:
     def accept(self, attempt: AttemptId, turn: int) -> str:
         """Where the key goes with which they take it."""
         return self._url("accept", Purpose.ACCEPT, attempt, str(turn)) + self._turn_overrides
+
+    def hold(self, attempt: AttemptId, turn: int, language: str) -> str:
+        """What a callee hears who waits in the room of turn `turn`. It names the language, and nothing else."""
+        return f"{self._url('hold', Purpose.HOLD, attempt, str(turn))}?{urlencode({'lang': language})}"
+
+    def room(self, attempt: AttemptId, turn: int) -> str:
+        """Where it is told who enters and leaves that room."""
+        return self._url("room", Purpose.ROOM, attempt, str(turn)) + self._event_overrides
 
     def status(self, attempt: AttemptId) -> str:
         return self._url("status", Purpose.STATUS, attempt) + self._event_overrides

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from wakeup.domain.agent import Agent
-from wakeup.domain.ids import AttemptId
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.staff import StaffId
 
 
@@ -34,3 +36,29 @@ class Agents(Protocol):
     def pin_is(self, staff_id: StaffId, pin_index: str) -> bool: ...
     def number_of_a_party(self, number_index: str) -> bool:
         """It stands in a case as a customer's or a guardian's."""
+
+
+class HandOvers(Protocol):
+    """Changed by whoever has locked the case."""
+
+    def get(self, attempt_id: AttemptId, n: int) -> HandOver | None: ...
+    def of_offer(self, attempt_id: AttemptId) -> HandOver | None:
+        """The one for which this call rings an agent, or rang the last one."""
+
+    def of_case(self, case_id: CaseId) -> Sequence[HandOver]:
+        """Oldest first."""
+
+    def add(self, hand_over: HandOver) -> None: ...
+    def save(self, hand_over: HandOver) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[HandOver]:
+        """Those to be looked after now, the longest due first."""
+
+    def next_due(self) -> datetime | None: ...
+    def unoffered(self) -> Sequence[HandOver]:
+        """Waiting while nobody is rung, the longest first."""
+
+    def open(self) -> Sequence[HandOver]:
+        """Waiting or joined, the oldest first."""
+
+    def since(self, since: datetime) -> Sequence[HandOver]:
+        """All that began after it, oldest first."""

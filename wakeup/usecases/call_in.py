@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
-from wakeup.domain.party import Role
+from wakeup.domain.party import THEIRS
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import CallIn
@@ -38,7 +38,7 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
         # It overtook its risk event, and is long over.
         return
     for party in file.unit.parties.of_case(file.case):
-        if party.role is not Role.GUARDIAN and party.ringable:
+        if party.role in THEIRS and party.ringable:
             file.unit.call_ins.expect(
                 CallIn(
                     number_index=party.number_index, case_id=file.case.id, customer_id=file.case.customer_id,

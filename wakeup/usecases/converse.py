@@ -8,9 +8,11 @@ from datetime import datetime
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Turn
+from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
+from wakeup.usecases.offers import is_agent
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import begin_talk, nothing_left, take_turn
@@ -24,6 +26,8 @@ class Reply:
     turn: Turn | None
     why: str = "turn"
     """turn, replay, stranger, over: for the canonical log line."""
+    agent: bool = False
+    """It is one of our own people who hears it."""
 
 
 def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime) -> Reply:
@@ -35,6 +39,8 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
         attempt, whose = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
         if whose is Bound.STRANGER:
             return Reply(turn=None, why="stranger")
+        if is_agent(file, attempt):
+            return Reply(turn=agent_turn(file, attempt, n, given), agent=True)
         return _answer(file, attempt, n, given)
 
 

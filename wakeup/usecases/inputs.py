@@ -144,6 +144,19 @@ class CallReport:
     """The form as it came, for the encrypted record."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomEvent:
+    """Somebody entered or left a room, or it began or ended. They come in any order."""
+
+    room_sid: str
+    event: str
+    """participant-join, participant-leave, conference-start, conference-end."""
+    call_sid: str | None
+    """Whose call; None where it is about the room."""
+    sequence: int
+    raw: str = field(repr=False)
+
+
 class MessageProgress(StrEnum):
     """How far a text message of ours has come, in rising rank; the last two are final."""
 

@@ -14,6 +14,7 @@ from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.offers import no_use_ringing
 from wakeup.usecases.people import same_number
 from wakeup.usecases.plan_calls import unwanted
 from wakeup.usecases.records import Fact
@@ -41,6 +42,10 @@ class Wait:
 
 def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> Refusal | None:
     """Why this number must not be rung at all, or None. What costs most to find out is asked last."""
+    if party.role is Role.AGENT:
+        # They are at work, and rung for somebody who waits: neither hours nor caps are theirs.
+        reason = "own_number" if party.phone in ours else no_use_ringing(file, attempt)
+        return None if reason is None else Refusal(reason=reason)
     if reason := _about_the_case(file, attempt, party, ours):
         return Refusal(reason=reason)
     return _destination(file, party) or _caps(file, attempt, party)
@@ -48,6 +53,8 @@ def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...
 
 def wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
     """What asks for patience, or None."""
+    if party.role is Role.AGENT:
+        return None
     return _quiet_hours(file, attempt, party) or _too_soon(file, attempt) or _person_busy(file, party)
 
 
@@ -103,7 +110,8 @@ def _destination(file: CaseFile, party: Party) -> Refusal | None:
 def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
     """Who was rung enough. They count what was posted, whoever it was for, and bind "ring again" as well."""
     calling, now, attempts = file.unit.policy.calling, file.now, file.unit.attempts
-    of_case = sum(other.intent_at is not None for other in attempts.of_case(file.case.id))
+    ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
+    of_case = sum(o.intent_at is not None and o.party_id not in ours for o in attempts.of_case(file.case.id))
     if of_case >= calling.max_calls_per_case:
         return Refusal(reason="case_cap", facts={"rung": of_case})
     rung = attempts.rung_since(attempt.number_index, now - DAY)

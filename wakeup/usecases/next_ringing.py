@@ -1,4 +1,5 @@
-"""What follows a ringing that ended: the next guardian where one did not come to the phone, else the ladder's own."""
+"""What follows a ringing that ended: the next agent or guardian where one did not come to the phone, else the ladder's
+own."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardian_talk import is_guardian
+from wakeup.usecases.offers import is_agent, offer_over
 from wakeup.usecases.plan_calls import plan_next_call
 
 _NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
@@ -17,6 +19,9 @@ _NOBODY_ELSE = frozenset({"asked_before", "none_eligible"})
 
 def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     """The next ringing after `last`, if there is one."""
+    if is_agent(file, last):
+        offer_over(file, file.unit.attempts.get(last.id))
+        return
     if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
         return
     plan_next_call(file, last)

@@ -17,12 +17,13 @@ from wakeup.domain.attempt import (
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.review import taken_over
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.offers import is_agent
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.records import Fact
 from wakeup.usecases.rungs import set_ladder
@@ -56,9 +57,9 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
 
 
 def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """On any number of theirs. What is said to a guardian is about nothing that joins meanwhile."""
-    guardians = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN}
-    return [attempt for attempt in attempts if attempt.party_id not in guardians]
+    """On any number of theirs. What is said to a guardian or a colleague is about nothing that joins meanwhile."""
+    theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in THEIRS}
+    return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
@@ -78,7 +79,7 @@ def _too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
 def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     """The window was extended: a planned call may start later, a ladder that had ended may go on, its rungs move."""
     set_ladder(file)
-    attempts = file.unit.attempts.of_case(file.case.id)
+    attempts = [a for a in file.unit.attempts.of_case(file.case.id) if not is_agent(file, a)]
     planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
     if planned is not None:
         _replan(file, planned, first_call(file.now, transfer.settle_at, file.unit.policy.calling), planned.value)
@@ -133,7 +134,8 @@ def _joined(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Tran
 def plan_call(file: CaseFile, party: Party) -> str | None:
     """Ring this number as soon as it may be: a rung of its own. Answers why not, or None when the call is planned."""
     attempts, pending = file.unit.attempts.of_case(file.case.id), _pending(file)
-    rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED]
+    ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
+    rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED and a.party_id not in ours]
     if unwanted(file, party):
         return "opt_out"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
@@ -150,7 +152,7 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
 
 def unwanted(file: CaseFile, party: Party) -> bool:
     """They asked for no more automated calls. Their guardians were not asked, and remain."""
-    return file.case.no_calls and party.role is not Role.GUARDIAN
+    return file.case.no_calls and party.role in THEIRS
 
 
 def in_a_persons_hands(file: CaseFile) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import THEIRS, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.ask_guardian import ask_guardian
@@ -95,7 +95,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:
     found = next((p for p in work.unit.parties.of_case(work.file.case) if p.id == party_id), None)
-    if found is None or found.role is Role.GUARDIAN:
+    if found is None or found.role not in THEIRS:
         raise ConflictError("party", "choose a number of the customer's")
     if not found.ringable:
         raise ConflictError("party", "this number is not rung by the machine")

@@ -18,6 +18,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.next_ringing import plan_what_follows
+from wakeup.usecases.offers import rings_for_nobody
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.record_placement import lose_track
 from wakeup.usecases.record_progress import after_call, apply_report
@@ -108,6 +109,7 @@ def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], 
         oldest, *others = sorted(mine, key=lambda call: call.created_at)
         cut = apply_report(file, attempt, oldest.report)
         useless = oldest.queued and _too_late(file, attempt)
+        useless = useless or rings_for_nobody(file, attempt)
         return [call.report.call_sid for call in others] + ([oldest.report.call_sid] if cut or useless else [])
 
 
@@ -145,6 +147,7 @@ def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: 
             return None
         cut = apply_report(file, attempt, call.report)
         useless = call.queued and _too_late(file, attempt)
+        useless = useless or rings_for_nobody(file, attempt)
         return call.report.call_sid if cut or useless or left_alone(file, attempt) else None
 
 

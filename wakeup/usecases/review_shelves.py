@@ -12,7 +12,7 @@ from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.staff import Session, Staff, StaffId
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.agent_shelf import Agents
+from wakeup.usecases.agent_shelf import Agents, HandOvers
 from wakeup.usecases.entry_shelf import Entry
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.view_shelf import Views
@@ -103,6 +103,8 @@ class PeopleUnit(Protocol):
     def staff(self) -> StaffShelf: ...
     @property
     def agents(self) -> Agents: ...
+    @property
+    def hand_overs(self) -> HandOvers: ...
     @property
     def reviews(self) -> Reviews: ...
     @property

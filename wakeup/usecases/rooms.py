@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from wakeup.domain.attempt import LIVE, OVER, Attempt
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
@@ -125,10 +125,10 @@ def _conference(file: CaseFile, talk: Talk) -> Conference | None:
 
 def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
     """The calls of the other side: a guardian's for the customer, the customer's for a guardian."""
-    guardians = {party.id for party in file.unit.parties.of_case(file.case) if party.role is Role.GUARDIAN}
-    mine = attempt.party_id in guardians
+    roles = {party.id: party.role for party in file.unit.parties.of_case(file.case)}
+    others = THEIRS if roles.get(attempt.party_id) is Role.GUARDIAN else {Role.GUARDIAN}
     attempts = file.unit.attempts.of_case(file.case.id)
-    return (other for other in attempts if (other.party_id in guardians) is not mine)
+    return (other for other in attempts if roles.get(other.party_id) in others)
 
 
 def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:

@@ -132,8 +132,9 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
 
 def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:
     """What has not begun to ring will not ring any more; without `promised`, what somebody was told to expect will,
-    and without `guardians` theirs."""
-    spared = set() if guardians else {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN}
+    and without `guardians` theirs. Whoever waits on the line for one of our people is not left for it."""
+    spares = {Role.AGENT} if guardians else {Role.AGENT, Role.GUARDIAN}
+    spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
     for attempt in file.unit.attempts.of_case(file.case.id):
         waits = attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}
         if waits and (promised or not attempt.promised) and attempt.party_id not in spared:

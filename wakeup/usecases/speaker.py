@@ -8,9 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import Tier
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Published
 from wakeup.ivr.saying import Variables
+from wakeup.ivr.turn import Utterance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,26 @@ class CallFacts:
     """Where they can meet the other one: the customer a guardian, a guardian the customer. None when they cannot."""
     family_worried: bool = False
     """A guardian has said that they fear for the callee."""
+    person_ready: bool | None = None
+    """Somebody of ours could be rung for them now; None where the settings say so, and not who is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhisperFacts:
+    """What a colleague may hear before they take a call. They work for the bank; no account is said all the same."""
+
+    name: str = field(repr=False)
+    tier: Tier
+    typology: str
+    amount: Decimal = field(repr=False)
+    currency: str
+    payee_name: str = field(repr=False)
+    held: bool
+    outcome: Outcome | None
+    """What the talk has come to so far."""
+    risky: int
+    """Answers that warned."""
+    answered: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +131,6 @@ class Speaker(Protocol):
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
         """The words' variables: amounts rounded, payees masked, the bank's own words from configuration."""
+
+    def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
+        """What one of our own people hears at this place of their call: whisper, joined, declined, over, gone."""

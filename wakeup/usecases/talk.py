@@ -26,7 +26,9 @@ from wakeup.usecases.bring_person import as_it_was
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
+from wakeup.usecases.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.keep_scripts import keep_script, script_of
+from wakeup.usecases.offers import person_ready
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.rooms import as_it_stands, check_the_other, room_of
 from wakeup.usecases.settle import cancel_planned
@@ -89,7 +91,8 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     unit = file.unit
     before = Conversation.from_json(talk.state)
     given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
-    given = as_it_was(given, before)
+    told = as_handed_over(file, attempt, given, before)
+    given = as_it_was(given, before) if told is given else told
     published = script_of(unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
     room = room_of(file, attempt, talk)
@@ -98,6 +101,8 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     if after == before:
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
         return turn, False
+    left_by_itself(file, attempt, before)
+    turn = begin_hand_over(file, attempt, after, turn)
     _keep(file, talk, after, turn, given)
     file.note(
         "turn",
@@ -140,7 +145,7 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
         file.note("person_left", attempt=attempt.id, how=given.how)
     if turn.connect is not None:
         file.note("person_rung", attempt=attempt.id, n=turn.n)
-    if turn.room is not None:
+    if turn.room is not None and not turn.room.hold:
         file.note("room_entered", "guardian" if is_guardian(file, attempt) else "callee", attempt=attempt.id, n=turn.n)
     if isinstance(given, MeetingNews) and given.how in OVER:
         file.note("meeting_over", attempt=attempt.id, how=given.how)
@@ -264,6 +269,7 @@ def _variables(
         promised=attempt.promised,
         guardian_ready=not is_guardian(file, attempt) and can_be_asked(file),
         family_worried=file.case.family_worried,
+        person_ready=person_ready(file, language),
     )
     return file.unit.speaker.variables(facts, language)
 

@@ -11,7 +11,7 @@ from wakeup.domain.attempt import (
     AttemptEvent,
     AttemptState,
 )
-from wakeup.domain.party import Party
+from wakeup.domain.party import Party, Role
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import Claim
@@ -96,6 +96,12 @@ def unclaimed(attempt: Attempt, state: AttemptState, due_at: datetime) -> Attemp
     )  # fmt: skip
 
 
+def _patience(unit: Unit, party: Party) -> timedelta:
+    """How long the phone rings. Somebody waits for an agent."""
+    calling, people = unit.policy.calling, unit.policy.people
+    return min(calling.ring_timeout, people.offer) if party.role is Role.AGENT else calling.ring_timeout
+
+
 def _intend(file: CaseFile, attempt: Attempt, party: Party, sender: str) -> Intent:
     unit, calling, tempo = file.unit, file.unit.policy.calling, file.unit.policy.tempo
     unit.attempts.save(
@@ -114,7 +120,7 @@ def _intend(file: CaseFile, attempt: Attempt, party: Party, sender: str) -> Inte
         attempt_id=attempt.id,
         to=party.phone,
         from_=sender,
-        ring_timeout_s=int(calling.ring_timeout.total_seconds()),
+        ring_timeout_s=int(_patience(unit, party).total_seconds()),
         time_limit_s=int(calling.line_limit.total_seconds()),
     )
     return Intent(order=order, valid_for=tempo.post_within)

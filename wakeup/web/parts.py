@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from wakeup.ivr.turn import Utterance
 from wakeup.telephony.twiml import DEFAULT_VOICES, Voices
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ports import Telephony
@@ -74,6 +75,11 @@ def no_difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
 async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is the protocol's
     """There are no recordings."""
     return None
+
+
+def no_hold_words(language: str) -> tuple[Utterance, ...]:  # noqa: ARG001 - the name is the protocol's
+    """Silence."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +155,8 @@ class Parts:
     """Whose forwarded headers count."""
     people: tuple[str, ...] = field(default=(), repr=False)
     """Numbers of colleagues who can be brought to a call."""
+    hold: Callable[[str], tuple[Utterance, ...]] = no_hold_words
+    """What a customer hears while they wait for one of our people, by language."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """Recorded prompts by the name they are fetched under."""
 

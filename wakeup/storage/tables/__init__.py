@@ -22,6 +22,7 @@ from wakeup.storage.tables.calls import (
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.entry import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
+from wakeup.storage.tables.hand_overs import HandOverRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
 from wakeup.storage.tables.messages import (
     CallInRow,
@@ -72,6 +73,7 @@ __all__ = [
     "FeedHeadRow",
     "GuardianChangeRow",
     "GuardianRow",
+    "HandOverRow",
     "LabelRow",
     "LinesRow",
     "NewsIdRow",

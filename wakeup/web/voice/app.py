@@ -8,7 +8,7 @@ from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import audio, call_in, callbacks, colleagues, inbound, turns
+from wakeup.web.voice import audio, call_in, callbacks, colleagues, inbound, rooms, turns
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -25,6 +25,8 @@ def public_app(parts: Parts) -> web.Application:
     app.router.add_post(r"/twilio/voice/{attempt}/{turn:\d{1,4}}/{tag}", turns.turn)
     app.router.add_post(r"/twilio/whisper/{attempt}/{turn:\d{1,4}}/{tag}", colleagues.whisper)
     app.router.add_post(r"/twilio/accept/{attempt}/{turn:\d{1,4}}/{tag}", colleagues.accept)
+    app.router.add_post(r"/twilio/hold/{attempt}/{turn:\d{1,4}}/{tag}", rooms.hold)
+    app.router.add_post(r"/twilio/room/{attempt}/{turn:\d{1,4}}/{tag}", rooms.event)
     app.router.add_post("/twilio/fallback/{attempt}/{tag}", turns.fallback)
     app.router.add_post("/twilio/status/{attempt}/{tag}", callbacks.status)
     app.router.add_post("/twilio/amd/{attempt}/{tag}", callbacks.answered_by)

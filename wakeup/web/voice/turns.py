@@ -69,7 +69,16 @@ def _document(parts: Parts, attempt: AttemptId, reply: Reply, ours: str) -> str:
     if turn is None:
         return hangup()
     url = None if turn.ends else trouble.action_url(parts.urls, attempt, turn.n + 1, turn.language)
-    return render(turn, url, parts.voices, parts.recording_url, _connection(parts, attempt, turn, ours))
+    connection, waiting = _connection(parts, attempt, turn, ours), _waiting(parts, attempt, reply, turn)
+    return render(turn, url, parts.voices, parts.recording_url, connection, waiting)
+
+
+def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> twiml.Waiting | None:
+    """For whoever waits for one of our people, and for those. Guardian and customer who meet wait with us."""
+    if turn.room is None or not (turn.room.hold or reply.agent):
+        return None
+    urls = parts.urls
+    return twiml.Waiting(hold_url=urls.hold(attempt, turn.n, turn.language), events_url=urls.room(attempt, turn.n))
 
 
 def _connection(parts: Parts, attempt: AttemptId, turn: Turn, ours: str) -> twiml.Connection | None:

@@ -1,0 +1,42 @@
+"""People of the bank in the stories: accounts that take calls, each with a telephone of their own."""
+
+from __future__ import annotations
+
+from tests.scenario.world import World
+from wakeup.domain.agent import AgentEvent, AgentState, Skill
+from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
+from wakeup.simulator.handset import Handset
+from wakeup.usecases.agents import NewAgent, enrol_agent, read_agents, set_state
+
+NUMBERS = {"ada": "+6531580101", "ben": "+6531580102", "cho": "+6531580103"}
+
+
+async def comes_to_work(
+    world: World,
+    name: str,
+    *,
+    ready: bool = True,
+    languages: tuple[str, ...] = ("zh", "en"),
+    skills: tuple[Skill, ...] = (),
+) -> Handset:
+    """An agent with this name; their telephone."""
+    store, now = world.service.store, world.clock.now()
+    staff = Staff(
+        id=StaffId(f"usr_{name}"), name=name, person=PersonId(f"p_{name}"), role=StaffRole.AGENT,
+        password_hash="$none", made_at=now,
+    )  # fmt: skip
+    await store.run(lambda unit: unit.staff.add(staff))
+    wanted = NewAgent(name=name, address=NUMBERS[name], languages=languages, skills=skills)
+    await store.run(enrol_agent, wanted, "root", now)
+    if ready:
+        await says(world, name, AgentEvent.BE_READY)
+    return world.handset(NUMBERS[name])
+
+
+async def says(world: World, name: str, event: AgentEvent) -> None:
+    await world.service.store.run(set_state, StaffId(f"usr_{name}"), event, world.clock.now())
+
+
+async def state_of(world: World, name: str) -> AgentState:
+    seen = await world.service.store.read(read_agents, world.clock.now())
+    return next(one.agent.state for one in seen if one.agent.name == name)

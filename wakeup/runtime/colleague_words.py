@@ -1,0 +1,123 @@
+"""What our people hear on a call for a customer, and the words of the waiting: `config/people/<language>.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from string import Formatter
+
+from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.errors import ConfigError
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import Tier
+from wakeup.ivr.turn import Utterance
+from wakeup.runtime.amounts import spoken_amount
+from wakeup.usecases.speaker import WhisperFacts
+
+FOLDER = "people"
+LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
+SAID: Mapping[str, frozenset[str]] = {
+    "lead": frozenset({"tier"}),
+    "whisper": frozenset({"typology", "name", "amount", "payee", "state", "outcome", "answers"}),
+    "joined": frozenset(),
+    "declined": frozenset(),
+    "gone": frozenset(),
+    "over": frozenset(),
+    "hold": frozenset(),
+}
+"""Every sentence there must be, and the blanks it must fill."""
+_TOLD = frozenset(Outcome) - {
+    Outcome.GUARDIAN_WORRIED, Outcome.CALLBACK_VERIFY, Outcome.OPT_OUT, Outcome.PARTIAL, Outcome.HUNG_UP,
+    Outcome.NO_INPUT,
+}  # fmt: skip
+WORDS = frozenset(
+    {"somebody", "waits", "held", "nothing_said", "answers"}
+    | {f"tier_{tier}" for tier in Tier}
+    | {f"typology_{code}" for code in TYPOLOGIES}
+    | {f"outcome_{outcome}" for outcome in _TOLD}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    said: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+class ColleagueWords:
+    """Both languages, complete."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+
+    def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
+        """What an agent hears at this place of their call."""
+        tongue = _tongue(language)
+        said, filled = self._languages[tongue].said, self._filled(tongue, facts) if SAID[what] else {}
+        names = ("lead", what) if what == "whisper" else (what,)
+        return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[tongue]) for name in names)
+
+    def hold(self, language: str) -> tuple[Utterance, ...]:
+        """What a customer hears while they wait, again and again."""
+        tongue = _tongue(language)
+        return (Utterance(text=self._languages[tongue].said["hold"], language=LANGUAGES[tongue]),)
+
+    def _filled(self, tongue: str, facts: WhisperFacts) -> Mapping[str, str]:
+        words = self._languages[tongue].words
+        outcome = words.get(f"outcome_{facts.outcome}") if facts.outcome is not None else None
+        answers = words["answers"].format(risky=facts.risky, answered=facts.answered) if facts.answered else ""
+        return {
+            "tier": words[f"tier_{facts.tier}"],
+            "typology": words.get(f"typology_{facts.typology}", words["typology_generic"]),
+            "name": _speakable(facts.name) or words["somebody"],
+            "amount": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, LANGUAGES[tongue]),
+            "payee": _speakable(facts.payee_name) or words["somebody"],
+            "state": words["held" if facts.held else "waits"],
+            "outcome": outcome or ("" if answers else words["nothing_said"]),
+            "answers": answers,
+        }
+
+
+def load_colleague_words(folder: Path) -> ColleagueWords:
+    """Raises ConfigError with a line per fault."""
+    faults: list[str] = []
+    languages = {}
+    for tongue in LANGUAGES:
+        path = folder / f"{tongue}.toml"
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            faults.append(f"{FOLDER}/{path.name}: cannot be read: {type(error).__name__}")
+            continue
+        said, words = content.get("said", {}), content.get("words", {})
+        faults += [f"{FOLDER}/{path.name}: {fault}" for fault in _faults(said, words)]
+        languages[tongue] = Language(said=said, words=words)
+    if faults:
+        raise ConfigError(faults)
+    return ColleagueWords(languages)
+
+
+def _faults(said: Mapping[str, object], words: Mapping[str, object]) -> list[str]:
+    faults = [f"said.{name}: is missing" for name in sorted(SAID.keys() - said.keys())]
+    faults += [f"said.{name}: unknown" for name in sorted(said.keys() - SAID.keys())]
+    faults += [f"words.{name}: is missing" for name in sorted(WORDS - words.keys())]
+    faults += [f"words.{name}: unknown" for name in sorted(words.keys() - WORDS)]
+    for name, text in said.items():
+        if not isinstance(text, str) or name not in SAID:
+            continue
+        used = {blank for _, blank, _, _ in Formatter().parse(text) if blank is not None}
+        if used != SAID[name]:
+            faults.append(f"said.{name}: must use exactly {', '.join(sorted(SAID[name])) or 'no variable'}")
+    return faults
+
+
+def _speakable(name: str) -> str:
+    """A name with digits in it is no name: whoever wrote them wants them read out."""
+    return "" if any(letter.isdigit() for letter in name) else " ".join(name.split())[:40]
+
+
+def _tongue(language: str) -> str:
+    return "zh" if language.lower().startswith("zh") else "en"

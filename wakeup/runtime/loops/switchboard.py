@@ -1,0 +1,51 @@
+"""Looks after customers who wait for a person: the next agent, the end of patience, nobody left alone in a room."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+from wakeup.domain.errors import RemoteError
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.ports import Telephony
+from wakeup.usecases.store import Lane
+from wakeup.usecases.tend_hand_overs import Tended, due_hand_overs, end_wrap_ups, tend
+
+A_CHUNK = 20
+
+
+class Switchboard(Loop):
+    name = "people"
+
+    def __init__(self, engine: Engine, phone: Telephony) -> None:
+        super().__init__(engine)
+        self._phone = phone
+
+    async def round(self) -> datetime | None:
+        store, clock = self.engine.store, self.engine.clock
+        ready_at = await store.run(end_wrap_ups, clock.now(), lane=Lane.DISPATCH)
+        seen: set[tuple[str, int, datetime | None]] = set()
+        while True:
+            due = await store.read(due_hand_overs, clock.now(), A_CHUNK)
+            # Nothing changed for whoever is found again: for them nobody can be rung now.
+            fresh = [one for one in due.hand_overs if (one.attempt_id, one.n, one.due_at) not in seen]
+            if not fresh:
+                return min((at for at in (due.next_due, ready_at) if at is not None), default=None)
+            seen |= {(one.attempt_id, one.n, one.due_at) for one in fresh}
+            for one in fresh:
+                self.spawn(self._do(await store.run(tend, one, clock.now(), lane=Lane.DECIDE)))
+
+    async def _do(self, tended: Tended) -> None:
+        """What fails here is due again: it is asked until it has happened."""
+        for call_sid in tended.cut:
+            await self._asked("ringing_not_cut", call_sid, self._phone.hang_up(call_sid))
+        for back in tended.take_back:
+            going_on = self._phone.go_on(back.call_sid, back.attempt_id, back.n)
+            await self._asked("not_taken_back", back.call_sid, going_on)
+
+    async def _asked(self, complaint: str, call_sid: str, question: Coroutine[Any, Any, None]) -> None:
+        try:
+            await question
+        except RemoteError as error:
+            self.engine.log.warning(complaint, call_sid=call_sid, reason=str(error))

@@ -1,0 +1,38 @@
+"""Customers who wait on the line for one of our people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from wakeup.domain.hand_over import OPEN, HandOverState
+from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, state_is, when
+
+
+class HandOverRow(SQLModel, table=True):
+    __tablename__ = "hand_overs"
+    __table_args__ = (
+        index_where("one_open_hand_over_per_call", "attempt_id", only=state_is(*OPEN), unique=True),
+        index_where("one_hand_over_per_offer", "offer", only="offer IS NOT NULL", unique=True),
+        index_where("hand_overs_to_look_after", "due_at", only="due_at IS NOT NULL"),
+        index_where("hand_overs_open", "asked_at", only=state_is(*OPEN)),
+        NO_ROWID,
+    )
+    attempt_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    customer_id: str
+    language: str
+    skills: str
+    state: HandOverState = enum(HandOverState)
+    asked_at: datetime = when()
+    give_up_at: datetime = when()
+    offer: str | None = None
+    agent: str | None = None
+    offer_until: datetime | None = maybe_when()
+    tried: str
+    joined_at: datetime | None = maybe_when()
+    ended_at: datetime | None = maybe_when()
+    came_back: bool
+    due_at: datetime | None = maybe_when()

@@ -1,0 +1,100 @@
+"""The call to an agent: they hear who waits, take it with a key, and talk in the room. A voicemail presses nothing."""
+
+from __future__ import annotations
+
+from wakeup.domain.agent import AgentState
+from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.transfer import Transfer
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
+from wakeup.usecases.calls import advance_call
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.offers import accept, part
+from wakeup.usecases.records import SpokenTurn
+from wakeup.usecases.speaker import WhisperFacts
+
+TAKES = "1"
+_PAUSE_S = 3
+"""Between two times that the same is said: whoever picks up late hears it from its beginning."""
+
+
+def agent_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
+    """Turn n of a call to an agent; asked again it is the same. None ends it without a word."""
+    unit = file.unit
+    spoken = unit.talks.turn(attempt.id, file.case.customer_id, n)
+    if spoken is not None:
+        return Turn.from_json(spoken.turn)
+    if attempt.state not in LIVE:
+        return None
+    advance_call(file, attempt, AttemptEvent.ANSWER)
+    hand_over = unit.hand_overs.of_offer(attempt.id)
+    turn = _said("gone", n, "en") if hand_over is None else _next(file, hand_over, attempt, n, given)
+    turn = _worded(file, turn)
+    unit.talks.add_turn(
+        SpokenTurn(
+            attempt_id=attempt.id, customer_id=file.case.customer_id, n=n, at=file.now, turn=turn.to_json(),
+            input=_shown(given),
+        )
+    )  # fmt: skip
+    file.note("agent_turn", "person", attempt=attempt.id, n=n, node=turn.node)
+    return turn
+
+
+def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: Input) -> Turn:
+    language = hand_over.language
+    if hand_over.state is HandOverState.WAITING and n == 0:
+        file.note("person_answered", attempt=hand_over.attempt_id, n=hand_over.n, call=attempt.call_sid)
+    if hand_over.state is HandOverState.WAITING and isinstance(given, Keys) and n > 0:
+        agent = file.unit.agents.of_offer(attempt.id)
+        if given.digits != TAKES or agent is None or agent.state is AgentState.ON_CALL:
+            return _said("declined", n, language)
+        joined = accept(file, hand_over, agent)
+        talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
+        return Turn(n=n, node="joined", utterances=(), room=Room(name=joined.room, talk_s=talk_s), language=language)
+    if hand_over.state is HandOverState.WAITING:
+        listen = Listen(timeout_s=_PAUSE_S, speech=False)
+        return Turn(n=n, node="whisper", utterances=(), listen=listen, language=language)
+    if hand_over.state is HandOverState.JOINED and isinstance(given, PersonLeft):
+        part(file, hand_over)
+    return _said("over" if hand_over.joined_at is not None else "gone", n, language)
+
+
+def _said(what: str, n: int, language: str) -> Turn:
+    return Turn(n=n, node=what, utterances=(), language=language)
+
+
+def _worded(file: CaseFile, turn: Turn) -> Turn:
+    facts = _facts(file)
+    said = file.unit.speaker.colleague(turn.node, turn.language, facts)
+    return Turn(
+        n=turn.n, node=turn.node, utterances=said, listen=turn.listen, room=turn.room, language=turn.language
+    )  # fmt: skip
+
+
+def _facts(file: CaseFile) -> WhisperFacts:
+    """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
+    unit = file.unit
+    named = _at_stake(file)
+    talks = [talk for talk in unit.talks.of_case(file.case.id) if talk.customer_id == file.case.customer_id]
+    last = Conversation.from_json(talks[-1].state) if talks else None
+    customer = next((p.name for p in unit.parties.of_case(file.case) if p.name and p.role == "customer"), "")
+    return WhisperFacts(
+        name=customer, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
+        payee_name=unit.transfers.payee(named).get("name") or "", held=named.state != "pending",
+        outcome=None if last is None else last.outcome,
+        risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
+        answered=0 if last is None else len(last.answers),
+    )  # fmt: skip
+
+
+def _at_stake(file: CaseFile) -> Transfer:
+    """The largest payment that is still open, or the last one when none is."""
+    worth = file.unit.policy.in_base
+    transfers = file.transfers()
+    still = [t for t in transfers if t.act_at is not None] or transfers[-1:]
+    return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)
+
+
+def _shown(given: Input) -> str:
+    return f"keys {given.digits}" if isinstance(given, Keys) else type(given).__name__.lower()

@@ -1,0 +1,42 @@
+"""The room in which a customer waits for one of our people: what they hear, and who is told to have come and gone."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.domain.ids import AttemptId
+from wakeup.telephony import twiml
+from wakeup.telephony.inbound import room_event
+from wakeup.telephony.urls import Purpose
+from wakeup.usecases.room_events import take_room_event
+from wakeup.usecases.store import Lane
+from wakeup.web.background import BACKGROUND
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS
+from wakeup.web.voice.callbacks import NO_CONTENT, in_time
+from wakeup.web.voice.door import tagged
+from wakeup.web.voice.turns import xml_response
+
+
+async def hold(request: web.Request) -> web.Response:
+    """The words of the waiting. Nothing is asked of the Store: they are the same for everybody."""
+    await tagged(request, Purpose.HOLD, "attempt", "turn")
+    parts = request.app[PARTS]
+    note(request, attempt=request.match_info["attempt"])
+    return xml_response(twiml.hold(parts.hold(request.query.get("lang", "en")), parts.voices))
+
+
+async def event(request: web.Request) -> web.Response:
+    """Who entered or left. A leg that nobody knows is cut: whoever it is would listen."""
+    parts = request.app[PARTS]
+    form = await tagged(request, Purpose.ROOM, "attempt", "turn")
+    told = room_event(form)
+    attempt = AttemptId(request.match_info["attempt"])
+    note(request, attempt=attempt, call=told.call_sid, room_event=told.event)
+    stranger = await in_time(
+        parts.store.run(take_room_event, attempt, told, parts.now(), lane=Lane.DECIDE),
+    )
+    if stranger is not None:
+        parts.metrics.stranger_calls.inc()
+        request.app[BACKGROUND].start("hang_up", parts.phone.hang_up(stranger), attempt=attempt, call=stranger)
+    return web.Response(status=NO_CONTENT)
