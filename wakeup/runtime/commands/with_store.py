@@ -9,9 +9,11 @@ from typing import TypeVar
 from wakeup.domain.errors import ConflictError, WakeupError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import explain, fail, settings_or_exit
+from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.service import fittings_of
 from wakeup.runtime.surroundings import Surroundings, real_surroundings
 from wakeup.storage.open import open_store
+from wakeup.storage.revision import current_revision, newest_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 
@@ -27,6 +29,8 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
         url = settings.database_url.get_secret_value()
         store = open_store(url, unit_maker(fittings_of(settings, around)))
         try:
+            await store.ping()
+            _look_at_revision(url)
             return await act(store, around)
         finally:
             await store.close()
@@ -39,3 +43,10 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
         fail(f"{wrong.field}: {wrong.reason}", code=1)
     except WakeupError as error:
         fail(explain(error), code=1)
+
+
+def _look_at_revision(url: str) -> None:
+    """Tables that are not there yet are named as such, not as a database in trouble."""
+    stands, wanted = current_revision(url), newest_revision(lambda: data_folder("migrations"))
+    if stands is None or wanted is None or stands < wanted:
+        fail(f"the database is at revision {stands}, the code wants {wanted}; run `wakeup migrate` first", code=1)
