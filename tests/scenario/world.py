@@ -124,14 +124,17 @@ class World:
 
     # The bank
 
-    async def post(self, path: str, body: Any, *, message_id: str | None = None, secret: str = CLIENT_SECRET) -> Answer:
+    async def post(
+        self, path: str, body: Any, *, message_id: str | None = None, secret: str = CLIENT_SECRET, method: str = "POST"
+    ) -> Answer:
         """A signed message to the risk API."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         self._messages += 1
         now = self.clock.now()
         headers = signed_headers([secret], message_id or f"msg_{self._messages}", now, raw)
         url = self.service.addresses["api"] + path
-        async with self.session.post(url, data=raw, headers={"Content-Type": "application/json", **headers}) as answer:
+        sent = self.session.request(method, url, data=raw, headers={"Content-Type": "application/json", **headers})
+        async with sent as answer:
             return Answer(answer.status, await answer.json(content_type=None), dict(answer.headers))
 
     async def get(self, path: str) -> Answer:

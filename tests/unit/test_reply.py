@@ -114,6 +114,13 @@ def test_a_sentence_with_stop_in_it_is_about_the_payment(body: str) -> None:
         ("No", False),
         ("不同意", False),
         ("47 yes", True),
+        ("47 yes please", True),
+        ("Yes, of course. Thank you!", True),
+        ("65 我同意，谢谢您", True),
+        ("no thanks", False),
+        ("不用了谢谢", None),
+        ("thank you", None),
+        ("not sure", None),
         ("maybe", None),
     ],
 )

@@ -55,10 +55,11 @@ _ACTS: dict[Act, str] = {
 }
 _ACT_OF = {word: act for act, words in _ACTS.items() for word in words.split()}
 _CONSENTS: dict[bool, str] = {
-    True: "yes y yeah yep ok okay agree accept 是 好 好的 同意 愿意 接受 可以 行",
-    False: "no nope decline refuse 不 否 不同意 不愿意 拒绝 不行 不可以",
+    True: "yes y yeah yep ok okay sure agree iagree accept 是 是的 好 好的 同意 我同意 愿意 我愿意 接受 可以 行",
+    False: "no nope decline refuse sorryno nosorry 不 否 不同意 我不同意 不愿意 我不愿意 拒绝 不行 不可以",
 }
 _CONSENT_OF = {word: consent for consent, words in _CONSENTS.items() for word in words.split()}
+_POLITE = re.compile(r"\b(?:please|pls|thanks|thank you|of course)\b|谢谢[您你]?|麻烦[您你]?了?")
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3, "four": 4}
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\u20e3\ufeff]")
@@ -118,7 +119,12 @@ def hear(body: str) -> Heard:
     code, digit, rest = _numbers(text)
     words = rest if len(text) <= LONGEST_PHRASE else ""
     phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words)
-    return Heard(code=code, digit=digit, phrase=phrase, consent=_CONSENT_OF.get("".join(words.split()).strip(_EDGES)))
+    return Heard(code=code, digit=digit, phrase=phrase, consent=_consent(words))
+
+
+def _consent(words: str) -> bool | None:
+    """A plain yes or no, however politely."""
+    return _CONSENT_OF.get(re.sub(r"[\W_]+", "", _POLITE.sub("", words)))
 
 
 def _plain(body: str) -> str:
