@@ -74,7 +74,7 @@ def test_a_thousand_events_are_taken() -> None:
     assert len(parse_batch(raw({"events": [{}] * 1000}), now=NOW)) == 1000
 
 
-@pytest.mark.parametrize("kind", ["cancelled_in_app", "confirmed_in_app", "released"])
+@pytest.mark.parametrize("kind", ["cancelled_in_app", "confirmed_in_app", "released", "contested"])
 def test_news_of_a_transfer(kind: str) -> None:
     news = transfer_event(parse_transfer_event(raw({**NEWS, "type": kind}), now=NOW), client="BANK")
     assert (news.kind, news.transfer_id, news.decide_by) == (TransferNews(kind), "t1", None)

@@ -247,8 +247,7 @@ def test_the_stream_tells_what_changed_and_ends_with_the_session() -> None:
             house.moment += timedelta(hours=1)
             before, live.RECHECK_S = live.RECHECK_S, 0.0
             try:
-                while await _event(stream):
-                    pass
+                assert {} in [await _event(stream) for _ in range(4)], "the stream goes on without a session"
             finally:
                 live.RECHECK_S = before
             assert await stream.content.read() == b""

@@ -120,6 +120,10 @@ def test_a_supervisor_takes_a_case_over_from_a_colleague_and_from_the_machine(de
     desk.run(climb, case_id, T0 + 9 * MINUTE)
     assert states(desk, case_id) == [AttemptState.CANCELED]
     assert [r["reason"] for r in desk.timeline(case_id) if r["kind"] == "ladder_ended"] == ["taken_over"]
+    # Another payment of hers joins: it is rung about by the same person, who is told.
+    desk.flag(2, T0 + 9 * MINUTE, customer_id="u_1", minutes=60)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    assert review_of(desk, case_id).person_wanted_at is not None
     # Ringing again gives the calls back to the machine.
     desk.run(ring_again, order(desk, "ann", case_id), party_of(desk, case_id), T0 + 9 * MINUTE)
     assert states(desk, case_id)[-1] is AttemptState.PLANNED

@@ -8,9 +8,11 @@ from datetime import datetime
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
-from wakeup.domain.transfer import TransferState
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.write_customer import tell_contested
 
 CONTESTABLE = frozenset({TransferState.PENDING, TransferState.HELD})
 
@@ -27,6 +29,23 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
         work.record(Act.CONTESTED)
         work.review = replace(work.review, contested_at=work.review.contested_at or now)
     return work.review
+
+
+def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
+    """The customer contests in the bank's app: a person shall look, and the customer is told so. What somebody has in
+    hand is not disturbed. Raises ConflictError when this transfer is not held back."""
+    if transfer.state not in CONTESTABLE:
+        raise ConflictError("type", f"the transfer is already {transfer.state}")
+    reviews = file.unit.reviews
+    found = reviews.get(file.case.id)
+    if found is None:
+        found = Review(case_id=file.case.id)
+        reviews.add(found)
+    file.note("contested", "bank", transfer=transfer.id, again=found.contested_at is not None)
+    if found.contested_at is None:
+        reviews.save(replace(found, contested_at=file.now))
+        tell_contested(file)
+    file.unit.wakes.update({"board", f"case:{file.case.id}"})
 
 
 def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:

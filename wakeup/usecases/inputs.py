@@ -88,6 +88,7 @@ class TransferNews(StrEnum):
     RELEASED = "released"
     WINDOW_EXTENDED = "window_extended"
     CALL_STARTED_IN_APP = "call_started_in_app"
+    CONTESTED = "contested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""What the bank tells about a transfer after flagging it: cancelled or confirmed in the app, released, more time."""
+"""What the bank tells about a transfer after flagging it: cancelled, confirmed or contested in the app, released,
+more time."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from wakeup.domain.transfer import (
 from wakeup.domain.window import settle_at
 from wakeup.usecases.call_in import expect_call_in
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.contest import contest_in_app
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.records import EarlyNews, Label
@@ -120,6 +122,8 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
             _extend(file, transfer, news)
         case TransferNews.CALL_STARTED_IN_APP:
             expect_call_in(file, news.received_at)
+        case TransferNews.CONTESTED:
+            contest_in_app(file, transfer)
 
 
 def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:

@@ -41,7 +41,11 @@ def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
 
 def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     """One call covers all transfers: a planned one is moved up for a newcomer in a hurry, and may start as late as
-    the most patient of them allows."""
+    the most patient of them allows. Whoever has taken the calls over is told of the newcomer, and rings about it."""
+    if in_a_persons_hands(file):
+        file.note("ladder_ended", reason="taken_over")
+        want_people(file)
+        return
     attempts = file.unit.attempts.of_case(file.case.id)
     step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
     pending, own = _pending(file), _to_the_customer(file, attempts)

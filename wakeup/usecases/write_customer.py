@@ -22,6 +22,7 @@ _MISSED = frozenset({Disposition.NO_ANSWER, Disposition.REJECTED, Disposition.BU
 _OUTCOMES = {State.HELD: "outcome.hold", State.REFUSED: "outcome.refuse", State.ALLOWED: "outcome.allow"}
 _TAUGHT = frozenset({State.HELD, State.REFUSED, State.CANCELLED})
 """Whoever's payment went its way is not told how scams go."""
+CONTESTED = "outcome.contested"
 MISSED_FOR = timedelta(hours=2)
 OUTCOME_FOR = timedelta(days=2)
 TAUGHT_AFTER = timedelta(days=1)
@@ -55,6 +56,14 @@ def tell_outcome(file: CaseFile) -> None:
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=told, due_at=file.now, latest_at=latest)
 
 
+def tell_contested(file: CaseFile) -> None:
+    """What they contest has come, and a person looks at it."""
+    party = _reader(file)
+    if party is not None:
+        latest = file.now + OUTCOME_FOR
+        queue_sms(file, party, SmsKind.OUTCOME, {}, template=CONTESTED, due_at=file.now, latest_at=latest)
+
+
 def outcome_now(file: CaseFile) -> str | None:
     """Which text tells how the case stands; the general one when its payments went different ways."""
     states = {transfer.state for transfer in file.transfers()}
@@ -67,7 +76,7 @@ def outcome_now(file: CaseFile) -> str | None:
 def teach_next(file: CaseFile, sent: Sms) -> None:
     """A notice or a lesson goes out now: the next lesson has its day."""
     party = _reader(file)
-    if sent.kind in {SmsKind.OUTCOME, SmsKind.EDUCATION} and party is not None:
+    if sent.kind in {SmsKind.OUTCOME, SmsKind.EDUCATION} and party is not None and not _is_receipt(file, sent, party):
         _teach(file, party)
 
 
@@ -82,9 +91,7 @@ def no_use_telling(file: CaseFile, sms: Sms) -> str | None:
         case SmsKind.MISSED_CALL if not any(t.state in {State.PENDING, State.HELD} for t in file.transfers()):
             return "nothing_pending"
         case SmsKind.OUTCOME:
-            told = outcome_now(file)
-            stands = told is not None and file.unit.letters.wording(told, party.locale) == sms.template
-            return None if stands else "superseded"
+            return None if _still_so(file, sms, party) else "superseded"
         case SmsKind.EDUCATION if _lesson(file) is None:
             return "released"
     return None
@@ -112,6 +119,22 @@ def _reader(file: CaseFile) -> Party | None:
     """The customer, unless somebody else may hold their number."""
     party = customer_of(file)
     return party if party is not None and party.ringable else None
+
+
+def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:
+    if _is_receipt(file, sms, party):
+        return _contested(file)
+    told = outcome_now(file)
+    return told is not None and file.unit.letters.wording(told, party.locale) == sms.template
+
+
+def _is_receipt(file: CaseFile, sms: Sms, party: Party) -> bool:
+    return sms.template == file.unit.letters.wording(CONTESTED, party.locale)
+
+
+def _contested(file: CaseFile) -> bool:
+    review = file.unit.reviews.get(file.case.id)
+    return review is not None and review.contested_at is not None
 
 
 def _reached(file: CaseFile) -> bool:

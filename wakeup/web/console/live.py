@@ -137,9 +137,10 @@ async def _tell(
                 if not await _still_there(rooms, token):
                     await response.write(b"event: signed-out\ndata: {}\n\n")
                     return
+            # Before the reading: what is committed during it rings again.
+            rung.clear()
             told = json.dumps(await news(), separators=(",", ":"), ensure_ascii=False)
             await response.write(f"event: news\ndata: {told}\n\n".encode())
-            rung.clear()
             await _pause(rooms.stopping, LEAST_GAP_S)
             await _pause(rung, LONGEST_GAP_S - LEAST_GAP_S)
 

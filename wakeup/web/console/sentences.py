@@ -41,6 +41,7 @@ KINDS = {
     "learned": "Learned: {outcome}, from {contact}, score {score}.",
     "script_fault": "The script ran into a fault.",
     "script_gone": "The words of this conversation are not carried any more.",
+    "contested": "The customer contests the hold, in the bank's app.",
     "cooling": "The transfer cools until it may be released.",
     "cooling_ended": "Cooling was broken off.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
