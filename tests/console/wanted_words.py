@@ -33,6 +33,7 @@ from wakeup.web.console.forms import NO_NUMBER
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
     "agents",
+    "agent_outcome",
     "bulk_release",
     "second_factor",
     "single_sign_on",

@@ -154,6 +154,7 @@ def _proof_of_release(transfer: Transfer, evidence: Sequence[Evidence]) -> Evide
         and e.contact is Contact.RIGHT_PARTY
         and e.live_person
         and transfer.id in e.named
+        and e.by is None
         # What a conversation teaches after the settlement can only add protection.
         and e.at <= transfer.settle_at
     ]

@@ -96,3 +96,6 @@ class Evidence:
     named: tuple[TransferId, ...]
     """The transfers named in the conversation and known when it began."""
     at: datetime
+    by: str | None = None
+    """The account of the agent who found it out; None for what the machine heard. An agent's word is no proof of
+    release: whoever releases does so as an act of their own."""

@@ -47,6 +47,8 @@ class Act(StrEnum):
     """The customer does not accept the hold, and is owed a person's answer."""
     CONTEST_ANSWERED = "contest_answered"
     LISTENED = "listened"
+    TALKED = "talked"
+    """An agent talked to the customer, and wrote down what the talk has come to."""
 
 
 class Reason(StrEnum):
@@ -71,6 +73,11 @@ class Reason(StrEnum):
     CUSTOMER_REACHED = "customer_reached"
     GUARDIAN_REACHED = "guardian_reached"
     NOTHING_NEEDED = "nothing_needed"
+    WARNED = "warned"
+    CALL_BACK_AGREED = "call_back_agreed"
+    LINE_LOST = "line_lost"
+    NOT_THE_CUSTOMER = "not_the_customer"
+    HANDED_ON = "handed_on"
     BY_PHONE = "by_phone"
     IN_BRANCH = "in_branch"
     IN_WRITING = "in_writing"
@@ -95,12 +102,21 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
     Act.CHECKED: (_R.AGREED, _R.WRONG_OUTCOME, _R.WRONG_TALK, _R.OTHER),
     Act.TAKEN_OVER: (_R.CONTACT_CUSTOMER, _R.SCAM_LIKELY, _R.CUSTOMER_ASKED, _R.OTHER),
     Act.FOLLOWED_UP: (_R.CUSTOMER_REACHED, _R.GUARDIAN_REACHED, _R.NOTHING_NEEDED, _R.OTHER),
+    Act.TALKED: (
+        _R.WARNED,
+        _R.CUSTOMER_REACHED,
+        _R.CALL_BACK_AGREED,
+        _R.LINE_LOST,
+        _R.NOT_THE_CUSTOMER,
+        _R.HANDED_ON,
+        _R.OTHER,
+    ),
     Act.CONTESTED: (_R.BY_PHONE, _R.IN_BRANCH, _R.IN_WRITING, _R.OTHER),
     Act.CONTEST_ANSWERED: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.REMOTE_CONTROL, _R.POLICE_ASKED, _R.OTHER),
     Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
 }
 """The codes each act may give. Acts that are not here need none."""
-REACHED = frozenset({Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED})
+REACHED = frozenset({Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED})
 """A person's outcome: nobody waits for a person any more."""
 
 

@@ -176,3 +176,4 @@ class EvidenceRow(SQLModel, table=True):
     live_person: bool
     named: str
     at: datetime = when()
+    by: str | None = None

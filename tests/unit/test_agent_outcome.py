@@ -1,0 +1,138 @@
+"""What an agent found out enters the decision under their name: it may hold, and never lifts a hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
+from tests.unit.console_people import a_staff, hire, order, review_of
+from tests.unit.desk import POLICY, Desk, said
+from wakeup.domain.decision import Ruling, decide
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
+from wakeup.usecases.overrule import Aim, release
+from wakeup.usecases.settle_case import settle_case
+
+T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
+
+
+def talked(desk: Desk, case_id: CaseId, agent: str = "kim") -> None:
+    """They have talked to the customer of this case."""
+    wait = HandOver(
+        attempt_id=AttemptId("att_c"), n=4, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId("att_a"),
+        agent=StaffId(f"usr_{agent}"), joined_at=T0, ended_at=LATER, came_back=True, due_at=None,
+    )  # fmt: skip
+    desk.run(lambda unit: unit.hand_overs.add(wait))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("kim", StaffRole.AGENT), a_staff("ann"), a_staff("vera", StaffRole.VIEWER))
+    return desk
+
+
+def finds(desk: Desk, case_id: CaseId, outcome: Outcome, name: str = "kim", *, identified: bool = True) -> None:
+    wanted = order(desk, name, case_id, Reason.WARNED, "said so")
+    desk.run(record_outcome, wanted, FoundOut(outcome=outcome, identified=identified), LATER)
+
+
+def test_what_an_agent_found_out_is_evidence_under_their_name(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.PERSISTS)
+    assert desk.transfer(T1).state is TransferState.HELD
+    newest = desk.decisions(T1)[-1]
+    assert (newest.ruling, newest.reason) == (Ruling.HOLD, "persists")
+    [learned] = [row for row in desk.timeline(case_id) if row["kind"] == "learned"]
+    assert (learned["by"], learned["contact"], learned["outcome"]) == ("kim", "right_party", "persists")
+    assert newest.rests_on == (learned["evidence"],)
+    [kept] = [row for row in desk.timeline(case_id) if row["kind"] == "review_talked"]
+    assert (kept["by"], kept["reason"]) == ("kim", "warned")
+    assert review_of(desk, case_id).version == 1
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_an_agents_word_that_all_is_well_releases_nothing(desk: Desk, tier: Tier) -> None:
+    case_id = CaseId(desk.flag(1, tier=tier).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.CONSISTENT)
+    for at in (T0 + 31 * MINUTE, T0 + HOUR, T0 + 3 * HOUR):
+        desk.run(settle_case, case_id, at)
+    assert desk.transfer(T1).state is TransferState.HELD
+    assert desk.transfer(T1).allow_at is None
+
+
+@pytest.mark.parametrize("outcome", FOUND_OUT)
+@pytest.mark.parametrize("tier", list(Tier))
+def test_no_evidence_of_an_agents_is_ever_proof_of_release(outcome: Outcome, tier: Tier) -> None:
+    """Even if it named the payment, and as good as it gets."""
+    found = replace(an_evidence(outcome), by="kim")
+    held = a_transfer(tier=tier, state=TransferState.HELD, confirmed_in_app_at=T0 + MINUTE, amount=Decimal(10))
+    assert decide(held, [found], POLICY, T0 + 3 * HOUR).ruling is Ruling.HOLD
+
+
+def test_it_holds_what_the_machine_would_have_let_go(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    assert desk.transfer(T1).allow_at is not None
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.COACHED)
+    assert desk.transfer(T1).state is TransferState.HELD
+    assert desk.transfer(T1).allow_at is None
+
+
+def test_an_agent_may_not_release_by_hand_either(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.CONSISTENT)
+    with pytest.raises(ForbiddenError):
+        desk.run(
+            release,
+            order(desk, "kim", case_id, Reason.FALSE_ALARM),
+            Aim(transfer_id=T1, sequence=2),
+            LATER + timedelta(seconds=1),
+        )
+
+
+def test_only_who_talked_to_them_knows(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    with pytest.raises(ConflictError) as refused:
+        finds(desk, case_id, Outcome.PERSISTS, "ann")
+    assert refused.value.field == "case"
+    with pytest.raises(ForbiddenError):
+        finds(desk, case_id, Outcome.PERSISTS, "vera")
+    with pytest.raises(ConflictError) as refused:
+        finds(desk, case_id, Outcome.GUARDIAN_WORRIED)
+    assert refused.value.field == "outcome"
+    assert not [row for row in desk.timeline(case_id) if row["kind"] == "learned"]
+
+
+def test_an_older_view_of_the_case_changes_nothing(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    stale = order(desk, "kim", case_id, Reason.WARNED)
+    finds(desk, case_id, Outcome.UNDECIDED)
+    with pytest.raises(ConflictError) as refused:
+        desk.run(record_outcome, stale, FoundOut(outcome=Outcome.PERSISTS, identified=True), LATER)
+    assert refused.value.field == "version"
+
+
+def test_whoever_was_not_identified_is_not_the_right_party(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.PERSISTS, identified=False)
+    [(_, kept)] = desk.run(lambda unit: unit.talks.evidence(unit.cases.lock(case_id), T0 - HOUR))
+    assert (kept.contact, kept.by) == (Contact.UNVERIFIED_HUMAN, "kim")
