@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,6 +20,25 @@ LONGEST_WAIT_S = 60
 
 Value = str | bool | None
 Variables = Mapping[str, Value]
+
+
+class OnDemand(Mapping[str, Value]):
+    """Variables of which some cost a look at the books: those are asked for when a script reads them, once a turn."""
+
+    def __init__(self, known: Variables, late: Mapping[str, Callable[[], Value]]) -> None:
+        self._known = dict(known)
+        self._late = late
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._known:
+            self._known[name] = self._late[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._known, **self._late})
+
+    def __len__(self) -> int:
+        return len({**self._known, **self._late})
 
 
 class Prompts(Protocol):
@@ -41,7 +60,7 @@ class Stage:
 def render(stage: Stage, conversation: Conversation, n: int) -> Turn:
     """The words of `conversation.said` as turn `n`."""
     script = stage.script
-    heard = audible(script, conversation, stage.variables)
+    heard = Audible(script, conversation, stage.variables)
     said = [script.spoken(prompt, conversation.persona) for prompt in conversation.said]
     goes_on = not conversation.finished
     return Turn(
@@ -73,7 +92,7 @@ def _connect(stage: Stage, conversation: Conversation) -> Connect | None:
     node = stage.script.nodes[conversation.node]
     if not isinstance(node, Transfer):
         return None
-    anybody = audible(stage.script, replace(conversation, contact=Contact.NOBODY), stage.variables)
+    anybody = Audible(stage.script, replace(conversation, contact=Contact.NOBODY), stage.variables)
     whisper = _utter(stage, conversation, node.whisper, anybody)
     transfers = [name for name, one in stage.script.nodes.items() if isinstance(one, Transfer)]
     tried = sum(conversation.visits.get(name, 0) for name in transfers) - 1
@@ -81,25 +100,35 @@ def _connect(stage: Stage, conversation: Conversation) -> Connect | None:
 
 
 def _room(stage: Stage, conversation: Conversation) -> Room | None:
-    node, name = stage.script.nodes[conversation.node], stage.variables.get(ROOM)
-    if not (isinstance(node, Conference) and conversation.inside and isinstance(name, str)):
-        return None
-    return Room(name=name, talk_s=node.talk_s)
+    node = stage.script.nodes[conversation.node]
+    name = stage.variables.get(ROOM) if isinstance(node, Conference) and conversation.inside else None
+    return Room(name=name, talk_s=node.talk_s) if isinstance(node, Conference) and isinstance(name, str) else None
 
 
-def audible(script: Script, conversation: Conversation, variables: Variables) -> dict[str, Value]:
+class Audible(Mapping[str, Value]):
     """The variables this person may hear. One that is kept back or missing makes its prompt fail, never leak."""
-    verified = conversation.contact is Contact.RIGHT_PARTY
-    heard: dict[str, Value] = {}
-    for name, variable in script.variables.items():
-        if variable.heard_by is Hearer.RIGHT_PARTY and not verified:
-            continue
-        value = variables.get(name)
+
+    def __init__(self, script: Script, conversation: Conversation, variables: Variables) -> None:
+        self._declared = script.variables
+        self._verified = conversation.contact is Contact.RIGHT_PARTY
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> Value:
+        variable = self._declared[name]
+        if variable.heard_by is Hearer.RIGHT_PARTY and not self._verified:
+            raise KeyError(name)
+        value = self._variables.get(name)
         if value is None and not variable.required:
             value = False if variable.type is VariableType.FLAG else ""
-        if _fits(value, variable.type):
-            heard[name] = value
-    return heard
+        if not _fits(value, variable.type):
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._declared if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def missing(script: Script, variables: Variables) -> tuple[str, ...]:

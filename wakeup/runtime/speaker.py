@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.saying import OnDemand, Value, Variables
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Utterance
 from wakeup.ivr.wording import masked_payee
@@ -76,22 +76,33 @@ class LibrarySpeaker:
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
         tongue = "zh" if language.startswith("zh") else "en"
-        again_at = facts.calls_again_at
         crisis = self._words.crisis.get(tongue)
-        return {
+        known: dict[str, Value] = {
             "bank_name": self._words.names[tongue],
             "amount_spoken": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),
             "payee_masked": masked_payee(facts.payee_name, language),
             "settled": facts.settled,
             "family_worried": facts.family_worried,
             "call_code": facts.call_code,
-            "person_ready": self._people if facts.person_ready is None else facts.person_ready,
-            "room": facts.room,
             "promised": facts.promised,
-            "guardian_ready": facts.guardian_ready,
             "unhurried": facts.unhurried,
-            "callback_time": None if again_at is None else spoken_time(again_at, facts.now, language),
             "crisis_text": crisis or None,
             "police_number": self._words.police[tongue],
             "credit_bureau": self._words.credit_bureau[tongue],
         }
+        late: dict[str, Callable[[], Value]] = {
+            "person_ready": lambda: self._person_ready(facts),
+            "room": facts.room,
+            "guardian_ready": facts.guardian_ready,
+            "callback_time": lambda: _callback_time(facts, language),
+        }
+        return OnDemand(known, late)
+
+    def _person_ready(self, facts: CallFacts) -> bool:
+        found = facts.person_ready()
+        return self._people if found is None else found
+
+
+def _callback_time(facts: CallFacts, language: str) -> str | None:
+    again_at = facts.calls_again_at()
+    return None if again_at is None else spoken_time(again_at, facts.now, language)

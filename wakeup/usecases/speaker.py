@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -29,17 +29,18 @@ class CallFacts:
     unhurried: bool
     """They need time: the voice says less at once."""
     now: datetime
-    calls_again_at: datetime | None
-    """When we would call again if they asked for it now. Both times in the callee's own zone."""
+    calls_again_at: Callable[[], datetime | None]
+    """When we would call again if they asked for it now. Both times in the callee's own zone. This and the other
+    questions below are asked only where the script reads the answer."""
     promised: bool = False
     """This is the call that was promised to them."""
-    guardian_ready: bool = False
+    guardian_ready: Callable[[], bool] = lambda: False
     """A guardian could be told now, and would be if they wished it."""
-    room: str | None = None
+    room: Callable[[], str | None] = lambda: None
     """Where they can meet the other one: the customer a guardian, a guardian the customer. None when they cannot."""
     family_worried: bool = False
     """A guardian has said that they fear for the callee."""
-    person_ready: bool | None = None
+    person_ready: Callable[[], bool | None] = lambda: None
     """Somebody of ours could be rung for them now; None where the settings say so, and not who is there."""
 
 

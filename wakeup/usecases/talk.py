@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import NotFoundError
@@ -16,23 +15,19 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.listeners import OVER
-from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
-from wakeup.usecases.appointments import time_to_call_again
-from wakeup.usecases.ask_guardian import can_be_asked
 from wakeup.usecases.bring_person import as_it_was
+from wakeup.usecases.call_facts import variables_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.keep_scripts import keep_script, script_of
-from wakeup.usecases.offers import person_ready
 from wakeup.usecases.records import SpokenTurn, Talk
-from wakeup.usecases.rooms import as_it_stands, check_the_other, room_of
+from wakeup.usecases.rooms import as_it_stands, check_the_other
 from wakeup.usecases.settle import cancel_planned
-from wakeup.usecases.speaker import CallFacts
 from wakeup.usecases.wishes import grant
 
 WORDINGS = 3
@@ -59,9 +54,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
         split_by=unit.index("split", file.case.customer_id),
         unhurried=party.unhurried,
-        variables=_variables(
-            file, attempt, concerned[0] if concerned else None, language, unhurried=party.unhurried, room=None
-        ),
+        variables=variables_of(file, attempt, concerned[0] if concerned else None, language, unhurried=party.unhurried),
     )
     talk = Talk(
         attempt_id=attempt.id,
@@ -95,8 +88,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     given = as_it_was(given, before) if told is given else told
     published = script_of(unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
-    room = room_of(file, attempt, talk)
-    variables = _variables(file, attempt, named, before.language, unhurried=before.unhurried, room=room)
+    variables = variables_of(file, attempt, named, before.language, unhurried=before.unhurried, talk=talk)
     after, turn = advance(published.script, published.prompts, before, given, variables)
     if after == before:
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
@@ -249,29 +241,6 @@ def _spoken_of(file: CaseFile, transfers: Sequence[Transfer]) -> frozenset[Trans
         return frozenset()
     heard = file.unit.talks.evidence(file.case, file.now)
     return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))
-
-
-def _variables(
-    file: CaseFile, attempt: Attempt, named: Transfer | None, language: str, *, unhurried: bool, room: str | None
-) -> Variables:
-    named = named or file.transfers()[0]
-    zone, again_at = ZoneInfo(file.case.timezone), time_to_call_again(file, attempt)
-    facts = CallFacts(
-        amount=named.amount,
-        currency=named.currency,
-        payee_name=file.unit.transfers.payee(named).get("name") or "",
-        call_code=attempt.call_code,
-        settled=named.state is not TransferState.PENDING,
-        unhurried=unhurried,
-        now=file.now.astimezone(zone),
-        calls_again_at=None if again_at is None else again_at.astimezone(zone),
-        room=room,
-        promised=attempt.promised,
-        guardian_ready=not is_guardian(file, attempt) and can_be_asked(file),
-        family_worried=file.case.family_worried,
-        person_ready=person_ready(file, language),
-    )
-    return file.unit.speaker.variables(facts, language)
 
 
 def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:

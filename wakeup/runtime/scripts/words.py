@@ -35,7 +35,9 @@ class JinjaPrompts:
         """The words, on one line, without characters no voice can say. A variable not given raises."""
         if script_id != self._script_id:
             raise KeyError(f"prompts of {self._script_id} were asked for {script_id}")
-        words = _template(language, self._prompts[language][prompt_id]).render(**variables)
+        template, names = _compiled(language, self._prompts[language][prompt_id])
+        # Only what the prompt speaks of is asked for: some variables cost a look at the books.
+        words = template.render({name: variables[name] for name in names if name in variables})
         return " ".join(_UNSPEAKABLE.sub(" ", words).split())
 
 
@@ -98,8 +100,12 @@ def forget_words() -> None:
 
 
 @lru_cache(maxsize=8192)
-def _template(language: str, text: str) -> Template:
-    return _environment(language).from_string(text)
+def _compiled(language: str, text: str) -> tuple[Template, tuple[str, ...]]:
+    """The template, and the names of the variables in it."""
+    environment = _environment(language)
+    tree = environment.parse(text)
+    names = tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))
+    return environment.from_string(tree), names
 
 
 @lru_cache(maxsize=16)

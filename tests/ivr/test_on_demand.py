@@ -1,0 +1,60 @@
+"""What costs a look at the books is asked where the script reads it, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+
+from tests.ivr.stage import VARIABLES, Call, answers_for
+from wakeup.ivr.saying import OnDemand, Value
+
+
+class Books:
+    """Answers, and remembers what it was asked."""
+
+    def __init__(self, **answers: Value) -> None:
+        self._answers = {"room": None, "guardian_ready": False, "callback_time": None, "person_ready": False, **answers}
+        self.asked: list[str] = []
+
+    def call(self) -> Call:
+        """A conversation whose every turn reads fresh books, as the service does it."""
+        return Call("zh-CN", variables=cast("dict[str, Value]", OnDemand(VARIABLES["zh-CN"], self._late())))
+
+    def _late(self) -> dict[str, Callable[[], Value]]:
+        return {name: lambda name=name: self._ask(name) for name in self._answers}  # type: ignore[misc]
+
+    def _ask(self, name: str) -> Value:
+        self.asked.append(name)
+        return self._answers[name]
+
+
+def test_the_way_to_the_questions_asks_nothing() -> None:
+    books = Books()
+    books.call().to_question().take(*answers_for(0, True, True, True))
+    assert books.asked == []
+
+
+def test_whoever_insists_is_looked_up_a_companion_for() -> None:
+    books = Books(room="room-1")
+    call = books.call().to_question().take(*answers_for(0, True, True, True), "key 3", "key 1")
+    assert books.asked == ["room"]
+    assert "信得过的亲友" in call.heard
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"), [("key 2", ["guardian_ready"]), ("key 0", ["person_ready", "callback_time"])]
+)
+def test_each_question_is_asked_where_its_answer_matters(key: str, asked: list[str]) -> None:
+    books = Books()
+    books.call().to_question().take(*answers_for(0, True, True, True), key)
+    assert books.asked == asked
+
+
+def test_an_answer_is_kept_and_a_name_nobody_knows_is_none() -> None:
+    books = Books(room="room-1")
+    given = OnDemand({"settled": True}, {"room": lambda: books._ask("room")})
+    assert (given["room"], given["room"], given.get("nonsense"), given["settled"]) == ("room-1", "room-1", None, True)
+    assert books.asked == ["room"]
+    assert sorted(given) == ["room", "settled"] and len(given) == 2

@@ -1,0 +1,55 @@
+"""What one call may speak of: known facts at once, and questions that cost a look at the books only where the script
+reads the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.ivr.saying import Variables
+from wakeup.usecases.appointments import time_to_call_again
+from wakeup.usecases.ask_guardian import can_be_asked
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardian_talk import is_guardian
+from wakeup.usecases.offers import person_ready
+from wakeup.usecases.records import Talk
+from wakeup.usecases.rooms import room_of
+from wakeup.usecases.speaker import CallFacts
+
+
+def variables_of(
+    file: CaseFile,
+    attempt: Attempt,
+    named: Transfer | None,
+    language: str,
+    *,
+    unhurried: bool,
+    talk: Talk | None = None,
+) -> Variables:
+    """The variables of the next turn. `named` is the transfer the call is about; without a `talk`, which has not begun
+    then, nobody can be met yet."""
+    named, zone = named or file.transfers()[0], ZoneInfo(file.case.timezone)
+
+    def calls_again_at() -> datetime | None:
+        at = time_to_call_again(file, attempt)
+        return None if at is None else at.astimezone(zone)
+
+    facts = CallFacts(
+        amount=named.amount,
+        currency=named.currency,
+        payee_name=file.unit.transfers.payee(named).get("name") or "",
+        call_code=attempt.call_code,
+        settled=named.state is not TransferState.PENDING,
+        unhurried=unhurried,
+        now=file.now.astimezone(zone),
+        promised=attempt.promised,
+        family_worried=file.case.family_worried,
+        calls_again_at=calls_again_at,
+        room=lambda: None if talk is None else room_of(file, attempt, talk),
+        guardian_ready=lambda: not is_guardian(file, attempt) and can_be_asked(file),
+        person_ready=lambda: person_ready(file, language),
+    )
+    return file.unit.speaker.variables(facts, language)
