@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 
 from tests.demo.stage import COMMAND, KEYS, Ended, private, run_demo, settings_of, surroundings
+from wakeup.runtime.demo.accounts import AGENTS
 
 SPEED = "40"
 """A run lasts as long as its longest window: a family's has twenty minutes, and these seeds have none above eighteen and
@@ -54,6 +55,7 @@ def judge_privacy(ended: Ended, database: str) -> None:
     lines = (ended.folder / "traffic.ndjson").read_text(encoding="utf-8").splitlines()
     events = [json.loads(line) for line in lines]
     people = {secret for event in events for secret in private(event)}
+    people |= {number.lstrip("+") for _, _, number in AGENTS}
     assert len(people) >= 4 * ended.result["cases"], "number, name, payee and account of everybody"
     rows = ended.lines_of("phone.ledger")
     rung = {row["to"].lstrip("+") for row in rows if row["fact"] == "created"}

@@ -11,6 +11,13 @@ from wakeup.usecases.agents import NewAgent, enrol_agent, read_agents, set_state
 NUMBERS = {"ada": "+6531580101", "ben": "+6531580102", "cho": "+6531580103"}
 
 
+async def somebody_comes(world: World, name: str, suffix: str) -> None:
+    """An agent whose telephone is answered, or not, as the simulator's people of this suffix do."""
+    NUMBERS[name] = f"+65315802{suffix}"
+    await _enrolled(world, name, ("zh", "en"), ())
+    await says(world, name, AgentEvent.BE_READY)
+
+
 async def comes_to_work(
     world: World,
     name: str,
@@ -20,6 +27,13 @@ async def comes_to_work(
     skills: tuple[Skill, ...] = (),
 ) -> Handset:
     """An agent with this name; their telephone."""
+    await _enrolled(world, name, languages, skills)
+    if ready:
+        await says(world, name, AgentEvent.BE_READY)
+    return world.handset(NUMBERS[name])
+
+
+async def _enrolled(world: World, name: str, languages: tuple[str, ...], skills: tuple[Skill, ...]) -> None:
     store, now = world.service.store, world.clock.now()
     staff = Staff(
         id=StaffId(f"usr_{name}"), name=name, person=PersonId(f"p_{name}"), role=StaffRole.AGENT,
@@ -28,9 +42,6 @@ async def comes_to_work(
     await store.run(lambda unit: unit.staff.add(staff))
     wanted = NewAgent(name=name, address=NUMBERS[name], languages=languages, skills=skills)
     await store.run(enrol_agent, wanted, "root", now)
-    if ready:
-        await says(world, name, AgentEvent.BE_READY)
-    return world.handset(NUMBERS[name])
 
 
 async def says(world: World, name: str, event: AgentEvent) -> None:

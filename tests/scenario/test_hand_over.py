@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.colleagues import NUMBERS, comes_to_work, says, state_of
+from tests.scenario.colleagues import NUMBERS, comes_to_work, says, somebody_comes, state_of
 from tests.scenario.talks import is_rung, reach
 from tests.scenario.world import FROM, MEI, World, plain, tell
 from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
+from wakeup.simulator.traffic import magic
 
 HOLD, WHISPER, GONE, OVER = "正在为您接通同事", "Wakeup 转接电话", "已经不在等了", "通话结束了"
 NOBODY, TALKED = "现在没有空闲的同事", "跟同事的通话结束了"
@@ -261,5 +262,26 @@ def test_news_of_the_room_may_come_as_it_likes(tmp_path: Path, lost: str) -> Non
         await agent.hangs_up()
         await call.hears(TALKED)
         await call.ended()
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("profile", "hears", "joined", "state"),
+    [
+        ("agent_accepts", TALKED, 1, AgentState.WRAP_UP),
+        ("agent_hangs_up", TALKED, 1, AgentState.WRAP_UP),
+        ("agent_ignores", NOBODY, 0, AgentState.READY),
+        ("agent_voicemail", NOBODY, 0, AgentState.READY),
+    ],
+)
+def test_the_simulators_people_behave(tmp_path: Path, profile: str, hears: str, joined: int, state: AgentState) -> None:
+    async def story(world: World) -> None:
+        await somebody_comes(world, "dan", magic(profile))
+        call = await asks_for_a_person(world, minutes=8, hold=timedelta(minutes=4))
+        await call.hears(hears, within=200)
+        await call.ended()
+        assert len(world.timeline("person_joined")) == joined
+        assert await state_of(world, "dan") is state
 
     tell(story, tmp_path)

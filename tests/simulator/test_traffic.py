@@ -10,7 +10,7 @@ from statistics import median
 import phonenumbers
 
 from wakeup.simulator.profiles import MAGIC
-from wakeup.simulator.traffic import FAMILY_EVERY, FAMILY_FIRST, Event, generate, magic
+from wakeup.simulator.traffic import ASKS_FOR_A_PERSON, FAMILY_EVERY, FAMILY_FIRST, Event, generate, magic
 
 START = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -91,3 +91,11 @@ def test_stories_of_families_leave_everybody_else_as_they_were() -> None:
         assert (MAGIC[one["customer"]["phone"][-2:]].name, MAGIC[guardian["phone"][-2:]].name) == (
             "reached_late_and_insists", "guardian_at_once",
         )  # fmt: skip
+
+
+def test_three_who_ask_for_a_person_come_together_and_the_rest_are_what_they_were() -> None:
+    plain, told = (list(generate(30, 7, START, 120, people=people)) for people in (False, True))
+    asking = [event for event in told if event["customer"]["phone"].endswith(ASKS_FOR_A_PERSON)]
+    assert {event["customer"]["id"] for event in asking} >= {f"u_7_{n:06d}" for n in (1, 2, 3)}
+    others = [event["event_id"] for event in told if event not in asking]
+    assert [event for event in plain if event["event_id"] in others] == [e for e in told if e["event_id"] in others]

@@ -82,6 +82,14 @@ def _deadlines(
     bench.deadlines(windows, unsigned, as_json=as_json)
 
 
+@app.command("handover")
+def _handover(*, rounds: Annotated[int, typer.Option(min=10, max=5_000)] = 200, as_json: Json = False) -> None:
+    """From a customer's key 0 to the ringing of an agent at the phone company."""
+    from wakeup.runtime.commands import bench
+
+    bench.handover(rounds, as_json=as_json)
+
+
 @app.command("voice")
 def _voice(
     *,

@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     traffic.add_argument("--over", type=float, default=3600.0, help="seconds over which the cases begin")
     traffic.add_argument("--suffixes", default="", help="comma-separated last digits of the customers' numbers")
     traffic.add_argument("--families", action="store_true", help="some cases turn on what a guardian answers")
+    traffic.add_argument("--people", action="store_true", help="some customers ask for a person, together")
     return parser
 
 
@@ -104,7 +105,10 @@ async def _serve(
 def _traffic(options: argparse.Namespace) -> None:
     start = options.start or SimClock().now()
     suffixes = tuple(filter(None, options.suffixes.split(",")))
-    day = generate(options.cases, options.seed, start, options.over, suffixes=suffixes, families=options.families)
+    day = generate(
+        options.cases, options.seed, start, options.over,
+        suffixes=suffixes, families=options.families, people=options.people,
+    )  # fmt: skip
     for event in day:
         sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 import re
 
+from wakeup.simulator.colleague import Colleague
 from wakeup.simulator.line import Line, Person, Verdict
 from wakeup.simulator.profiles import Profile, Register
 from wakeup.simulator.understanding import Choice, Meaning, Question, reply_to_text, understand
@@ -42,7 +43,8 @@ class Population:
 
     def person(self, number: str, earlier_calls: int) -> Person:
         dice = random.Random(f"{self.seed}/{number}/{earlier_calls}")  # noqa: S311
-        return Callee(self.register.profile(number), dice, earlier_calls)
+        profile = self.register.profile(number)
+        return Colleague(profile, dice) if profile.agent else Callee(profile, dice, earlier_calls)
 
 
 class Callee:

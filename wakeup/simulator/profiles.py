@@ -54,6 +54,10 @@ class Profile:
     is no reply."""
     reply_after: tuple[float, float] = (20.0, 240.0)
     """Seconds until they write back."""
+    agent: str = ""
+    """One of the bank's own people: accepts, ignores, voicemail, or hangs_up half-way; empty for everybody else."""
+    talk: tuple[float, float] = (60.0, 100.0)
+    """Seconds such a talk lasts."""
 
 
 def _machine(name: str, verdict: str, **more: object) -> Profile:
@@ -68,6 +72,8 @@ _GREETING = (
     "您好，您拨打的用户暂时无法接听，请在滴声后留言",
     "The person you are calling is not available. Please leave a message after the tone.",
 )
+
+_AT_THE_DESK = (1.0, 3.0)
 
 MAGIC: dict[str, Profile] = {
     "50": _HEEDS,
@@ -126,6 +132,10 @@ MAGIC: dict[str, Profile] = {
     "94": Profile(name="guardian_deceived", wants=(*_LISTENS, C.OTHER), text_reply="known", reply_after=(20.0, 40.0)),
     "95": Profile(name="guardian_at_once", text_reply="suspicious", reply_after=(5.0, 20.0)),
     "96": Profile(name="guardian_landline", no_text=30006),
+    "83": Profile(name="agent_hangs_up", agent="hangs_up", ring=_AT_THE_DESK),
+    "97": Profile(name="agent_accepts", agent="accepts", ring=_AT_THE_DESK),
+    "98": Profile(name="agent_ignores", agent="ignores"),
+    "99": Profile(name="agent_voicemail", agent="voicemail", ring=(10.0, 14.0)),
 }
 """Last two digits of a number → who answers there."""
 

@@ -48,6 +48,9 @@ PREFIXES = {
 
 FAMILY_EVERY, FAMILY_FIRST = 12, 4
 FAMILY_WINDOW = timedelta(minutes=20)
+PERSON_EVERY, PERSON_FIRST, PERSON_TOGETHER = 24, 1, 3
+PERSON_WINDOW = timedelta(minutes=19)
+ASKS_FOR_A_PERSON = "58"
 LATE_AND_SURE, WORRIED_AT_ONCE = "82", "95"
 """Suffixes: is reached late and says that all is well; a guardian who is worried and says so soon."""
 
@@ -76,7 +79,7 @@ class _World:
         return self.dice.choices(list(MIX), weights=list(MIX.values()))[0]
 
 
-def generate(
+def generate(  # noqa: PLR0913
     cases: int,
     seed: int,
     start: datetime,
@@ -85,12 +88,14 @@ def generate(
     suffixes: tuple[str, ...] = (),
     repeats: float = 0.03,
     families: bool = False,
+    people: bool = False,
     guarded: tuple[float, float] = (0.3, 0.0),
 ) -> Iterator[Event]:
     """Risk events of so many customers in time order; some have two or three transfers, some events come twice.
 
     `suffixes` limits who answers (two digits each, in turn); `repeats` is the share of events sent again unchanged.
-    With `families` some cases become one story (`_Family`); the others are what they were.
+    With `families` some cases become one story (`_Family`), with `people` some others another (`_asking`); the rest are
+    what they were.
     `guarded` is the share of customers who have a guardian, and of those who have two.
     """
     dice = random.Random(f"traffic-{seed}")  # noqa: S311
@@ -101,8 +106,10 @@ def generate(
     for index, moment in enumerate(moments):
         suffix = suffixes[index % len(suffixes)] if suffixes else world.suffix()
         family = _Family.drawn(world, seed, index) if families and index % FAMILY_EVERY == FAMILY_FIRST else None
+        asking = _asking_number(world, seed, index) if people else ""
         for plain in _case(world, index, seed, suffix, start + timedelta(seconds=moment), guarded):
             event = plain if family is None else family.of(plain)
+            event = _asking(event, asking, start + timedelta(seconds=moment)) if asking else event
             count += 1
             at = (datetime.fromisoformat(event["occurred_at"]) - start).total_seconds()
             heapq.heappush(waiting, (at, count, event))
@@ -209,6 +216,22 @@ class _Family:
             "risk": event["risk"] | {"tier": "medium", "score": 0.7, "typology": "fake_invest"},
             "guardians": [guardian],
         }
+
+
+def _asking_number(world: _World, seed: int, index: int) -> str:
+    """Of somebody who asks for a person; empty for everybody else."""
+    if not 0 <= index % PERSON_EVERY - PERSON_FIRST < PERSON_TOGETHER:
+        return ""
+    return _World(random.Random(f"person-{seed}-{index}"), world.used).phone("SG", ASKS_FOR_A_PERSON)  # noqa: S311
+
+
+def _asking(event: Event, number: str, at: datetime) -> Event:
+    """A story. Three customers ask for a person at nearly the same time, of whom there are two: the third is called
+    again at the time that was said. Their windows are long enough for that."""
+    customer = event["customer"] | {"phone": number, "alternate_phones": [], "timezone": "Asia/Singapore"}
+    late = {"decide_by": _iso(at + PERSON_WINDOW), "hold_max": _iso(at + timedelta(days=2))}
+    risk = event["risk"] | {"tier": "high", "score": 0.85, "typology": "bank_safe"}
+    return event | {"customer": customer, "transfer": event["transfer"] | late, "risk": risk, "guardians": []}
 
 
 def _transfer(world: _World, name: str, typology: str, at: datetime, *, english: bool) -> Event:

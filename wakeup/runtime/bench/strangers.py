@@ -27,6 +27,8 @@ class PlacedCall:
     """Where its first turn is fetched."""
     to: str
     from_: str
+    status_url: str = ""
+    """Where its progress is told."""
 
 
 class PhoneBook:
@@ -45,7 +47,8 @@ class PhoneBook:
         self._calls += 1
         sid = f"CA{self._calls:032x}"
         call = PlacedCall(
-            sid=sid, url=str(form["Url"]).partition("#")[0], to=str(form["To"]), from_=str(form["From"])
+            sid=sid, url=str(form["Url"]).partition("#")[0], to=str(form["To"]), from_=str(form["From"]),
+            status_url=str(form.get("StatusCallback", "")).partition("#")[0],
         )  # fmt: skip
         self.placed.put_nowait(call)
         return web.json_response({"sid": sid, "status": "queued"}, status=201)

@@ -14,6 +14,7 @@ from wakeup.domain.errors import WakeupError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.bench.backlog import bench_backlog
 from wakeup.runtime.bench.deadlines import bench_deadlines
+from wakeup.runtime.bench.handover import bench_handover
 from wakeup.runtime.bench.ingest import bench_ingest
 from wakeup.runtime.bench.latency import bench_latency
 from wakeup.runtime.bench.loop import bench_loop
@@ -82,6 +83,11 @@ def _made(folder: Path) -> Path:
 def voice(per_second: float, calls: int, unsigned: float, *, as_json: bool) -> None:
     """Milliseconds a turn."""
     _show(lambda folder: bench_voice(folder, _clean(), per_second, calls, unsigned), as_json=as_json)
+
+
+def handover(rounds: int, *, as_json: bool) -> None:
+    """Milliseconds from key 0 to the agent's POST."""
+    _show(lambda folder: bench_handover(folder, _clean(), rounds), as_json=as_json)
 
 
 def loop(cases: int, speed: float, seed: int, *, as_json: bool) -> None:

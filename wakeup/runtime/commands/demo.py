@@ -11,6 +11,7 @@ from pathlib import Path
 from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.demo import handed_over
 from wakeup.runtime.demo.families import told
 from wakeup.runtime.demo.ledgers import Result
 from wakeup.runtime.demo.run import Ending, Progress, Show, Wish, run_demo
@@ -32,6 +33,7 @@ def demo(wish: Wish, *, as_json: bool) -> None:
     else:
         console.print(verdict(ending.result), soft_wrap=True)
         console.print(told(ending.families), soft_wrap=True)
+        console.print(handed_over.told(ending.people), soft_wrap=True)
     raise SystemExit(0 if ending.result.promises_held else 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
+from wakeup.domain.agent import LANGUAGES, AgentEvent, Skill
 from wakeup.domain.staff import StaffRole
 from wakeup.runtime.service import fittings_of
 from wakeup.runtime.settings import Settings
@@ -12,6 +13,7 @@ from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.demo_mark import DEMO
 from wakeup.storage.open import open_store
 from wakeup.storage.unit_of_work import unit_maker
+from wakeup.usecases.agents import NewAgent, enrol_agent, set_state
 from wakeup.usecases.sign_in import NewAccount, make_account
 from wakeup.web.console.passwords import hashed
 
@@ -22,6 +24,12 @@ PEOPLE = (
     ("root", "demo-4", StaffRole.ADMIN),
 )
 """Two supervisors, because four eyes need them."""
+
+
+UNUSABLE = "$none"
+"""No hash of anything."""
+AGENTS = (("amy", "demo-6", "+6598000197"), ("bao", "demo-7", "+6598000297"))
+"""Who takes calls in the demo: at these numbers the simulator's phone company has people who do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +53,18 @@ async def make_accounts(settings: Settings) -> SignIn:
     finally:
         await store.close()
     return SignIn(names=tuple(name for name, _, _ in PEOPLE), password=password)
+
+
+async def make_agents(settings: Settings) -> None:
+    """Two people who take calls, and are ready to. Nobody can sign in as them."""
+    around = real_surroundings(settings)
+    store = open_store(settings.database_url.get_secret_value(), unit_maker(fittings_of(settings, around)))
+    try:
+        for name, person, number in AGENTS:
+            account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash=UNUSABLE)
+            staff = await store.run(make_account, account, "demo", around.clock.now())
+            wanted = NewAgent(name=name, address=number, languages=LANGUAGES, skills=tuple(Skill))
+            await store.run(enrol_agent, wanted, "demo", around.clock.now())
+            await store.run(set_state, staff.id, AgentEvent.BE_READY, around.clock.now(), "demo")
+    finally:
+        await store.close()

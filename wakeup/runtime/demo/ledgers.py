@@ -10,6 +10,7 @@ from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
 
 from wakeup.runtime.demo.families import Families, families
+from wakeup.runtime.demo.handed_over import HandedOver, handed_over
 from wakeup.runtime.demo.stage import Stage
 
 TIMEOUT = ClientTimeout(total=20)
@@ -62,6 +63,10 @@ class Ledgers:
         """What came of asking these numbers."""
         texts = await self._json(f"{self._phone}/_sim/facts?fact=message_created,message_inbound")
         return families(guardians, texts, await self._accepted())
+
+    async def people(self) -> HandedOver:
+        """Who was handed over to whom."""
+        return handed_over(await self._json(f"{self._phone}/_sim/facts?fact=created,room_entered"))
 
     async def _accepted(self) -> list[dict[str, Any]]:
         facts = await self._json(f"{self._core}/_sim/facts")

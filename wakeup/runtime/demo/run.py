@@ -15,8 +15,9 @@ from typing import Any
 from aiohttp import ClientSession
 
 from wakeup.runtime.clock import SystemClock, monotonic, pause
-from wakeup.runtime.demo.accounts import SignIn, make_accounts
+from wakeup.runtime.demo.accounts import SignIn, make_accounts, make_agents
 from wakeup.runtime.demo.families import Families
+from wakeup.runtime.demo.handed_over import HandedOver
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage, new_stage
@@ -54,10 +55,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """What a demo is judged by, and what its guardians did."""
+    """What a demo is judged by, and what its guardians and the bank's own people did."""
 
     result: Result
     families: Families
+    people: HandedOver
 
 
 @dataclass(slots=True)
@@ -97,8 +99,10 @@ async def run_demo(
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
         phone, core = await (start or _start)(processes, stage, wish.database)
+        settings = load_settings(stage.settings(phone, core, wish.database))
         if wish.stay:
-            progress.sign_in = await make_accounts(load_settings(stage.settings(phone, core, wish.database)))
+            progress.sign_in = await make_accounts(settings)
+        await make_agents(settings)
         progress.addresses = {"phone company": phone, "payment core": core} | {
             name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
         }
@@ -111,7 +115,11 @@ async def run_demo(
             report = await _feed(wish, session, ledgers, progress)
             await _until_decided(ledgers, progress, processes)
             result = await result_of(ledgers, report.accepted, monotonic() - began)
-            ending = Ending(result=result, families=await ledgers.families(progress.guardians))
+            ending = Ending(
+                result=result,
+                families=await ledgers.families(progress.guardians),
+                people=await ledgers.people(),
+            )
             progress.ending = ending
             if wish.stay:
                 # Ctrl-C is how a demo that stays is meant to end.
@@ -169,7 +177,8 @@ async def _traffic(wish: Wish, stage: Stage, now: datetime) -> Path:
     with path.open("wb") as file:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(wish.cases), "--seed", str(wish.seed),
-            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), "--families", stdout=file,
+            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), "--families", "--people",
+            stdout=file,
         )  # fmt: skip
         if await child.wait() != 0:
             raise DemoError("no traffic could be made")

@@ -1,0 +1,57 @@
+"""Who was handed over to the bank's own people in a demo, from the phone company's ledger: it knows who met whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wakeup.runtime.demo.accounts import AGENTS
+
+Fact = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """The end of the story, in three figures."""
+
+    joined: int = 0
+    """Customers who talked to somebody."""
+    in_vain: int = 0
+    """Times somebody waited on the line and nobody came."""
+    again: int = 0
+    """Of those who talked to somebody: on a later call than their first."""
+
+
+def handed_over(facts: Iterable[Fact]) -> HandedOver:
+    """`facts`: the calls created and the rooms entered, in order."""
+    agents = {number for _, _, number in AGENTS}
+    calls: dict[str, str] = {}
+    rooms: dict[str, list[str]] = {}
+    earlier: set[str] = set()
+    seen: set[str] = set()
+    for row in facts:
+        if row["fact"] == "created":
+            calls[row["call"]] = row["to"]
+            if row["to"] in seen:
+                earlier.add(row["call"])
+            seen.add(row["to"])
+        elif row["room"].startswith("line-"):
+            rooms.setdefault(row["room"], []).append(row["call"])
+    theirs = [[call for call in inside if calls.get(call) not in agents] for inside in rooms.values()]
+    met = [own[0] for own, inside in zip(theirs, rooms.values(), strict=True) if own and len(own) < len(inside)]
+    return HandedOver(
+        joined=len({calls[call] for call in met}),
+        in_vain=len(rooms) - len(met),
+        again=len({calls[call] for call in met if call in earlier}),
+    )
+
+
+def told(found: HandedOver) -> str:
+    """One sentence for the end of a demo."""
+    if not found.joined and not found.in_vain:
+        return "People: nobody asked for one this time."
+    return (
+        f"People: {found.joined} customers were handed over to a colleague, {found.again} of them when called again at "
+        f"the time that was said; {found.in_vain} waited in vain."
+    )
