@@ -65,6 +65,7 @@ class CaseFile:
             return
         if self._notes:
             self.case = self.unit.records.extend(self.case, self._notes, self.now)
+            self.unit.wakes.add("board")
         if self._new:
             self.unit.cases.add(self.case)
         elif self._notes or self._changed:

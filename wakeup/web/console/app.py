@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from aiohttp import web
@@ -117,6 +118,7 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
     app.router.add_get("/static/{file}", _file)
+    app.cleanup_ctx.append(_hear_of_commits)
     app.on_shutdown.append(_stop_streams)
     return app
 
@@ -126,6 +128,13 @@ async def _file(request: web.Request) -> web.StreamResponse:
     if path is None:
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Cache-Control": "max-age=3600"})
+
+
+async def _hear_of_commits(app: web.Application) -> AsyncIterator[None]:
+    rooms = app[ROOMS]
+    with rooms.parts.bell.listening("board") as rung:
+        rooms.boards.rung = rung
+        yield
 
 
 async def _stop_streams(app: web.Application) -> None:

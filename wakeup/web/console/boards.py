@@ -1,4 +1,5 @@
-"""One reading of the books for all who look at the same filters within a moment, however many browsers there are."""
+"""One reading of the books for all who look at the same filters within a moment, however many browsers there are; none
+from before the newest commit."""
 
 from __future__ import annotations
 
@@ -20,9 +21,14 @@ class Boards:
 
     read_new: Callable[[Wanted], Awaitable[Board]]
     clock: Callable[[], float]
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by every commit that changes what a board shows."""
     _newest: OrderedDict[Wanted, tuple[float, asyncio.Future[Board]]] = field(default_factory=OrderedDict)
 
     async def read(self, wanted: Wanted) -> Board:
+        if self.rung.is_set():
+            self.rung.clear()
+            self._newest.clear()
         found = self._newest.get(wanted)
         if found is None or (found[1].done() and self.clock() - found[0] > FRESH_S):
             found = (self.clock(), asyncio.ensure_future(self.read_new(wanted)))

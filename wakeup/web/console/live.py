@@ -11,6 +11,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -19,11 +20,11 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.board import Board, read_board
 from wakeup.usecases.sign_in import signed_in
-from wakeup.usecases.view_shelf import Wanted
+from wakeup.usecases.view_shelf import LiveCall, OpenTransfer, Wanted
 from wakeup.web.console.rooms import HEADERS, ROOMS, VISITOR, Rooms, page, piece
 
 MOST_ROWS = 100
-LEAST_GAP_S, LONGEST_GAP_S = 0.3, 1.0
+LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
 RECHECK_S = 15.0
 
 
@@ -66,7 +67,8 @@ async def show(request: web.Request) -> web.Response:
 class Told:
     """What one browser has been told, so that it is not told again."""
 
-    rows: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, RowFacts] = field(default_factory=dict)
+    """What a row shows, by transfer: only one of other facts is drawn anew, which is what costs."""
     tiles: str = ""
     calls: str = ""
     order: list[str] = field(default_factory=list)
@@ -74,23 +76,30 @@ class Told:
     def news(self, request: web.Request, board: Board) -> dict[str, Any]:
         """What is new since the last time, as the page's script takes it."""
         facts = _facts(request, board)
-        rows: dict[str, str] = {
-            t.transfer_id: piece(request, "board_row.html", transfer=t, **facts) for t in board.transfers
-        }
+        rows: dict[str, RowFacts] = {t.transfer_id: _row(t, facts["calls"], board.at) for t in board.transfers}
         order, tiles = list(rows), piece(request, "board_tiles.html", **facts)
         calls = piece(request, "board_calls.html", **facts)
         news: dict[str, Any] = {"now": board.at.isoformat()}
-        changed = {key: html for key, html in rows.items() if self.rows.get(key) != html}
+        changed = [t for t in board.transfers if self.rows.get(t.transfer_id) != rows[t.transfer_id]]
         if changed:
-            news["rows"] = changed
+            news["rows"] = {t.transfer_id: piece(request, "board_row.html", transfer=t, **facts) for t in changed}
         if order != self.order:
             news["order"] = order
         if tiles != self.tiles:
             news["tiles"] = tiles
         if calls != self.calls:
             news["calls"] = calls
-        self.rows, self.order, self.tiles, self.calls = dict(rows), order, tiles, calls
+        self.rows, self.order, self.tiles, self.calls = rows, order, tiles, calls
         return news
+
+
+RowFacts = tuple[OpenTransfer, LiveCall | None, bool]
+
+
+def _row(transfer: OpenTransfer, calls: Mapping[CaseId, LiveCall], now: datetime) -> RowFacts:
+    """Besides the transfer: its case's call, and whether somebody has the case in hand."""
+    until = transfer.claimed_until
+    return transfer, calls.get(transfer.case_id), until is not None and until > now
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
