@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.builders import T0, an_attempt
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.overload import Overload
-from wakeup.domain.plan import BUCKET, HORIZON, Capacity, Waiting, everybody, guard, plan
+from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard, plan
 from wakeup.domain.worth import A_DOUBLING, CLASSES, class_of, value_of
 
 ONE_LINE = Capacity(free=1, lines=1, call_length=BUCKET, per_second=100)
@@ -66,7 +66,7 @@ def test_a_lower_class_is_never_let_in_where_a_higher_one_is_not(waiting: list[W
 
 def test_while_there_is_room_nobody_is_left_out() -> None:
     waiting = [waits(worth, bucket) for bucket, worth in enumerate([3, 40, 1, 0, 47])]
-    assert plan(waiting, ONE_LINE, T0) == everybody(T0)
+    assert plan(waiting, ONE_LINE, T0) == CutOff(opens=(T0,) * CLASSES)
 
 
 def test_the_less_valuable_stands_back_and_only_where_time_is_short() -> None:

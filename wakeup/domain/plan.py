@@ -62,11 +62,6 @@ class CutOff:
         return opens is not None and latest_start >= opens
 
 
-def everybody(since: datetime) -> CutOff:
-    """Nobody is left out, unless their time was up before `since`."""
-    return CutOff(opens=(since,) * CLASSES)
-
-
 def guard(best: int, phi: float, now: datetime) -> CutOff:
     """The rule without a plan: deadlines in order, but nothing worth less than 1/phi of the best that waits."""
     lowest = best - round(A_DOUBLING * math.log2(phi))

@@ -27,7 +27,7 @@ from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
-from wakeup.runtime.loops.settler import Numberer, Settler
+from wakeup.runtime.loops.settler import Newcomers, Numberer, Settler
 from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.runtime.neighbours import Neighbours
 from wakeup.runtime.policy_file import for_speed, load_policy
@@ -135,6 +135,7 @@ class Service:
                 Dispatcher(engine, phone, dialling),
                 Planner(engine, dialling.account, dialling.node, self._overload),
                 Settler(engine),
+                Newcomers(engine),
                 Climber(engine),
                 Numberer(engine),
                 Deliverer(engine, core),

@@ -16,6 +16,7 @@ from wakeup.ivr.library import Library
 from wakeup.runtime.alarms import Alarms, LoopAlarms, ScheduledAlarms
 from wakeup.runtime.clock import Clock, LoopClock, SystemClock, back_off
 from wakeup.runtime.ids import TimedIds
+from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.settings import Settings
@@ -64,7 +65,7 @@ def real_surroundings(settings: Settings) -> Surroundings:
         alarms=ScheduledAlarms(clock),
         ids=TimedIds(clock.timestamp, randomness),
         random_bytes=randomness,
-        open_store=partial(open_store, pause=back_off),
+        open_store=partial(open_store, pause=back_off, early=frozenset({Dispatcher.name})),
         wires=sockets,
         scripts=scripts_in_force,
     )

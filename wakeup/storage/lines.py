@@ -32,7 +32,7 @@ _SAVE_PLAN = Prepared(
 
 
 class LinesShelf:
-    """Implements `usecases.unit.LinesRow`: locked by whoever takes lines."""
+    """Implements `usecases.waiting_shelf.LinesRow`: locked by whoever takes lines."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -54,7 +54,7 @@ class LinesShelf:
 
 
 class PlanShelf:
-    """Implements `usecases.unit.Plans`: written by the planner that holds the lease, read by every claim."""
+    """Implements `usecases.waiting_shelf.Plans`: written by the planner that holds the lease, read by every claim."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

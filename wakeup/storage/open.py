@@ -18,10 +18,12 @@ def open_store(
     make_unit: Callable[[Connection], U],
     publish: Publish = publish_nothing,
     *,
+    early: frozenset[str] = frozenset(),
     inline: bool = False,
     pause: Pause = no_pause,
 ) -> Store[U]:
-    """A running Store for `url`; close it. A database in memory is served inline, whatever was asked."""
+    """A running Store for `url`; close it. A database in memory is served inline, whatever was asked. `early`: see
+    `LoopStore`; where several processes share a database nobody is woken before the commit."""
     if url.startswith("postgresql"):
         # The driver's client library is large: a node on SQLite does not carry it.
         from wakeup.storage.pg_store import READERS as PG_READERS  # noqa: PLC0415
@@ -31,4 +33,4 @@ def open_store(
         return pg_store(engines, make_unit, publish, pause=pause)
     if inline or in_memory(url):
         return InlineStore(make_engine(url), make_unit, publish)
-    return LoopStore(make_engines(url, writers=1, readers=READERS), make_unit, publish)
+    return LoopStore(make_engines(url, writers=1, readers=READERS), make_unit, publish, early=early)

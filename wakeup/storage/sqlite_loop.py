@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -29,6 +29,10 @@ MOST_PER_COMMIT = 32
 """Enough to share an fsync among, and few enough that nobody on the line waits long: they take some twenty
 milliseconds in one go. Whoever comes meanwhile is read while the disk is written, when the loop has nothing else to do;
 if they were read in between, the loop would stand idle at each commit."""
+FEW = 2
+"""So few use cases that the disk is idle: whoever they wake early may still join them."""
+TO_COME_ALONG = 3
+"""Turns of the loop from a wake-up to the use case that follows from it, and one to spare."""
 READERS = 2
 T = TypeVar("T")
 
@@ -42,12 +46,16 @@ class LoopStore(Store[U]):
         make_unit: Callable[[Connection], U],
         publish: Publish = publish_nothing,
         *,
+        early: frozenset[str] = frozenset(),
         most_per_commit: int = MOST_PER_COMMIT,
     ) -> None:
+        """`early`: names whose listeners look at nothing but what `run` shows them. They see what is not committed yet,
+        and are told before it is: on an idle service their answer shares the commit."""
         self._engines = engines
         self._writer = SqliteWriter(engines.writing, make_unit)
         self._read_job = Reader(engines.reading, make_unit).read
         self._publish = publish
+        self._early = early
         self._most = most_per_commit
         self._queue: LaneQueue[Job[U]] = LaneQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
@@ -118,6 +126,12 @@ class LoopStore(Store[U]):
         try:
             connection, raw = await self._on_disk(partial(self._writer.begin, keep_back=True))
             self._run_all(jobs, self._writer.unguarded, connection, raw)
+            if len(jobs) <= FEW:
+                await self._wake_early(jobs)
+                begun = len(jobs)
+                self._run_all(jobs, self._writer.unguarded, connection, raw, begun=begun)
+                # Who came along is answered first: a phone is to ring.
+                jobs[:] = jobs[begun:] + jobs[:begun]
             await self._on_disk(self._writer.commit, connection, raw)
         except SpoiltError:
             await self._on_disk(self._writer.abandon)
@@ -131,11 +145,26 @@ class LoopStore(Store[U]):
         run: Callable[[Job[U], Connection, sqlite3.Connection], None],
         connection: Connection,
         raw: sqlite3.Connection,
+        begun: int = 0,
     ) -> None:
-        done = 0
+        done = begun
         while done < len(jobs) or self._took_another(jobs):
             run(jobs[done], connection, raw)
             done += 1
+
+    async def _wake_early(self, jobs: Sequence[Job[U]]) -> None:
+        """Whoever listens early, with the time to come along. If this commit fails the use cases run again, and name
+        them again."""
+        names = self._early.intersection(name for job in jobs for name in job.wakes)
+        if not names:
+            return
+        for job in jobs:
+            job.wakes = [name for name in job.wakes if name not in names]
+        self._publish(names)
+        for _ in range(TO_COME_ALONG):
+            await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop takes no time
+            if any(self._queue.waiting.values()):
+                return
 
     def _took_another(self, jobs: list[Job[U]]) -> bool:
         if len(jobs) >= self._most or (job := self._queue.take_one()) is None:

@@ -62,6 +62,15 @@ _PRESSING = _claim(
     ),
     "latest_start",
 )
+_DUE = [
+    select(_a.c.id, _a.c.latest_start)
+    .where(_a.c.turn == turn, *_MAY_RING)
+    .order_by(_a.c.due_at)
+    .limit(bindparam("most"))
+    for turn in range(TURNS)
+]
+_COUNT_DUE = Prepared(select(func.count()).select_from(_heads(_DUE).subquery("due")))
+_ALL_DUE = _claim(_heads(_DUE), "latest_start")
 _BY_TURN = _claim(
     _heads(
         [
@@ -133,10 +142,16 @@ _QUEUE = Prepared(
 
 
 class WaitingShelf:
-    """Implements `usecases.unit.WaitingRoom`."""
+    """Implements `usecases.waiting_shelf.WaitingRoom`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
+
+    def due(self, now: datetime, most: int) -> int:
+        return min(most, int(_COUNT_DUE.rows(self._link, {"now": now, "most": most}).scalar()))
+
+    def first_due(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_ALL_DUE.rows(self._link, {"now": now, "most": limit}))
 
     def ripen(self, now: datetime) -> None:
         _RIPEN.execute(self._link, {"_now": now})

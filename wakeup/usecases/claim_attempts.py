@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.plan import CutOff, everybody, guard
+from wakeup.domain.plan import CutOff, guard
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.next_ringing import plan_what_follows
-from wakeup.usecases.pacing import Account, give_back, take_lines
+from wakeup.usecases.pacing import Account, Granted, give_back, take_lines
 from wakeup.usecases.plan_calls import suppress
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(seconds=1)
-EVERYBODY = everybody(datetime.min.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,57 +39,76 @@ class Claimed:
 
 def claim_due(unit: Unit, account: Account, node: str, limit: int, now: datetime) -> Claimed:
     """Take lines and claim what is due, in one transaction: a grant that claims nothing is never written."""
-    due = unit.waiting.next_due(now)
-    if due is None or due > now:
-        return Claimed(again_at=due)
-    granted = take_lines(unit, account, limit, now)
+    granted = lines_for_the_due(unit, account, limit, now)
     if granted.count == 0:
-        # Without a time to come again all lines are in use: the end of a call wakes us.
-        if granted.stopped_because is None:
-            unit.wakes.add("plan")
         return Claimed(again_at=granted.again_at)
     claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn)
     # Without claims others hold the cases, or what was due had run out of time: look again, without spinning.
     return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
 
 
+def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -> Granted:
+    """No more lines than somebody is due for; if none, when to look again."""
+    due = unit.waiting.due(now, limit)
+    if due == 0:
+        return Granted(count=0, again_at=unit.waiting.next_due(now))
+    granted = take_lines(unit, account, due, now)
+    if granted.count == 0 and granted.stopped_because is None:
+        # Without a time to come again all lines are in use: the end of a call wakes us.
+        unit.wakes.add("plan")
+    return granted
+
+
 def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: datetime, by_turn: int = 0) -> list[Claim]:
     """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
-    unit.waiting.ripen(now)
+    return claim_these(unit, account, node, choose(unit, account, limit, by_turn, now), limit, now)
+
+
+def claim_these(
+    unit: Unit, account: Account, node: str, chosen: Sequence[Attempt], granted: int, now: datetime
+) -> list[Claim]:
+    """Each that may still be claimed; lines that nobody uses are given back."""
     claims: list[Claim] = []
-    for found in _chosen(unit, account, limit, by_turn, now):
+    for found in chosen:
         with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
-            # What the query saw may be older than the lock: somebody else may have rung meanwhile.
-            attempt = unit.attempts.get(found.id)
-            if attempt.state is not AttemptState.PLANNED:
-                continue
-            if attempt.latest_start < now:
-                suppress(file, attempt, "window_too_short")
-                plan_what_follows(file, attempt)
-                continue
-            token = unit.ids.new("clm")
-            claimed = replace(
-                attempt,
-                state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CLAIM),
-                claimed_by=node,
-                claim_token=token,
-                lease_until=now + unit.policy.tempo.claim_lease,
-                check_at=now + unit.policy.tempo.claim_lease,
-            )
-            unit.attempts.save(claimed)
-            file.note("attempt_claimed", attempt=attempt.id, node=node)
-            claims.append(Claim(attempt_id=attempt.id, token=token, granted_at=now))
-    if len(claims) < limit:
-        give_back(unit, account, limit - len(claims), now)
+            if (claimed := claim(file, found, node)) is not None:
+                unit.attempts.save(claimed)
+                assert claimed.claim_token is not None
+                claims.append(Claim(attempt_id=claimed.id, token=claimed.claim_token, granted_at=now))
+    if len(claims) < granted:
+        give_back(unit, account, granted - len(claims), now)
     return claims
 
 
-def _chosen(unit: Unit, account: Account, limit: int, by_turn: int, now: datetime) -> list[Attempt]:
+def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
+    """The attempt as claimed, which is the caller's to save; None when there is nothing to claim any more."""
+    # What the query saw may be older than the lock: somebody else may have rung meanwhile.
+    attempt = file.unit.attempts.get(found.id)
+    if attempt.state is not AttemptState.PLANNED:
+        return None
+    if attempt.latest_start < file.now:
+        suppress(file, attempt, "window_too_short")
+        plan_what_follows(file, attempt)
+        return None
+    lease_until = file.now + file.unit.policy.tempo.claim_lease
+    file.note("attempt_claimed", attempt=attempt.id, node=node)
+    return replace(
+        attempt,
+        state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CLAIM),
+        claimed_by=node,
+        claim_token=file.unit.ids.new("clm"),
+        lease_until=lease_until,
+        check_at=lease_until,
+    )
+
+
+def choose(unit: Unit, account: Account, limit: int, by_turn: int, now: datetime) -> list[Attempt]:
     """Whom to ring. While there are lines for everybody that is everybody; else the plan says, or the guard rule."""
-    everyone = unit.waiting.pressing(EVERYBODY, now, limit + 1)
+    everyone = unit.waiting.first_due(now, limit + 1)
     if len(everyone) <= limit:
         return list(everyone)
     unit.wakes.add("plan")
+    unit.waiting.ripen(now)
     chosen = {attempt.id: attempt for attempt in (unit.waiting.by_turn(now, by_turn) if by_turn else ())}
     for cut_off in _cut_offs(unit, account, now):
         for attempt in unit.waiting.pressing(cut_off, now, limit) if len(chosen) < limit else ():

@@ -32,6 +32,9 @@ from wakeup.usecases.rungs import set_first_rung, set_ladder
 from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit
 
+IN_NO_HURRY = timedelta(seconds=30)
+"""A window longer than this is noted by whoever decides at its end when the phone was rung."""
+
 
 @made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +185,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
         if transfer.settle_at <= now:
             closed_window(file, transfer)
         apply_early(file, transfer)
-    unit.wakes.add("settle")
+    unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
     return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
 
 

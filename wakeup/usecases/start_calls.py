@@ -7,10 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wakeup.usecases.claim_attempts import Claim, claim_due
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.claim_attempts import LOOK_AGAIN, Claim, choose, claim, claim_these, lines_for_the_due
 from wakeup.usecases.pacing import Account, give_back
 from wakeup.usecases.unit import Unit
-from wakeup.usecases.write_intent import Intent, write_intent
+from wakeup.usecases.write_intent import Intent, intend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,21 @@ def start_due(
     unit: Unit, account: Account, node: str, from_numbers: tuple[str, ...], limit: int, now: datetime
 ) -> Started:
     """Take lines, claim, and write the intent of a single claim. Raises ConstraintError when that lost a race."""
-    claimed = claim_due(unit, account, node, limit, now)
-    if len(claimed.claims) != 1:
-        return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
-    intent = write_intent(unit, claimed.claims[0], from_numbers, now)
+    granted = lines_for_the_due(unit, account, limit, now)
+    if granted.count == 0:
+        return Started(again_at=granted.again_at)
+    chosen = choose(unit, account, granted.count, granted.by_turn, now)
+    if len(chosen) != 1:
+        claims = claim_these(unit, account, node, chosen, granted.count, now)
+        return Started(claims=tuple(claims), worked=bool(claims), again_at=None if claims else now + LOOK_AGAIN)
+    [found] = chosen
+    with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
+        claimed = claim(file, found, node)
+        intent = None if claimed is None else intend(file, claimed, from_numbers)
+    unused = granted.count - (intent is not None)
+    if unused:
+        give_back(unit, account, unused, now)
     if intent is None:
-        give_back(unit, account, 1, now)
         return Started(worked=True)
     # Whether anybody else is due is found out here: to look again would take the time in which the phone is to ring.
     next_due = unit.waiting.next_due(now)

@@ -20,18 +20,15 @@ from wakeup.domain.ids import (
 )
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.plan import CutOff, Waiting
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.correspondence import Correspondence
 from wakeup.usecases.limits import Budgets, Ringings, Senders
 from wakeup.usecases.records import (
     CallEvent,
-    CallPlan,
     Customer,
     EarlyNews,
     Label,
-    Lines,
     Note,
     OutboxMessage,
     RiskEventRecord,
@@ -41,6 +38,7 @@ from wakeup.usecases.records import (
 )
 from wakeup.usecases.review_shelves import PeopleUnit
 from wakeup.usecases.speaker import Scripts, Speaker
+from wakeup.usecases.waiting_shelf import LinesRow, Plans, WaitingRoom
 
 
 class Ids(Protocol):
@@ -156,31 +154,6 @@ class Rungs(Protocol):
     def add(self, record: RungRecord) -> None: ...
 
 
-class WaitingRoom(Protocol):
-    """The attempts that wait to be rung. Claims lock the cases they answer and skip those others hold."""
-
-    def ripen(self, now: datetime) -> None:
-        """What has fallen due since it was planned is found by `pressing` and `best_worth` from now on."""
-
-    def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Due attempts let in by the cut-off whose number is not live, latest start first."""
-
-    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """The same of all that may still start, by turn and then by how long they have waited."""
-
-    def late(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Those whose latest start is over."""
-
-    def best_worth(self, now: datetime) -> int | None:
-        """The highest class of worth among those that may ring now."""
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next planned attempt falls due that is not waiting for another call to its number."""
-
-    def counted(self, now: datetime) -> tuple[Waiting, ...]:
-        """All that may still start, also those due later: they will want a line too."""
-
-
 class Talks(Protocol):
     def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None: ...
     def add(self, talk: Talk) -> None: ...
@@ -231,19 +204,6 @@ class Records(Protocol):
         """Keep it. False if this very event was kept before."""
 
     def label(self, label: Label) -> None: ...
-
-
-class LinesRow(Protocol):
-    def lock(self, account: str) -> Lines: ...
-    def save(self, lines: Lines) -> None: ...
-    def granted(self, account: str) -> int:
-        """Starts granted so far, nothing locked."""
-
-
-class Plans(Protocol):
-    def get(self, account: str) -> CallPlan | None: ...
-    def lock(self, account: str) -> CallPlan | None: ...
-    def save(self, plan: CallPlan) -> None: ...
 
 
 class Unit(PeopleUnit, Correspondence, Protocol):

@@ -43,19 +43,24 @@ def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: d
         attempt = unit.attempts.get(claim.attempt_id)
         if not _still_ours(attempt, claim, now):
             return None
-        party = unit.parties.get(attempt.party_id, file.case.customer_id)
-        if refused := refusal(file, attempt, party, from_numbers):
-            _refuse(file, attempt, refused)
-        elif asked := wait(file, attempt, party):
-            _waits(file, attempt, asked)
-        elif unit.attempts.number_is_live(attempt.number_index):
-            _wait_for_number(file, attempt)
-        elif (sender := sender_for(file, from_numbers)) is None:
-            _waits(file, attempt, Wait(reason="no_sender", until=next_healthy(file, from_numbers)))
-        elif asked := over_budget(file, party):
-            _waits(file, attempt, asked)
-        else:
-            return _intend(file, attempt, party, sender)
+        return intend(file, attempt, from_numbers)
+
+
+def intend(file: CaseFile, attempt: Attempt, from_numbers: tuple[str, ...]) -> Intent | None:
+    """The same for an attempt that this transaction has claimed, saved or not. It is saved here, as what it became."""
+    party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    if refused := refusal(file, attempt, party, from_numbers):
+        _refuse(file, attempt, refused)
+    elif asked := wait(file, attempt, party):
+        _waits(file, attempt, asked)
+    elif file.unit.attempts.number_is_live(attempt.number_index):
+        _wait_for_number(file, attempt)
+    elif (sender := sender_for(file, from_numbers)) is None:
+        _waits(file, attempt, Wait(reason="no_sender", until=next_healthy(file, from_numbers)))
+    elif asked := over_budget(file, party):
+        _waits(file, attempt, asked)
+    else:
+        return _sending(file, attempt, party, sender)
     return None
 
 
@@ -102,7 +107,7 @@ def _patience(unit: Unit, party: Party) -> timedelta:
     return min(calling.ring_timeout, people.offer) if party.role is Role.AGENT else calling.ring_timeout
 
 
-def _intend(file: CaseFile, attempt: Attempt, party: Party, sender: str) -> Intent:
+def _sending(file: CaseFile, attempt: Attempt, party: Party, sender: str) -> Intent:
     unit, calling, tempo = file.unit, file.unit.policy.calling, file.unit.policy.tempo
     unit.attempts.save(
         replace(

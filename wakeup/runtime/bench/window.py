@@ -26,7 +26,6 @@ from wakeup.runtime.bench.stand import EPOCH, fittings_for
 from wakeup.storage.prepared import Link
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.waiting import WaitingShelf
-from wakeup.usecases.claim_attempts import EVERYBODY
 from wakeup.usecases.pacing import Account
 
 LINES, CALLS_PER_SECOND = 20, 100.0
@@ -74,7 +73,7 @@ class OldOrder(WaitingShelf):
         self._key = key
 
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:  # noqa: ARG002
-        due = [attempt for attempt in super().pressing(EVERYBODY, now, MANY) if attempt.latest_start >= now]
+        due = [attempt for attempt in super().first_due(now, MANY) if attempt.latest_start >= now]
         return sorted(due, key=self._key)[:limit]
 
 

@@ -39,18 +39,25 @@ class Dispatcher(Loop):
     async def round(self) -> datetime | None:
         while True:
             # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
-            started = await asyncio.shield(self.keep(asyncio.create_task(self._start())))
+            begun: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
+            self.spawn(self._start(begun))
+            started = await asyncio.shield(begun)
             if not started.worked:
                 return started.again_at
 
-    async def _start(self) -> Started:
+    async def _start(self, begun: asyncio.Future[Started]) -> None:
         began = self.engine.clock.monotonic()
-        started = await self._claim()
-        if started.intent is not None:
-            self.spawn(self._post(started.intent, began))
+        try:
+            started = await self._claim()
+        except BaseException as error:  # noqa: BLE001 - it is the round's
+            begun.set_exception(error)
+            return
+        begun.set_result(started)
         for claim in started.claims:
             self.spawn(self._ring(claim))
-        return started
+        if started.intent is not None:
+            # At once, in this very task: whoever else waits for the same commit comes after the phone.
+            await self._post(started.intent, began)
 
     async def _claim(self) -> Started:
         store, clock, own = self.engine.store, self.engine.clock, self._dialling

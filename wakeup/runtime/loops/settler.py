@@ -17,7 +17,7 @@ from wakeup.usecases.store import Lane
 
 DECISIONS_A_CHUNK = 500
 GATHER_S = 0.05
-"""Decisions of this long get their numbers in one transaction."""
+"""Decisions of this long get their numbers in one transaction, and windows of this long are looked at in one go."""
 
 
 class Settler(CaseLoop):
@@ -33,6 +33,18 @@ class Settler(CaseLoop):
 
     async def act(self, case_id: CaseId, now: datetime) -> None:
         await self.engine.store.run(settle_case, case_id, now)
+
+
+class Newcomers(Loop):
+    """Windows have opened that stay open for a while: when they close is looked up after their phones were rung, once
+    for many."""
+
+    name = "newcomers"
+
+    async def round(self) -> datetime | None:
+        await pause(GATHER_S)
+        self.engine.hub.publish((Settler.name,))
+        return None
 
 
 class Numberer(Loop):

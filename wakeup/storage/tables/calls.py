@@ -31,7 +31,7 @@ class AttemptRow(SQLModel, table=True):
         index_where("attempts_by_worth", "worth", "latest_start", only="state = 'planned'"),
         index_where("attempts_unripe", "due_at", only=UNRIPE),
         index_where("attempts_by_turn", "turn", "due_at", only="state = 'planned'"),
-        index_where("attempts_to_check", "check_at", only="check_at IS NOT NULL"),
+        index_where("attempts_to_check", "check_at", "state", only="check_at IS NOT NULL"),
         index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
         CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
                         name="claimed_has_a_lease"),

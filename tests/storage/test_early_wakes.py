@@ -1,0 +1,78 @@
+"""Who looks only through the Store may be told before the commit, and then shares it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.storage.shelf import Shelf, Unit, names, put
+from wakeup.domain.errors import StoreDownError
+from wakeup.storage.engine import make_engines
+from wakeup.storage.sqlite_loop import LoopStore
+
+Followed = tuple[list[list[str]], list[object]]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    shelf = Shelf("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
+    shelf.build(lambda c: c.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name))"))
+    return shelf
+
+
+def committed(shelf: Shelf) -> list[str]:
+    """What somebody else sees."""
+    other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"))
+    try:
+        return [name for (name,) in other.execute("SELECT name FROM things ORDER BY name")]
+    finally:
+        other.close()
+
+
+def story(shelf: Shelf, follow: Callable[[Unit], object]) -> Followed:
+    """`first` is put on the shelf, and whoever hears of it follows. What was told, and what each was answered."""
+    told: list[list[str]] = []
+    followers: list[asyncio.Task[object]] = []
+
+    def publish(woken: frozenset[str]) -> None:
+        told.append(sorted(woken))
+        if "first" in woken and not followers:
+            followers.append(asyncio.get_running_loop().create_task(store.run(follow)))
+
+    async def tell() -> list[object]:
+        nonlocal store
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit, publish, early=frozenset({"first"}))
+        answers: list[object] = [await store.run(put, "first")]
+        answers += await asyncio.gather(*followers, return_exceptions=True)
+        await store.close()
+        return answers
+
+    store: LoopStore[Unit]
+    return told, asyncio.run(tell())
+
+
+def test_who_is_woken_early_sees_what_is_not_committed_yet_and_shares_the_commit(shelf: Shelf) -> None:
+    def follow(unit: Unit) -> str:
+        assert (names(unit), committed(shelf)) == (["first"], [])
+        return put(unit, "second")
+
+    told, answers = story(shelf, follow)
+    assert answers == ["first", "second"]
+    assert told == [["first"], ["second"]], "each name once"
+    assert committed(shelf) == ["first", "second"]
+
+
+def test_a_commit_that_fails_is_followed_by_another_wake_up(shelf: Shelf) -> None:
+    def follow(unit: Unit) -> None:
+        """Fails at COMMIT, not before."""
+        unit.connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        unit.connection.exec_driver_sql("INSERT INTO bonds VALUES ('nobody')")
+
+    told, (first, followed) = story(shelf, follow)
+    assert (first, type(followed)) == ("first", StoreDownError)
+    assert told == [["first"], ["first"]]
+    assert committed(shelf) == ["first"]
