@@ -14,17 +14,19 @@ from wakeup.simulator.handset import HandsetCall
 
 OFFER, RINGING, ALONE = "一起在电话里说说，请按3", "我这就打给这位亲友", "这会儿没能接通"
 JOIN, TELL = "登记您的那位亲友正在线上", "给您打个电话。金额和名字"
+BEN = "+6591234503"
 SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
 
 
-async def named(world: World, **event: object) -> HandsetCall:
-    """A transfer of a customer who has named a guardian long ago; they have heard of the payment."""
+async def named(world: World, *guardians: str, **event: object) -> HandsetCall:
+    """A transfer of a customer who has named a guardian long ago, or several; they have heard of the payment."""
     world.handset(MEI)
     world.handset(LIN)
     flagged = world.event(**{"tier": "high", **event})  # type: ignore[arg-type]
     flagged["guardians"] = [
-        {"id": "g_1", "name": "林小明", "phone": LIN, "locale": "zh-CN", "relation": "son",
-         "consented_at": iso(world.clock.now() - timedelta(days=60))},
+        {"id": f"g_{n}", "name": "林小明", "phone": phone, "locale": "zh-CN", "relation": "son",
+         "consented_at": iso(world.clock.now() - timedelta(days=60))}
+        for n, phone in enumerate(guardians or (LIN,))
     ]  # fmt: skip
     answer = await world.flag(flagged)
     assert answer.status == 202, answer.body
@@ -33,18 +35,18 @@ async def named(world: World, **event: object) -> HandsetCall:
     return call
 
 
-async def insisting(world: World, **event: object) -> HandsetCall:
+async def insisting(world: World, *guardians: str, **event: object) -> HandsetCall:
     """Answers that warn, and they want to pay all the same."""
-    call = await named(world, **event)
+    call = await named(world, *guardians, **event)
     await call.presses("1")
     await answers(call, RISKY, RISKY, RISKY)
     await insists(call)
     return call
 
 
-async def waiting(world: World) -> tuple[HandsetCall, HandsetCall]:
-    """The customer waits, and the guardian's phone rings."""
-    call = await insisting(world)
+async def waiting(world: World, *guardians: str) -> tuple[HandsetCall, HandsetCall]:
+    """The customer waits, and the first guardian's phone rings."""
+    call = await insisting(world, *guardians)
     await call.hears(OFFER)
     await call.presses("3")
     await call.hears(RINGING)
@@ -141,6 +143,28 @@ def test_a_machine_that_picks_up_meets_nobody(tmp_path: Path) -> None:
         assert MET not in "".join(call.transcript) and JOIN not in "".join(machine.transcript)
         await call.presses("2")
         await call.ended()
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["ignores", "would rather not"])
+def test_who_does_not_come_gives_way_to_the_next_while_the_customer_waits(tmp_path: Path, how: str) -> None:
+    async def story(world: World) -> None:
+        brother = world.handset(BEN)
+        call, guardian = await waiting(world, LIN, BEN)
+        if how == "ignores":
+            await guardian.ignores()
+        else:
+            await hears_of_them(guardian)
+            await guardian.presses("2")
+            await guardian.hangs_up()
+        second = await brother.expect_call(within=30)
+        await hears_of_them(second)
+        await meets(call, second)
+        await call.hears_nothing_of(ALONE)
+        await call.hangs_up()
+        await second.ended(within=60)
+        assert world.rang(LIN) == world.rang(BEN) == 1
 
     tell(story, tmp_path)
 

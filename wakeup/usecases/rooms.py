@@ -43,16 +43,22 @@ def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
 
 def ring_for_company(file: CaseFile, asked_in: Attempt) -> None:
     """The guardian's call: now, though the payment may be on hold already, for somebody waits for them."""
-    party = next(_to_ring(file, asked_in), None)
-    if party is None or is_guardian(file, asked_in):
+    if not _ring_next(file, asked_in):
         file.note("company_wished", "callee", attempt=asked_in.id, party=None)
-        return
-    party = kept(file, party)
+
+
+def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
+    """Whether there is a guardian to be rung for the customer, who waits."""
+    found = None if is_guardian(file, asked_in) else next(_to_ring(file, asked_in), None)
+    if found is None:
+        return False
+    party = kept(file, found)
     call = _call(file, asked_in, party, AttemptId(file.unit.ids.new("att")))
     file.unit.attempts.add(call, file.now)
     file.note("company_wished", "callee", attempt=asked_in.id, party=party.id)
     file.note("attempt_planned", attempt=call.id, n=call.n, party=party.id, due_at=call.due_at.isoformat())
     file.unit.wakes.add("dispatch")
+    return True
 
 
 def as_it_stands(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
@@ -96,7 +102,8 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> Meeting:
     if any(_waits(file, other) for other in others):
         return Meeting.HERE
     on_the_way = not is_guardian(file, attempt) and any(other.state not in OVER for other in others)
-    return Meeting.COMING if on_the_way else Meeting.NOBODY_CAME
+    # Whoever does not come gives way to the next, while the customer waits: a key of theirs ends it.
+    return Meeting.COMING if on_the_way or _ring_next(file, attempt) else Meeting.NOBODY_CAME
 
 
 def _is_inside(file: CaseFile, attempt: Attempt) -> bool:
