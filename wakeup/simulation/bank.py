@@ -119,7 +119,7 @@ class Bank:
 def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Event], list[News]]:
     """The risk events and the news of a simulated day."""
     dice = random.Random(f"day-{seed}")  # noqa: S311
-    events = list(generate(cases, seed, start, over_s, families=True, guarded=GUARDED))
+    events = list(generate(cases, seed, start, over_s, families=True, people=True, guarded=GUARDED))
     seen: dict[str, Event] = {}
     for event in events:
         first = seen.setdefault(event["event_id"], event)

@@ -12,6 +12,7 @@ from typing import Any
 from wakeup.runtime.proof import find_faults
 from wakeup.simulation.bank import EXTENDED, Promise
 from wakeup.simulation.faults import MOST_SKEW_S, Group, Spell
+from wakeup.simulation.people import AGENTS, left_alone, rung_again
 from wakeup.simulation.posts import (
     family_told,
     posted_twice,
@@ -73,6 +74,10 @@ def judge(stage: Stage, plan: list[Spell]) -> Verdict:
         *_history(stage),
         *said_too_much(stage.company.ledger, stage.bank.promises),
         *let_go(stage.core.ledger, stage.bank.promises),
+        *left_alone(
+            stage.company.ledger, stage.clock.now(), lambda since, until: _kept_away(stage, plan, since, until)
+        ),
+        *rung_again(stage.company.ledger, stage.clock.now()),
         *worry_freed(stage.company.ledger, stage.core.ledger, stage.bank.promises),
     ]
     return verdict
@@ -117,6 +122,14 @@ def _troubled(stage: Stage, plan: list[Spell], by: datetime, told: datetime) -> 
     spans = [(spell.begins, spell.ends, MOST_RETRY) for spell in plan if spell.group in reasons]
     spans += [(absence.since, absence.until, LEASE) for node in stage.nodes for absence in node.absences]
     return any(_moment(begins) <= told and due <= _moment(ends) + after for begins, ends, after in spans)
+
+
+def _kept_away(stage: Stage, plan: list[Spell], since: datetime, until: datetime) -> bool:
+    """Whether something that can keep us from fetching somebody went on meanwhile."""
+    reasons = {Group.DATABASE, Group.NETWORK, Group.CARRIER, Group.PHONE}
+    spans = [(spell.begins, spell.ends) for spell in plan if spell.group in reasons]
+    spans += [(absence.since, absence.until) for node in stage.nodes for absence in node.absences]
+    return any(_moment(begins) <= until and since <= _moment(ends) + MOST_RETRY for begins, ends in spans)
 
 
 def _moment(seconds: float) -> datetime:
@@ -198,6 +211,7 @@ def _private(stage: Stage) -> _Private:
         phones = [*(one["phone"] for one in people), *customer["alternate_phones"]]
         digits |= {phone.removeprefix("+") for phone in phones} | {payee["account"]}
         names |= {one["name"] for one in people} | {payee["name"]}
+    digits |= {number.removeprefix("+") for number in AGENTS.values()}
     return _Private(frozenset(digits), frozenset(names))
 
 

@@ -17,6 +17,7 @@ from wakeup.simulation import bank
 from wakeup.simulation.faults import Group, Spell, spells
 from wakeup.simulation.judge import judge
 from wakeup.simulation.loop import run
+from wakeup.simulation.people import say_all_is_well
 from wakeup.simulation.stage import EPOCH, Stage
 from wakeup.simulation.weather import let_happen
 
@@ -84,7 +85,10 @@ async def _day(wish: Wish, folder: Path, began: float) -> Outcome:
         await asyncio.gather(*tasks)
         for node in stage.nodes:
             await stage.until_up(node)
-        await pause(SETTLES_S)
+        await pause(SETTLES_S / 2)
+        # By now everybody has talked who talks: what their colleagues make of it must free nothing.
+        await stage.in_store(say_all_is_well)
+        await pause(SETTLES_S / 2)
         return _outcome(wish, stage, plan, began)
 
 

@@ -7,11 +7,11 @@ import base64
 import logging
 import random
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import structlog
 from aiohttp import ClientSession, DummyCookieJar
@@ -26,12 +26,15 @@ from wakeup.simulation.faults import Group
 from wakeup.simulation.life import LIFE
 from wakeup.simulation.loop import SimulatedLoop
 from wakeup.simulation.node import Node
+from wakeup.simulation.people import come_to_work
 from wakeup.simulation.wire import MemoryConnector
 from wakeup.simulator.clock import LoopClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.server import PhoneCompany
 from wakeup.storage.migrate import upgrade
+from wakeup.storage.unit_of_work import SqlUnit
 
+T = TypeVar("T")
 EPOCH = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Phones may ring in Singapore and in London."""
 ACCOUNT, TOKEN = "AC" + "5" * 32, "t0ken" * 6
@@ -90,6 +93,7 @@ class Stage:
         self._keepers = [asyncio.create_task(node.keep_alive()) for node in self.nodes]
         for node in self.nodes:
             await self.until_up(node)
+        await self.in_store(come_to_work)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -112,6 +116,11 @@ class Stage:
         await self.core.close()
         logging.getLogger().removeHandler(self._handler)
         structlog.reset_defaults()
+
+    async def in_store(self, act: Callable[[SqlUnit, datetime], T]) -> T:
+        """Somebody at a console of the first node does something."""
+        _life, service = self.nodes[0].services[-1]
+        return await service.store.run(act, self.clock.now())
 
     async def until_up(self, node: Node) -> None:
         """Raises what keeps it from starting."""

@@ -1,0 +1,114 @@
+"""The judgement about the bank's own people finds what it looks for, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tests.unit.builders import T0
+from wakeup.simulation.people import AGENTS, left_alone, rung_again
+from wakeup.simulator.ledger import Ledger
+
+AMY, BAO, MEI = AGENTS["amy"], AGENTS["bao"], "+6591234567"
+END = T0 + timedelta(hours=1)
+
+
+class Book:
+    """A phone company's ledger, and a clock."""
+
+    def __init__(self) -> None:
+        self.now = T0
+        self.ledger = Ledger(lambda: self.now)
+
+    def after(self, seconds: float) -> Book:
+        self.now += timedelta(seconds=seconds)
+        return self
+
+    def created(self, call: str, to: str) -> None:
+        self.ledger.add("created", call=call, to=to)
+
+    def entered(self, call: str, room: str = "line-a-4") -> None:
+        self.ledger.add("room_entered", call=call, room=room)
+
+    def left(self, call: str, room: str = "line-a-4") -> None:
+        self.ledger.add("room_left", call=call, room=room)
+
+    def alone(self, *, excused: bool = False) -> list[str]:
+        return list(left_alone(self.ledger, END, lambda since, until: excused))
+
+
+def waiting() -> Book:
+    book = Book()
+    book.created("c", MEI)
+    book.entered("c")
+    return book
+
+
+def test_a_customer_who_is_fetched_in_time_was_not_left_alone() -> None:
+    book = waiting().after(46)
+    book.left("c")
+    assert book.alone() == []
+
+
+def test_one_who_waits_longer_was_unless_something_stood_in_the_way() -> None:
+    book = waiting().after(90)
+    book.left("c")
+    assert book.alone() == ["c was alone in its room for 90 s"]
+    assert book.alone(excused=True) == []
+    assert waiting().alone() == ["c was alone in its room for 3600 s"], "who never leaves is there to the end"
+
+
+def test_company_ends_the_wait_and_its_leaving_begins_another() -> None:
+    book = waiting()
+    book.created("a", AMY)
+    book.after(30).entered("a")
+    book.after(600).left("a")
+    book.after(5).left("c")
+    assert book.alone() == []
+    book = waiting()
+    book.created("a", AMY)
+    book.after(30).entered("a")
+    book.after(600).left("a")
+    book.after(100).left("c")
+    assert book.alone() == ["c was alone in its room for 100 s"]
+
+
+def test_an_agent_in_a_room_and_a_family_in_theirs_are_no_business_of_this() -> None:
+    book = Book()
+    book.created("a", AMY)
+    book.entered("a")
+    book.created("c", MEI)
+    book.entered("c", "room-case")
+    assert book.alone() == []
+
+
+def again(book: Book) -> list[str]:
+    return list(rung_again(book.ledger, END))
+
+
+def test_an_agent_rung_twice_for_one_wait_is_found() -> None:
+    book = waiting()
+    book.created("a1", AMY)
+    book.after(20).created("a2", BAO)
+    assert again(book) == []
+    book.after(10).created("a3", AMY)
+    assert again(book) == ["an agent (97) was rung twice for c"]
+
+
+def test_while_two_wait_nobody_can_tell_and_afterwards_it_is_another_wait() -> None:
+    book = waiting()
+    book.created("a1", AMY)
+    book.created("d", "+6591234568")
+    book.entered("d", "line-b-4")
+    book.after(20).created("a2", AMY)
+    assert again(book) == []
+    book = waiting()
+    book.created("a1", AMY)
+    book.after(30).left("c")
+    book.entered("c", "line-a-9")
+    book.created("a2", AMY)
+    assert again(book) == []
+
+
+def test_the_moments_are_read_as_they_are_written() -> None:
+    book = waiting()
+    assert datetime.fromisoformat(book.ledger.facts[0]["at"]) == T0
