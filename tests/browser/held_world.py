@@ -49,6 +49,10 @@ class HeldWorld:
         """Let it go on until this holds, at most so many of people's seconds, and hold it again."""
         self._run(self._freely(self._wait(until, within)))
 
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """A step of the story's own people, for as long as it takes."""
+        return self._run(self._freely(work))
+
     def close(self) -> None:
         try:
             self._run(self._freely(self._stack.aclose()))

@@ -27,12 +27,13 @@ from wakeup.usecases import reach_out
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
-from wakeup.web.console import case, orders, sentences, sign_in, sso
+from wakeup.web.console import case, coaching, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
     "agents",
+    "agent_desk",
     "agent_outcome",
     "bulk_release",
     "second_factor",
@@ -90,7 +91,7 @@ def admin_kinds() -> Iterator[str]:
 
 def wanted() -> set[str]:
     words = set(in_templates())
-    words |= set(sentences.KINDS.values()) | set(sentences.BY.values()) | set(case.SAID.values())
+    words |= set(sentences.KINDS.values()) | set(sentences.BY.values()) | set(case.SAID.values()) | set(coaching.NEVER)
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
     words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable"}

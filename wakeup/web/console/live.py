@@ -109,7 +109,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     async def news() -> dict[str, Any]:
         return told.news(request, await rooms.boards.read(wanted))
 
-    return await _stream(request, "board", news)
+    return await stream_of(request, "board", news)
 
 
 async def watch(request: web.Request) -> web.StreamResponse:
@@ -120,10 +120,13 @@ async def watch(request: web.Request) -> web.StreamResponse:
         case = await store.read(lambda unit: unit.views.case(case_id))
         return {"seen": 0 if case is None else case.timeline_count}
 
-    return await _stream(request, f"case:{case_id}", news)
+    return await stream_of(request, f"case:{case_id}", news)
 
 
-async def _stream(request: web.Request, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]) -> web.StreamResponse:
+async def stream_of(
+    request: web.Request, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
+) -> web.StreamResponse:
+    """What `news` tells, whenever this bell rings and once a second, until the session ends."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     response.headers.update(HEADERS)
     await response.prepare(request)

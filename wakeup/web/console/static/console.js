@@ -65,3 +65,4 @@ document.addEventListener("keydown", (event) => {
 if (document.querySelector("[data-watch]")) import("./watch.js");
 if (document.querySelector("[data-chart]")) import("./chart.js");
 if (document.querySelector("[data-live]")) import("./live.js");
+if (document.querySelector("[data-desk]")) import("./desk.js");

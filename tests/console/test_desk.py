@@ -1,0 +1,167 @@
+"""The agent's desk: what opens there, what is written down from there, and who may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.console.house import Browser, House, play
+from tests.unit.builders import T0
+from wakeup.domain.agent import AgentEvent, AgentState
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.staff import StaffId
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.agent_desk import SOON, service_of
+from wakeup.usecases.agents import NewAgent, enrol_agent, set_state
+from wakeup.web.console.coaching import card_of, spoken
+
+Browsers = Callable[[], Browser]
+KIM = StaffId("usr_kim")
+
+
+def a_wait(case_id: str, now: datetime, **changes: object) -> HandOver:
+    usual = HandOver(
+        attempt_id=AttemptId("att_c"), n=4, case_id=CaseId(case_id), customer_id=CustomerId("u_1"), language="zh",
+        skills=(), state=HandOverState.JOINED, asked_at=now - timedelta(seconds=15), give_up_at=now,
+        offer=AttemptId("att_a"), agent=KIM, joined_at=now, due_at=None,
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+async def comes_to_work(house: House) -> None:
+    wanted = NewAgent(name="kim", address="+6531580101", languages=("zh", "en"))
+    await house.store.run(enrol_agent, wanted, "root", house.moment)
+    await house.store.run(set_state, KIM, AgentEvent.BE_READY, house.moment)
+
+
+async def takes_the_call(house: House, case_id: CaseId) -> None:
+    """As it is when she has pressed her key."""
+
+    def take(unit: SqlUnit) -> None:
+        agent = unit.agents.get(KIM)
+        assert agent is not None
+        unit.hand_overs.add(a_wait(case_id, house.moment))
+        unit.agents.save(replace(agent, state=AgentState.ON_CALL, offer=AttemptId("att_a"), case_id=case_id))
+        unit.wakes.add("agents")
+
+    await house.store.run(take)
+
+
+def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        kim = browsers()
+        await kim.sign_in("kim")
+        assert "opens here by itself" in (await kim.get("/console/desk")).plain
+        await takes_the_call(house, case_id)
+        page = await kim.get("/console/desk")
+        assert "On the line" in page.plain and case_id in page.text
+        assert "Never ask for a code" in page.plain and "+6590000001" not in page.text
+        path = f"/console/desk/{case_id}"
+        sent = {**page.hidden("outcome"), "reason": "warned", "text": "she was told what to say"}
+        unchosen = await kim.post(f"{path}/outcome", sent)
+        assert unchosen.status == 409 and "choose what the talk has come to" in unchosen.plain
+        assert "she was told what to say" in unchosen.text, "what was typed stays"
+        done = await kim.post(f"{path}/outcome", {**sent, "outcome": "coached", "identified": "yes"})
+        assert done.status == 303 and await house.state() == "held"
+        assert "It is written down" in (await kim.get("/console/desk")).plain
+        asked = {**(await kim.get("/console/desk")).hidden("guardian")}
+        refused = await kim.post(f"{path}/guardian", asked)
+        assert refused.status == 409 and "must agree first" in refused.plain
+        alone = await kim.post(f"{path}/guardian", {**asked, "agreed": "yes"})
+        assert alone.status == 409 and "no guardian is known" in alone.plain
+        away = await kim.post("/console/desk/state", {"csrf": page.csrf, "event": "leave"})
+        assert away.status == 409 and "it ends by hanging up" in away.plain
+
+    play(story)
+
+
+def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        ann, vera = browsers(), browsers()
+        await ann.sign_in("ann")
+        await vera.sign_in("vera")
+        assert (await vera.get("/console/desk")).status == 403
+        page = await ann.get("/console/desk")
+        assert "Your account takes no calls." in page.plain and f"desk/{case_id}" not in page.text
+        assert "kim on call" in page.plain and "100.0 % 1 / 1" in page.plain
+        form = {"csrf": page.csrf, "form": "guardian", "version": "0", "agreed": "yes"}
+        assert (await ann.post(f"/console/desk/{case_id}/guardian", form)).status == 404
+        form |= {"outcome": "coached", "reason": "warned"}
+        refused = await ann.post(f"/console/desk/{case_id}/outcome", form)
+        assert refused.status == 409 and "you have not talked to this customer" in refused.plain
+
+    play(story)
+
+
+def test_her_screen_hears_that_she_has_taken_a_call() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        kim = browsers()
+        await kim.sign_in("kim")
+        cookie = "; ".join(f"{name}={value}" for name, value in kim.cookies.items())
+        async with kim.session.get(f"{kim.base}/console/desk/live", headers={"Cookie": cookie}) as stream:
+
+            async def news() -> dict[str, str]:
+                while not (line := (await stream.content.readline()).decode()).startswith("data: "):
+                    pass
+                told: dict[str, str] = json.loads(line.removeprefix("data: "))
+                return told
+
+            assert (await news())["at"] == "ready::"
+            await takes_the_call(house, case_id)
+            while (told := await news())["at"] == "ready::":
+                pass
+            assert told["at"] == f"on_call:{case_id}:att_a" and "on call" in told["team"]
+
+    play(story)
+
+
+def test_how_those_fared_who_asked_for_a_person() -> None:
+    late = T0 - SOON - timedelta(seconds=10)
+    waits = [
+        a_wait("case_1", T0),
+        a_wait("case_2", T0, asked_at=late),
+        a_wait("case_3", T0, state=HandOverState.ABANDONED, joined_at=None),
+        a_wait("case_4", T0, state=HandOverState.WAITING, joined_at=None),
+    ]
+    service = service_of(waits)
+    assert (service.asked, service.joined, service.soon, service.left, service.longest_s) == (3, 2, 1, 1, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("First question. Did this begin with a call? For yes, press 1. For no, press 2.", "en", "Did this begin with a call?"),
+        ("第一个问题。这笔钱的事，是您先找的对方吗？是，请按1。不是，请按2。", "zh-CN", "这笔钱的事，是您先找的对方吗？"),
+        ("You can ring {{ police_number }}. Or {{ other }}.", "en", "You can ring the police. Or …."),
+    ],
+)  # fmt: skip
+def test_a_person_asks_without_keys(text: str, language: str, said: str) -> None:
+    assert spoken(text, language) == said
+
+
+def test_a_card_is_in_the_nearest_language_and_its_own_questions_come_first() -> None:
+    nodes = {
+        "plain": {"type": "question", "variants": [{"prompt": "plain_1.a"}]},
+        "q1": {"type": "question", "variants": [{"prompt": "q1.a"}, {"prompt": "q1.b"}]},
+    }
+    words = {"plain_1.a": "Met them?", "q1.a": "Known long?", "q1.b": "No.", "predict.firm": "They will hurry you."}
+    card = card_of(json.dumps({"script": {"nodes": nodes}, "prompts": {"en": words}}), "zh-CN")
+    assert card is not None
+    assert (card.language, card.questions, card.prediction) == (
+        "en",
+        ("Known long?", "Met them?"),
+        "They will hurry you.",
+    )
+    assert card_of(None, "en") is None

@@ -1,0 +1,127 @@
+"""What an agent has before them: the case they talk about, and who waits for people. And what they do from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wakeup.domain.agent import AgentState
+from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.review import Act, Review
+from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.usecases.agents import AgentNow, read_agents
+from wakeup.usecases.ask_guardian import ask_guardian
+from wakeup.usecases.case_view import CaseView, read_case
+from wakeup.usecases.reach_out import ELSE, NO_TEXT
+from wakeup.usecases.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+SPAN = timedelta(hours=24)
+SOON = timedelta(seconds=20)
+"""A wait that ended with somebody within this time counts as served well."""
+AT_WORK = frozenset({AgentState.ON_CALL, AgentState.WRAP_UP})
+GENERIC = "generic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """How customers who asked for a person fared in the last 24 hours."""
+
+    asked: int
+    joined: int
+    soon: int
+    """Joined within 20 s."""
+    left: int
+    """Hung up before anybody came."""
+    longest_s: int
+    """Of those who were joined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Who takes calls, who waits for them, and how it goes."""
+
+    agents: Sequence[AgentNow]
+    waiting: Sequence[HandOver]
+    talking: Sequence[HandOver]
+    service: Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """One agent's desk. `case` is there from the moment they take the call until they are done with it."""
+
+    me: AgentNow | None
+    team: Team
+    case: CaseView | None = field(repr=False)
+    talk: HandOver | None
+    """Theirs, of that case."""
+    script: str | None
+    """The content of the script for this kind of scam, as it was published last."""
+    written: bool
+    """They wrote down what this talk has come to."""
+
+
+def read_team(unit: Unit, now: datetime) -> Team:
+    waits = unit.hand_overs.open()
+    return Team(
+        agents=read_agents(unit, now),
+        waiting=[one for one in waits if one.state is HandOverState.WAITING],
+        talking=[one for one in waits if one.state is HandOverState.JOINED],
+        service=service_of(unit.hand_overs.since(now - SPAN)),
+    )
+
+
+def service_of(waits: Sequence[HandOver]) -> Service:
+    """Whoever waits still is counted when the wait is over."""
+    over = [one for one in waits if one.state is not HandOverState.WAITING]
+    took = [one.joined_at - one.asked_at for one in over if one.joined_at is not None]
+    return Service(
+        asked=len(over), joined=len(took), soon=sum(wait <= SOON for wait in took),
+        left=sum(one.state is HandOverState.ABANDONED for one in over),
+        longest_s=round(max(took, default=timedelta()).total_seconds()),
+    )  # fmt: skip
+
+
+def read_desk(unit: Unit, staff_id: StaffId, now: datetime) -> DeskView:
+    team = read_team(unit, now)
+    me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
+    at_hand = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
+    if at_hand is None:
+        return DeskView(me=me, team=team, case=None, talk=None, script=None, written=False)
+    case = read_case(unit, at_hand, now)
+    talk = next(
+        (h for h in reversed(unit.hand_overs.of_case(at_hand)) if h.agent == staff_id and h.joined_at is not None), None
+    )
+    since = now if talk is None or talk.joined_at is None else talk.joined_at
+    written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
+    return DeskView(me=me, team=team, case=case, talk=talk, script=_script(unit, case), written=written)
+
+
+def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
+    """The customer on the line agrees that a guardian is asked now. Raises ConflictError on `agreed` or `guardian`."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.REACH)
+        work.unchanged()
+        agent = unit.agents.get(work.staff.id)
+        if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
+            raise NotFoundError("this case is not at your desk")
+        if not agreed:
+            raise ConflictError("agreed", "the customer must agree first")
+        refused = ask_guardian(work.file, "person")
+        if refused is not None:
+            raise ConflictError("guardian", NO_TEXT.get(refused, ELSE))
+        work.record(Act.GUARDIAN_ASKED, None, agreed=True)
+    return work.review
+
+
+def _script(unit: Unit, case: CaseView) -> str | None:
+    """Of the gravest payment's kind of scam; the general one where there is none of its own."""
+    kinds = [one.transfer.typology for one in case.transfers if one.transfer.act_at is not None]
+    for name in (*kinds, GENERIC):
+        versions = unit.scripts.versions(name)
+        if versions:
+            return unit.scripts.content(versions[0].content_hash)
+    return None

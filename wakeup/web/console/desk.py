@@ -1,0 +1,112 @@
+"""The agent's desk: their state, the case they talk about with its coaching card, and what they write down of it. Who
+waits, and how long, stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from wakeup.domain.agent import AgentEvent
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import REASONS, Act
+from wakeup.ivr.turn import Turn
+from wakeup.usecases.agent_desk import DeskView, ask_from_desk, read_desk
+from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
+from wakeup.usecases.agents import ASKED_FOR, set_state
+from wakeup.web.console import masks
+from wakeup.web.console.coaching import NEVER, card_of
+from wakeup.web.console.live import stream_of
+from wakeup.web.console.orders import order_of, run
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece
+
+HERE = "/console/desk"
+KEYS = "123456789"
+"""The first outcomes have a key each."""
+
+
+async def show(request: web.Request) -> web.Response:
+    return await _page(request)
+
+
+async def _page(request: web.Request, status: int = 200) -> web.Response:
+    desk = await _read(request)
+    language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
+    return page(
+        request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
+        never=NEVER, masks=masks, turn_of=Turn.from_json, outcomes=list(zip(FOUND_OUT, _keys(), strict=True)),
+        codes=REASONS[Act.TALKED], wishes=ASKED_FOR, team=desk.team,
+        payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
+    )  # fmt: skip
+
+
+def _keys() -> list[str]:
+    return [*KEYS, *[""] * (len(FOUND_OUT) - len(KEYS))]
+
+
+async def _read(request: web.Request) -> DeskView:
+    parts = request.app[ROOMS].parts
+    desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now())
+    return desk
+
+
+def _at(desk: DeskView) -> str:
+    """What the page was made for: when this is another, the page is another."""
+    if desk.me is None:
+        return ""
+    agent = desk.me.agent
+    return f"{agent.state}:{agent.case_id or ''}:{agent.offer or ''}"
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """Whether the desk is another one by now, and the team as it is."""
+
+    async def news() -> dict[str, Any]:
+        desk = await _read(request)
+        now = request.app[ROOMS].parts.now()
+        return {"at": _at(desk), "team": piece(request, "desk_team.html", team=desk.team), "now": now.isoformat()}
+
+    return await stream_of(request, "agents", news)
+
+
+async def state(request: web.Request) -> web.Response:
+    """They say what they are."""
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    wish = visitor.form.choice("event", AgentEvent) or AgentEvent.TAKE
+    try:
+        await parts.store.run(set_state, visitor.staff.id, wish, parts.now(), visitor.staff.name)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def outcome(request: web.Request) -> web.Response:
+    """What the talk has come to."""
+    form = request[VISITOR].form
+    # What is not chosen is none of those that may be: the use case says so.
+    found = form.choice("outcome", Outcome) or Outcome.NO_INPUT
+    told = FoundOut(outcome=found, identified=form.get("identified") == "yes")
+    try:
+        await run(request, record_outcome, order_of(request), told)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def guardian(request: web.Request) -> web.Response:
+    """The customer agrees that somebody they trust is asked."""
+    agreed = request[VISITOR].form.get("agreed") == "yes"
+    parts = request.app[ROOMS].parts
+    try:
+        await parts.store.run(ask_from_desk, order_of(request), parts.now(), agreed=agreed)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    return await _page(request, 409)
