@@ -174,6 +174,13 @@ def test_an_unknown_typology_is_asked_about_generically_and_named_in_a_warning()
     assert all(code in warning.reason for code in TYPOLOGIES)
 
 
+def test_a_typology_that_a_script_was_written_for_is_one() -> None:
+    known = TYPOLOGIES | {"quantum_scam"}
+    parsed = parse_risk_event(raw(event({"risk.typology": "quantum_scam"})), now=NOW, typologies=known)
+    assert parsed.warnings == ()
+    assert flagged_transfer(parsed, client="BANK", typologies=known).typology == "quantum_scam"
+
+
 def test_a_number_nobody_has_does_not_cost_the_event() -> None:
     """+65 2 is no range of Singapore; the second alternate and the guardian cannot exist at all."""
     parsed = accepted(

@@ -26,6 +26,8 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
     scripts_publish.publish(press.files, [], **WHO, everything=True, as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert [(one["id"], one["version"]) for one in said["in_force"]] == [("generic", "1"), ("police_imp", "1")]
+    scripts_publish.diff(press.files, "generic", None)
+    assert "generic@1 and generic say the same" in capsys.readouterr().out
     press.says("新的话。", "2")
     scripts_publish.publish(press.files, ["generic"], **WHO, everything=False, as_json=False)
     assert "generic version 2 is in force from the next start on" in capsys.readouterr().out

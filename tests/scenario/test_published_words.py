@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,31 @@ def test_a_call_ends_in_version_1_though_the_service_came_back_with_version_2(tm
         await other.hears(NEW)
         assert [row["version"] for row in world.timeline("talk_begun")] == ["1", "2"]
         assert [line["new"] for line in world.logged("scripts_kept")] == [2, 1]
+
+    tell(story, tmp_path)
+
+
+def test_a_script_for_a_new_kind_of_scam_is_spoken_when_the_bank_names_it(tmp_path: Path, press: Press) -> None:
+    """Written as docs/scripts.md says: a folder copied, an id of its own, published. No line of code knows of it."""
+
+    async def story(world: World) -> None:
+        await world.service.stop()
+        shutil.copytree(press.files / "generic", press.files / "lottery")
+        press.head("lottery", "id", "lottery")
+        press.says(NEW, "1", script="lottery")
+        press.publish("lottery")
+        await world.start_service()
+        answer = await world.flag(minutes=30, typology="lottery")
+        assert answer.body["warnings"] == []
+        call = await picks_up(world)
+        await is_asked(call)
+        await call.hears(NEW)
+        await call.hears_nothing_of(OLD)
+        await call.hangs_up()
+        other = await world.flag(n=2, phone=LIN, minutes=30, typology="guardian_call")
+        assert [warning["field"] for warning in other.body["warnings"]] == ["risk.typology"]
+        await is_asked(await picks_up(world, LIN))
+        assert [row["script"] for row in world.timeline("talk_begun")] == ["lottery", "generic"]
 
     tell(story, tmp_path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,12 +39,14 @@ class Parsed(Generic[B]):
     """Faults that cost accuracy only; see `schemas`."""
 
 
-def parse_risk_event(body: bytes, *, now: datetime) -> Parsed[RiskEvent]:
-    """Raises Unprocessable with every fault, none of which repeats a value."""
-    return read_risk_event(_object(body), now=now)
+def parse_risk_event(body: bytes, *, now: datetime, typologies: Collection[str] = TYPOLOGIES) -> Parsed[RiskEvent]:
+    """Raises Unprocessable with every fault, none of which repeats a value. Any other typology is warned about."""
+    return read_risk_event(_object(body), now=now, typologies=typologies)
 
 
-def parse_batch(body: bytes, *, now: datetime) -> list[Parsed[RiskEvent] | Unprocessable]:
+def parse_batch(
+    body: bytes, *, now: datetime, typologies: Collection[str] = TYPOLOGIES
+) -> list[Parsed[RiskEvent] | Unprocessable]:
     """One entry an event, faulty ones beside good ones. Raises Unprocessable when the batch itself is wrong."""
     envelope = _object(body)
     events = envelope.get("events")
@@ -55,7 +57,7 @@ def parse_batch(body: bytes, *, now: datetime) -> list[Parsed[RiskEvent] | Unpro
         faults.append(Fault("events", f"must be an array of 1 to {MAX_BATCH} events"))
     if faults or not isinstance(events, list):
         raise Unprocessable(faults)
-    return [_read_or_refuse(event, now) for event in events]
+    return [_read_or_refuse(event, now, typologies) for event in events]
 
 
 def parse_transfer_event(body: bytes, *, now: datetime) -> Parsed[TransferEvent]:
@@ -112,21 +114,21 @@ def _read_slowly(body: bytes) -> Any:
     raise Malformed([Fault("", reason)])
 
 
-def _read_or_refuse(event: Any, now: datetime) -> Parsed[RiskEvent] | Unprocessable:
+def _read_or_refuse(event: Any, now: datetime, typologies: Collection[str]) -> Parsed[RiskEvent] | Unprocessable:
     try:
-        return read_risk_event(event, now=now)
+        return read_risk_event(event, now=now, typologies=typologies)
     except Unprocessable as refusal:
         return refusal
 
 
-def read_risk_event(content: Any, *, now: datetime) -> Parsed[RiskEvent]:
+def read_risk_event(content: Any, *, now: datetime, typologies: Collection[str] = TYPOLOGIES) -> Parsed[RiskEvent]:
     """The same for content that is JSON already, its objects sorted by key. Raises Unprocessable."""
     parsed = _read(_RISK_EVENT, content, now)
-    warnings = warnings_of(parsed.body)
+    warnings = warnings_of(parsed.body, typologies)
     return Parsed(parsed.body, parsed.content_hash, warnings) if warnings else parsed
 
 
-def warnings_of(event: RiskEvent) -> tuple[Fault, ...]:
+def warnings_of(event: RiskEvent, typologies: Collection[str] = TYPOLOGIES) -> tuple[Fault, ...]:
     """What was accepted although something is wrong with it."""
     faults = []
     customer = event.customer
@@ -136,8 +138,8 @@ def warnings_of(event: RiskEvent) -> tuple[Fault, ...]:
         if phone.number is None:
             faults.append(_unreachable(f"customer.alternate_phones[{n}]"))
     faults += _unreachable_guardians(event.guardians)
-    if event.risk.typology not in TYPOLOGIES:
-        known = ", ".join(sorted(TYPOLOGIES))
+    if event.risk.typology not in typologies:
+        known = ", ".join(sorted(typologies))
         faults.append(Fault("risk.typology", f"is not known and is asked about as generic; known are {known}"))
     return tuple(faults)
 

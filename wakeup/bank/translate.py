@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from wakeup.bank.fields import Phone
 from wakeup.bank.reading import Parsed
 from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
-from wakeup.bank.typologies import known_or_generic
+from wakeup.bank.typologies import TYPOLOGIES, known_or_generic
 from wakeup.bank.zones import zoned
 from wakeup.domain.guardian import ADULT_FROM
 from wakeup.domain.naming import called
@@ -15,8 +16,11 @@ from wakeup.usecases.enrol_guardians import Entry
 from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
 
 
-def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransfer:
-    """The risk event as the use cases know it. `client` is whose signature it carried."""
+def flagged_transfer(
+    parsed: Parsed[RiskEvent], *, client: str, typologies: Collection[str] = TYPOLOGIES
+) -> FlaggedTransfer:
+    """The risk event as the use cases know it. `client` is whose signature it carried; a typology besides these is
+    `generic`."""
     event = parsed.body
     customer, transfer, risk = event.customer, event.transfer, event.risk
     payee = transfer.payee
@@ -47,7 +51,7 @@ def flagged_transfer(parsed: Parsed[RiskEvent], *, client: str) -> FlaggedTransf
         hold_max=transfer.hold_max,
         tier=risk.tier,
         score=risk.score,
-        typology=known_or_generic(risk.typology),
+        typology=known_or_generic(risk.typology, typologies),
         signals=risk.signals,
         model=risk.model,
     )

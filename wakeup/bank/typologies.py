@@ -1,6 +1,9 @@
-"""The typologies of the question bank, by code: what `risk.typology` may say. It knows no question."""
+"""The typologies of the question bank, by code: what `risk.typology` may say, besides the ids of scripts added since.
+It knows no question."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 GENERIC = "generic"
 TYPOLOGIES = frozenset(
@@ -28,5 +31,5 @@ TYPOLOGIES = frozenset(
 )
 
 
-def known_or_generic(code: str) -> str:
-    return code if code in TYPOLOGIES else GENERIC
+def known_or_generic(code: str, known: Collection[str] = TYPOLOGIES) -> str:
+    return code if code in known else GENERIC

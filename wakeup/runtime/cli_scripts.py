@@ -111,11 +111,13 @@ def _publish(
 @app.command("diff")
 def _diff(
     before: Annotated[str, typer.Argument(help="ID, or ID@VERSION.")],
-    after: Annotated[str, typer.Argument(help="ID, or ID@VERSION.")],
+    after: Annotated[
+        str | None, typer.Argument(help="ID, or ID@VERSION; what lies in the folder if not given.")
+    ] = None,
     *,
     folder: Folder = None,
 ) -> None:
-    """Show what changed between two versions."""
+    """Show what changed between two versions; of one ID, what changed in the folder since it was published."""
     from wakeup.runtime.commands import scripts_publish
 
     scripts_publish.diff(folder, before, after)

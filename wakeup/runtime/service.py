@@ -35,7 +35,7 @@ from wakeup.runtime.roles import Role
 from wakeup.runtime.roster_file import load_roster
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
-from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.runtime.speaker import BankWords, LibrarySpeaker, typologies_of
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.revision import current_revision, newest_revision
@@ -208,6 +208,7 @@ class Service:
             people=self.settings.people.numbers,
             hold=colleagues_of().hold,
             recordings=all_recordings(data_folder("scripts_ivr")),
+            typologies=typologies_of(self._fittings.speaker.carried()),
             console=self._console(recordings) if Role.CONSOLE in self.roles else None,
         )
 

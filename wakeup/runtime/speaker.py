@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
@@ -18,6 +19,11 @@ from wakeup.runtime.colleague_words import ColleagueWords
 from wakeup.runtime.hours import spoken_time
 from wakeup.runtime.scripts.library import GENERIC, GUARDIAN_CALL, read_back
 from wakeup.usecases.speaker import CallFacts, WhisperFacts
+
+
+def typologies_of(carried: Iterable[Published]) -> frozenset[str]:
+    """What a risk event may name: the kinds of scam we have always known, and those that a script was written for."""
+    return (TYPOLOGIES | {published.script.id for published in carried}) - {GUARDIAN_CALL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.ivr.turn import Utterance
 from wakeup.telephony.twiml import DEFAULT_VOICES, Voices
 from wakeup.telephony.urls import CallbackUrls
@@ -157,6 +158,8 @@ class Parts:
     """Numbers of colleagues who can be brought to a call."""
     hold: Callable[[str], tuple[Utterance, ...]] = no_hold_words
     """What a customer hears while they wait for one of our people, by language."""
+    typologies: frozenset[str] = TYPOLOGIES
+    """Kinds of scam there is a script for; any other is talked about as `generic`."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """Recorded prompts by the name they are fetched under."""
 

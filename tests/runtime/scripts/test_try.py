@@ -192,6 +192,7 @@ def test_sound_is_a_courtesy_that_never_fails_and_never_waits(tmp_path: Path) ->
     speaker.write_text(f'#!/bin/sh\necho "$@" > {heard}\n', encoding="utf-8")
     speaker.chmod(0o755)
     sound = Sound(str(speaker))
+    assert "speaks the words" in sound.note
     sound.say(turn)
     sound.finish()
     assert heard.read_text(encoding="utf-8").strip() == "-v cmn -- --help 您好"
@@ -205,6 +206,11 @@ def test_sound_is_a_courtesy_that_never_fails_and_never_waits(tmp_path: Path) ->
     broken = Sound(str(tmp_path))
     broken.say(turn)
     broken.finish()
+
+
+def test_where_nothing_can_speak_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Sound().note == "No sound: espeak-ng is not installed. The words are shown."
 
 
 def test_what_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:

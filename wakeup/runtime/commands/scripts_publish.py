@@ -13,7 +13,7 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.scripts import publishing
 from wakeup.runtime.scripts.compare import differences, version_of
 from wakeup.runtime.scripts.gate import gate
-from wakeup.runtime.scripts.ledger import Entry
+from wakeup.runtime.scripts.ledger import Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept
 from wakeup.runtime.settings import load_settings
 from wakeup.storage.scripts import kept_contents
@@ -46,9 +46,14 @@ def rollback(folder: Path | None, script: str, *, to: str, by: str, approved_by:
     _tell([entry], _warning(library, entry), as_json=as_json)
 
 
-def diff(folder: Path | None, before: str, after: str) -> None:
-    """Show what `after` says otherwise than `before`; each is an id, or an id and a version as id@2."""
+def diff(folder: Path | None, before: str, after: str | None) -> None:
+    """Show what `after` says otherwise than `before`; each is an id, or an id and a version as id@2. Without
+    `after`, what the folder says otherwise than the version in force, or than the one that is named."""
     kept = _database()
+    script_id, named = before.partition("@")[::2]
+    if after is None:
+        in_force = read_ledger(_library(folder)).current().get(script_id)
+        before, after = before if named or in_force is None else f"{script_id}@{in_force.version}", script_id
     try:
         old, new = (version_of(_library(folder), name, kept) for name in (before, after))
     except ScriptError as wrong:

@@ -100,6 +100,7 @@ def _play(sources: Sources, script: Script, callee: Callee, given: Variables, as
         console.print(f"The banking app shows the check code {variables['call_code']}.")
     console.print("You answer the phone. ? tells what you can type.", style="dim")
     sound = Sound()
+    console.print(sound.note, style="dim")
     published = read_back(sources.content)
     try:
         ended = play_call(published, callee, variables, ask, Terminal(sound))

@@ -45,7 +45,10 @@ def version_of(folder: Path, name: str, kept: Kept | None) -> Version:
         raise ScriptError([_missing(name, "is not in the folder, and was never published")])
     content = {} if kept is None else kept([entry.content_hash])
     if entry.content_hash not in content:
-        why = "is not what lies in the folder, and no database was found that keeps it"
+        why = (
+            "is not what lies in the folder, and no database was found that keeps it: look where the service's "
+            "settings are, for its database keeps every version it ever had in force"
+        )
         raise ScriptError([_missing(name, why)])
     return Version(name=name, content=content[entry.content_hash])
 

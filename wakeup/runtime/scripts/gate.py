@@ -9,6 +9,8 @@ from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint.reading import lint_library
 from wakeup.runtime.scripts.stories.run import run
 
+_UNREAD = "is not what is heard now: `wakeup scripts test ID --update` says what changed, and writes it"
+
 
 def gate(library: Path, ids: Sequence[str]) -> Iterator[Finding]:
     """What speaks against these scripts. A warning of lint does not."""
@@ -19,7 +21,7 @@ def gate(library: Path, ids: Sequence[str]) -> Iterator[Finding]:
     for fault in report.faults:
         yield _finding("story", fault.file, fault.line, fault.why)
     for different in report.different:
-        yield _finding("transcript", different.file, 1, "is not what is heard now")
+        yield _finding("transcript", different.file, 1, _UNREAD)
     for untaken in report.untaken:
         yield _finding("coverage", untaken.file, untaken.line, f"{untaken}: no story takes it")
 

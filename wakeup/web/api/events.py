@@ -36,8 +36,8 @@ async def receive_one(request: web.Request) -> web.Response:
     message = await signed(request, Scope.EVENTS)
     parts = request.app[PARTS]
     try:
-        parsed = parse_risk_event(message.body, now=message.now)
-        event = flagged_transfer(parsed, client=message.client)
+        parsed = parse_risk_event(message.body, now=message.now, typologies=parts.typologies)
+        event = flagged_transfer(parsed, client=message.client, typologies=parts.typologies)
         note(request, event_id=event.event_id, transfer=event.transfer_id)
         accepted = await parts.store.run(receive_event, message.inbound(), event, message.now, lane=Lane.INGEST)
     except (Unprocessable, ConflictError, StoreBusyError, StoreDownError) as error:
@@ -53,7 +53,7 @@ async def receive_many(request: web.Request) -> web.Response:
     message = await signed(request, Scope.EVENTS, BATCH_LIMIT)
     parts = request.app[PARTS]
     # In a thread: reading a thousand events takes longer than anybody on the line should wait.
-    entries = await asyncio.to_thread(parse_batch, message.body, now=message.now)
+    entries = await asyncio.to_thread(parse_batch, message.body, now=message.now, typologies=parts.typologies)
     refused = {n: entry for n, entry in enumerate(entries) if isinstance(entry, Unprocessable)}
     items = {n: _refused(n, refusal) for n, refusal in refused.items()}
     good = [(n, entry) for n, entry in enumerate(entries) if not isinstance(entry, Unprocessable)]
@@ -79,7 +79,7 @@ async def receive_many(request: web.Request) -> web.Response:
 
 async def _keep(parts: Parts, message: Signed, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
     """One transaction. A conflict about the message itself is raised; one about an event refuses only that event."""
-    events = [flagged_transfer(parsed, client=message.client) for _, parsed in chunk]
+    events = [flagged_transfer(parsed, client=message.client, typologies=parts.typologies) for _, parsed in chunk]
     results = await parts.store.run(receive_batch, message.inbound(), events, message.now, lane=Lane.INGEST)
     return {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}
 

@@ -56,7 +56,8 @@ RULES: tuple[Rule, ...] = (
 LIBRARY_RULES = (alike, same_languages)
 _MEND = {
     "form": "write it as docs/scripts.md says",
-    "yaml": "mend the line; docs/scripts.md says what a file may hold",
+    "yaml": "mend this line or the one before: texts stand in double quotes, quotation marks inside them are “ ”, "
+    "and each step inwards is two spaces",
 }
 
 

@@ -20,6 +20,13 @@ class Sound:
         self._program = program or shutil.which(_PROGRAM)
         self._speaking: subprocess.Popen[bytes] | None = None
 
+    @property
+    def note(self) -> str:
+        """Whether anything will be heard, and what to do about it if not."""
+        if self._program is None:
+            return f"No sound: {_PROGRAM} is not installed. The words are shown."
+        return f"{_PROGRAM} speaks the words; the voices of real calls are better."
+
     def say(self, turn: Turn) -> None:
         self.hush()
         if self._program is None or not turn.utterances:
