@@ -96,8 +96,23 @@ def test_a_demo_on_a_file_keeps_every_promise_and_no_name(tmp_path: Path) -> Non
     verify_history(folder)
     database = sqlite3.connect(f"file:{folder / 'wakeup.db'}?mode=ro", uri=True)
     (pending,) = database.execute("SELECT count(*) FROM transfers WHERE state = 'pending'").fetchone()
+    talks = database.execute(
+        "SELECT data, customer_id, typology FROM timeline JOIN transfers USING (case_id) WHERE kind = 'talk_begun'"
+    ).fetchall()
     database.close()
     assert pending == 0
+    judge_scripts(folder, talks)
+
+
+def judge_scripts(folder: Path, talks: list[tuple[str, str, str]]) -> None:
+    """Everybody was talked to in the script of what they are about to pay for, and in their own language."""
+    lines = (folder / "traffic.ndjson").read_text(encoding="utf-8").splitlines()
+    locales = {event["customer"]["id"]: event["customer"]["locale"] for event in map(json.loads, lines)}
+    held = [(json.loads(data), customer, typology) for data, customer, typology in talks]
+    customers = [one for one in held if one[0]["script"] != "guardian_call"]
+    assert customers
+    for told, customer, typology in customers:
+        assert (told["script"], told["language"]) == (typology, locales[customer])
 
 
 def every_value(database: str) -> Iterator[str]:
