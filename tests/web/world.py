@@ -130,12 +130,18 @@ class FakePhone:
     def __init__(self) -> None:
         self.hung_up: list[str] = []
         self.spoken: list[tuple[str, str]] = []
+        self.recorded: list[str] = []
         self.error: Exception | None = None
         self.takes_s = 0.0
 
     async def hang_up(self, call_sid: str) -> None:
         await passes(self.takes_s)
         self.hung_up.append(call_sid)
+        if self.error:
+            raise self.error
+
+    async def record(self, call_sid: str, attempt_id: str) -> None:
+        self.recorded.append(call_sid)
         if self.error:
             raise self.error
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from wakeup.domain.overload import Overload
 from wakeup.domain.roster import Shift
@@ -139,6 +140,14 @@ class Messages:
     """ISO region -> line types that may be written to. What is not named is refused."""
 
 
+class Consent(StrEnum):
+    """What the law asks before a call may be recorded."""
+
+    NOTICE = "notice"
+    KEY = "key"
+    """All must agree: a key, or no recording."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
     """How a customer who waits on the line is brought to somebody of ours."""
@@ -169,6 +178,8 @@ class Policy:
     overload: Overload = field(default_factory=Overload)
     messages: Messages = Messages()
     people: People = People()
+    recording: Mapping[str, Consent] = field(default_factory=dict)
+    """ISO region of the number -> what is asked there. Where nothing is known nothing is recorded."""
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

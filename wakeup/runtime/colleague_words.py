@@ -1,4 +1,4 @@
-"""What our people hear on a call for a customer, and the words of the waiting: `config/people/<language>.toml`."""
+"""What is said beside the scripts, to our people and while somebody waits for them: `config/people/<language>.toml`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ SAID: Mapping[str, frozenset[str]] = {
     "gone": frozenset(),
     "over": frozenset(),
     "hold": frozenset(),
+    "consent": frozenset({"bank"}),
+    "unrecorded": frozenset(),
 }
 """Every sentence there must be, and the blanks it must fill."""
 _TOLD = frozenset(Outcome) - {
@@ -62,8 +64,18 @@ class ColleagueWords:
 
     def hold(self, language: str) -> tuple[Utterance, ...]:
         """What a customer hears while they wait, again and again."""
+        return self.say("hold", language)
+
+    def say(self, what: str, language: str) -> tuple[Utterance, ...]:
+        """A sentence without blanks."""
         tongue = _tongue(language)
-        return (Utterance(text=self._languages[tongue].said["hold"], language=LANGUAGES[tongue]),)
+        return (Utterance(text=self._languages[tongue].said[what], language=LANGUAGES[tongue]),)
+
+    def asks_to_record(self, language: str, bank: str) -> tuple[Utterance, ...]:
+        """The question whether a call may be recorded."""
+        tongue = _tongue(language)
+        text = self._languages[tongue].said["consent"].format(bank=bank)
+        return (Utterance(text=text, language=LANGUAGES[tongue]),)
 
     def _filled(self, tongue: str, facts: WhisperFacts) -> Mapping[str, str]:
         words = self._languages[tongue].words

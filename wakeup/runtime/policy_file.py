@@ -15,11 +15,11 @@ from pydantic import Field, ValidationError, model_validator
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.overload import Overload
-from wakeup.domain.policy import Calling, Messages, Policy, Release, Reviewing, Tempo
+from wakeup.domain.policy import Calling, Consent, Messages, Policy, Release, Reviewing, Tempo
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
 from wakeup.runtime.policy_messages import MessagesPart
 from wakeup.runtime.policy_overload import OverloadPart
-from wakeup.runtime.policy_people import PeoplePart
+from wakeup.runtime.policy_people import Consents, PeoplePart
 from wakeup.runtime.policy_values import (
     Caps,
     Currency,
@@ -189,6 +189,7 @@ class PolicyPart(Part):
     overload: OverloadPart = Field(default_factory=OverloadPart)
     messages: MessagesPart = Field(default_factory=MessagesPart)
     people: PeoplePart = Field(default_factory=PeoplePart)
+    recording: Consents = Field(default_factory=dict)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -234,6 +235,8 @@ def load_policy(path: Path) -> Policy:
         overload=Overload(**_values(part.overload, Overload)),
         messages=Messages(**_values(part.messages, Messages)),
         people=part.people.people(),
+        # Where the bank names no law the strictest is taken.
+        recording={region: part.recording.get(region, Consent.KEY) for region in part.calling.destinations},
         rates=part.rates,
     )
 

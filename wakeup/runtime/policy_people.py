@@ -1,18 +1,36 @@
-"""`[people]` of the policy file: how a customer is brought to somebody of ours."""
+"""`[people]` and `[recording]` of the policy file: how customers are brought to people of ours, and what law asks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Self
+from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import BeforeValidator, Field, model_validator
 
-from wakeup.domain.policy import People
-from wakeup.runtime.policy_values import Duration, Part
+from wakeup.domain.policy import Consent, People
+from wakeup.runtime.policy_values import NO_REGION, Duration, Part
 from wakeup.runtime.settings_faults import refuse
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 _P = People()
+
+
+def _consents(value: Any) -> dict[str, Consent]:
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table of regions")  # noqa: TRY004 - pydantic wants ValueError
+    faults = {region: NO_REGION for region in value if region not in SUPPORTED_REGIONS}
+    faults |= {
+        region: f"must be one of {', '.join(Consent)}"
+        for region, law in value.items()
+        if region not in faults and law not in set(Consent)
+    }
+    refuse(faults)
+    return {region: Consent(law) for region, law in value.items()}
+
+
+Consents: TypeAlias = Annotated[dict[str, Consent], BeforeValidator(_consents)]
 
 
 class PeoplePart(Part):

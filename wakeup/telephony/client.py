@@ -97,6 +97,16 @@ class TwilioPhone:
     async def go_on(self, call_sid: str, attempt_id: AttemptId, turn: int) -> None:
         await self._update(call_sid, url=self._urls.voice(attempt_id, turn), method="POST")
 
+    async def record(self, call_sid: str, attempt_id: AttemptId) -> None:
+        await ask(
+            self._calls(call_sid).recordings.create_async(
+                recording_status_callback=self._urls.recording(attempt_id),
+                recording_status_callback_event=["completed"],
+                recording_status_callback_method="POST",
+                recording_channels="dual",
+            )
+        )
+
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         if len(twiml) > self._provider.inline_twiml or not self._provider.has(Feature.TWIML_UPDATE):
             raise RemoteError("this TwiML cannot be given to a running call", temporary=False)

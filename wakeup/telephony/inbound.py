@@ -129,6 +129,17 @@ def _recording(form: Form) -> str | None:
     return None
 
 
+def recording_made(form: Form) -> tuple[str, str | None, int]:
+    """The call, its recording's id and its seconds. No id when it failed, or is none. Raises BadFormError without
+    CallSid."""
+    done = text(form, "RecordingStatus").lower() == "completed"
+    return (
+        _sid(form, "CallSid"),
+        _recording(form) if done else None,
+        max(0, whole(text(form, "RecordingDuration")) or 0),
+    )
+
+
 def second_leg(form: Form) -> SecondLeg:
     """Which call of ours rang a colleague, and from which it was dialled. Raises BadFormError."""
     return SecondLeg(call_sid=_sid(form, "CallSid"), parent_sid=_sid(form, "ParentCallSid"))

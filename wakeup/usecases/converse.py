@@ -13,6 +13,7 @@ from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.offers import is_agent
+from wakeup.usecases.recording import ask_first, begin_recording, take_consent
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import begin_talk, nothing_left, take_turn
@@ -26,6 +27,8 @@ class Reply:
     turn: Turn | None
     why: str = "turn"
     """turn, replay, stranger, over: for the canonical log line."""
+    record: bool = False
+    """The call is to be recorded from now on."""
     agent: bool = False
     """It is one of our own people who hears it."""
 
@@ -53,16 +56,21 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
     attempt = advance_call(file, attempt, AttemptEvent.ANSWER)
     if talk is None:
         talk = begin_talk(file, attempt)
+        asked = ask_first(file, attempt, talk)
+        if asked is not None:
+            return Reply(turn=asked)
         given = _as_answered(given, attempt)
     elif n > talk.turns:
         # A turn we never offered: say the last one again rather than guess.
         return _replayed(file, talk, talk.turns - 1)
     elif talk.finished:
         return Reply(turn=None, why="over")
+    talk, given = take_consent(file, attempt, talk, given)
+    talk, record = begin_recording(file, attempt, talk, given)
     turn, learned = take_turn(file, attempt, talk, Cancelled() if nothing_left(file) else given)
     if learned:
         settle_file(file)
-    return Reply(turn=turn)
+    return Reply(turn=turn, record=record)
 
 
 def _as_answered(given: Input, attempt: Attempt) -> Input:

@@ -7,11 +7,12 @@ from datetime import datetime
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.review import Act
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.recording import MADE
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
-RECORDED = "message_recorded"
-"""As `talk.take_turn` notes it."""
+RECORDED = frozenset({"message_recorded", MADE})
+"""As `talk.take_turn` notes a message, and `recording.keep_recording` a call."""
 
 
 def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
@@ -22,7 +23,7 @@ def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
             (
                 note
                 for _, _, note in unit.views.timeline(order.case_id)
-                if note.kind == RECORDED and note.data.get("recording") == recording
+                if note.kind in RECORDED and note.data.get("recording") == recording
             ),
             None,
         )

@@ -124,6 +124,9 @@ class Telephony(Protocol):
     async def go_on(self, call_sid: str, attempt_id: AttemptId, turn: int) -> None:
         """Whatever the call is doing, it fetches this turn now. A call already over is no error. Raises RemoteError."""
 
+    async def record(self, call_sid: str, attempt_id: AttemptId) -> None:
+        """Record the call from now on, once. Raises RemoteError."""
+
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         """Replace what a live call hears. A call already over is no error. Raises RemoteError."""
 

@@ -135,3 +135,9 @@ class Speaker(Protocol):
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
         """What one of our own people hears at this place of their call: whisper, joined, declined, over, gone."""
+
+    def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
+        """Who calls, and whether the call may be recorded: asked where the law wants all to agree."""
+
+    def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
+        """That it is not, though the script's own words say so."""

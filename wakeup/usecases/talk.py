@@ -25,6 +25,7 @@ from wakeup.usecases.choosing import pick
 from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.keep_scripts import keep_script, script_of
+from wakeup.usecases.recording import as_refused
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.rooms import as_it_stands, check_the_other
 from wakeup.usecases.settle import cancel_planned
@@ -94,7 +95,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
         return turn, False
     left_by_itself(file, attempt, before)
-    turn = begin_hand_over(file, attempt, after, turn)
+    turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after)
     _keep(file, talk, after, turn, given)
     file.note(
         "turn",

@@ -61,6 +61,7 @@ class PhoneBook:
         calls = f"/2010-04-01/Accounts/{account}/Calls"
         app.router.add_post(f"{calls}.json", self.create)
         app.router.add_post(f"{calls}/{{sid}}.json", self.update)
+        app.router.add_post(f"{calls}/{{sid}}/Recordings.json", self.update)
         return await _listening(app, port)
 
 

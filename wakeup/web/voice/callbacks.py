@@ -9,11 +9,12 @@ from typing import TypeVar
 from aiohttp import web
 
 from wakeup.domain.ids import AttemptId, SmsId
-from wakeup.telephony.inbound import call_report, detection, message_report
+from wakeup.telephony.inbound import call_report, detection, message_report, recording_made
 from wakeup.telephony.twiml import render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.converse import take_detection
 from wakeup.usecases.record_progress import record_progress
+from wakeup.usecases.recording import keep_recording
 from wakeup.usecases.store import Lane
 from wakeup.usecases.text_receipts import take_receipt
 from wakeup.web.background import BACKGROUND
@@ -67,9 +68,14 @@ async def answered_by(request: web.Request) -> web.Response:
 
 
 async def recording(request: web.Request) -> web.Response:
-    """Recordings are not fetched yet; the notice is taken politely."""
-    await tagged(request, Purpose.RECORDING, "attempt")
-    note(request, attempt=request.match_info["attempt"])
+    """A recording is ready to be listened to."""
+    parts = request.app[PARTS]
+    form = await tagged(request, Purpose.RECORDING, "attempt")
+    attempt = AttemptId(request.match_info["attempt"])
+    call_sid, sid, seconds = recording_made(form)
+    note(request, attempt=attempt, call=call_sid, recording=sid)
+    if sid is not None:
+        await in_time(parts.store.run(keep_recording, attempt, call_sid, sid, seconds, parts.now(), lane=Lane.DISPATCH))
     return web.Response(status=NO_CONTENT)
 
 

@@ -18,6 +18,7 @@ from wakeup.usecases.choosing import pick
 from wakeup.usecases.converse import Reply, converse
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.store import Lane
+from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import trouble
@@ -46,6 +47,9 @@ async def turn(request: web.Request) -> web.Response:
         document = _in_trouble(request, attempt, n, form, error)
     else:
         _count(request, reply)
+        if reply.record:
+            recording = parts.phone.record(call.call_sid, attempt)
+            request.app[BACKGROUND].start("record", recording, attempt=attempt, call=call.call_sid)
     parts.metrics.turn_seconds.observe(parts.monotonic() - begun)
     return xml_response(document)
 

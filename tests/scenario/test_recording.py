@@ -1,0 +1,116 @@
+"""The law of recording: by notice where that is enough, by key where all must agree, and not at all after a no."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.talks import all_is_well, is_rung, reach
+from tests.scenario.world import World, tell
+from wakeup.simulator.handset import HandsetCall
+
+US = "+14155552671"
+QUESTION, HELLO, UNRECORDED = "May we record this call?", "automated, recorded call", "this call is not recorded"
+
+
+async def rings_in_america(world: World) -> HandsetCall:
+    phone = world.handset(US)
+    answer = await world.flag(phone=US, locale="en", zone="America/Los_Angeles")
+    assert answer.status == 202, answer.body
+    call = await phone.expect_call(within=10)
+    await call.answers()
+    await call.hears(QUESTION)
+    await call.hears_nothing_of("payment")
+    return call
+
+
+def made(world: World) -> list[str]:
+    return [row["recording"] for row in world.company.ledger.of("recording")]
+
+
+def test_where_a_notice_is_enough_it_is_recorded_once_it_was_said(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        [begun] = world.timeline("recording_begun")
+        turns = [row["n"] for row in world.timeline("turn")]
+        assert turns[0] == 0
+        assert len(made(world)) == 1, "once a call"
+        await all_is_well(call)
+        await world.sleep(10)
+        [kept] = world.timeline("call_recorded")
+        assert (kept["attempt"], kept["recording"]) == (begun["attempt"], made(world)[0])
+        assert kept["seconds"] > 20
+        assert not world.timeline("recording_asked")
+
+    tell(story, tmp_path)
+
+
+def test_nothing_is_recorded_before_somebody_has_heard_the_notice(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag()
+        call = await is_rung(world)
+        assert not made(world)
+        await call.hangs_up()
+        assert not made(world)
+
+    tell(story, tmp_path)
+
+
+def test_where_all_must_agree_a_key_comes_first(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await rings_in_america(world)
+        await call.presses("1")
+        await call.hears(HELLO)
+        await call.hears_nothing_of(UNRECORDED)
+        assert not made(world), "the notice has not been heard to its end"
+        await call.presses("1")
+        await call.hears("check code")
+        assert len(made(world)) == 1
+        assert [row["by"] for row in world.timeline("recording_agreed")] == ["callee"]
+        await call.hangs_up()
+        await world.sleep(10)
+        assert len(world.timeline("call_recorded")) == 1
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("no", ["key", "silence", "another key"])
+def test_who_does_not_agree_is_talked_to_unrecorded(tmp_path: Path, no: str) -> None:
+    async def story(world: World) -> None:
+        call = await rings_in_america(world)
+        if no != "silence":
+            await call.presses("2" if no == "key" else "9")
+        await call.hears(UNRECORDED, within=30)
+        await call.hears(HELLO)
+        await call.presses("1")
+        await call.hears("check code")
+        await call.presses("1")
+        await call.hears("You have a payment")
+        await call.presses("2")
+        await call.ended()
+        assert not made(world)
+        assert world.learned() == [("right_party", "not_me")]
+        assert len(world.timeline("recording_refused")) == 1
+
+    tell(story, tmp_path)
+
+
+def test_who_hangs_up_at_the_question_was_answered_and_taught_nothing(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await rings_in_america(world)
+        await call.hangs_up()
+        assert await world.decided(within=3600) == "hold"
+        assert not made(world)
+
+    tell(story, tmp_path, WAKEUP_POLICY__FILE=str(_without_more_calls(tmp_path)))
+
+
+def _without_more_calls(folder: Path) -> Path:
+    from wakeup.runtime.data_files import data_folder
+
+    path = folder / "policy.toml"
+    text = (data_folder("config") / "policy.toml").read_text()
+    path.write_text(text.replace("cut_short_retries = 1", "cut_short_retries = 0"))
+    return path
