@@ -8,7 +8,7 @@ only a fault that leaves open whom, what or until when is a refusal (422):
 
 Everything else costs accuracy, not protection, and is accepted with the fault named in the answer's `warnings`:
 
-- a well-formed typology we do not know is asked about with the generic questions;
+- a well-formed typology without a script of its own is asked about with the generic questions;
 - a number the plan has not given out is not rung (unassigned ranges are where toll fraud lives). If it is the
   customer's, guardians and people take over; if it is an alternate's or a guardian's, even an impossible one, the
   customer is still rung.
@@ -126,7 +126,8 @@ class Risk(Body):
     tier: Annotated[Tier, Field(strict=False)]
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
     typology: Code = Field(
-        default="generic", description="A code of the question bank. An unknown one is asked generically."
+        default="generic",
+        description="A code of the question bank, or the id of a script added since. Any other is asked generically.",
     )
     signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
     model: Word = ""

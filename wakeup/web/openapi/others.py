@@ -62,6 +62,8 @@ OTHER_OPERATIONS: tuple[Operation, ...] = (
     ),
     _hook("/twilio/whisper/{attempt}/{turn}/{tag}", "serveWhisper", "What a colleague hears who is rung.", twiml=True),
     _hook("/twilio/accept/{attempt}/{turn}/{tag}", "takeAcceptance", "The key with which they take it.", twiml=True),
+    _hook("/twilio/hold/{attempt}/{turn}/{tag}", "serveHold", "What a customer hears who waits.", twiml=True),
+    _hook("/twilio/room/{attempt}/{turn}/{tag}", "takeRoomEvent", "Who entered a room, or left it.", twiml=False),
     _hook("/twilio/fallback/{attempt}/{tag}", "serveFallback", "The static apology.", twiml=True),
     _hook("/twilio/status/{attempt}/{tag}", "takeProgress", "Progress of a call.", twiml=False),
     _hook("/twilio/amd/{attempt}/{tag}", "takeDetection", "Who answered: a person or a machine.", twiml=False),
