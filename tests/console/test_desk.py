@@ -92,7 +92,7 @@ def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() ->
         await vera.sign_in("vera")
         assert (await vera.get("/console/desk")).status == 403
         page = await ann.get("/console/desk")
-        assert "Your account takes no calls." in page.plain and f"desk/{case_id}" not in page.text
+        assert "Your account takes no calls." in page.plain and f"desk/{case_id}/outcome" not in page.text
         assert "kim on call" in page.plain and "100.0 % 1 / 1" in page.plain
         form = {"csrf": page.csrf, "form": "guardian", "version": "0", "agreed": "yes"}
         assert (await ann.post(f"/console/desk/{case_id}/guardian", form)).status == 404
@@ -101,6 +101,43 @@ def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() ->
         assert refused.status == 409 and "you have not talked to this customer" in refused.plain
 
     play(story)
+
+
+def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        ann, kim = browsers(), browsers()
+        await ann.sign_in("ann")
+        await kim.sign_in("kim")
+        assert '/talk"' not in (await kim.get("/console/desk")).text, "only supervisors"
+        path, page = f"/console/desk/{case_id}/talk", await ann.get("/console/desk")
+        assert "listen whisper barge" in page.plain
+        form = {"csrf": page.csrf, "version": "0", "way": "listen"}
+        alone = await ann.post(path, form)
+        assert alone.status == 409 and "no telephone of yours is known" in alone.plain
+        wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
+        await house.store.run(enrol_agent, wanted, "root", house.moment)
+        await house.store.run(talks_in_a_call, case_id)
+        assert (await ann.post(path, form)).status == 303
+        page = await ann.get("/console/desk")
+        assert "ann: is being rung" in page.plain and "Leave the talk" in page.plain
+        assert (await ann.post(path, {**form, "way": "leave"})).status == 303
+        assert "Leave the talk" not in (await ann.get("/console/desk")).plain
+        told = (await ann.get(f"/console/cases/{case_id}")).plain
+        assert "ann asked to be in the talk: listen." in told and "ann is out of the talk." in told
+
+    play(story)
+
+
+def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
+    """The customer's call of the hand-over is one of the case's."""
+    [wait] = unit.hand_overs.of_case(case_id)
+    [call] = unit.attempts.of_case(case_id)
+    unit.connection.exec_driver_sql(
+        f"UPDATE hand_overs SET attempt_id = '{call.id}' WHERE attempt_id = '{wait.attempt_id}'"
+    )
 
 
 def test_her_screen_hears_that_she_has_taken_a_call() -> None:

@@ -17,6 +17,7 @@ from wakeup.domain.bulk import BulkState
 from wakeup.domain.case import CaseState
 from wakeup.domain.confirmation import Answer, ConfirmationState
 from wakeup.domain.decision import Effect, Ruling
+from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.review import Act, ApprovalState, Reason, Urgency
@@ -27,13 +28,14 @@ from wakeup.usecases import reach_out
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
-from wakeup.web.console import case, coaching, orders, sentences, sign_in, sso
+from wakeup.web.console import case, coaching, desk, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
     "agents",
     "agent_desk",
+    "listen_in",
     "agent_outcome",
     "bulk_release",
     "second_factor",
@@ -53,7 +55,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
-    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": Way, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
 }  # fmt: skip
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
@@ -91,7 +93,13 @@ def admin_kinds() -> Iterator[str]:
 
 def wanted() -> set[str]:
     words = set(in_templates())
-    words |= set(sentences.KINDS.values()) | set(sentences.BY.values()) | set(case.SAID.values()) | set(coaching.NEVER)
+    words |= (
+        set(sentences.KINDS.values())
+        | set(sentences.BY.values())
+        | set(case.SAID.values())
+        | set(coaching.NEVER)
+        | {desk.UNHEARD}
+    )
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
     words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable"}

@@ -25,7 +25,7 @@ TABLE = {
     StaffRole.VIEWER: LOOK,
     StaffRole.AGENT: AGENT | {Right.BREAK_GLASS},
     StaffRole.SUPERVISOR: AGENT
-    | {Right.EXTEND, Right.RELEASE, Right.LABEL, Right.STOP_DIALLING, Right.TAKE_OVER, Right.KEEP_OFF},
+    | {Right.EXTEND, Right.RELEASE, Right.LABEL, Right.STOP_DIALLING, Right.TAKE_OVER, Right.KEEP_OFF, Right.LISTEN_IN},
     StaffRole.ADMIN: LOOK | {Right.BREAK_GLASS, Right.SEE_ADMIN, Right.READ_LOGS, Right.MANAGE_STAFF, Right.REPLAY},
     StaffRole.AUDITOR: LOOK | {Right.READ_NOTES, Right.SEE_ADMIN, Right.READ_LOGS},
 }

@@ -47,6 +47,8 @@ class Right(StrEnum):
     LISTEN = "listen"
     TAKE_CALLS = "take_calls"
     """Be rung for customers who ask for a person, or need one."""
+    LISTEN_IN = "listen_in"
+    """Be in a talk between an agent and a customer: listen, whisper, or talk along."""
     STOP_DIALLING = "stop_dialling"
     KEEP_OFF = "keep_off"
     """Put numbers on the list of those that want nothing more, or take them off."""
@@ -72,6 +74,7 @@ RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
         _R.EXTEND,
         _R.RELEASE,
         _R.LABEL,
+        _R.LISTEN_IN,
         _R.STOP_DIALLING,
         _R.TAKE_OVER,
         _R.KEEP_OFF,

@@ -171,6 +171,12 @@ class Room:
     """How long they may talk."""
     hold: bool = False
     """They wait in it, with words of ours, until somebody comes who begins it."""
+    beside: bool = False
+    """A talk between others, which neither begins nor ends with them."""
+    muted: bool = False
+    """Nobody hears them."""
+    coach: str | None = None
+    """The call that alone hears them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ SAID: Mapping[str, frozenset[str]] = {
     "hold": frozenset(),
     "consent": frozenset({"bank"}),
     "unrecorded": frozenset(),
+    "watch": frozenset(),
+    "listened": frozenset(),
 }
 """Every sentence there must be, and the blanks it must fill."""
 _TOLD = frozenset(Outcome) - {

@@ -89,6 +89,11 @@ class LibrarySpeaker:
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
         return () if self._colleagues is None else self._colleagues.say("unrecorded", language)
 
+    def to_supervisor(self, what: str, language: str) -> tuple[Utterance, ...]:
+        if self._colleagues is None:
+            raise NotFoundError("there are no words for colleagues")
+        return self._colleagues.say(what, language)
+
     def variables(self, facts: CallFacts, language: str) -> Variables:
         tongue = "zh" if language.startswith("zh") else "en"
         crisis = self._words.crisis.get(tongue)

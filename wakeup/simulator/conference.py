@@ -90,11 +90,17 @@ class Rooms:
         if not room.events_url:
             # The first who asks for news is told all of it.
             room.events_url, room.events = enter.events_url, enter.events
-        self._house.ledger.add("room_entered", call=call.sid, room=enter.room, inside=len(room.inside))
+        if enter.coach and enter.coach not in room.inside:
+            self._house.ledger.add("problem", call=call.sid, kind="room", code=13235, text="nobody there to coach")
+        self._house.ledger.add(
+            "room_entered", call=call.sid, room=enter.room, inside=len(room.inside), muted=enter.muted,
+            coach=enter.coach,
+        )  # fmt: skip
         self._news(room, enter.room, "join", "participant-join", call.sid)
         before, room.begun = room.begun, room.begun or (enter.starts and len(room.inside) > 1)
         if room.begun:
-            for each in room.inside.values():
+            # Whoever comes beside a talk of others is not announced to them.
+            for each in room.inside.values() if enter.starts else (line,):
                 each.hear(MET)
         if room.begun and not before:
             self._news(room, enter.room, "start", "conference-start")

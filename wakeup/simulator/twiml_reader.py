@@ -217,6 +217,8 @@ def _enter(element: ET.Element, conference: ET.Element) -> Enter:
         wait_method=conference.get("waitMethod", "POST").upper(),
         events_url=conference.get("statusCallback", ""),
         events=_room_events(conference),
+        muted=_flag(conference, "muted", default=False),
+        coach=conference.get("coach", ""),
     )
 
 

@@ -76,6 +76,9 @@ class Enter:
     events_url: str = ""
     events: frozenset[str] = frozenset()
     """Of start, end, join, leave."""
+    muted: bool = False
+    coach: str = ""
+    """The one call that hears them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

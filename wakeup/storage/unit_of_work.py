@@ -20,6 +20,7 @@ from wakeup.storage.hand_overs import HandOverShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
 from wakeup.storage.lines import LinesShelf, PlanShelf
+from wakeup.storage.listeners import ListenerShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
@@ -117,6 +118,7 @@ class SqlUnit:
     do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
     agents = Shelf(lambda unit: AgentShelf(unit.link, unit.vault))
     hand_overs = Shelf(lambda unit: HandOverShelf(unit.link))
+    listeners = Shelf(lambda unit: ListenerShelf(unit.link))
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

@@ -223,20 +223,24 @@ def hold(utterances: tuple[Utterance, ...], voices: Voices = DEFAULT_VOICES) -> 
 def _meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
     # Star leaves the room, and whoever leaves it ends it; nobody hears music, but who waits hears words of ours.
     dial = Dial(action=action_url, method="POST", time_limit=room.talk_s, hangup_on_star=True)
-    events: dict[str, str] = {}
+    more: dict[str, str | bool] = {}
+    if room.muted:
+        more["muted"] = True
+    if room.coach is not None:
+        more["coach"] = room.coach
     if waiting is not None:
-        events = {
+        more |= {
             "status_callback": waiting.events_url, "status_callback_event": "start end join leave",
             "status_callback_method": "POST",
         }  # fmt: skip
     dial.conference(
         room.name,
         beep="false" if waiting is not None else "onEnter",
-        start_conference_on_enter=not room.hold,
-        end_conference_on_exit=True,
+        start_conference_on_enter=not (room.hold or room.beside),
+        end_conference_on_exit=not room.beside,
         wait_url=waiting.hold_url if waiting is not None and room.hold else "",
         max_participants=MOST_IN_A_ROOM if waiting is None else MOST_WITH_US,
-        **events,
+        **more,
     )
     return dial
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.agent import AgentState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.listening import Listener
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.usecases.agents import AgentNow, read_agents
@@ -46,6 +47,8 @@ class Team:
     agents: Sequence[AgentNow]
     waiting: Sequence[HandOver]
     talking: Sequence[HandOver]
+    listening: Sequence[Listener]
+    """Supervisors in those talks, or on their way."""
     service: Service
 
 
@@ -70,6 +73,7 @@ def read_team(unit: Unit, now: datetime) -> Team:
         agents=read_agents(unit, now),
         waiting=[one for one in waits if one.state is HandOverState.WAITING],
         talking=[one for one in waits if one.state is HandOverState.JOINED],
+        listening=unit.listeners.open(),
         service=service_of(unit.hand_overs.since(now - SPAN)),
     )
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from wakeup.domain.agent import Agent
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.listening import Listener
 from wakeup.domain.staff import StaffId
 
 
@@ -62,3 +63,17 @@ class HandOvers(Protocol):
 
     def since(self, since: datetime) -> Sequence[HandOver]:
         """All that began after it, oldest first."""
+
+
+class Listeners(Protocol):
+    """Supervisors on a talk, at most one talk each. Changed by whoever has locked the case."""
+
+    def get(self, attempt_id: AttemptId) -> Listener | None: ...
+    def of_staff(self, staff_id: StaffId) -> Listener | None:
+        """The one that is not over."""
+
+    def open(self) -> Sequence[Listener]:
+        """Those that are not over, the oldest first."""
+
+    def add(self, listener: Listener) -> None: ...
+    def save(self, listener: Listener) -> None: ...

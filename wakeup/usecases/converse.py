@@ -12,6 +12,7 @@ from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
+from wakeup.usecases.listen_in import listener_turn
 from wakeup.usecases.offers import is_agent
 from wakeup.usecases.recording import ask_first, begin_recording, take_consent
 from wakeup.usecases.records import Talk
@@ -43,7 +44,8 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
         if whose is Bound.STRANGER:
             return Reply(turn=None, why="stranger")
         if is_agent(file, attempt):
-            return Reply(turn=agent_turn(file, attempt, n, given), agent=True)
+            turns = agent_turn if unit.listeners.get(attempt.id) is None else listener_turn
+            return Reply(turn=turns(file, attempt, n, given), agent=True)
         return _answer(file, attempt, n, given)
 
 

@@ -14,6 +14,7 @@ from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.listen_in import no_use_listening
 from wakeup.usecases.offers import no_use_ringing
 from wakeup.usecases.people import same_number
 from wakeup.usecases.plan_calls import unwanted
@@ -44,7 +45,9 @@ def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...
     """Why this number must not be rung at all, or None. What costs most to find out is asked last."""
     if party.role is Role.AGENT:
         # They are at work, and rung for somebody who waits: neither hours nor caps are theirs.
-        reason = "own_number" if party.phone in ours else no_use_ringing(file, attempt)
+        listens = file.unit.listeners.get(attempt.id) is not None
+        no_use = no_use_listening if listens else no_use_ringing
+        reason = "own_number" if party.phone in ours else no_use(file, attempt)
         return None if reason is None else Refusal(reason=reason)
     if reason := _about_the_case(file, attempt, party, ours):
         return Refusal(reason=reason)

@@ -54,6 +54,8 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
     """This call still rings an agent for whom nobody waits any more. One who hears the last words is not cut off."""
     if file.unit.attempts.get(call.id).state not in LIVE - {AttemptState.ANSWERED} or not is_agent(file, call):
         return False
+    if file.unit.listeners.get(call.id) is not None:
+        return False
     hand_over = file.unit.hand_overs.of_offer(call.id)
     return hand_over is None or hand_over.state is not HandOverState.WAITING
 
@@ -68,7 +70,7 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
         wake(file)
         return
     until = min(file.now + people.offer, hand_over.give_up_at)
-    party = _party_of(file, agent)
+    party = party_of(file, agent)
     asked_in = unit.attempts.get(hand_over.attempt_id)
     call = Attempt(
         id=AttemptId(unit.ids.new("att")), case_id=file.case.id, party_id=party.id, number_index=party.number_index,
@@ -168,8 +170,13 @@ def _chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
 
 def _not_these(file: CaseFile, agents: Collection[Agent]) -> set[StaffId]:
     """An agent's number that is one of the customer's people's, or the payee's, is never rung for them."""
-    theirs = {p.number_index for p in file.unit.parties.of_case(file.case) if p.role is not Role.AGENT}
+    theirs = numbers_of_theirs(file)
     return {agent.staff_id for agent in agents if agent.number_index in theirs}
+
+
+def numbers_of_theirs(file: CaseFile) -> set[str]:
+    """Of everybody in the case who is none of our people."""
+    return {p.number_index for p in file.unit.parties.of_case(file.case) if p.role is not Role.AGENT}
 
 
 def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:
@@ -177,7 +184,7 @@ def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:
     return frozenset(wanted | ({Skill.DISTRESS} if outcome is Outcome.DISTRESS else set()))
 
 
-def _party_of(file: CaseFile, agent: Agent) -> Party:
+def party_of(file: CaseFile, agent: Agent) -> Party:
     """The agent as one of the case's people: their number lies under the customer's key, and is erased with it."""
     unit = file.unit
     known = next(

@@ -133,6 +133,9 @@ class Speaker(Protocol):
     def variables(self, facts: CallFacts, language: str) -> Variables:
         """The words' variables: amounts rounded, payees masked, the bank's own words from configuration."""
 
+    def to_supervisor(self, what: str, language: str) -> tuple[Utterance, ...]:
+        """What a supervisor hears who is rung for a talk of others: watch, listened. Nothing of the case."""
+
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
         """What one of our own people hears at this place of their call: whisper, joined, declined, over, gone."""
 

@@ -24,6 +24,7 @@ from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow,
 from wakeup.storage.tables.entry import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
 from wakeup.storage.tables.hand_overs import HandOverRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
+from wakeup.storage.tables.listeners import ListenerRow
 from wakeup.storage.tables.messages import (
     CallInRow,
     ConfirmationRow,
@@ -76,6 +77,7 @@ __all__ = [
     "HandOverRow",
     "LabelRow",
     "LinesRow",
+    "ListenerRow",
     "NewsIdRow",
     "OutboxRow",
     "PartyRow",

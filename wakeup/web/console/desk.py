@@ -9,20 +9,24 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.domain.agent import AgentEvent
-from wakeup.domain.errors import ConflictError
+from wakeup.domain.errors import ConflictError, RemoteError
+from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agent_desk import DeskView, ask_from_desk, read_desk
 from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.agents import ASKED_FOR, set_state
+from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
 from wakeup.web.console import masks
 from wakeup.web.console.coaching import NEVER, card_of
 from wakeup.web.console.live import stream_of
 from wakeup.web.console.orders import order_of, run
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece
+from wakeup.web.parts import Parts
 
 HERE = "/console/desk"
+UNHEARD = "the phone company did not take it; try again"
 KEYS = "123456789"
 """The first outcomes have a key each."""
 
@@ -37,7 +41,7 @@ async def _page(request: web.Request, status: int = 200) -> web.Response:
     return page(
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
         never=NEVER, masks=masks, turn_of=Turn.from_json, outcomes=list(zip(FOUND_OUT, _keys(), strict=True)),
-        codes=REASONS[Act.TALKED], wishes=ASKED_FOR, team=desk.team,
+        codes=REASONS[Act.TALKED], wishes=ASKED_FOR, team=desk.team, ways=list(Way),
         payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
 
@@ -66,7 +70,11 @@ async def live(request: web.Request) -> web.StreamResponse:
     async def news() -> dict[str, Any]:
         desk = await _read(request)
         now = request.app[ROOMS].parts.now()
-        return {"at": _at(desk), "team": piece(request, "desk_team.html", team=desk.team), "now": now.isoformat()}
+        return {
+            "at": _at(desk),
+            "team": piece(request, "desk_team.html", team=desk.team, ways=list(Way)),
+            "now": now.isoformat(),
+        }
 
     return await stream_of(request, "agents", news)
 
@@ -93,6 +101,31 @@ async def outcome(request: web.Request) -> web.Response:
     except ConflictError as wrong:
         return await _refused(request, wrong)
     return away(HERE)
+
+
+async def enter_talk(request: web.Request) -> web.Response:
+    """Into a talk of others, another way, or out of it."""
+    parts, form = request.app[ROOMS].parts, request[VISITOR].form
+    way, order = form.choice("way", Way), order_of(request)
+    try:
+        if way is None:
+            moved = await parts.store.run(leave_talk, order, parts.now())
+        else:
+            moved = await parts.store.run(listen_in, order, way, parts.now())
+        if moved is not None:
+            await _move(parts, moved)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    except RemoteError:
+        return await _refused(request, ConflictError("listen", UNHEARD))
+    return away(HERE)
+
+
+async def _move(parts: Parts, moved: Moved) -> None:
+    if moved.turn is None:
+        await parts.phone.hang_up(moved.call_sid)
+    else:
+        await parts.phone.go_on(moved.call_sid, moved.attempt_id, moved.turn)
 
 
 async def guardian(request: web.Request) -> web.Response:

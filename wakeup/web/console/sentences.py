@@ -78,6 +78,10 @@ KINDS = {
     "recording_refused": "did not agree: the call goes on unrecorded.",
     "recording_begun": "The recording of the call begins.",
     "call_recorded": "The call is recorded: {seconds} seconds.",
+    "listening_asked": "asked to be in the talk: {way}.",
+    "listening_begun": "is in the talk: {way}.",
+    "listening_changed": "is in the talk in another way: {way}.",
+    "listening_over": "is out of the talk.",
     "message_recorded": "left a message of {seconds} seconds.",
     "person_answered": "A colleague picked up.",
     "person_joined": "A colleague joined the call.",
@@ -139,6 +143,7 @@ KINDS = {
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
     "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "by_machine": "act",
+    "way": "way",
 }  # fmt: skip
 BY = {"system": "Wakeup", "callee": "The callee", "bank": "The bank", "guardian": "The guardian"}
 

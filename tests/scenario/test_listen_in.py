@@ -1,0 +1,159 @@
+"""A supervisor listens to a talk, whispers to the agent, talks along: by a key, logged, and gone when the talk is over."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.colleagues import NUMBERS, comes_to_work
+from tests.scenario.talks import reach
+from tests.scenario.world import World, plain, tell
+from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.listening import Way
+from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
+from wakeup.runtime.service import access_of
+from wakeup.simulator.conference import MET
+from wakeup.simulator.handset import HandsetCall
+from wakeup.telephony.client import TwilioPhone
+from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.agents import NewAgent, enrol_agent
+from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.review import Order
+
+MAY_LISTEN, TO_ENTER, OUT = "主管可能会旁听", "旁听来电", "已离开通话"
+
+
+async def talk(world: World) -> tuple[HandsetCall, HandsetCall]:
+    """Customer and agent, joined."""
+    desk = await comes_to_work(world, "ada")
+    call = await reach(world)
+    await call.presses("0")
+    agent = await desk.expect_call(within=5)
+    await agent.answers()
+    await call.hears(MAY_LISTEN)
+    await agent.presses("1")
+    await agent.hears(MET)
+    return call, agent
+
+
+async def supervisor(world: World) -> None:
+    """Ben, who takes calls himself, and is away from that."""
+    store, now = world.service.store, world.clock.now()
+    ben = Staff(
+        id=StaffId("usr_ben"), name="ben", person=PersonId("p_ben"), role=StaffRole.SUPERVISOR, password_hash="$none",
+        made_at=now,
+    )  # fmt: skip
+    await store.run(lambda unit: unit.staff.add(ben))
+    await store.run(enrol_agent, NewAgent(name="ben", address=NUMBERS["ben"], languages=("zh",)), "root", now)
+
+
+@asynccontextmanager
+async def phone(world: World) -> AsyncIterator[TwilioPhone]:
+    """The phone company as the console uses it."""
+    urls = CallbackUrls(world.given.public_base_url, world.given.keys.tag.get_secret_value())
+    async with TwilioPhone(access_of(world.given), urls) as ours:
+        yield ours
+
+
+async def order(world: World, name: str = "ben") -> Order:
+    [one] = await world.service.store.read(lambda unit: unit.hand_overs.open())
+    review = await world.service.store.read(lambda unit: unit.reviews.get(CaseId(one.case_id)))
+    return Order(staff_id=StaffId(f"usr_{name}"), case_id=one.case_id, version=0 if review is None else review.version)
+
+
+async def wishes(world: World, way: Way, name: str = "ben") -> Moved | None:
+    moved: Moved | None = await world.service.store.run(listen_in, await order(world, name), way, world.clock.now())
+    if moved is not None and moved.turn is not None:
+        async with phone(world) as ours:
+            await ours.go_on(moved.call_sid, moved.attempt_id, moved.turn)
+    return moved
+
+
+def entered(world: World) -> list[tuple[bool, str]]:
+    return [(row["muted"], row["coach"]) for row in world.company.ledger.of("room_entered")]
+
+
+def test_they_are_let_in_by_a_key_heard_as_they_wish_and_every_step_is_written_down(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await supervisor(world)
+        call, agent = await talk(world)
+        met = call.transcript.count(MET)
+        assert await wishes(world, Way.LISTEN) is None
+        ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+        await ben.answers()
+        await ben.hears(TO_ENTER)
+        await ben.hears_nothing_of("陈美玲")
+        await ben.presses("1")
+        await ben.hears(MET)
+        assert call.transcript.count(MET) == met, "nobody is told that they came"
+        assert await wishes(world, Way.LISTEN) is None, "they listen already"
+        await wishes(world, Way.WHISPER)
+        await world.sleep(2)
+        await wishes(world, Way.BARGE)
+        await world.sleep(2)
+        assert entered(world)[2:] == [(True, ""), (False, agent.sid), (False, "")]
+        assert call.status == agent.status == "in-progress", "their coming and going ends no talk"
+        await agent.hangs_up()
+        await ben.hears(OUT)
+        await ben.ended()
+        await call.ended()
+        told = [(row["kind"], row["by"], row.get("way")) for row in world.timeline() if "listening" in row["kind"]]
+        assert told == [
+            ("listening_asked", "ben", "listen"), ("listening_begun", "ben", "listen"),
+            ("listening_changed", "ben", "whisper"), ("listening_changed", "ben", "barge"),
+            ("listening_over", "ben", None),
+        ]  # fmt: skip
+        assert not any(NUMBERS["ben"] in plain(url) for url in world.company.asked)
+        assert await world.decided(within=3600) == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_a_voicemail_never_listens_and_a_click_ends_it(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await supervisor(world)
+        call, agent = await talk(world)
+        await wishes(world, Way.BARGE)
+        voicemail = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+        await voicemail.answers()
+        await voicemail.hears(OUT, within=60)
+        await voicemail.ended()
+        assert len(entered(world)) == 2
+        await world.sleep(2)
+        await wishes(world, Way.LISTEN)
+        ben = await world.handset(NUMBERS["ben"]).expect_call(within=30)
+        await ben.answers()
+        await ben.presses("1")
+        await ben.hears(MET)
+        moved = await world.service.store.run(leave_talk, await order(world), world.clock.now())
+        assert moved is not None
+        async with phone(world) as ours:
+            await ours.hang_up(moved.call_sid)
+        await ben.ended(within=5)
+        await world.sleep(2)
+        assert [row["entered"] for row in world.timeline("listening_over")] == [False, True]
+        await call.hangs_up()
+        await agent.ended()
+
+    tell(story, tmp_path)
+
+
+def test_who_may_not_or_cannot_is_told_so(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await supervisor(world)
+        await comes_to_work(world, "cho", ready=False)
+        call, agent = await talk(world)
+        with pytest.raises(ForbiddenError):
+            await wishes(world, Way.LISTEN, "cho")
+        late = await order(world)
+        await call.hangs_up()
+        await agent.ended()
+        with pytest.raises(ConflictError, match="nobody of ours talks"):
+            await world.service.store.run(listen_in, late, Way.LISTEN, world.clock.now())
+        assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0
+
+    tell(story, tmp_path)
