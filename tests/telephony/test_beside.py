@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wakeup.ivr.turn import Room, Turn
-from wakeup.telephony.twiml import Waiting, render
+from wakeup.telephony.rooms import Waiting
+from wakeup.telephony.twiml import render
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from twilio.twiml.voice_response import (
 )
 
 from wakeup.domain.errors import DomainError
-from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
+from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
+from wakeup.telephony.rooms import Waiting, meet
 from wakeup.telephony.speech_text import pieces, xml_text
 from wakeup.telephony.tongues import passages
 
@@ -28,8 +29,6 @@ MAX_DOCUMENT_BYTES = 64_000
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
 WHISPER_WAIT_S = 6
-MOST_IN_A_ROOM, MOST_WITH_US = 3, 5
-"""The customer, a guardian and a colleague; with one of our people there may be supervisors who listen."""
 HOLD_REST_S = 8
 SPEECH_PAUSE_S = 2
 """Silence that ends what the callee says: long enough for an old person's pause for breath."""
@@ -79,14 +78,6 @@ class Connection:
     number: str = field(repr=False)
     caller_id: str = field(repr=False)
     whisper_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """What is heard in a room until the talk begins, and where it is told who comes and goes."""
-
-    hold_url: str
-    events_url: str
 
 
 RecordingUrl = Callable[[str], str | None]
@@ -141,7 +132,7 @@ def render(
         response.append(_record(turn.tape, action_url))
     if turn.room is not None:
         _speak(response, turn.utterances, voices, recording_url)
-        response.append(_meet(turn.room, action_url, waiting))
+        response.append(meet(turn.room, action_url, waiting))
     if turn.connect is not None:
         _speak(response, turn.utterances, voices, recording_url)
         if connection is not None:
@@ -218,31 +209,6 @@ def hold(utterances: tuple[Utterance, ...], voices: Voices = DEFAULT_VOICES) -> 
     response = VoiceResponse()
     _speak(response, utterances, voices, no_recordings)
     return _document(response.append(Pause(length=HOLD_REST_S)))
-
-
-def _meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
-    # Star leaves the room, and whoever leaves it ends it; nobody hears music, but who waits hears words of ours.
-    dial = Dial(action=action_url, method="POST", time_limit=room.talk_s, hangup_on_star=True)
-    more: dict[str, str | bool] = {}
-    if room.muted:
-        more["muted"] = True
-    if room.coach is not None:
-        more["coach"] = room.coach
-    if waiting is not None:
-        more |= {
-            "status_callback": waiting.events_url, "status_callback_event": "start end join leave",
-            "status_callback_method": "POST",
-        }  # fmt: skip
-    dial.conference(
-        room.name,
-        beep="false" if waiting is not None else "onEnter",
-        start_conference_on_enter=not (room.hold or room.beside),
-        end_conference_on_exit=not room.beside,
-        wait_url=waiting.hold_url if waiting is not None and room.hold else "",
-        max_participants=MOST_IN_A_ROOM if waiting is None else MOST_WITH_US,
-        **more,
-    )
-    return dial
 
 
 def _record(tape: Tape, action_url: str) -> Record:

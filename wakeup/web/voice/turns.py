@@ -12,6 +12,7 @@ from wakeup.ivr.turn import Turn
 from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form
 from wakeup.telephony.inbound import turn_input
+from wakeup.telephony.rooms import Waiting
 from wakeup.telephony.twiml import apology, hangup, render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.choosing import pick
@@ -77,12 +78,12 @@ def _document(parts: Parts, attempt: AttemptId, reply: Reply, ours: str) -> str:
     return render(turn, url, parts.voices, parts.recording_url, connection, waiting)
 
 
-def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> twiml.Waiting | None:
+def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> Waiting | None:
     """For whoever waits for one of our people, and for those. Guardian and customer who meet wait with us."""
     if turn.room is None or not (turn.room.hold or reply.agent):
         return None
     urls = parts.urls
-    return twiml.Waiting(hold_url=urls.hold(attempt, turn.n, turn.language), events_url=urls.room(attempt, turn.n))
+    return Waiting(hold_url=urls.hold(attempt, turn.n, turn.language), events_url=urls.room(attempt, turn.n))
 
 
 def _connection(parts: Parts, attempt: AttemptId, turn: Turn, ours: str) -> twiml.Connection | None:

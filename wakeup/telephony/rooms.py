@@ -1,0 +1,45 @@
+"""The document that sends a call into a room, where it meets others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twilio.twiml.voice_response import Dial
+
+from wakeup.ivr.turn import Room
+
+MOST_IN_A_ROOM, MOST_WITH_US = 3, 5
+"""The customer, a guardian and a colleague; with one of our people there may be supervisors who listen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is heard in a room until the talk begins, and where it is told who comes and goes."""
+
+    hold_url: str
+    events_url: str
+
+
+def meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
+    # Star leaves the room, and whoever leaves it ends it; nobody hears music, but who waits hears words of ours.
+    dial = Dial(action=action_url, method="POST", time_limit=room.talk_s, hangup_on_star=True)
+    more: dict[str, str | bool] = {}
+    if room.muted:
+        more["muted"] = True
+    if room.coach is not None:
+        more["coach"] = room.coach
+    if waiting is not None:
+        more |= {
+            "status_callback": waiting.events_url, "status_callback_event": "start end join leave",
+            "status_callback_method": "POST",
+        }  # fmt: skip
+    dial.conference(
+        room.name,
+        beep="false" if waiting is not None else "onEnter",
+        start_conference_on_enter=not (room.hold or room.beside),
+        end_conference_on_exit=not room.beside,
+        wait_url=waiting.hold_url if waiting is not None and room.hold else "",
+        max_participants=MOST_IN_A_ROOM if waiting is None else MOST_WITH_US,
+        **more,
+    )
+    return dial
