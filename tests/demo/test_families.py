@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.demo.families import Families, families, told
+from wakeup.runtime.demo.families import WHOLE_TALK, Families, families, told
 
 DAUGHTER, SON, CUSTOMER = "+6598881185", "+6598881186", "+6591234501"
 
@@ -15,23 +15,28 @@ def reply(from_: str) -> dict[str, object]:
     return {"fact": "message_inbound", "from_": from_}
 
 
-def decision(transfer: str, reason: str, rests_on: int = 1) -> dict[str, object]:
-    return {"transfer": transfer, "reason": reason, "rests_on": rests_on}
+def call(sid: str, to: str, keys: int) -> list[dict[str, object]]:
+    return [{"fact": "created", "call": sid, "to": to}, *[{"fact": "pressed", "call": sid}] * keys]
+
+
+def decision(transfer: str, reason: str) -> dict[str, object]:
+    return {"transfer": transfer, "reason": reason}
 
 
 def test_each_guardian_counts_once_and_nobody_else_counts() -> None:
     texts = [text(DAUGHTER), text(DAUGHTER), text(SON), text(CUSTOMER), reply(DAUGHTER), reply(DAUGHTER), reply("+44")]
-    assert families({DAUGHTER, SON}, texts, ()) == Families(asked=2, answered=1)
+    assert families({}, {DAUGHTER, SON}, texts, ()) == Families(asked=2, answered=1)
 
 
 def test_what_turned_on_a_guardian_is_named_by_its_newest_decision() -> None:
     decisions = [
         decision("t_1", "guardian_worried"), decision("t_1", "released_by_person"), decision("t_2", "nobody_reached"),
-        decision("t_2", "guardian_worried"), decision("t_3", "cooling"), decision("t_3", "guardian_worried", 2),
+        decision("t_2", "guardian_worried"), decision("t_3", "guardian_worried"),
     ]  # fmt: skip
-    found = families((), (), decisions)
-    assert (found.held, found.against) == (("t_2", "t_3"), ("t_3",))
-    assert told(found).endswith("worried: t_2, t_3 (against the customer's own word).")
+    phone = [*call("CA1", "+65a", WHOLE_TALK - 1), *call("CA2", "+65a", 1), *call("CA3", "+65b", WHOLE_TALK)]
+    found = families({"t_1": "+65b", "t_2": "+65a", "t_3": "+65b"}, (), phone, decisions)
+    assert (found.held, found.spoken) == (("t_2", "t_3"), ("t_3",))
+    assert told(found).endswith("worried: t_2, t_3* (* though the customer had answered every question).")
 
 
 def test_a_demo_in_which_nobody_was_worried_says_so() -> None:

@@ -75,6 +75,22 @@ def test_i_will_call_them_is_asked_back() -> None:
     assert desk.writes(f"{confirmation.code} 1", T0 + 12 * MINUTE) == "answer_worried"
 
 
+def test_they_are_asked_back_once_and_then_left_in_peace() -> None:
+    """The same text twice keeps the timer as it is, and "not yet" starts no other."""
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120)
+    for minute in (1, 2):
+        assert desk.writes(f"{confirmation.code} 3", T0 + minute * MINUTE) == "answer_will_call"
+    assert (again(desk, confirmation).step, again(desk, confirmation).due_at) == (Step.ASK_BACK, T0 + 11 * MINUTE)
+    desk.passes(T0 + 11 * MINUTE)
+    desk.send(T0 + 11 * MINUTE)
+    assert desk.writes(f"{confirmation.code} 3", T0 + 12 * MINUTE) == "answer_will_call"
+    for minute in range(13, 60, 5):
+        desk.passes(T0 + minute * MINUTE)
+    assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT, SmsKind.ASK_BACK]
+    assert desk.writes(f"{confirmation.code} 1", T0 + 60 * MINUTE) == "answer_worried"
+
+
 def test_a_worry_is_not_unsaid() -> None:
     desk = Post()
     case_id, confirmation = prompted(desk)

@@ -131,7 +131,6 @@ class PaymentCore:
             sequence=body["sequence"],
             decision=body["decision"],
             reason=body.get("reason"),
-            rests_on=len(body.get("evidence") or ()),
         )
         return outcome
 

@@ -43,7 +43,10 @@ def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
         step=Step.EXPIRE,
         due_at=confirmation.expires_at,
     )
-    if kept is Answer.WILL_CALL:
+    if kept is Answer.WILL_CALL and confirmation.answer is kept:
+        # "Not yet", or the same text once more: they are asked back once, and then left in peace.
+        now = replace(now, step=confirmation.step, due_at=confirmation.due_at)
+    elif kept is Answer.WILL_CALL:
         wait = within_window(file, file.unit.policy.messages.ask_back_after, 3)
         now = replace(now, step=Step.ASK_BACK, due_at=min(file.now + wait, confirmation.expires_at))
     file.unit.confirmations.save(now)

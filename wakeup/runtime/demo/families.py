@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 WORRIED = "guardian_worried"
+WHOLE_TALK = 7
+"""Keys: whose phone, the code, whose payment, three questions, and what is to become of it."""
 Fact = Mapping[str, Any]
 
 
@@ -20,27 +23,42 @@ class Families:
     """Those of them who wrote back."""
     held: tuple[str, ...] = ()
     """Transfers on hold because a guardian is worried."""
-    against: tuple[str, ...] = ()
-    """Those of them about which the customer had said something else on the phone: their own answer did not stand."""
+    spoken: tuple[str, ...] = ()
+    """Those of them whose customer had answered every question on the phone."""
 
 
-def families(guardians: Iterable[str], texts: Iterable[Fact], decisions: Iterable[Fact]) -> Families:
-    """`guardians`: their numbers, as the bank knows them. `texts` and `decisions` come from the ledgers, in order."""
-    numbers, texts = set(guardians), list(texts)
-    asked = {row["to"] for row in texts if row["fact"] == "message_created"} & numbers
-    answered = {row["from_"] for row in texts if row["fact"] == "message_inbound"} & asked
-    newest = {row["transfer"]: row for row in decisions}
-    held = sorted(name for name, row in newest.items() if row.get("reason") == WORRIED)
-    against = [name for name in held if newest[name].get("rests_on", 0) > 1]
-    return Families(asked=len(asked), answered=len(answered), held=tuple(held), against=tuple(against))
+def families(
+    customers: Mapping[str, str], guardians: Iterable[str], phone: Iterable[Fact], core: Iterable[Fact]
+) -> Families:
+    """`customers` (transfer -> number) and `guardians` (numbers) as the bank knows them; `phone` and `core` as the
+    ledgers have them, in order."""
+    numbers, phone = set(guardians), list(phone)
+    asked = {row["to"] for row in phone if row["fact"] == "message_created"} & numbers
+    answered = {row["from_"] for row in phone if row["fact"] == "message_inbound"} & asked
+    newest = {row["transfer"]: row.get("reason") for row in core}
+    held = sorted(name for name, reason in newest.items() if reason == WORRIED)
+    talked = _talked_to(phone)
+    spoken = [name for name in held if customers.get(name) in talked]
+    return Families(asked=len(asked), answered=len(answered), held=tuple(held), spoken=tuple(spoken))
+
+
+def _talked_to(phone: Iterable[Fact]) -> set[str]:
+    """The numbers from which somebody pressed as many keys in one call as it takes to answer everything."""
+    number_of: dict[str, str] = {}
+    keys: Counter[str] = Counter()
+    for row in phone:
+        if row["fact"] == "created":
+            number_of[row["call"]] = row["to"]
+        elif row["fact"] == "pressed":
+            keys[row["call"]] += 1
+    return {number_of[call] for call, pressed in keys.items() if pressed >= WHOLE_TALK and call in number_of}
 
 
 def told(found: Families) -> str:
-    """One or two sentences for the end of a demo."""
+    """The sentence for the end of a demo."""
     said = f"Guardians: {found.asked} asked by text, {found.answered} answered"
     if not found.held:
         return f"{said}; nothing turned on it this time."
-    names = ", ".join(
-        name + (" (against the customer's own word)" if name in found.against else "") for name in found.held
-    )
-    return f"{said}; on hold because one of them is worried: {names}."
+    names = ", ".join(name + ("*" if name in found.spoken else "") for name in found.held)
+    star = " (* though the customer had answered every question)" if found.spoken else ""
+    return f"{said}; on hold because one of them is worried: {names}{star}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from wakeup.runtime.demo.stage import Stage
 
 TIMEOUT = ClientTimeout(total=20)
 PAGE = 200
+TOLD = "message_created,message_inbound,created,pressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Snapshot:
     @property
     def held_for_guardians(self) -> int:
         """Transfers that are on hold because a guardian is worried, as the core was told last."""
-        return len(families((), (), self.transfers).held)
+        return len(families({}, (), (), self.transfers).held)
 
 
 class Ledgers:
@@ -59,10 +60,10 @@ class Ledgers:
         calls = await self._json(f"{self._phone}/_sim/calls")
         return Snapshot(phone=phone, core=core, calls=calls, transfers=await self._accepted())
 
-    async def families(self, guardians: Iterable[str]) -> Families:
-        """What came of asking these numbers."""
-        texts = await self._json(f"{self._phone}/_sim/facts?fact=message_created,message_inbound")
-        return families(guardians, texts, await self._accepted())
+    async def families(self, customers: Mapping[str, str], guardians: Iterable[str]) -> Families:
+        """What came of asking these guardians about these customers' transfers."""
+        facts = await self._json(f"{self._phone}/_sim/facts?fact={TOLD}")
+        return families(customers, guardians, facts, await self._accepted())
 
     async def people(self) -> HandedOver:
         """Who was handed over to whom."""

@@ -75,8 +75,9 @@ class Progress:
     snapshot: Snapshot = field(default_factory=Snapshot)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Transfer id -> tier, amount, currency, decide_by: what the bank knows anyway."""
+    customers: dict[str, str] = field(default_factory=dict)
     guardians: set[str] = field(default_factory=set)
-    """Their numbers, which the bank knows too. Never shown."""
+    """Their numbers, which the bank knows too: the customers' by transfer. Never shown."""
     total: int = 0
     ending: Ending | None = None
     """Once everything is decided."""
@@ -117,7 +118,7 @@ async def run_demo(
             result = await result_of(ledgers, report.accepted, monotonic() - began)
             ending = Ending(
                 result=result,
-                families=await ledgers.families(progress.guardians),
+                families=await ledgers.families(progress.customers, progress.guardians),
                 people=await ledgers.people(),
             )
             progress.ending = ending
@@ -147,6 +148,7 @@ async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: 
     async def register(event: dict[str, Any]) -> None:
         await ledgers.register(event)
         progress.events[event["transfer"]["id"]] = {**event["transfer"], **event["risk"]}
+        progress.customers[event["transfer"]["id"]] = event["customer"]["phone"]
         progress.guardians |= {guardian["phone"] for guardian in event.get("guardians", ())}
 
     def told(report: FeedReport) -> None:
