@@ -8,6 +8,7 @@ from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
 from wakeup.simulator.handset import Handset
 from wakeup.usecases.agents import NewAgent, enrol_agent, read_agents, set_state
 
+_PINS: dict[str, str] = {}
 NUMBERS = {"ada": "+6531580101", "ben": "+6531580102", "cho": "+6531580103"}
 
 
@@ -41,7 +42,12 @@ async def _enrolled(world: World, name: str, languages: tuple[str, ...], skills:
     )  # fmt: skip
     await store.run(lambda unit: unit.staff.add(staff))
     wanted = NewAgent(name=name, address=NUMBERS[name], languages=languages, skills=skills)
-    await store.run(enrol_agent, wanted, "root", now)
+    _PINS[name] = await store.run(enrol_agent, wanted, "root", now)
+
+
+def pin_of(name: str) -> str:
+    """Told once, when they were made agents."""
+    return _PINS[name]
 
 
 async def says(world: World, name: str, event: AgentEvent) -> None:

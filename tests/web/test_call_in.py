@@ -9,6 +9,7 @@ import pytest
 from tests.web.switchboard import call_in, spoken, verbs
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
+from wakeup.usecases.agent_line import whose_line
 from wakeup.usecases.call_in import ask_for_person, greet_call_in, keep_what_is_left
 
 HELLO, KEYS, LEFT = "/twilio/voice/inbound", "/twilio/call-in/keys", "/twilio/call-in/left"
@@ -18,6 +19,7 @@ PRIVATE = ("核对码", "check code", "case", "4711", "SGD", "transfer", "paymen
 
 def world(**answers: Any) -> World:
     made = World()
+    made.store.will(whose_line, None)
     made.store.will(greet_call_in, answers.get("matched", False))
     made.store.will(keep_what_is_left, answers.get("kept", False))
     made.store.will(ask_for_person, answers.get("free", True))
@@ -39,8 +41,8 @@ def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -
         assert verbs(told)[0] == "Gather"
 
     ran = play_public(story, world(matched=matched)).store.ran
-    assert [one.name for one in ran] == ["greet_call_in"]
-    assert ran[0].args[0].from_ not in repr(ran[0].args[0])
+    assert [one.name for one in ran] == ["whose_line", "greet_call_in"]
+    assert ran[1].args[0].from_ not in repr(ran[1].args[0])
 
 
 def test_a_bad_signature_hears_nothing_at_all() -> None:

@@ -31,6 +31,12 @@ SAID: Mapping[str, frozenset[str]] = {
     "unrecorded": frozenset(),
     "watch": frozenset(),
     "listened": frozenset(),
+    "line_digits": frozenset(),
+    "line_choose": frozenset(),
+    "line_be_ready": frozenset(),
+    "line_rest": frozenset(),
+    "line_leave": frozenset(),
+    "line_wrong": frozenset(),
 }
 """Every sentence there must be, and the blanks it must fill."""
 _TOLD = frozenset(Outcome) - {
@@ -63,10 +69,6 @@ class ColleagueWords:
         said, filled = self._languages[tongue].said, self._filled(tongue, facts) if SAID[what] else {}
         names = ("lead", what) if what == "whisper" else (what,)
         return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[tongue]) for name in names)
-
-    def hold(self, language: str) -> tuple[Utterance, ...]:
-        """What a customer hears while they wait, again and again."""
-        return self.say("hold", language)
 
     def say(self, what: str, language: str) -> tuple[Utterance, ...]:
         """A sentence without blanks."""

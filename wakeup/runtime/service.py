@@ -206,7 +206,7 @@ class Service:
             ready=self._faults,
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
-            hold=colleagues_of().hold,
+            words=colleagues_of().say,
             recordings=all_recordings(data_folder("scripts_ivr")),
             typologies=typologies_of(self._fittings.speaker.carried()),
             console=self._console(recordings) if Role.CONSOLE in self.roles else None,

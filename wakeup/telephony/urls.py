@@ -29,6 +29,8 @@ class Purpose(StrEnum):
     ACCEPT = "accept"
     HOLD = "hold"
     ROOM = "room"
+    LINE_DIGITS = "line-digits"
+    LINE_STATE = "line-state"
     STATUS = "status"
     AMD = "amd"
     RECORDING = "recording"

@@ -78,7 +78,7 @@ async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is 
     return None
 
 
-def no_hold_words(language: str) -> tuple[Utterance, ...]:  # noqa: ARG001 - the name is the protocol's
+def no_words(what: str, language: str) -> tuple[Utterance, ...]:  # noqa: ARG001 - the names are the protocol's
     """Silence."""
     return ()
 
@@ -156,8 +156,8 @@ class Parts:
     """Whose forwarded headers count."""
     people: tuple[str, ...] = field(default=(), repr=False)
     """Numbers of colleagues who can be brought to a call."""
-    hold: Callable[[str], tuple[Utterance, ...]] = no_hold_words
-    """What a customer hears while they wait for one of our people, by language."""
+    words: Callable[[str, str], tuple[Utterance, ...]] = no_words
+    """What is said beside the scripts: which sentence, and in which language."""
     typologies: frozenset[str] = TYPOLOGIES
     """Kinds of scam there is a script for; any other is talked about as `generic`."""
     recordings: Mapping[str, Path] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import audio, call_in, callbacks, colleagues, inbound, rooms, turns
+from wakeup.web.voice import agent_line, audio, call_in, callbacks, colleagues, inbound, rooms, turns
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -18,6 +18,8 @@ def public_app(parts: Parts) -> web.Application:
     app[PARTS], app[BACKGROUND] = parts, background
     app.on_cleanup.append(background.close)
     app.router.add_post("/twilio/voice/inbound", call_in.hello)
+    app.router.add_post(agent_line.DIGITS, agent_line.digits)
+    app.router.add_post(agent_line.STATE, agent_line.state)
     app.router.add_post(call_in.KEYS, call_in.keys)
     app.router.add_post(call_in.LEFT, call_in.left)
     app.router.add_post(call_in.WHISPER, call_in.whisper)

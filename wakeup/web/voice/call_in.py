@@ -21,6 +21,7 @@ from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
+from wakeup.web.voice import agent_line
 from wakeup.web.voice.door import signed
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
@@ -71,6 +72,9 @@ _WHISPER = Utterance(
 async def hello(request: web.Request) -> web.Response:
     """What everybody hears; and one choice more for a call that the app has just started."""
     form = await signed(request)
+    agent = await agent_line.greeted(request, form)
+    if agent is not None:
+        return agent
     matched = await _in_books(request, form, greet_call_in)
     words = (*_HELLO, *_ASK_HOLD, *_ASK_PERSON) if matched else (*_HELLO, *_ASK_PERSON)
     turn = Turn(n=0, node="call_in", utterances=words, listen=Listen(timeout_s=8, speech=False))
