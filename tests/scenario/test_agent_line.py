@@ -36,6 +36,7 @@ def test_caller_id_proves_nothing_and_guessing_ends_soon(tmp_path: Path) -> None
             await call.hears(GREETING)
             await call.presses("000000")
             await call.hears(WRONG)
+            await call.hears_nothing_of(CHOICE)
             await call.ended()
         call = desk.calls_in(FROM, line(world))
         await call.hears(GREETING)
