@@ -25,6 +25,7 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases import reach_out
+from wakeup.usecases.channel_numbers import Touch
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
@@ -55,7 +56,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
-    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": Way, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": Way, "touch": Touch, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
 }  # fmt: skip
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",

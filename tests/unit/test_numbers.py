@@ -6,12 +6,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk, said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.channel_numbers import Touch, by_channel, lift_of
 from wakeup.usecases.numbers import Figure, numbers_of, read_figures
+from wakeup.usecases.overrule import Aim, hold
 from wakeup.usecases.records import Label
 from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.view_shelf import CaseFacts, TransferFacts
 
 DAY = timedelta(days=1)
 
@@ -45,6 +51,50 @@ def test_figures_over_a_small_day() -> None:
     assert [(one.name, one.cases) for one in figures.by_typology] == [("romance", 2), ("ticket", 1)]
     assert [one.name for one in figures.by_day] == ["2026-11-22"]
     assert whole.share(Figure.ANSWER).value is None and whole.first_call_s is None
+
+
+def touched(
+    *touches: tuple[int, str], state: TransferState = TransferState.HELD, label: str | None = None
+) -> CaseFacts:
+    transfer = TransferFacts(amount=Decimal(100), currency="SGD", state=state, decide_by=T0, label=label, was_held=True)
+    return CaseFacts(
+        opened_at=T0, typology="romance", rung=1, answered=1, first_rung_at=T0, right_party_at=None,
+        outcomes=frozenset(), transfers=(transfer,), touches=tuple((T0 + n * MINUTE, who) for n, who in touches),
+    )  # fmt: skip
+
+
+def test_what_stopped_the_money_is_told_by_the_last_and_by_all_who_touched_it() -> None:
+    facts = [
+        touched((2, "guardian"), (1, "call"), label="scam"),
+        touched((1, "call"), state=TransferState.CANCELLED),
+        touched((1, "person"), label="scam"),
+        touched(),
+        touched((1, "call"), state=TransferState.RELEASED, label="scam"),
+    ]
+    got = {
+        one.touch: (one.transfers, int(one.stopped_last), int(one.stopped_touched), int(one.protected_touched))
+        for one in by_channel(facts, lambda amount, _: amount)
+    }
+    assert got == {
+        Touch.CALL: (0, 0, 200, 100), Touch.GUARDIAN: (1, 100, 100, 100), Touch.PERSON: (1, 100, 100, 100),
+        Touch.APP: (1, 100, 100, 0), Touch.NOBODY: (1, 100, 100, 0),
+    }  # fmt: skip
+    lift = lift_of(facts)
+    assert (lift.worried, lift.unworried, lift.points) == ((1, 1), (1, 2), 0.5)
+    assert lift_of(facts[1:]).points is None
+
+
+def test_touches_are_read_from_evidence_and_from_what_people_held() -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.teach(case_id, said(Outcome.PERSISTS, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, T0 + 40 * MINUTE)
+    other = CaseId(desk.flag(2).case_id)
+    hire(desk, a_staff("ann"))
+    aim = Aim(transfer_id=TransferId("t_2"), sequence=desk.transfer(TransferId("t_2")).sequence)
+    desk.run(hold, order(desk, "ann", other, Reason.SCAM_LIKELY), aim, T0 + MINUTE)
+    figures = desk.run(read_figures, 2, T0 + DAY)
+    assert [one.touch for one in figures.channels if one.transfers] == [Touch.CALL, Touch.PERSON]
 
 
 def test_nothing_is_counted_out_of_nothing() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, func, select
 
 from wakeup.domain.decision import Ruling
-from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, DecisionRow, EvidenceRow, LabelRow, TransferRow
@@ -46,7 +46,12 @@ _RINGS = _of_wanted(
     ).group_by(_a.c.case_id),
     _a.c.case_id,
 )
-_LESSONS = _of_wanted(select(_e.c.case_id, _e.c.contact, _e.c.outcome, _e.c.at), _e.c.case_id)
+_LESSONS = _of_wanted(select(_e.c.case_id, _e.c.contact, _e.c.outcome, _e.c.at, _e.c.by), _e.c.case_id)
+_BY_PEOPLE = _of_wanted(
+    select(_d.c.case_id, _d.c.decided_at).where(_d.c.reason == "held_by_person"),
+    _d.c.case_id,
+)
+_SPOKE_FOR_IT = PROTECTIVE | {Outcome.DISSUADED, Outcome.KEEP_HOLD}
 _HELD = _of_wanted(
     select(_d.c.transfer_id).where(is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE]), _d.c.sequence > 1),
     _d.c.case_id,
@@ -72,7 +77,12 @@ def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
     rings = {case_id: (rung, answered, first) for case_id, rung, answered, first in _RINGS.rows(link, given).found}
     reached: dict[str, datetime] = {}
     outcomes: dict[str, set[Outcome]] = defaultdict(set)
-    for case_id, contact, outcome, at in _LESSONS.rows(link, given).found:
+    touches: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for case_id, at in _BY_PEOPLE.rows(link, given).found:
+        touches[case_id].append((at, "person"))
+    for case_id, contact, outcome, at, by in _LESSONS.rows(link, given).found:
+        if outcome in _SPOKE_FOR_IT:
+            touches[case_id].append((at, _whose(contact, by)))
         if contact is Contact.RIGHT_PARTY:
             reached[case_id] = min(at, reached.get(case_id, at))
             outcomes[case_id].add(outcome)
@@ -85,7 +95,13 @@ def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
                 CaseFacts(
                     opened_at=opened_at, typology=own[0][1], rung=rung, answered=answered, first_rung_at=first,
                     right_party_at=reached.get(case_id), outcomes=frozenset(outcomes[case_id]),
-                    transfers=tuple(facts for _, _, facts in own),
+                    transfers=tuple(facts for _, _, facts in own), touches=tuple(sorted(touches[case_id])),
                 )
             )  # fmt: skip
     return found
+
+
+def _whose(contact: Contact, by: str | None) -> str:
+    if by is not None:
+        return "person"
+    return "guardian" if contact is Contact.GUARDIAN else "call"

@@ -13,12 +13,11 @@ from enum import StrEnum
 from statistics import quantiles
 
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.transfer import TransferState
+from wakeup.usecases.channel_numbers import STOPPED, ChannelNumbers, GuardianLift, Worth, by_channel, lift_of
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.view_shelf import CaseFacts
 
 DISSUADED = frozenset({Outcome.DISSUADED, Outcome.KEEP_HOLD})
-STOPPED = frozenset({TransferState.HELD, TransferState.REFUSED, TransferState.CANCELLED})
 MOST_CASES = 50_000
 """More than this in a span are not counted, and the page says so."""
 
@@ -69,6 +68,8 @@ class Figures:
     whole: Numbers
     by_day: tuple[Numbers, ...]
     by_typology: tuple[Numbers, ...]
+    channels: tuple[ChannelNumbers, ...]
+    lift: GuardianLift
     complete: bool
 
 
@@ -82,11 +83,10 @@ def read_figures(unit: Unit, days: int, now: datetime) -> Figures:
         whole=numbers_of("all", facts, worth),
         by_day=_grouped(facts, lambda one: f"{one.opened_at:%Y-%m-%d}", worth),
         by_typology=_grouped(facts, lambda one: one.typology, worth),
+        channels=by_channel(facts, worth),
+        lift=lift_of(facts),
         complete=len(facts) <= MOST_CASES,
     )
-
-
-Worth = Callable[[Decimal, str], Decimal | None]
 
 
 def _grouped(facts: Iterable[CaseFacts], key: Callable[[CaseFacts], str], worth: Worth) -> tuple[Numbers, ...]:

@@ -151,6 +151,8 @@ class CaseFacts:
     """When a conversation with the right party taught something first."""
     outcomes: frozenset[Outcome]
     transfers: tuple[TransferFacts, ...]
+    touches: tuple[tuple[datetime, str], ...] = ()
+    """What spoke for stopping the money, and when: call, guardian, person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,11 @@ async def as_csv(request: web.Request) -> web.Response:
             rows.writerow([group, safe(one.name), "stopped", f"{one.stopped:.2f}", ""])
             rows.writerow([group, safe(one.name), "protected", f"{one.protected:.2f}", ""])
             rows.writerows([group, safe(one.name), s.figure.value, s.part, s.whole] for s in one.shares)
+    for channel in figures.channels:
+        for name in ("stopped_last", "stopped_touched", "protected_last", "protected_touched"):
+            rows.writerow(["channel", channel.touch.value, name, f"{getattr(channel, name):.2f}", ""])
+    rows.writerow(["guardians", "worried", "scams_stopped", *figures.lift.worried])
+    rows.writerow(["guardians", "unworried", "scams_stopped", *figures.lift.unworried])
     response = web.Response(text=text.getvalue(), content_type="text/csv", charset="utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="wakeup-{span_of(request)}-days.csv"'
     return response

@@ -46,6 +46,11 @@ MEANINGS = {
     "figure_means:precision": "scams, of all transfers with a later truth",
     "figure_means:leak": "scams that were not stopped, of all scams",
     "figure_means:friction": "genuine transfers that were held, of all genuine ones",
+    "touch:call": "the customer, in a call",
+    "touch:guardian": "a guardian",
+    "touch:person": "one of the bank's people",
+    "touch:app": "cancelled in the app",
+    "touch:nobody": "held when time was over",
     "figure:dissuaded_raw": "dissuaded, of reached",
     "figure:dissuaded_scam": "dissuaded, of reached scams",
 }
