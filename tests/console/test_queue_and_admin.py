@@ -228,7 +228,9 @@ def test_the_numbers_as_page_and_as_csv() -> None:
         assert sheet.headers["Content-Type"].startswith("text/csv")
         assert '"typology","romance","cases","1",""' in sheet.text
         assert '"typology","\'=cmd|calc","cases","1",""' in sheet.text
-        assert '"channel","nobody","stopped_last","1000.00",""' in sheet.text and "held when time was over 2" in page.plain
+        assert (
+            '"channel","nobody","stopped_last","1000.00",""' in sheet.text and "held when time was over 2" in page.plain
+        )
         assert '"guardians","worried","scams_stopped","0","0"' in sheet.text
         assert (await vera.get("/console/numbers?days=x")).status == 200
 

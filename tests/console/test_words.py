@@ -33,6 +33,12 @@ def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:
             assert "%" not in _BLANK.sub("", words), words
 
 
+def test_what_is_counted_is_counted_in_both_languages() -> None:
+    said = catalogue("zh_CN")
+    for one in ("day", "conversation"):
+        assert said.ngettext(f"%(num)s {one}", f"%(num)s {one}s", 3) != f"%(num)s {one}s", one
+
+
 def test_the_search_for_sentences_finds_some() -> None:
     assert "Pause all dialling" in set(in_templates())
     assert len(wanted()) > 300
