@@ -14,6 +14,7 @@ from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.traffic import magic
+from wakeup.usecases.numbers import Figure, read_figures
 
 HOLD, WHISPER, GONE, OVER = "正在为您接通同事", "Wakeup 转接电话", "已经不在等了", "通话结束了"
 NOBODY, TALKED = "现在没有空闲的同事", "跟同事的通话结束了"
@@ -56,6 +57,9 @@ def test_key_0_rings_an_agent_who_takes_it_and_both_are_looked_after(tmp_path: P
         assert not any(MEI in plain(url) or NUMBERS["ada"] in plain(url) for url in world.company.asked)
         assert await world.decided(within=3600) == "hold"
         assert world.rang(NUMBERS["ada"]) == 1
+        figures = await world.service.store.read(read_figures, 1, world.clock.now())
+        answered = figures.whole.share(Figure.ANSWER)
+        assert (answered.part, answered.whole) == (1, 1), "an agent who picks up is no customer reached"
 
     tell(story, tmp_path)
 

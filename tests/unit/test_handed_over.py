@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from wakeup.runtime.demo.accounts import AGENTS
+from wakeup.runtime.demo.accounts import AGENTS, PLAYED
 from wakeup.runtime.demo.handed_over import HandedOver, handed_over, told
+from wakeup.simulator.profiles import Register
 
 AGENT = AGENTS[0][2]
 
@@ -29,3 +30,8 @@ def test_who_met_whom_is_counted_and_who_did_not() -> None:
     assert found == HandedOver(joined=2, in_vain=1, again=1)
     assert "2 customers" in told(found)
     assert told(handed_over([])) == "People: nobody asked for one this time."
+
+
+def test_the_number_somebody_can_play_is_answered_by_nobody_else() -> None:
+    assert Register(1).profile(PLAYED).agent == "ignores"
+    assert {Register(1).profile(number).agent for _, _, number in AGENTS} == {"accepts"}

@@ -11,13 +11,14 @@ from sqlalchemy import Select, bindparam, case, func, select
 
 from wakeup.domain.decision import Ruling
 from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
+from wakeup.domain.party import Role
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AttemptRow, CaseRow, DecisionRow, EvidenceRow, LabelRow, TransferRow
+from wakeup.storage.tables import AttemptRow, CaseRow, DecisionRow, EvidenceRow, LabelRow, PartyRow, TransferRow
 from wakeup.usecases.view_shelf import CaseFacts, TransferFacts
 
-_c, _t, _a, _e, _d, _l = (
-    table_of(row) for row in (CaseRow, TransferRow, AttemptRow, EvidenceRow, DecisionRow, LabelRow)
+_c, _t, _a, _e, _d, _l, _p = (
+    table_of(row) for row in (CaseRow, TransferRow, AttemptRow, EvidenceRow, DecisionRow, LabelRow, PartyRow)
 )
 _WANTED = (
     select(_c.c.id).where(_c.c.opened_at > bindparam("since")).order_by(_c.c.opened_at).limit(bindparam("most"))
@@ -43,7 +44,11 @@ _RINGS = _of_wanted(
         func.count(_a.c.placed_at),
         func.count(_a.c.answered_at),
         func.min(case((_a.c.placed_at.is_not(None), _a.c.intent_at))),
-    ).group_by(_a.c.case_id),
+    )
+    .join(_p, _p.c.id == _a.c.party_id)
+    # Our own people come to the phone as a rule: they say nothing of the customers' numbers.
+    .where(is_one_of(_p.c.role, set(Role) - {Role.AGENT}))
+    .group_by(_a.c.case_id),
     _a.c.case_id,
 )
 _LESSONS = _of_wanted(select(_e.c.case_id, _e.c.contact, _e.c.outcome, _e.c.at, _e.c.by), _e.c.case_id)

@@ -32,6 +32,10 @@ AGENTS = (("amy", "demo-6", "+6598000197"), ("bao", "demo-7", "+6598000297"))
 """Who takes calls in the demo: at these numbers the simulator's phone company has people who do."""
 
 
+PLAYED = "+6598000398"
+"""Where `kim` is rung. Nobody picks up there but whoever holds the handset of this number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     names: tuple[str, ...]
@@ -55,8 +59,9 @@ async def make_accounts(settings: Settings) -> SignIn:
     return SignIn(names=tuple(name for name, _, _ in PEOPLE), password=password)
 
 
-async def make_agents(settings: Settings) -> None:
-    """Two people who take calls, and are ready to. Nobody can sign in as them."""
+async def make_agents(settings: Settings, *, stays: bool = False) -> None:
+    """Two people who take calls, and are ready to; nobody can sign in as them. In a demo that stays, `kim` takes calls,
+    too, on a number that the handset can play, and is away until somebody says otherwise."""
     around = real_surroundings(settings)
     store = open_store(settings.database_url.get_secret_value(), unit_maker(fittings_of(settings, around)))
     try:
@@ -66,5 +71,8 @@ async def make_agents(settings: Settings) -> None:
             wanted = NewAgent(name=name, address=number, languages=LANGUAGES, skills=tuple(Skill))
             await store.run(enrol_agent, wanted, "demo", around.clock.now())
             await store.run(set_state, staff.id, AgentEvent.BE_READY, around.clock.now(), "demo")
+        if stays:
+            played = NewAgent(name="kim", address=PLAYED, languages=LANGUAGES, skills=tuple(Skill))
+            await store.run(enrol_agent, played, "demo", around.clock.now())
     finally:
         await store.close()

@@ -103,7 +103,7 @@ async def run_demo(
         settings = load_settings(stage.settings(phone, core, wish.database))
         if wish.stay:
             progress.sign_in = await make_accounts(settings)
-        await make_agents(settings)
+        await make_agents(settings, stays=wish.stay)
         progress.addresses = {"phone company": phone, "payment core": core} | {
             name: stage.address(place) for place, name in enumerate(("webhooks", "risk API", "inside"))
         }
