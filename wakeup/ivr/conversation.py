@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -119,7 +119,10 @@ class Conversation:
         data = {name: getattr(self, name) for name in _NAMES}
         data["flags"] = sorted(self.flags)
         data["wishes"] = sorted(self.wishes)
-        data["answers"] = [{**asdict(answer), "weight": str(answer.weight)} for answer in self.answers]
+        data["answers"] = [
+            {name: getattr(answer, name) for name in _OF_ANSWER} | {"weight": str(answer.weight)}
+            for answer in self.answers
+        ]
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -138,6 +141,7 @@ class Conversation:
 
 
 _NAMES = tuple(one.name for one in fields(Conversation))
+_OF_ANSWER = tuple(one.name for one in fields(Answer))
 
 
 def _answer(data: dict[str, Any]) -> Answer:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class AnsweredBy(StrEnum):
@@ -200,7 +201,7 @@ class Turn:
         return self.listen is None and self.tape is None and self.connect is None and self.room is None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(self, default=_by_name, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Turn:
@@ -214,3 +215,8 @@ class Turn:
             connect=None if connect is None else Connect(**{**connect, "whisper": Utterance(**connect["whisper"])}),
             room=None if room is None else Room(**room),
         )
+
+
+def _by_name(value: Any) -> dict[str, Any]:
+    """What JSON does not know is one of the values above. `asdict` would copy each of them deeply first."""
+    return {name: getattr(value, name) for name in value.__slots__}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal, get_currency_name
 
@@ -11,6 +12,7 @@ _ZH_NAMES = {"CNY": "元", "TWD": "新台币", "HKD": "港币"}
 """Where speech differs from the written name of the currency."""
 
 
+@lru_cache(maxsize=4096)
 def spoken_amount(amount: Decimal, currency: str, language: str) -> str:
     """52,345.67 SGD is 约五万两千新加坡元, or `about 52,000 Singapore dollars`. Amounts are positive."""
     if amount <= 0:

@@ -70,7 +70,9 @@ class CaseShelf:
         return case
 
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
-        return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}))
+        # An attempt that is written has a case that is.
+        written = not self._link.lacks((_attempts.name, attempt_id))
+        return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, apart=written))
 
     def lock_open(self, customer_id: CustomerId) -> Case | None:
         return _cases.one(_LOCK_OPEN.rows(self._link, {"customer": customer_id}))
