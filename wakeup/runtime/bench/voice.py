@@ -12,12 +12,13 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 
 from aiohttp import ClientSession, TCPConnector
 
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.bench.ingest import event
-from wakeup.runtime.bench.strangers import HOST, PhoneBook, PlacedCall, quick_settings, twilio_signature
+from wakeup.runtime.bench.strangers import HOST, CoreBook, PhoneBook, PlacedCall, quick_settings, twilio_signature
 from wakeup.runtime.bench.wire import BenchError, rate, request
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.processes import Processes, free_ports
@@ -25,6 +26,8 @@ from wakeup.runtime.demo.stage import Stage, new_stage
 
 SOME_REST_S = 0.5
 """After the events, before the first turn."""
+ABREAST = 100
+"""Conversations at a time: whoever begins comes in when somebody ends, so that first, middle and last turns mix."""
 WITHIN_S = 120.0
 WARM_UP = 50
 _ACTION = re.compile(r'<Gather[^>]*\baction="([^"]+)"')
@@ -56,13 +59,14 @@ class Talk:
 async def bench_voice(
     folder: Path, environment: Mapping[str, str], per_second: float, calls: int, unsigned: float = 0.0
 ) -> Voice:
-    """Calls are placed first; then each conversation says yes to everything until it ends. Meanwhile somebody posts
-    `unsigned` requests a second that are refused."""
-    ports = free_ports(4)
+    """Calls are placed first; then each conversation says yes to everything until it ends, and its decision is
+    delivered. Meanwhile somebody posts `unsigned` requests a second that are refused."""
+    ports = free_ports(5)
     clock, book = SystemClock(), PhoneBook()
+    core = CoreBook(clock.timestamp)
     stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
-    runner = await book.listen(stage.account, ports[3])
-    settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", "http://127.0.0.1:9")
+    runners = [await book.listen(stage.account, ports[3]), await core.listen(ports[4])]
+    settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", f"http://{HOST}:{ports[4]}/decisions")
     try:
         async with (
             Processes(folder, environment) as processes,
@@ -83,7 +87,8 @@ async def bench_voice(
                 voice = replace(voice, unsigned_per_s=_rate_of(told))
             return voice
     finally:
-        await runner.cleanup()
+        for runner in runners:
+            await runner.cleanup()
 
 
 def _rate_of(told: Path) -> float:
@@ -105,7 +110,9 @@ def _flag(stage: Stage, number: int, clock: SystemClock) -> bytes:
 
 async def _converse(session: ClientSession, stage: Stage, placed: list[PlacedCall], per_second: float) -> Voice:
     """A turn each 1/rate seconds, whether or not the last one was answered: nobody on a phone waits for the others."""
-    ready = deque(Talk(call, call.url) for call in placed)
+    fresh = deque(Talk(call, call.url) for call in placed)
+    ready = [fresh.popleft() for _ in range(min(ABREAST, len(fresh)))]
+    dice = Random(1)  # noqa: S311 - the same order every time
     took: list[float] = []
     under_way: set[asyncio.Task[None]] = set()
 
@@ -114,13 +121,16 @@ async def _converse(session: ClientSession, stage: Stage, placed: list[PlacedCal
         twiml = await _fetch(session, stage, talk)
         took.append(monotonic() - sent)
         action = _ACTION.search(twiml)
-        if action is not None:
+        if action is None:
+            if fresh:
+                ready.append(fresh.popleft())
+        else:
             ready.append(Talk(talk.call, html.unescape(action[1]).partition("#")[0], "1"))
 
     began, sent = monotonic(), 0
     while ready or under_way:
         if ready:
-            task = asyncio.create_task(turn(ready.popleft()))
+            task = asyncio.create_task(turn(ready.pop(dice.randrange(len(ready)))))
             under_way.add(task)
             task.add_done_callback(under_way.discard)
             sent += 1
