@@ -31,6 +31,7 @@ from wakeup.runtime.loops.settler import Newcomers, Numberer, Settler
 from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.runtime.neighbours import Neighbours
 from wakeup.runtime.policy_file import for_speed, load_policy
+from wakeup.runtime.precedence import Precedence
 from wakeup.runtime.roles import Role
 from wakeup.runtime.roster_file import load_roster
 from wakeup.runtime.scripts.recordings import all_recordings
@@ -110,6 +111,7 @@ class Service:
             unit_maker(self._fittings),
             self._publish,
         )
+        self._precedence = Precedence()
         self._overload = self._fittings.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
@@ -134,7 +136,7 @@ class Service:
             self._loops = [
                 Dispatcher(engine, phone, dialling),
                 Planner(engine, dialling.account, dialling.node, self._overload),
-                Settler(engine),
+                Settler(engine, self._precedence),
                 Newcomers(engine),
                 Climber(engine),
                 Numberer(engine),
@@ -204,6 +206,7 @@ class Service:
             log=self.log,
             metrics=self.metrics,
             ready=self._faults,
+            before_event=self._precedence.an_event,
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
             words=colleagues_of().say,

@@ -129,6 +129,10 @@ class ConsoleParts:
     """Checks the chains of the books; answers the faults in words."""
 
 
+async def at_once() -> None:
+    """Nothing is more urgent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the three applications are made of."""
@@ -151,6 +155,8 @@ class Parts:
     metrics: Metrics
     ready: Callable[[], Awaitable[list[str]]]
     """What is wrong with this node, in words for operators; empty when it may be given work."""
+    before_event: Callable[[], Awaitable[None]] = at_once
+    """Awaited before anything is done for an event: what is more urgent may go first."""
     voices: Voices = DEFAULT_VOICES
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Whose forwarded headers count."""

@@ -40,7 +40,7 @@ class Dispatcher(Loop):
         while True:
             # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
             begun: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
-            self.spawn(self._start(begun))
+            _ = self.keep(asyncio.create_task(self._start(begun)))
             started = await asyncio.shield(begun)
             if not started.worked:
                 return started.again_at
@@ -57,7 +57,7 @@ class Dispatcher(Loop):
             self.spawn(self._ring(claim))
         if started.intent is not None:
             # At once, in this very task: whoever else waits for the same commit comes after the phone.
-            await self._post(started.intent, began)
+            await self._guarded(self._post(started.intent, began))
 
     async def _claim(self) -> Started:
         store, clock, own = self.engine.store, self.engine.clock, self._dialling

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.case_loop import CaseLoop
-from wakeup.runtime.loops.loop import Loop
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.precedence import Precedence
 from wakeup.usecases.deliver import number_decisions
 from wakeup.usecases.settle import Due, cases_due
 from wakeup.usecases.settle_case import settle_case
@@ -18,6 +19,8 @@ from wakeup.usecases.store import Lane
 DECISIONS_A_CHUNK = 500
 GATHER_S = 0.05
 """Decisions of this long get their numbers in one transaction, and windows of this long are looked at in one go."""
+LATE = timedelta(milliseconds=100)
+"""A small part of the margin between the moment of a decision and its deadline."""
 
 
 class Settler(CaseLoop):
@@ -25,8 +28,14 @@ class Settler(CaseLoop):
     a_chunk = 20
     complaint = "case_not_settled"
 
+    def __init__(self, engine: Engine, precedence: Precedence) -> None:
+        super().__init__(engine)
+        self._precedence = precedence
+
     async def due(self, now: datetime, limit: int) -> Due:
-        return await self.engine.store.read(cases_due, now, limit)
+        due = await self.engine.store.read(cases_due, now, limit)
+        self._precedence.decisions_are_late(due.next_due is not None and now - due.next_due > LATE)
+        return due
 
     async def all_of(self, cases: Sequence[CaseId], now: datetime) -> None:
         await asyncio.gather(*(self.one(case_id, now) for case_id in cases))

@@ -33,8 +33,9 @@ Numbered = tuple[int, Parsed[RiskEvent]]
 
 
 async def receive_one(request: web.Request) -> web.Response:
-    message = await signed(request, Scope.EVENTS)
     parts = request.app[PARTS]
+    await parts.before_event()
+    message = await signed(request, Scope.EVENTS)
     try:
         parsed = parse_risk_event(message.body, now=message.now, typologies=parts.typologies)
         event = flagged_transfer(parsed, client=message.client, typologies=parts.typologies)
@@ -50,8 +51,9 @@ async def receive_one(request: web.Request) -> web.Response:
 
 
 async def receive_many(request: web.Request) -> web.Response:
-    message = await signed(request, Scope.EVENTS, BATCH_LIMIT)
     parts = request.app[PARTS]
+    await parts.before_event()
+    message = await signed(request, Scope.EVENTS, BATCH_LIMIT)
     # In a thread: reading a thousand events takes longer than anybody on the line should wait.
     entries = await asyncio.to_thread(parse_batch, message.body, now=message.now, typologies=parts.typologies)
     refused = {n: entry for n, entry in enumerate(entries) if isinstance(entry, Unprocessable)}

@@ -1,0 +1,59 @@
+"""Decisions before events: a flood waits while windows close late."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from tests.unit.builders import T0
+from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.settler import LATE, Settler
+from wakeup.runtime.precedence import Precedence
+from wakeup.usecases.settle import Due
+
+MOMENT = timedelta(milliseconds=1)
+
+
+class Books:
+    """A Store in which the next window falls due then."""
+
+    def __init__(self, late_by: timedelta) -> None:
+        self.next_due = T0 - late_by
+
+    async def read(self, *_: Any) -> Due:
+        return Due(cases=(), next_due=self.next_due)
+
+
+async def an_event_waits(late_by: timedelta) -> bool:
+    """Whether an event is held up after the settler looked at such books."""
+    precedence = Precedence()
+    settler = Settler(cast("Engine", SimpleNamespace(store=Books(late_by))), precedence)
+    await settler.due(T0, 20)
+    waiting = asyncio.ensure_future(precedence.an_event())
+    turn = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(turn.set_result, None)
+    await turn
+    held = not waiting.done()
+    precedence.decisions_are_late(False)
+    await waiting
+    return held
+
+
+@pytest.mark.parametrize(
+    ("late_by", "held"), [(LATE + MOMENT, True), (LATE, False), (timedelta(0), False), (-timedelta(hours=1), False)]
+)
+def test_events_wait_while_decisions_are_late_and_go_on_when_they_are_not(late_by: timedelta, held: bool) -> None:
+    assert asyncio.run(an_event_waits(late_by)) is held
+
+
+def test_an_event_is_slowed_down_and_never_shut_out() -> None:
+    async def story() -> None:
+        precedence = Precedence(at_most_s=0.001)
+        precedence.decisions_are_late(True)
+        await precedence.an_event()
+
+    asyncio.run(asyncio.wait_for(story(), 20))
