@@ -105,8 +105,9 @@ class Stage:
         lives = [life for life, _service in services]
         for life in lives:
             life.bury()
-        # What had just been begun begins, so that nothing is thrown away unawaited.
-        await pause(0)
+        # What had just been begun begins, and what that begins, so that nothing is thrown away unawaited.
+        for _step in range(3):
+            await pause(0)
         for life in lives:
             for task in list(life.tasks):
                 task.cancel()
