@@ -60,6 +60,18 @@ OTHER_OPERATIONS: tuple[Operation, ...] = (
         twiml=True,
         asked=_TURN_QUERY,
     ),
+    _hook(
+        "/twilio/agent-line/digits/{staff}/{language}/{tag}",
+        "takeAgentDigits",
+        "The digits that prove an agent.",
+        twiml=True,
+    ),
+    _hook(
+        "/twilio/agent-line/state/{staff}/{language}/{tag}",
+        "takeAgentState",
+        "What an agent says they are.",
+        twiml=True,
+    ),
     _hook("/twilio/whisper/{attempt}/{turn}/{tag}", "serveWhisper", "What a colleague hears who is rung.", twiml=True),
     _hook("/twilio/accept/{attempt}/{turn}/{tag}", "takeAcceptance", "The key with which they take it.", twiml=True),
     _hook("/twilio/hold/{attempt}/{turn}/{tag}", "serveHold", "What a customer hears who waits.", twiml=True),
