@@ -51,6 +51,10 @@ min_gap = "20s"
 SG = ["mobile"]
 GB = ["mobile"]
 
+[recording]
+SG = "notice"
+GB = "notice"
+
 [tempo]
 settle_margin = "2s"
 claim_lease = "3s"
