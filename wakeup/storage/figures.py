@@ -56,7 +56,6 @@ _BY_PEOPLE = _of_wanted(
     select(_d.c.case_id, _d.c.decided_at).where(_d.c.reason == "held_by_person"),
     _d.c.case_id,
 )
-_SPOKE_FOR_IT = PROTECTIVE | {Outcome.DISSUADED, Outcome.KEEP_HOLD}
 _HELD = _of_wanted(
     select(_d.c.transfer_id).where(is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE]), _d.c.sequence > 1),
     _d.c.case_id,
@@ -86,7 +85,7 @@ def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
     for case_id, at in _BY_PEOPLE.rows(link, given).found:
         touches[case_id].append((at, "person"))
     for case_id, contact, outcome, at, by in _LESSONS.rows(link, given).found:
-        if outcome in _SPOKE_FOR_IT:
+        if outcome in PROTECTIVE:
             touches[case_id].append((at, _whose(contact, by)))
         if contact is Contact.RIGHT_PARTY:
             reached[case_id] = min(at, reached.get(case_id, at))

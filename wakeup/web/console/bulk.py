@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +12,7 @@ from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, 
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.forms import Form
 from wakeup.web.console.orders import run
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 HERE = "/console/bulk"
 AT_A_TIME = 10
@@ -88,6 +87,5 @@ async def _answer(request: web.Request, use_case: Any, *, go_on: bool) -> web.Re
 
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
-    visitor = request[VISITOR]
-    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    tell_fault(request, wrong)
     return await show(request, 409)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -18,7 +17,7 @@ from wakeup.usecases.overrule import Released
 from wakeup.usecases.review import Order, Revealed
 from wakeup.web.console import masks
 from wakeup.web.console.orders import LABELS, order_of, run
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.rooms import ROOMS, away, page, tell_fault
 from wakeup.web.console.sentences import by, sentence
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
@@ -79,6 +78,5 @@ async def unmask(request: web.Request) -> web.Response:
 
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
-    visitor = request[VISITOR]
-    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    tell_fault(request, wrong)
     return await _page(request, 409)

@@ -3,7 +3,6 @@ waits, and how long, stands beside it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -22,7 +21,7 @@ from wakeup.web.console import masks
 from wakeup.web.console.coaching import NEVER, card_of
 from wakeup.web.console.live import stream_of
 from wakeup.web.console.orders import order_of, run
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece, tell_fault
 from wakeup.web.parts import Parts
 
 HERE = "/console/desk"
@@ -140,6 +139,5 @@ async def guardian(request: web.Request) -> web.Response:
 
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
-    visitor = request[VISITOR]
-    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    tell_fault(request, wrong)
     return await _page(request, 409)

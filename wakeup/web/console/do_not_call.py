@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +11,7 @@ from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import SHORT, TO_PUT_ON, TO_TAKE_OFF, Why, put_on_list, read_list, take_off_list
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import NO_NUMBER
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 HERE = "/console/do-not-call"
 
@@ -52,6 +51,5 @@ async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
 
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
-    visitor = request[VISITOR]
-    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+    tell_fault(request, wrong)
     return await show(request, 409)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import Right, Staff, may
 from wakeup.usecases.sign_in import SignedIn
 from wakeup.web.console.boards import Boards
@@ -125,3 +126,9 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
 def away(path: str) -> web.Response:
     """After a form was taken: look at what came of it."""
     return web.Response(status=303, headers={"Location": path})
+
+
+def tell_fault(request: web.Request, wrong: ConflictError) -> None:
+    """The page that follows shows it beside its field, and keeps what was typed."""
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))

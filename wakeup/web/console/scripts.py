@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 
 from aiohttp import web
@@ -13,7 +12,7 @@ from aiohttp import web
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.pause_script import NEVER_PAUSED, pause_script, resume_script
 from wakeup.usecases.script_numbers import read_kind_shares, read_script_shares
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
@@ -42,7 +41,7 @@ async def _act(request: web.Request, use_case: Callable[..., None]) -> web.Respo
     try:
         await parts.store.run(use_case, visitor.staff.id, visitor.form.get("script"), parts.now())
     except ConflictError as wrong:
-        request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
+        tell_fault(request, wrong)
         return await show(request, 409)
     return away("/console/scripts")
 
