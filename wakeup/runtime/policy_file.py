@@ -36,6 +36,7 @@ from wakeup.runtime.policy_values import (
 from wakeup.runtime.settings_faults import faults_of, refuse
 from wakeup.runtime.settings_sources import Where
 from wakeup.runtime.toml_lines import line_of
+from wakeup.runtime.toml_reading import reading
 from wakeup.telephony.provider import TWILIO
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -211,16 +212,11 @@ def load_policy(path: Path) -> Policy:
     """
     text = ""
     try:
-        raw = path.read_bytes()
-        text = raw.decode()
-        tables = tomllib.loads(text, parse_float=Decimal)
+        with reading(path):
+            raw = path.read_bytes()
+            text = raw.decode()
+            tables = tomllib.loads(text, parse_float=Decimal)
         part = PolicyPart.model_validate(tables)
-    except OSError as error:
-        raise ConfigError([f"{path.name}: cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise ConfigError([f"{path.name}: is not UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path.name}: is no TOML: {error}"]) from None
     except ValidationError as error:
         raise ConfigError([_told(path.name, text, at, fault) for at, fault in faults_of(error, places=True)]) from None
     return Policy(

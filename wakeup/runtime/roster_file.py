@@ -19,6 +19,7 @@ from wakeup.domain.roster import DAYS, Gap, Shift, uncovered
 from wakeup.runtime.policy_values import Part, time_of_day
 from wakeup.runtime.settings_faults import faults_of, refuse
 from wakeup.runtime.toml_lines import line_of
+from wakeup.runtime.toml_reading import reading
 
 ALWAYS = Skill.CRITICAL
 """Cases of the highest tier come at any hour, and somebody who may be given them is there at any hour."""
@@ -109,14 +110,10 @@ def load_roster(path: Path) -> tuple[Shift, ...]:
     """Raises ConfigError with a line per fault."""
     text = ""
     try:
-        text = path.read_bytes().decode()
-        return RosterPart.model_validate(tomllib.loads(text)).roster()
-    except OSError as error:
-        raise ConfigError([f"{path.name}: cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise ConfigError([f"{path.name}: is not UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path.name}: is no TOML: {error}"]) from None
+        with reading(path):
+            text = path.read_bytes().decode()
+            tables = tomllib.loads(text)
+        return RosterPart.model_validate(tables).roster()
     except ValidationError as error:
         raise ConfigError(list(_lines(path.name, text, error))) from None
 
