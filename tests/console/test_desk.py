@@ -82,6 +82,29 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
     play(story)
 
 
+def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        kim = browsers()
+        await kim.sign_in("kim")
+        path, page = f"/console/desk/{case_id}/hand-on", await kim.get("/console/desk")
+        wish = {**page.hidden("hand_on"), "skill": "distress", "text": "she is frightened"}
+        alone = await kim.post(path, wish)
+        assert alone.status == 409 and "they stay with you" in alone.plain and "she is frightened" in alone.text
+        wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
+        await house.store.run(enrol_agent, wanted, "root", house.moment)
+        await house.store.run(set_state, StaffId("usr_ann"), AgentEvent.BE_READY, house.moment)
+        assert (await kim.post(path, wish)).status == 303
+        page = await kim.get("/console/desk")
+        assert "To be written down" in page.plain and "Hand the customer on" not in page.plain
+        assert "she is frightened" in page.plain
+        assert "kim handed the customer on to another colleague." in (await kim.get(f"/console/cases/{case_id}")).plain
+
+    play(story)
+
+
 def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)

@@ -37,6 +37,7 @@ REFUSERS = (
     "agents",
     "agent_desk",
     "listen_in",
+    "hand_on",
     "agent_outcome",
     "bulk_release",
     "second_factor",

@@ -20,6 +20,8 @@ class HandOverState(StrEnum):
     """Nobody took the call in time: they are told when we call."""
     ABANDONED = "abandoned"
     """They left before anybody came."""
+    HANDED_ON = "handed_on"
+    """They talked, and wait for another of our people now: that is a hand-over of its own."""
 
 
 class HandOverEvent(StrEnum):
@@ -27,16 +29,18 @@ class HandOverEvent(StrEnum):
     PART = "part"
     GIVE_UP = "give_up"
     LEAVE = "leave"
+    HAND_ON = "hand_on"
 
 
 _S, _E = HandOverState, HandOverEvent
 
 HAND_OVER_TRANSITIONS: dict[HandOverState, dict[HandOverEvent, HandOverState]] = {
     _S.WAITING: {_E.JOIN: _S.JOINED, _E.GIVE_UP: _S.GIVEN_UP, _E.LEAVE: _S.ABANDONED},
-    _S.JOINED: {_E.PART: _S.OVER},
+    _S.JOINED: {_E.PART: _S.OVER, _E.HAND_ON: _S.HANDED_ON},
     _S.OVER: {},
     _S.GIVEN_UP: {},
     _S.ABANDONED: {},
+    _S.HANDED_ON: {},
 }
 OPEN = frozenset({_S.WAITING, _S.JOINED})
 

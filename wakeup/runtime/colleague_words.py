@@ -22,11 +22,14 @@ LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
 SAID: Mapping[str, frozenset[str]] = {
     "lead": frozenset({"tier"}),
     "whisper": frozenset({"typology", "name", "amount", "payee", "state", "outcome", "answers"}),
+    "from_colleague": frozenset(),
     "joined": frozenset(),
     "declined": frozenset(),
     "gone": frozenset(),
     "over": frozenset(),
+    "listening": frozenset(),
     "hold": frozenset(),
+    "handed_on": frozenset(),
     "consent": frozenset({"bank"}),
     "unrecorded": frozenset(),
     "watch": frozenset(),
@@ -67,7 +70,9 @@ class ColleagueWords:
         """What an agent hears at this place of their call."""
         tongue = _tongue(language)
         said, filled = self._languages[tongue].said, self._filled(tongue, facts) if SAID[what] else {}
-        names = ("lead", what) if what == "whisper" else (what,)
+        names: tuple[str, ...] = (what,)
+        if what == "whisper":
+            names = ("lead", "from_colleague", what) if facts.handed_on else ("lead", what)
         return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[tongue]) for name in names)
 
     def say(self, what: str, language: str) -> tuple[Utterance, ...]:

@@ -89,6 +89,9 @@ class LibrarySpeaker:
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
         return () if self._colleagues is None else self._colleagues.say("unrecorded", language)
 
+    def to_customer(self, what: str, language: str) -> tuple[Utterance, ...]:
+        return () if self._colleagues is None else self._colleagues.say(what, language)
+
     def to_supervisor(self, what: str, language: str) -> tuple[Utterance, ...]:
         if self._colleagues is None:
             raise NotFoundError("there are no words for colleagues")

@@ -38,10 +38,11 @@ class House(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """One conference. `begun` once two were there and one of them may begin it."""
+    """One conference. `begun` once two were there and one who may begin it had come."""
 
     sid: str
     inside: dict[str, Line] = field(default_factory=dict)
+    may_begin: bool = False
     begun: bool = False
     over: bool = False
     events_url: str = ""
@@ -97,10 +98,11 @@ class Rooms:
             coach=enter.coach,
         )  # fmt: skip
         self._news(room, enter.room, "join", "participant-join", call.sid)
-        before, room.begun = room.begun, room.begun or (enter.starts and len(room.inside) > 1)
+        room.may_begin = room.may_begin or enter.starts
+        before, room.begun = room.begun, room.begun or (room.may_begin and len(room.inside) > 1)
         if room.begun:
             # Whoever comes beside a talk of others is not announced to them.
-            for each in room.inside.values() if enter.starts else (line,):
+            for each in room.inside.values() if enter.starts or not before else (line,):
                 each.hear(MET)
         if room.begun and not before:
             self._news(room, enter.room, "start", "conference-start")

@@ -30,7 +30,7 @@ def agent_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn |
     advance_call(file, attempt, AttemptEvent.ANSWER)
     hand_over = unit.hand_overs.of_offer(attempt.id)
     turn = _said("gone", n, "en") if hand_over is None else _next(file, hand_over, attempt, n, given)
-    turn = _worded(file, turn)
+    turn = _worded(file, attempt, turn)
     unit.talks.add_turn(
         SpokenTurn(
             attempt_id=attempt.id, customer_id=file.case.customer_id, n=n, at=file.now, turn=turn.to_json(),
@@ -64,15 +64,14 @@ def _said(what: str, n: int, language: str) -> Turn:
     return Turn(n=n, node=what, utterances=(), language=language)
 
 
-def _worded(file: CaseFile, turn: Turn) -> Turn:
-    facts = _facts(file)
-    said = file.unit.speaker.colleague(turn.node, turn.language, facts)
+def _worded(file: CaseFile, attempt: Attempt, turn: Turn) -> Turn:
+    said = file.unit.speaker.colleague(turn.node, turn.language, _facts(file, attempt))
     return Turn(
         n=turn.n, node=turn.node, utterances=said, listen=turn.listen, room=turn.room, language=turn.language
     )  # fmt: skip
 
 
-def _facts(file: CaseFile) -> WhisperFacts:
+def _facts(file: CaseFile, attempt: Attempt) -> WhisperFacts:
     """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
     unit = file.unit
     named = _at_stake(file)
@@ -84,8 +83,15 @@ def _facts(file: CaseFile) -> WhisperFacts:
         payee_name=unit.transfers.payee(named).get("name") or "", held=named.state != "pending",
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
-        answered=0 if last is None else len(last.answers),
+        answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, attempt),
     )  # fmt: skip
+
+
+def _handed_on(file: CaseFile, attempt: Attempt) -> bool:
+    """Somebody else had this call before them."""
+    mine = file.unit.hand_overs.of_offer(attempt.id)
+    before = None if mine is None else file.unit.hand_overs.get(mine.attempt_id, mine.n - 1)
+    return before is not None and before.state is HandOverState.HANDED_ON
 
 
 def _at_stake(file: CaseFile) -> Transfer:

@@ -11,6 +11,7 @@ from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Tu
 from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.hand_on import on_to_the_next
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.listen_in import listener_turn
 from wakeup.usecases.offers import is_agent
@@ -67,9 +68,18 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
         return _replayed(file, talk, talk.turns - 1)
     elif talk.finished:
         return Reply(turn=None, why="over")
+    return _spoken(file, attempt, talk, given)
+
+
+def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply:
+    """A turn that was not served before."""
     talk, given = take_consent(file, attempt, talk, given)
     talk, record = begin_recording(file, attempt, talk, given)
-    turn, learned = take_turn(file, attempt, talk, Cancelled() if nothing_left(file) else given)
+    if nothing_left(file):
+        given = Cancelled()
+    elif (waits := on_to_the_next(file, attempt, talk, given)) is not None:
+        return Reply(turn=waits, record=record)
+    turn, learned = take_turn(file, attempt, talk, given)
     if learned:
         settle_file(file)
     return Reply(turn=turn, record=record)

@@ -17,6 +17,7 @@ from wakeup.usecases.offers import cancel_offer, changed, miss_current, offer_ne
 _HOW = {
     HandOverState.JOINED: Parting.TALKED,
     HandOverState.OVER: Parting.TALKED,
+    HandOverState.HANDED_ON: Parting.TALKED,
     HandOverState.GIVEN_UP: Parting.NO_ANSWER,
 }
 
@@ -31,11 +32,18 @@ def begin_hand_over(file: CaseFile, attempt: Attempt, after: Conversation, turn:
         language=tongue_of(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
         give_up_at=file.now + people.patience, due_at=file.now + people.patience,
     )  # fmt: skip
+    # Said before they are in the room, where the words of the waiting end with whoever comes: it is heard to its end.
+    said = (*turn.utterances, *file.unit.speaker.to_customer("listening", turn.language))
+    return replace(turn, connect=None, utterances=said, room=wait_in_room(file, begun))
+
+
+def wait_in_room(file: CaseFile, begun: HandOver) -> Room:
+    """A wait begins, and the first of our people is rung for it."""
     file.unit.hand_overs.add(begun)
-    file.note("hand_over_begun", "callee", attempt=attempt.id, n=turn.n)
+    file.note("hand_over_begun", "callee", attempt=begun.attempt_id, n=begun.n)
     offer_next(file, begun)
     talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
-    return replace(turn, connect=None, room=Room(name=begun.room, talk_s=talk_s, hold=True))
+    return Room(name=begun.room, talk_s=talk_s, hold=True)
 
 
 def give_up(file: CaseFile, hand_over: HandOver) -> None:

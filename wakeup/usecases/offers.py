@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, Attempt, AttemptEvent, AttemptState
@@ -63,7 +63,7 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
 def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     """Ring the next agent, or nobody while nobody is free."""
     unit, people = file.unit, file.unit.policy.people
-    agent = _chosen(file, hand_over)
+    agent = chosen(file, hand_over)
     if agent is None:
         unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=hand_over.give_up_at))
         file.note("agents_busy", attempt=hand_over.attempt_id)
@@ -120,10 +120,14 @@ def offer_over(file: CaseFile, call: Attempt) -> None:
 
 def part(file: CaseFile, hand_over: HandOver) -> None:
     """The talk is over. Whoever of the two is still there is looked after."""
-    over = replace(changed(hand_over, HandOverEvent.PART), ended_at=file.now)
-    file.unit.hand_overs.save(replace(over, due_at=file.now + ALONE))
+    end_of_talk(file, changed(hand_over, HandOverEvent.PART), file.now + ALONE)
     file.note("talk_with_person_over", attempt=hand_over.attempt_id, n=hand_over.n)
-    agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
+
+
+def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
+    """The agent writes now; at `due_at` the customer is fetched, unless they are back before."""
+    file.unit.hand_overs.save(replace(over, ended_at=file.now, due_at=due_at))
+    agent = None if over.offer is None else file.unit.agents.of_offer(over.offer)
     if agent is not None and agent.state is AgentState.ON_CALL:
         moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
     wake(file)
@@ -155,16 +159,16 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
     cancel_offer(file, hand_over)
 
 
-def _chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
-    """Their row locked: on another node somebody else may have taken them since they were read."""
+def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
+    """Who would be rung now. Their row locked: on another node somebody may have taken them since they were read."""
     unit, roster = file.unit, file.unit.policy.people.roster
     agents = unit.agents.all()
     not_these = {*hand_over.tried, *_not_these(file, agents)}
-    while (chosen := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
-        agent = unit.agents.get(chosen.staff_id)
+    while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
+        agent = unit.agents.get(found.staff_id)
         if agent is not None and free(agent, roster, file.now):
             return agent
-        not_these.add(chosen.staff_id)
+        not_these.add(found.staff_id)
     return None
 
 

@@ -60,6 +60,8 @@ class WhisperFacts:
     risky: int
     """Answers that warned."""
     answered: int
+    handed_on: bool = False
+    """A colleague had this call before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,10 @@ class Speaker(Protocol):
 
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
         """Who calls, and whether the call may be recorded: asked where the law wants all to agree."""
+
+    def to_customer(self, what: str, language: str) -> tuple[Utterance, ...]:
+        """What is said to them beside their script: listening, before they wait for one of our people; handed_on, when
+        one of those hands them on to another."""
 
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
         """That it is not, though the script's own words say so."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
-from wakeup.domain.agent import AgentEvent
+from wakeup.domain.agent import AgentEvent, Skill
 from wakeup.domain.errors import ConflictError, RemoteError
+from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act
@@ -16,6 +17,7 @@ from wakeup.ivr.turn import Turn
 from wakeup.usecases.agent_desk import DeskView, ask_from_desk, read_desk
 from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.agents import ASKED_FOR, set_state
+from wakeup.usecases.hand_on import hand_on
 from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
 from wakeup.web.console import masks
 from wakeup.web.console.coaching import NEVER, card_of
@@ -41,6 +43,7 @@ async def _page(request: web.Request, status: int = 200) -> web.Response:
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
         never=NEVER, masks=masks, turn_of=Turn.from_json, outcomes=list(zip(FOUND_OUT, _keys(), strict=True)),
         codes=REASONS[Act.TALKED], wishes=ASKED_FOR, team=desk.team, ways=list(Way),
+        skills=list(Skill), talking=desk.talk is not None and desk.talk.state is HandOverState.JOINED,
         payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
 
@@ -133,6 +136,16 @@ async def guardian(request: web.Request) -> web.Response:
     parts = request.app[ROOMS].parts
     try:
         await parts.store.run(ask_from_desk, order_of(request), parts.now(), agreed=agreed)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def hand_on_to(request: web.Request) -> web.Response:
+    """Another colleague is to talk to the customer."""
+    skill = request[VISITOR].form.choice("skill", Skill)
+    try:
+        await run(request, hand_on, order_of(request), skill)
     except ConflictError as wrong:
         return await _refused(request, wrong)
     return away(HERE)

@@ -136,6 +136,7 @@ KINDS = {
     "review_contest_answered": "answered the contest, the hold stays: {reason}.",
     "review_listened": "listened to a recording of {seconds} seconds.",
     "review_talked": "talked to the customer, who is found: {outcome}.",
+    "review_handed_on": "handed the customer on to another colleague.",
     "review_unmasked": "unmasked personal data: {reason}.",
     "approval_closed": "closed the wish to release: {state}.",
 }
