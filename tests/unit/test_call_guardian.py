@@ -135,6 +135,43 @@ def test_who_has_answered_need_not_be_rung(answer: str, reason: str | None) -> N
     assert calls(desk, case_id) == reason
 
 
+def test_who_is_at_ease_is_not_rung_but_the_next_is() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    assert asks(desk, case_id) is None
+    desk.send(T0)
+    [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
+    desk.writes(f"{confirmation.code} 2", T0 + MINUTE)
+    assert calls(desk, case_id) is None
+    intent = rings(desk, case_id, 10 * MINUTE)
+    assert intent is not None
+    assert intent.order.to == SON
+
+
+@pytest.mark.parametrize("answer", [Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL])
+def test_what_they_wrote_keeps_no_guardian_from_the_customer_who_waits_for_them(answer: Answer) -> None:
+    desk = Post()
+    case_id = flagged(desk, guardians=(guardian(),))
+    assert asks(desk, case_id) is None
+    desk.send(T0)
+    assert calls(desk, case_id, timedelta()) is None
+    [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
+    desk.run(lambda unit: unit.confirmations.save(replace(confirmation, answer=answer, answered_at=T0)))
+    [planned] = theirs(desk, case_id)
+    desk.run(lambda unit: unit.attempts.save(replace(planned, promised=True)))
+    assert rings(desk, case_id, MINUTE) is not None
+
+
+def test_who_has_left_since_the_ringing_was_planned_is_not_rung() -> None:
+    desk = Post()
+    case_id = flagged(desk, guardians=(guardian(),), customer_id="u_1")
+    entry = enrol(desk)
+    assert calls(desk, case_id, timedelta()) is None
+    desk.run(lambda unit: unit.guardians.save(replace(entry, state=GuardianState.LEFT)))
+    assert rings(desk, case_id, MINUTE) is None
+    assert any(row.get("reason") == "guardian_left" for row in desk.timeline(case_id))
+
+
 def test_each_further_ringing_is_for_the_next_guardian() -> None:
     desk = Post()
     case_id = flagged(desk)

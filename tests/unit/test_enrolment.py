@@ -98,6 +98,38 @@ def test_there_is_one_invitation_ever() -> None:
     assert desk.send(T0 + 501 * HOUR) == [], "not even after a removal"
 
 
+def test_another_name_for_the_same_number_is_no_new_guardian_to_invite() -> None:
+    desk = Post()
+    puts(desk, ENTRY, replace(ENTRY, id="g_2", rank=2))
+    assert len(desk.send(T0)) == 1
+    puts(desk, replace(ENTRY, id="g_9"), now=T0 + DAY)
+    assert desk.send(T0 + DAY) == []
+
+
+def test_a_number_that_comes_back_was_invited_before() -> None:
+    desk = Post()
+    invited(desk)
+    puts(desk, replace(ENTRY, phone=SON), now=T0 + DAY)
+    assert len(desk.send(T0 + DAY)) == 1
+    puts(desk, ENTRY, now=T0 + 2 * DAY)
+    assert desk.send(T0 + 2 * DAY) == []
+    assert stands(desk).state is G.NAMED
+
+
+def test_an_invitation_that_waited_for_the_day_is_not_sent_to_a_number_that_is_not_theirs_any_more() -> None:
+    desk = Post()
+    night = T0 + 15 * HOUR
+    puts(desk, ENTRY, now=night)
+    puts(desk, replace(ENTRY, phone=SON), now=night + HOUR)
+    sent = desk.send(T0 + 22 * HOUR)
+    assert [desk.run(lambda unit, name=name: unit.texts.get(name)).phone for name in sent] == [SON]
+    # And there and back again in one night: written once.
+    other = Post()
+    for phone, hour in ((DAUGHTER, 15), (SON, 16), (DAUGHTER, 17)):
+        puts(other, replace(ENTRY, phone=phone), now=T0 + hour * HOUR)
+    assert len(other.send(T0 + 22 * HOUR)) == 1
+
+
 def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
     desk = Post()
     desk.writes(f"{invited(desk)} 1", T0)
@@ -167,6 +199,18 @@ def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() ->
     assert desk.run(apply_changes, T0 + 71 * HOUR, 9) == 0
     assert desk.run(apply_changes, T0 + 73 * HOUR, 9) == 1
     assert (stands(desk).phone, stands(desk).state) == (SON, G.INVITED)
+
+
+@pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ("family_risk",)}])
+def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: dict[str, Any]) -> None:
+    """Somebody takes the one who beats her off her list: he must not read of it."""
+    desk = Post()
+    long_ago = (T0 - 30 * DAY).isoformat()
+    puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
+    case_id = desk.flag(1, customer_id="u_1", **event).case_id
+    assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
+    assert loose_texts(desk) == []
+    assert "guardian_not_told" in [row["kind"] for row in desk.timeline(case_id)]
 
 
 def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None:

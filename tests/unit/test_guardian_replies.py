@@ -12,9 +12,10 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, said
 from tests.unit.post import Post, S, again, kinds, prompted, t
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian, texts
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, texts
 from wakeup.domain.confirmation import Step
 from wakeup.domain.decision import Ruling
+from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.sms import SmsKind, SmsState
@@ -87,8 +88,53 @@ def test_they_are_asked_back_once_and_then_left_in_peace() -> None:
     assert desk.writes(f"{confirmation.code} 3", T0 + 12 * MINUTE) == "answer_will_call"
     for minute in range(13, 60, 5):
         desk.passes(T0 + minute * MINUTE)
-    assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT, SmsKind.ASK_BACK]
+    assert [sms.kind for sms in texts(desk, case_id) if sms.phone == DAUGHTER] == [SmsKind.PROMPT, SmsKind.ASK_BACK]
     assert desk.writes(f"{confirmation.code} 1", T0 + 60 * MINUTE) == "answer_worried"
+
+
+def passed_over(desk: Post, case_id: CaseId) -> list[str]:
+    return [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "guardian_passed_over"]
+
+
+@pytest.mark.parametrize("word", [None, "{code} 3"])
+def test_who_will_call_and_has_not_reached_them_gives_way_to_the_next(word: str | None) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120)
+    desk.writes(f"{confirmation.code} 3", T0 + MINUTE)
+    desk.passes(T0 + 11 * MINUTE)
+    if word is not None:
+        desk.writes(word.format(code=confirmation.code), T0 + 12 * MINUTE)
+    desk.passes(T0 + 16 * MINUTE)
+    assert {sms.phone for sms in texts(desk, case_id)} == {DAUGHTER}, "there is still patience"
+    desk.passes(T0 + 17 * MINUTE)
+    assert texts(desk, case_id)[-1].phone == SON
+    assert passed_over(desk, case_id) == ["not_reached"]
+
+
+def test_who_is_at_ease_spares_nobody_the_question() -> None:
+    """They may be deceived, and the other one may know better. They themselves are not asked again."""
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120)
+    assert desk.writes(f"{confirmation.code} 2", T0 + MINUTE) == "answer_aware"
+    desk.passes(T0 + 3 * MINUTE)
+    assert len(texts(desk, case_id)) == 1
+    desk.passes(T0 + 6 * MINUTE)
+    assert [(sms.kind, sms.phone) for sms in texts(desk, case_id)] == [
+        (SmsKind.PROMPT, DAUGHTER),
+        (SmsKind.PROMPT, SON),
+    ]
+    assert passed_over(desk, case_id) == ["aware"]
+
+
+@pytest.mark.parametrize("tier", Tier)
+@pytest.mark.parametrize("reply", ["{code} 2", "{code} 4", "{code} hello", "没问题", "stop", "{code} 放行吧", ""])
+def test_no_reply_that_is_no_worry_lets_the_others_be_asked_later_than_silence(tier: Tier, reply: str) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120, tier=tier)
+    desk.writes(reply.format(code=confirmation.code), T0 + MINUTE)
+    for minute in (3, 6):
+        desk.passes(T0 + minute * MINUTE)
+    assert SON in {sms.phone for sms in texts(desk, case_id)}
 
 
 def test_a_worry_is_not_unsaid() -> None:
@@ -154,7 +200,7 @@ def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> 
     assert kinds(desk, case_id)[-2:] == ["guardian_after_allow", "case_moved"]
 
 
-@pytest.mark.parametrize("word", ["STOP", "退订", "cancel", "停", "END"])
+@pytest.mark.parametrize("word", ["STOP", "退订", "cancel", "停", "END", "please stop"])
 def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> None:
     desk = Post()
     case_id, confirmation = prompted(desk)
@@ -166,6 +212,44 @@ def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> N
     assert asks(desk, other.case_id, T0 + 2 * MINUTE) == "opted_out"
     assert desk.writes("START", T0 + 3 * MINUTE) == "start"
     assert asks(desk, other.case_id, T0 + 4 * MINUTE) is None
+
+
+def test_whoever_wrote_stop_and_then_says_what_they_meant_is_heard() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, guardians=(guardian(),))
+    desk.writes("STOP", T0 + MINUTE)
+    assert desk.writes(f"{confirmation.code} 1", T0 + 2 * MINUTE) == "answer_worried"
+    assert "learned" in kinds(desk, case_id)
+    assert desk.send(T0 + 3 * MINUTE) == [], "and still nothing is written to them"
+    desk.passes(T0 + 25 * HOUR)
+    assert again(desk, confirmation).code is None
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("PAUSE", "paused"), ("暂停", "paused"), ("leave", "left"), ("退出守护", "left")]
+)
+def test_who_pauses_or_leaves_while_asked_hears_no_more_and_a_person_looks(word: str, state: str) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, customer_id="u_1")
+    enrol(desk)
+    assert desk.writes(word, T0 + MINUTE) in {"pause", "leave"}
+    assert passed_over(desk, case_id) == [f"guardian_{state}"]
+    assert "review_wanted" in kinds(desk, case_id), "they may have meant the payment"
+    for minute in (3, 6, 9):
+        desk.passes(T0 + minute * MINUTE)
+        desk.send(T0 + minute * MINUTE)
+    assert [sms.kind for sms in texts(desk, case_id) if sms.phone == DAUGHTER] == [SmsKind.PROMPT]
+    assert desk.writes(f"{confirmation.code} 1", T0 + 10 * MINUTE) == "answer_worried"
+
+
+def test_a_question_that_was_on_its_way_is_not_sent_to_who_has_left_since() -> None:
+    desk = Post()
+    case_id, _ = prompted(desk, customer_id="u_1", minutes=120)
+    entry = enrol(desk)
+    desk.passes(T0 + 3 * MINUTE)
+    desk.run(lambda unit: unit.guardians.save(replace(entry, state=GuardianState.LEFT)))
+    assert desk.send(T0 + 3 * MINUTE) == []
+    assert texts(desk, case_id)[-1].reason == "guardian_left"
 
 
 def test_nothing_is_sent_after_an_opt_out_not_even_what_was_queued() -> None:

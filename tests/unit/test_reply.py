@@ -91,6 +91,7 @@ def test_nothing_is_nothing(body: str) -> None:
         ("quit", Act.STOP), ("退订", Act.STOP), ("退訂", Act.STOP), ("TD", Act.STOP), ("T", Act.STOP), ("停", Act.STOP),
         ("取消", Act.STOP), ("opt out", Act.STOP), ("START", Act.START), ("开始", Act.START), ("pause", Act.PAUSE),
         ("暂停", Act.PAUSE), ("Resume", Act.RESUME), ("恢复", Act.RESUME), ("leave", Act.LEAVE), ("退出守护", Act.LEAVE),
+        ("47 stop", Act.STOP), ("47停", Act.STOP), ("please stop!", Act.STOP), ("47 取消，谢谢", Act.STOP),
     ],
 )  # fmt: skip
 def test_single_words_that_act(body: str, act: Act) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -50,13 +51,14 @@ CONFIRMATION_TRANSITIONS: dict[ConfirmationState, dict[ConfirmationEvent, Confir
     _S.ANSWERED: {_E.ANSWER: _S.ANSWERED, _E.OPT_OUT: _S.OPTED_OUT},
     _S.EXPIRED: {},
     _S.FAILED: {},
-    _S.OPTED_OUT: {},
+    # Whoever wrote STOP and then says what they meant is heard.
+    _S.OPTED_OUT: {_E.ANSWER: _S.ANSWERED},
     _S.SUPPRESSED: {},
 }
 
 OPEN = frozenset({_S.QUEUED, _S.SENDING, _S.UNKNOWN, _S.SENT, _S.DELIVERED})
 """No answer yet, and one may still come."""
-ANSWERABLE = (OPEN - {_S.QUEUED}) | {_S.ANSWERED}
+ANSWERABLE = (OPEN - {_S.QUEUED}) | {_S.ANSWERED, _S.OPTED_OUT}
 """Its code may be in somebody's hand: a reply that names it counts."""
 
 
@@ -69,8 +71,8 @@ class Answer(StrEnum):
     UNSURE = "unsure"
 
 
-SETTLED_BY = frozenset({Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL})
-"""After these nobody else is asked; "unsure" asks the next."""
+SAYS_ENOUGH = frozenset({Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL})
+"""Whoever said this need not be asked once more; who is unsure may be rung all the same."""
 
 
 class Step(StrEnum):
@@ -110,3 +112,14 @@ class Confirmation:
     """How often we explained how to reply."""
     passed_on: bool = False
     """Somebody else was asked since, or nobody was left to ask."""
+
+
+def settled(asked: Iterable[Confirmation]) -> bool:
+    """Somebody is worried, or on their way to call: nobody else need be asked now. Whoever is at ease settles nothing,
+    as if they had been silent: they may be deceived, and another may know better."""
+    return any(c.answer is Answer.WORRIED or (c.answer is Answer.WILL_CALL and not c.passed_on) for c in asked)
+
+
+def has_said(asked: Iterable[Confirmation], number_index: str) -> bool:
+    """Whether whoever has this number has told us enough about this case."""
+    return any(c.number_index == number_index and c.answer in SAYS_ENOUGH for c in asked)

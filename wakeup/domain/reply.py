@@ -117,6 +117,10 @@ def hear(body: str) -> Heard:
     if bare in _ACT_OF:
         return Heard(act=_ACT_OF[bare])
     code, digit, rest = _numbers(text)
+    word = _only_word(rest)
+    if digit is None and _ACT_OF.get(word) is Act.STOP:
+        # With a code or a "please" beside it no carrier reads it as an opt-out. Whoever wrote it meant it all the same.
+        return Heard(act=Act.STOP, code=code)
     words = rest if len(text) <= LONGEST_PHRASE else ""
     phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words)
     return Heard(code=code, digit=digit, phrase=phrase, consent=_consent(words))
@@ -124,7 +128,12 @@ def hear(body: str) -> Heard:
 
 def _consent(words: str) -> bool | None:
     """A plain yes or no, however politely."""
-    return _CONSENT_OF.get(re.sub(r"[\W_]+", "", _POLITE.sub("", words)))
+    return _CONSENT_OF.get(_only_word(words))
+
+
+def _only_word(words: str) -> str:
+    """What is left of a few words without politeness and whatever stands between them."""
+    return re.sub(r"[\W_]+", "", _POLITE.sub("", words))
 
 
 def _plain(body: str) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, exists, func, select
 
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import CaseId, ConfirmationId, SmsId
-from wakeup.domain.sms import URGENT, Sms, SmsState
+from wakeup.domain.ids import CaseId, ConfirmationId, CustomerId, SmsId
+from wakeup.domain.sms import URGENT, Sms, SmsKind, SmsState
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
@@ -82,6 +82,16 @@ _KNOWN = Prepared(select(exists().where(_s.c.message_sid == bindparam("sid"))))
 _SENT = Prepared(
     select(func.count()).where(_s.c.number_index == bindparam("number"), _s.c.intent_at > bindparam("since"))
 )
+_INVITED = Prepared(
+    select(
+        exists().where(
+            _s.c.number_index == bindparam("number"),
+            _s.c.intent_at.is_not(None),
+            _s.c.customer_id == bindparam("customer"),
+            is_one_of(_s.c.kind, [SmsKind.INVITATION]),
+        )
+    )
+)
 _RECEIVED = Prepared(
     select(func.count()).where(_r.c.number_index == bindparam("number"), _r.c.received_at > bindparam("since"))
 )
@@ -127,6 +137,9 @@ class TextShelf:
 
     def sent_since(self, number_index: str, since: datetime) -> int:
         return int(_SENT.rows(self._link, {"number": number_index, "since": since}).scalar())
+
+    def invited(self, customer_id: CustomerId, number_index: str) -> bool:
+        return bool(_INVITED.rows(self._link, {"number": number_index, "customer": customer_id}).scalar())
 
     def event(self, record: SmsEventRecord) -> bool:
         row_id = f"{record.message_sid}/{record.event}"

@@ -13,18 +13,23 @@ from wakeup.domain.confirmation import (
     ConfirmationEvent,
     Step,
 )
+from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.reply import Act
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.ask_guardian import pass_on, prompt_words, within_window
+from wakeup.usecases.ask_guardian import prompt_words
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.keep_answer import keep_answer
+from wakeup.usecases.pass_on import pass_on
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import shake
 from wakeup.usecases.want_review import want_review
 from wakeup.usecases.write_letter import queue_sms
 
 _BY = "guardian"
+_STATES = {Act.PAUSE: GuardianState.PAUSED, Act.LEAVE: GuardianState.LEFT}
 
 
 def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
@@ -33,28 +38,9 @@ def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
         return "not_asked"
     late = not any(t.state is TransferState.PENDING for t in file.transfers())
     file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
-    # Whoever was worried once is not unsaid by a second thought: another may hold the phone by now.
-    kept = Answer.WORRIED if confirmation.answer is Answer.WORRIED else answer
-    now = replace(
-        confirmation,
-        state=CONFIRMATION_TRANSITIONS[confirmation.state][ConfirmationEvent.ANSWER],
-        answer=kept,
-        answered_at=file.now,
-        step=Step.EXPIRE,
-        due_at=confirmation.expires_at,
-    )
-    if kept is Answer.WILL_CALL and confirmation.answer is kept:
-        # "Not yet", or the same text once more: they are asked back once, and then left in peace.
-        now = replace(now, step=confirmation.step, due_at=confirmation.due_at)
-    elif kept is Answer.WILL_CALL:
-        wait = within_window(file, file.unit.policy.messages.ask_back_after, 3)
-        now = replace(now, step=Step.ASK_BACK, due_at=min(file.now + wait, confirmation.expires_at))
-    file.unit.confirmations.save(now)
-    file.unit.wakes.add("message")
+    now = keep_answer(file, confirmation, answer)
     if answer is Answer.WORRIED:
         _protect(file, now)
-    elif kept is Answer.UNSURE:
-        pass_on(file, now, "unsure")
     return f"answer_{answer}"
 
 
@@ -85,16 +71,32 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
 
 
 def stopped(file: CaseFile, confirmation: Confirmation) -> None:
-    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks."""
+    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks, and
+    whoever says so afterwards is heard."""
     after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
-    over = replace(confirmation, state=after or confirmation.state, step=None, due_at=None, code=None)
-    file.unit.confirmations.save(over)
     if after is None:
         return
+    over = _no_more_texts(file, replace(confirmation, state=after))
     file.note("guardian_opted_out", _BY, confirmation=confirmation.id)
     want_review(file, "guardian_stop")
-    if confirmation.answer is None:
+    if over.answer is None:
         pass_on(file, over, "opted_out")
+
+
+def withdrew(file: CaseFile, confirmation: Confirmation, act: Act) -> None:
+    """They pause or leave while they are asked: nothing more is sent, the next one is asked, and a person looks, for
+    "pause" may have meant the payment."""
+    over = _no_more_texts(file, confirmation)
+    file.note("guardian_withdrew", _BY, confirmation=confirmation.id, act=act)
+    want_review(file, "guardian_stop")
+    if over.answer is None:
+        pass_on(file, over, f"guardian_{_STATES[act]}")
+
+
+def _no_more_texts(file: CaseFile, confirmation: Confirmation) -> Confirmation:
+    over = replace(confirmation, step=Step.EXPIRE, due_at=max(confirmation.expires_at, file.now))
+    file.unit.confirmations.save(over)
+    return over
 
 
 def hinted(file: CaseFile, confirmation: Confirmation, why: str) -> None:

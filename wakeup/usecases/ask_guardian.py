@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import OPEN, SETTLED_BY, Confirmation, Step
+from wakeup.domain.confirmation import OPEN, Confirmation, Step, settled
 from wakeup.domain.guardian import no_contact
 from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.naming import called
@@ -47,7 +46,7 @@ def why_nobody(file: CaseFile) -> str | None:
     asked = file.unit.confirmations.of_case(file.case.id)
     checks = (
         (any(c.state in OPEN and not c.passed_on for c in asked), "prompt_open"),
-        (any(c.answer in SETTLED_BY for c in asked), "answered"),
+        (settled(asked), "answered"),
         (len(asked) >= messages.max_guardians_per_case, "enough_asked"),
         (_texts_to_guardians(file) >= messages.max_per_case, "cap"),
     )
@@ -144,12 +143,3 @@ def free_code(unit: Unit, number_index: str) -> str | None:
 
 def _stamp(confirmation: Confirmation) -> str | None:
     return None if confirmation.due_at is None else confirmation.due_at.isoformat()
-
-
-def pass_on(file: CaseFile, confirmation: Confirmation, why: str) -> None:
-    """This guardian cannot be waited for any longer: the next one is asked."""
-    if confirmation.passed_on:
-        return
-    file.unit.confirmations.save(replace(confirmation, passed_on=True))
-    file.note("guardian_passed_over", confirmation=confirmation.id, party=confirmation.party_id, reason=why)
-    ask_guardian(file, f"after:{why}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.domain.confirmation import SETTLED_BY
+from wakeup.domain.confirmation import settled
 from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import choose_guardian
@@ -29,5 +29,5 @@ def _why_nobody(file: CaseFile) -> str | None:
         return barred
     if in_a_persons_hands(file):
         return "taken_over"
-    answered = any(c.answer in SETTLED_BY for c in file.unit.confirmations.of_case(file.case.id))
+    answered = settled(file.unit.confirmations.of_case(file.case.id))
     return "answered" if answered or file.case.family_worried else None

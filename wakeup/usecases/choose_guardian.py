@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from wakeup.domain.confirmation import has_said
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
 from wakeup.domain.ids import PartyId
 from wakeup.domain.naming import same_name
@@ -26,7 +27,10 @@ class Chosen:
 def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
     """The first whom nothing speaks against. Everybody passed over stands in the timeline with the reason."""
     reasons = []
-    for party, reason in judged(file, channel):
+    asked = file.unit.confirmations.of_case(file.case.id)
+    for party, unfit_for in judged(file, channel):
+        said = channel is Channel.VOICE and has_said(asked, party.number_index)
+        reason = unfit_for or ("answered" if said else None)
         if reason is None:
             return Chosen(party=kept(file, party))
         reasons.append(reason)
@@ -35,6 +39,16 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
     if len(reasons) == 1:
         return Chosen(reason=reasons[0])
     return Chosen(reason="none_eligible" if reasons else "no_guardian")
+
+
+def no_more(file: CaseFile, party: Party) -> str | None:
+    """Asked just before writing or ringing: they have paused or left since, or the bank took them away. None for whom
+    only a risk event named."""
+    enrolled = {str(guardian.id): guardian for guardian in file.unit.guardians.of_customer(file.case.customer_id)}
+    standing = enrolled.get(party.bank_id or "")
+    if standing is None or standing.state is GuardianState.CONFIRMED:
+        return None
+    return f"guardian_{standing.state}"
 
 
 def guardian_at_hand(file: CaseFile) -> bool:

@@ -16,7 +16,7 @@ from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
-from wakeup.usecases.rungs import end_rung, rung_plan
+from wakeup.usecases.rungs import end_rung, rung_plan, set_ladder
 from wakeup.usecases.settle import Due
 from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.unit import Unit
@@ -26,6 +26,8 @@ LOOK_AGAIN = timedelta(seconds=15)
 """While somebody of the case is on the line, its quieter rungs wait this long at a time."""
 PERSON_WITHIN = timedelta(minutes=10)
 _WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
+_IN_THEIR_TIME = frozenset({RungKind.TEXT_GUARDIAN, RungKind.POLICE_HANDOFF})
+"""Not brought forward when no guardian is left to be asked: one just failed, and the police come last."""
 
 Channel = Callable[[CaseFile], str | None]
 """Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
@@ -62,6 +64,24 @@ def _pointless(file: CaseFile, kind: RungKind) -> str | None:
     if file.now + needs(kind, file.unit.policy.calling) > ends:
         return "window_too_short"
     return SPOKEN_TO if spoken_to(file, kind) else None
+
+
+def hurry_on(file: CaseFile) -> None:
+    """Nobody is left to wait for: the ladder's next rung begins now instead of at its date. The timeline says which, or
+    why none does; what cannot begin now keeps its date."""
+    reasons: dict[str, str] = {}
+    for step in rung_plan(file).steps:
+        if step.kind in _IN_THEIR_TIME:
+            continue
+        busy = "talking" if step.kind in _WAITS_FOR_TALK and _talking(file) else None
+        reason = busy or _pointless(file, step.kind) or CHANNELS[step.kind](file)
+        if reason is None:
+            file.note("rung_hurried", rung=step.kind, due_at=step.due_at.isoformat())
+            end_rung(file, step, RungEvent.TAKE, None)
+            set_ladder(file)
+            return
+        reasons[step.kind] = reason
+    file.note("no_rung_hurried", rungs=tuple(reasons), reasons=tuple(reasons.values()))
 
 
 def _talking(file: CaseFile) -> bool:

@@ -159,6 +159,9 @@ class Texts(Protocol):
         """One of ours already."""
 
     def sent_since(self, number_index: str, since: datetime) -> int: ...
+    def invited(self, customer_id: CustomerId, number_index: str) -> bool:
+        """Whether an invitation of this customer was ever sent there, or is on its way."""
+
     def event(self, record: SmsEventRecord) -> bool:
         """Keep it. False if this very receipt was kept before."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Change, Consent
 from wakeup.usecases.invite_guardian import invite, tell_old_contact
@@ -100,8 +101,17 @@ def _wait(
     for file in files:
         file.note("guardian_change_waits", "bank", guardian=identity, due_at=due_at.isoformat())
     if old is not None and old.state is GuardianState.CONFIRMED:
-        tell_old_contact(unit, old, now)
+        _tell(unit, old, files, now)
     unit.wakes.add("message")
+
+
+def _tell(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> None:
+    """The old contact hears of it, unless the family is not to be written to in one of these cases."""
+    barred = [(file, reason) for file in files if (reason := guardian_barred(file)) is not None]
+    for file, reason in barred:
+        file.note("guardian_not_told", guardian=old.id, reason=reason)
+    if not barred:
+        tell_old_contact(unit, old, now)
 
 
 def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:

@@ -10,6 +10,7 @@ from wakeup.domain.party import Role
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import Findings
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.keep_answer import answered_by_phone
 from wakeup.usecases.want_review import want_review
 
 ANSWER = "guardian_"
@@ -36,6 +37,7 @@ def take_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
     """The answer in the timeline; and who wants no more calls gets none, which stops nobody else's."""
     answers = sorted(flag.removeprefix(ANSWER) for flag in ended.flags if flag.startswith(ANSWER))
     file.note("guardian_answered", "guardian", attempt=attempt.id, answer=answers[0] if answers else "nothing")
+    answered_by_phone(file, attempt.party_id, answers)
     if ended.outcome in PROTECTIVE:
         # A hold that rests on a guardian alone is looked at by a person, as one that rests on a text of theirs.
         file.change(family_worried=True)

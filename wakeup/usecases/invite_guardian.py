@@ -19,8 +19,8 @@ INVITATION_WAITS = timedelta(days=2)
 
 
 def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) -> None:
-    """Ask whether they agree. Who was asked once before at this number is not asked again."""
-    if guardian.invited_at is not None or guardian.minor or guardian.linked:
+    """Ask whether they agree. Who was asked once before at this number is not asked again, whatever they are called."""
+    if guardian.minor or guardian.linked or _invited_before(unit, guardian):
         return
     code = free_code(unit, guardian.number_index)
     if code is None:
@@ -34,6 +34,13 @@ def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) 
             channel="sms", wording=sms.template,
         )
     )  # fmt: skip
+
+
+def _invited_before(unit: Unit, guardian: Guardian) -> bool:
+    others = unit.guardians.of_customer(guardian.customer_id)
+    same = [each for each in (guardian, *others) if each.number_index == guardian.number_index]
+    known = any(each.invited_at is not None for each in same)
+    return known or unit.texts.invited(guardian.customer_id, guardian.number_index)
 
 
 def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:

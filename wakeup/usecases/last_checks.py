@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.confirmation import SETTLED_BY
+from wakeup.domain.confirmation import has_said, settled
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.listen_in import no_use_listening
 from wakeup.usecases.offers import no_use_ringing
@@ -73,17 +74,21 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
         ("payees_number", lambda: _is_a_payees(file, party, pending)),
     )
     reason = next((reason for reason, holds in checks if holds()), None)
-    return reason or (_about_the_guardian(file, party) if party.role is Role.GUARDIAN else None)
+    return reason or (_about_the_guardian(file, attempt, party) if party.role is Role.GUARDIAN else None)
 
 
-def _about_the_guardian(file: CaseFile, party: Party) -> str | None:
-    """What was heard since the ringing was planned: from the bank, from the customer, from the guardian."""
+def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str | None:
+    """What was heard since the ringing was planned: from the bank, from the customer, from the guardian. What they have
+    said already keeps nobody from a talk with the customer, who waits for them."""
     if barred := guardian_barred(file):
         return barred
     if file.unit.do_not_call.holds(party.number_index, Channel.SMS):
         return "opted_out"
-    answered = any(c.answer in SETTLED_BY for c in file.unit.confirmations.of_case(file.case.id))
-    return "answered" if answered else None
+    if withdrawn := no_more(file, party):
+        return withdrawn
+    asked = file.unit.confirmations.of_case(file.case.id)
+    answered = settled(asked) or has_said(asked, party.number_index)
+    return "answered" if answered and not attempt.promised else None
 
 
 def _current(file: CaseFile) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import OPEN, Answer
+from wakeup.domain.confirmation import OPEN, Answer, Confirmation
+from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.ask_guardian import guardian_barred, undone
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
 from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
@@ -94,7 +96,19 @@ def _refusal(file: TextFile) -> str | None:
     )
     reason = next((reason for refused, reason in checks if refused), None)
     reason = reason or destination_refusal(sms.region, sms.line_type, messages)
+    if sms.kind is SmsKind.INVITATION:
+        reason = reason or _not_invited(unit, sms)
     return reason or (None if file.case is None else _useless(file.case, sms))
+
+
+def _not_invited(unit: Unit, sms: Sms) -> str | None:
+    """Why an invitation that waited for the day must not go out any more, or None."""
+    if unit.texts.invited(sms.customer_id, sms.number_index):
+        return "invited_before"
+    guardian = None if sms.guardian_id is None else unit.guardians.get(sms.customer_id, sms.guardian_id)
+    if guardian is None or guardian.state is not GuardianState.INVITED or guardian.number_index != sms.number_index:
+        return "guardian_changed"
+    return None
 
 
 def _useless(case: CaseFile, sms: Sms) -> str | None:
@@ -106,9 +120,15 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
     barred = guardian_barred(case)
     if barred or sms.kind not in _ASKS:
         return barred
+    return _no_use_asking(case, sms, case.unit.confirmations.get(sms.confirmation_id))
+
+
+def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str | None:
+    """What was heard since the question was written down: from the bank, or from the guardian."""
     if not undone(case):
         return "nothing_pending"
-    confirmation = case.unit.confirmations.get(sms.confirmation_id)
+    if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
+        return withdrawn
     if sms.kind is SmsKind.ASK_BACK:
         return None if confirmation.answer is Answer.WILL_CALL else "answered"
     return None if confirmation.state in OPEN else f"confirmation_{confirmation.state}"

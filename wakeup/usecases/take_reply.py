@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.confirmation import ANSWERABLE, Confirmation
 from wakeup.domain.guardian import Guardian
 from wakeup.domain.reply import Act, Heard, hear
-from wakeup.usecases.answer_prompt import answered, hinted, stopped
+from wakeup.usecases.answer_prompt import answered, hinted, stopped, withdrew
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel, Received
 from wakeup.usecases.guardian_words import answer_invitation, change_mind
@@ -46,7 +46,7 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
     if not coded and not guardians:
         return replace(received, taken_as="unknown_sender")
     if guardians and heard.act in {Act.PAUSE, Act.RESUME, Act.LEAVE}:
-        return replace(received, taken_as=change_mind(unit, guardians, heard.act, now))
+        return _withdraw(unit, received, heard.act, coded, guardians)
     return _matched(unit, received, message.body, heard, coded, guardians)
 
 
@@ -58,6 +58,21 @@ def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Rece
         with _case_of(unit, confirmation, received.received_at) as file:
             stopped(file, unit.confirmations.get(confirmation.id))
     return replace(received, taken_as="stop")
+
+
+def _withdraw(
+    unit: Unit, received: Received, act: Act, coded: Sequence[Confirmation], guardians: Sequence[Guardian]
+) -> Received:
+    """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
+    wards = {guardian.customer_id for guardian in guardians}
+    asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
+    for case_id in sorted({confirmation.case_id for confirmation in asked}):
+        unit.cases.lock(case_id)
+    taken_as = change_mind(unit, guardians, act, received.received_at)
+    for confirmation in asked:
+        with _case_of(unit, confirmation, received.received_at) as file:
+            withdrew(file, unit.confirmations.get(confirmation.id), act)
+    return replace(received, taken_as=taken_as)
 
 
 def _matched(

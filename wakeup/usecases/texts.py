@@ -12,9 +12,9 @@ from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEve
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
 from wakeup.domain.states import move
-from wakeup.usecases.ask_guardian import pass_on
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.pass_on import pass_on
 from wakeup.usecases.records import Fact
 from wakeup.usecases.unit import Unit
 

@@ -8,10 +8,14 @@ from datetime import datetime
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, OPEN, Answer, Confirmation, ConfirmationEvent, Step
 from wakeup.domain.confirmation import ConfirmationState as State
 from wakeup.domain.sms import SmsKind
-from wakeup.usecases.ask_guardian import pass_on, prompt_words, undone, within_window
+from wakeup.usecases.ask_guardian import prompt_words, undone, within_window
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.pass_on import pass_on
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_letter import queue_sms
+
+_NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_reached"}
+"""After these the next guardian is asked when patience ends, for this reason."""
 
 
 def wait_for_replies(unit: Unit, now: datetime, limit: int) -> int:
@@ -31,12 +35,10 @@ def _step(file: CaseFile, confirmation: Confirmation) -> None:
             _remind(file, confirmation)
         case Step.NEXT_GUARDIAN:
             waits = _until_the_end(file, confirmation)
-            if waits.answer is None:
-                pass_on(file, waits, "no_reply")
+            if waits.answer in _NOT_ENOUGH:
+                pass_on(file, waits, _NOT_ENOUGH[waits.answer])
         case Step.ASK_BACK:
-            waits = _until_the_end(file, confirmation)
-            if waits.answer is Answer.WILL_CALL and undone(file):
-                _write(file, waits, SmsKind.ASK_BACK)
+            _ask_back(file, confirmation)
         case _:
             _expire(file, confirmation)
 
@@ -48,6 +50,17 @@ def _remind(file: CaseFile, confirmation: Confirmation) -> None:
     file.unit.confirmations.save(waits)
     if waits.state in OPEN - {State.QUEUED} and undone(file):
         _write(file, waits, SmsKind.REMINDER)
+
+
+def _ask_back(file: CaseFile, confirmation: Confirmation) -> None:
+    """Once. Whoever does not answer it either gives way to the next guardian."""
+    if not undone(file):
+        _until_the_end(file, confirmation)
+        return
+    wait = within_window(file, file.unit.policy.messages.patience, 3)
+    waits = replace(confirmation, step=Step.NEXT_GUARDIAN, due_at=min(file.now + wait, confirmation.expires_at))
+    file.unit.confirmations.save(waits)
+    _write(file, waits, SmsKind.ASK_BACK)
 
 
 def _write(file: CaseFile, confirmation: Confirmation, kind: SmsKind) -> None:
