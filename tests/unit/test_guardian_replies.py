@@ -20,6 +20,7 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.usecases.keep_answer import answered_by_phone
 from wakeup.usecases.settle import settle_file
 
 
@@ -364,3 +365,26 @@ def test_no_reply_ever_lowers_protection(tier: Tier, situation: Callable[[Post, 
 def protection(transfer: Transfer) -> tuple[bool, bool, bool]:
     """More is safer: what became of it, whether a release is under way, how guarded it is."""
     return (transfer.state is not TransferState.ALLOWED, transfer.allow_at is None, transfer.guarded)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "step"),
+    [
+        (("will_call",), "will_call", Step.ASK_BACK),
+        (("worried", "will_call"), "worried", Step.EXPIRE),
+        (("aware",), "aware", Step.REMIND),
+        (("not_sure",), "unsure", Step.EXPIRE),
+        (("joined",), None, Step.REMIND),
+    ],
+)
+def test_what_they_say_on_the_phone_answers_the_prompt_that_was_open(
+    said: tuple[str, ...], answer: str | None, step: Step
+) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120)
+    desk.on(case_id, T0 + MINUTE, lambda file: answered_by_phone(file, confirmation.party_id, said))
+    after = again(desk, confirmation)
+    assert (after.answer, after.step) == (answer, step)
+    desk.passes(T0 + 3 * MINUTE)
+    kinds_sent = [sms.kind for sms in texts(desk, case_id) if sms.phone == DAUGHTER]
+    assert (SmsKind.REMINDER in kinds_sent) is (answer is None), "who has answered is not reminded"
