@@ -12,8 +12,10 @@ import pytest
 from tests.console.house import Browser, House, play
 from tests.unit.builders import T0
 from wakeup.domain.agent import AgentEvent, AgentState
+from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
-from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
+from wakeup.domain.party import Party, Role
 from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agent_desk import SOON, service_of
@@ -80,6 +82,46 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         assert away.status == 409 and "it ends by hanging up" in away.plain
 
     play(story)
+
+
+def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        await house.store.run(talks_in_a_call, case_id)
+        kim = browsers()
+        await kim.sign_in("kim")
+        path, page = f"/console/desk/{case_id}/company", await kim.get("/console/desk")
+        assert "Bring them into the talk" in page.plain
+        wish = page.hidden("guardian")
+        refused = await kim.post(path, wish)
+        assert refused.status == 409 and "must agree first" in refused.plain
+        nobody = await kim.post(path, {**wish, "agreed": "yes"})
+        assert nobody.status == 409 and "no guardian is known" in nobody.plain
+        await house.store.run(is_rung_for_it, case_id)
+        page = await kim.get("/console/desk")
+        assert "is being rung" in page.plain and "林小明" not in page.text
+        again = await kim.post(path, {**wish, "agreed": "yes"})
+        assert again.status == 409 and "in the talk already" in again.plain
+
+    play(story)
+
+
+def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
+    """A guardian of the case, as the desk would have them rung."""
+    [talk] = unit.hand_overs.of_case(case_id)
+    son = Party(
+        id=PartyId("pty_s"), case_id=case_id, role=Role.GUARDIAN, phone="+6590000009", number_index="ix", region="SG",
+        line_type="mobile", name="林小明",
+    )  # fmt: skip
+    unit.parties.add([son], talk.customer_id)
+    unit.guests.add(
+        Guest(
+            attempt_id=AttemptId("att_s"), case_id=case_id, customer_id=talk.customer_id, party_id=son.id,
+            wait=talk.attempt_id, n=talk.n, by="kim", asked_at=T0,
+        )
+    )  # fmt: skip
 
 
 def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read() -> None:

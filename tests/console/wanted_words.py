@@ -38,6 +38,7 @@ REFUSERS = (
     "agent_desk",
     "listen_in",
     "hand_on",
+    "bring_guardian",
     "agent_outcome",
     "bulk_release",
     "second_factor",

@@ -49,6 +49,8 @@ class Act(StrEnum):
     LISTENED = "listened"
     TALKED = "talked"
     """An agent talked to the customer, and wrote down what the talk has come to."""
+    GUARDIAN_BROUGHT = "guardian_brought"
+    """An agent had a guardian rung for the talk, by the customer's leave."""
     HANDED_ON = "handed_on"
     """An agent had the customer wait for another colleague."""
 

@@ -174,6 +174,8 @@ class Room:
     """They wait in it, with words of ours, until somebody comes who begins it."""
     beside: bool = False
     """A talk between others, which neither begins nor ends with them."""
+    announced: bool = False
+    """Their coming is heard by the others."""
     muted: bool = False
     """Nobody hears them."""
     coach: str | None = None

@@ -32,6 +32,12 @@ SAID: Mapping[str, frozenset[str]] = {
     "handed_on": frozenset(),
     "consent": frozenset({"bank"}),
     "unrecorded": frozenset(),
+    "guest_ask": frozenset({"bank"}),
+    "guest_joining": frozenset(),
+    "guest_thanks": frozenset(),
+    "guest_gone": frozenset(),
+    "guest_declined": frozenset(),
+    "guest_stopped": frozenset(),
     "watch": frozenset(),
     "listened": frozenset(),
     "line_digits": frozenset(),
@@ -80,10 +86,10 @@ class ColleagueWords:
         tongue = _tongue(language)
         return (Utterance(text=self._languages[tongue].said[what], language=LANGUAGES[tongue]),)
 
-    def asks_to_record(self, language: str, bank: str) -> tuple[Utterance, ...]:
-        """The question whether a call may be recorded."""
+    def of_the_bank(self, what: str, language: str, bank: str) -> tuple[Utterance, ...]:
+        """A sentence that may say who calls."""
         tongue = _tongue(language)
-        text = self._languages[tongue].said["consent"].format(bank=bank)
+        text = self._languages[tongue].said[what].format(bank=bank)
         return (Utterance(text=text, language=LANGUAGES[tongue]),)
 
     def _filled(self, tongue: str, facts: WhisperFacts) -> Mapping[str, str]:

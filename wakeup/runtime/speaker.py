@@ -80,11 +80,17 @@ class LibrarySpeaker:
             raise NotFoundError("there are no words for colleagues")
         return self._colleagues.colleague(what, language, facts)
 
+    def to_guest(self, what: str, language: str) -> tuple[Utterance, ...]:
+        if self._colleagues is None:
+            raise NotFoundError("there are no words for this call")
+        tongue = "zh" if language.startswith("zh") else "en"
+        return self._colleagues.of_the_bank(what, language, self._words.names[tongue])
+
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
         if self._colleagues is None:
             raise NotFoundError("there are no words for this question")
         tongue = "zh" if language.startswith("zh") else "en"
-        return self._colleagues.asks_to_record(language, self._words.names[tongue])
+        return self._colleagues.of_the_bank("consent", language, self._words.names[tongue])
 
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
         return () if self._colleagues is None else self._colleagues.say("unrecorded", language)

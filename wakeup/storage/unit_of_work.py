@@ -16,6 +16,7 @@ from wakeup.storage.call_ins import CallInShelf
 from wakeup.storage.cases import CaseShelf, RecordShelf
 from wakeup.storage.entry import EntryShelf
 from wakeup.storage.guardians import GuardianShelf
+from wakeup.storage.guests import GuestShelf
 from wakeup.storage.hand_overs import HandOverShelf
 from wakeup.storage.inbox import CustomerShelf, InboxShelf
 from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
@@ -119,6 +120,7 @@ class SqlUnit:
     agents = Shelf(lambda unit: AgentShelf(unit.link, unit.vault))
     hand_overs = Shelf(lambda unit: HandOverShelf(unit.link))
     listeners = Shelf(lambda unit: ListenerShelf(unit.link))
+    guests = Shelf(lambda unit: GuestShelf(unit.link))
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

@@ -35,7 +35,7 @@ def meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
         }  # fmt: skip
     dial.conference(
         room.name,
-        beep="false" if waiting is not None else "onEnter",
+        beep="false" if waiting is not None and not room.announced else "onEnter",
         start_conference_on_enter=not (room.hold or room.beside),
         end_conference_on_exit=not room.beside,
         wait_url=waiting.hold_url if waiting is not None and room.hold else "",

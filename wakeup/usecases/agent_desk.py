@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AgentState
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.listening import Listener
 from wakeup.domain.review import Act, Review
@@ -63,6 +64,8 @@ class DeskView:
     """Theirs, of that case."""
     script: str | None
     """The content of the script for this kind of scam, as it was published last."""
+    guests: Sequence[Guest]
+    """Guardians who were rung for that talk."""
     written: bool
     """They wrote down what this talk has come to."""
 
@@ -94,14 +97,16 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime) -> DeskView:
     me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
     at_hand = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
     if at_hand is None:
-        return DeskView(me=me, team=team, case=None, talk=None, script=None, written=False)
+        return DeskView(me=me, team=team, case=None, talk=None, script=None, guests=(), written=False)
     case = read_case(unit, at_hand, now)
     talk = next(
         (h for h in reversed(unit.hand_overs.of_case(at_hand)) if h.agent == staff_id and h.joined_at is not None), None
     )
     since = now if talk is None or talk.joined_at is None else talk.joined_at
     written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
-    return DeskView(me=me, team=team, case=case, talk=talk, script=_script(unit, case), written=written)
+    guests = () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
+    script = _script(unit, case)
+    return DeskView(me=me, team=team, case=case, talk=talk, script=script, guests=guests, written=written)
 
 
 def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:

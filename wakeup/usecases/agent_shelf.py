@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wakeup.domain.agent import Agent
+from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import Listener
@@ -77,3 +78,14 @@ class Listeners(Protocol):
 
     def add(self, listener: Listener) -> None: ...
     def save(self, listener: Listener) -> None: ...
+
+
+class Guests(Protocol):
+    """Guardians who were rung for a talk. Changed by whoever has locked the case."""
+
+    def get(self, attempt_id: AttemptId) -> Guest | None: ...
+    def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
+        """All who were rung for it, oldest first."""
+
+    def add(self, guest: Guest) -> None: ...
+    def save(self, guest: Guest) -> None: ...

@@ -56,8 +56,8 @@ def guardian_at_hand(file: CaseFile) -> bool:
     return any(reason is None for _, reason in judged(file, Channel.SMS))
 
 
-def judged(file: CaseFile, channel: Channel) -> Iterator[tuple[Party, str | None]]:
-    """Each guardian in turn, and what speaks against asking them now."""
+def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator[tuple[Party, str | None]]:
+    """Each guardian in turn, and what speaks against asking them now. `again`: whoever was asked before may be."""
     candidates = list(_candidates(file))
     if not candidates:
         return
@@ -70,7 +70,7 @@ def judged(file: CaseFile, channel: Channel) -> Iterator[tuple[Party, str | None
             customer_number="" if customer is None else customer.phone,
             payee=is_payee(file, party, enrolled),
             opted_out=_opted_out(file, party, channel),
-            asked_before=_asked_before(file, party, channel),
+            asked_before=not again and _asked_before(file, party, channel),
             texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
             changing=party.bank_id in changing,
         )

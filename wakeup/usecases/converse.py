@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Tu
 from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guests import guest_turn
 from wakeup.usecases.hand_on import on_to_the_next
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.listen_in import listener_turn
@@ -20,6 +22,8 @@ from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import begin_talk, nothing_left, take_turn
 from wakeup.usecases.unit import Unit
+
+Turns = Callable[[CaseFile, Attempt, int, Input], Turn | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Reply:
     record: bool = False
     """The call is to be recorded from now on."""
     agent: bool = False
-    """It is one of our own people who hears it."""
+    """It is one of our own people who hears it, or a guardian in a talk of theirs."""
 
 
 def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime) -> Reply:
@@ -44,10 +48,19 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
         attempt, whose = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
         if whose is Bound.STRANGER:
             return Reply(turn=None, why="stranger")
-        if is_agent(file, attempt):
-            turns = agent_turn if unit.listeners.get(attempt.id) is None else listener_turn
+        turns = _beside_scripts(file, attempt)
+        if turns is not None:
             return Reply(turn=turns(file, attempt, n, given), agent=True)
         return _answer(file, attempt, n, given)
+
+
+def _beside_scripts(file: CaseFile, attempt: Attempt) -> Turns | None:
+    """Who speaks where no script does: to our own people, and to a guardian who joins a talk of theirs."""
+    if not attempt.promised:
+        return None
+    if is_agent(file, attempt):
+        return agent_turn if file.unit.listeners.get(attempt.id) is None else listener_turn
+    return None if file.unit.guests.get(attempt.id) is None else guest_turn
 
 
 def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:

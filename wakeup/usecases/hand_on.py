@@ -30,7 +30,7 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
     Raises ConflictError on `hand_on`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
-        talk = talk_of(work)
+        talk = talk_of(work, "hand_on")
         wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
         if chosen(work.file, wanted) is None:
             raise ConflictError("hand_on", "no other colleague is free now: they stay with you")
@@ -41,13 +41,13 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
     return work.review
 
 
-def talk_of(work: ReviewFile) -> HandOver:
-    """The talk this agent is in. Raises ConflictError."""
+def talk_of(work: ReviewFile, field: str) -> HandOver:
+    """The talk this agent is in. Raises ConflictError on `field`."""
     talks = work.unit.hand_overs.of_case(work.file.case.id)
     mine = (one for one in talks if one.state is HandOverState.JOINED and one.agent == work.staff.id)
     found = next(mine, None)
     if found is None:
-        raise ConflictError("hand_on", "nobody is on the line with you")
+        raise ConflictError(field, "nobody is on the line with you")
     return found
 
 

@@ -15,6 +15,7 @@ from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.guests import no_use_joining
 from wakeup.usecases.listen_in import no_use_listening
 from wakeup.usecases.offers import no_use_ringing
 from wakeup.usecases.people import same_number
@@ -86,6 +87,8 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
         return "opted_out"
     if withdrawn := no_more(file, party):
         return withdrawn
+    if attempt.promised and (useless := no_use_joining(file, attempt)):
+        return useless
     asked = file.unit.confirmations.of_case(file.case.id)
     answered = settled(asked) or has_said(asked, party.number_index)
     return "answered" if answered and not attempt.promised else None

@@ -9,6 +9,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardian_talk import is_guardian
+from wakeup.usecases.guests import guest_over
 from wakeup.usecases.listen_in import listening_over
 from wakeup.usecases.offers import is_agent, offer_over
 from wakeup.usecases.plan_calls import plan_next_call
@@ -23,6 +24,8 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     if is_agent(file, last):
         if not listening_over(file, last.id):
             offer_over(file, file.unit.attempts.get(last.id))
+        return
+    if last.promised and guest_over(file, last.id):
         return
     if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
         return

@@ -51,10 +51,17 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
 
 
 def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
-    """This call still rings an agent for whom nobody waits any more. One who hears the last words is not cut off."""
-    if file.unit.attempts.get(call.id).state not in LIVE - {AttemptState.ANSWERED} or not is_agent(file, call):
+    """This call still rings one of ours, or a guardian, for whom nobody waits any more; or is alone in the room of
+    a talk that is over. One who hears the last words is not cut off."""
+    state = file.unit.attempts.get(call.id).state
+    if state not in LIVE or not call.promised:
         return False
-    if file.unit.listeners.get(call.id) is not None:
+    beside = file.unit.listeners.get(call.id) or file.unit.guests.get(call.id)
+    if beside is not None:
+        talk = file.unit.hand_overs.get(beside.wait, beside.n)
+        over = talk is None or talk.state is not HandOverState.JOINED
+        return over and (state is not AttemptState.ANSWERED or beside.entered_at is not None)
+    if state is AttemptState.ANSWERED or not is_agent(file, call):
         return False
     hand_over = file.unit.hand_overs.of_offer(call.id)
     return hand_over is None or hand_over.state is not HandOverState.WAITING
@@ -130,7 +137,20 @@ def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
     agent = None if over.offer is None else file.unit.agents.of_offer(over.offer)
     if agent is not None and agent.state is AgentState.ON_CALL:
         moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
+    _look_after_others(file, over)
     wake(file)
+
+
+def _look_after_others(file: CaseFile, over: HandOver) -> None:
+    """Supervisors and guardians of this talk: their phones stop ringing, and nobody is left in a room alone."""
+    there = [one.attempt_id for one in file.unit.listeners.open() if (one.wait, one.n) == (over.attempt_id, over.n)]
+    guests = file.unit.guests.of_talk(over.attempt_id, over.n)
+    for call_id in (*there, *(one.attempt_id for one in guests if one.ended_at is None)):
+        call = file.unit.attempts.get(call_id)
+        if call.state in LIVE:
+            at = file.now + ALONE if call.state is AttemptState.ANSWERED else file.now
+            file.unit.attempts.save(replace(call, check_at=at))
+            file.unit.wakes.add("reconcile")
 
 
 def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:

@@ -12,7 +12,7 @@ from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.staff import Session, Staff, StaffId
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.agent_shelf import Agents, HandOvers, Listeners
+from wakeup.usecases.agent_shelf import Agents, Guests, HandOvers, Listeners
 from wakeup.usecases.entry_shelf import Entry
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.view_shelf import Views
@@ -107,6 +107,8 @@ class PeopleUnit(Protocol):
     def hand_overs(self) -> HandOvers: ...
     @property
     def listeners(self) -> Listeners: ...
+    @property
+    def guests(self) -> Guests: ...
     @property
     def reviews(self) -> Reviews: ...
     @property

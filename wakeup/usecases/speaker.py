@@ -138,6 +138,10 @@ class Speaker(Protocol):
     def to_supervisor(self, what: str, language: str) -> tuple[Utterance, ...]:
         """What a supervisor hears who is rung for a talk of others: watch, listened. Nothing of the case."""
 
+    def to_guest(self, what: str, language: str) -> tuple[Utterance, ...]:
+        """What a guardian hears who is rung for a talk: guest_ask, guest_joining, guest_thanks, guest_gone,
+        guest_declined, guest_stopped. Never what it is about."""
+
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
         """What one of our own people hears at this place of their call: whisper, joined, declined, over, gone."""
 

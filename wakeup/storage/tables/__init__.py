@@ -22,6 +22,7 @@ from wakeup.storage.tables.calls import (
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
 from wakeup.storage.tables.entry import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
+from wakeup.storage.tables.guests import GuestRow
 from wakeup.storage.tables.hand_overs import HandOverRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
 from wakeup.storage.tables.listeners import ListenerRow
@@ -74,6 +75,7 @@ __all__ = [
     "FeedHeadRow",
     "GuardianChangeRow",
     "GuardianRow",
+    "GuestRow",
     "HandOverRow",
     "LabelRow",
     "LinesRow",

@@ -59,6 +59,7 @@ ROUTES = (
     Route("POST", "/desk/state", desk.state, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/outcome", desk.outcome, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/guardian", desk.guardian, Right.TAKE_CALLS),
+    Route("POST", "/desk/{case}/company", desk.company, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/hand-on", desk.hand_on_to, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/talk", desk.enter_talk, Right.LISTEN_IN),
     Route("GET", "/queue", queue.show, Right.SEE_CASES),

@@ -17,6 +17,7 @@ from wakeup.ivr.turn import Turn
 from wakeup.usecases.agent_desk import DeskView, ask_from_desk, read_desk
 from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.agents import ASKED_FOR, set_state
+from wakeup.usecases.bring_guardian import bring_guardian
 from wakeup.usecases.hand_on import hand_on
 from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
 from wakeup.web.console import masks
@@ -63,7 +64,9 @@ def _at(desk: DeskView) -> str:
     if desk.me is None:
         return ""
     agent = desk.me.agent
-    return f"{agent.state}:{agent.case_id or ''}:{agent.offer or ''}"
+    # What became of those who were rung for the talk is asked for, too.
+    guests = "".join(f":{guest.entered_at is not None:d}{guest.ended_at is not None:d}" for guest in desk.guests)
+    return f"{agent.state}:{agent.case_id or ''}:{agent.offer or ''}{guests}"
 
 
 async def live(request: web.Request) -> web.StreamResponse:
@@ -136,6 +139,17 @@ async def guardian(request: web.Request) -> web.Response:
     parts = request.app[ROOMS].parts
     try:
         await parts.store.run(ask_from_desk, order_of(request), parts.now(), agreed=agreed)
+    except ConflictError as wrong:
+        return await _refused(request, wrong)
+    return away(HERE)
+
+
+async def company(request: web.Request) -> web.Response:
+    """The customer agrees that a guardian joins the talk."""
+    agreed = request[VISITOR].form.get("agreed") == "yes"
+    parts = request.app[ROOMS].parts
+    try:
+        await parts.store.run(bring_guardian, order_of(request), parts.now(), agreed=agreed)
     except ConflictError as wrong:
         return await _refused(request, wrong)
     return away(HERE)
