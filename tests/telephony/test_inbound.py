@@ -17,6 +17,7 @@ from wakeup.telephony.inbound import (
     BadFormError,
     call_identity,
     call_report,
+    caller_in,
     detection,
     message_in,
     message_report,
@@ -176,3 +177,17 @@ def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bo
     message = message_in(form({**TEXT, **changes}))
     assert (message.body, message.stops) == (changes["Body"].strip(), stops)
     assert "+65" not in repr(message)
+
+
+@pytest.mark.parametrize(
+    ("from_", "hidden"),
+    [
+        ("+6598880001", False), ("anonymous", True), ("+266696687", True), ("+7378742833", True), ("", True),
+        ("Restricted", True), ("sip:someone@example.org", True), ("+86282452253", True),
+    ],
+)  # fmt: skip
+def test_all_who_show_no_number_are_one_caller(from_: str, hidden: bool) -> None:
+    caller = caller_in(form(Direction="inbound", From=from_))
+    assert caller is not None
+    assert (caller.hidden, caller.from_) == (hidden, "hidden" if hidden else from_)
+    assert caller_in(form(From=from_)) is None

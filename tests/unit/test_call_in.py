@@ -136,6 +136,25 @@ def test_the_line_as_a_whole_has_a_limit_too_and_says_so() -> None:
     assert "alarm:call_in_crowded" in desk.wakes
 
 
+def hides(desk: Desk, n: int, now: timedelta) -> bool:
+    who = Caller(call_sid=f"CA{n:032}", from_="hidden", hidden=True)
+    return desk.run(ask_for_person, who, T0 + now)
+
+
+def test_whoever_hides_their_number_and_keeps_calling_shuts_nobody_out() -> None:
+    desk = Desk(calling(people_per_hour=20))
+    nuisance = [hides(desk, n, n * timedelta(seconds=10)) for n in range(60)]
+    assert sum(nuisance) == 4, "two in each five minutes"
+    assert asks(desk, 100, now=10 * MINUTE), "who shows a number is put through"
+    assert hides(desk, 101, 15 * MINUTE), "and so is the next who shows none, a few minutes later"
+
+
+def test_one_number_that_asks_again_and_again_uses_up_nothing_of_the_others() -> None:
+    desk = Desk(calling(people_per_hour=5))
+    assert sum(asks(desk, n, now=n * timedelta(seconds=30)) for n in range(60)) == 3
+    assert asks(desk, 100, DAUGHTER, 31 * MINUTE)
+
+
 def test_whoever_is_not_put_through_any_more_still_gets_their_case_before_people() -> None:
     desk = Desk(calling(people_per_caller_hour=1, people_per_hour=1))
     case_id = announced(desk)

@@ -42,6 +42,10 @@ class Calling:
     """On all numbers of one customer together, for all their cases."""
     people_per_caller_hour: int = 3
     """How often one number that calls us is put through to a colleague in an hour."""
+    people_hidden: int = 2
+    people_hidden_every: timedelta = timedelta(minutes=5)
+    """The same for all who hide their number, together, in this time: short, so that whoever keeps calling shuts nobody
+    out for long."""
     people_per_hour: int = 60
     """The same for all who call us together."""
     redial_unknown: bool = True

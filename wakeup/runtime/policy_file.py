@@ -72,6 +72,8 @@ class CallingPart(Part):
     max_calls_per_number_day: int = Field(default=_CALLING.max_calls_per_number_day, ge=1, le=20)
     max_calls_per_person_day: int = Field(default=_CALLING.max_calls_per_person_day, ge=1, le=40)
     people_per_caller_hour: int = Field(default=_CALLING.people_per_caller_hour, ge=1, le=20)
+    people_hidden: int = Field(default=_CALLING.people_hidden, ge=1, le=100)
+    people_hidden_every: Duration = Field(default=_CALLING.people_hidden_every, ge=MINUTE, le=HOUR)
     people_per_hour: int = Field(default=_CALLING.people_per_hour, ge=1, le=10_000)
     redial_unknown: bool = _CALLING.redial_unknown
     opens: Hour = _CALLING.opens

@@ -1,4 +1,4 @@
-"""Shelf of calls to us: those that the bank's app has announced, and those that asked for a person."""
+"""Shelf of calls to us: those that the bank's app has announced, and those that were put through to a person."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ _ASK = Prepared(_once("sqlite"), {"postgresql": _once("postgresql")})
 _BEFORE = select(_p.c.at).where(_p.c.call_sid == bindparam("call")).scalar_subquery()
 _EARLIER = (_p.c.at <= _BEFORE, _p.c.call_sid != bindparam("call"))
 _BY_ALL = Prepared(select(func.count()).select_from(_p).where(*_EARLIER))
-_BY_THEM = Prepared(select(func.count()).select_from(_p).where(*_EARLIER, _p.c.number_index == bindparam("number")))
+_BY_THEM = Prepared(
+    select(func.count())
+    .select_from(_p)
+    .where(*_EARLIER, _p.c.number_index == bindparam("number"), _p.c.at >= bindparam("since"))
+)
+_TAKE_BACK = Prepared(delete(_p).where(_p.c.call_sid == bindparam("_call")))
 
 
 class CallInShelf:
@@ -56,9 +61,14 @@ class CallInShelf:
     def save(self, call_in: CallIn) -> None:
         _call_ins.save(self._link, call_in)
 
-    def ask_person(self, call_sid: str, number_index: str, now: datetime, since: datetime) -> Asks:
-        _FORGET.execute(self._link, {"before": since})
+    def ask_person(
+        self, call_sid: str, number_index: str, now: datetime, *, by_all_since: datetime, by_them_since: datetime
+    ) -> Asks:
+        _FORGET.execute(self._link, {"before": by_all_since})
         _ASK.execute(self._link, {"call_sid": call_sid, "number_index": number_index, "at": now})
         by_all = _BY_ALL.rows(self._link, {"call": call_sid}).scalar()
-        by_them = _BY_THEM.rows(self._link, {"call": call_sid, "number": number_index}).scalar()
-        return Asks(by_all=int(by_all), by_them=int(by_them))
+        theirs = {"call": call_sid, "number": number_index, "since": by_them_since}
+        return Asks(by_all=int(by_all), by_them=int(_BY_THEM.rows(self._link, theirs).scalar()))
+
+    def take_back(self, call_sid: str) -> None:
+        _TAKE_BACK.execute(self._link, {"_call": call_sid})

@@ -25,6 +25,7 @@ from wakeup.telephony.fields import Form, share, text, whole
 from wakeup.telephony.outcomes import TEXT_REASONS, answered_by_of, disposition_of, event_of
 from wakeup.telephony.proof import is_sid
 from wakeup.usecases.bring_person import SecondLeg
+from wakeup.usecases.call_in import Caller
 from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport, RoomEvent
 
 MAX_DIGITS = 64
@@ -37,6 +38,9 @@ _PARTINGS = {
     "canceled": Parting.NO_ANSWER,
 }
 _RECORDING = re.compile("RE[0-9a-f]{32}")
+_HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+"""What stands for a number that is not shown: anonymous, restricted, blocked, unknown, unavailable, as on a keypad."""
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _KEYPAD = frozenset("0123456789*#ABCD")
 _PROGRESS = {
     "sent": MessageProgress.SENT,
@@ -76,6 +80,15 @@ def call_identity(form: Form) -> CallIdentity:
         to=_needed(form, "To"),
         from_=_needed(form, "From"),
     )
+
+
+def caller_in(form: Form) -> Caller | None:
+    """Who calls us; None when it is a call of ours. Raises BadFormError without CallSid or Direction."""
+    if _needed(form, "Direction").startswith("outbound"):
+        return None
+    from_ = text(form, "From")
+    hidden = from_ in _HIDDEN or _E164.fullmatch(from_) is None
+    return Caller(call_sid=_sid(form, "CallSid"), from_="hidden" if hidden else from_, hidden=hidden)
 
 
 def call_report(form: Form, source: str = "callback") -> CallReport:

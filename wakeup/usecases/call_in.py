@@ -28,6 +28,8 @@ class Caller:
 
     call_sid: str
     from_: str = field(repr=False)
+    hidden: bool = False
+    """They show no number: all who do so look alike."""
 
 
 def expect_call_in(file: CaseFile, began_at: datetime) -> None:
@@ -80,15 +82,19 @@ def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
 def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
     """They want a person. A matched case is put before people, whatever else is true. Answers whether a colleague may
     be rung: not when this number, or the line as a whole, has asked too often in the last hour."""
-    number = unit.index("number", caller.from_)
-    asks = unit.call_ins.ask_person(caller.call_sid, number, now, now - HOUR)
+    number, most = unit.index("number", caller.from_), unit.policy.calling
+    theirs = now - (most.people_hidden_every if caller.hidden else HOUR)
+    asks = unit.call_ins.ask_person(caller.call_sid, number, now, by_all_since=now - HOUR, by_them_since=theirs)
     for found in unit.call_ins.of_number(number):
         if found.call_sid == caller.call_sid:
             with _case_of(unit, found.case_id, now) as file:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
                 want_people(file)
-    most = unit.policy.calling
-    free = asks.by_them < most.people_per_caller_hour and asks.by_all < most.people_per_hour
+    own = most.people_hidden if caller.hidden else most.people_per_caller_hour
+    free = asks.by_them < own and asks.by_all < most.people_per_hour
+    if not free:
+        # Who is not put through uses up nothing: no caller can shut the line for all by asking again and again.
+        unit.call_ins.take_back(caller.call_sid)
     if asks.by_all >= most.people_per_hour:
         unit.wakes.add("alarm:call_in_crowded")
     return free

@@ -200,7 +200,7 @@ class DoNotCall(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asks:
-    """How many calls have asked for a person lately, before this one."""
+    """How many calls were put through to a person lately, before this one."""
 
     by_all: int
     by_them: int
@@ -215,8 +215,13 @@ class CallIns(Protocol):
 
     def of_number(self, number_index: str) -> Sequence[CallIn]: ...
     def save(self, call_in: CallIn) -> None: ...
-    def ask_person(self, call_sid: str, number_index: str, now: datetime, since: datetime) -> Asks:
-        """One more, once a call; what is older than `since` is forgotten."""
+    def ask_person(
+        self, call_sid: str, number_index: str, now: datetime, *, by_all_since: datetime, by_them_since: datetime
+    ) -> Asks:
+        """One more, once a call; what is older than `by_all_since` is forgotten."""
+
+    def take_back(self, call_sid: str) -> None:
+        """It was not put through, and counts for nothing."""
 
 
 class Correspondence(Protocol):

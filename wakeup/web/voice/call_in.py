@@ -14,7 +14,7 @@ from wakeup.domain.errors import WakeupError
 from wakeup.ivr.turn import Connect, Listen, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
-from wakeup.telephony.inbound import BadFormError, call_identity, second_leg
+from wakeup.telephony.inbound import BadFormError, caller_in, second_leg
 from wakeup.usecases.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.store import Lane
@@ -120,19 +120,18 @@ async def _in_books(request: web.Request, form: Form, use_case: Act, *, otherwis
     """What the use case says. Trouble of ours is no reason to leave somebody without a word: then it is `otherwise`."""
     parts = request.app[PARTS]
     try:
-        call = call_identity(form)
+        caller = caller_in(form)
     except BadFormError:
         return otherwise
-    if call.outbound:
+    if caller is None:
         return False
-    caller = Caller(call_sid=call.call_sid, from_=call.from_)
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             matched = await parts.store.run(use_case, caller, parts.now(), lane=Lane.DECIDE)
     except (WakeupError, TimeoutError) as error:
         parts.log.warning("call_in_unmatched", fault=type(error).__name__)
         return otherwise
-    note(request, call=call.call_sid, matched=matched)
+    note(request, call=caller.call_sid, matched=matched)
     return matched
 
 
