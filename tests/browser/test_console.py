@@ -13,8 +13,7 @@ from tests.browser.conftest import LiveHouse
 from tests.console.house import PASSWORD
 from wakeup.domain.ids import CaseId
 
-# One worker drives the one browser; the event loops of other tests begin and end with them.
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 NARROW = 390
 """Pixels: there the two pages with the most on them are looked at once more, for what is folded away."""

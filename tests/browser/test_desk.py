@@ -19,7 +19,7 @@ from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
 from wakeup.simulator.handset import HandsetCall
 from wakeup.usecases.agents import NewAgent, enrol_agent
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.held_world import HeldWorld
 from tests.browser.test_console import accessible, fits
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 
 

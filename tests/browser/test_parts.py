@@ -15,7 +15,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.records import MessageState
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 SID = "RE" + "a" * 32
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-import pytest
-
 from tests.house.tree import ROOT, files, name_of, python, text_of, tree_of
 
-pytestmark = pytest.mark.xdist_group("house")
-"""Whoever has parsed the tree keeps it for the next question."""
 MOST_LINES = {"wakeup": 300, "tests": 400}
 """A migration is a list of columns, frozen for good: its length is no fault."""
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}

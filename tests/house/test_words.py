@@ -6,12 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.house.tree import calls, files, name_of, python, text_of, tree_of
 
-pytestmark = pytest.mark.xdist_group("house")
-"""Whoever has parsed the tree keeps it for the next question."""
 NOTES_TO_SELF = re.compile("|".join(rf"\b{a}{b}\b" for a, b in (("TO", "DO"), ("FIX", "ME"))))
 MACHINES = re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+)(?:/|\b)")
 HOSTS = re.compile(

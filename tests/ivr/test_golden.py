@@ -28,19 +28,16 @@ def report() -> Report:
     return run(SCRIPTS, update=os.environ.get("WAKEUP_GOLDEN") == "update")
 
 
-@pytest.mark.xdist_group("golden")
 def test_every_transcript_is_what_is_heard_now(report: Report) -> None:
     shown = ["\n".join([one.file, *one.diff]) for one in report.different]
     assert not shown, "read what changed; if it is meant: wakeup scripts test --update\n" + "\n".join(shown)
     assert report.scripts == len(ENTRIES)
 
 
-@pytest.mark.xdist_group("golden")
 def test_every_story_comes_out_as_it_says(report: Report) -> None:
     assert [str(fault) for fault in report.faults] == []
 
 
-@pytest.mark.xdist_group("golden")
 def test_a_story_takes_every_exit_of_every_script_in_every_language(report: Report) -> None:
     assert [f"{one.file}:{one.line}: {one}" for one in report.untaken] == []
     assert report.exits > 200 * sum(len(entry.script.languages.supported) for entry in ENTRIES)

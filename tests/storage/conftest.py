@@ -8,16 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.storage.migrated import migrated_file
-from tests.storage.postgres import migrated_postgres_url, migrated_template, postgres_server, postgres_url
-
-__all__ = [
-    "database_url",
-    "migrated_postgres_url",
-    "migrated_template",
-    "migrated_url",
-    "postgres_server",
-    "postgres_url",
-]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

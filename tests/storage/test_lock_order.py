@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import SQLModel
 
-from tests.storage.postgres import postgres_server, postgres_url
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import an_event, fittings, someone
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId
@@ -28,8 +27,6 @@ from wakeup.usecases.enrol_guardians import apply_changes, put_guardians
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.send_texts import Sender, start_text
 from wakeup.usecases.talk import shake
-
-__all__ = ["postgres_server", "postgres_url"]
 
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
 PATIENCE = 2_000

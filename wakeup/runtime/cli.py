@@ -3,6 +3,7 @@ runs for months does not carry the demo and the benches in its memory."""
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,8 @@ def _serve(
     migrate: Annotated[bool, typer.Option(help="Bring the database up to date first.")] = False,
 ) -> None:
     """Run the service, or one of its roles."""
+    # What is loaded stays: until the service runs, the collector would look through it again and again for nothing.
+    gc.disable()
     from wakeup.runtime.commands import serve
 
     serve.serve(frozenset(role or Role), migrate=migrate)

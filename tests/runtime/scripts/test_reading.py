@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
-from tests.storage.postgres import postgres_server, postgres_url
 from tests.unit.builders import T0
 from tests.unit.desk import LETTERS, POLICY, Mute, an_event
 from wakeup.domain.errors import NotFoundError, StoreDownError
@@ -25,7 +24,6 @@ from wakeup.usecases.open_case import open_case
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.spoken import spoken_in, trips_of
 
-__all__ = ["postgres_server", "postgres_url"]
 TURNS = 12
 
 

@@ -61,6 +61,7 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+    gc.enable()
 
 
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:

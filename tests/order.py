@@ -1,0 +1,57 @@
+"""What takes long begins first, so that no worker sits idle at the end; what shares something dear stays with one worker.
+
+`xdist_group` marks would say the same, but since node ids are no longer plain texts the workers' marks are lost on
+their way to the scheduler. Whatever is not named here stays with its file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+FIRST = (
+    "tests/browser/",
+    "tests/kill/test_calls.py",
+    "tests/kill/test_crowd.py",
+    "tests/demo/test_demo.py",
+    "tests/kill/",
+    "tests/demo/test_wheel.py",
+    "tests/demo/",
+    "tests/simulation/",
+    "tests/ivr/",
+    "tests/house/",
+    "tests/storage/",
+    "tests/runtime/",
+    "tests/scenario/",
+    "tests/console/",
+)
+TOGETHER = ("tests/browser/", "tests/house/", "tests/storage/")
+"""One browser, one tree of files that is parsed once, one PostgreSQL."""
+APART = ("tests/demo/test_demo.py", "tests/kill/", "tests/simulation/test_simulate.py")
+"""Each test by itself: they share nothing, and mostly wait."""
+
+
+def rank(node_id: str) -> int:
+    """The lower, the sooner."""
+    return next((n for n, prefix in enumerate(FIRST) if node_id.startswith(prefix)), len(FIRST))
+
+
+def scope(node_id: str) -> str:
+    """What stays together."""
+    file = node_id.partition("::")[0]
+    if node_id.startswith(APART):
+        return node_id
+    return next((prefix for prefix in TOGETHER if node_id.startswith(prefix)), file)
+
+
+class Together(LoadScopeScheduling):
+    """Deals out what stays together, in the order in which the workers collected it."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope(nodeid)
