@@ -270,6 +270,44 @@ def test_news_of_the_room_may_come_as_it_likes(tmp_path: Path, lost: str) -> Non
     tell(story, tmp_path)
 
 
+def test_an_agent_who_takes_the_call_and_never_comes_is_missed_at_once(tmp_path: Path) -> None:
+    """They hang up before they are in the room, and the phone company's word of it is lost."""
+
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        call = await asks_for_a_person(world)
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        await agent.presses("1")
+        world.company.faults.next_callback("lost", event="completed")
+        agent.line.hang_up()
+        await agent.ended(within=5)
+        assert MET not in agent.transcript
+        await call.hears(TALKED, within=30)
+        await call.ended()
+        assert await state_of(world, "ada") is AgentState.WRAP_UP
+
+    tell(story, tmp_path)
+
+
+def test_whoever_leaves_the_room_with_a_lost_word_of_it_is_asked_about(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        call = await asks_for_a_person(world)
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        await agent.presses("1")
+        await call.hears(MET)
+        await world.sleep(40)
+        world.company.faults.next_callback("lost", event="completed")
+        await call.hangs_up()
+        await world.sleep(5)
+        assert world.timeline("call_end"), "long before the call would have had to be over"
+        await agent.ended()
+
+    tell(story, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("profile", "hears", "joined", "state"),
     [

@@ -22,6 +22,8 @@ from wakeup.usecases.casefile import CaseFile
 
 ALONE = timedelta(seconds=10)
 """So long after a talk is over the customer may take to come back to us by themselves; then they are fetched."""
+ENTERS = timedelta(seconds=10)
+"""So soon after the key an agent is in the room, and we are told; if not, the phone company is asked where they are."""
 NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
 
 
@@ -103,7 +105,7 @@ def pass_over(file: CaseFile, hand_over: HandOver) -> None:
 
 def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:
     """The agent pressed their key: the two are joined."""
-    joined = replace(changed(hand_over, HandOverEvent.JOIN), joined_at=file.now, due_at=None)
+    joined = replace(changed(hand_over, HandOverEvent.JOIN), joined_at=file.now, due_at=file.now + ENTERS)
     file.unit.hand_overs.save(joined)
     moved(file.unit, replace(agent, missed=0), AgentEvent.TAKE, file.now, agent.name)
     file.note("person_joined", agent.name, attempt=hand_over.attempt_id, n=hand_over.n, call=hand_over.offer)
@@ -146,11 +148,16 @@ def _look_after_others(file: CaseFile, over: HandOver) -> None:
     there = [one.attempt_id for one in file.unit.listeners.open() if (one.wait, one.n) == (over.attempt_id, over.n)]
     guests = file.unit.guests.of_talk(over.attempt_id, over.n)
     for call_id in (*there, *(one.attempt_id for one in guests if one.ended_at is None)):
-        call = file.unit.attempts.get(call_id)
-        if call.state in LIVE:
-            at = file.now + ALONE if call.state is AttemptState.ANSWERED else file.now
-            file.unit.attempts.save(replace(call, check_at=at))
-            file.unit.wakes.add("reconcile")
+        rings = file.unit.attempts.get(call_id).state is not AttemptState.ANSWERED
+        ask_about(file, call_id, file.now if rings else file.now + ALONE)
+
+
+def ask_about(file: CaseFile, call_id: AttemptId, at: datetime) -> None:
+    """The phone company is asked then what became of this call, unless we are told before."""
+    call = file.unit.attempts.get(call_id)
+    if call.state in LIVE:
+        file.unit.attempts.save(replace(call, check_at=min(call.check_at or at, at)))
+        file.unit.wakes.add("reconcile")
 
 
 def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
@@ -165,9 +172,8 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
         agent = file.unit.agents.of_offer(call.id)
         if agent is not None:
             _free(file, agent, missed=False)
-    elif call.state in LIVE:
-        file.unit.attempts.save(replace(call, check_at=min(call.check_at or file.now, file.now + ALONE)))
-        file.unit.wakes.add("reconcile")
+    else:
+        ask_about(file, call.id, file.now + ALONE)
 
 
 def miss_current(file: CaseFile, hand_over: HandOver) -> None:

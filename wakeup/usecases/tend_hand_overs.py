@@ -14,11 +14,14 @@ from wakeup.domain.ids import AttemptId
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.hand_over import give_up
-from wakeup.usecases.offers import offer_next, pass_over
+from wakeup.usecases.offers import ENTERS, ask_about, offer_next, pass_over
 from wakeup.usecases.unit import Unit
 
 AGAIN = timedelta(seconds=5)
 """What was asked of the phone company is asked again so much later, if it did not happen."""
+
+MOST_ASKED = 3
+"""So often: news of the room can be lost for good, and whoever is in it has ended nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,8 @@ def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:
             return _while_waiting(file, hand_over)
         if hand_over.due_at is None or hand_over.due_at > now:
             return Tended()
+        if hand_over.state is HandOverState.JOINED:
+            return _missing(file, hand_over)
         return _afterwards(file, hand_over)
 
 
@@ -98,6 +103,15 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
         return Tended()
     pass_over(file, hand_over)
     return rung
+
+
+def _missing(file: CaseFile, hand_over: HandOver) -> Tended:
+    """They took the call, and nobody told us that they came into the room: if their call is over, the talk is."""
+    if hand_over.offer is not None:
+        ask_about(file, hand_over.offer, file.now)
+    asked_enough = hand_over.joined_at is None or file.now >= hand_over.joined_at + MOST_ASKED * ENTERS
+    file.unit.hand_overs.save(replace(hand_over, due_at=None if asked_enough else file.now + ENTERS))
+    return Tended()
 
 
 def _afterwards(file: CaseFile, hand_over: HandOver) -> Tended:
