@@ -67,6 +67,35 @@ def test_anything_else_is_an_error_and_no_redirect_is_followed(status: int) -> N
         fetched(answer)
 
 
+def deleted(status: int, sid: str = SID) -> TwilioStub:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status)
+
+    async def run() -> TwilioStub:
+        async with TwilioStub(answer) as stub:
+            source = TwilioRecordings(TwilioAccess(account_sid=ACCOUNT, auth_tokens=(TOKEN,), base_url=stub.url))
+            try:
+                await source.delete(sid)
+            finally:
+                await source.close()
+            return stub
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("status", [204, 404])
+def test_it_is_deleted_or_was_gone(status: int) -> None:
+    [asked] = deleted(status).received
+    assert (asked.method, asked.raw_path) == ("DELETE", f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{SID}.json")
+    assert not deleted(status, f"{SID}/../../Calls").received
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 500])
+def test_any_other_answer_is_no_proof_that_it_is_gone(status: int) -> None:
+    with pytest.raises(RemoteError, match=str(status)):
+        deleted(status)
+
+
 def test_one_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "MOST_BYTES", 50_000)
     with pytest.raises(RemoteError, match="longer than any call"):

@@ -169,6 +169,14 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what was kept is kept."""
+
+    recordings: timedelta = timedelta(days=90)
+    """From the recording on; while the case is not settled it stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the bank's policy."""
 
@@ -184,6 +192,7 @@ class Policy:
     people: People = People()
     recording: Mapping[str, Consent] = field(default_factory=dict)
     """ISO region of the number -> what is asked there. Where nothing is known nothing is recorded."""
+    retention: Retention = Retention()
     base_currency: str = "SGD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Value of one unit of a currency in the base currency. An unknown currency is never released automatically."""

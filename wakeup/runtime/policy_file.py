@@ -15,11 +15,11 @@ from pydantic import Field, ValidationError, model_validator
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.overload import Overload
-from wakeup.domain.policy import Calling, Consent, Messages, Policy, Release, Reviewing, Tempo
+from wakeup.domain.policy import Calling, Consent, Messages, Policy, Release, Retention, Reviewing, Tempo
 from wakeup.runtime.ladder_file import LadderPart, ladder_faults
 from wakeup.runtime.policy_messages import MessagesPart
 from wakeup.runtime.policy_overload import OverloadPart
-from wakeup.runtime.policy_people import Consents, PeoplePart
+from wakeup.runtime.policy_people import Consents, PeoplePart, RetentionPart
 from wakeup.runtime.policy_values import (
     Caps,
     Currency,
@@ -193,6 +193,7 @@ class PolicyPart(Part):
     messages: MessagesPart = Field(default_factory=MessagesPart)
     people: PeoplePart = Field(default_factory=PeoplePart)
     recording: Consents = Field(default_factory=dict)
+    retention: RetentionPart = Field(default_factory=RetentionPart)
     rates: Rates = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -235,6 +236,7 @@ def load_policy(path: Path) -> Policy:
         people=part.people.people(),
         # Where the bank names no law the strictest is taken.
         recording={region: part.recording.get(region, Consent.KEY) for region in part.calling.destinations},
+        retention=Retention(**_values(part.retention, Retention)),
         rates=part.rates,
     )
 

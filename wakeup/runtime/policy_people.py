@@ -1,4 +1,5 @@
-"""`[people]` and `[recording]` of the policy file: how customers are brought to people of ours, and what law asks."""
+"""`[people]`, `[recording]`, `[retention]` of the policy: how customers are brought to people, what law asks before a
+call is recorded, and for how long that is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Self, TypeAlias
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BeforeValidator, Field, model_validator
 
-from wakeup.domain.policy import Consent, People
+from wakeup.domain.policy import Consent, People, Retention
 from wakeup.runtime.policy_values import NO_REGION, Duration, Part
 from wakeup.runtime.settings_faults import refuse
 
@@ -31,6 +32,12 @@ def _consents(value: Any) -> dict[str, Consent]:
 
 
 Consents: TypeAlias = Annotated[dict[str, Consent], BeforeValidator(_consents)]
+
+
+class RetentionPart(Part):
+    """`[retention]`: how long what was kept is kept."""
+
+    recordings: Duration = Field(default=Retention().recordings, ge=timedelta(days=1), le=timedelta(days=3660))
 
 
 class PeoplePart(Part):

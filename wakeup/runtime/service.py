@@ -23,6 +23,7 @@ from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.forgetter import Forgetter
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
@@ -144,6 +145,7 @@ class Service:
                 Reconciler(engine, phone),
                 Switchboard(engine, phone),
                 Messenger(engine, texts, sender_of(settings)),
+                Forgetter(engine, recordings),
                 Anchorer(engine, self.store, anchors, audit_key),
             ]
             await resume_work(self.store, settings.node.name, around.clock.now(), self.log)

@@ -163,7 +163,8 @@ class People(Section):
     """Colleagues who can be brought to a call."""
 
     numbers: t.Numbers = Field(
-        (), description="Colleagues who can be brought to a call where there are no agents, in E.164 form"
+        (),
+        description="Colleagues for who calls our line and presses 0, and in our calls where there are no agents",
     )
     roster: t.FilePath | None = Field(None, description="Who takes calls when; `config/roster.toml` if not given")
 

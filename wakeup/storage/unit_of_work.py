@@ -25,6 +25,7 @@ from wakeup.storage.listeners import ListenerShelf
 from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
+from wakeup.storage.recordings import RecordingShelf
 from wakeup.storage.reviews import ReviewShelf
 from wakeup.storage.rungs import RungShelf
 from wakeup.storage.safe import Safe
@@ -121,6 +122,7 @@ class SqlUnit:
     hand_overs = Shelf(lambda unit: HandOverShelf(unit.link))
     listeners = Shelf(lambda unit: ListenerShelf(unit.link))
     guests = Shelf(lambda unit: GuestShelf(unit.link))
+    recordings = Shelf(lambda unit: RecordingShelf(unit.link))
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

@@ -15,6 +15,7 @@ SID = re.compile("RE[0-9a-f]{32}")
 MOST_BYTES = 64 << 20
 """An hour of telephone speech, and a little more."""
 FETCH_S = 60.0
+DELETED = 204
 
 
 class TwilioRecordings:
@@ -55,6 +56,22 @@ class TwilioRecordings:
                 if len(audio) > MOST_BYTES:
                     raise RemoteError("the recording is longer than any call", temporary=False)
         return bytes(audio)
+
+    async def delete(self, sid: str) -> None:
+        if not SID.fullmatch(sid):
+            return
+        failure = ""
+        try:
+            async with self._open().delete(
+                f"{self._base}/{sid}.json", headers=self._signed, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            # Raised out here, as above.
+            failure, status = type(error).__name__, 0
+        if failure or status not in {DELETED, NOT_FOUND}:
+            told = failure or f"status {status}"
+            raise RemoteError(f"the phone company did not delete the recording: {told}")
 
     async def close(self) -> None:
         if self._session is not None:

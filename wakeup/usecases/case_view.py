@@ -53,6 +53,8 @@ class CaseView:
     timeline: tuple[tuple[int, datetime, Note], ...]
     acts: tuple[ReviewAct, ...] = field(repr=False)
     hold_basis: str
+    forgotten: Mapping[str, datetime]
+    """Recordings that are deleted by now, and when."""
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
@@ -79,6 +81,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         timeline=tuple(unit.views.timeline(case.id)),
         acts=tuple(unit.reviews.acts(case.id, case.customer_id)),
         hold_basis=unit.policy.hold_basis,
+        forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
 
 

@@ -16,7 +16,7 @@ RECORDED = frozenset({"message_recorded", MADE})
 
 
 def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
-    """Raises NotFoundError unless the recording was made in this very case."""
+    """Raises NotFoundError unless the recording was made in this very case, and is kept still."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN)
         made = next(
@@ -27,6 +27,7 @@ def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
             ),
             None,
         )
-        if made is None or not recording:
+        kept = unit.recordings.get(recording)
+        if made is None or not recording or (kept is not None and kept.deleted_at is not None):
             raise NotFoundError("no such recording in this case")
         work.write(Act.LISTENED, None, recording=recording, seconds=made.data.get("seconds"))

@@ -131,6 +131,13 @@ class Telephony(Protocol):
         """Replace what a live call hears. A call already over is no error. Raises RemoteError."""
 
 
+class Archive(Protocol):
+    """The phone company's recordings of our calls."""
+
+    async def delete(self, sid: str) -> None:
+        """It is gone afterwards; one that is gone already is no error. Raises RemoteError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A signed message to the payment core."""

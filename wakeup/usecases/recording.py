@@ -14,6 +14,7 @@ from wakeup.domain.policy import Consent
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.recordings import keep
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
 from wakeup.usecases.unit import Unit
 
@@ -95,6 +96,7 @@ def keep_recording(
         )  # fmt: skip
         if attempt.call_sid == call_sid and unit.records.call_event(event):
             file.note(MADE, attempt=attempt.id, recording=recording, seconds=seconds)
+            keep(file, attempt, recording)
 
 
 def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from wakeup.domain.bulk import BulkMember, BulkWish
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.kept_recording import KeptRecording
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.staff import Session, Staff, StaffId
 from wakeup.domain.transfer import Transfer
@@ -82,6 +83,21 @@ class Bulk(Protocol):
     def save_member(self, member: BulkMember) -> None: ...
 
 
+class Recordings(Protocol):
+    """Those that the phone company keeps for us. Changed by whoever has locked the case."""
+
+    def get(self, sid: str) -> KeptRecording | None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[KeptRecording]:
+        """Oldest first."""
+
+    def add(self, recording: KeptRecording) -> None: ...
+    def save(self, recording: KeptRecording) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[KeptRecording]:
+        """Those to be deleted now, the longest due first."""
+
+    def next_due(self) -> datetime | None: ...
+
+
 class AdminLog(Protocol):
     """Acts of administration, in a chain of their own."""
 
@@ -111,6 +127,8 @@ class PeopleUnit(Protocol):
     def guests(self) -> Guests: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def recordings(self) -> Recordings: ...
     @property
     def entry(self) -> Entry: ...
     @property

@@ -26,6 +26,7 @@ from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.keep_scripts import keep_script, script_of
 from wakeup.usecases.recording import as_refused
+from wakeup.usecases.recordings import keep
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.rooms import as_it_stands, check_the_other
 from wakeup.usecases.settle import cancel_planned
@@ -110,6 +111,8 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         check_the_other(file, attempt, before)
     if isinstance(given, Recorded):
         file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
+        if given.sid is not None:
+            keep(file, attempt, given.sid)
     if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
         # Before any wish of the same turn is granted.
         file.change(guardian_declined=True)

@@ -46,13 +46,15 @@ def check(*, as_json: bool) -> None:
 def all_faults() -> list[str]:
     """Of the settings, the policy, the roster and the scripts."""
     faults: list[str] = []
-    policy, roster = (data_folder("config") / name for name in ("policy.toml", "roster.toml"))
+    ours, given = data_folder("config"), environment()
+    # What is wrong elsewhere hides no fault of the files that are named.
+    policy = Path(given.get("WAKEUP_POLICY__FILE") or ours / "policy.toml")
+    roster = Path(given.get("WAKEUP_PEOPLE__ROSTER") or ours / "roster.toml")
     database_url = None
     try:
-        settings = load_settings(environment())
+        settings = load_settings(given)
         database_url = settings.database_url.get_secret_value()
-        policy = Path(settings.policy.file or policy)
-        roster = Path(settings.people.roster or roster)
+        policy, roster = Path(settings.policy.file or policy), Path(settings.people.roster or roster)
     except ConfigError as wrong:
         faults += wrong.faults
     for load, path in ((load_policy, policy), (load_roster, roster)):

@@ -48,6 +48,7 @@ from wakeup.storage.tables.people import (
     SessionRow,
     StaffRow,
 )
+from wakeup.storage.tables.recordings import RecordingRow
 from wakeup.storage.tables.rungs import RungRow
 from wakeup.storage.tables.scripts import PausedScriptRow, ScriptVersionRow
 
@@ -85,6 +86,7 @@ __all__ = [
     "PartyRow",
     "PausedScriptRow",
     "PersonAskRow",
+    "RecordingRow",
     "ReplyRow",
     "ReviewActRow",
     "ReviewRow",

@@ -80,6 +80,7 @@ KINDS = {
     "recording_refused": "did not agree: the call goes on unrecorded.",
     "recording_begun": "The recording of the call begins.",
     "call_recorded": "The call is recorded: {seconds} seconds.",
+    "recording_deleted": "The recording was deleted: its time is over.",
     "listening_asked": "asked to be in the talk: {way}.",
     "listening_begun": "is in the talk: {way}.",
     "listening_changed": "is in the talk in another way: {way}.",

@@ -1,0 +1,75 @@
+"""A recording is deleted when its time is over: at the phone company, asked for until it has happened, and once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from tests.scenario.talks import reach
+from tests.scenario.world import World, tell
+from wakeup.domain.kept_recording import KeptRecording
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.recordings import LEASE
+
+
+async def recorded(world: World) -> str:
+    """A recorded call of a case that is settled."""
+    call = await reach(world)
+    await world.news("cancelled_in_app")
+    await call.hangs_up()
+    await world.sleep(10)
+    [kept] = world.timeline("call_recorded")
+    sid = str(kept["recording"])
+    recording = await found(world, sid)
+    assert recording.delete_at - recording.made_at == timedelta(days=90)
+    return sid
+
+
+async def found(world: World, sid: str) -> KeptRecording:
+    kept: KeptRecording = await world.service.store.read(lambda unit: unit.recordings.get(sid))
+    return kept
+
+
+async def dated(world: World, recording: KeptRecording, ahead: timedelta) -> None:
+    """It is to go so much later than now."""
+    at = world.clock.now() + ahead
+
+    def date(unit: SqlUnit) -> None:
+        unit.recordings.save(replace(recording, delete_at=at))
+        unit.wakes.add("retention")
+
+    await world.service.store.run(date)
+
+
+def deleted(world: World) -> list[str]:
+    return [row["recording"] for row in world.company.ledger.of("recording_deleted")]
+
+
+def test_it_is_deleted_at_the_phone_company_and_that_stands_in_the_timeline(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        sid = await recorded(world)
+        await dated(world, await found(world, sid), timedelta())
+        await world.sleep(10)
+        assert deleted(world) == [sid]
+        [told] = world.timeline("recording_deleted")
+        assert told["recording"] == sid
+        await world.sleep(2 * LEASE.total_seconds())
+        assert deleted(world) == [sid]
+
+    tell(story, tmp_path)
+
+
+def test_one_that_was_gone_before_is_gone_and_a_crash_on_the_way_is_asked_for_again(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        sid = await recorded(world)
+        call = next(call for call in world.company.calls.values() if sid in call.recordings)
+        call.recordings.remove(sid)
+        # Begun before a crash, never ended.
+        await dated(world, await found(world, sid), LEASE)
+        await world.sleep(10)
+        assert not world.timeline("recording_deleted")
+        await world.sleep(LEASE.total_seconds())
+        assert world.timeline("recording_deleted") and not deleted(world)
+
+    tell(story, tmp_path)
