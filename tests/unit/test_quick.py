@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, field, replace
+import dataclasses
+from dataclasses import FrozenInstanceError, dataclass, field
 
 import pytest
 
-from wakeup.domain.quick import made_quickly
+from wakeup.domain.quick import made_quickly, replace
 
 
 @made_quickly
@@ -32,6 +33,30 @@ def test_it_demands_what_has_no_default_and_knows_nothing_else() -> None:
         Quick()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="weight"):
         Quick(id="a", weight=2)  # type: ignore[call-arg]
+
+
+def test_it_is_changed_as_any_other() -> None:
+    quick = Quick(id="a", size=3, name="Mei")
+    changed = replace(quick, size=2)
+    assert type(changed) is Quick
+    assert changed == dataclasses.replace(quick, size=2) == Quick(id="a", size=2, name="Mei")
+    assert quick.size == 3
+    with pytest.raises(TypeError, match="weight"):
+        replace(quick, weight=2)  # type: ignore[call-arg]
+
+
+def test_whatever_was_made_the_usual_way_is_changed_the_usual_way() -> None:
+    @dataclass(frozen=True)
+    class Checked:
+        size: int
+
+        def __post_init__(self) -> None:
+            if self.size < 0:
+                raise ValueError("no size")
+
+    assert replace(Checked(1), size=2) == Checked(2)
+    with pytest.raises(ValueError, match="no size"):
+        replace(Checked(1), size=-1)
 
 
 def test_what_cannot_be_made_quickly_is_refused() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from pydantic_core import to_json
+
 from wakeup.domain.outcome import PRIORITY, Contact, Outcome
+from wakeup.domain.quick import made_quickly, replace
 from wakeup.ivr.speech import Meaning
 
 SILENT = "silent"
@@ -50,6 +53,8 @@ class Answer:
         return self.meaning in (Meaning.YES, Meaning.NO) and self.meaning is not self.risk
 
 
+@made_quickly
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Frozen; every input makes a new one. The script is pinned by id, version and content hash."""
@@ -84,7 +89,7 @@ class Conversation:
     lasted_ms: int = 0
     """About how long the call has lasted, up to the last act of theirs."""
     answers: tuple[Answer, ...] = ()
-    filled: Mapping[str, str] = field(default_factory=dict, repr=False)
+    filled: Mapping[str, str] = field(repr=False)
     """What was given at a node that takes more than a key: digits, the id of a recording, empty for spoken words."""
     wishes: frozenset[Wish] = frozenset()
     flags: frozenset[str] = frozenset()
@@ -119,11 +124,7 @@ class Conversation:
         data = {name: getattr(self, name) for name in _NAMES}
         data["flags"] = sorted(self.flags)
         data["wishes"] = sorted(self.wishes)
-        data["answers"] = [
-            {name: getattr(answer, name) for name in _OF_ANSWER} | {"weight": str(answer.weight)}
-            for answer in self.answers
-        ]
-        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return to_json(data).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Conversation:
@@ -131,6 +132,7 @@ class Conversation:
         outcome = data["outcome"]
         data |= {
             "said": tuple(data["said"]),
+            "filled": data.get("filled", {}),
             "flags": frozenset(data["flags"]),
             "wishes": frozenset(Wish(wish) for wish in data.get("wishes", ())),
             "contact": Contact(data["contact"]),
@@ -141,7 +143,6 @@ class Conversation:
 
 
 _NAMES = tuple(one.name for one in fields(Conversation))
-_OF_ANSWER = tuple(one.name for one in fields(Answer))
 
 
 def _answer(data: dict[str, Any]) -> Answer:

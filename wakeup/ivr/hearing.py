@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wakeup.domain.outcome import Contact
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.listeners import Ask, Listener
 from wakeup.ivr.nodes import Menu

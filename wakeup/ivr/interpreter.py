@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
 from wakeup.ivr.hearing import later, led_away, open_everywhere, screened
 from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
@@ -75,6 +74,7 @@ def begin(
         persona=script.persona_for(lot(split_by, "persona")),
         unhurried=unhurried,
         visits={},
+        filled={},
     )
     absent = missing(script, variables)
     if absent:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from wakeup.domain.outcome import Contact
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.listeners import LOOK_S, ROOM, Ask, Collect, Conference, Patient, Record, Transfer
 from wakeup.ivr.nodes import Menu, Node, Question

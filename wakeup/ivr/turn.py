@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+from pydantic_core import to_json
 
 
 class AnsweredBy(StrEnum):
@@ -203,7 +204,7 @@ class Turn:
         return self.listen is None and self.tape is None and self.connect is None and self.room is None
 
     def to_json(self) -> str:
-        return json.dumps(self, default=_by_name, ensure_ascii=False, separators=(",", ":"))
+        return to_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Turn:
@@ -217,8 +218,3 @@ class Turn:
             connect=None if connect is None else Connect(**{**connect, "whisper": Utterance(**connect["whisper"])}),
             room=None if room is None else Room(**room),
         )
-
-
-def _by_name(value: Any) -> dict[str, Any]:
-    """What JSON does not know is one of the values above. `asdict` would copy each of them deeply first."""
-    return {name: getattr(value, name) for name in value.__slots__}

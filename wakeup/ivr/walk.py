@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation, Wish
 from wakeup.ivr.fields import SHARES
 from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent, AgentState, Skill, free
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId
+from wakeup.domain.quick import replace
 from wakeup.domain.roster import on_duty
 from wakeup.domain.staff import Right, Staff, StaffId, demand, may
 from wakeup.domain.states import move

@@ -5,11 +5,12 @@ Whether somebody who picked up took it is told by their key alone: a voicemail p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Connect, Input, Parting, PersonLeft, Turn
 from wakeup.usecases.casefile import CaseFile

@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from wakeup.domain.bulk import MOST, BulkMember, BulkState, BulkWish, why_left_out
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.quick import replace
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer

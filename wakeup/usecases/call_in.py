@@ -4,13 +4,14 @@ it, and whatever is pressed can only add protection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import THEIRS
+from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import CallIn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +15,7 @@ from wakeup.domain.attempt import (
 )
 from wakeup.domain.ids import CallSid
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent
 from wakeup.domain.ids import TransferId
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.records import Fact, Note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from wakeup.domain.confirmation import has_said
@@ -11,6 +11,7 @@ from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refus
 from wakeup.domain.ids import PartyId
 from wakeup.domain.naming import same_name
 from wakeup.domain.party import Party, Role
+from wakeup.domain.quick import replace
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.people import same_number

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, guard
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.next_ringing import plan_what_follows

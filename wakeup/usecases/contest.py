@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import Transfer, TransferState

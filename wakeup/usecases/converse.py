@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Turn
 from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.calls import Bound, advance_call, bind

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
 from wakeup.domain.ids import DecisionId, MessageId
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
     TRANSFER_TRANSITIONS,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import MessageId
+from wakeup.domain.quick import replace
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.unit import Unit

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
 from wakeup.domain.party import Role
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import Findings
 from wakeup.usecases.casefile import CaseFile

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent
+from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act, Heard
 from wakeup.usecases.correspondence import Consent
 from wakeup.usecases.unit import Unit

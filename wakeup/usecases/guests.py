@@ -6,12 +6,11 @@ us, and a voicemail presses nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Silence, Turn
 from wakeup.usecases.calls import advance_call
 from wakeup.usecases.casefile import CaseFile

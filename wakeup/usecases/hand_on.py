@@ -6,13 +6,13 @@ customer is told when we call, as after every wait.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.agent import Skill
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.ivr.conversation import Conversation

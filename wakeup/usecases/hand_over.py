@@ -5,10 +5,9 @@ However it ends, the customer comes back to us and is told.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, Parting, PersonLeft, Room, Turn
 from wakeup.usecases.casefile import CaseFile

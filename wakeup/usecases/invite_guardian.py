@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent
 from wakeup.domain.ids import SmsId
+from wakeup.domain.quick import replace
 from wakeup.domain.segments import segments
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.window import next_ringing_hour

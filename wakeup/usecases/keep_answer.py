@@ -4,7 +4,6 @@ guardian. What it means for the payment is for others to say."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from wakeup.domain.confirmation import (
     ANSWERABLE,
@@ -15,6 +14,7 @@ from wakeup.domain.confirmation import (
     Step,
 )
 from wakeup.domain.ids import PartyId
+from wakeup.domain.quick import replace
 from wakeup.usecases.ask_guardian import within_window
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.pass_on import pass_on

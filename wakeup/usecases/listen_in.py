@@ -3,7 +3,7 @@ beginning, change and end stands in the case's timeline under their name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
@@ -11,6 +11,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.listening import Listener, Way
+from wakeup.domain.quick import replace
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.states import move
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn

@@ -3,12 +3,13 @@ more time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError, IllegalTransitionError
 from wakeup.domain.ids import TransferId
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
     TRANSFER_TRANSITIONS,

@@ -5,7 +5,6 @@ call. Nobody is rung twice for the same wait, and whoever misses several counts 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
@@ -14,6 +13,7 @@ from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEve
 from wakeup.domain.ids import AttemptId, PartyId
 from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.domain.party import Party, Role
+from wakeup.domain.quick import replace
 from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier

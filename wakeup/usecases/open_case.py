@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.case import Case
@@ -11,7 +11,7 @@ from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Role
-from wakeup.domain.quick import made_quickly
+from wakeup.domain.quick import made_quickly, replace
 from wakeup.domain.transfer import (
     TIER_RANK,
     Tier,

@@ -3,7 +3,7 @@ released; where four eyes are due it waits for a second person, and lapses with 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
 from wakeup.domain.staff import Right, demand, demand_or_glass
 from wakeup.domain.transfer import Transfer, TransferState

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.quick import replace
 from wakeup.usecases.records import Lines
 from wakeup.usecases.unit import Unit
 

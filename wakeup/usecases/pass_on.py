@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wakeup.domain.confirmation import Confirmation
+from wakeup.domain.quick import replace
 from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import hurry_on

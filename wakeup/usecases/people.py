@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.policy import Policy
+from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person

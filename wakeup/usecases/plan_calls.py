@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.attempt import (
@@ -18,6 +17,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import THEIRS, Party, Role
+from wakeup.domain.quick import replace
 from wakeup.domain.review import taken_over
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState

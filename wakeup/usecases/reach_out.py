@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import THEIRS, Party
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.ask_guardian import ask_guardian

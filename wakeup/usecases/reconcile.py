@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import (
@@ -15,6 +15,7 @@ from wakeup.domain.attempt import (
 )
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.next_ringing import plan_what_follows

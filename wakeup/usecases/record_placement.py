@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import (
@@ -13,6 +12,7 @@ from wakeup.domain.attempt import (
 )
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import CallReport, Line

@@ -4,13 +4,13 @@ asked for first, and whoever does not press it is talked to all the same, unreco
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact
 from wakeup.domain.policy import Consent
+from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
 from wakeup.usecases.casefile import CaseFile

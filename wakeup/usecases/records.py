@@ -60,6 +60,7 @@ class Note:
     data: Mapping[str, Fact]
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
     """A conversation as it is kept: the interpreter's state, and what its callee was told it is about."""
@@ -77,6 +78,7 @@ class Talk:
     named: tuple[TransferId, ...]
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenTurn:
     """Turn n as it was served, and the input that led to it."""

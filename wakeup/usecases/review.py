@@ -4,7 +4,7 @@ the case than it has is told so, and nothing is changed."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Self
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
+from wakeup.domain.quick import replace
 from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAct, holder
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer

@@ -6,12 +6,12 @@ Nobody enters before both have said yes by key, each on their own call. What is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 from wakeup.domain.attempt import LIVE, OVER, Attempt
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.party import THEIRS, Party, Role
+from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation

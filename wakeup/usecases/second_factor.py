@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.quick import replace
 from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.usecases.entry_shelf import Factor
 from wakeup.usecases.unit import Unit

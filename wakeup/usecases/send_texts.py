@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import OPEN, Answer, Confirmation
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import SmsId
+from wakeup.domain.quick import replace
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile

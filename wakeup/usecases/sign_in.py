@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.quick import replace
 from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
 from wakeup.usecases.agents import send_away
 from wakeup.usecases.second_factor import use_code

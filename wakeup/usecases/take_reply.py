@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import ANSWERABLE, Confirmation
 from wakeup.domain.guardian import Guardian
+from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act, Heard, hear
 from wakeup.usecases.answer_prompt import answered, hinted, stopped, withdrew
 from wakeup.usecases.casefile import CaseFile

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from wakeup.domain.attempt import Attempt
@@ -11,6 +10,7 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.party import Role
+from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin

@@ -4,13 +4,14 @@ is fetched. What must be asked of the phone company is the answer, and is asked 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AgentEvent, AgentState, choose
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.hand_over import give_up

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEvent
 from wakeup.domain.ids import SmsId
+from wakeup.domain.quick import replace
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, OPEN, Answer, Confirmation, ConfirmationEvent, Step
 from wakeup.domain.confirmation import ConfirmationState as State
+from wakeup.domain.quick import replace
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.ask_guardian import prompt_words, undone, within_window
 from wakeup.usecases.casefile import CaseFile

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Review
 from wakeup.usecases.casefile import CaseFile
 

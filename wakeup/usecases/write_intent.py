@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import (
@@ -12,6 +12,7 @@ from wakeup.domain.attempt import (
     AttemptState,
 )
 from wakeup.domain.party import Party, Role
+from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import Claim
