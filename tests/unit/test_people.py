@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
+from wakeup.domain.ids import CustomerId
+from wakeup.domain.party import Party
+from wakeup.storage.unit_of_work import SqlUnit
 
 
 def party(desk: Desk, case_id: Any) -> Any:
@@ -28,3 +32,22 @@ def test_the_old_and_the_vulnerable_are_given_time_and_no_year_of_birth_is_kept(
 ) -> None:
     desk = Desk()
     assert party(desk, desk.flag(1, **told).case_id).unhurried is unhurried
+
+
+@pytest.mark.parametrize(
+    ("change", "now"),
+    [
+        (lambda unit, who: unit.parties.silence(who.id), {"ringable": False}),
+        (lambda unit, who: unit.parties.bar(who.id, "linked"), {"barred": "linked"}),
+    ],
+)
+def test_who_was_just_silenced_or_barred_is_not_remembered_as_before(change: Any, now: dict[str, Any]) -> None:
+    desk = Desk()
+    who = party(desk, desk.flag(1).case_id)
+
+    def look_change_and_look_again(unit: SqlUnit) -> tuple[Party, Party]:
+        before = unit.parties.get(who.id, CustomerId("u_1"))
+        change(unit, who)
+        return before, unit.parties.get(who.id, CustomerId("u_1"))
+
+    assert desk.run(look_change_and_look_again) == (who, replace(who, **now))

@@ -108,8 +108,6 @@ class LibrarySpeaker:
         crisis = self._words.crisis.get(tongue)
         known: dict[str, Value] = {
             "bank_name": self._words.names[tongue],
-            "amount_spoken": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),
-            "payee_masked": masked_payee(facts.payee_name, language),
             "settled": facts.settled,
             "family_worried": facts.family_worried,
             "call_code": facts.call_code,
@@ -120,6 +118,8 @@ class LibrarySpeaker:
             "credit_bureau": self._words.credit_bureau[tongue],
         }
         late: dict[str, Callable[[], Value]] = {
+            "amount_spoken": lambda: spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),
+            "payee_masked": lambda: masked_payee(facts.payee_name(), language),
             "person_ready": lambda: self._person_ready(facts),
             "room": facts.room,
             "guardian_ready": facts.guardian_ready,

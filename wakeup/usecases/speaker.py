@@ -22,7 +22,8 @@ class CallFacts:
 
     amount: Decimal = field(repr=False)
     currency: str
-    payee_name: str = field(repr=False)
+    payee_name: Callable[[], str]
+    """Sealed, so it is opened only for a script that says it."""
     call_code: str | None = field(repr=False)
     settled: bool
     """The payment is on hold already; the call can only add protection."""
