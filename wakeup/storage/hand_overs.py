@@ -40,9 +40,15 @@ class HandOverShelf:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._looked_up: dict[tuple[AttemptId, int], HandOver | None] = {}
+        """Of this transaction: one turn of a call asks three times whether they come back from a wait, and mostly do
+        not."""
 
     def get(self, attempt_id: AttemptId, n: int) -> HandOver | None:
-        return _hand_overs.get(self._link, attempt_id, n)
+        key = (attempt_id, n)
+        if key not in self._looked_up:
+            self._looked_up[key] = _hand_overs.get(self._link, attempt_id, n)
+        return self._looked_up[key]
 
     def of_offer(self, attempt_id: AttemptId) -> HandOver | None:
         return _hand_overs.one(_OF_OFFER.rows(self._link, {"offer": attempt_id}))
@@ -52,9 +58,11 @@ class HandOverShelf:
 
     def add(self, hand_over: HandOver) -> None:
         _hand_overs.add_now(self._link, hand_over)
+        self._looked_up[hand_over.attempt_id, hand_over.n] = hand_over
 
     def save(self, hand_over: HandOver) -> None:
         _hand_overs.save(self._link, hand_over)
+        self._looked_up[hand_over.attempt_id, hand_over.n] = hand_over
 
     def due(self, now: datetime, limit: int) -> Sequence[HandOver]:
         return _hand_overs.all(_DUE.rows(self._link, {"now": now, "most": limit}))

@@ -15,6 +15,7 @@ from wakeup.domain.confirmation import (
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
