@@ -9,7 +9,8 @@ import pytest
 
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
-from wakeup.domain.ids import CustomerId
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId, CustomerId
 from wakeup.domain.party import Party
 from wakeup.storage.unit_of_work import SqlUnit
 
@@ -51,3 +52,22 @@ def test_who_was_just_silenced_or_barred_is_not_remembered_as_before(change: Any
         return before, unit.parties.get(who.id, CustomerId("u_1"))
 
     assert desk.run(look_change_and_look_again) == (who, replace(who, **now))
+
+
+def test_a_wait_that_began_or_ended_meanwhile_is_not_remembered_as_before() -> None:
+    desk = Desk()
+    case_id = desk.flag(1).case_id
+    waits = HandOver(
+        attempt_id=AttemptId("att_1"), n=3, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        asked_at=T0, give_up_at=T0, due_at=T0,
+    )  # fmt: skip
+    back = replace(waits, came_back=True)
+
+    def begin_and_end(unit: SqlUnit) -> list[HandOver | None]:
+        seen = [unit.hand_overs.get(waits.attempt_id, 3)]
+        unit.hand_overs.add(waits)
+        seen.append(unit.hand_overs.get(waits.attempt_id, 3))
+        unit.hand_overs.save(back)
+        return [*seen, unit.hand_overs.get(waits.attempt_id, 3)]
+
+    assert desk.run(begin_and_end) == [None, waits, back]
