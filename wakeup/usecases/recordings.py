@@ -7,12 +7,13 @@ was recorded, and when it was deleted, stays in the timeline.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import CaseState
 from wakeup.domain.kept_recording import KeptRecording
+from wakeup.domain.quick import replace
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 

@@ -4,12 +4,12 @@ Only a leg that nobody knows is acted upon: it is cut."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import RoomEvent
 from wakeup.usecases.offers import ask_about
