@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from tests.kill.nursery import Life, Nursery
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.cluster.soak import QUICK
 from wakeup.runtime.demo.processes import free_ports
@@ -65,7 +65,9 @@ class Down:
 class House:
     """One service and its two strangers. `downs` says when it was away, `story` what the test did."""
 
-    def __init__(self, folder: Path, *, speed: float, people: People | None = None, database_url: str = "") -> None:
+    def __init__(
+        self, folder: Path, nursery: Nursery, *, speed: float, people: People | None = None, database_url: str = ""
+    ) -> None:
         public, api, inside = free_ports(3)
         self.folder = folder
         self.stage: Stage = new_stage(folder, speed=speed, seed=7, now=time.time(), ports=(public, api, inside))
@@ -83,7 +85,8 @@ class House:
         self.story: list[str] = []
         self.up = asyncio.Event()
         self._database_url = database_url
-        self._child: asyncio.subprocess.Process | None = None
+        self._nursery = nursery
+        self._child: Life | None = None
         self._lives = 0
         self._messages = 0
 
@@ -112,7 +115,7 @@ class House:
 
     async def __aexit__(self, *_: object) -> None:
         if self._child is not None and self._child.returncode is None:
-            self._child.kill()
+            os.kill(self._child.pid, signal.SIGKILL)
             await self._child.wait()
         await self._session.close()
         # In this order: a handler that stalls on purpose is cut off with its listener.
@@ -125,11 +128,8 @@ class House:
         """Start the command and wait until it listens."""
         self._lives += 1
         log = self.folder / f"service.{self._lives}.log"
-        with log.open("wb") as out:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "wakeup.runtime", "serve", "--migrate",
-                stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out, env=self.environment,
-            )  # fmt: skip
+        log.touch()
+        self._child = self._nursery.bear(["serve", "--migrate"], self.environment, log)
         give_up = time.monotonic() + START_S
         while "listening on " not in log.read_text(errors="replace"):
             ended = self._child.returncode is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.kill.bank import NOT_ME_KEYS, event, phone
 from tests.kill.house import Fact, House, Wanted
 from tests.kill.judge import judge
+from tests.kill.nursery import Nursery
 
 
 def about(house: House, fact: str, number: str, **more: object) -> Wanted:
@@ -34,9 +35,9 @@ async def talk(house: House, n: int, within: float = 2000.0) -> None:
     await house.decided(f"t_{n}", within=10)
 
 
-def test_around_a_call(tmp_path: Path) -> None:
+def test_around_a_call(tmp_path: Path, nursery: Nursery) -> None:
     async def story() -> None:
-        async with House(tmp_path, speed=12) as house:
+        async with House(tmp_path, nursery, speed=12) as house:
             company, ledger = house.company, house.company.ledger
             phones = {n: company.handset(phone(n)) for n in range(1, 7)}
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.kill.house import WIRE, House
 from tests.kill.judge import judge
+from tests.kill.nursery import Nursery
 from wakeup.simulator.traffic import generate
 
 CASES, KILLS, SEED = 40, 7, 11
@@ -47,16 +48,16 @@ async def bank(house: House, event: dict[str, Any]) -> None:
 async def fate(house: House) -> None:
     dice = random.Random(SEED)
     for n in range(KILLS):
-        await asyncio.sleep(dice.uniform(0.3, 2.4))
+        await asyncio.sleep(dice.uniform(0.5, 6.0))
         clean = n == KILLS // 2
         house.kill("a clean stop" if clean else "at random", signal.SIGTERM if clean else signal.SIGKILL)
         await house.revive()
         assert house.last_code == (0 if clean else -signal.SIGKILL)
 
 
-def test_seven_deaths_in_a_crowd(tmp_path: Path) -> None:
+def test_seven_deaths_in_a_crowd(tmp_path: Path, nursery: Nursery) -> None:
     async def story() -> None:
-        async with House(tmp_path, speed=SPEED) as house:
+        async with House(tmp_path, nursery, speed=SPEED) as house:
             await asyncio.gather(fate(house), *(bank(house, one) for one in made_up(house)))
             await house.decided(within=50)
             figures = await judge(house)

@@ -8,11 +8,12 @@ from pathlib import Path
 from tests.kill.bank import NO_ANSWER, event
 from tests.kill.house import House
 from tests.kill.judge import judge
+from tests.kill.nursery import Nursery
 
 
-def test_away_at_the_deadline(tmp_path: Path) -> None:
+def test_away_at_the_deadline(tmp_path: Path, nursery: Nursery) -> None:
     async def story() -> None:
-        async with House(tmp_path, speed=30) as house:
+        async with House(tmp_path, nursery, speed=30) as house:
             assert (await house.flag(event(house, 1, suffix=NO_ANSWER, minutes=3.0))).status == 202
             first = event(house, 1)["transfer"]
             assert first["id"] == "t_1"

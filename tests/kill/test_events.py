@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.kill.bank import event, phone
 from tests.kill.house import WIRE, House
 from tests.kill.judge import judge
+from tests.kill.nursery import Nursery
 
 BURST = 60
 
@@ -26,9 +27,9 @@ async def burst(house: House) -> None:
     await asyncio.gather(*(one(n) for n in range(10, 10 + BURST)))
 
 
-def test_what_was_answered_is_there_and_whole(tmp_path: Path) -> None:
+def test_what_was_answered_is_there_and_whole(tmp_path: Path, nursery: Nursery) -> None:
     async def story() -> None:
-        async with House(tmp_path, speed=60) as house:
+        async with House(tmp_path, nursery, speed=60) as house:
             answer = await house.flag(event(house, 1, minutes=25))
             house.kill("right after the 202")
             assert answer.status == 202 and answer.body["decision"]["decision"] == "hold"

@@ -16,6 +16,7 @@ from psycopg import sql
 from tests.kill.bank import event, phone
 from tests.kill.house import Answer, House
 from tests.kill.judge import judge
+from tests.kill.nursery import Nursery
 from tests.kill.test_calls import about, talk
 from tests.storage.postgres import PostgresServer
 
@@ -53,12 +54,12 @@ async def heard(house: House, transfer: str) -> Answer:
     raise AssertionError(f"503 for ten seconds with the database there again\n{house.told()}")
 
 
-def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, server: Any) -> None:
+def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, nursery: Nursery, server: Any) -> None:
     database = PostgresServer(str(server.get_postmaster_info().socket_dir))
     database.administer(sql.SQL("CREATE DATABASE kill"))
 
     async def story() -> None:
-        async with House(tmp_path, speed=12, database_url=database.url("kill")) as house:
+        async with House(tmp_path, nursery, speed=12, database_url=database.url("kill")) as house:
             house.company.handset(phone(1))
             house.company.faults.next_create("drop_after_create")
             trap = house.trap("created, never told", house.company.ledger, about(house, "created", phone(1)))
