@@ -11,11 +11,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.held_world import HeldWorld
 from tests.browser.test_console import accessible, fits
 from tests.console.house import password_hash
-from tests.scenario.colleagues import NUMBERS
+from tests.scenario.colleagues import NUMBERS, says
 from tests.scenario.talks import reach
 from tests.scenario.world import World
 from wakeup.domain.agent import AgentEvent
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
+from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.usecases.agents import NewAgent, enrol_agent
 
@@ -56,12 +57,7 @@ async def takes_it(world: World, agent: HandsetCall) -> None:
 
 def at_her_desk(window: BrowserContext, held: HeldWorld) -> Page:
     page = window.new_page()
-    page.goto(held.console)
-    page.fill("#name", "ada")
-    page.fill("#password", held.password)
-    page.press("#password", "Enter")
-    page.wait_for_selector("h1")
-    page.keyboard.press("w")
+    signs_in(page, held, "ada")
     expect(page.get_by_text("A case opens here by itself")).to_be_visible()
     return page
 
@@ -95,3 +91,88 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     held.pass_time(lambda world: world.tellings() == [("hold", "coached")], 60)
     ada.get_by_role("button", name="ready", exact=True).click()
     expect(ada.locator("h1 .state")).to_have_text("ready")
+
+
+async def ann_has_a_telephone(world: World) -> None:
+    world.handset(NUMBERS["ben"])
+    store, now = world.service.store, world.clock.now()
+    await store.run(enrol_agent, NewAgent(name="ann", address=NUMBERS["ben"], languages=("zh",)), "root", now)
+
+
+async def ada_is_in_a_talk(world: World) -> HandsetCall:
+    await is_hired(world)
+    await says(world, "ada", AgentEvent.BE_READY)
+    agent = await asks_for_a_person(world)
+    await takes_it(world, agent)
+    return agent
+
+
+async def is_let_in(world: World, phone: str = NUMBERS["ben"]) -> HandsetCall:
+    call = await world.handset(phone).expect_call(within=10)
+    await call.answers()
+    await call.presses("1")
+    await call.hears(MET)
+    return call
+
+
+def signs_in(page: Page, held: HeldWorld, name: str) -> None:
+    page.goto(held.console)
+    page.fill("#name", name)
+    page.fill("#password", held.password)
+    page.press("#password", "Enter")
+    page.wait_for_selector("h1")
+    page.keyboard.press("w")
+
+
+def test_a_supervisor_listens_whispers_barges_and_leaves(held: HeldWorld, open_window: Windows) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    held.do(ann_has_a_telephone(held.world))
+    ann = open_window().new_page()
+    signs_in(ann, held, "ann")
+    ann.get_by_role("button", name="listen", exact=True).click()
+    expect(ann.locator("#team")).to_contain_text("ann: is being rung")
+    own = held.do(is_let_in(held.world))
+    expect(ann.locator("#team")).to_contain_text("ann: listen")
+    for way in ("whisper", "barge"):
+        ann.get_by_role("button", name=way, exact=True).click()
+        expect(ann.get_by_role("button", name=way, exact=True)).to_be_disabled()
+        held.do(held.world.sleep(2))
+    entered = [(row["muted"], row["coach"]) for row in held.world.company.ledger.of("room_entered")]
+    assert entered[2:] == [(True, ""), (False, agent.sid), (False, "")]
+    accessible(ann)
+    ann.get_by_role("button", name="Leave the talk").click()
+    held.do(own.ended())
+    expect(ann.get_by_role("button", name="Leave the talk")).to_have_count(0)
+    held.do(held.world.sleep(2))
+    told = [(row["kind"], row["by"]) for row in held.world.timeline() if row["kind"].startswith("listening")]
+    assert told == [(f"listening_{kind}", "ann") for kind in ("asked", "begun", "changed", "changed", "over")]
+    assert agent.status == "in-progress"
+
+
+def test_an_agent_brings_a_guardian_in_and_hands_the_customer_on(held: HeldWorld, open_window: Windows) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    ada.get_by_role("button", name="Bring them into the talk").click()
+    expect(ada.get_by_role("alert")).to_have_text("the customer must agree first")
+    ada.get_by_label("The customer agrees, on the line").check()
+    ada.get_by_role("button", name="Bring them into the talk").click()
+    expect(ada.get_by_role("alert")).to_have_text("no guardian is known")
+    ada.fill("#hand_on-text", "she is frightened")
+    ada.get_by_role("button", name="Hand the customer on").click()
+    expect(ada.get_by_role("alert")).to_contain_text("they stay with you")
+    expect(ada.locator("#hand_on-text")).to_have_value("she is frightened")
+    held.do(ann_has_a_telephone(held.world))
+    ann = open_window().new_page()
+    signs_in(ann, held, "ann")
+    ann.get_by_role("button", name="ready", exact=True).click()
+    expect(ann.locator("h1 .state")).to_have_text("ready")
+    ada.get_by_role("button", name="Hand the customer on").click()
+    expect(ada.locator("#at-hand")).to_contain_text("To be written down")
+    held.do(is_let_in(held.world))
+    held.do(agent.ended())
+    expect(ann.locator("#at-hand")).to_contain_text("On the line")
+    expect(ann.get_by_text("she is frightened")).to_be_visible()
+    ann.set_viewport_size({"width": 390, "height": 900})
+    fits(ann)
+    accessible(ann)

@@ -127,6 +127,27 @@ def test_while_nobody_else_is_free_they_stay_where_they_are(tmp_path: Path) -> N
     tell(story, tmp_path)
 
 
+def test_an_agent_who_hands_on_before_they_are_in_the_room_is_not_left_there(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        bens = await both_at_work(world)
+        call = await reach(world, minutes=40)
+        await call.presses("0")
+        agent = await world.handset(NUMBERS["ada"]).expect_call(within=5)
+        await agent.answers()
+        await call.hears(HOLD)
+        await agent.interrupts_with("1")
+        await world.sleep(1)
+        await hands_on(world)
+        await call.hears(ANOTHER, within=10)
+        ring = await bens.expect_call(within=5)
+        await agent.hears(OVER, within=25)
+        await agent.ended()
+        await call.hangs_up()
+        await ring.ended(within=5)
+
+    tell(story, tmp_path)
+
+
 def test_whoever_hangs_up_on_the_way_leaves_nobody_ringing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         bens = await both_at_work(world)

@@ -199,6 +199,23 @@ def test_the_customer_who_hangs_up_leaves_no_agent_alone(tmp_path: Path) -> None
     tell(story, tmp_path)
 
 
+def test_an_agent_who_comes_when_the_customer_has_just_left_is_told(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        call = await asks_for_a_person(world)
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        await call.hears(HOLD)
+        await agent.interrupts_with("1")
+        await call.hangs_up()
+        await agent.hears(OVER, within=25)
+        await agent.ended()
+        assert MET not in agent.transcript, "nobody was there"
+        assert await state_of(world, "ada") is AgentState.WRAP_UP
+
+    tell(story, tmp_path)
+
+
 def test_an_agent_passes_a_call_on_with_2_and_another_takes_it(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         ada = await comes_to_work(world, "ada")

@@ -19,7 +19,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import HungUp, Input, Turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.hand_over import wait_in_room
-from wakeup.usecases.offers import changed, chosen, end_of_talk
+from wakeup.usecases.offers import ALONE, changed, chosen, end_of_talk
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -57,7 +57,8 @@ def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -
     if before is None or before.state is not HandOverState.HANDED_ON or before.came_back or isinstance(given, HungUp):
         return None
     unit, patience = file.unit, file.unit.policy.people.patience
-    unit.hand_overs.save(replace(before, came_back=True, due_at=None))
+    # The agent is looked after a little later, should they be left in the room.
+    unit.hand_overs.save(replace(before, came_back=True, due_at=file.now + ALONE))
     begun = HandOver(
         attempt_id=attempt.id, n=talk.turns, case_id=before.case_id, customer_id=before.customer_id,
         language=before.language, skills=before.skills, tried=before.tried, asked_at=file.now,

@@ -12,6 +12,7 @@ from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.quick import replace
+from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.hand_over import give_up
@@ -120,11 +121,24 @@ def _afterwards(file: CaseFile, hand_over: HandOver) -> Tended:
     ending = _end_of_ringing(file, hand_over) if rings_on else Tended()
     customer = file.unit.attempts.get(hand_over.attempt_id)
     owed = not hand_over.came_back and customer.state in LIVE and customer.call_sid is not None
-    file.unit.hand_overs.save(replace(hand_over, due_at=file.now + AGAIN if owed else None))
+    alone = _agent_alone(file, hand_over)
+    ending = replace(ending, take_back=(*ending.take_back, *alone))
+    file.unit.hand_overs.save(replace(hand_over, due_at=file.now + AGAIN if owed or alone else None))
     if not owed or customer.call_sid is None:
         return ending
     back = TakeBack(attempt_id=customer.id, call_sid=customer.call_sid, n=hand_over.n + 1)
     return replace(ending, take_back=(*ending.take_back, back))
+
+
+def _agent_alone(file: CaseFile, hand_over: HandOver) -> tuple[TakeBack, ...]:
+    """An agent whose talk is over, and who has not heard so: they came into the room when the customer had left it."""
+    call = None if hand_over.offer is None or hand_over.joined_at is None else file.unit.attempts.get(hand_over.offer)
+    if call is None or call.state is not AttemptState.ANSWERED or call.call_sid is None:
+        return ()
+    said = file.unit.talks.turns(call.id, file.case.customer_id)
+    if said and Turn.from_json(said[-1].turn).ends:
+        return ()
+    return (TakeBack(attempt_id=call.id, call_sid=call.call_sid, n=len(said)),)
 
 
 def _end_of_ringing(file: CaseFile, hand_over: HandOver) -> Tended:
