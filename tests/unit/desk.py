@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
@@ -61,14 +64,30 @@ def fittings(policy: Policy = POLICY) -> Fittings:
     )
 
 
+@cache
+def empty() -> bytes:
+    """A database with all our tables and no rows: made once, and copied for each desk."""
+    connection = make_engine("sqlite://").connect()
+    SQLModel.metadata.create_all(connection)
+    connection.exec_driver_sql("INSERT OR IGNORE INTO feed_head (id, position) VALUES (1, 0)")
+    connection.exec_driver_sql("INSERT OR IGNORE INTO admin_head (id, n, mac) VALUES (1, 0, '')")
+    image = driver(connection).serialize()
+    connection.close()
+    return image
+
+
+def driver(connection: Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)
+    return found
+
+
 class Desk:
     """Runs use cases, a transaction each; what is refused leaves no trace."""
 
     def __init__(self, policy: Policy = POLICY) -> None:
         self._connection = make_engine("sqlite://").connect()
-        SQLModel.metadata.create_all(self._connection)
-        self._connection.exec_driver_sql("INSERT OR IGNORE INTO feed_head (id, position) VALUES (1, 0)")
-        self._connection.exec_driver_sql("INSERT OR IGNORE INTO admin_head (id, n, mac) VALUES (1, 0, '')")
+        driver(self._connection).deserialize(empty())
         self._fittings = fittings(policy)
         self.wakes: set[str] = set()
         self._n = 0
