@@ -45,7 +45,7 @@ def _told() -> list[dict[str, object]]:
         sa.text(
             "SELECT t.case_id, c.customer_id, t.at, t.data FROM timeline t JOIN cases c ON c.id = t.case_id "
             "WHERE t.kind IN ('call_recorded', 'message_recorded')"
-        ).columns(sa.column("at", UtcDateTime()))
+        ).columns(sa.column("case_id"), sa.column("customer_id"), sa.column("at", UtcDateTime()), sa.column("data"))
     )
     facts = [(row.case_id, row.customer_id, row.at, json.loads(row.data)) for row in found]
     return [

@@ -115,7 +115,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
         if width > NARROW or path in {"", f"/cases/{case_id}", "/queue", "/numbers"}:
             accessible(page)
     page.goto(f"{live.base}/console/account")
-    fits(page)
+    looks_well(page)
     other = sign_in(open_window(width, locale), live, "root")
     other.goto(f"{live.base}/console/admin")
     looks_well(other)

@@ -30,6 +30,7 @@ from wakeup.storage.open import open_store
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.pacing import Account, take_lines
@@ -138,6 +139,27 @@ def test_a_case_that_was_open_before_there_were_ladders_is_looked_at(migrated_ur
     engine.dispose()
     assert [tuple(row) for row in found] == [("u_1",)]
     assert [tuple(row) for row in left] == [("u_2",)]
+
+
+def test_recordings_made_before_there_was_a_time_for_them_are_dated(migrated_url: str) -> None:
+    sid, made_at = "RE" + "1" * 32, T0 + timedelta(minutes=3)
+
+    def record(unit: SqlUnit) -> None:
+        [case] = unit.views.cases_of_customer(CustomerId("u_1"))
+        with CaseFile(unit, unit.cases.lock(case.id), made_at) as file:
+            file.note("call_recorded", attempt="att_1", recording=sid, seconds=70)
+            file.note("message_recorded", "callee", attempt="att_1", recording=None, seconds=0)
+
+    async def story(store: Store[SqlUnit]) -> None:
+        await ring_twice(store)
+        await store.run(record)
+
+    told(migrated_url, story)
+    downgrade(migrated_url, folder, "0027")
+    upgrade(migrated_url, folder)
+    later = made_at + timedelta(days=90)
+    [due] = told(migrated_url, lambda store: store.read(lambda unit: unit.recordings.due(later, 10)))
+    assert (due.sid, due.attempt_id, due.made_at, due.delete_at) == (sid, "att_1", made_at, later)
 
 
 def test_parties_come_in_the_order_of_their_ids_on_every_database(migrated_url: str) -> None:
