@@ -104,8 +104,7 @@ def become(command: Sequence[str], environment: Mapping[str, str], log: str) -> 
 if __name__ == "__main__":
     gc.disable()
     from wakeup.runtime import cli
-    from wakeup.runtime.commands import serve
-    from wakeup.storage import migrate
+    from wakeup.runtime.commands import migrate, serve
 
     READ = (serve, migrate)
     tend()

@@ -54,9 +54,9 @@ def _serve(
 @app.command("migrate")
 def _migrate() -> None:
     """Bring the database up to date."""
-    from wakeup.runtime.commands import serve
+    from wakeup.runtime.commands import migrate
 
-    serve.migrate()
+    migrate.migrate()
 
 
 @app.command("demo")

@@ -1,4 +1,4 @@
-"""`wakeup serve` and `wakeup migrate`."""
+"""`wakeup serve`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import sys
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime.commands.shared import console, fail, settings_or_exit
-from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.commands.shared import fail, settings_or_exit
 from wakeup.runtime.logging import log_uncaught
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.demo_mark import is_demo
-from wakeup.storage.revision import current_revision
 
 SWITCH_S = 0.0005
 NEW_OBJECTS = 10_000
@@ -28,7 +26,10 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
     settings = settings_or_exit()
     if migrate:
-        _upgrade(settings)
+        # Alembic is not carried by a service that runs.
+        from wakeup.runtime.commands.migrate import bring_up  # noqa: PLC0415
+
+        bring_up(settings)
     if is_demo(settings.database_url.get_secret_value()):
         fail("this database is a demo's: its passwords were shown on a screen; start with an empty one")
     log_uncaught()
@@ -39,20 +40,6 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
         asyncio.run(_serve(settings, roles))
     except (ConfigError, ScriptError) as wrong:
         fail(*wrong.faults)
-
-
-def migrate() -> None:
-    """Bring the database up to the newest revision."""
-    settings = settings_or_exit()
-    url = settings.database_url.get_secret_value()
-    _upgrade(settings)
-    console.print(f"the database is at revision {current_revision(url)}")
-
-
-def _upgrade(settings: Settings) -> None:
-    from wakeup.storage.migrate import upgrade  # noqa: PLC0415 - Alembic is not carried by a service that runs
-
-    upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
 
 
 def _settle_memory() -> None:
