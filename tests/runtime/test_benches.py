@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from itertools import count, permutations
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from wakeup.runtime.bench.flood import Flood
 from wakeup.runtime.bench.loop import percentile
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.runtime.bench.rivals import contest as contest_module
-from wakeup.runtime.bench.rivals import job
+from wakeup.runtime.bench.rivals import job, servers
 from wakeup.runtime.bench.strangers import twilio_signature
 from wakeup.runtime.bench.window import bench_window
+from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
 
@@ -131,6 +133,21 @@ def test_the_contest_counts_what_a_kill_lost_and_doubled(monkeypatch: pytest.Mon
     score = asyncio.run(contest_module.contest(rival))
     assert (score.lost, score.doubled, rival.lives, rival.closed) == (1, 1, 2, True)
     assert score.start_p50_ms == score.start_p99_ms == 500
+
+
+def test_a_server_that_is_not_here_has_no_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with servers.a_redis() as address:
+        assert address is None
+
+
+def test_a_server_that_does_not_start_is_no_rival(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "redis-server"
+    broken.write_text(f"#!{sys.executable}\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BenchError, match="did not start"), servers.a_redis():
+        raise AssertionError("nobody listens")
 
 
 def test_a_job_leaves_whole_lines(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def _loop(
 def _rivals(
     *,
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL for those who need one.")
+        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL instead of one of our own.")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -8,12 +8,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from wakeup.runtime.bench.rivals.ours import Ours
+from wakeup.runtime.bench.rivals.servers import a_postgres, a_redis
 from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.clock import monotonic, pause
 
@@ -24,6 +26,8 @@ KILL_AFTER = 20
 START_S, SETTLE_S = 120.0, 15.0
 """Real seconds: to come up, and without any progress before the rest counts as lost."""
 ABSENT = "absent"
+Server: TypeAlias = AbstractContextManager[str | None]
+"""Gives the address of what a rival needs, empty if it needs none; None where this machine has it not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,17 +166,22 @@ def _lines(path: Path) -> list[str]:
 
 
 async def bench_rivals(folder: Path, environment: Mapping[str, str], database: str | None) -> dict[str, Any]:
-    """Our score, and one for each rival that is installed here."""
+    """Our score, and one for each rival that is installed here, with the server it needs."""
     home = folder / "wakeup"
     await asyncio.to_thread(home.mkdir)
     scores: dict[str, Any] = {"wakeup": asdict(await contest(Ours(home, environment)))}
-    for name, arguments in (("apscheduler", []), ("procrastinate", [database])):
-        if find_spec(name) is None or None in arguments:
+    servers: dict[str, Server] = {
+        "apscheduler": nullcontext(""), "procrastinate": a_postgres(database), "celery": a_redis(),
+    }  # fmt: skip
+    for name, server in servers.items():
+        if find_spec(name) is None:
             scores[name] = ABSENT
             continue
-        place = folder / name
-        await asyncio.to_thread(place.mkdir)
-        given = [argument for argument in arguments if argument is not None]
-        scores[name] = asdict(await contest(Rival(name, place, given, environment)))
-    # Celery needs a Redis server, which no wheel brings.
-    return {**scores, "celery": ABSENT}
+        with server as address:
+            scores[name] = ABSENT if address is None else await _score(name, folder / name, address, environment)
+    return scores
+
+
+async def _score(name: str, folder: Path, address: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    await asyncio.to_thread(folder.mkdir)
+    return asdict(await contest(Rival(name, folder, [address] if address else [], environment)))

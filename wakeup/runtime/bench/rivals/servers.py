@@ -1,0 +1,67 @@
+"""The servers that rivals need: started for the contest where this machine has them, and durable as our books are."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from wakeup.domain.errors import ConfigError
+from wakeup.runtime.bench.wire import BenchError
+from wakeup.runtime.clock import monotonic
+from wakeup.runtime.cluster.database import own_postgres
+from wakeup.runtime.demo.undertaker import Undertaker
+
+START_S, LOOK_S = 20.0, 0.05
+
+
+@contextmanager
+def a_postgres(given: str | None) -> Iterator[str | None]:
+    """The address of an empty PostgreSQL as its own driver wants it: the one that was named, or one of our own. None
+    where there is none."""
+    with ExitStack() as stack:
+        address = given
+        if address is None:
+            with suppress(ConfigError):
+                address = stack.enter_context(own_postgres())
+        yield None if address is None else address.replace("postgresql+psycopg://", "postgresql://")
+
+
+@contextmanager
+def a_redis() -> Iterator[str | None]:
+    """The address of an empty Redis that writes every change to the disk before it answers. None where the server is
+    not installed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        yield None
+        return
+    # A short path, as for a database: it is a socket's.
+    with tempfile.TemporaryDirectory(prefix="wkr") as folder:
+        socket = Path(folder, "s")
+        undertaker = Undertaker()
+        server = subprocess.Popen(  # noqa: S603 - what this machine calls redis-server, and our own words
+            [program, "--port", "0", "--unixsocket", str(socket), "--dir", folder, "--save", "",
+             "--appendonly", "yes", "--appendfsync", "always"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        undertaker.watch(server.pid)
+        try:
+            _wait_for(socket, server)
+            yield f"redis+socket://{socket}"
+        finally:
+            server.terminate()
+            server.wait(START_S)
+            undertaker.forget(server.pid)
+            undertaker.close()
+
+
+def _wait_for(socket: Path, server: subprocess.Popen[bytes]) -> None:
+    began = monotonic()
+    while not socket.exists():
+        if server.poll() is not None or monotonic() - began > START_S:
+            raise BenchError("redis-server did not start")
+        time.sleep(LOOK_S)
