@@ -13,7 +13,7 @@ GOOD = "romance"
 
 def good_library(folder: Path) -> Path:
     for name in (GOOD, "generic", "shared"):
-        shutil.copytree(SCRIPTS / name, folder / name)
+        shutil.copytree(SCRIPTS / name, folder / name, copy_function=shutil.copyfile)
     return folder
 
 

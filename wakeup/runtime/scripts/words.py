@@ -35,10 +35,15 @@ class JinjaPrompts:
         """The words, on one line, without characters no voice can say. A variable not given raises."""
         if script_id != self._script_id:
             raise KeyError(f"prompts of {self._script_id} were asked for {script_id}")
-        template, names = _compiled(language, self._prompts[language][prompt_id])
-        # Only what the prompt speaks of is asked for: some variables cost a look at the books.
-        words = template.render({name: variables[name] for name in names if name in variables})
-        return " ".join(_UNSPEAKABLE.sub(" ", words).split())
+        return filled_in(language, self._prompts[language][prompt_id], variables)
+
+
+def filled_in(language: str, text: str, variables: Variables) -> str:
+    """The words of one prompt, on one line. A variable not given raises."""
+    template, names = _compiled(language, text)
+    # Only what the prompt speaks of is asked for: some variables cost a look at the books.
+    words = template.render({name: variables[name] for name in names if name in variables})
+    return " ".join(_UNSPEAKABLE.sub(" ", words).split())
 
 
 def check_words(script: Script, words: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:

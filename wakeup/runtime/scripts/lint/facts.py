@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from wakeup.ivr.saying import Value, Variables
@@ -73,6 +74,7 @@ def longest(declared: dict[str, Variable], language: str, *, flags: bool) -> Var
     return {name: values[variable.type] for name, variable in declared.items()}
 
 
+@lru_cache(maxsize=32_768)
 def url_encoded(text: str) -> int:
     """Its length as the phone company counts it: a Chinese character is nine."""
     return len(quote(text, safe=""))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from wakeup.ivr.nodes import Node, prompts_of
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Finding, Script
 from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint.facts import example
 from wakeup.runtime.scripts.made import Made, made
-from wakeup.runtime.scripts.words import JinjaPrompts
+from wakeup.runtime.scripts.words import filled_in
 
 _TAG = re.compile(r"\{[{%].*?[}%]\}")
 
@@ -41,11 +42,8 @@ class Subject:
     """Language and prompt of what the script itself says."""
     unfit: frozenset[str] = frozenset()
     """Paths of prompts that cannot be filled in; their faults are known already."""
-    _prompts: JinjaPrompts = field(init=False, repr=False)
     _ms: dict[tuple[str, str], int] = field(init=False, repr=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_prompts", JinjaPrompts(self.script.id, self.words))
+    _examples: dict[tuple[str, bool], Variables] = field(init=False, repr=False, default_factory=dict)
 
     def languages(self) -> Iterator[str]:
         """Those with words."""
@@ -58,8 +56,7 @@ class Subject:
                 yield self.line(language, prompt)
 
     def line(self, language: str, prompt: str) -> Line:
-        plain = _TAG.sub(" ", self.words[language].get(prompt, ""))
-        return Line(language=language, prompt=prompt, plain=" ".join(plain.split()))
+        return Line(language=language, prompt=prompt, plain=_plain(self.words[language].get(prompt, "")))
 
     def made(self, line: Line) -> Made:
         """Its variables."""
@@ -67,7 +64,10 @@ class Subject:
 
     def said(self, language: str, prompt: str, *, full: bool = True) -> str:
         """The words with examples filled in; `full=False` without what a call may go without."""
-        return self.filled(language, prompt, example(self.script.variables, language, full=full))
+        values = self._examples.get((language, full))
+        if values is None:
+            values = self._examples[language, full] = example(self.script.variables, language, full=full)
+        return self.filled(language, prompt, values)
 
     def filled(self, language: str, prompt: str, values: Variables) -> str:
         """The words with these values; bare ones where they cannot be filled in."""
@@ -75,7 +75,9 @@ class Subject:
         if line.path in self.unfit or prompt not in self.words[language]:
             return line.plain
         try:
-            return self._prompts.render(self.script.id, language, prompt, values)
+            text = self.words[language][prompt]
+            given = tuple((name, values[name]) for name in sorted(made(text).used) if name in values)
+            return _filled(language, text, given)
         except ValueError:
             # What is no code cannot be read out digit by digit: the rule `spoken` says so.
             return line.plain
@@ -103,6 +105,17 @@ class Subject:
             known = max(speaking_ms(self.said(language, prompt, full=full)) for full in (True, False))
             self._ms[language, prompt] = known
         return known
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    return " ".join(_TAG.sub(" ", text).split())
+
+
+@lru_cache(maxsize=32_768)
+def _filled(language: str, text: str, given: tuple[tuple[str, Value], ...]) -> str:
+    """Rule after rule asks for the same words, and most scripts share them."""
+    return filled_in(language, text, dict(given))
 
 
 Rule = Callable[[Subject], Iterator[Finding]]
