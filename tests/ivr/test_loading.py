@@ -91,7 +91,7 @@ def test_words_that_are_refused(folder: Path, text: str) -> None:
     edit(
         folder,
         "shared/opening/prompts.en.yaml",
-        '"Hello, this is an automated, recorded call',
+        '"Hello, this is an automated, {% if unrecorded %}unrecorded{% else %}recorded{% endif %} call',
         f'"{text} Hello, this is',
     )
     found = faults(folder)
@@ -154,7 +154,7 @@ def test_the_latest_version_is_the_highest_number() -> None:
 
 
 def test_a_value_is_said_as_it_is_and_never_run_or_split() -> None:
-    nasty = VARIABLES["en"] | {"bank_name": "{{ call_code }}\x00<Say>\n\u202eBank & Co"}
+    nasty = VARIABLES["en"] | {"unrecorded": False, "bank_name": "{{ call_code }}\x00<Say>\n\u202eBank & Co"}
     said = GENERIC.prompts.render("generic", "en", "opening", nasty)
     assert "{{ call_code }} <Say> Bank & Co" in said and "\x00" not in said and "\n" not in said
 

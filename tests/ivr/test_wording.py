@@ -28,8 +28,20 @@ def test_no_script_of_ours_breaks_this_rule(rule: Rule) -> None:
 def test_every_language_says_everything_with_and_without_its_optional_variables(published: Published) -> None:
     script = published.script
     for language in script.languages.supported:
-        full = VARIABLES[language] | {"settled": True, "unhurried": True, "callback_time": "T", "crisis_text": "C"}
-        bare = VARIABLES[language] | {"settled": False, "unhurried": False, "callback_time": "", "crisis_text": ""}
+        full = VARIABLES[language] | {
+            "settled": True,
+            "unhurried": True,
+            "unrecorded": True,
+            "callback_time": "T",
+            "crisis_text": "C",
+        }
+        bare = VARIABLES[language] | {
+            "settled": False,
+            "unhurried": False,
+            "unrecorded": False,
+            "callback_time": "",
+            "crisis_text": "",
+        }
         for prompt in said_in(script):
             for variables in (full, bare):
                 said = published.prompts.render(script.id, language, prompt, variables)

@@ -23,7 +23,7 @@ PRIVATE = ("转账", "付款", "约五千", "王", "payment", "5,200", "thousand
 
 
 def words_of(call: HandsetCall) -> dict[str, str]:
-    return EN if any("automated, recorded" in piece for piece in call.transcript) else ZH
+    return EN if any("an automated, " in piece for piece in call.transcript) else ZH
 
 
 async def is_rung(

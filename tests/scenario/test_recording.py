@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.scenario.talks import all_is_well, is_rung, reach
-from tests.scenario.world import World, tell
+from tests.scenario.talks import RISKY, all_is_well, answers, insists, is_rung, is_told, reach
+from tests.scenario.test_company import ALONE, JOIN, OFFER, insisting
+from tests.scenario.world import LIN, World, iso, tell
+from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 
 US = "+14155552671"
-QUESTION, HELLO, UNRECORDED = "May we record this call?", "automated, recorded call", "this call is not recorded"
+QUESTION, HELLO, UNRECORDED = "May we record this call?", "automated, recorded call", "automated, unrecorded call"
 
 
-async def rings_in_america(world: World) -> HandsetCall:
+async def rings_in_america(world: World, *, guardian: bool = False) -> HandsetCall:
     phone = world.handset(US)
-    answer = await world.flag(phone=US, locale="en", zone="America/Los_Angeles")
+    event = world.event(phone=US, locale="en", zone="America/Los_Angeles", tier="high" if guardian else "critical")
+    agreed = iso(world.clock.now() - timedelta(days=60))
+    son = {"id": "g_1", "name": "Lin", "phone": LIN, "locale": "en", "relation": "son", "consented_at": agreed}
+    answer = await world.flag(event | ({"guardians": [son]} if guardian else {}))
     assert answer.status == 202, answer.body
     call = await phone.expect_call(within=10)
     await call.answers()
@@ -83,7 +89,7 @@ def test_who_does_not_agree_is_talked_to_unrecorded(tmp_path: Path, no: str) -> 
         if no != "silence":
             await call.presses("2" if no == "key" else "9")
         await call.hears(UNRECORDED, within=30)
-        await call.hears(HELLO)
+        await call.hears_nothing_of(HELLO)
         await call.presses("1")
         await call.hears("check code")
         await call.presses("1")
@@ -93,6 +99,57 @@ def test_who_does_not_agree_is_talked_to_unrecorded(tmp_path: Path, no: str) -> 
         assert not made(world)
         assert world.learned() == [("right_party", "not_me")]
         assert len(world.timeline("recording_refused")) == 1
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("agrees", [False, True])
+def test_whoever_said_no_is_joined_with_nobody_on_a_recorded_line(tmp_path: Path, agrees: bool) -> None:
+    """She does not want it; her son's line, where a notice would do, is not recorded either, and he hears so."""
+
+    async def story(world: World) -> None:
+        world.handset(LIN)
+        call = await rings_in_america(world, guardian=True)
+        await call.presses("1" if agrees else "2")
+        await call.hears(HELLO if agrees else UNRECORDED, within=30)
+        await is_told(call)
+        await call.presses("1")
+        await answers(call, RISKY, RISKY, RISKY)
+        await insists(call)
+        await call.hears("right here with the person you named")
+        await call.presses("3")
+        son = await world.handset(LIN).expect_call(within=30)
+        await son.answers()
+        await son.hears(HELLO if agrees else UNRECORDED)
+        for key in ("1", "1"):
+            await son.presses(key)
+        for one in (son, call):
+            await one.hears("will be recorded" if agrees else "is not recorded")
+            await one.hears(MET)
+        assert len(made(world)) == (2 if agrees else 0)
+        await call.hangs_up()
+        await son.ended()
+
+    tell(story, tmp_path)
+
+
+def test_a_guardian_who_said_no_is_not_brought_onto_a_recorded_line(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        abroad = world.handset(US)
+        call = await insisting(world, US, tier="critical")
+        await call.hears(OFFER)
+        await call.presses("3")
+        guardian = await abroad.expect_call(within=30)
+        await guardian.answers()
+        await guardian.hears("可以录音吗")
+        await guardian.presses("2")
+        await guardian.hears("这次不录音")
+        await guardian.presses("1")
+        await guardian.hears("具体的事，我们不方便说")
+        await guardian.hears_nothing_of(JOIN)
+        await guardian.hangs_up()
+        await call.hears(ALONE, within=60)
+        await call.hangs_up()
 
     tell(story, tmp_path)
 

@@ -122,6 +122,7 @@ class LibrarySpeaker:
             "payee_masked": lambda: masked_payee(facts.payee_name(), language),
             "person_ready": lambda: self._person_ready(facts),
             "room": facts.room,
+            "unrecorded": facts.unrecorded,
             "guardian_ready": facts.guardian_ready,
             "callback_time": lambda: _callback_time(facts, language),
         }

@@ -15,6 +15,7 @@ from wakeup.usecases.ask_guardian import can_be_asked
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardian_talk import is_guardian
 from wakeup.usecases.offers import person_ready
+from wakeup.usecases.recording import goes_unrecorded
 from wakeup.usecases.records import Talk
 from wakeup.usecases.rooms import room_of
 from wakeup.usecases.speaker import CallFacts
@@ -48,6 +49,7 @@ def variables_of(
         promised=attempt.promised,
         family_worried=file.case.family_worried,
         calls_again_at=calls_again_at,
+        unrecorded=lambda: goes_unrecorded(file, attempt, talk),
         room=lambda: None if talk is None else room_of(file, attempt, talk),
         guardian_ready=lambda: not is_guardian(file, attempt) and can_be_asked(file),
         person_ready=lambda: person_ready(file, language),

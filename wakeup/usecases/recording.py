@@ -4,14 +4,16 @@ asked for first, and whoever does not press it is talked to all the same, unreco
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import LIVE, Attempt
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact
 from wakeup.domain.policy import Consent
 from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.script import Script
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.recordings import keep
@@ -20,6 +22,8 @@ from wakeup.usecases.unit import Unit
 
 AGREED, REFUSED, BEGUN = "recording_agreed", "recording_refused", "recording_begun"
 """Flags of a conversation."""
+UNRECORDED = "unrecorded"
+"""The variable by which a script's own words are true after a no."""
 MADE = "call_recorded"
 """The kind of note under which a recording is found."""
 YES, ASKS = "1", "consent"
@@ -61,6 +65,19 @@ def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> 
     return _with(talk, conversation, said), Answered(by)
 
 
+def goes_unrecorded(file: CaseFile, attempt: Attempt, talk: Talk | None) -> bool:
+    """They said no; or they were rung for somebody who waits on the line and has said no."""
+    if talk is not None and REFUSED in talk.state:
+        return True
+    return attempt.promised and any(REFUSED in other.state for other in _other_talks(file, attempt))
+
+
+def may_meet(one: Talk, other: Talk) -> bool:
+    """Nobody who said no is joined with a line that is being recorded."""
+    refused, begun = ((mark in one.state, mark in other.state) for mark in (REFUSED, BEGUN))
+    return not ((refused[0] and begun[1]) or (begun[0] and refused[1]))
+
+
 def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, bool]:
     """Whether the recording starts now: they have heard that it does, and are there. Once a call."""
     if not isinstance(given, Keys | Speech | Silence) or BEGUN in talk.state or REFUSED in talk.state:
@@ -70,13 +87,15 @@ def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) 
     allowed = law is Consent.NOTICE or (law is Consent.KEY and AGREED in conversation.flags)
     if not allowed or not conversation.node or conversation.contact in _NOBODY:
         return talk, False
+    if goes_unrecorded(file, attempt, talk):
+        return talk, False
     file.note(BEGUN, attempt=attempt.id)
     return _with(talk, conversation, BEGUN), True
 
 
-def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
-    """The first words of the script, after a no: they say that the call is recorded, and it is not."""
-    if turn.n != 1 or REFUSED not in after.flags:
+def as_refused(file: CaseFile, turn: Turn, after: Conversation, script: Script) -> Turn:
+    """The first words of an older script, after a no: they say that the call is recorded, and it is not."""
+    if turn.n != 1 or REFUSED not in after.flags or UNRECORDED in script.variables:
         return turn
     return replace(turn, utterances=(*file.unit.speaker.goes_unrecorded(turn.language), *turn.utterances))
 
@@ -97,6 +116,15 @@ def keep_recording(
         if attempt.call_sid == call_sid and unit.records.call_event(event):
             file.note(MADE, attempt=attempt.id, recording=recording, seconds=seconds)
             keep(file, attempt, recording)
+
+
+def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
+    """Those that go on in this case beside this one."""
+    for other in file.unit.attempts.of_case(file.case.id):
+        if other.id != attempt.id and other.state in LIVE:
+            talk = file.unit.talks.get(other.id, file.case.customer_id)
+            if talk is not None and not talk.finished:
+                yield talk
 
 
 def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:

@@ -23,6 +23,7 @@ from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.guardian_talk import is_guardian
 from wakeup.usecases.keep_scripts import script_of
 from wakeup.usecases.last_checks import refusal, zones_of
+from wakeup.usecases.recording import may_meet
 from wakeup.usecases.records import Talk
 
 PATIENCE = timedelta(seconds=60)
@@ -37,7 +38,7 @@ def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
     if talk is not None and _conference(file, talk) is not None:
         return _name(file)
     if is_guardian(file, attempt):
-        return _name(file) if any(_waits(file, other) for other in _others(file, attempt)) else None
+        return _name(file) if any(_may_join(file, talk, other) for other in _others(file, attempt)) else None
     return None if next(_to_ring(file, attempt), None) is None else _name(file)
 
 
@@ -115,6 +116,12 @@ def _waits(file: CaseFile, attempt: Attempt) -> bool:
     """They are on the line, and wait for the other one or are in the room already."""
     talk = _running(file, attempt)
     return talk is not None and _conference(file, talk) is not None
+
+
+def _may_join(file: CaseFile, talk: Talk | None, attempt: Attempt) -> bool:
+    """The other one waits, and neither said no to a recording that runs on the other's line."""
+    other = _running(file, attempt)
+    return other is not None and _waits(file, attempt) and (talk is None or may_meet(talk, other))
 
 
 def _running(file: CaseFile, attempt: Attempt) -> Talk | None:

@@ -37,6 +37,8 @@ class CallFacts:
     """This is the call that was promised to them."""
     guardian_ready: Callable[[], bool] = lambda: False
     """A guardian could be told now, and would be if they wished it."""
+    unrecorded: Callable[[], bool] = lambda: False
+    """They were asked whether the call may be recorded, and said no; or whom they are to meet did."""
     room: Callable[[], str | None] = lambda: None
     """Where they can meet the other one: the customer a guardian, a guardian the customer. None when they cannot."""
     family_worried: bool = False
@@ -154,4 +156,4 @@ class Speaker(Protocol):
         one of those hands them on to another."""
 
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
-        """That it is not, though the script's own words say so."""
+        """That it is not, though the words of an older script say so."""

@@ -96,7 +96,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
         return turn, False
     left_by_itself(file, attempt, before)
-    turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after)
+    turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after, published.script)
     _keep(file, talk, after, turn, given)
     file.note(
         "turn",

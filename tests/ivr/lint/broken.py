@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "4"', 'talk: "1"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "5"', 'talk: "1"', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -240,7 +240,7 @@ COMPANY = {
         'keys: {"1": company, "2": wrong_number}', "  company:", at=TALK,
     ),
     "company that is not told of the recording": broken(
-        "recorded", TALK_EN, "Your talk will be recorded, and I leave you to it.", "I leave you to it.",
+        "recorded", TALK_EN, "{% else %}Your talk will be recorded{% endif %}", "{% endif %}",
         "company.joining:", "is recorded",
     ),
     "company nobody knows how to leave": broken(

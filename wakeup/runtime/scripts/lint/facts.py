@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Variable, VariableType
+from wakeup.usecases.recording import UNRECORDED
 
 LONGEST_TEXT = 200
 """Characters of one value: longer ones are refused at the call."""
@@ -35,6 +36,7 @@ GIVEN = {
     "family_worried": Given(type=VariableType.FLAG, personal=True),
     "call_code": Given(type=VariableType.DIGITS, zh="4071", en="4071", personal=True, always=False),
     "unhurried": Given(type=VariableType.FLAG),
+    UNRECORDED: Given(type=VariableType.FLAG),
     "room": Given(always=False),
     "promised": Given(type=VariableType.FLAG),
     "guardian_ready": Given(type=VariableType.FLAG),
@@ -82,7 +84,8 @@ def url_encoded(text: str) -> int:
 
 def _example(name: str, variable: Variable, language: str, *, full: bool) -> Value:
     if variable.type is VariableType.FLAG:
-        return full
+        # Whoever is recorded must hear so: words are looked at as they are said to them.
+        return full and name != UNRECORDED
     if not (full or variable.required or variable.type is VariableType.DIGITS):
         return ""
     given = GIVEN.get(name)

@@ -14,12 +14,15 @@ from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import example, tongue
 from wakeup.runtime.scripts.lint.subject import Line, Subject, at_line
+from wakeup.usecases.recording import UNRECORDED
 
 OPENING_MS = 8_000
 """Until who and why is said: after that people hang up."""
 UNATTENDED_MS = 13_000
 """For a recording or a call assistant."""
 BANK = "bank_name"
+_OF_THE_CALL = frozenset({BANK, UNRECORDED})
+"""Variables that tell nothing of anybody."""
 
 _SAYS = {
     "zh": {
@@ -86,7 +89,7 @@ def says_too_much(subject: Subject) -> Iterator[Finding]:
 
 def _to_machines(subject: Subject, line: Line) -> Iterator[Finding]:
     rule, mend = "unattended", "say who is calling and nothing else"
-    for variable in sorted(subject.made(line).used - {BANK}):
+    for variable in sorted(subject.made(line).used - _OF_THE_CALL):
         yield at_line(line, rule, f"tells {variable} to a machine or a call assistant", mend)
     found = _TOO_MUCH[tongue(line.language)].search(line.plain)
     if found:

@@ -149,13 +149,13 @@ class Stage:
         prompts = _Broken(self._prompts, given.broken) if given.broken else self._prompts
         after, turn = advance(script, prompts, before, act, variables)
         step = trace(script, before, act, after, variables)
-        said = after.said if turn.utterances else ()
+        said = tuple(script.spoken(prompt, after.persona) for prompt in after.said) if turn.utterances else ()
         return after.to_json(), Taken(text, shown, step, turn, said, there)
 
 
 def _apart(story: Story) -> tuple[object, ...]:
     """Whatever makes two calls differ before anybody has answered."""
-    return story.variables, story.without, story.broken, story.unhurried, story.sent
+    return story.variables, story.without, story.broken, story.unhurried, story.sent, story.persona
 
 
 def _variables(script: Script, story: Story, language: str) -> Variables:
@@ -183,9 +183,11 @@ def _known_prompts(script: Script, story: Story) -> frozenset[str]:
 
 
 def _customer(script: Script, story: Story) -> str:
-    """Somebody whom every split sends the way the story wants."""
-    if not story.sent:
+    """Somebody whom every split sends the way the story wants, and to whom the persona speaks that it wants."""
+    if not story.sent and not story.persona:
         return "anybody"
+    if story.persona and story.persona not in script.personas:
+        raise StoryError(f"{story.persona!r} is no persona of this script")
     wanted = {}
     for name, which in story.sent.items():
         node = script.nodes.get(name)
@@ -194,7 +196,8 @@ def _customer(script: Script, story: Story) -> str:
         below = sum(way.share for way in node.ways[: int(which) - 1])
         wanted[name] = range(below, below + node.ways[int(which) - 1].share)
     customers = (f"customer-{number}" for number in range(_MOST_CUSTOMERS))
-    suits = (one for one in customers if all(lot(one, name) in share for name, share in wanted.items()))
+    heard = (one for one in customers if story.persona in {"", script.persona_for(lot(one, "persona"))})
+    suits = (one for one in heard if all(lot(one, name) in share for name, share in wanted.items()))
     chosen = next(suits, None)
     if chosen is None:
         raise StoryError("no customer is sent all these ways")

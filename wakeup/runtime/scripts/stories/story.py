@@ -41,6 +41,8 @@ class Story(Part):
     broken: Names = ()
     """Prompts whose words cannot be made: our own mistake."""
     unhurried: Flag = False
+    persona: Text = ""
+    """Who speaks; left out: whoever speaks to anybody."""
     sent: dict[Name, Text] = Field(default_factory=dict)
     """Which way, from 1, the customer is sent at a split."""
 
