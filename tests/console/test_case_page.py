@@ -10,6 +10,7 @@ from datetime import timedelta
 from tests.console.house import Browser, House, play
 
 Browsers = Callable[[], Browser]
+SID = "RE" + "a" * 32
 WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
 
 
@@ -262,3 +263,23 @@ async def _event(stream: object) -> dict[str, object]:
         if line.startswith("data: "):
             told = json.loads(line.removeprefix("data: "))
     return told
+
+
+def test_what_breaks_on_our_side_is_a_page_that_says_so_and_stands_in_the_log() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        async def broken(sid: str) -> bytes:
+            raise KeyError(sid)
+
+        case_id = await house.flag()
+        await house.leave_message(case_id, SID)
+        house.furnish(recording=broken)
+        kim = browsers()
+        await kim.sign_in("kim")
+        page = await kim.get(f"/console/cases/{case_id}/recordings/{SID}")
+        assert page.status == 500 and "went wrong on our side" in page.plain and "Back to the board" in page.plain
+        assert SID not in page.text
+        [told] = [line for line in house.log.lines if line["level"] == "error"]
+        assert told["route"].endswith("/recordings/{sid}") and isinstance(told["exc_info"], KeyError)
+        house.log.lines.remove(told)
+
+    play(story)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from tests.console.house import Browser, House, open_house, play
 from tests.scenario.world import environment
 from tests.unit.builders import T0
+from wakeup.domain.ids import CaseId
 from wakeup.ivr.library import content_of, hash_of
 from wakeup.runtime.scripts.compare import Version, differences
 from wakeup.runtime.scripts.drawing import picture_of
@@ -49,6 +50,7 @@ def test_shares_are_counted_by_script_version_language_and_persona() -> None:
                     file.note("learned", "callee", attempt=f"a{n}", contact=contact, outcome=outcome)
 
         await house.store.run(talk)
+        await house.store.run(a_guardian_writes, case_id, house.moment)
         shares = await house.store.read(read_script_shares, house.moment)
         assert shares == [
             ScriptShare(script="romance", version="2", language="en", persona="", talks=3, reached=2, dissuaded=1)
@@ -59,6 +61,12 @@ def test_shares_are_counted_by_script_version_language_and_persona() -> None:
         assert (await vera.get("/console/scripts/romance/en")).status == 404
 
     play(story)
+
+
+def a_guardian_writes(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
+    """What they teach belongs to no conversation."""
+    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+        file.note("learned", "guardian", evidence="evi_9", contact="guardian", outcome="guardian_worried")
 
 
 def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from wakeup.usecases.channel_numbers import Touch
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
-from wakeup.web.console import case, coaching, desk, orders, sentences, sign_in, sso
+from wakeup.web.console import case, coaching, desk, doors, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
@@ -105,7 +105,7 @@ def wanted() -> set[str]:
     )
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
-    words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable"}
+    words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable", "Internal Server Error", doors.OUR_FAULT}
     for name in REFUSERS:
         words |= set(refusals(ROOT / "wakeup" / "usecases" / f"{name}.py"))
     for path in CONSOLE.glob("*.py"):

@@ -79,9 +79,10 @@ class Rooms:
         try:
             await self._stay(room, line, enter)
         finally:
+            # Out first: whoever hangs up may end this, too, while it waits.
+            self._go_out(room, call, line, enter)
             waiting.cancel()
             await asyncio.wait({waiting})
-            self._go_out(room, call, line, enter)
         if not waiting.cancelled():
             waiting.result()
         return {"DialCallStatus": _LET_IN}

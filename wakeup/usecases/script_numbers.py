@@ -91,7 +91,8 @@ def _count(unit: Unit, now: datetime, key_of: Callable[[Note], Key]) -> list[tup
     reached: dict[Key, int] = defaultdict(int)
     dissuaded: dict[Key, int] = defaultdict(int)
     for _, note in unit.views.notes_since(now - SPAN, ("talk_begun", "learned")):
-        attempt = str(note.data["attempt"])
+        # What a guardian wrote, or was learned in a call to us, belongs to no conversation of a script.
+        attempt = str(note.data.get("attempt") or "")
         if note.kind == "talk_begun":
             key = begun[attempt] = key_of(note)
             talks[key] += 1

@@ -17,10 +17,11 @@ from wakeup.web.console.forms import CSRF, Form, form_of
 from wakeup.web.console.rooms import HEADERS, ROOMS, VISITOR, Rooms, Visitor, page
 from wakeup.web.console.tokens import hand_out, token_of
 from wakeup.web.console.words import look_of
-from wakeup.web.middleware import note
+from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+OUR_FAULT = "something went wrong on our side; it stands in the log"
 RENEW_SHARE = 20
 """A session is written again when this share of its idle time has passed: not with every click."""
 
@@ -50,6 +51,10 @@ def guarded(route: Route) -> Handler:
             response = await _answer(request, rooms, route, had_token=bool(token))
         except (web.HTTPException, Refusal, ForbiddenError, NotFoundError, ConflictError, StoreDownError,
                 StoreBusyError) as error:  # fmt: skip
+            response = _error_page(request, error)
+        except Exception as error:
+            # Whatever it was, a person gets a page.
+            rooms.parts.log.error("request_failed", route=route_of(request), exc_info=error)
             response = _error_page(request, error)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -112,9 +117,11 @@ def _error_page(request: web.Request, error: Exception) -> web.Response:
             status, why = 404, ""
         case ConflictError():
             status, why = 409, error.reason
-        case _:
+        case StoreDownError() | StoreBusyError():
             status, why = 503, "the database is away; nothing was done"
             headers["Retry-After"] = "2"
+        case _:
+            status, why = 500, OUR_FAULT
     response = page(request, "error.html", status, number=status, title=HTTPStatus(status).phrase, why=why)
     response.headers.update(headers)
     return response
