@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from random import SystemRandom
 
+from wakeup.runtime.collector import settle_memory
 from wakeup.runtime.commands.shared import console, fail, say_json
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, Wish
@@ -20,6 +21,7 @@ def simulate(cases: int, nodes: int, faults: str, seed: int | None, *, as_json: 
     wish = Wish(cases=cases, nodes=nodes, seed=chosen, groups=groups_of(faults))
     if seed is None:
         sys.stderr.write(f"seed {chosen}\n")
+    settle_memory()
     outcome = run_day(wish)
     facts = asdict(outcome)
     last = facts.pop("last")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
+from wakeup.runtime.collector import settle_memory
 from wakeup.runtime.commands.shared import fail, settings_or_exit
 from wakeup.runtime.logging import log_uncaught
 from wakeup.runtime.roles import Role
@@ -18,8 +18,6 @@ from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.demo_mark import is_demo
 
 SWITCH_S = 0.0005
-NEW_OBJECTS = 10_000
-"""Made more than unmade, before the collector looks at the young ones."""
 
 
 def serve(roles: frozenset[Role], *, migrate: bool) -> None:
@@ -42,15 +40,6 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
         fail(*wrong.faults)
 
 
-def _settle_memory() -> None:
-    """What the service is made of stays, so the collector need not look at it again; and a flood of events makes
-    thousands of short-lived objects that are gone before anybody looks."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
-    gc.enable()
-
-
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -59,7 +48,7 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     service = Service(settings, real_surroundings(settings), roles)
     try:
         await service.start()
-        _settle_memory()
+        settle_memory()
         sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
         sys.stdout.flush()
         await told.wait()
