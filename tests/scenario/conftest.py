@@ -1,19 +1,46 @@
-"""The scripts are read and checked once for all stories. Whether they are published is told in stories of their own."""
+"""Scripts, policy and letters are read and checked once for all stories. Whether scripts are published is told in
+stories of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from wakeup.runtime import surroundings
+from wakeup.domain.policy import Policy
+from wakeup.runtime import service, surroundings
+from wakeup.runtime.letters import FileLetters, load_letters
+from wakeup.runtime.policy_file import load_policy
 from wakeup.runtime.scripts.library import load_library
 
+_library = cache(load_library)
 
-@pytest.fixture(autouse=True, scope="session")
-def library_read_once() -> Iterator[None]:
-    read = cache(load_library)
+
+@cache
+def _policy(path: Path, _content: bytes) -> Policy:
+    return load_policy(path)
+
+
+@cache
+def _letters(folder: Path, names: tuple[tuple[str, str], ...]) -> FileLetters:
+    return load_letters(folder, dict(names))
+
+
+def policy(path: Path) -> Policy:
+    """A story may write a policy of its own anew."""
+    return _policy(path, path.read_bytes())
+
+
+def letters(folder: Path, names: Mapping[str, str]) -> FileLetters:
+    return _letters(folder, tuple(names.items()))
+
+
+@pytest.fixture(autouse=True, scope="package")
+def files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: read(folder))
+        patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: _library(folder))
+        patch.setattr(service, "load_policy", policy)
+        patch.setattr(service, "load_letters", letters)
         yield

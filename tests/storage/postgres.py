@@ -46,8 +46,12 @@ def postgres_server() -> Iterator[PostgresServer]:
     # A short path of our own: a unix socket's path holds about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="wpg"))
     server = get_server(folder / "d", cleanup_mode="stop")
+    found = PostgresServer(str(server.get_postmaster_info().socket_dir))
+    # What these tests write need not outlive a power cut, and most of a database's making and its end is waiting.
+    found.administer(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier("fsync")))
+    found.administer(sql.SQL("SELECT pg_reload_conf()").format())
     try:
-        yield PostgresServer(str(server.get_postmaster_info().socket_dir))
+        yield found
     finally:
         server.cleanup()
         shutil.rmtree(folder)

@@ -218,7 +218,7 @@ class Service:
         )
 
     def _console(self, recordings: TwilioRecordings) -> ConsoleParts:
-        base = policy_of(self.settings).base_currency
+        base = self._fittings.policy.base_currency
         return console_parts(self.settings, self.around, base, self._fittings.speaker.carried(), recordings.fetch)
 
     async def _faults(self) -> list[str]:
