@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.console.house import Browser, House, play
+from wakeup.storage.unit_of_work import SqlUnit
 
 Browsers = Callable[[], Browser]
 SID = "RE" + "a" * 32
@@ -201,6 +202,11 @@ def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
     play(story)
 
 
+def thirty_calls_begin(unit: SqlUnit, now: datetime) -> None:
+    for _ in range(30):
+        assert unit.budgets.take("SG", now, 100)
+
+
 def test_the_board_search_and_the_brake() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
@@ -224,6 +230,14 @@ def test_the_board_search_and_the_brake() -> None:
         assert "Dialling is stopped" in paused.plain and "Resume dialling" in paused.plain
         assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 303
         assert "Dialling is stopped" not in (await ann.get()).plain
+        await house.store.run(thirty_calls_begin, house.moment)
+        house.moment += timedelta(seconds=80)
+        board = await ann.get()
+        assert "Calls per second 0.33 / 0" in board.plain, "ten seconds of thirty calls are not a minute ago"
+        assert "time is over" not in board.plain
+        await house.flag(2, held=False, decide_by=house.moment + timedelta(minutes=1))
+        house.moment += timedelta(minutes=2)
+        assert "time is over without a decision : 1" in (await ann.get()).plain
         assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 409
         assert not [line for line in house.log.lines if "9000" in json.dumps(line, default=str)]
 

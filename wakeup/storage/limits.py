@@ -121,18 +121,18 @@ class BudgetShelf:
         self._link = link
 
     def free_at(self, region: str, now: datetime) -> datetime:
-        minute = _minute_of(now)
+        minute = minute_of(now)
         oldest: datetime | None = _OLDEST.rows(self._link, {"region": region, "since": minute - HOUR}).scalar()
         return (oldest or minute) + HOUR
 
     def used(self, region: str, now: datetime) -> int:
-        return int(_USED.rows(self._link, {"region": region, "since": _minute_of(now) - HOUR}).scalar())
+        return int(_USED.rows(self._link, {"region": region, "since": minute_of(now) - HOUR}).scalar())
 
     def give_back(self, region: str, at: datetime) -> None:
-        _GIVE_BACK.execute(self._link, {"_region": region, "_minute": _minute_of(at)})
+        _GIVE_BACK.execute(self._link, {"_region": region, "_minute": minute_of(at)})
 
     def take(self, region: str, now: datetime, most: int) -> bool:
-        minute = _minute_of(now)
+        minute = minute_of(now)
         # Written first: whoever else takes one of this minute waits, and then counts ours.
         _USE.execute(self._link, {"region": region, "minute": minute, "used": 1})
         _FORGET.execute(self._link, {"_region": region, "_before": minute - HOUR})
@@ -142,5 +142,5 @@ class BudgetShelf:
         return False
 
 
-def _minute_of(at: datetime) -> datetime:
+def minute_of(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)

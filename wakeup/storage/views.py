@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Float, and_, bindparam, case, cast, func, or_, select
@@ -15,10 +15,12 @@ from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage import figures, guardian_figures, queues
+from wakeup.storage.limits import minute_of
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import (
     AttemptRow,
+    BudgetRow,
     CaseRow,
     DecisionRow,
     LabelRow,
@@ -35,6 +37,7 @@ from wakeup.usecases.records import Label, MessageState, Note
 from wakeup.usecases.view_shelf import CaseFacts, GuardianFacts, LiveCall, OpenTransfer, Sample, Totals, Waiting, Wanted
 
 ANY = ""
+MINUTE = timedelta(minutes=1)
 MOST_CASES = 50
 _cases = Mapper(CaseRow, Case)
 _c = _cases.table
@@ -42,7 +45,7 @@ _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effec
 _d = _decisions.table
 _labels = Mapper(LabelRow, Label)
 _l = _labels.table
-_t, _a, _n = table_of(TransferRow), table_of(AttemptRow), table_of(TimelineRow)
+_t, _a, _n, _b = table_of(TransferRow), table_of(AttemptRow), table_of(TimelineRow), table_of(BudgetRow)
 _r, _s, _o, _p, _lines = (table_of(row) for row in (ReviewRow, StaffRow, OutboxRow, PartyRow, LinesRow))
 
 
@@ -78,6 +81,9 @@ _SOON = Prepared(
     select(func.count()).where(
         _t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.PENDING]), _t.c.decide_by <= bindparam("soon")
     )
+)
+_STARTED = Prepared(
+    select(_b.c.minute, func.sum(_b.c.used)).where(_b.c.minute > bindparam("since")).group_by(_b.c.minute)
 )
 _BACKLOG = Prepared(
     select(func.count()).where(is_one_of(_a.c.state, [AttemptState.PLANNED]), _a.c.due_at <= bindparam("now"))
@@ -160,12 +166,21 @@ class ViewShelf:
             by_state=by_state,
             at_stake=at_stake,
             due_soon=int(_SOON.rows(self._link, {"soon": soon}).scalar()),
+            overdue=int(_SOON.rows(self._link, {"soon": now}).scalar()),
+            started=self._started(now),
             planned=int(_BACKLOG.rows(self._link, {"now": now}).scalar()),
             undelivered=int(_UNDELIVERED.rows(self._link).scalar()),
             dead=int(_DEAD.rows(self._link).scalar()),
             stopped_until=until,
             stopped_because=because,
         )
+
+    def _started(self, now: datetime) -> float:
+        """Of the minute before this one as much is counted as is not a minute ago yet."""
+        minute = minute_of(now)
+        gone = (now - minute) / MINUTE
+        found = {at: int(n) for at, n in _STARTED.rows(self._link, {"since": minute - 2 * MINUTE}).found}
+        return (found.get(minute, 0) + found.get(minute - MINUTE, 0) * (1 - gone)) / MINUTE.total_seconds()
 
     def waiting(self, limit: int) -> Sequence[Waiting]:
         return queues.waiting(self._link, limit)

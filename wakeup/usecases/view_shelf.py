@@ -72,6 +72,10 @@ class Totals:
     """By currency, of what is pending or held."""
     due_soon: int
     """Pending ones whose deadline is within the time asked for."""
+    overdue: int
+    """Pending ones whose deadline is over: nothing of ours decided in time."""
+    started: float
+    """Calls begun in a second, on average over the last minute. Our own people's are not counted."""
     planned: int
     """Attempts that are due and wait for a line."""
     undelivered: int
