@@ -50,6 +50,26 @@ def test_it_rings_is_picked_up_hears_and_presses() -> None:
     run(story())
 
 
+def test_it_may_take_calls_by_itself_as_an_agent_does() -> None:
+    async def story() -> None:
+        async with world() as w:
+            w.application.serves("/voice", ASK.replace("您要转账吗", "To take it, press 1. To pass, press 2."))
+            w.application.serves("/two", "<Say>You are being joined</Say><Pause length='20'/>")
+            assert (await state(w))["takes"] is False
+            assert await does(w, "takes", "yes") == 204
+            assert (await state(w))["takes"] is True
+            await w.call(HER)
+            await until(w, heard=["To take it, press 1. To pass, press 2.", "You are being joined"])
+            assert await does(w, "hang_up") == 204
+            assert await does(w, "takes", "no") == 204
+            await w.call(HER)
+            call = await until(w, phase="ringing")
+            await w.company.clock.sleep(5)
+            assert (await state(w))["call"]["phase"] == "ringing" and not call["heard"]
+
+    run(story())
+
+
 def test_it_may_be_rejected_or_out_of_reach() -> None:
     async def story() -> None:
         async with world() as w:

@@ -14,6 +14,18 @@ _TAKES_IT = re.compile(r"接听请?按\s*(\d)|to take (?:it|the call),? press (\
 HALF_WAY_S = 5.0
 
 
+async def takes_call(line: Line, reaction_s: float) -> bool:
+    """Press the key as soon as it is heard which; False when it never is."""
+    while not line.finished:
+        found = _TAKES_IT.search(" ".join(line.transcript))
+        if found is not None and line.gather is not None:
+            await line.clock.sleep(reaction_s)
+            line.press(found[1] or found[2])
+            return True
+        await line.wait_changed()
+    return False
+
+
 class Colleague:
     """One of them during one call. `profile.agent` says what they do, `profile.talk` for how long they talk."""
 
@@ -42,15 +54,7 @@ class Colleague:
             await self._talks(line)
 
     async def _takes_it(self, line: Line) -> bool:
-        """They press the key as soon as they have heard which."""
-        while not line.finished:
-            found = _TAKES_IT.search(" ".join(line.transcript))
-            if found is not None and line.gather is not None:
-                await line.clock.sleep(self._dice.uniform(*self.profile.reaction))
-                line.press(found[1] or found[2])
-                return True
-            await line.wait_changed()
-        return False
+        return await takes_call(line, self._dice.uniform(*self.profile.reaction))
 
     async def _talks(self, line: Line) -> None:
         while not line.finished and MET not in line.transcript:

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wakeup.simulator.clock import Clock
+from wakeup.simulator.colleague import takes_call
 from wakeup.simulator.line import Line, Pulse, Verdict
 
 if TYPE_CHECKING:
     from wakeup.simulator.server import PhoneCompany
+
+
+REACTION_S = 1.0
 
 
 class Handset:
@@ -30,6 +34,8 @@ class Handset:
         """What answering-machine detection will say, set before the call is answered."""
         self.carrier = "rings"
         """`busy` or `failed` lets the carrier end the next calls before they ring."""
+        self.takes_calls = False
+        """Picks up by itself and presses the key that takes the call: where people's time runs too fast for a hand."""
 
     # Steps
 
@@ -97,6 +103,9 @@ class Handset:
     async def at_phone(self, line: Line) -> None:
         self._unclaimed.append(line)
         self._arrived.beat()
+        if self.takes_calls:
+            line.answer()
+            await takes_call(line, REACTION_S)
 
     def _what_happened(self) -> str:
         mine = [one for one in self._company.calls.values() if one.request.to == self.number]

@@ -55,16 +55,19 @@ class PhonePage:
                 "calls": len(handset.missed),
                 "texts": handset.texts,
                 "carrier": handset.carrier,
+                "takes": handset.takes_calls,
                 "ring_seconds": round(self._company.clock.loop_seconds(30.0), 1),
             }
         )
 
     async def act(self, request: web.Request) -> web.StreamResponse:
-        """Pick up, reject, press keys, say words, hang up, text back, or be out of reach."""
+        """Pick up, reject, press keys, say words, hang up, text back, be out of reach, or take calls by itself."""
         handset, wish = self._handset(request), await _wish(request)
         what, value = wish.get("act"), str(wish.get("value", ""))[:MOST_WORDS]
         if what == "carrier" and value in CARRIER:
             handset.carrier = value
+        elif what == "takes":
+            handset.takes_calls = value == "yes"
         elif what == "text":
             self._text(handset, value)
         else:

@@ -28,6 +28,7 @@ function show(state) {
   for (const id of ["answer", "reject"]) at(id).hidden = !call || call.phase !== "ringing";
   for (const id of ["hang_up", "keys", "speak"]) at(id).hidden = over || call.phase === "ringing";
   if (call) for (; heard < call.heard.length; heard += 1) said(call.heard[heard], false);
+  if (document.activeElement !== at("takes")) at("takes").checked = state.takes;
   at("texts").replaceChildren(...state.texts.map((text) => { const line = document.createElement("li"); line.textContent = text; return line; }));
   at("hint").textContent = state.ring_seconds < 10 ? `People's time runs fast: a phone rings for ${state.ring_seconds} seconds. For an unhurried call start the demo with --speed 1.` : "";
 }
@@ -50,6 +51,7 @@ for (const key of "123456789*0#") {
 at("speak").addEventListener("submit", (event) => { event.preventDefault(); const words = at("words").value; at("words").value = ""; if (words) { act("say", words); said(words, true); } });
 at("reply").addEventListener("submit", (event) => { event.preventDefault(); act("text", at("body").value); at("body").value = ""; });
 at("who").addEventListener("submit", (event) => { event.preventDefault(); post(`/handset/${number()}/flag`, { locale: at("locale").value, guardian: at("guardian").value.trim() }); });
+at("takes").addEventListener("change", () => act("takes", at("takes").checked ? "yes" : "no"));
 at("carrier").addEventListener("change", () => act("carrier", at("carrier").value));
 for (const button of document.querySelectorAll("[data-fault]")) button.addEventListener("click", () => post("/_sim/faults", { callback: [button.dataset.fault] }));
 look();
