@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wakeup.domain.policy import Policy
-from wakeup.runtime import service, surroundings
+from wakeup.runtime import fittings, surroundings
 from wakeup.runtime.letters import FileLetters, load_letters
 from wakeup.runtime.policy_file import load_policy
 from wakeup.runtime.scripts.library import load_library
@@ -41,6 +41,6 @@ def letters(folder: Path, names: Mapping[str, str]) -> FileLetters:
 def files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: _library(folder))
-        patch.setattr(service, "load_policy", policy)
-        patch.setattr(service, "load_letters", letters)
+        patch.setattr(fittings, "load_policy", policy)
+        patch.setattr(fittings, "load_letters", letters)
         yield

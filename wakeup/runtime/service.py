@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -12,13 +11,11 @@ from aiohttp import ClientSession, DummyCookieJar, web
 
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
-from wakeup.domain.policy import Policy
 from wakeup.runtime.beginnings import keep_words, note_keys, resume_work
-from wakeup.runtime.colleague_words import ColleagueWords, load_colleague_words
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.fittings import colleagues_of, fittings_of
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.letters import load_letters
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
@@ -31,19 +28,15 @@ from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.settler import Newcomers, Numberer, Settler
 from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.runtime.neighbours import Neighbours
-from wakeup.runtime.policy_file import for_speed, load_policy
 from wakeup.runtime.precedence import Precedence
 from wakeup.runtime.roles import Role
-from wakeup.runtime.roster_file import load_roster
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
-from wakeup.runtime.speaker import BankWords, LibrarySpeaker, typologies_of
+from wakeup.runtime.speaker import typologies_of
 from wakeup.runtime.surroundings import Surroundings
-from wakeup.storage.keyring import KeyRing
 from wakeup.storage.revision import current_revision, newest_revision
 from wakeup.storage.store import Store
-from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
-from wakeup.storage.vault import Vault
+from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.recordings import TwilioRecordings
@@ -59,42 +52,6 @@ from wakeup.web.parts import ConsoleParts, Parts
 ALARM = "alarm:"
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The policy in force, its machinery stretched when people's time runs faster."""
-    path = settings.policy.file or data_folder("config") / "policy.toml"
-    policy = for_speed(load_policy(Path(path)), settings.clock.speed)
-    roster = load_roster(Path(settings.people.roster or data_folder("config") / "roster.toml"))
-    return replace(policy, people=replace(policy.people, roster=roster))
-
-
-def colleagues_of() -> ColleagueWords:
-    """What our own people hear, and the words of the waiting."""
-    return load_colleague_words(data_folder("config") / "people")
-
-
-def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
-    """What every unit of work shares. Raises ConfigError or ScriptError."""
-    keys, bank = settings.keys, settings.bank
-    vault = Vault(
-        KeyRing(keys.data.get_secret_value(), around.random_bytes), keys.index.get_secret_value(), around.random_bytes
-    )
-    words = BankWords(
-        names={"zh": bank.name_zh, "en": bank.name_en},
-        crisis={"zh": bank.crisis_zh, "en": bank.crisis_en},
-        police={"zh": bank.police_zh, "en": bank.police_en},
-        credit_bureau={"zh": bank.credit_bureau_zh, "en": bank.credit_bureau_en},
-    )
-    library = around.scripts(data_folder("scripts_ivr"), settings.database_url.get_secret_value())
-    return Fittings(
-        vault=vault,
-        policy=policy_of(settings),
-        speaker=LibrarySpeaker(library, words, colleagues_of(), people=bool(settings.people.numbers)),
-        letters=load_letters(data_folder("config") / "messages", words.names),
-        ids=around.ids,
-        audit_key=keys.audit.get_secret_value(),
-    )
 
 
 class Service:

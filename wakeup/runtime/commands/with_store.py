@@ -10,7 +10,7 @@ from wakeup.domain.errors import ConflictError, WakeupError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import explain, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.service import fittings_of
+from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.surroundings import Surroundings, real_surroundings
 from wakeup.storage.open import open_store
 from wakeup.storage.revision import current_revision, newest_revision

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wakeup.domain.agent import LANGUAGES, AgentEvent, Skill
 from wakeup.domain.staff import StaffRole
-from wakeup.runtime.service import fittings_of
+from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.demo_mark import DEMO

@@ -1,0 +1,56 @@
+"""What every unit of work shares, from settings and files. Apart from the service, so that a command that opens the
+books for a moment need not read all of it first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from wakeup.domain.policy import Policy
+from wakeup.runtime.colleague_words import ColleagueWords, load_colleague_words
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.letters import load_letters
+from wakeup.runtime.policy_file import for_speed, load_policy
+from wakeup.runtime.roster_file import load_roster
+from wakeup.runtime.settings import Settings
+from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.runtime.surroundings import Surroundings
+from wakeup.storage.keyring import KeyRing
+from wakeup.storage.unit_of_work import Fittings
+from wakeup.storage.vault import Vault
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy in force, its machinery stretched when people's time runs faster."""
+    path = settings.policy.file or data_folder("config") / "policy.toml"
+    policy = for_speed(load_policy(Path(path)), settings.clock.speed)
+    roster = load_roster(Path(settings.people.roster or data_folder("config") / "roster.toml"))
+    return replace(policy, people=replace(policy.people, roster=roster))
+
+
+def colleagues_of() -> ColleagueWords:
+    """What our own people hear, and the words of the waiting."""
+    return load_colleague_words(data_folder("config") / "people")
+
+
+def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
+    """What every unit of work shares. Raises ConfigError or ScriptError."""
+    keys, bank = settings.keys, settings.bank
+    vault = Vault(
+        KeyRing(keys.data.get_secret_value(), around.random_bytes), keys.index.get_secret_value(), around.random_bytes
+    )
+    words = BankWords(
+        names={"zh": bank.name_zh, "en": bank.name_en},
+        crisis={"zh": bank.crisis_zh, "en": bank.crisis_en},
+        police={"zh": bank.police_zh, "en": bank.police_en},
+        credit_bureau={"zh": bank.credit_bureau_zh, "en": bank.credit_bureau_en},
+    )
+    library = around.scripts(data_folder("scripts_ivr"), settings.database_url.get_secret_value())
+    return Fittings(
+        vault=vault,
+        policy=policy_of(settings),
+        speaker=LibrarySpeaker(library, words, colleagues_of(), people=bool(settings.people.numbers)),
+        letters=load_letters(data_folder("config") / "messages", words.names),
+        ids=around.ids,
+        audit_key=keys.audit.get_secret_value(),
+    )
