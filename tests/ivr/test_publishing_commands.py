@@ -23,6 +23,8 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
 
 
 def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[str]) -> None:
+    scripts_publish.diff(press.files, "generic", None)
+    assert "generic was never published" in capsys.readouterr().out
     scripts_publish.publish(press.files, [], **WHO, everything=True, as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert [(one["id"], one["version"]) for one in said["in_force"]] == [("generic", "1"), ("police_imp", "1")]

@@ -45,6 +45,26 @@ def test_a_colleague_takes_the_call_and_leaves_it(tmp_path: Path) -> None:
     tell(story, tmp_path, **PEOPLE)
 
 
+def test_whoever_gives_no_answer_we_understand_is_helped_by_a_colleague(tmp_path: Path) -> None:
+    """An old lady who cannot find the keys: asked twice more, and still silent."""
+
+    async def story(world: World) -> None:
+        desk = world.handset(LIN)
+        call = await reach(world)
+        await call.hears("我请一位同事来帮您", within=120)
+        colleague = await desk.expect_call(within=30)
+        await colleague.answers()
+        await colleague.hears("没能按键或者说话回答")
+        await colleague.presses("1")
+        await call.hears(JOINED)
+        await colleague.hangs_up()
+        await call.hears("跟同事的通话结束了")
+        await call.ended()
+        assert world.learned() == [("right_party", "no_input")]
+
+    tell(story, tmp_path, **PEOPLE)
+
+
 async def call_after_settling(world: World) -> None:
     """The hold stands whatever was said to a person; nobody is rung again."""
     assert await world.decided(within=3600) == "hold"

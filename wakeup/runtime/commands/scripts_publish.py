@@ -51,9 +51,11 @@ def diff(folder: Path | None, before: str, after: str | None) -> None:
     `after`, what the folder says otherwise than the version in force, or than the one that is named."""
     kept = _database()
     script_id, named = before.partition("@")[::2]
+    unpublished = False
     if after is None:
         in_force = read_ledger(_library(folder)).current().get(script_id)
         before, after = before if named or in_force is None else f"{script_id}@{in_force.version}", script_id
+        unpublished = before == after
     try:
         old, new = (version_of(_library(folder), name, kept) for name in (before, after))
     except ScriptError as wrong:
@@ -64,7 +66,9 @@ def diff(folder: Path | None, before: str, after: str | None) -> None:
     for line in lines:
         heading = line.startswith(("+++", "---"))
         console.print(line, style="bold" if heading else STYLES.get(line[:1]), markup=False, soft_wrap=True)
-    if not lines:
+    if unpublished:
+        console.print(f"{script_id} was never published: there is nothing to compare it with", markup=False)
+    elif not lines:
         console.print(f"{before} and {after} say the same", markup=False)
 
 
