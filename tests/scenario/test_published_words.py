@@ -11,7 +11,7 @@ from tests.ivr.press import Press
 from tests.scenario.talks import is_told
 from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime import data_files, service, surroundings
+from wakeup.runtime import data_files, fittings, service, surroundings
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.simulator.handset import HandsetCall
 
@@ -25,9 +25,12 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     press.says(OLD, "1")
     press.publish()
     monkeypatch.setattr(surroundings, "scripts_in_force", scripts_in_force)
-    monkeypatch.setattr(
-        service, "data_folder", lambda name: press.files if name == "scripts_ivr" else data_files.data_folder(name)
-    )
+
+    def folder(name: str) -> Path:
+        return press.files if name == "scripts_ivr" else data_files.data_folder(name)
+
+    for module in (fittings, service):
+        monkeypatch.setattr(module, "data_folder", folder)
     return press
 
 
