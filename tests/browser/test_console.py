@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import LiveHouse
 from tests.console.house import PASSWORD
 from wakeup.domain.ids import CaseId
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.pacing import stop_dialling
 
 pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
@@ -75,6 +77,11 @@ def test_a_release_takes_two_persons(live: LiveHouse, open_window: Windows) -> N
     assert live.run(live.house.state()) == "allowed"
 
 
+def stops(unit: SqlUnit, now: datetime) -> None:
+    stop_dialling(unit, "AC1", "account", now + timedelta(minutes=5))
+    unit.wakes.add("board")
+
+
 def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
     vera = sign_in(open_window(), live, "vera")
     expect(vera.locator("#empty")).to_be_visible()
@@ -83,6 +90,11 @@ def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
     live.run(live.house.flag(2, held=False, decide_by=live.house.moment + timedelta(minutes=5)))
     expect(vera.locator("#rows tr").first).to_have_attribute("data-id", "t_2")
     expect(vera.locator('tr[data-id="t_2"] time')).to_have_class("soon")
+    expect(vera.get_by_text("Nothing is wrong.")).to_be_visible()
+    stood = vera.locator("table.board").bounding_box()
+    live.run(live.house.store.run(stops, live.house.moment))
+    expect(vera.get_by_text("Dialling is stopped")).to_be_visible()
+    assert vera.locator("table.board").bounding_box() == stood, "an alarm pushes nothing down"
     expect(vera.locator("#empty")).to_be_hidden()
     accessible(vera)
     vera.keyboard.press("/")
