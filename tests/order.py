@@ -11,26 +11,27 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+WAITING = ("tests/browser/", "tests/kill/", "tests/demo/")
+"""Real processes, real time: these leave most of a core to others."""
 FIRST = (
     "tests/browser/",
-    "tests/kill/test_calls.py",
     "tests/kill/test_crowd.py",
     "tests/demo/test_demo.py",
-    "tests/kill/",
     "tests/demo/test_wheel.py",
+    "tests/kill/",
     "tests/demo/",
-    "tests/simulation/",
     "tests/ivr/",
-    "tests/house/",
+    "tests/simulation/",
+    "tests/scenario/",
     "tests/storage/",
     "tests/runtime/",
-    "tests/scenario/",
+    "tests/house/",
     "tests/console/",
 )
 TOGETHER = ("tests/browser/", "tests/house/", "tests/storage/")
 """One browser, one tree of files that is parsed once, one PostgreSQL."""
 APART = ("tests/demo/test_demo.py", "tests/kill/", "tests/simulation/test_simulate.py")
-"""Each test by itself: they share nothing, and mostly wait."""
+"""Each test by itself: they share nothing."""
 
 
 def rank(node_id: str) -> int:
@@ -47,7 +48,8 @@ def scope(node_id: str) -> str:
 
 
 class Together(LoadScopeScheduling):
-    """Deals out what stays together, in the order in which the workers collected it."""
+    """Deals out what stays together, in the order in which the workers collected it. One worker reckons from the
+    beginning, while the others mostly wait."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
@@ -55,3 +57,10 @@ class Together(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return scope(nodeid)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        reckons = node is self.nodes[-1]
+        fits = next((one for one in self.workqueue if one.startswith(WAITING) is not reckons), None)
+        if fits is not None:
+            self.workqueue.move_to_end(fits, last=False)
+        super()._assign_work_unit(node)

@@ -1,8 +1,8 @@
-"""A process that has read the program and done nothing: each life of the service is forked from it.
+"""A process that has read the program and its scripts, and done nothing: each life of the service is forked from it.
 
 What is killed is a process like any other, with its own id, its own command line to read, and nothing of an earlier
-life in it. Only the two or three seconds are saved in which the same modules are read again, at each of some thirty
-starts. The ordinary command is started by the demo's tests.
+life in it. Only the seconds are saved in which the same modules are read again, and the same texts parsed, at each of
+some thirty starts. The ordinary command is started by the demo's tests.
 """
 
 from __future__ import annotations
@@ -105,8 +105,10 @@ if __name__ == "__main__":
     gc.disable()
     from wakeup.runtime import cli
     from wakeup.runtime.commands import migrate, serve
+    from wakeup.runtime.data_files import data_folder
+    from wakeup.runtime.scripts.library import load_library
 
-    READ = (serve, migrate)
+    READ = (serve, migrate, load_library(data_folder("scripts_ivr")))
     tend()
     if len(sys.argv) > 1:
         cli.main()
