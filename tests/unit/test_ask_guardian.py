@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, Desk, said, someone
+from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Confirmation, ConfirmationState, Step
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
@@ -114,6 +115,7 @@ def test_two_cases_at_one_number_never_share_a_code() -> None:
         ({"payee": {"name": "Wong", "account": "a_1", "bank": None, "phone": "9888 0001"}}, "payee"),
         ({"payee": {"name": " lin ", "account": "a_1", "bank": None, "phone": None}}, "payee"),
         ({"phone": DAUGHTER}, "customers_number"),
+        ({"alternates": (someone(DAUGHTER, "u_1"),)}, "customers_number"),
         ({"guardians": (replace(guardian(), consented_at=None),)}, "no_consent"),
         ({"guardians": (replace(guardian(), consented_at=T0 - timedelta(days=6, hours=23)),)}, "too_new"),
         ({"guardians": (replace(guardian(), number=Number(e164=DAUGHTER, region="CN", line_type="mobile")),)},
@@ -157,6 +159,21 @@ def test_a_warning_in_a_later_event_bars_a_guardian_and_the_family() -> None:
     assert asks(desk, opened.case_id) == "linked"
     desk.flag(3, customer_id="u_1", phone="+6590000001", signals=("family_risk",))
     assert asks(desk, opened.case_id) == "family_risk"
+
+
+@pytest.mark.parametrize("where", ["in the first event", "in a joining one", "in one about a known payment"])
+def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(where: str) -> None:
+    desk = Desk()
+    risk = {"signals": ("family_risk",)}
+    opened = desk.flag(1, customer_id="u_1", **(risk if where == "in the first event" else {}))
+    if where == "in a joining one":
+        desk.flag(2, customer_id="u_1", **risk)
+    elif where == "in one about a known payment":
+        desk.flag(2, customer_id="u_1", transfer_id=opened.transfer_id, **risk)
+    desk.on(opened.case_id, T0, lambda file: file.move(CaseEvent.SETTLE))
+    later = desk.flag(3, T0 + timedelta(days=3), customer_id="u_1", guardians=(guardian(),))
+    assert later.case_id != opened.case_id
+    assert asks(desk, later.case_id, T0 + timedelta(days=3)) == "family_risk"
 
 
 @pytest.mark.parametrize(

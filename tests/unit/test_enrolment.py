@@ -11,6 +11,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
+from wakeup.domain.case import CaseEvent
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.sms import Sms, SmsKind
@@ -159,6 +160,14 @@ def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
     puts(desk, replace(ENTRY, **changes))
     assert loose_texts(desk) == []
     assert stands(desk).state is G.NAMED
+
+
+def test_nobody_of_a_family_that_may_be_the_danger_is_invited() -> None:
+    desk = Post()
+    case_id = desk.flag(1, customer_id="u_1", signals=("family_risk",)).case_id
+    desk.on(case_id, T0, lambda file: file.move(CaseEvent.SETTLE))
+    assert puts(desk, ENTRY, now=T0 + 30 * DAY) == {"g_1": "applied"}
+    assert loose_texts(desk) == []
 
 
 def test_an_invitation_comes_by_day() -> None:

@@ -100,7 +100,8 @@ class Circumstances:
     """What else must be known of one guardian at the moment of asking."""
 
     now: datetime
-    customer_number: str = field(repr=False)
+    customer_numbers: frozenset[str] = field(repr=False)
+    """The customer's own, other ones of theirs too."""
     payee: bool
     """The money of one of the case's transfers goes to them: by number, account or name."""
     opted_out: bool
@@ -124,7 +125,7 @@ def unfit(party: Party, enrolled: Guardian | None, around: Circumstances, messag
         (around.asked_before, "asked_before"),
         (party.barred is not None, party.barred or ""),
         (around.payee, "payee"),
-        (party.phone == around.customer_number, "customers_number"),
+        (party.phone in around.customer_numbers, "customers_number"),
         (enrolled is not None and enrolled.minor, "minor"),
         (enrolled is not None and enrolled.linked, "linked"),
         (enrolled is not None and enrolled.state is not GuardianState.CONFIRMED, _state_of(enrolled)),

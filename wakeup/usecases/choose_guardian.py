@@ -10,7 +10,7 @@ from wakeup.domain.confirmation import has_said
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
 from wakeup.domain.ids import PartyId
 from wakeup.domain.naming import same_name
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.quick import replace
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
@@ -63,12 +63,13 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
     if not candidates:
         return
     judge = refusal if channel is Channel.SMS else unfit
-    customer = next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
+    parties = file.unit.parties.of_case(file.case)
+    own = frozenset(p.phone for p in parties if p.role in THEIRS)
     changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
     for party, enrolled in candidates:
         around = Circumstances(
             now=file.now,
-            customer_number="" if customer is None else customer.phone,
+            customer_numbers=own,
             payee=is_payee(file, party, enrolled),
             opted_out=_opted_out(file, party, channel),
             asked_before=not again and _asked_before(file, party, channel),

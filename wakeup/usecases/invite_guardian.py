@@ -19,8 +19,9 @@ INVITATION_WAITS = timedelta(days=2)
 
 
 def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) -> None:
-    """Ask whether they agree. Who was asked once before at this number is not asked again, whatever they are called."""
-    if guardian.minor or guardian.linked or _invited_before(unit, guardian):
+    """Ask whether they agree. Who was asked once before at this number is not asked again, whatever they are called;
+    and nobody is where the family may be the danger."""
+    if guardian.minor or guardian.linked or _invited_before(unit, guardian) or _family_is_danger(unit, guardian):
         return
     code = free_code(unit, guardian.number_index)
     if code is None:
@@ -34,6 +35,11 @@ def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) 
             channel="sms", wording=sms.template,
         )
     )  # fmt: skip
+
+
+def _family_is_danger(unit: Unit, guardian: Guardian) -> bool:
+    customer = unit.customers.get(guardian.customer_id)
+    return customer is not None and customer.family_risk
 
 
 def _invited_before(unit: Unit, guardian: Guardian) -> bool:

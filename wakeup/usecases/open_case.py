@@ -147,7 +147,8 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
         # In this order everywhere, or two who want the same two rows wait for each other.
         case, customer = unit.cases.lock_open(customer_id), unit.customers.get(customer_id)
     tier = _tier(event.tier, customer, now)
-    _remember_customer(unit, customer, customer_id, _recent(event.tier, customer, now), now)
+    family_risk = FAMILY_RISK in event.signals or (customer is not None and customer.family_risk)
+    _remember_customer(unit, customer, customer_id, _recent(event.tier, customer, now), now, family_risk=family_risk)
     new = case is None
     if case is None:
         case = Case(
@@ -157,7 +158,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             locale=event.customer.locale,
             timezone=event.timezone,
             opened_at=now,
-            family_risk=FAMILY_RISK in event.signals,
+            family_risk=family_risk,
         )
     transfer = _transfer(unit, event, case, now)
     with CaseFile(unit, case, now, new=new) as file:
@@ -220,11 +221,13 @@ def _remember_customer(
     customer_id: CustomerId,
     tier: Tier,
     now: datetime,
+    *,
+    family_risk: bool,
 ) -> None:
     if customer is None:
-        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now))
+        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
     else:
-        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now))
+        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
 
 
 def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> Transfer:

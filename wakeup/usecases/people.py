@@ -88,10 +88,17 @@ def customer_of(file: CaseFile) -> Party | None:
     return next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
 
 
+def _remember_family_risk(file: CaseFile) -> None:
+    customer = file.unit.customers.get(file.case.customer_id)
+    if customer is not None and not customer.family_risk:
+        file.unit.customers.save(replace(customer, family_risk=True))
+
+
 def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     """What a later event tells about the line: another number, forwarding, a swapped SIM. Each stops the machine."""
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.change(family_risk=True)
+        _remember_family_risk(file)
     customer = customer_of(file)
     if customer is None:
         return

@@ -37,6 +37,8 @@ class Customer:
     tier_at: datetime
     shaken_until: datetime | None = None
     """After a protective outcome new transfers stand one tier higher until then."""
+    family_risk: bool = False
+    """The bank once said that the family may be the danger. Said of one payment, it holds for all that follow."""
 
 
 @made_quickly

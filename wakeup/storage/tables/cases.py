@@ -24,6 +24,7 @@ class CustomerRow(SQLModel, table=True):
     tier: Tier = enum(Tier)
     tier_at: datetime = when()
     shaken_until: datetime | None = maybe_when()
+    family_risk: bool
 
 
 class CaseRow(SQLModel, table=True):
