@@ -161,6 +161,21 @@ def test_a_warning_in_a_later_event_bars_a_guardian_and_the_family() -> None:
     assert asks(desk, opened.case_id) == "family_risk"
 
 
+def test_another_number_for_a_guardian_whom_only_events_name_carries_no_weight_for_a_week() -> None:
+    desk = Desk()
+    first = desk.flag(1, customer_id="u_1", guardians=(guardian(),)).case_id
+    desk.on(first, T0, lambda file: file.move(CaseEvent.SETTLE))
+
+    def asked_in_a_case_of(day: int) -> str | None:
+        now = T0 + timedelta(days=day)
+        case_id = desk.flag(day, now, customer_id="u_1", guardians=(guardian(SON),)).case_id
+        reason = asks(desk, case_id, now)
+        desk.on(case_id, now, lambda file: file.move(CaseEvent.SETTLE))
+        return reason
+
+    assert [asked_in_a_case_of(day) for day in (3, 9, 11)] == ["too_new", "too_new", None]
+
+
 @pytest.mark.parametrize("where", ["in the first event", "in a joining one", "in one about a known payment"])
 def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(where: str) -> None:
     desk = Desk()

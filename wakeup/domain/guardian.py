@@ -109,6 +109,8 @@ class Circumstances:
     """In this case and by this channel."""
     texts_today: int
     """Of ours to this number. 0 when they are to be rung: a ringing has limits of its own."""
+    number_since: datetime | None = None
+    """Since when events have named them with this number, if they ever named them with another."""
     changing: bool
     """A change of the bank's is still waiting: the old entry carries no weight either."""
 
@@ -130,7 +132,7 @@ def unfit(party: Party, enrolled: Guardian | None, around: Circumstances, messag
         (enrolled is not None and enrolled.linked, "linked"),
         (enrolled is not None and enrolled.state is not GuardianState.CONFIRMED, _state_of(enrolled)),
         (enrolled is None and party.consented_at is None, "no_consent"),
-        (_since(party, enrolled, around.now) > around.now - messages.new_for, "too_new"),
+        (_since(party, enrolled, around) > around.now - messages.new_for, "too_new"),
         (around.changing, "changing"),
         (around.opted_out, "opted_out"),
         (around.texts_today >= messages.max_per_number_day, "cap"),
@@ -142,8 +144,9 @@ def _state_of(enrolled: Guardian | None) -> str:
     return "" if enrolled is None else f"guardian_{enrolled.state}"
 
 
-def _since(party: Party, enrolled: Guardian | None, now: datetime) -> datetime:
+def _since(party: Party, enrolled: Guardian | None, around: Circumstances) -> datetime:
     """Since when number and consent have stood unchanged."""
     if enrolled is None:
-        return party.consented_at or now
-    return max(enrolled.number_since, enrolled.confirmed_at or now)
+        agreed = party.consented_at or around.now
+        return max(agreed, around.number_since or agreed)
+    return max(enrolled.number_since, enrolled.confirmed_at or around.now)

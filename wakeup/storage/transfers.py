@@ -11,12 +11,12 @@ from sqlalchemy import bindparam, func, or_, select, update
 from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
-from wakeup.domain.party import Party
+from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Transfer
-from wakeup.storage.mapping import Mapper
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import PartyRow, TransferRow
+from wakeup.storage.tables import CaseRow, PartyRow, TransferRow
 
 _transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
 _t = _transfers.table
@@ -40,6 +40,18 @@ _SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindpara
 _BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
 _PARTIES_OF_CASE = Prepared(
     select(_parties.table).where(_parties.table.c.case_id == bindparam("case")).order_by(_parties.table.c.id)
+)
+
+_c = table_of(CaseRow)
+_NAMED_WITH = Prepared(
+    select(_parties.table.c.number_index, func.min(_c.c.opened_at))
+    .join(_c, _c.c.id == _parties.table.c.case_id)
+    .where(
+        _parties.table.c.bank_id == bindparam("guardian"),
+        is_one_of(_parties.table.c.role, [Role.GUARDIAN]),
+        _c.c.customer_id == bindparam("customer"),
+    )
+    .group_by(_parties.table.c.number_index)
 )
 
 
@@ -114,6 +126,10 @@ class PartyShelf:
             )
             for row in rows.found
         ]
+
+    def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
+        wanted = {"guardian": bank_id, "customer": customer_id}
+        return dict(_NAMED_WITH.rows(self._link, wanted).found)
 
     def silence(self, party_id: PartyId) -> None:
         self._opened_before.pop(party_id, None)

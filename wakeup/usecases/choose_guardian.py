@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import has_said
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
@@ -74,9 +74,18 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
             opted_out=_opted_out(file, party, channel),
             asked_before=not again and _asked_before(file, party, channel),
             texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
+            number_since=None if enrolled else _number_since(file, party),
             changing=party.bank_id in changing,
         )
         yield party, judge(party, enrolled, around, file.unit.policy.messages)
+
+
+def _number_since(file: CaseFile, party: Party) -> datetime | None:
+    """The consent the bank names is no older than the number: a scammer may have talked somebody into another one."""
+    if party.bank_id is None:
+        return None
+    named_with = file.unit.parties.guardian_named_with(file.case.customer_id, party.bank_id)
+    return named_with.get(party.number_index) if len(named_with) > 1 else None
 
 
 def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:

@@ -114,6 +114,9 @@ class Parties(Protocol):
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
     def of_case(self, case: Case) -> Sequence[Party]: ...
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None: ...
+    def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
+        """The numbers, as keyed hashes, with which events have named this guardian of theirs, and since when."""
+
     def bar(self, party_id: PartyId, why: str) -> None:
         """This guardian is left out of their case."""
 

@@ -88,7 +88,7 @@ class TransferRow(SQLModel, table=True):
 
 class PartyRow(SQLModel, table=True):
     __tablename__ = "parties"
-    __table_args__ = NO_ROWID
+    __table_args__ = (index_where("guardians_named", "bank_id", only="role = 'guardian'"), NO_ROWID)
     id: str = Field(primary_key=True)
     case_id: str = Field(index=True)
     role: Role = enum(Role)

@@ -1,4 +1,4 @@
-"""That the family may be the danger is remembered with the customer."""
+"""That the family may be the danger is remembered with the customer; and which numbers a guardian was named with."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ revision = "0029"
 down_revision = "0028"
 branch_labels = None
 depends_on = None
+INDEX = "guardians_named"
+GUARDIANS = sa.text("role = 'guardian'")
 
 
 def upgrade() -> None:
@@ -16,8 +18,9 @@ def upgrade() -> None:
     op.execute(
         "UPDATE customers SET family_risk = true WHERE id IN (SELECT customer_id FROM cases WHERE family_risk = true)"
     )
+    op.create_index(INDEX, "parties", ["bank_id"], sqlite_where=GUARDIANS, postgresql_where=GUARDIANS)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("customers") as table:
-        table.drop_column("family_risk")
+    op.drop_index(INDEX, "parties")
+    op.drop_column("customers", "family_risk")
