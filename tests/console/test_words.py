@@ -17,11 +17,17 @@ T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 _BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 
-def test_every_sentence_is_translated_and_keeps_its_blanks() -> None:
+def in_chinese(text: str) -> str:
+    """Some Pythons find a sentence that has a plural only when they are asked for one."""
     said = catalogue("zh_CN")
-    silent = sorted(text for text in wanted() if said.gettext(text) == text and text != "Wakeup")
+    found = said.gettext(text)
+    return found if found != text else said.ngettext(text, text, 1)
+
+
+def test_every_sentence_is_translated_and_keeps_its_blanks() -> None:
+    silent = sorted(text for text in wanted() if in_chinese(text) == text and text != "Wakeup")
     assert not silent
-    torn = [text for text in wanted() if sorted(_BLANK.findall(text)) != sorted(_BLANK.findall(said.gettext(text)))]
+    torn = [text for text in wanted() if sorted(_BLANK.findall(text)) != sorted(_BLANK.findall(in_chinese(text)))]
     assert not torn
 
 
