@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from wakeup.domain.agent import AgentState
-from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.transfer import Transfer
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
-from wakeup.usecases.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import accept, part
-from wakeup.usecases.records import SpokenTurn
+from wakeup.usecases.served_turn import served_turn
 from wakeup.usecases.speaker import WhisperFacts
 
 TAKES = "1"
@@ -20,25 +19,16 @@ _PAUSE_S = 3
 
 
 def agent_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
-    """Turn n of a call to an agent; asked again it is the same. None ends it without a word."""
-    unit = file.unit
-    spoken = unit.talks.turn(attempt.id, file.case.customer_id, n)
-    if spoken is not None:
-        return Turn.from_json(spoken.turn)
-    if attempt.state not in LIVE:
-        return None
-    advance_call(file, attempt, AttemptEvent.ANSWER)
-    hand_over = unit.hand_overs.of_offer(attempt.id)
-    turn = _said("gone", n, "en") if hand_over is None else _next(file, hand_over, attempt, n, given)
-    turn = _worded(file, attempt, turn)
-    unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=attempt.id, customer_id=file.case.customer_id, n=n, at=file.now, turn=turn.to_json(),
-            input=_shown(given),
-        )
-    )  # fmt: skip
-    file.note("agent_turn", "person", attempt=attempt.id, n=n, node=turn.node)
-    return turn
+    """Turn n of a call to an agent."""
+
+    def speak() -> Turn:
+        hand_over = file.unit.hand_overs.of_offer(attempt.id)
+        turn = _said("gone", n, "en") if hand_over is None else _next(file, hand_over, attempt, n, given)
+        turn = _worded(file, hand_over, turn)
+        file.note("agent_turn", "person", attempt=attempt.id, n=n, node=turn.node)
+        return turn
+
+    return served_turn(file, attempt, n, given, speak)
 
 
 def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: Input) -> Turn:
@@ -64,14 +54,14 @@ def _said(what: str, n: int, language: str) -> Turn:
     return Turn(n=n, node=what, utterances=(), language=language)
 
 
-def _worded(file: CaseFile, attempt: Attempt, turn: Turn) -> Turn:
-    said = file.unit.speaker.colleague(turn.node, turn.language, _facts(file, attempt))
+def _worded(file: CaseFile, hand_over: HandOver | None, turn: Turn) -> Turn:
+    said = file.unit.speaker.colleague(turn.node, turn.language, _facts(file, hand_over))
     return Turn(
         n=turn.n, node=turn.node, utterances=said, listen=turn.listen, room=turn.room, language=turn.language
     )  # fmt: skip
 
 
-def _facts(file: CaseFile, attempt: Attempt) -> WhisperFacts:
+def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
     unit = file.unit
     named = _at_stake(file)
@@ -83,13 +73,12 @@ def _facts(file: CaseFile, attempt: Attempt) -> WhisperFacts:
         payee_name=unit.transfers.payee(named).get("name") or "", held=named.state != "pending",
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
-        answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, attempt),
+        answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),
     )  # fmt: skip
 
 
-def _handed_on(file: CaseFile, attempt: Attempt) -> bool:
+def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
     """Somebody else had this call before them."""
-    mine = file.unit.hand_overs.of_offer(attempt.id)
     before = None if mine is None else file.unit.hand_overs.get(mine.attempt_id, mine.n - 1)
     return before is not None and before.state is HandOverState.HANDED_ON
 
@@ -100,7 +89,3 @@ def _at_stake(file: CaseFile) -> Transfer:
     transfers = file.transfers()
     still = [t for t in transfers if t.act_at is not None] or transfers[-1:]
     return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)
-
-
-def _shown(given: Input) -> str:
-    return f"keys {given.digits}" if isinstance(given, Keys) else type(given).__name__.lower()

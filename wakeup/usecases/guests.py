@@ -6,38 +6,23 @@ us, and a voicemail presses nothing.
 
 from __future__ import annotations
 
-from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.attempt import Attempt
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Silence, Turn
-from wakeup.usecases.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.records import SpokenTurn
+from wakeup.usecases.served_turn import served_turn
 
 JOINS, STOPS = "1", "*"
 _PAUSE_S = 6
 
 
 def guest_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
-    """Turn n of a call to a guardian; asked again it is the same. None ends it without a word."""
-    unit = file.unit
-    spoken = unit.talks.turn(attempt.id, file.case.customer_id, n)
-    if spoken is not None:
-        return Turn.from_json(spoken.turn)
-    guest = unit.guests.get(attempt.id)
-    if guest is None or attempt.state not in LIVE:
-        return None
-    advance_call(file, attempt, AttemptEvent.ANSWER)
-    turn = _next(file, guest, n, given)
-    shown = f"keys {given.digits}" if isinstance(given, Keys) else type(given).__name__.lower()
-    unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=attempt.id, customer_id=file.case.customer_id, n=n, at=file.now, turn=turn.to_json(), input=shown
-        )
-    )
-    return turn
+    """Turn n of a call to a guardian."""
+    guest = file.unit.guests.get(attempt.id)
+    return None if guest is None else served_turn(file, attempt, n, given, lambda: _next(file, guest, n, given))
 
 
 def no_use_joining(file: CaseFile, call: Attempt) -> str | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
@@ -15,11 +15,10 @@ from wakeup.domain.quick import replace
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.states import move
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
-from wakeup.usecases.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import numbers_of_theirs, party_of
-from wakeup.usecases.records import SpokenTurn
 from wakeup.usecases.review import Order, ReviewFile
+from wakeup.usecases.served_turn import served_turn
 from wakeup.usecases.unit import Unit
 
 ENTERS = "1"
@@ -69,25 +68,9 @@ def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
 
 
 def listener_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
-    """Turn n of a call to a supervisor; asked again it is the same. None ends it without a word."""
-    unit = file.unit
-    spoken = unit.talks.turn(attempt.id, file.case.customer_id, n)
-    if spoken is not None:
-        return Turn.from_json(spoken.turn)
-    listener = unit.listeners.get(attempt.id)
-    if listener is None or attempt.state not in LIVE:
-        return None
-    advance_call(file, attempt, AttemptEvent.ANSWER)
-    turn = _next(file, listener, n, given)
-    if turn is not None:
-        shown = f"keys {given.digits}" if isinstance(given, Keys) else type(given).__name__.lower()
-        unit.talks.add_turn(
-            SpokenTurn(
-                attempt_id=attempt.id, customer_id=file.case.customer_id, n=n, at=file.now, turn=turn.to_json(),
-                input=shown,
-            )
-        )  # fmt: skip
-    return turn
+    """Turn n of a call to a supervisor."""
+    listener = file.unit.listeners.get(attempt.id)
+    return None if listener is None else served_turn(file, attempt, n, given, lambda: _next(file, listener, n, given))
 
 
 def no_use_listening(file: CaseFile, call: Attempt) -> str | None:

@@ -3,6 +3,7 @@ waits, and how long, stands beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -135,21 +136,19 @@ async def _move(parts: Parts, moved: Moved) -> None:
 
 async def guardian(request: web.Request) -> web.Response:
     """The customer agrees that somebody they trust is asked."""
-    agreed = request[VISITOR].form.get("agreed") == "yes"
-    parts = request.app[ROOMS].parts
-    try:
-        await parts.store.run(ask_from_desk, order_of(request), parts.now(), agreed=agreed)
-    except ConflictError as wrong:
-        return await _refused(request, wrong)
-    return away(HERE)
+    return await _by_their_leave(request, ask_from_desk)
 
 
 async def company(request: web.Request) -> web.Response:
     """The customer agrees that a guardian joins the talk."""
+    return await _by_their_leave(request, bring_guardian)
+
+
+async def _by_their_leave(request: web.Request, verb: Callable[..., object]) -> web.Response:
     agreed = request[VISITOR].form.get("agreed") == "yes"
     parts = request.app[ROOMS].parts
     try:
-        await parts.store.run(bring_guardian, order_of(request), parts.now(), agreed=agreed)
+        await parts.store.run(verb, order_of(request), parts.now(), agreed=agreed)
     except ConflictError as wrong:
         return await _refused(request, wrong)
     return away(HERE)
