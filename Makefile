@@ -34,7 +34,7 @@ check: install
 
 # The program is started some fifty times: what was compiled once is kept, whatever this shell says.
 test: install
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist loadgroup
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup
 
 # Takes each guard out once (tests/mutants/*.patch) and demands that a test goes red.
 mutants: install

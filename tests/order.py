@@ -48,8 +48,8 @@ def scope(node_id: str) -> str:
 
 
 class Together(LoadScopeScheduling):
-    """Deals out what stays together, in the order in which the workers collected it. One worker reckons from the
-    beginning, while the others mostly wait."""
+    """Deals out what stays together, in the order in which the workers collected it. Half of the workers reckon from
+    the beginning, while the others mostly wait."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
@@ -59,7 +59,7 @@ class Together(LoadScopeScheduling):
         return scope(nodeid)
 
     def _assign_work_unit(self, node: Any) -> None:
-        reckons = node is self.nodes[-1]
+        reckons = node in self.nodes[len(self.nodes) // 2 :]
         fits = next((one for one in self.workqueue if one.startswith(WAITING) is not reckons), None)
         if fits is not None:
             self.workqueue.move_to_end(fits, last=False)

@@ -50,16 +50,22 @@ def release(page: Page, form: str, words: str) -> None:
     page.locator(f"form:has(#{form}-reason) button").click()
 
 
+def press(page: Page, key: str) -> None:
+    """Keys are heard once the page has all its parts."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def test_a_release_takes_two_persons(live: LiveHouse, open_window: Windows) -> None:
     case_id = live.run(live.house.flag())
     ann, ben = sign_in(open_window(), live, "ann"), sign_in(open_window(), live, "ben")
     for page in (ann, ben):
         page.goto(f"{live.base}/console/cases/{case_id}")
-    ann.keyboard.press("c")
+    press(ann, "c")
     expect(ann.get_by_text("You have this case until")).to_be_visible()
     release(ann, "release-t_1", "rang her back")
     expect(ann.get_by_text("A second person must confirm")).to_be_visible()
-    ann.keyboard.press("c")
+    press(ann, "c")
     expect(ann.get_by_text("You have this case until")).to_be_visible()
     release(ann, "confirm-t_1", "me again")
     expect(ann.get_by_role("alert").filter(has_text="a second person must confirm")).to_be_visible()
@@ -69,7 +75,7 @@ def test_a_release_takes_two_persons(live: LiveHouse, open_window: Windows) -> N
     expect(ben.get_by_text("Something happened in this case.")).to_be_visible()
     ben.get_by_role("link", name="Look again").click()
     expect(ben.get_by_text("rang her back").first).to_be_visible()
-    ben.keyboard.press("c")
+    press(ben, "c")
     expect(ben.get_by_text("You have this case until")).to_be_visible()
     accessible(ben)
     release(ben, "confirm-t_1", "rang her too")
@@ -97,7 +103,7 @@ def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
     assert vera.locator("table.board").bounding_box() == stood, "an alarm pushes nothing down"
     expect(vera.locator("#empty")).to_be_hidden()
     accessible(vera)
-    vera.keyboard.press("/")
+    press(vera, "/")
     expect(vera.locator("#q")).to_be_focused()
 
 

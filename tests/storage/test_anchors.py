@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.history import KEY, START, a_case, heads_of, history
-from wakeup.storage.anchors import Anchor, last_anchor, verify_anchors, write_anchor
+from wakeup.storage.anchors import Anchor, anchors_end, last_anchor, verify_anchors, write_anchor
 from wakeup.storage.chain import ChainRow, Fault, FaultKind, verify_chain
 
 
@@ -45,6 +45,14 @@ def test_an_untouched_history_has_no_fault(path: Path) -> None:
     grown = [*a_case("c_1", 9), *a_case("c_2", 3), *a_case("c_3", 1)]
     assert verify_anchors(path, KEY, reader(grown)) == []
     assert (last(path).n, last(path).rows, last(path).cases) == (5, 8, 2)
+
+
+def test_an_anchor_that_came_after_the_snapshot_says_nothing_about_it(path: Path) -> None:
+    upto = anchors_end(path)
+    grown = [*history(), *a_case("c_1", 9)[5:]]
+    write_anchor(path, KEY, at=START + timedelta(minutes=6), cases=2, rows=len(grown), heads=heads_of(grown))
+    assert verify_anchors(path, KEY, reader(history()), upto=upto) == []
+    assert verify_anchors(path, KEY, reader(history())) == [Fault(kind=FaultKind.TRUNCATED, case_id="c_1", n=9)]
 
 
 def test_a_quiet_minute_is_anchored_too(path: Path) -> None:

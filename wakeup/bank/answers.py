@@ -19,7 +19,7 @@ PROBLEM_TYPE = "application/problem+json"
 class Answer(BaseModel):
     """Any body we send."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class FieldFault(Answer):

@@ -54,7 +54,7 @@ _SHOWN = frozenset({"id", "event_id", "transfer_id", "type"})
 class Body(BaseModel):
     """Any body of the wire: nothing beyond the named fields, nothing converted, nothing changed afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Names and accounts stay out of logs and tracebacks: only ids are shown."""

@@ -136,4 +136,4 @@ Word = Annotated[Meaning, BeforeValidator(_meaning), _schema(enum=[str(meaning) 
 class Part(BaseModel):
     """Anything a script is made of: no name that is not known, nothing changed once it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

@@ -74,22 +74,30 @@ def last_anchor(path: Path) -> Anchor | None:
     return _anchor(json.loads(line)["body"], line) if line else None
 
 
+def anchors_end(path: Path) -> int:
+    """How many bytes of finished lines there are by now."""
+    return _tail(path)[1]
+
+
 def verify_anchors(
     path: Path,
     key: bytes,
     mac_at: MacAt,
     *,
+    upto: int | None = None,
     last_digest: str | None = None,
     now: datetime | None = None,
 ) -> list[Fault]:
     """Compare the file with itself and with the database, whose chains `verify_chain` has to find whole.
 
-    `last_digest`: the newest anchor's digest as remembered elsewhere; `now`: complain of anchors that stopped.
+    `upto`: so many bytes of the file and no more. Where `mac_at` looks at a snapshot, anchors that came later name
+    rows it has not. `last_digest`: the newest anchor's digest as remembered elsewhere; `now`: complain of anchors that
+    stopped.
     """
     faults: list[Fault] = []
     newest: dict[str, Head] = {}
     before: Anchor | None = None
-    for n, line in enumerate(_lines(path), 1):
+    for n, line in enumerate(_lines(path, upto), 1):
         anchor = _checked(line, key)
         if anchor is None:
             faults.append(Fault(kind=FaultKind.ANCHOR_ALTERED, n=n))
@@ -167,13 +175,15 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path, upto: int | None) -> Iterator[bytes]:
     """Finished lines only: a last one without its end was never on the disk when anybody was told so."""
     if not path.exists():
         return
+    end = 0
     with path.open("rb") as file:
         for line in file:
-            if line.endswith(b"\n"):
+            end += len(line)
+            if line.endswith(b"\n") and (upto is None or end <= upto):
                 yield line[:-1]
 
 

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from hashlib import sha1
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from aiohttp import web
 from wakeup.runtime.demo.stage import Stage
 
 HOST = "127.0.0.1"
+IN_PROGRESS = "in-progress"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,29 +31,51 @@ class PlacedCall:
     from_: str
     status_url: str = ""
     """Where its progress is told."""
+    created: str = ""
+    """As the phone company writes dates."""
+
+    def shown(self) -> dict[str, str | None]:
+        """To somebody who asks: it goes on."""
+        return {
+            "sid": self.sid, "to": self.to, "from": self.from_, "status": IN_PROGRESS, "direction": "outbound-api",
+            "date_created": self.created, "duration": None, "answered_by": None,
+        }  # fmt: skip
 
 
 class PhoneBook:
-    """A phone company that takes every call, says so, and rings nobody."""
+    """A phone company that takes every call, says so to everybody who asks, and rings nobody."""
 
     def __init__(self) -> None:
         self.placed: asyncio.Queue[PlacedCall] = asyncio.Queue()
         self.asked: list[tuple[str, float]] = []
         """Who was to be rung, and when we were asked, by the machine's monotonic clock."""
-        self._calls = 0
+        self._calls: dict[str, PlacedCall] = {}
 
     async def create(self, request: web.Request) -> web.Response:
         at = time.monotonic()
         form = await request.post()
         self.asked.append((str(form["To"]), at))
-        self._calls += 1
-        sid = f"CA{self._calls:032x}"
+        sid = f"CA{len(self._calls) + 1:032x}"
         call = PlacedCall(
             sid=sid, url=str(form["Url"]).partition("#")[0], to=str(form["To"]), from_=str(form["From"]),
-            status_url=str(form.get("StatusCallback", "")).partition("#")[0],
+            status_url=str(form.get("StatusCallback", "")).partition("#")[0], created=formatdate(),
         )  # fmt: skip
+        self._calls[sid] = call
         self.placed.put_nowait(call)
         return web.json_response({"sid": sid, "status": "queued"}, status=201)
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        return web.json_response(self._calls[request.match_info["sid"]].shown())
+
+    async def search(self, request: web.Request) -> web.Response:
+        """The calls between two numbers, all of them going on."""
+        to, from_, status = (request.query.get(name) for name in ("To", "From", "Status"))
+        found = [
+            call.shown()
+            for call in self._calls.values()
+            if call.to == to and call.from_ == from_ and status in {None, IN_PROGRESS}
+        ]
+        return web.json_response({"calls": found, "next_page_uri": None})
 
     async def update(self, request: web.Request) -> web.Response:
         return web.json_response({"sid": request.match_info["sid"], "status": "completed"})
@@ -60,6 +84,8 @@ class PhoneBook:
         app = web.Application()
         calls = f"/2010-04-01/Accounts/{account}/Calls"
         app.router.add_post(f"{calls}.json", self.create)
+        app.router.add_get(f"{calls}.json", self.search)
+        app.router.add_get(f"{calls}/{{sid}}.json", self.fetch)
         app.router.add_post(f"{calls}/{{sid}}.json", self.update)
         app.router.add_post(f"{calls}/{{sid}}/Recordings.json", self.update)
         return await _listening(app, port)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.agent import AgentState
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, sealed, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, sealed, when
 
 
-class AgentRow(SQLModel, table=True):
+class AgentRow(Row, table=True):
     """The address that is rung is sealed under a key of its account's own."""
 
     __tablename__ = "agents"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.bulk import BulkState
 from wakeup.domain.review import Reason
-from wakeup.storage.tables.columns import NO_ROWID, enum, maybe_when, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, maybe_when, when
 
 
-class BulkWishRow(SQLModel, table=True):
+class BulkWishRow(Row, table=True):
     __tablename__ = "bulk_wishes"
     __table_args__ = (Index("bulk_wishes_by_date", "asked_at"), NO_ROWID)
     id: str = Field(primary_key=True)
@@ -31,7 +31,7 @@ class BulkWishRow(SQLModel, table=True):
     answered_at: datetime | None = maybe_when()
 
 
-class BulkMemberRow(SQLModel, table=True):
+class BulkMemberRow(Row, table=True):
     __tablename__ = "bulk_members"
     __table_args__ = NO_ROWID
     wish_id: str = Field(primary_key=True)

@@ -6,11 +6,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.outcome import Contact, Disposition, Outcome
-from wakeup.storage.tables.columns import LIVE_ONLY, NO_ROWID, enum, index_where, maybe_when, sealed, state_is, when
+from wakeup.storage.tables.columns import (
+    LIVE_ONLY,
+    NO_ROWID,
+    Row,
+    enum,
+    index_where,
+    maybe_when,
+    sealed,
+    state_is,
+    when,
+)
 from wakeup.storage.types import Money, Real, UtcDateTime
 
 UNRIPE = "state = 'planned' AND worth < 0"
@@ -21,7 +31,7 @@ def unripe(worth: int) -> int:
     return -1 - worth
 
 
-class AttemptRow(SQLModel, table=True):
+class AttemptRow(Row, table=True):
     __tablename__ = "attempts"
     __table_args__ = (
         index_where("one_live_attempt_per_number", "number_index", only=LIVE_ONLY, unique=True),
@@ -81,7 +91,7 @@ class AttemptRow(SQLModel, table=True):
     answered_by: str | None = None
 
 
-class CallEventRow(SQLModel, table=True):
+class CallEventRow(Row, table=True):
     __tablename__ = "call_events"
     __table_args__ = NO_ROWID
     call_sid: str = Field(primary_key=True)
@@ -93,7 +103,7 @@ class CallEventRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class LinesRow(SQLModel, table=True):
+class LinesRow(Row, table=True):
     __tablename__ = "lines"
     __table_args__ = NO_ROWID
     account: str = Field(primary_key=True)
@@ -105,7 +115,7 @@ class LinesRow(SQLModel, table=True):
     paced_at: datetime | None = maybe_when()
 
 
-class CallPlanRow(SQLModel, table=True):
+class CallPlanRow(Row, table=True):
     """What one leased planner tells every node that claims."""
 
     __tablename__ = "call_plans"
@@ -121,7 +131,7 @@ class CallPlanRow(SQLModel, table=True):
     granted: int = Field(sa_type=BigInteger)
 
 
-class BudgetRow(SQLModel, table=True):
+class BudgetRow(Row, table=True):
     """How many calls to a region were posted in one minute."""
 
     __tablename__ = "budgets"
@@ -131,7 +141,7 @@ class BudgetRow(SQLModel, table=True):
     used: int
 
 
-class SenderRow(SQLModel, table=True):
+class SenderRow(Row, table=True):
     """A number of ours that the provider refused to call from."""
 
     __tablename__ = "senders"
@@ -141,7 +151,7 @@ class SenderRow(SQLModel, table=True):
     why: str
 
 
-class TalkRow(SQLModel, table=True):
+class TalkRow(Row, table=True):
     __tablename__ = "talks"
     __table_args__ = NO_ROWID
     attempt_id: str = Field(primary_key=True)
@@ -155,7 +165,7 @@ class TalkRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class TurnRow(SQLModel, table=True):
+class TurnRow(Row, table=True):
     __tablename__ = "turns"
     __table_args__ = NO_ROWID
     attempt_id: str = Field(primary_key=True)
@@ -164,7 +174,7 @@ class TurnRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class EvidenceRow(SQLModel, table=True):
+class EvidenceRow(Row, table=True):
     __tablename__ = "evidence"
     __table_args__ = NO_ROWID
     id: str = Field(primary_key=True)

@@ -6,16 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.case import CaseState
 from wakeup.domain.party import Role
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, sealed, when
 from wakeup.storage.types import Bytes, Money, Real
 
 
-class CustomerRow(SQLModel, table=True):
+class CustomerRow(Row, table=True):
     __tablename__ = "customers"
     __table_args__ = NO_ROWID
     id: str = Field(primary_key=True)
@@ -27,7 +27,7 @@ class CustomerRow(SQLModel, table=True):
     family_risk: bool
 
 
-class CaseRow(SQLModel, table=True):
+class CaseRow(Row, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         index_where("one_open_case_per_customer", "customer_id", only="state = 'open'", unique=True),
@@ -51,7 +51,7 @@ class CaseRow(SQLModel, table=True):
     timeline_head: str
 
 
-class TransferRow(SQLModel, table=True):
+class TransferRow(Row, table=True):
     __tablename__ = "transfers"
     __table_args__ = (
         Index("transfers_by_case", "case_id"),
@@ -86,7 +86,7 @@ class TransferRow(SQLModel, table=True):
     """The payee."""
 
 
-class PartyRow(SQLModel, table=True):
+class PartyRow(Row, table=True):
     __tablename__ = "parties"
     __table_args__ = (index_where("guardians_named", "bank_id", only="role = 'guardian'"), NO_ROWID)
     id: str = Field(primary_key=True)

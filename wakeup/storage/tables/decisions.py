@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.decision import Ruling
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, sealed, when
 from wakeup.usecases.records import MessageState
 
 
-class DecisionRow(SQLModel, table=True):
+class DecisionRow(Row, table=True):
     __tablename__ = "decisions"
     __table_args__ = (
         Index("one_decision_per_sequence", "transfer_id", "sequence", unique=True),
@@ -37,7 +37,7 @@ class DecisionRow(SQLModel, table=True):
     """Place in the feed, given after the commit: ids are not in the order of commits. The one column that changes."""
 
 
-class FeedHeadRow(SQLModel, table=True):
+class FeedHeadRow(Row, table=True):
     """One row, locked by whoever numbers decisions: positions are handed out one writer at a time."""
 
     __tablename__ = "feed_head"
@@ -46,7 +46,7 @@ class FeedHeadRow(SQLModel, table=True):
     position: int = Field(sa_type=BigInteger)
 
 
-class OutboxRow(SQLModel, table=True):
+class OutboxRow(Row, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         index_where("outbox_due", "due_at", only="state = 'due'"),
@@ -69,7 +69,7 @@ class OutboxRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class TimelineRow(SQLModel, table=True):
+class TimelineRow(Row, table=True):
     """Append-only: triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "timeline"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, maybe_when, sealed, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, maybe_when, sealed, when
 
 
-class FailedTryRow(SQLModel, table=True):
+class FailedTryRow(Row, table=True):
     """`key` is a keyed hash of an address, or of an address and a name."""
 
     __tablename__ = "failed_tries"
@@ -20,7 +20,7 @@ class FailedTryRow(SQLModel, table=True):
     at: datetime = when()
 
 
-class SecondFactorRow(SQLModel, table=True):
+class SecondFactorRow(Row, table=True):
     """The secret is sealed under a key of its account's own."""
 
     __tablename__ = "second_factors"
@@ -33,7 +33,7 @@ class SecondFactorRow(SQLModel, table=True):
     used_step: int
 
 
-class SsoIdentityRow(SQLModel, table=True):
+class SsoIdentityRow(Row, table=True):
     __tablename__ = "sso_identities"
     __table_args__ = (Index("sso_identities_by_staff", "staff_id"), NO_ROWID)
     issuer: str = Field(primary_key=True)
@@ -42,7 +42,7 @@ class SsoIdentityRow(SQLModel, table=True):
     linked_at: datetime = when()
 
 
-class SsoFlowRow(SQLModel, table=True):
+class SsoFlowRow(Row, table=True):
     """A sign-in that is under way elsewhere. `id` is a hash of what the browser holds."""
 
     __tablename__ = "sso_flows"

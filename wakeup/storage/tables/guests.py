@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, maybe_when, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, maybe_when, when
 
 
-class GuestRow(SQLModel, table=True):
+class GuestRow(Row, table=True):
     __tablename__ = "guests"
     __table_args__ = (NO_ROWID,)
     attempt_id: str = Field(primary_key=True)

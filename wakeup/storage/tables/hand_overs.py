@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.hand_over import OPEN, HandOverState
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, state_is, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, state_is, when
 
 
-class HandOverRow(SQLModel, table=True):
+class HandOverRow(Row, table=True):
     __tablename__ = "hand_overs"
     __table_args__ = (
         index_where("one_open_hand_over_per_call", "attempt_id", only=state_is(*OPEN), unique=True),

@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, maybe_when, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, maybe_when, when
 from wakeup.storage.types import Money, UtcDateTime
 
 
-class WebhookRow(SQLModel, table=True):
+class WebhookRow(Row, table=True):
     __tablename__ = "webhooks"
     __table_args__ = NO_ROWID
     client: str = Field(primary_key=True)
@@ -21,7 +21,7 @@ class WebhookRow(SQLModel, table=True):
     received_at: datetime = when()
 
 
-class RiskEventRow(SQLModel, table=True):
+class RiskEventRow(Row, table=True):
     __tablename__ = "risk_events"
     __table_args__ = NO_ROWID
     event_id: str = Field(primary_key=True)
@@ -31,7 +31,7 @@ class RiskEventRow(SQLModel, table=True):
     received_at: datetime = when()
 
 
-class NewsIdRow(SQLModel, table=True):
+class NewsIdRow(Row, table=True):
     __tablename__ = "news_ids"
     __table_args__ = NO_ROWID
     event_id: str = Field(primary_key=True)
@@ -39,7 +39,7 @@ class NewsIdRow(SQLModel, table=True):
     received_at: datetime = when()
 
 
-class EarlyNewsRow(SQLModel, table=True):
+class EarlyNewsRow(Row, table=True):
     __tablename__ = "early_news"
     __table_args__ = NO_ROWID
     event_id: str = Field(primary_key=True)
@@ -51,7 +51,7 @@ class EarlyNewsRow(SQLModel, table=True):
     hold_max: datetime | None = maybe_when()
 
 
-class LabelRow(SQLModel, table=True):
+class LabelRow(Row, table=True):
     __tablename__ = "labels"
     __table_args__ = NO_ROWID
     transfer_id: str = Field(primary_key=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.listening import Way
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, when
 
 
-class ListenerRow(SQLModel, table=True):
+class ListenerRow(Row, table=True):
     __tablename__ = "listeners"
     __table_args__ = (
         index_where("one_open_listener_per_person", "staff_id", only="ended_at IS NULL", unique=True),

@@ -5,15 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.confirmation import Answer, ConfirmationState, Step
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import URGENT, SmsKind, SmsState
-from wakeup.storage.tables.columns import NO_ROWID, column_is, enum, index_where, maybe_when, sealed, state_is, when
+from wakeup.storage.tables.columns import (
+    NO_ROWID,
+    Row,
+    column_is,
+    enum,
+    index_where,
+    maybe_when,
+    sealed,
+    state_is,
+    when,
+)
 
 
-class GuardianRow(SQLModel, table=True):
+class GuardianRow(Row, table=True):
     __tablename__ = "guardians"
     __table_args__ = (Index("guardians_by_number", "number_index"), NO_ROWID)
     customer_id: str = Field(primary_key=True)
@@ -36,7 +46,7 @@ class GuardianRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class GuardianChangeRow(SQLModel, table=True):
+class GuardianChangeRow(Row, table=True):
     """A change that came during an open case and waits."""
 
     __tablename__ = "guardian_changes"
@@ -47,7 +57,7 @@ class GuardianChangeRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class ConsentRow(SQLModel, table=True):
+class ConsentRow(Row, table=True):
     """Append-only: triggers refuse UPDATE and DELETE. Who agreed to what, when, by which channel and wording."""
 
     __tablename__ = "consents"
@@ -62,7 +72,7 @@ class ConsentRow(SQLModel, table=True):
     wording: str
 
 
-class ConfirmationRow(SQLModel, table=True):
+class ConfirmationRow(Row, table=True):
     __tablename__ = "confirmations"
     __table_args__ = (
         Index("confirmations_by_case", "case_id"),
@@ -93,7 +103,7 @@ class ConfirmationRow(SQLModel, table=True):
     passed_on: bool
 
 
-class SmsRow(SQLModel, table=True):
+class SmsRow(Row, table=True):
     __tablename__ = "sms"
     __table_args__ = (
         Index("sms_by_case", "case_id"),
@@ -138,7 +148,7 @@ class SmsRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class SmsEventRow(SQLModel, table=True):
+class SmsEventRow(Row, table=True):
     __tablename__ = "sms_events"
     __table_args__ = NO_ROWID
     message_sid: str = Field(primary_key=True)
@@ -148,7 +158,7 @@ class SmsEventRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class ReplyRow(SQLModel, table=True):
+class ReplyRow(Row, table=True):
     """A text that came to us. The words are kept only when we know whose guardian wrote them."""
 
     __tablename__ = "replies"
@@ -163,7 +173,7 @@ class ReplyRow(SQLModel, table=True):
     sealed: bytes | None = sealed(nullable=True)
 
 
-class CallInRow(SQLModel, table=True):
+class CallInRow(Row, table=True):
     """A call to us that the bank's app has announced, by each number it may come from."""
 
     __tablename__ = "call_ins"
@@ -176,7 +186,7 @@ class CallInRow(SQLModel, table=True):
     answered: bool
 
 
-class PersonAskRow(SQLModel, table=True):
+class PersonAskRow(Row, table=True):
     """A call to us that asked for a person. Kept as long as it counts, an hour."""
 
     __tablename__ = "person_asks"
@@ -186,7 +196,7 @@ class PersonAskRow(SQLModel, table=True):
     at: datetime = when()
 
 
-class DoNotCallRow(SQLModel, table=True):
+class DoNotCallRow(Row, table=True):
     """Numbers that want nothing more by this channel."""
 
     __tablename__ = "do_not_call"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.review import Act, ApprovalState, Reason
 from wakeup.domain.staff import StaffRole
-from wakeup.storage.tables.columns import NO_ROWID, enum, index_where, maybe_when, sealed, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, sealed, when
 
 
-class StaffRow(SQLModel, table=True):
+class StaffRow(Row, table=True):
     __tablename__ = "staff"
     __table_args__ = (Index("one_account_per_name", "name", unique=True), NO_ROWID)
     id: str = Field(primary_key=True)
@@ -24,7 +24,7 @@ class StaffRow(SQLModel, table=True):
     disabled_at: datetime | None = maybe_when()
 
 
-class SessionRow(SQLModel, table=True):
+class SessionRow(Row, table=True):
     """`id` is a hash: who reads the table cannot sign in with it."""
 
     __tablename__ = "sessions"
@@ -35,7 +35,7 @@ class SessionRow(SQLModel, table=True):
     seen_at: datetime = when()
 
 
-class ReviewRow(SQLModel, table=True):
+class ReviewRow(Row, table=True):
     __tablename__ = "reviews"
     __table_args__ = (
         index_where("reviews_for_the_police", "police_at", only="police_at IS NOT NULL"),
@@ -52,7 +52,7 @@ class ReviewRow(SQLModel, table=True):
     contested_at: datetime | None = maybe_when()
 
 
-class ReviewActRow(SQLModel, table=True):
+class ReviewActRow(Row, table=True):
     """Append-only: triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "review_acts"
@@ -69,7 +69,7 @@ class ReviewActRow(SQLModel, table=True):
     sealed: bytes = sealed()
 
 
-class ApprovalRow(SQLModel, table=True):
+class ApprovalRow(Row, table=True):
     __tablename__ = "approvals"
     __table_args__ = (
         index_where("one_wish_per_transfer", "transfer_id", only="state = 'asked'", unique=True),
@@ -89,7 +89,7 @@ class ApprovalRow(SQLModel, table=True):
     answered_at: datetime | None = maybe_when()
 
 
-class SecretSeenRow(SQLModel, table=True):
+class SecretSeenRow(Row, table=True):
     """Since when a secret has been in use. A keyed hash stands for it."""
 
     __tablename__ = "secrets_seen"
@@ -99,7 +99,7 @@ class SecretSeenRow(SQLModel, table=True):
     since: datetime = when()
 
 
-class AdminLogRow(SQLModel, table=True):
+class AdminLogRow(Row, table=True):
     """Append-only: triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "admin_log"
@@ -112,7 +112,7 @@ class AdminLogRow(SQLModel, table=True):
     mac: str
 
 
-class AdminHeadRow(SQLModel, table=True):
+class AdminHeadRow(Row, table=True):
     """One row, locked by whoever adds to the log: how long its chain is, and where it ends."""
 
     __tablename__ = "admin_head"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, index_where, maybe_when, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, index_where, maybe_when, when
 
 
-class RecordingRow(SQLModel, table=True):
+class RecordingRow(Row, table=True):
     __tablename__ = "recordings"
     __table_args__ = (index_where("recordings_to_delete", "delete_at", only="delete_at IS NOT NULL"), NO_ROWID)
     sid: str = Field(primary_key=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from wakeup.domain.rung import RungKind, RungState
-from wakeup.storage.tables.columns import NO_ROWID, enum, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, when
 
 
-class RungRow(SQLModel, table=True):
+class RungRow(Row, table=True):
     __tablename__ = "rungs"
     __table_args__ = NO_ROWID
     case_id: str = Field(primary_key=True)

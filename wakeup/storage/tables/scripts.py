@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, when
 
 
-class PausedScriptRow(SQLModel, table=True):
+class PausedScriptRow(Row, table=True):
     __tablename__ = "paused_scripts"
     __table_args__ = NO_ROWID
     script_id: str = Field(primary_key=True)
@@ -18,7 +18,7 @@ class PausedScriptRow(SQLModel, table=True):
     by: str
 
 
-class ScriptVersionRow(SQLModel, table=True):
+class ScriptVersionRow(Row, table=True):
     """Append-only: triggers refuse UPDATE and DELETE. With a rowid: its rows are larger than a page."""
 
     __tablename__ = "script_versions"

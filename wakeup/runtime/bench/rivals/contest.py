@@ -23,8 +23,9 @@ FLOOD, SINGLES, CROWD = 200, 40, 150
 BETWEEN_S = 0.05
 KILL_AFTER = 20
 """So many of the crowd have begun when the process is killed."""
-START_S, SETTLE_S = 120.0, 15.0
-"""Real seconds: to come up, and without any progress before the rest counts as lost."""
+START_S, SETTLE_S = 120.0, 180.0
+"""Real seconds: to come up, and without any progress before the rest counts as lost. Ours asks about what was in doubt
+after 5, 30 and 120 seconds before it begins it again; the others get the same time."""
 ABSENT = "absent"
 Server: TypeAlias = AbstractContextManager[str | None]
 """Gives the address of what a rival needs, empty if it needs none; None where this machine has it not."""
