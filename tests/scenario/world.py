@@ -6,7 +6,9 @@ leaves an unexpected call, a broken webhook, an error in the log or a doubtful t
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import json
 import logging
 import os
@@ -35,7 +37,7 @@ from wakeup.runtime.settings import Settings, load_settings, new_keys
 from wakeup.runtime.surroundings import virtual_surroundings
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import LoopClock
-from wakeup.simulator.core import PaymentCore
+from wakeup.simulator.core import PaymentCore, Transfer
 from wakeup.simulator.handset import Handset
 from wakeup.simulator.ledger import Fact
 from wakeup.simulator.server import PhoneCompany
@@ -110,6 +112,8 @@ class World:
         self.company = WatchedCompany(ACCOUNT, TOKEN, self.clock, seed=7, calls_per_second=10.0)
         self.company.asked = []
         self.core = PaymentCore(self.clock, [CORE_SECRET])
+        self._news = asyncio.Event()
+        self.core.ledger.follow(self._news.set)
         self.log: list[dict[str, Any]] = []
         self.given: Settings
         self.service: Service
@@ -211,14 +215,18 @@ class World:
 
     async def told(self, times: int, transfer: str = "t_1", within: float = 3600) -> str:
         """The decision in force at the core after so many different ones about a transfer, none of them late."""
-        for _ in range(int(within)):
-            known = self.core.transfers.get(transfer)
-            if known is not None and len(known.decision_ids) >= times:
-                assert len(known.decision_ids) == times, self.tellings(transfer)
-                assert not known.late
-                return known.decision
+        end = self.clock.now() + timedelta(seconds=within)
+        while len((known := self.core.transfers.get(transfer, Transfer())).decision_ids) < times:
+            left = (end - self.clock.now()).total_seconds()
+            assert left > 0, f"not {times} decisions about {transfer} in {within:g} s: {self.tellings(transfer)}"
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), left)
+            # Whoever told it hears that it arrived.
             await self.clock.sleep(1)
-        raise AssertionError(f"not {times} decisions about {transfer} within {within:g} s: {self.tellings(transfer)}")
+        assert len(known.decision_ids) == times, self.tellings(transfer)
+        assert not known.late
+        return known.decision
 
     def tellings(self, transfer: str = "t_1") -> list[tuple[str, str]]:
         """What the core was told about a transfer, in order: decision and reason."""

@@ -20,6 +20,7 @@ class Ledger:
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
         self._now = now
         self.facts: list[Fact] = []
+        self._followers: list[Callable[[], None]] = []
         self._file: IO[str] | None = None
         if file is not None:
             self.facts.extend(_read(file))
@@ -31,7 +32,13 @@ class Ledger:
         self.facts.append(row)
         if self._file is not None:
             self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        for follower in self._followers:
+            follower()
         return row
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Called after each fact, so that nobody need look again and again."""
+        self._followers.append(follower)
 
     def of(self, *names: str) -> list[Fact]:
         return [row for row in self.facts if row["fact"] in names]
