@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -157,3 +158,23 @@ def test_whoever_stops_us_does_not_part_an_intent_from_its_post() -> None:
         store = asyncio.run(story())
     assert phone.posted == ["att_1"]
     assert store.asked[-1] == "record_placement"
+
+
+def test_who_is_stopped_while_claiming_leaves_nothing_behind_that_nobody_hears() -> None:
+    unheard: list[str] = []
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context["message"]))
+        store = Claims([0.0], 0.0)
+        store.go_on.clear()
+        dispatcher = dispatcher_over(store, Phone())
+        turning = asyncio.create_task(dispatcher.round())
+        await store.committing.wait()
+        under_way = [task for task in asyncio.all_tasks() if task not in {turning, asyncio.current_task()}]
+        for task in (turning, *under_way):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(story())
+    gc.collect()
+    assert unheard == []

@@ -118,7 +118,9 @@ def test_a_tag_is_of_one_attempt_and_one_turn() -> None:
             assert (await call_in(phone, path)).status == 403
         other = path_of(world.urls.status(AttemptId("att_2"))).rpartition("/")[2]
         assert (await call_in(phone, f"/twilio/status/{ATTEMPT}/{other}")).status == 403
-        assert b" 404 " in await phone.raw(head(f"/twilio/voice/{ATTEMPT}/x/{tag}", "Connection: close"))
+        signed = ("Connection: close", "X-Twilio-Signature: x")
+        assert b" 403 " in await phone.raw(head(f"/twilio/voice/{ATTEMPT}/x/{tag}", *signed))
+        assert b" 404 " in await phone.raw(head(f"/twilio/voice/{ATTEMPT}/{tag}", *signed))
 
     assert play_public(story, world).store.ran == []
 
@@ -153,7 +155,8 @@ def test_strange_bodies(address: Address) -> None:
         path = path_of(address(world.urls))
 
         async def post(body: bytes, kind: str = "application/x-www-form-urlencoded", **more: str) -> int:
-            return (await phone.ask("POST", path, data=body, headers={"Content-Type": kind, **more})).status
+            headers = {"X-Twilio-Signature": "x", "Content-Type": kind, **more}
+            return (await phone.ask("POST", path, data=body, headers=headers)).status
 
         assert await post(b"{}", "application/json") == 415
         assert await post(b"a=b", "multipart/form-data; boundary=x") == 415
@@ -172,6 +175,7 @@ def test_half_a_form_is_waited_for_ten_seconds() -> None:
 
     async def story(phone: Caller) -> None:
         lines = f"POST {path_of(world.urls.status(ATTEMPT))} HTTP/1.1\r\nHost: w\r\nContent-Length: 99\r\n"
+        lines += "X-Twilio-Signature: x\r\n"
         heard = await phone.raw(f"{lines}Content-Type: application/x-www-form-urlencoded\r\n\r\nCallSid=".encode())
         assert heard.startswith(b"HTTP/1.1 408 ")
 

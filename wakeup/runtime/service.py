@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
-from aiohttp import ClientSession, DummyCookieJar, web
+from aiohttp import ClientSession, DummyCookieJar
 
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import StoreDownError
@@ -73,7 +73,7 @@ class Service:
         self._overload = self._fittings.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
-        self._runners: list[web.AppRunner] = []
+        self._runners: list[Listener] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
@@ -143,8 +143,7 @@ class Service:
             runner = Listener(app, leave_early=name == "api")
             self._runners.append(runner)
             await runner.setup()
-            site = web.TCPSite(runner, host, port, backlog=1024)
-            await site.start()
+            await runner.listen(host, port)
             bound = runner.addresses[0][1]
             self.addresses[name] = f"http://{host}:{bound}"
 

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import sha256
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.ids import AttemptId
@@ -35,6 +35,13 @@ class Purpose(StrEnum):
     AMD = "amd"
     RECORDING = "recording"
     SMS_STATUS = "sms-status"
+
+
+_PLACES = {
+    **dict.fromkeys((Purpose.VOICE, Purpose.WHISPER, Purpose.ACCEPT, Purpose.HOLD, Purpose.ROOM), 3),
+    **dict.fromkeys((Purpose.FALLBACK, Purpose.STATUS, Purpose.AMD, Purpose.RECORDING), 2),
+}
+"""How many places follow the purpose in addresses that name it: ids, and the tag as the last."""
 
 
 class CallbackUrls:
@@ -108,6 +115,14 @@ class CallbackUrls:
     def check(self, purpose: Purpose, ids: Sequence[str], tag: str) -> bool:
         """Whether we made this tag for exactly this purpose and these ids. Constant time."""
         return hmac.compare_digest(self.tag(purpose, ids).encode(), tag.encode("utf-8", "surrogatepass"))
+
+    def refuses(self, path: str) -> bool:
+        """Whether the path is one of ours but for its tag. Nothing is said of other paths."""
+        name, *places = path.partition("?")[0].removeprefix("/twilio/").split("/")
+        if name not in _PLACES or len(places) != _PLACES[Purpose(name)]:
+            return False
+        *ids, tag = (unquote(place) for place in places)
+        return not self.check(Purpose(name), ids, tag)
 
     def _url(self, path: str, purpose: Purpose, *ids: str) -> str:
         places = "/".join(quote(part, safe="") for part in (*ids, self.tag(purpose, ids)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import socket
 from typing import Any
 
 from aiohttp import web
 
 from wakeup.bank.answers import problem
+from wakeup.web.doorkeeper import TURNS_AWAY, Doorkeeper, TurnsAway
 from wakeup.web.middleware import SAFE_HEADERS
 from wakeup.web.problems import Answer, response_of
 
@@ -15,6 +19,9 @@ HEAD_SECONDS = 10.0
 LINGER_SECONDS = 1.0
 """How long an unread body is swallowed, so that its sender sees why it was refused."""
 SHUTDOWN_SECONDS = 10.0
+AT_ONCE, MAY_WAIT = 1, 256
+"""Connections taken in one turn of the loop, and those the system keeps for us meanwhile. asyncio takes as many as may
+wait, and a flood of them would keep every conversation waiting at each of its steps."""
 
 
 class _Connection(web.RequestHandler):
@@ -35,8 +42,27 @@ class _Connection(web.RequestHandler):
 
 
 class _Server(web.Server):
-    def __call__(self) -> web.RequestHandler:
+    """`turns_away`: what the application wants nobody to listen to."""
+
+    def __init__(self, *args: Any, turns_away: TurnsAway | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turns_away = turns_away
+        self._at_the_door: set[Doorkeeper] = set()
+
+    def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # whoever stands before it is no handler yet
+        if self._turns_away is None:
+            return self._serve()
+        keeper = Doorkeeper(self._serve, self._turns_away, HEAD_SECONDS, self._at_the_door.discard)
+        self._at_the_door.add(keeper)
+        return keeper
+
+    def _serve(self) -> web.RequestHandler:
         return _Connection(self, loop=self._loop, **self._kwargs)
+
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the base's signature
+        for keeper in tuple(self._at_the_door):
+            keeper.dismiss()
+        await super().shutdown(timeout)
 
 
 class Listener(web.AppRunner):
@@ -58,6 +84,17 @@ class Listener(web.AppRunner):
             made.request_handler,
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
+            turns_away=self.app.get(TURNS_AWAY),
             loop=made._loop,  # noqa: SLF001 - aiohttp has no other way to name the protocol
             **made._kwargs,  # noqa: SLF001
         )
+
+    async def listen(self, host: str, port: int) -> None:
+        """Take connections there. Raises OSError when it cannot be had."""
+        site = web.TCPSite(self, host, port, backlog=AT_ONCE)
+        await site.start()
+        for ears in site._server.sockets:  # type: ignore[union-attr]  # noqa: SLF001 - of a server that has started
+            # A listener in memory has none of the system's, and nobody waits there.
+            if hasattr(ears, "fileno"):
+                with socket.socket(fileno=os.dup(ears.fileno())) as same:
+                    same.listen(MAY_WAIT)

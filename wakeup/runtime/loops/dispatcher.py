@@ -49,7 +49,11 @@ class Dispatcher(Loop):
         began = self.engine.clock.monotonic()
         try:
             started = await self._claim()
-        except BaseException as error:  # noqa: BLE001 - it is the round's
+        except asyncio.CancelledError:
+            # We are stopped, and the round was before us: nobody is there to hear of it.
+            begun.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - it is the round's
             begun.set_exception(error)
             return
         begun.set_result(started)

@@ -6,16 +6,18 @@ from aiohttp import web
 
 from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
+from wakeup.web.doorkeeper import TURNS_AWAY
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import agent_line, audio, call_in, callbacks, colleagues, inbound, rooms, turns
+from wakeup.web.voice.door import doorkeeper
 
 
 def public_app(parts: Parts) -> web.Application:
     """What the phone company reaches. Serve it with `Listener(app)`: a callback is finished even if its sender left."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
     background = Background(parts)
-    app[PARTS], app[BACKGROUND] = parts, background
+    app[PARTS], app[BACKGROUND], app[TURNS_AWAY] = parts, background, doorkeeper(parts)
     app.on_cleanup.append(background.close)
     app.router.add_post("/twilio/voice/inbound", call_in.hello)
     app.router.add_post(agent_line.DIGITS, agent_line.digits)
