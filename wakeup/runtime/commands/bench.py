@@ -27,8 +27,8 @@ from wakeup.runtime.commands.shared import console, environment, fail, say_json
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy_file import load_policy
 
-TURNS_A_SECOND, CALLS = 300.0, 400
-"""Of the signed ones beside the flood."""
+TURNS_A_SECOND, CALLS = 50.0, 120
+"""Of the signed ones beside the flood: few enough that what they wait for is the flood, and not each other."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - only where a temporary folder is made
 
 
