@@ -134,10 +134,13 @@ async def run_demo(
 
 
 async def _start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
-    phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND, f"{stage.address(0)}/twilio/sms/inbound")
-    settings = stage.settings(phone, core, database)
-    await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
-    await processes.start("service", ["wakeup.runtime", "serve"], settings)
+    # Tables can be made before it is known where anybody listens.
+    nowhere = stage.settings(stage.address(0), stage.address(1), database)
+    (phone, core), _ = await asyncio.gather(
+        start_strangers(processes, stage, CALLS_PER_SECOND, f"{stage.address(0)}/twilio/sms/inbound"),
+        processes.run("migrate", ["wakeup.runtime", "migrate"], nowhere),
+    )
+    await processes.start("service", ["wakeup.runtime", "serve"], stage.settings(phone, core, database))
     return phone, core
 
 

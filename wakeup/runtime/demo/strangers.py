@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from wakeup.runtime.demo.processes import Processes
 from wakeup.runtime.demo.stage import LINES, Stage
 
@@ -10,7 +12,7 @@ async def start_strangers(
     processes: Processes, stage: Stage, calls_per_second: float, sms_url: str = ""
 ) -> tuple[str, str]:
     """The phone company and the payment core; answers where they listen."""
-    phone = await processes.start(
+    phone = processes.start(
         "phone",
         [
             "wakeup.simulator", "phone", "--account", stage.account, "--token", stage.token,
@@ -18,11 +20,11 @@ async def start_strangers(
             "--ledger", str(stage.folder / "phone.ledger"), "--sms-url", sms_url, *stage.clock_options,
         ],
     )  # fmt: skip
-    core = await processes.start(
+    core = processes.start(
         "core",
         [
             "wakeup.simulator", "core", "--secret", stage.core_secret,
             "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
         ],
     )  # fmt: skip
-    return phone, core
+    return await asyncio.gather(phone, core)
