@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.held_world import HeldWorld
-from tests.browser.test_console import accessible, fits
+from tests.browser.test_console import accessible, fits, press
 from tests.console.house import password_hash
 from tests.scenario.colleagues import NUMBERS, says
 from tests.scenario.talks import reach
@@ -74,7 +74,7 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     expect(ada.locator(".coach")).to_contain_text("警察")
     expect(ada.locator(".turns").first).to_contain_text("您有一笔转账")
     accessible(ada)
-    ada.keyboard.press("4")
+    press(ada, "4")
     expect(ada.locator('input[value="coached"]')).to_be_checked()
     ada.get_by_label("I made sure that it was the customer").check()
     ada.select_option("#outcome-reason", "warned")
@@ -123,7 +123,7 @@ def signs_in(page: Page, held: HeldWorld, name: str) -> None:
     page.fill("#password", held.password)
     page.press("#password", "Enter")
     page.wait_for_selector("h1")
-    page.keyboard.press("w")
+    press(page, "w")
 
 
 def test_a_supervisor_listens_whispers_barges_and_leaves(held: HeldWorld, open_window: Windows) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiohttp import web
 
 from tests.web.switchboard import ATTEMPT, CALL, call_in, path_of, sign
 from tests.web.test_twilio_door import open_world
@@ -93,7 +92,7 @@ def test_who_stands_at_the_door_when_the_house_closes_is_sent_away() -> None:
     async def story() -> None:
         listener = Listener(public_app(World().parts()))
         await listener.setup()
-        await web.TCPSite(listener, "127.0.0.1", 0).start()
+        await listener.listen("127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*listener.addresses[0][:2])
         await rest(0.01)
         await listener.cleanup()

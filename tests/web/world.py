@@ -332,8 +332,7 @@ def same_shape(template: str, path: str) -> bool:
 @asynccontextmanager
 async def serving(listener: Listener, world: World) -> AsyncIterator[Caller]:
     await listener.setup()
-    site = web.TCPSite(listener, "127.0.0.1", 0)
-    await site.start()
+    await listener.listen("127.0.0.1", 0)
     host, port = listener.addresses[0][:2]
     try:
         async with ClientSession() as session:

@@ -183,7 +183,9 @@ def _lines(path: Path, upto: int | None) -> Iterator[bytes]:
     with path.open("rb") as file:
         for line in file:
             end += len(line)
-            if line.endswith(b"\n") and (upto is None or end <= upto):
+            if upto is not None and end > upto:
+                return
+            if line.endswith(b"\n"):
                 yield line[:-1]
 
 

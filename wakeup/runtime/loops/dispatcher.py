@@ -53,7 +53,7 @@ class Dispatcher(Loop):
             # We are stopped, and the round was before us: nobody is there to hear of it.
             begun.cancel()
             raise
-        except Exception as error:  # noqa: BLE001 - it is the round's
+        except BaseException as error:  # noqa: BLE001 - it is the round's
             begun.set_exception(error)
             return
         begun.set_result(started)
