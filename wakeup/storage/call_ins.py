@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import Insert
 
 from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import CallInRow, PersonAskRow
+from wakeup.storage.upsert import Upsert, upsert
 from wakeup.usecases.correspondence import Asks, CallIn
 
 _call_ins = Mapper(CallInRow, CallIn)
@@ -18,23 +19,16 @@ _t, _p = _call_ins.table, table_of(PersonAskRow)
 _OF_NUMBER = Prepared(select(_t).where(_t.c.number_index == bindparam("number")).order_by(_t.c.case_id))
 
 
-def _anew(dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _anew(insert: Upsert) -> Insert:
     """A second announcement opens the door anew, for a call of its own."""
-    insert = sqlite.insert(_t) if dialect == "sqlite" else postgresql.insert(_t)
     changed = {name: insert.excluded[name] for name in ("until", "call_sid", "answered")}
-    return insert.on_conflict_do_update(index_elements=["number_index", "case_id"], set_=changed)
+    statement: Insert = insert.on_conflict_do_update(index_elements=["number_index", "case_id"], set_=changed)
+    return statement
 
 
-_EXPECT = Prepared(_anew("sqlite"), {"postgresql": _anew("postgresql")}, takes=_call_ins.takes)
+_EXPECT = Prepared(upsert(_t, _anew), takes=_call_ins.takes)
 _FORGET = Prepared(delete(_p).where(_p.c.at < bindparam("before")))
-
-
-def _once(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert(_p) if dialect == "sqlite" else postgresql.insert(_p)
-    return insert.on_conflict_do_nothing(index_elements=["call_sid"])
-
-
-_ASK = Prepared(_once("sqlite"), {"postgresql": _once("postgresql")})
+_ASK = Prepared(upsert(_p, lambda new: new.on_conflict_do_nothing(index_elements=["call_sid"])))
 _BEFORE = select(_p.c.at).where(_p.c.call_sid == bindparam("call")).scalar_subquery()
 _EARLIER = (_p.c.at <= _BEFORE, _p.c.call_sid != bindparam("call"))
 _BY_ALL = Prepared(select(func.count()).select_from(_p).where(*_EARLIER))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import Insert
 
 from wakeup.domain.attempt import LIVE
 from wakeup.domain.ids import CustomerId
@@ -14,6 +14,7 @@ from wakeup.domain.party import THEIRS
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, BudgetRow, PartyRow, SenderRow, TransferRow
+from wakeup.storage.upsert import Upsert, upsert
 
 LONGEST_CALL, LONGEST_CASE = timedelta(hours=2), timedelta(days=7)
 HOUR = timedelta(hours=1)
@@ -70,13 +71,13 @@ class RingingShelf:
         return bool(_PERSON_LIVE.rows(self._link, {"customer": customer_id}).scalar())
 
 
-def _rested(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert(_s) if dialect == "sqlite" else postgresql.insert(_s)
+def _rested(insert: Upsert) -> Insert:
     changed = {"rested_until": insert.excluded.rested_until, "why": insert.excluded.why}
-    return insert.on_conflict_do_update(index_elements=["number"], set_=changed)
+    statement: Insert = insert.on_conflict_do_update(index_elements=["number"], set_=changed)
+    return statement
 
 
-_REST = Prepared(_rested("sqlite"), {"postgresql": _rested("postgresql")})
+_REST = Prepared(upsert(_s, _rested))
 _RESTING = Prepared(select(_s.c.number, _s.c.rested_until).where(_s.c.rested_until > bindparam("now")))
 
 
@@ -93,12 +94,9 @@ class SenderShelf:
         _REST.execute(self._link, {"number": number, "rested_until": until, "why": why})
 
 
-def _one_more(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert(_b) if dialect == "sqlite" else postgresql.insert(_b)
-    return insert.on_conflict_do_update(index_elements=["region", "minute"], set_={"used": _b.c.used + 1})
-
-
-_USE = Prepared(_one_more("sqlite"), {"postgresql": _one_more("postgresql")})
+_USE = Prepared(
+    upsert(_b, lambda new: new.on_conflict_do_update(index_elements=["region", "minute"], set_={"used": _b.c.used + 1}))
+)
 _MINE = (_b.c.region == bindparam("_region"), _b.c.minute == bindparam("_minute"))
 _GIVE_BACK = Prepared(update(_b).where(*_MINE).values(used=_b.c.used - 1))
 _USED = Prepared(

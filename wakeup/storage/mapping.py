@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.upsert import upsert
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,14 +39,7 @@ def as_json(value: Sequence[str]) -> str:
 
 def insert_new(table: Table, takes: Sequence[str] | None = None) -> Prepared:
     """INSERT … ON CONFLICT DO NOTHING: one statement both remembers and recognises."""
-    return Prepared(
-        insert(table),
-        {
-            "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
-            "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
-        },
-        takes=takes,
-    )
+    return Prepared(upsert(table, lambda insert: insert.on_conflict_do_nothing()), takes=takes)
 
 
 class Mapper(Generic[D]):

@@ -6,7 +6,7 @@ times the statement itself on the ingest path. Errors still arrive as SQLAlchemy
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -76,19 +76,15 @@ class Link:
 
 
 class Prepared:
-    """One statement. Parameters are given by name, or as `takes` lists them; those it already carries are its own."""
+    """One statement, or what writes it for a dialect by name. Parameters are given by name, or as `takes` lists them;
+    those it already carries are its own."""
 
-    __slots__ = ("_by_dialect", "_forms", "_statement", "_takes")
+    __slots__ = ("_forms", "_statement", "_takes")
 
     def __init__(
-        self,
-        statement: Statement,
-        by_dialect: Mapping[str, Statement] | None = None,
-        *,
-        takes: Sequence[str] | None = None,
+        self, statement: Statement | Callable[[str], Statement], *, takes: Sequence[str] | None = None
     ) -> None:
         self._statement = statement
-        self._by_dialect = by_dialect or {}
         self._takes = takes
         self._forms: dict[str, _Form] = {}
 
@@ -141,7 +137,7 @@ class Prepared:
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
         if form is None:
-            statement = self._by_dialect.get(dialect.name, self._statement)
+            statement = self._statement(dialect.name) if callable(self._statement) else self._statement
             form = self._forms[dialect.name] = _Form(statement, dialect, self._takes)
         return form
 

@@ -7,10 +7,10 @@ locked but the cases that are answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, Text, bindparam, cast, exists, func, select, union_all, update
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, select, union_all, update
 from sqlalchemy.sql import CompoundSelect
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
@@ -32,83 +32,91 @@ _PLANNED = is_one_of(_a.c.state, [AttemptState.PLANNED])
 _NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, is_one_of(_other.c.state, LIVE))
 _MAY_RING = (_PLANNED, _a.c.due_at <= bindparam("now"), ~_NUMBER_LIVE)
 
+_Queues = Sequence[Select[tuple[object, ...]]]
 
-def _heads(queues: Sequence[Select[tuple[object, ...]]]) -> CompoundSelect[tuple[object, ...]]:
+
+def _heads(queues: _Queues) -> CompoundSelect[tuple[object, ...]]:
     """The first few of each queue. A member of a union may be ordered and cut only inside a query of its own."""
     return union_all(*(select(queue.subquery(f"q{n}")) for n, queue in enumerate(queues)))
 
 
-def _claim(heads: CompoundSelect[tuple[object, ...]], *order: str) -> Prepared:
-    head = heads.subquery("heads")
-    first = select(head.c.id).order_by(*(head.c[name] for name in order), head.c.id).limit(bindparam("most"))
-    return Prepared(
-        select(_a)
-        .join(_c, _c.c.id == _a.c.case_id)
-        .where(_a.c.id.in_(first))
-        .order_by(*(_a.c[name] for name in order), _a.c.id)
-        .with_for_update(of=_c, skip_locked=True)
-    )
+def _claim(queues: Callable[[], _Queues], *order: str) -> Prepared:
+    """Forty queues are a megabyte of SQLAlchemy: made when they are compiled, and kept no longer."""
+
+    def write(_dialect: str) -> Select[tuple[object, ...]]:
+        head = _heads(queues()).subquery("heads")
+        first = select(head.c.id).order_by(*(head.c[name] for name in order), head.c.id).limit(bindparam("most"))
+        return (
+            select(_a)
+            .join(_c, _c.c.id == _a.c.case_id)
+            .where(_a.c.id.in_(first))
+            .order_by(*(_a.c[name] for name in order), _a.c.id)
+            .with_for_update(of=_c, skip_locked=True)
+        )
+
+    return Prepared(write)
 
 
-_PRESSING = _claim(
-    _heads(
-        [
-            select(_a.c.id, _a.c.latest_start)
-            .where(_a.c.worth == worth, _a.c.latest_start >= bindparam(f"from_{worth}"), *_MAY_RING)
-            .order_by(_a.c.latest_start)
-            .limit(bindparam("each"))
-            for worth in range(CLASSES)
-        ]
-    ),
-    "latest_start",
-)
-_DUE = [
-    select(_a.c.id, _a.c.latest_start)
-    .where(_a.c.turn == turn, *_MAY_RING)
-    .order_by(_a.c.due_at)
-    .limit(bindparam("most"))
-    for turn in range(TURNS)
-]
-_COUNT_DUE = Prepared(select(func.count()).select_from(_heads(_DUE).subquery("due")))
-_ALL_DUE = _claim(_heads(_DUE), "latest_start")
-_BY_TURN = _claim(
-    _heads(
-        [
-            select(_a.c.id, _a.c.turn, _a.c.due_at)
-            .where(_a.c.turn == turn, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
-            .order_by(_a.c.due_at)
-            .limit(bindparam("most"))
-            for turn in range(TURNS)
-        ]
-    ),
-    "turn",
-    "due_at",
-)
+def _pressing() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.latest_start)
+        .where(_a.c.worth == worth, _a.c.latest_start >= bindparam(f"from_{worth}"), *_MAY_RING)
+        .order_by(_a.c.latest_start)
+        .limit(bindparam("each"))
+        for worth in range(CLASSES)
+    ]
+
+
+def _due() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.latest_start)
+        .where(_a.c.turn == turn, *_MAY_RING)
+        .order_by(_a.c.due_at)
+        .limit(bindparam("most"))
+        for turn in range(TURNS)
+    ]
+
+
+def _by_turn() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.turn, _a.c.due_at)
+        .where(_a.c.turn == turn, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
+        .order_by(_a.c.due_at)
+        .limit(bindparam("most"))
+        for turn in range(TURNS)
+    ]
+
+
+def _late() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.latest_start)
+        .where(_a.c.worth == worth, _PLANNED, _a.c.latest_start < bindparam("now"))
+        .order_by(_a.c.latest_start)
+        .limit(bindparam("most"))
+        for ripe in range(CLASSES)
+        for worth in (ripe, unripe(ripe))
+    ]
+
+
+def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
+    turns = [
+        select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
+        for turn in range(TURNS)
+    ]
+    return select(func.min(_heads(turns).subquery("first_due").c.due_at))
+
+
+_PRESSING = _claim(_pressing, "latest_start")
+_ALL_DUE = _claim(_due, "latest_start")
+_BY_TURN = _claim(_by_turn, "turn", "due_at")
+_LATE = _claim(_late, "latest_start")
+_COUNT_DUE = Prepared(lambda _dialect: select(func.count()).select_from(_heads(_due()).subquery("due")))
+_NEXT_DUE = Prepared(_first_of_all)
 _BEST = Prepared(
     select(_a.c.worth)
     .where(*_MAY_RING, _a.c.worth >= 0, _a.c.latest_start >= bindparam("now"))
     .order_by(_a.c.worth.desc(), _a.c.latest_start.desc())
     .limit(1)
-)
-_FIRST_DUE = _heads(
-    [
-        select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
-        for turn in range(TURNS)
-    ]
-).subquery("first_due")
-_NEXT_DUE = Prepared(select(func.min(_FIRST_DUE.c.due_at)))
-_LATE = _claim(
-    _heads(
-        [
-            select(_a.c.id, _a.c.latest_start)
-            .where(_a.c.worth == worth, _PLANNED, _a.c.latest_start < bindparam("now"))
-            .order_by(_a.c.latest_start)
-            .limit(bindparam("most"))
-            for ripe in range(CLASSES)
-            for worth in (ripe, unripe(ripe))
-        ]
-    ),
-    "latest_start",
 )
 _FALLEN_DUE = (
     select(_a.c.id)
@@ -125,20 +133,19 @@ _RIPEN = Prepared(
 _TEN_SECONDS = len("2026-11-22T02:00:0")
 
 
-def _by_class(bucket: object) -> Select[tuple[object, ...]]:
+def _by_class(dialect: str) -> Select[tuple[object, ...]]:
     """Counts by class of worth and ten seconds of latest start, from the index alone."""
+    iso: ColumnElement[str] = _a.c.latest_start
+    if dialect == "postgresql":
+        iso = func.to_char(func.timezone("UTC", _a.c.latest_start), 'YYYY-MM-DD"T"HH24:MI:SS')
     return (
-        select(_a.c.worth, cast(bucket, Text).label("bucket"), func.count())
+        select(_a.c.worth, cast(func.substr(iso, 1, _TEN_SECONDS), Text).label("bucket"), func.count())
         .where(_PLANNED, _a.c.latest_start >= bindparam("now"))
         .group_by(_a.c.worth, "bucket")
     )
 
 
-_ISO = func.to_char(func.timezone("UTC", _a.c.latest_start), 'YYYY-MM-DD"T"HH24:MI:SS')
-_QUEUE = Prepared(
-    _by_class(func.substr(_a.c.latest_start, 1, _TEN_SECONDS)),
-    {"postgresql": _by_class(func.substr(_ISO, 1, _TEN_SECONDS))},
-)
+_QUEUE = Prepared(_by_class)
 
 
 class WaitingShelf:
