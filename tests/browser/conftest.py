@@ -16,7 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from tests.console.house import House, open_house
 
 T = TypeVar("T")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is the same engine without the windows around it, at half the work."""
+ARGS = ("--no-sandbox", "--disable-gpu", "--process-per-site")
+"""Root has no sandbox, and nothing but our own pages is looked at: they may share a process."""
 PATIENCE_MS = 45_000
 """A busy machine is no fault of a page."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -35,8 +38,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(MISSING)
         pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        # Root has no sandbox, and nothing but our own pages is looked at.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield browser
         browser.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.conftest import MISSING, NAMES
+from tests.browser.conftest import ARGS, MISSING, NAMES
 from tests.browser.stage import demo
 
 MOST_BYTES = 200_000
@@ -21,7 +21,7 @@ def main(target: Path) -> None:
     if path is None:
         sys.exit(MISSING)
     with demo("--cases", "40", "--speed", "6") as stage, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB", timezone_id="Asia/Singapore")
         page.goto(stage.console)
         page.fill("#name", "ann")

@@ -16,7 +16,10 @@ import pytest
 from psycopg import sql
 
 from tests.demo.stage import COMMAND, KEYS, Ended, private, run_demo, settings_of, surroundings
+from wakeup.runtime.cli import app
 from wakeup.runtime.demo.accounts import AGENTS
+from wakeup.runtime.proof import find_faults
+from wakeup.runtime.settings import load_settings
 
 SPEED = "40"
 """A run lasts as long as its longest window: a family's has twenty minutes, and these seeds have none above eighteen and
@@ -41,10 +44,10 @@ def judge(ended: Ended, cases: int) -> None:
     assert [one for one in ended.processes if one.is_running()] == []
 
 
-def verify_history(folder: Path, database: str | None = None) -> None:
+def verify_history(folder: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "audit", "verify", "--json"],
-        env=settings_of(folder, database), capture_output=True, text=True, check=False, timeout=60,
+        env=settings_of(folder), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout) == {"faults": [], "anchors": True}
@@ -135,29 +138,41 @@ def test_a_demo_on_postgresql_keeps_every_promise_and_no_name(tmp_path: Path, po
     judge_log(ended)
     assert not list(folder.glob("*.db*"))
     judge_privacy(ended, "\n".join(every_value(postgres_url)))
-    verify_history(folder, postgres_url)
+    key = load_settings(settings_of(folder, postgres_url)).keys.audit.get_secret_value()
+    assert find_faults(postgres_url, key, folder / "anchors.jsonl") == []
+
+
+def refused(said: str, names: str) -> bool:
+    return "Traceback" not in said and sum(names in line for line in said.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "names"),
+    ("options", "names"),
     [
-        (["--cases", "0"], 2, "--cases"),
-        (["--speed", "0"], 2, "--speed"),
-        (["--speed", "fast"], 2, "--speed"),
-        (["--seed", "x"], 2, "--seed"),
-        (["--feed", "no such file"], 2, "--feed"),
-        (["--database", "mysql://somewhere/else"], 2, "WAKEUP_DATABASE_URL"),
-        (["--nonsense"], 2, "--nonsense"),
+        (["--cases", "0"], "--cases"),
+        (["--speed", "0"], "--speed"),
+        (["--speed", "fast"], "--speed"),
+        (["--seed", "x"], "--seed"),
+        (["--feed", "no such file"], "--feed"),
+        (["--database", "mysql://somewhere/else"], "WAKEUP_DATABASE_URL"),
     ],
 )
 def test_a_wish_that_makes_no_sense_is_refused_in_one_clear_line(
-    tmp_path: Path, options: list[str], code: int, names: str
+    tmp_path: Path, options: list[str], names: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    ended = run_demo(tmp_path / "run", *options)
-    assert (ended.code, ended.out) == (code, "")
-    assert "Traceback" not in ended.err
-    assert sum(names in line for line in ended.err.splitlines()) == 1, ended.err
-    assert ended.processes == []
+    folder = tmp_path / "run"
+    with pytest.raises(SystemExit) as ended:
+        app(["demo", *options, "--exit", "--json", "--folder", str(folder)])
+    out, err = capfd.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert refused(err, names), err
+    assert list(folder.glob("*.log")) == [], "nobody was started"
+
+
+def test_a_word_nobody_knows_ends_the_process_itself(tmp_path: Path) -> None:
+    ended = run_demo(tmp_path / "run", "--nonsense")
+    assert (ended.code, ended.out, ended.processes) == (2, "", [])
+    assert refused(ended.err, "--nonsense"), ended.err
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:

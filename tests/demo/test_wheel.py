@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo.stage import KEYS, run_demo, settings_of, surroundings
+from tests.demo.stage import KEYS, run_demo, surroundings
 from tests.house.tree import ROOT, files
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
@@ -88,5 +88,3 @@ def test_it_runs_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     assert list(ended.result) == KEYS
     assert ended.result["calls_placed"] > 0
     assert [one for one in ended.processes if one.is_running()] == []
-    check = do(installed / "wakeup", "config", "check", cwd=tmp_path, env=settings_of(tmp_path / "run"))
-    assert check.strip()

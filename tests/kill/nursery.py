@@ -109,6 +109,9 @@ if __name__ == "__main__":
     from wakeup.runtime.scripts.library import load_library
 
     READ = (serve, migrate, load_library(data_folder("scripts_ivr")))
+    # Or each child looks through all of it when it starts.
+    gc.collect()
+    gc.freeze()
     tend()
     if len(sys.argv) > 1:
         cli.main()

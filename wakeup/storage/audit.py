@@ -6,16 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from wakeup.storage.chain import ADMIN, ChainRow, Head
 from wakeup.storage.mapping import table_of
+from wakeup.storage.prepared import Prepared
 from wakeup.storage.tables import AdminHeadRow, AdminLogRow, CaseRow, TimelineRow
 from wakeup.storage.unit_of_work import SqlUnit
 
 _cases, _timeline = table_of(CaseRow), table_of(TimelineRow)
 _admin, _admin_head = table_of(AdminLogRow), table_of(AdminHeadRow)
 CHUNK = 5_000
+_heads = select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head)
+_HEADS = Prepared(_heads.where(_cases.c.timeline_count > 0))
+_HEADS_SINCE = Prepared(
+    _heads.where(_cases.c.id.in_(select(_timeline.c.case_id).distinct().where(_timeline.c.at >= bindparam("since"))))
+)
+_COUNT_CASES, _COUNT_ROWS = (Prepared(select(func.count()).select_from(table)) for table in (_cases, _timeline))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +36,10 @@ class Growth:
 
 def growth(unit: SqlUnit, since: datetime | None) -> Growth:
     """Totals, and the heads of the cases with rows at or after `since` (all of them for None)."""
-    connection = unit.connection
-    changed = select(_timeline.c.case_id).distinct()
-    if since is not None:
-        changed = changed.where(_timeline.c.at >= since)
-    found = connection.execute(
-        select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head).where(_cases.c.id.in_(changed))
-    )
-    heads = {case_id: Head(count, mac) for case_id, count, mac in found}
-    return Growth(
-        cases=connection.execute(select(func.count()).select_from(_cases)).scalar_one(),
-        rows=connection.execute(select(func.count()).select_from(_timeline)).scalar_one(),
-        heads=heads,
-    )
+    link = unit.link
+    found = _HEADS.rows(link) if since is None else _HEADS_SINCE.rows(link, {"since": since})
+    heads = {case_id: Head(count, mac) for case_id, count, mac in found.found}
+    return Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
 
 
 def chain_rows(connection: Connection) -> Iterator[ChainRow]:
