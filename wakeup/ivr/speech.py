@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -71,6 +72,16 @@ _PHRASES: dict[Meaning, str] = {
     "|不太清楚|不大清楚|不太记得|搞不清|弄不清|不好说|可能吧|也许|大概"
     "|not sure|don't know|do not know|unsure|no idea|maybe|perhaps|i forget|can't remember",
 }
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Chinese has no word boundaries; in English `human` must not be found in `humane`."""
+    english = "|".join(re.escape(phrase) for phrase in phrases if phrase.isascii())
+    chinese = [re.escape(phrase) for phrase in phrases if not phrase.isascii()]
+    return re.compile("|".join([*chinese, rf"(?<![\w'])(?:{english})(?![\w'])"]))
+
+
+_PATTERNS = {meaning: _any_of(phrases.split("|")) for meaning, phrases in _PHRASES.items()}
 _NEGATED = re.compile(
     r"(别|不要|不用|不想|没有?|没要)(取消|撤销|暂停|考虑|停掉)|(don't|do not|not|never) (\w+ )?(cancel|wait|stop)"
 )
@@ -102,10 +113,10 @@ def understand(text: str, confidence: float | None = None) -> Meaning | None:
     if not words:
         return None
     negated = _NEGATED.search(words) is not None
-    for meaning, phrases in _PHRASES.items():
+    for meaning, pattern in _PATTERNS.items():
         if negated and meaning in (Meaning.CANCEL, Meaning.KEEP):
             continue
-        if any(_contains(words, phrase) for phrase in phrases.split("|")):
+        if pattern.search(words):
             return meaning
     return None if negated else _yes_or_no(words)
 
@@ -129,13 +140,6 @@ def _normal(text: str) -> str:
     words = re.sub(r"[^\w' ]+", " ", words)
     words = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", words)
     return " ".join(words.split())
-
-
-def _contains(words: str, phrase: str) -> bool:
-    """Chinese has no word boundaries; in English `human` must not be found in `humane`."""
-    if phrase.isascii():
-        return re.search(rf"(?<![\w']){re.escape(phrase)}(?![\w'])", words) is not None
-    return phrase in words
 
 
 def _yes_or_no(words: str) -> Meaning | None:

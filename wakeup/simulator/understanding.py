@@ -131,13 +131,14 @@ def understand(heard: str) -> Meaning:
     return Meaning(options=options, question=_question(heard))
 
 
-def _options(heard: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=2048)
+def _options(heard: str) -> tuple[tuple[str, str], ...]:
     found = [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
     found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
     found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard)]
-    return [
+    return tuple(
         (phrase.strip(" ，,：:"), "*" if key in {"星号", "star", "Star"} else key) for _, phrase, key in sorted(found)
-    ]
+    )
 
 
 @lru_cache(maxsize=2048)
