@@ -175,13 +175,15 @@ def test_a_word_nobody_knows_ends_the_process_itself(tmp_path: Path) -> None:
     assert refused(ended.err, "--nonsense"), ended.err
 
 
-def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     treasure = tmp_path / "mine" / "letter"
     treasure.parent.mkdir()
     treasure.write_text("dear")
-    ended = run_demo(treasure.parent)
-    assert (ended.code, ended.out) == (1, "")
-    assert len(ended.err.splitlines()) == 1
-    assert str(treasure.parent) in ended.err
+    with pytest.raises(SystemExit) as ended:
+        app(["demo", "--exit", "--json", "--folder", str(treasure.parent)])
+    out, err = capfd.readouterr()
+    assert (ended.value.code, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert str(treasure.parent) in err
     assert treasure.read_text() == "dear"
     assert surroundings().get("WAKEUP_DATABASE_URL") is None

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house.tree import calls, files, name_of, python, text_of, tree_of
+from tests.house.tree import calls, files, name_of, nodes_of, python, text_of
 
 NOTES_TO_SELF = re.compile("|".join(rf"\b{a}{b}\b" for a, b in (("TO", "DO"), ("FIX", "ME"))))
 MACHINES = re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+)(?:/|\b)")
@@ -58,7 +58,7 @@ def test_no_path_of_one_machine_and_no_package_registry_is_named() -> None:
 def test_fakes_not_mocks() -> None:
     guilty = []
     for path in python("wakeup", "tests"):
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             names = (
                 [alias.name for alias in node.names] if isinstance(node, ast.Import)
                 else [f"{node.module}", *(f"{node.module}.{alias.name}" for alias in node.names)]
@@ -83,7 +83,7 @@ def test_no_error_is_swallowed_unseen() -> None:
     guilty = [
         f"{name_of(path)}:{node.lineno}"
         for path in python("wakeup", "tests", "migrations")
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ExceptHandler) and swallows_everything(node)
     ]
     guilty += [
@@ -124,7 +124,7 @@ def test_no_test_is_skipped_without_a_reason() -> None:
                     silent.append(f"{name_of(path)}:{call.lineno}")
         silent += [
             f"{name_of(path)}:{node.lineno}"
-            for node in ast.walk(tree_of(path))
+            for node in nodes_of(path)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             for mark in node.decorator_list
             if ast.unparse(mark) in {"pytest.mark.skip", "pytest.mark.xfail"}

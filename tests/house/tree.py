@@ -49,6 +49,13 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All of its tree, in no order that matters."""
+    return tuple(ast.walk(tree_of(path)))
+
+
+@cache
 def calls(path: Path) -> list[tuple[str, ast.Call]]:
     """Every call by its dotted name."""
-    return [(ast.unparse(node.func), node) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
+    return [(ast.unparse(node.func), node) for node in nodes_of(path) if isinstance(node, ast.Call)]

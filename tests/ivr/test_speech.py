@@ -31,11 +31,10 @@ SAID: dict[Meaning, str] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("meaning", "text"), [(meaning, text) for meaning, texts in SAID.items() for text in texts.split("|")]
-)
-def test_understood(meaning: Meaning, text: str) -> None:
-    assert understand(text) is meaning
+@pytest.mark.parametrize("meaning", SAID)
+def test_understood(meaning: Meaning) -> None:
+    other = {text: heard for text in SAID[meaning].split("|") if (heard := understand(text)) is not meaning}
+    assert not other
 
 
 @pytest.mark.parametrize(

@@ -37,20 +37,23 @@ TABLES: list[tuple[Table, type[StrEnum], type[StrEnum], StrEnum]] = [
     (GUARDIAN_TRANSITIONS, GuardianState, GuardianEvent, GuardianState.NAMED),
 ]
 NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "agent", "hand_over", "guardian"]
-PAIRS = [(table, state, event) for table, states, events, _ in TABLES for state, event in product(states, events)]
 
 
-@pytest.mark.parametrize(("table", "state", "event"), PAIRS)
-def test_every_event_in_every_state_moves_or_raises(table: Table, state: StrEnum, event: StrEnum) -> None:
-    after = table[state].get(event)
-    if after is not None:
-        assert move(table, state, event) is after
-        return
-    with pytest.raises(IllegalTransitionError) as refused:
-        move(table, state, event)
-    assert isinstance(refused.value, DomainError), "our own request was wrong, nobody else is to blame"
-    assert (refused.value.machine, refused.value.state, refused.value.event) == (type(state).__name__, state, event)
-    assert table[state].get(event) is None, "asking in vain adds no arrow"
+@pytest.mark.parametrize(("table", "states", "events", "start"), TABLES, ids=NAMES)
+def test_every_event_in_every_state_moves_or_raises(
+    table: Table, states: type[StrEnum], events: type[StrEnum], start: StrEnum
+) -> None:
+    for state, event in product(states, events):
+        after = table[state].get(event)
+        if after is not None:
+            assert move(table, state, event) is after, f"{event} in {state}"
+            continue
+        with pytest.raises(IllegalTransitionError) as refused:
+            move(table, state, event)
+        assert isinstance(refused.value, DomainError), "our own request was wrong, nobody else is to blame"
+        assert (refused.value.machine, refused.value.state, refused.value.event) == (states.__name__, state, event)
+        assert table[state].get(event) is None, "asking in vain adds no arrow"
+    assert start in table
 
 
 @pytest.mark.parametrize(("table", "states", "events", "start"), TABLES, ids=NAMES)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.ivr.lint.stage import GOOD, edit, good_library, line_of
 from tests.ivr.stage import SCRIPTS
+from wakeup.runtime.cli import app
 from wakeup.runtime.commands.scripts_lint import lint
 
 
@@ -91,8 +91,7 @@ def test_a_folder_without_scripts_is_no_clean_library(tmp_path: Path, capsys: py
 
 def test_the_command_line_hands_it_all_on(library: Path) -> None:
     edit(library, f"{GOOD}/prompts.en.yaml", 'choice: "', 'choice: "This is a scam. ')
-    command = [sys.executable, "-m", "wakeup.runtime", "scripts", "lint", GOOD, "generic", "--folder", str(library)]
-    run = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=60, check=False)
-    assert run.returncode == 1, run.stderr
+    run = CliRunner().invoke(app, ["scripts", "lint", GOOD, "generic", "--folder", str(library), "--json"])
+    assert run.exit_code == 1, run.stderr
     told = json.loads(run.stdout)
     assert told["scripts"] == 2 and [one["rule"] for one in told["findings"]] == ["tone"]
