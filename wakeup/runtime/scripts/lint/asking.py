@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wakeup.ivr.listeners import Collect
 from wakeup.ivr.script import Finding
@@ -100,6 +101,7 @@ def fault_of_keys(sentence: str, language: str) -> str:
     return fault_of(_TYPES[words].sub("", sentence), language)
 
 
+@lru_cache(maxsize=32_768)
 def fault_of(sentence: str, language: str) -> str:
     """Why this sentence may not be said; empty if it may."""
     words = tongue(language)

@@ -44,6 +44,7 @@ class Subject:
     """Paths of prompts that cannot be filled in; their faults are known already."""
     _ms: dict[tuple[str, str], int] = field(init=False, repr=False, default_factory=dict)
     _examples: dict[tuple[str, bool], Variables] = field(init=False, repr=False, default_factory=dict)
+    _lines: dict[tuple[str, str], Line] = field(init=False, repr=False, default_factory=dict)
 
     def languages(self) -> Iterator[str]:
         """Those with words."""
@@ -56,7 +57,11 @@ class Subject:
                 yield self.line(language, prompt)
 
     def line(self, language: str, prompt: str) -> Line:
-        return Line(language=language, prompt=prompt, plain=_plain(self.words[language].get(prompt, "")))
+        known = self._lines.get((language, prompt))
+        if known is None:
+            known = Line(language=language, prompt=prompt, plain=_plain(self.words[language].get(prompt, "")))
+            self._lines[language, prompt] = known
+        return known
 
     def made(self, line: Line) -> Made:
         """Its variables."""

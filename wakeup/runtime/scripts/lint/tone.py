@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wakeup.ivr.nodes import prompts_of
 from wakeup.ivr.script import Finding
@@ -81,6 +82,13 @@ def number(subject: Subject) -> Iterator[Finding]:
 
 def _each(subject: Subject, rule: str, pattern: re.Pattern[str], why: str, mend: str) -> Iterator[Finding]:
     for line in subject.lines():
-        found = pattern.search(line.plain)
+        found = _first(pattern, line.plain)
         if found:
-            yield at_line(line, rule, f"{why} ({found[0]})", mend)
+            yield at_line(line, rule, f"{why} ({found})", mend)
+
+
+@lru_cache(maxsize=65_536)
+def _first(pattern: re.Pattern[str], words: str) -> str | None:
+    """Most words are shared by all scripts."""
+    found = pattern.search(words)
+    return None if found is None else found[0]
