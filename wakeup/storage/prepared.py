@@ -90,7 +90,7 @@ class Prepared:
 
     def rows(self, link: Link, values: Values = NONE, *, apart: bool = False) -> Rows:
         """Run a query. `apart`: no row that is kept back has anything to do with it."""
-        form = self._form(link.dialect)
+        form = self.form(link.dialect)
         cursor = link.cursor
         try:
             if not apart and link.kept is not None:
@@ -103,7 +103,7 @@ class Prepared:
 
     def execute(self, link: Link, values: Values, *, apart: bool = False) -> int:
         """Run a change; answers how many rows it touched. `apart` as for `rows`."""
-        form = self._form(link.dialect)
+        form = self.form(link.dialect)
         cursor = link.cursor
         try:
             if not apart and link.kept is not None:
@@ -119,12 +119,12 @@ class Prepared:
         if link.kept is None:
             self.execute(link, values)
         else:
-            form = self._form(link.dialect)
+            form = self.form(link.dialect)
             link.kept.keep(form.sql, form.bind(values), key)
 
     def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one go."""
-        form = self._form(link.dialect)
+        form = self.form(link.dialect)
         bound = [form.bind(row) for row in rows]
         try:
             if link.kept is not None:
@@ -134,7 +134,8 @@ class Prepared:
             link.translate(error, form.sql)
             raise
 
-    def _form(self, dialect: Dialect) -> _Form:
+    def form(self, dialect: Dialect) -> _Form:
+        """The statement as this database wants it, compiled when it is first asked for."""
         form = self._forms.get(dialect.name)
         if form is None:
             statement = self._statement(dialect.name) if callable(self._statement) else self._statement
