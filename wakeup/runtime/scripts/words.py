@@ -40,10 +40,21 @@ class JinjaPrompts:
 
 def filled_in(language: str, text: str, variables: Variables) -> str:
     """The words of one prompt, on one line. A variable not given raises."""
+    if "{" not in text:
+        return _as_it_stands(text)
     template, names = _compiled(language, text)
     # Only what the prompt speaks of is asked for: some variables cost a look at the books.
-    words = template.render({name: variables[name] for name in names if name in variables})
+    return _on_one_line(template.render({name: variables[name] for name in names if name in variables}))
+
+
+def _on_one_line(words: str) -> str:
     return " ".join(_UNSPEAKABLE.sub(" ", words).split())
+
+
+@lru_cache(maxsize=8192)
+def _as_it_stands(text: str) -> str:
+    """Most prompts have no variable, so there is no template to make of them."""
+    return _on_one_line(text)
 
 
 def check_words(script: Script, words: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
