@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
 
 BUSY_TIMEOUT_MS = 5_000
-WRITER_PRAGMAS = ("cache_size=-16000", "wal_autocheckpoint=4000")
-"""16 MB of pages, and a checkpoint every 16 MB of log: with the defaults a flood of events writes the same pages of
-the file again and again."""
+WRITER_PRAGMAS = ("cache_size=-4000", "wal_autocheckpoint=4000")
+"""4 MB of pages, and a checkpoint every 16 MB of log: with the default a flood of events writes the same pages of the
+file again and again."""
+READER_PRAGMAS = ("cache_size=-500",)
+"""The system keeps the file's pages too; here they would be kept once a connection."""
 POSTGRES_OPTIONS = {
     "statement_timeout": "10s",
     "lock_timeout": "5s",
@@ -123,7 +125,7 @@ def _sqlite(
             # So that INSERT OR REPLACE cannot get round the triggers of append-only tables.
             "recursive_triggers=ON",
             f"query_only={'ON' if read_only else 'OFF'}",
-            *(() if read_only else WRITER_PRAGMAS),
+            *(READER_PRAGMAS if read_only else WRITER_PRAGMAS),
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 

@@ -54,5 +54,6 @@ def sealed(*, nullable: bool = False) -> Any:
 
 
 def index_where(name: str, *columns: str, only: str, unique: bool = False) -> Index:
-    """An index over some of the rows, said to both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
+    """An index over some of the rows, on both databases. It is said here to SQLite alone: migrations make the indexes,
+    and the other's name would bring its dialect into every process."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(only))
