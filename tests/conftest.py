@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.order import Together, rank
 from tests.storage.postgres import migrated_postgres_url, migrated_template, postgres_server, postgres_url
@@ -20,6 +21,12 @@ NEW_OBJECTS = 20_000
 
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2_000_000_000
+
+# A property that finds nothing takes its time again in every run, and most of what there is to find shows early.
+# `pytest --hypothesis-profile thorough` looks for longer.
+settings.register_profile("suite", settings(), max_examples=50)
+settings.register_profile("thorough", settings(), max_examples=2_000)
+settings.load_profile("suite")
 
 # What is imported stays. Looking through it again and again took a fifth of the time to collect the tests.
 gc.disable()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,8 +13,9 @@ from urllib.parse import unquote
 import psycopg
 import pytest
 from psycopg import sql
+from typer.testing import CliRunner
 
-from tests.demo.stage import COMMAND, KEYS, Ended, private, run_demo, settings_of, surroundings
+from tests.demo.stage import KEYS, Ended, private, run_demo, settings_of, surroundings
 from wakeup.runtime.cli import app
 from wakeup.runtime.demo.accounts import AGENTS
 from wakeup.runtime.proof import find_faults
@@ -45,11 +45,8 @@ def judge(ended: Ended, cases: int) -> None:
 
 
 def verify_history(folder: Path) -> None:
-    done = subprocess.run(
-        [*COMMAND, "audit", "verify", "--json"],
-        env=settings_of(folder), capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = CliRunner().invoke(app, ["audit", "verify", "--json"], env=settings_of(folder))
+    assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == {"faults": [], "anchors": True}
 
 

@@ -41,7 +41,7 @@ def _spellings(url: str) -> tuple[str, ...]:
     parts = urlsplit(bare)
     host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    return bare, _with_netloc(parts, host), _with_netloc(parts, f"{host}:{port}")
+    return tuple(dict.fromkeys((bare, _with_netloc(parts, host), _with_netloc(parts, f"{host}:{port}"))))
 
 
 def _with_netloc(parts: SplitResult, netloc: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from twilio.twiml.voice_response import (
     Dial,
@@ -223,6 +224,7 @@ def _record(tape: Tape, action_url: str) -> Record:
     )
 
 
+@lru_cache(maxsize=256)
 def _hints(hints: tuple[str, ...]) -> str | None:
     """A comma separates two hints, so none may hold one."""
     clean = (xml_text(hint).replace(",", " ").strip()[:MAX_HINT_CHARS] for hint in hints[:MAX_HINTS])
