@@ -12,6 +12,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	# Once, before several processes begin side by side and each would do it.
+	$(BIN)/python -m compileall -q wakeup
 	@touch $(STAMP)
 
 demo: install
