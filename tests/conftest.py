@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = ["migrated_postgres_url", "migrated_template", "postgres_server", "pos
 NEW_OBJECTS = 20_000
 """Made more than unmade, before the collector looks at the young ones."""
 
+HERE = Path(__file__).parent
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2_000_000_000
 
@@ -36,6 +38,21 @@ def pytest_configure() -> None:
     """Nothing a test writes need outlive a power cut, and a good part of their time is waiting for the disk."""
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """In a fresh checkout no test is compiled yet, and all workers would compile all of them: each begins with files of
+    its own, and finds those of the others done."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args != session.config.getini("testpaths"):
+        return
+    begins, count = int(worker["workerid"].removeprefix("gw")), int(worker["workercount"])
+    for path in sorted(HERE.rglob("test_*.py"))[begins::count]:
+        try:
+            import_module(".".join(path.relative_to(HERE.parent).with_suffix("").parts))
+        except (Exception, pytest.skip.Exception):  # noqa: BLE001 - raised again where pytest asks for this file
+            return
 
 
 @pytest.hookimpl(trylast=True)
