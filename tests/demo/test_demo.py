@@ -11,11 +11,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.demo.judge import SPEED, judge, judge_log, judge_privacy
-from tests.demo.stage import run_demo, settings_of, surroundings
+from tests.demo.judge import SPEED, judge, judge_log, judge_privacy, verify_history
+from tests.demo.stage import run_demo, surroundings
 from wakeup.runtime.cli import app
-from wakeup.runtime.proof import find_faults
-from wakeup.runtime.settings import load_settings
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
@@ -40,8 +38,7 @@ def test_a_demo_on_postgresql_keeps_every_promise_and_no_name(tmp_path: Path, po
     judge_log(ended)
     assert not list(folder.glob("*.db*"))
     judge_privacy(ended, "\n".join(every_value(postgres_url)))
-    key = load_settings(settings_of(folder, postgres_url)).keys.audit.get_secret_value()
-    assert find_faults(postgres_url, key, folder / "anchors.jsonl") == []
+    verify_history(folder, postgres_url)
 
 
 def refused(said: str, names: str) -> bool:

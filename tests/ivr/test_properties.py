@@ -47,7 +47,7 @@ def go(conversation: Conversation, act: Input, variables: dict[str, Any]) -> tup
     return advance(GENERIC.script, GENERIC.prompts, conversation, act, variables)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(CALLS, st.booleans())
 def test_every_input_has_a_turn_and_the_same_input_the_same_turn(
     call: tuple[str, int, list[Input]], settled: bool

@@ -67,7 +67,7 @@ def test_under_overload_order_decides_and_nobody_beats_the_clairvoyant(
     """Four times what four lines carry. A few minutes are too short for fine differences, not for these."""
     monkeypatch.setattr(window, "LINES", 4)
     monkeypatch.setattr(window, "WINDOWS_MIN", (3, 8))
-    shares = asyncio.run(bench_window(tmp_path, POLICY, 4.0, 3, 2))
+    shares = asyncio.run(bench_window(tmp_path, POLICY, 4.0, 4, 2))
     assert shares.attempts > 50
     assert min(shares.deadline, shares.fifo) > 0 and max(shares.plan, shares.guard, shares.value) <= 1
     assert min(shares.plan, shares.guard) > max(shares.deadline, shares.fifo)

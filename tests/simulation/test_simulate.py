@@ -41,11 +41,11 @@ def test_every_promise_holds_whatever_goes_wrong(seed: int | None) -> None:
 
 
 def test_the_same_seed_gives_the_same_trace_also_in_another_process() -> None:
-    command = [sys.executable, "-m", "wakeup", "simulate", "--cases", "1", "--nodes", "2", "--seed", "11", "--json"]
+    command = [sys.executable, "-m", "wakeup", "simulate", "--cases", "2", "--nodes", "2", "--seed", "11", "--json"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "3"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=100)
     first = json.loads(done.stdout)
-    second = simulate(Wish(cases=1, nodes=2, seed=11, groups=ALL))
+    second = simulate(Wish(cases=2, nodes=2, seed=11, groups=ALL))
     assert first["violations"] == []
     assert first["trace_hash"] == second.trace_hash
 

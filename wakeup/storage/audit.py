@@ -17,10 +17,10 @@ from wakeup.storage.unit_of_work import SqlUnit
 _cases, _timeline = table_of(CaseRow), table_of(TimelineRow)
 _admin, _admin_head = table_of(AdminLogRow), table_of(AdminHeadRow)
 CHUNK = 5_000
-_heads = select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head)
-_HEADS = Prepared(_heads.where(_cases.c.timeline_count > 0))
+_ends = select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head)
+_HEADS = Prepared(_ends.where(_cases.c.timeline_count > 0))
 _HEADS_SINCE = Prepared(
-    _heads.where(_cases.c.id.in_(select(_timeline.c.case_id).distinct().where(_timeline.c.at >= bindparam("since"))))
+    _ends.where(_cases.c.id.in_(select(_timeline.c.case_id).distinct().where(_timeline.c.at >= bindparam("since"))))
 )
 _COUNT_CASES, _COUNT_ROWS = (Prepared(select(func.count()).select_from(table)) for table in (_cases, _timeline))
 

@@ -39,7 +39,7 @@ def as_json(value: Sequence[str]) -> str:
 
 def insert_new(table: Table, takes: Sequence[str] | None = None) -> Prepared:
     """INSERT … ON CONFLICT DO NOTHING: one statement both remembers and recognises."""
-    return Prepared(upsert(table, lambda insert: insert.on_conflict_do_nothing()), takes=takes)
+    return Prepared(upsert(table, lambda new: new.on_conflict_do_nothing()), takes=takes)
 
 
 class Mapper(Generic[D]):
