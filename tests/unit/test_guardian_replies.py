@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
@@ -342,18 +343,14 @@ def nothing_yet(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
 SITUATIONS = (
     nothing_yet, held_after_consistent, held_after_warning, settled_at_the_deadline, released_after_cooling,
 )  # fmt: skip
-EARLIER = (None, "{code} 1", "{code} 3")
 FAST = replace(POLICY, messages=replace(POLICY.messages, per_second=1000.0))
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 @pytest.mark.parametrize("tier", Tier)
 def test_no_reply_ever_lowers_protection(tier: Tier, situation: Callable[[Post, CaseId, TransferId], None]) -> None:
-    """Every reply in every situation; what was written before it takes turns, so that each pair is seen somewhere."""
     desk = Post(FAST)
-    turn = [*Tier].index(tier) + SITUATIONS.index(situation)
-    for n, reply in enumerate(REPLIES, start=1):
-        before_that = EARLIER[(n + turn) % len(EARLIER)]
+    for n, (reply, before_that) in enumerate(product(REPLIES, (None, "{code} 1", "{code} 3")), start=1):
         mother = f"+6598{n:06}"
         case_id, confirmation = prompted(desk, n=n, tier=tier, guardians=(guardian(mother, f"g_{n}"),))
         situation(desk, case_id, t(n))
