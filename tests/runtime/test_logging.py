@@ -32,6 +32,7 @@ IDS = st.one_of(
     st.from_regex(r"(att|case|dec|evt|t|u|g|msg|req)_[0-9a-f]{10,32}", fullmatch=True),
     st.from_regex(r"(att|case|dec)_[0-9]{8,20}", fullmatch=True),
     st.from_regex(r"(CA|SM|AC|RE|MG)[0-9a-f]{32}", fullmatch=True),
+    st.binary(min_size=8, max_size=32).map(lambda raw: f"{raw.hex()}a1b"),
     st.uuids().map(str),
     st.datetimes(datetime(1980, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat),
     st.dates().map(str).filter(lambda day: day[:2] in ("19", "20")),
@@ -85,6 +86,8 @@ def numbers(draw: st.DrawFn) -> tuple[str, str]:
     return draw(st.sampled_from(ways)), digits(e164)
 
 
+@example(number=("002250123456789", "2250123456789"), before="", after="a")
+@example(number=("002250123456789", "2250123456789"), before="", after="abcdefabcdefabcdef")
 @given(number=numbers(), before=WORDLESS, after=WORDLESS)
 def test_no_number_that_goes_in_comes_out(number: tuple[str, str], before: str, after: str) -> None:
     written, bare = number

@@ -50,7 +50,12 @@ _TOKEN = re.compile(
     r"|(?P<word>(?<![0-9A-Za-z_])[0-9A-Za-z_]*\d{8}[0-9A-Za-z_]*)"
 )
 _RUN = re.compile(r"\d{8,}")
-_ID_WORD = re.compile(r"[A-Z]{2}[0-9a-f]{32}|(?=[0-9]*[a-f])[0-9a-f]{16,}|(?P<prefix>[a-z]{1,16})_[0-9A-Za-z_]+")
+_ID_WORD = re.compile(
+    r"[A-Z]{2}[0-9a-f]{32}"
+    # Digits and letters change places at least twice: a number with letters stuck to it does so once.
+    r"|(?=[0-9]+[a-f]+[0-9]|[a-f]+[0-9]+[a-f])[0-9a-f]{16,}"
+    r"|(?P<prefix>[a-z]{1,16})_[0-9A-Za-z_]+"
+)
 _LEAST_DIGITS = 8
 _SHORTEST = 7
 _LONGEST_NUMBER = 15
