@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from wakeup.domain.outcome import PRIORITY, Contact, Outcome
 from wakeup.domain.quick import made_quickly, replace
@@ -128,7 +127,7 @@ class Conversation:
 
     @classmethod
     def from_json(cls, text: str) -> Conversation:
-        data: dict[str, Any] = json.loads(text)
+        data: dict[str, Any] = from_json(text)
         outcome = data["outcome"]
         data |= {
             "said": tuple(data["said"]),

@@ -27,6 +27,11 @@ def maybe_text(at: datetime | None) -> str | None:
     return utc_as_text(at) if at.tzinfo is UTC else as_text(at)
 
 
+def maybe_time(text: str | None) -> datetime | None:
+    """What was written so, read again."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
 @lru_cache(maxsize=512)
 def utc_as_text(at: datetime) -> str:
     """One `now` fills many columns of many rows. Of UTC only: elsewhere two moments of an autumn night are equal."""

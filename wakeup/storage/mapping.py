@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
@@ -12,14 +11,14 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
 from sqlmodel import SQLModel
 
-from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.binder import Row, maker
+from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.upsert import upsert
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 D = TypeVar("D", bound="DataclassInstance")
-Row = tuple[Any, ...]
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -90,12 +89,15 @@ class Mapper(Generic[D]):
             return self._pick(value)
         return self._pick(value) + tuple([as_json(getattr(value, name)) for name in self._lists])
 
-    def value(self, row: Row, places: Mapping[str, int], **extra: Any) -> D:
+    def value(self, row: Row, places: Places, **extra: Any) -> D:
         """The row as a value."""
-        found = {name: row[places[name]] for name in self._plain}
-        for name, item in self._lists.items():
-            found[name] = tuple(item(text) for text in json.loads(row[places[name]]))
-        return self.kind(**found, **extra)
+        make = places.makers.get(self)
+        if make is None:
+            plain = {name: places[name] for name in self._plain}
+            lists = {name: (places[name], item) for name, item in self._lists.items()}
+            make = places.makers[self] = maker(self.kind, plain, lists)
+        value: D = make(row, extra)
+        return value
 
     def add(self, link: Link, value: D, **extra: Any) -> None:
         """Insert it, perhaps together with other new rows (`Prepared.add`)."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
-from wakeup.storage.binder import Convert, binder
+from wakeup.storage.binder import Convert, Row, binder, reader
 from wakeup.storage.kept_back import KEPT_BACK, KeptBack
 
 Statement = Select[Any] | Insert | Update | Delete
@@ -23,12 +23,22 @@ Values = Mapping[str, Any] | Sequence[Any]
 NONE: Values = {}
 
 
+class Places(dict[str, int]):
+    """The place of each column in the rows of a statement, and what makes values of such rows, by whom it serves."""
+
+    __slots__ = ("makers",)
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__((name, place) for place, name in enumerate(names))
+        self.makers: dict[Hashable, Callable[[Row, Mapping[str, Any] | None], Any]] = {}
+
+
 class Rows:
     """What a query found: plain tuples, and the place of each column in them."""
 
     __slots__ = ("found", "places")
 
-    def __init__(self, found: Sequence[tuple[Any, ...]], places: Mapping[str, int]) -> None:
+    def __init__(self, found: Sequence[Row], places: Places) -> None:
         self.found, self.places = found, places
 
     def scalar(self) -> Any:
@@ -146,7 +156,7 @@ class Prepared:
 class _Form:
     """A statement as one database wants it."""
 
-    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_results", "places", "sql")
+    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "places", "sql")
 
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -159,9 +169,8 @@ class _Form:
         keys: Sequence[Any] = names if takes is None else [list(takes).index(name) for name in names]
         self._bound = binder([(key, _binding(binds.get(name), dialect)) for key, name in zip(keys, names, strict=True)])
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        self.places = {getattr(column, "name", ""): place for place, column in enumerate(columns)}
-        results = [(place, _result(column.type, dialect)) for place, column in enumerate(columns)]
-        self._results = tuple((place, convert) for place, convert in results if convert is not None)
+        self.places = Places([getattr(column, "name", "") for column in columns])
+        self._read = reader([_result(column.type, dialect) for column in columns])
 
     def bind(self, values: Values) -> Any:
         """The parameters in the driver's own shape."""
@@ -169,16 +178,8 @@ class _Form:
         bound = self._bound(given)
         return bound if self._positional else dict(zip(self._names, bound, strict=True))
 
-    def convert(self, found: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-        if not self._results:
-            return found
-        converted = []
-        for row in found:
-            cells = list(row)
-            for place, convert in self._results:
-                cells[place] = convert(cells[place])
-            converted.append(tuple(cells))
-        return converted
+    def convert(self, found: Sequence[Row]) -> Sequence[Row]:
+        return found if self._read is None else [self._read(row) for row in found]
 
 
 def _binding(parameter: Any, dialect: Dialect) -> Convert:

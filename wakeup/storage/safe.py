@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import bindparam, select
 
 from wakeup.domain.errors import NotFoundError
@@ -43,7 +42,7 @@ class Safe:
 
     def open(self, customer_id: str, table: str, row_id: str, sealed: bytes) -> dict[str, Any]:
         """Raises NotFoundError when the customer was erased."""
-        found: dict[str, Any] = json.loads(self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed))
+        found: dict[str, Any] = from_json(self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed))
         return found
 
     def _key(self, customer_id: str) -> CustomerKey:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,10 +14,11 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
+from wakeup.storage.binder import Row
 from wakeup.storage.engine import make_engine
 from wakeup.storage.jobs import code_of
-from wakeup.storage.mapping import Mapper, Row, is_one_of, table_of
-from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Places, Prepared
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TurnRow
 from wakeup.storage.vault import Vault
@@ -80,7 +81,7 @@ class TalkShelf:
         rows = _OF_CASE.rows(self._link, {"case": case_id})
         return [self._talk(row, rows.places, customer_id) for row in rows.found]
 
-    def _talk(self, row: Row, places: Mapping[str, int], customer_id: CustomerId) -> Talk:
+    def _talk(self, row: Row, places: Places, customer_id: CustomerId) -> Talk:
         opened = self._safe.open(customer_id, "talks", row[places["attempt_id"]], row[places["sealed"]])
         return _talks.value(row, places, customer_id=customer_id, **opened)
 
@@ -103,7 +104,7 @@ class TalkShelf:
         rows = _ALL_TURNS.rows(self._link, {"attempt": attempt_id})
         return [self._turn(row, rows.places, customer_id) for row in rows.found]
 
-    def _turn(self, row: Row, places: Mapping[str, int], customer_id: CustomerId) -> SpokenTurn:
+    def _turn(self, row: Row, places: Places, customer_id: CustomerId) -> SpokenTurn:
         row_id = f"{row[places['attempt_id']]}/{row[places['n']]}"
         opened = self._safe.open(customer_id, "turns", row_id, row[places["sealed"]])
         return _turns.value(row, places, customer_id=customer_id, **opened)

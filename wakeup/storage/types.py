@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Float, LargeBinary, Numeric, Text, TypeDecorator
 
-from wakeup.storage.instants import as_text, in_utc, maybe_text
+from wakeup.storage.instants import as_text, in_utc, maybe_text, maybe_time
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -47,8 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Processor:  # noqa: ARG002
         if not _is_sqlite(dialect):
             return lambda value: None if value is None else value.astimezone(UTC)
-        parse = datetime.fromisoformat
-        return lambda value: None if value is None else parse(value)
+        return maybe_time
 
 
 class Bytes(TypeDecorator[bytes]):
