@@ -106,12 +106,17 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
         file.unit.wakes.add("alarm:other_number")
     if not suspicious_line(event, file.unit.policy, file.now):
         return
-    for transfer in file.transfers():
-        if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
-            file.put(replace(transfer, guarded=True))
+    guard(file)
     if customer is not None and customer.ringable:
         file.unit.parties.silence(customer.id)
         file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
+
+
+def guard(file: CaseFile) -> None:
+    """Nothing that is open here is released by itself any more: people decide."""
+    for transfer in file.transfers():
+        if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
+            file.put(replace(transfer, guarded=True))
 
 
 def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:
