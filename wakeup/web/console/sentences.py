@@ -44,6 +44,7 @@ KINDS = {
     "contested": "The customer contests the hold, in the bank's app.",
     "cooling": "The transfer cools until it may be released.",
     "cooling_ended": "Cooling was broken off.",
+    "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
     "case_moved": "The case went from {before} to {after}.",
