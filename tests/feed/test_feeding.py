@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tests.bank.bodies import event, raw
 from tests.feed.service import START, FakeClock, Killed, Service, feed, ndjson
-from wakeup.runtime.feed.checkpoint import checkpoint_path
+from wakeup.runtime.feed.checkpoint import checkpoint_path, target_of
 from wakeup.runtime.feed.errors import FeedError
 from wakeup.runtime.feed.feeding import FeedReport
 from wakeup.runtime.feed.show import FeedProgress, shown
@@ -27,6 +27,12 @@ def service() -> Service:
 
 def counts(report: FeedReport) -> tuple[int, int, int, int]:
     return report.rows, report.accepted, report.known, report.rejected
+
+
+def on_screen(report: FeedReport) -> str:
+    console = Console(file=StringIO(), width=400, force_terminal=False)
+    console.print(shown(report))
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
 def test_ready_events_go_in_as_they_are(tmp_path: Path, service: Service) -> None:
@@ -44,8 +50,23 @@ def test_a_second_run_adds_nothing_and_asks_nothing(tmp_path: Path, service: Ser
     service.clock.at += timedelta(days=1)
     second = feed(path, service)
 
-    assert counts(second) == counts(first) == (5, 5, 0, 0)
+    assert (counts(first), first.earlier) == ((5, 5, 0, 0), 0)
+    assert (counts(second), second.earlier) == ((5, 0, 0, 0), 5)
     assert service.batches == 1
+    assert "nothing was left to send; delete" in on_screen(second)
+
+
+def test_what_one_service_took_another_has_not(tmp_path: Path, service: Service) -> None:
+    path, production = ndjson(tmp_path / "day.ndjson", 2), Service(FakeClock())
+    targets = [target_of("https://staging.example/", "BANK"), target_of("https://wakeup.example", "bank")]
+    for target, one in zip(targets, (service, production), strict=True):
+        report = feed(path, one, target=target, checkpoint=checkpoint_path(tmp_path, path, target))
+        assert (counts(report), report.earlier) == ((2, 2, 0, 0), 0)
+    assert len(production.kept) == 2
+
+    assert target_of("https://staging.example", "bank") == targets[0] != target_of("https://staging.example", "shop")
+    with pytest.raises(FeedError, match="another mapping or target"):
+        feed(path, production, target=targets[1], checkpoint=checkpoint_path(tmp_path, path, targets[0]))
 
 
 def test_a_second_run_without_its_checkpoint_adds_nothing_either(tmp_path: Path, service: Service) -> None:
@@ -62,7 +83,7 @@ def test_rows_added_to_the_file_later_are_added(tmp_path: Path, service: Service
     with path.open("ab") as file:
         file.write(raw(event({"event_id": "late"})) + b"\n")
     report = feed(path, service)
-    assert counts(report) == (6, 6, 0, 0)
+    assert (counts(report), report.earlier) == ((6, 1, 0, 0), 5)
 
 
 @pytest.mark.parametrize("moment", ["before sending", "after sending", "after the checkpoint"])
@@ -84,7 +105,8 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, service: Service,
 
     report = feed(path, service, batch_rows=10)
     assert len(service.kept) == len(service.events) == 35
-    assert counts(report) == ((35, 25, 10, 0) if moment == "after sending" else (35, 35, 0, 0))
+    assert counts(report) == (35, 15, 10 if moment == "after sending" else 0, 0)
+    assert report.earlier == (10 if moment == "after sending" else 20)
 
 
 def test_a_file_changed_behind_the_checkpoint_is_another_file(tmp_path: Path, service: Service) -> None:
@@ -98,6 +120,32 @@ def test_a_file_changed_behind_the_checkpoint_is_another_file(tmp_path: Path, se
         feed(path, service)
 
 
+def test_a_rejected_row_that_was_mended_is_told_its_way_in(tmp_path: Path, service: Service) -> None:
+    path, found, checkpoint = tmp_path / "day.ndjson", tmp_path / "rejected.csv", tmp_path / "day.checkpoint"
+    path.write_bytes(raw(event({"event_id": "good"})) + b"\n{}\n")
+    assert counts(feed(path, service, report=found)) == (2, 1, 0, 1)
+
+    again = feed(path, service, report=found)
+    assert (counts(again), again.earlier_rejected) == ((2, 0, 0, 0), 1)
+    assert "1 rows were rejected, and listed, by an earlier run" in on_screen(again)
+
+    path.write_bytes(raw(event({"event_id": "good"})) + b"\n" + raw(event({"event_id": "mended"})))
+    with pytest.raises(FeedError, match=r"1 were rejected; delete .* an event whose id is known") as told:
+        feed(path, service)
+    assert str(checkpoint) in str(told.value)
+
+    checkpoint.unlink()
+    assert counts(feed(path, service)) == (2, 1, 1, 0)
+
+
+def test_nothing_is_sent_where_its_report_cannot_be_written(tmp_path: Path, service: Service) -> None:
+    path, nowhere = ndjson(tmp_path / "day.ndjson", 1), tmp_path / "no such folder" / "rejected.csv"
+    with pytest.raises(FeedError, match="the report cannot be written there") as told:
+        feed(path, service, report=nowhere)
+    assert str(nowhere) in str(told.value)
+    assert service.batches == 0
+
+
 def test_a_broken_checkpoint_is_not_guessed_at(tmp_path: Path, service: Service) -> None:
     path = ndjson(tmp_path / "day.ndjson", 1)
     (tmp_path / "day.checkpoint").write_text("{")
@@ -107,8 +155,8 @@ def test_a_broken_checkpoint_is_not_guessed_at(tmp_path: Path, service: Service)
 
 def test_every_file_has_its_own_checkpoint(tmp_path: Path) -> None:
     one, other = tmp_path / "a" / "day.csv", tmp_path / "b" / "day.csv"
-    assert checkpoint_path(tmp_path, one) != checkpoint_path(tmp_path, other)
-    assert checkpoint_path(tmp_path, one).parent == tmp_path
+    assert checkpoint_path(tmp_path, one, "") != checkpoint_path(tmp_path, other, "")
+    assert checkpoint_path(tmp_path, one, "").parent == tmp_path
 
 
 def test_bad_rows_are_reported_by_line_and_field_and_the_rest_goes_in(tmp_path: Path, service: Service) -> None:

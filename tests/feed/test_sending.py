@@ -38,7 +38,7 @@ def test_a_service_that_stays_away_stops_the_feed_and_the_next_run_goes_on(tmp_p
     assert service.clock.slept == [min(FIRST_WAIT_S * 2**n, LONGEST_WAIT_S) for n in range(7)]
 
     service.troubles.clear()
-    assert feed(path, service).accepted == 250
+    assert feed(path, service).accepted == 50
     assert len(service.kept) == 250
 
 

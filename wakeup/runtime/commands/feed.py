@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.commands.shared import console, fail, say_json, settings_or_exit
-from wakeup.runtime.feed.checkpoint import checkpoint_path
+from wakeup.runtime.feed.checkpoint import checkpoint_path, target_of
 from wakeup.runtime.feed.errors import FeedError
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
@@ -25,17 +25,19 @@ CHECKPOINTS = Path("var/feeds")
 def feed(
     file: Path, mapping: Path | None, url: str, client: str, *, pace: bool, report: Path | None, as_json: bool
 ) -> None:
-    """Feed it; exit 0 only if every row was taken."""
+    """Feed it; exit 0 only if every row was taken, by this run or an earlier one."""
     settings = settings_or_exit()
     secret = _secret(settings, client)
     try:
         columns = load_mapping(mapping) if mapping else None
         if columns is not None and columns.invents_numbers and not _on_loopback(settings.twilio.base_url):
             fail("this mapping invents phone numbers, which may be somebody's: use it with a simulated provider only")
+        target = target_of(url, client)
         plan = FeedPlan(
             file=file,
             mapping=columns,
-            checkpoint=checkpoint_path(CHECKPOINTS, file),
+            checkpoint=checkpoint_path(CHECKPOINTS, file, target),
+            target=target,
             pace=pace,
             report=report,
         )
@@ -47,7 +49,7 @@ def feed(
         say_json(told.as_json())
     else:
         console.print(shown(told))
-    raise SystemExit(1 if told.stopped or told.rejected else 0)
+    raise SystemExit(1 if told.stopped or told.rejected or told.earlier_rejected else 0)
 
 
 async def _feed(plan: FeedPlan, url: str, secret: str, clock: SystemClock, *, quiet: bool) -> FeedReport:

@@ -21,6 +21,8 @@ class Checkpoint:
     source: str
     mapping: str
     """Digest of the mapping, empty without one."""
+    target: str = ""
+    """Digest of where it goes and as whom: what one service took, another has not."""
     seed: int
     paced: bool
     start: datetime
@@ -34,7 +36,7 @@ class Checkpoint:
 
     def matches(self, other: Checkpoint) -> bool:
         """Whether both are the same feed. Start, seed and pacing go with the first run."""
-        return (self.source, self.mapping) == (other.source, other.mapping)
+        return (self.source, self.mapping, self.target) == (other.source, other.mapping, other.target)
 
     def advanced(self, *, rows: int, chain: str, accepted: int, known: int, rejected: int) -> Checkpoint:
         return replace(
@@ -50,9 +52,15 @@ class Checkpoint:
 _FORM = TypeAdapter(Checkpoint)
 
 
-def checkpoint_path(folder: Path, file: Path) -> Path:
-    """Where the checkpoint of a file lies: one for each place a file has."""
-    place = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+def target_of(url: str, client: str) -> str:
+    """The service at `url`, as it knows `client`; a digest, as an address may hold a password."""
+    return hashlib.sha256(f"{url.rstrip('/')}\x1f{client.lower()}".encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def checkpoint_path(folder: Path, file: Path, target: str) -> Path:
+    """Where the checkpoint of a file lies: one for each place a file has, and each target it goes to."""
+    feed = f"{file.resolve()}\x1f{target}"
+    place = hashlib.sha256(feed.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return folder / f"{file.stem}-{place}.json"
 
 
@@ -65,7 +73,9 @@ def resume(path: Path, fresh: Checkpoint) -> Checkpoint:
     except (OSError, ValidationError):
         raise FeedError(f"{path}: cannot be read as a checkpoint; delete it to feed the file from its start") from None
     if not found.matches(fresh):
-        raise FeedError(f"{path}: belongs to another mapping of this file; delete it to feed the file from its start")
+        raise FeedError(
+            f"{path}: belongs to another mapping or target of this file; delete it to feed the file from its start"
+        )
     return found
 
 

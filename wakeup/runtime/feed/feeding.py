@@ -25,10 +25,15 @@ Hook: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedReport:
-    """How far a feed has come, all runs together. `faults` are this run's, at most 1,000 of them."""
+    """How far a feed has come. `accepted`, `known` and `rejected` are this run's; so are `faults`, at most 1,000."""
 
     file: str
+    checkpoint: str
     rows: int
+    """Of all runs together."""
+    earlier: int
+    """Those an earlier run was answered about: they are not sent again."""
+    earlier_rejected: int
     accepted: int
     known: int
     rejected: int
@@ -49,6 +54,8 @@ class FeedPlan:
     mapping: Mapping | None = None
     """None: the file is NDJSON of ready risk events."""
     checkpoint: Path
+    target: str = ""
+    """See `target_of`."""
     seed: int = 7
     pace: bool = False
     """Send each event when the clock reaches its `occurred_at`; otherwise at once, and all that is counted from the
@@ -59,23 +66,30 @@ class FeedPlan:
 
 
 class Rejections:
-    """Rows that were not taken, appended to a CSV as they are found. It never sees a cell."""
+    """Rows that were not taken, appended to a CSV as they are found. It never sees a cell.
+
+    Raises FeedError where there can be no such CSV: nothing is sent before.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.faults: list[RowFault] = []
+        if path is None:
+            return
+        try:
+            with path.open("a", newline="", encoding="utf-8") as file:
+                if file.tell() == 0:
+                    csv.writer(file).writerow(("line", "column", "why"))
+        except OSError as error:
+            raise FeedError(f"{path}: the report cannot be written there ({error.strerror})") from None
 
     def add(self, faults: Iterable[RowFault]) -> None:
         found = list(faults)
         self.faults += found[: max(KEPT_FAULTS - len(self.faults), 0)]
         if self._path is None or not found:
             return
-        fresh = not self._path.exists()
         with self._path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            if fresh:
-                writer.writerow(("line", "column", "why"))
-            writer.writerows((fault.line, fault.column, fault.why) for fault in found)
+            csv.writer(file).writerows((fault.line, fault.column, fault.why) for fault in found)
 
 
 @dataclass(slots=True)
@@ -112,12 +126,13 @@ class Feed:
         fresh = Checkpoint(
             source=plan.file.name,
             mapping=mapping.digest if mapping else "",
+            target=plan.target,
             seed=plan.seed,
             paced=plan.pace,
             start=clock.now(),
         )
         done = resume(plan.checkpoint, fresh)
-        self._plan, self._sender, self._clock, self._done = plan, sender, clock, done
+        self._plan, self._sender, self._clock, self._begun, self._done = plan, sender, clock, done, done
         self._progress, self._on_event = progress, on_event
         self._rejections = Rejections(plan.report)
         self._position = 0
@@ -149,12 +164,20 @@ class Feed:
             if batch.full:
                 batch = await self._flush(batch)
         if rows < self._done.rows:
-            raise FeedError(f"{self._plan.file.name}: has fewer rows than an earlier run has sent")
+            raise FeedError(f"{self._plan.file.name}: has fewer rows than an earlier run has read; {self._anew()}")
         await self._flush(batch)
 
     def _expect_same(self, rows: int, chain: str) -> None:
         if rows == self._done.rows and chain != self._done.chain:
-            raise FeedError(f"{self._plan.file.name}: changed within the {rows} rows an earlier run has sent")
+            raise FeedError(
+                f"{self._plan.file.name}: changed within the {rows} rows an earlier run has read, of which "
+                f"{self._done.rejected} were rejected; {self._anew()}"
+            )
+
+    def _anew(self) -> str:
+        return (
+            f"delete {self._plan.checkpoint} to feed it from its start: an event whose id is known is not taken twice"
+        )
 
     def _is_ahead(self, at: datetime | None) -> bool:
         return self._done.paced and at is not None and at > self._clock.now()
@@ -195,13 +218,16 @@ class Feed:
                 yield from self._filler.faults(row, iter(faults))
 
     def _report(self, stopped: str | None = None) -> FeedReport:
-        done = self._done
+        begun, done = self._begun, self._done
         return FeedReport(
             file=self._plan.file.name,
+            checkpoint=str(self._plan.checkpoint),
             rows=done.rows,
-            accepted=done.accepted,
-            known=done.known,
-            rejected=done.rejected,
+            earlier=begun.rows,
+            earlier_rejected=begun.rejected,
+            accepted=done.accepted - begun.accepted,
+            known=done.known - begun.known,
+            rejected=done.rejected - begun.rejected,
             position=self._position,
             size=self._plan.file.stat().st_size,
             stopped=stopped,

@@ -44,8 +44,9 @@ class FeedProgress:
 
 def shown(report: FeedReport) -> Group:
     """The totals, and the first rejected rows."""
-    totals = Table("rows", "new", "known", "rejected", title=report.file)
-    totals.add_row(*(str(count) for count in (report.rows, report.accepted, report.known, report.rejected)))
+    totals = Table("rows", "of earlier runs", "new", "known", "rejected", title=report.file)
+    counts = (report.rows, report.earlier, report.accepted, report.known, report.rejected)
+    totals.add_row(*(str(count) for count in counts))
     parts: list[Table | str] = [totals]
     if report.faults:
         faults = Table("line", "column", "why", title="rejected rows")
@@ -54,6 +55,13 @@ def shown(report: FeedReport) -> Group:
         parts.append(faults)
     if len(report.faults) > SHOWN_FAULTS:
         parts.append(f"… and {len(report.faults) - SHOWN_FAULTS} more: --report FILE keeps them all")
+    anew = f"delete {report.checkpoint} to feed the file from its start"
+    if report.earlier_rejected:
+        parts.append(
+            f"{report.earlier_rejected} rows were rejected, and listed, by an earlier run: mend them, and {anew}"
+        )
+    if report.earlier == report.rows and not report.stopped:
+        parts.append(f"nothing was left to send; {anew}")
     if report.stopped:
         parts.append(f"stopped: {report.stopped}; run the same command again to go on")
     return Group(*parts)
