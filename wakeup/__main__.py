@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from wakeup.runtime.cli import Json, app
+from wakeup.runtime.cli_edge import told_at_the_edge
 
 
 @app.command("simulate")
@@ -27,7 +28,8 @@ def _simulate(
 
 def main() -> None:
     """The console script."""
-    app()
+    with told_at_the_edge():
+        app()
 
 
 if __name__ == "__main__":

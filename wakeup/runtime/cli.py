@@ -12,6 +12,7 @@ import typer
 from wakeup.domain.staff import StaffRole
 from wakeup.runtime.cli_agents import app as agent_app
 from wakeup.runtime.cli_bench import app as bench_app
+from wakeup.runtime.cli_edge import told_at_the_edge
 from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.roles import Role
 
@@ -294,4 +295,5 @@ def _user_unlink(name: str, *, as_json: Json = False) -> None:
 
 def main() -> None:
     """The console script."""
-    app()
+    with told_at_the_edge():
+        app()

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import ClientSession, DummyCookieJar
 
 from wakeup.bank.core_client import HttpPaymentCore
-from wakeup.domain.errors import StoreDownError
+from wakeup.domain.errors import ConfigError, StoreDownError
 from wakeup.runtime.beginnings import keep_words, note_keys, resume_work
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
@@ -143,7 +143,11 @@ class Service:
             runner = Listener(app, leave_early=name == "api")
             self._runners.append(runner)
             await runner.setup()
-            await runner.listen(host, port)
+            try:
+                await runner.listen(host, port)
+            except OSError as error:
+                setting = f"WAKEUP_HTTP__{name.upper()}_PORT"
+                raise ConfigError([f"{setting} {port}: cannot listen on {host}: {error.strerror}"]) from None
             bound = runner.addresses[0][1]
             self.addresses[name] = f"http://{host}:{bound}"
 

@@ -52,11 +52,11 @@ def diff(folder: Path | None, before: str, after: str | None) -> None:
     kept = _database()
     script_id, named = before.partition("@")[::2]
     unpublished = False
-    if after is None:
-        in_force = read_ledger(_library(folder)).current().get(script_id)
-        before, after = before if named or in_force is None else f"{script_id}@{in_force.version}", script_id
-        unpublished = before == after
     try:
+        if after is None:
+            in_force = read_ledger(_library(folder)).current().get(script_id)
+            before, after = before if named or in_force is None else f"{script_id}@{in_force.version}", script_id
+            unpublished = before == after
         old, new = (version_of(_library(folder), name, kept) for name in (before, after))
     except ScriptError as wrong:
         fail(*wrong.faults)

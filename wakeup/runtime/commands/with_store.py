@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from wakeup.domain.errors import ConflictError, WakeupError
+from wakeup.domain.errors import ConflictError, StoreDownError, WakeupError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import explain, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.surroundings import Surroundings, real_surroundings
 from wakeup.storage.open import open_store
+from wakeup.storage.out_of_reach import address_of
 from wakeup.storage.revision import current_revision, newest_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
@@ -41,6 +42,8 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
         fail(*wrong.faults)
     except ConflictError as wrong:
         fail(f"{wrong.field}: {wrong.reason}", code=1)
+    except StoreDownError as down:
+        fail(f"WAKEUP_DATABASE_URL {address_of(settings.database_url.get_secret_value())}: {down}")
     except WakeupError as error:
         fail(explain(error), code=1)
 

@@ -1,0 +1,142 @@
+"""A wrong path, port or database is said in one line, by its setting, and is no fault that was found."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.scenario.world import environment
+from wakeup.runtime.cli import main
+from wakeup.runtime.cli_edge import told_at_the_edge
+
+Told = tuple[int, str]
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in, and settings of a service whose database is not there yet."""
+    for name in [name for name in os.environ if name.startswith("WAKEUP_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:1").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    # `serve` is meant to be a process of its own.
+    gc.enable()
+    structlog.reset_defaults()
+
+
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> Told:
+    """The exit code and what stands on the terminal's second channel."""
+    monkeypatch.setattr(sys, "argv", ["wakeup", *map(str, words)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(str(end.value.code)), capsys.readouterr().err
+
+
+def test_a_database_that_was_not_brought_up_is_not_called_tampered(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(monkeypatch, capsys, "audit", "verify")
+    assert code == 2
+    assert said.startswith(f"WAKEUP_DATABASE_URL sqlite:///{at_home}/wakeup.db: lacks what this version needs")
+    assert said.endswith("run `wakeup migrate` first\n") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("audit", "verify"), ("migrate",), ("serve",)])
+@pytest.mark.parametrize(
+    ("url", "shown", "why"),
+    [
+        ("sqlite:////tmp", "sqlite:////tmp", "unable to open database file"),
+        (
+            "postgresql+psycopg://us:geheim@127.0.0.1:1/books?passfile=geheim",
+            "postgresql+psycopg://us:***@127.0.0.1:1/books",
+            "Connection refused",
+        ),
+    ],
+)
+def test_a_database_out_of_reach_is_named_by_its_setting(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...], url: str, shown: str, why: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("WAKEUP_DATABASE_URL", url)
+    code, said = run(monkeypatch, capsys, *words)
+    assert code == 2
+    assert said.startswith(f"WAKEUP_DATABASE_URL {shown}: cannot be used (")
+    assert why in said and "geheim" not in said and said.count("\n") == 1
+
+
+def test_so_it_is_for_a_command_that_opens_the_books(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAKEUP_DATABASE_URL", "postgresql+psycopg://us:geheim@127.0.0.1:1/books")
+    code, said = run(monkeypatch, capsys, "report")
+    assert code == 2
+    assert said.startswith("WAKEUP_DATABASE_URL postgresql+psycopg://us:***@127.0.0.1:1/books: the database did not")
+
+
+def test_a_file_that_is_no_database(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (at_home / "wakeup.db").write_text("no database at all, and long enough to be looked at as one\n" * 20)
+    code, said = run(monkeypatch, capsys, "audit", "verify")
+    assert (code, "file is not a database" in said, said.count("\n")) == (2, True, 1)
+
+
+def test_anchors_that_are_a_folder(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(monkeypatch, capsys, "audit", "verify", "--anchors", at_home)
+    assert (code, said) == (2, f"{at_home}: Is a directory; name a file\n")
+
+
+@pytest.mark.parametrize("command", ["feed", "demo"])
+def test_a_place_where_nothing_can_be_kept(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (at_home / "var").write_text("a file")
+    (at_home / "day.ndjson").write_text("{}\n")
+    words = {"feed": ("feed", "day.ndjson"), "demo": ("demo", "--exit", "--folder", at_home / "var")}[command]
+    code, said = run(monkeypatch, capsys, *words)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "var" in said and said.endswith("; name a folder\n")
+
+
+def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
+        done = subprocess.run(
+            words,
+            env={**os.environ, "WAKEUP_HTTP__API_PORT": port},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert f"WAKEUP_HTTP__API_PORT {port}: cannot listen on 127.0.0.1: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_line_in_the_ledger_is_said_by_diff_too(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (at_home / "published.jsonl").write_text("{\n")
+    code, said = run(monkeypatch, capsys, "scripts", "diff", "generic", "--folder", at_home)
+    assert code == 2
+    assert "published.jsonl:1" in said and "is no line of a ledger" in said
+
+
+@pytest.mark.parametrize("error", [ValueError("ours"), TimeoutError(), KeyError("ours")])
+def test_an_error_of_ours_keeps_its_traceback(error: Exception) -> None:
+    with pytest.raises(type(error)), told_at_the_edge():
+        raise error

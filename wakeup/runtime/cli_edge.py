@@ -1,0 +1,51 @@
+"""The program's edge: a wrong path or database is said in a line. Exit code 2: nothing could be looked at, which is
+another thing than faults that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def told_at_the_edge() -> Iterator[None]:
+    """Around any command: what it could not do for want of a file or a database ends the process with a line. Any other
+    error is ours, and keeps its traceback."""
+    try:
+        yield
+    except Exception as error:
+        from wakeup.runtime.commands.shared import fail
+
+        line = _of_file(error) if isinstance(error, OSError) else _of_database(error)
+        if line is None:
+            raise
+        fail(line)
+
+
+def _of_file(error: OSError) -> str | None:
+    if error.strerror is None:
+        return None
+    line = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    if isinstance(error, PermissionError):
+        return f"{line}; give this user the right, or name or start from another folder"
+    if isinstance(error, IsADirectoryError):
+        return f"{line}; name a file"
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        return f"{line}; name a folder"
+    return line
+
+
+def _of_database(error: Exception) -> str | None:
+    from wakeup.domain.errors import ConfigError
+    from wakeup.runtime.commands.shared import environment
+    from wakeup.runtime.settings import load_settings
+    from wakeup.storage.out_of_reach import address_of, why_out_of_reach
+
+    why = why_out_of_reach(error)
+    if why is None:
+        return None
+    try:
+        address = f" {address_of(load_settings(environment()).database_url.get_secret_value())}"
+    except ConfigError:
+        address = ""
+    return f"WAKEUP_DATABASE_URL{address}: {why}"
