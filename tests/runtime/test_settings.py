@@ -307,7 +307,7 @@ def test_files_that_cannot_be_read(folder: Path, tmp_path: Path) -> None:
     broken.write_bytes(b"\xff")
     assert faults(folder, {"WAKEUP_CONFIG": str(broken)}) == ["mine.toml: is not UTF-8"]
     line = faults(folder, {"WAKEUP_CONFIG": str(tmp_path / "no.toml")})
-    assert line == ["no.toml: cannot be read: No such file or directory"]
+    assert line == [f"WAKEUP_CONFIG: {tmp_path}/no.toml: cannot be read: No such file or directory"]
 
 
 def test_other_clients_have_the_scopes_they_are_given(folder: Path) -> None:

@@ -119,3 +119,10 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, wrong: tuple[str, s
     (fault,) = refused(tmp_path, f"shifts = [\n  {{ {GOOD.replace(*wrong)} }},\n]\n")
     assert fault.startswith("roster.toml:2: ")
     assert said in fault
+
+
+def test_a_roster_that_is_not_there_is_named_with_the_setting_that_says_which(tmp_path: Path) -> None:
+    path = tmp_path / "no.toml"
+    with pytest.raises(ConfigError) as told:
+        load_roster(path)
+    assert told.value.faults == [f"WAKEUP_PEOPLE__ROSTER: {path}: cannot be read: No such file or directory"]

@@ -216,7 +216,7 @@ def load_policy(path: Path) -> Policy:
     """
     text = ""
     try:
-        with reading(path):
+        with reading(path, "WAKEUP_POLICY__FILE"):
             raw = path.read_bytes()
             text = raw.decode()
             tables = tomllib.loads(text, parse_float=Decimal)

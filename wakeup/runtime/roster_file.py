@@ -110,7 +110,7 @@ def load_roster(path: Path) -> tuple[Shift, ...]:
     """Raises ConfigError with a line per fault."""
     text = ""
     try:
-        with reading(path):
+        with reading(path, "WAKEUP_PEOPLE__ROSTER"):
             text = path.read_bytes().decode()
             tables = tomllib.loads(text)
         return RosterPart.model_validate(tables).roster()

@@ -282,7 +282,7 @@ def _layers(environ: Mapping[str, str], folder: Path, faults: list[str]) -> Iter
     yield from_toml(folder / "default.toml", "config/default.toml", faults)
     named, local = environ.get(CONFIG_VARIABLE, "").strip(), folder / "local.toml"
     if named:
-        yield from_toml(Path(named), Path(named).name, faults)
+        yield from_toml(Path(named), Path(named).name, faults, setting=CONFIG_VARIABLE)
     elif local.is_file():
         yield from_toml(local, "config/local.toml", faults)
     yield from_environment(environ, faults)

@@ -78,12 +78,13 @@ def from_environment(environ: Mapping[str, str], faults: list[str]) -> Layer:
     return layer
 
 
-def from_toml(path: Path, label: str, faults: list[str]) -> Layer:
-    """One file, its tables flattened. `label` is what faults call it."""
+def from_toml(path: Path, label: str, faults: list[str], *, setting: str | None = None) -> Layer:
+    """One file, its tables flattened. `label` is what faults call it; `setting` is who named it."""
     try:
         tables = tomllib.loads(path.read_bytes().decode())
     except OSError as error:
-        faults.append(f"{label}: cannot be read: {error.strerror}")
+        where = label if setting is None else f"{setting}: {path.absolute()}"
+        faults.append(f"{where}: cannot be read: {error.strerror}")
     except UnicodeDecodeError:
         faults.append(f"{label}: is not UTF-8")
     except tomllib.TOMLDecodeError as error:

@@ -11,12 +11,13 @@ from wakeup.domain.errors import ConfigError
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Whatever keeps the file from being read inside `with` is raised as a ConfigError that names it."""
+def reading(path: Path, setting: str) -> Iterator[None]:
+    """Whatever keeps the file from being read inside `with` is raised as a ConfigError that names it; where it cannot be
+    opened, its whole path and the setting that says which."""
     try:
         yield
     except OSError as error:
-        raise ConfigError([f"{path.name}: cannot be read: {error.strerror}"]) from None
+        raise ConfigError([f"{setting}: {path.absolute()}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise ConfigError([f"{path.name}: is not UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
