@@ -127,7 +127,7 @@ def test_a_rejected_row_that_was_mended_is_told_its_way_in(tmp_path: Path, servi
 
     again = feed(path, service, report=found)
     assert (counts(again), again.earlier_rejected) == ((2, 0, 0, 0), 1)
-    assert "1 rows were rejected, and listed, by an earlier run" in on_screen(again)
+    assert "rejected, and listed, by an earlier run: 1; mend these rows, and delete" in on_screen(again)
 
     path.write_bytes(raw(event({"event_id": "good"})) + b"\n" + raw(event({"event_id": "mended"})))
     with pytest.raises(FeedError, match=r"1 were rejected; delete .* an event whose id is known") as told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import socket
@@ -134,6 +135,13 @@ def test_a_bad_line_in_the_ledger_is_said_by_diff_too(
     code, said = run(monkeypatch, capsys, "scripts", "diff", "generic", "--folder", at_home)
     assert code == 2
     assert "published.jsonl:1" in said and "is no line of a ledger" in said
+
+
+def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end, told_at_the_edge():
+        raise PermissionError(errno.EACCES, "Permission denied", "var")
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("var: Permission denied; give this user the right, or")
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), TimeoutError(), KeyError("ours")])

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from wakeup.domain.errors import ConflictError, StoreDownError, WakeupError
+from wakeup.domain.errors import ConfigError, ConflictError, StoreDownError, WakeupError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import explain, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
@@ -38,7 +38,7 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
 
     try:
         return asyncio.run(run())
-    except ScriptError as wrong:
+    except (ConfigError, ScriptError) as wrong:
         fail(*wrong.faults)
     except ConflictError as wrong:
         fail(f"{wrong.field}: {wrong.reason}", code=1)

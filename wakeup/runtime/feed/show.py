@@ -57,10 +57,9 @@ def shown(report: FeedReport) -> Group:
         parts.append(f"… and {len(report.faults) - SHOWN_FAULTS} more: --report FILE keeps them all")
     anew = f"delete {report.checkpoint} to feed the file from its start"
     if report.earlier_rejected:
-        parts.append(
-            f"{report.earlier_rejected} rows were rejected, and listed, by an earlier run: mend them, and {anew}"
-        )
-    if report.earlier == report.rows and not report.stopped:
+        rejected = f"rejected, and listed, by an earlier run: {report.earlier_rejected}"
+        parts.append(f"{rejected}; mend these rows, and {anew}")
+    elif report.earlier == report.rows and not report.stopped:
         parts.append(f"nothing was left to send; {anew}")
     if report.stopped:
         parts.append(f"stopped: {report.stopped}; run the same command again to go on")
