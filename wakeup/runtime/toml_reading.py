@@ -12,8 +12,8 @@ from wakeup.domain.errors import ConfigError
 
 @contextmanager
 def reading(path: Path, setting: str) -> Iterator[None]:
-    """Whatever keeps the file from being read inside `with` is raised as a ConfigError that names it; where it cannot be
-    opened, its whole path and the setting that says which."""
+    """Whatever keeps the file from being read inside `with` is raised as a ConfigError that names it. Where it cannot
+    be opened, that is its whole path and the setting that says which."""
     try:
         yield
     except OSError as error:
