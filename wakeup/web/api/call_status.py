@@ -15,7 +15,7 @@ from wakeup.web.problems import Refusal
 
 LANGUAGES = ("en", "zh")
 CODE, ANSWERED, RINGING, WATCHED, NOBODY = "code", "answered", "ringing", "watched", "nobody"
-_WORDS = {
+WORDS = {
     "en": {
         CODE: "Only our automated voice reads this code; anyone else quoting it is a scammer. Nobody asks you to type "
         "it.",
@@ -54,7 +54,7 @@ async def call_status(request: web.Request) -> web.Response:
         user_id=user_id,
         calling=status.calling,
         call_code=status.call_code if state == CODE else None,
-        say=_WORDS[language][state],
+        say=WORDS[language][state],
     )
     return json_response(answer)
 

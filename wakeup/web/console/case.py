@@ -8,7 +8,7 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.party import Role
+from wakeup.domain.party import THEIRS, Role
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases import review
@@ -16,9 +16,10 @@ from wakeup.usecases.case_view import CaseView, read_case
 from wakeup.usecases.overrule import Released
 from wakeup.usecases.review import Order, Revealed
 from wakeup.web.console import masks
+from wakeup.web.console.heard import heard
 from wakeup.web.console.orders import LABELS, order_of, run
 from wakeup.web.console.rooms import ROOMS, away, page, tell_fault
-from wakeup.web.console.sentences import by, sentence
+from wakeup.web.console.sentences import by, sentence, who
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 SAID = {
@@ -40,7 +41,8 @@ async def _page(request: web.Request, status: int = 200, revealed: Revealed | No
     said = request.query.get("said", "")
     return page(
         request, "case.html", status, view=view, revealed=revealed, masks=masks, turn_of=Turn.from_json,
-        sentence=sentence, by=by, acts=Act, reasons=REASONS, labels=LABELS, guardian=Role.GUARDIAN,
+        sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=LABELS,
+        theirs=THEIRS, agent=Role.AGENT,
         said=SAID[Released(said)] if said in set(Released) else "", payees=_payees(view, revealed),
     )  # fmt: skip
 

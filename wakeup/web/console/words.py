@@ -19,6 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
+from wakeup.web.console.meanings import MEANINGS
+
 LANGUAGES = ("en", "zh_CN")
 LANGUAGE_COOKIE, ZONE_COOKIE = "language", "zone"
 FOLDER = Path(__file__).parent / "locale"
@@ -35,26 +37,6 @@ def catalogue(language: str) -> NullTranslations:
         write_mo(compiled, read_po(text, locale=language))
         compiled.seek(0)
         return GNUTranslations(compiled)
-
-
-MEANINGS = {
-    "figure_means:contact": "cases in which the right party talked, of cases in which anybody was rung",
-    "figure_means:answer": "calls picked up, of calls placed",
-    "figure_means:window_hit": "cases in which the right party talked before the deadline, of all cases",
-    "figure_means:dissuaded_raw": "cases dissuaded or kept on hold in the call, of cases with the right party",
-    "figure_means:dissuaded_scam": "the same, of transfers that were a scam and whose customer was reached",
-    "figure_means:precision": "scams, of all transfers with a later truth",
-    "figure_means:leak": "scams that were not stopped, of all scams",
-    "figure_means:friction": "genuine transfers that were held, of all genuine ones",
-    "touch:call": "the customer, in a call",
-    "touch:guardian": "a guardian",
-    "touch:person": "one of the bank's people",
-    "touch:app": "cancelled in the app",
-    "touch:nobody": "held when time was over",
-    "figure:dissuaded_raw": "dissuaded, of reached",
-    "figure:dissuaded_scam": "dissuaded, of reached scams",
-}
-"""Words whose English is more than their name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
