@@ -46,7 +46,8 @@ async def _page(request: web.Request, status: int = 200) -> web.Response:
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
         never=NEVER, masks=masks, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=REASONS[Act.TALKED], wishes=ASKED_FOR,
-        team=desk.team, ways=list(Way), skills=list(Skill), talking=desk.talk is not None and desk.talk.state is HandOverState.JOINED,
+        team=desk.team, ways=list(Way), skills=list(Skill),
+        talking=desk.talk is not None and desk.talk.state is HandOverState.JOINED,
         payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
 

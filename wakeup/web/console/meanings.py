@@ -46,6 +46,8 @@ MEANINGS = {
     "agent_node:whisper": "hears who waits",
     "agent_node:joined": "with the customer",
     "agent_node:gone": "nobody waits any more",
+    "channel:sms": "texts",
+    "channel:voice": "calls",
     "do_not_call:stop": "opted out by text",
     "do_not_call:carrier": "opted out at the phone company",
     "reason:agent_not_ready": "the colleague was not free",
