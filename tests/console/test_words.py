@@ -84,6 +84,8 @@ def test_times_amounts_and_words() -> None:
     assert EN.left(T0 + timedelta(hours=2, seconds=5), T0) == "2:00:05"
     assert EN.left(T0, T0 + timedelta(seconds=65)) == "−1:05"
     assert EN.left(T0 + timedelta(days=2), T0) == "2d 0h"
+    assert ZH.left(T0 + timedelta(days=1, hours=22), T0) == "1天22小时"
+    assert EN.word("typology", "ticket") == "flight or ticket refund"
 
 
 def test_the_timeline_in_plain_words() -> None:
@@ -94,6 +96,20 @@ def test_the_timeline_in_plain_words() -> None:
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")
     bare = Note(kind="turn", by="callee", data={})
     assert sentence(bare, EN) == "Turn –, at –: –."
+
+
+@pytest.mark.parametrize(
+    ("title", "english", "chinese"),
+    [
+        ("Task scam (刷单返利)", "Task scam", "刷单返利"),
+        ("Bank impersonation (safe account) (冒充银行)", "Bank impersonation (safe account)", "冒充银行"),
+        ("Claims-farm scam (代理退保(黑灰产))", "Claims-farm scam", "代理退保(黑灰产)"),
+        ("A flagged payment of unknown kind", "A flagged payment of unknown kind", "类型不明的可疑付款"),
+        ("Somebody else's (own) title", "Somebody else's (own) title", "Somebody else's (own) title"),
+    ],
+)
+def test_a_scripts_title_is_shown_in_the_viewers_language_if_it_has_one(title: str, english: str, chinese: str) -> None:
+    assert (EN.title(title), ZH.title(title)) == (english, chinese)
 
 
 def test_masks_show_enough_to_tell_apart_and_no_more() -> None:

@@ -15,16 +15,34 @@ BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 HALF_WIDTH = re.compile(rf"[{HAN}] ?[,:;?!()]|[,:;?!()] ?[{HAN}]")
 
 
+ONE_WORD = {"电信商": "运营商", "电话公司": "运营商", "教唆": "有人教其应答", "死信": "未送达的决定"}
+"""What is not said here, and what is said instead."""
+
+
 def half_width(text: str) -> bool:
     """What fills a blank is read in the middle of Chinese: it counts as a character of it."""
     return bool(re.search(f"[{HAN}]", text)) and bool(HALF_WIDTH.search(BLANK.sub("字", text)))
 
 
-def test_the_consoles_chinese_is_punctuated_as_chinese() -> None:
+def said() -> dict[str, str]:
+    """The console's Chinese by its English."""
     with CATALOGUE.open("rb") as text:
-        said = [one.string if isinstance(one.string, str) else one.string[0] for one in read_po(text) if one.id]
-    assert len(said) > 600
-    assert not [words for words in said if half_width(words)]
+        found = [one for one in read_po(text) if one.id]
+    return {
+        one.id if isinstance(one.id, str) else one.id[0]: one.string if isinstance(one.string, str) else one.string[0]
+        for one in found
+    }
+
+
+def test_the_consoles_chinese_is_punctuated_as_chinese() -> None:
+    assert len(said()) > 600
+    assert not [words for words in said().values() if half_width(words)]
+
+
+def test_one_thing_has_one_word() -> None:
+    assert not [words for words in said().values() if any(other in words for other in ONE_WORD)]
+    # 账户 holds money; who signs in has a 账号.
+    assert [key for key, words in said().items() if "账户" in words] == ["typology:bank_safe"]
 
 
 def test_what_the_banks_app_shows_is_punctuated_as_chinese() -> None:

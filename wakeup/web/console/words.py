@@ -3,6 +3,7 @@ them. Nothing is compiled beforehand."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ LANGUAGES = ("en", "zh_CN")
 LANGUAGE_COOKIE, ZONE_COOKIE = "language", "zone"
 FOLDER = Path(__file__).parent / "locale"
 _ZONES = available_timezones()
+_TWO_TITLES = re.compile(r"(?P<english>.+?) \((?P<chinese>[\u3400-\u9fff].*)\)")
 
 
 @cache
@@ -64,6 +66,13 @@ class Look:
         said = catalogue(self.language).gettext(key)
         return said if said != key else value.replace("_", " ")
 
+    def title(self, text: str) -> str:
+        """A script's title: the part in the viewer's language, where it is in two."""
+        parts = _TWO_TITLES.fullmatch(text)
+        if parts is None:
+            return self.say(text)
+        return parts["english" if self.language == "en" else "chinese"]
+
     def time(self, at: datetime | None, zone: str | None = None) -> str:
         """The time of day with its date, short."""
         if at is None:
@@ -92,7 +101,7 @@ class Look:
         hours, rest = divmod(total, 3600)
         days, hours = divmod(hours, 24)
         if days:
-            return f"{sign}{days}d {hours}h"
+            return f"{sign}{days}d {hours}h" if self.language == "en" else f"{sign}{days}天{hours}小时"
         text = f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
         return sign + text
 
