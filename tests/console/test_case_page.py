@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tests.console.house import Browser, House, play
+from tests.unit.desk import POLICY
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.outcome import Contact, Disposition
@@ -206,6 +207,24 @@ def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
             assert (await kim.get(missing)).status == 404
 
     play(story)
+
+
+def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann = browsers()
+        await ann.sign_in("ann")
+        await ann.send(case_id, "claim", "claim")
+        assert "a second one confirms within 5 minutes" in (await ann.get(f"/console/cases/{case_id}")).plain
+        assert "Two persons, within 5 minutes" in (await ann.get("/console/bulk")).plain
+        asked = await ann.send(case_id, "release-t_1", "release", **WHY)
+        page = await ann.get(asked.headers["Location"])
+        assert "A second person must confirm the release within 5 minutes." in page.plain
+        ann.cookies["language"] = "zh_CN"
+        assert "须由第二人在 5 分钟内确认放行。" in (await ann.get(asked.headers["Location"])).plain
+
+    reviewing = replace(POLICY.review, second_within=timedelta(minutes=5))
+    play(story, House(policy=replace(POLICY, review=reviewing)))
 
 
 def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:

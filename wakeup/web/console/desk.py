@@ -90,7 +90,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 async def state(request: web.Request) -> web.Response:
     """They say what they are."""
     parts, visitor = request.app[ROOMS].parts, request[VISITOR]
-    wish = visitor.form.choice("event", AgentEvent) or AgentEvent.TAKE
+    wish = visitor.form.choice("event", AgentEvent)
     try:
         await parts.store.run(set_state, visitor.staff.id, wish, parts.now(), visitor.staff.name)
     except ConflictError as wrong:
@@ -101,9 +101,7 @@ async def state(request: web.Request) -> web.Response:
 async def outcome(request: web.Request) -> web.Response:
     """What the talk has come to."""
     form = request[VISITOR].form
-    # What is not chosen is none of those that may be: the use case says so.
-    found = form.choice("outcome", Outcome) or Outcome.NO_INPUT
-    told = FoundOut(outcome=found, identified=form.get("identified") == "yes")
+    told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
     try:
         await run(request, record_outcome, order_of(request), told)
     except ConflictError as wrong:

@@ -90,6 +90,9 @@ class Look:
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.language)
 
+    def minutes(self, span: timedelta) -> str:
+        return self.number(span / timedelta(minutes=1))
+
     def percent(self, part: float | None) -> str:
         return "–" if part is None else f"{part * 100:.1f} %"
 
