@@ -17,7 +17,6 @@ from wakeup.domain.roster import DAYS, Shift
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.usecases.agents import (
     NewAgent,
-    case_at_hand,
     dismiss_agent,
     enrol_agent,
     pin_index,
@@ -180,7 +179,6 @@ def test_a_closed_account_takes_no_calls(desk: Desk) -> None:
 
 def test_an_agent_is_dismissed_and_the_account_stays(desk: Desk) -> None:
     enrol(desk, "ada")
-    assert desk.run(case_at_hand, ADA) is None
     desk.run(dismiss_agent, "ada", "root", T0)
     assert desk.run(read_agents, T0) == []
     with pytest.raises(ConflictError):

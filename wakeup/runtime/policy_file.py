@@ -175,6 +175,7 @@ class ReviewPart(Part):
 
     lock: Duration = Field(default=_REVIEW.lock, ge=MINUTE, le=HOUR)
     second_within: Duration = Field(default=_REVIEW.second_within, ge=MINUTE, le=SECOND_WITHIN_MOST)
+    alarm_before: Duration = Field(default=_REVIEW.alarm_before, ge=MINUTE, le=7 * DAY)
     two_people_above: Sum = _REVIEW.two_people_above
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent, AgentState, Skill, free
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.ids import CaseId
 from wakeup.domain.quick import replace
 from wakeup.domain.roster import on_duty
 from wakeup.domain.staff import Right, Staff, StaffId, demand, may
@@ -139,12 +138,6 @@ def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
 def pin_index(unit: Unit, staff_id: StaffId, pin: str) -> str:
     """A keyed hash: who reads the table cannot call in with it."""
     return unit.index("agent_pin", f"{staff_id}:{pin}")
-
-
-def case_at_hand(unit: Unit, staff_id: StaffId) -> CaseId | None:
-    """The case whose page opens by itself on this agent's screen."""
-    found = next((agent for agent in unit.agents.all() if agent.staff_id == staff_id), None)
-    return None if found is None else found.case_id
 
 
 def _account(unit: Unit, name: str, *, right: bool = True) -> Staff:

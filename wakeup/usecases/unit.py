@@ -82,9 +82,8 @@ class Cases(Protocol):
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
         """The case of an attempt, its row locked; None when there is no such attempt."""
 
-    def lock_open(self, customer_id: CustomerId) -> Case | None: ...
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
-        """The customer's open one and those in review."""
+        """The customer's open one and those in review, their rows locked in the order of their ids."""
 
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...

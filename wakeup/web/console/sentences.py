@@ -44,6 +44,7 @@ KINDS = {
     "contested": "The customer contests the hold, in the bank's app.",
     "cooling": "The transfer cools until it may be released.",
     "cooling_ended": "Cooling was broken off.",
+    "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
     "case_moved": "The case went from {before} to {after}.",
@@ -155,7 +156,7 @@ _VOCABULARY = {
     "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how", "agent_turn.node": "agent_node",
 }  # fmt: skip
 """The words of a note's datum by its name, or by its name in one kind of note."""
-_TIMES = {"due_at", "decide_by", "until"}
+_TIMES = {"due_at", "decide_by", "until", "hold_max"}
 BY = {
     "system": "Wakeup", "callee": "The callee", "bank": "The bank", "guardian": "The guardian", "person": "A colleague",
 }  # fmt: skip
