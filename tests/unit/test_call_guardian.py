@@ -25,6 +25,7 @@ from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.inputs import Number
 from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.questions import call_status
 from wakeup.usecases.settle import cancel_planned
@@ -266,6 +267,19 @@ def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str,
     intent = rings(desk, case_id, 11 * MINUTE)
     assert intent is not None
     assert intent.order.to == SON
+
+
+def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
+    """Two in the morning in London, ten in Singapore."""
+    desk = Post()
+    asleep = replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="mobile", zones="Europe/London"))
+    case_id = flagged(desk, tier=Tier.HIGH, guardians=(asleep, guardian(SON, "g_2")))
+    assert calls(desk, case_id) is None
+    assert rings(desk, case_id, 11 * MINUTE) is None
+    first, second = theirs(desk, case_id)
+    assert (first.state, second.due_at) == (AttemptState.SUPPRESSED, T0 + 11 * MINUTE)
+    intent = rings(desk, case_id, 11 * MINUTE)
+    assert intent is not None and intent.order.to == SON
 
 
 def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.outcome import Disposition, Outcome
@@ -185,6 +185,11 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
     """Whoever is rung now did not take it. They stay taken until their own call is over."""
     agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
+        return
+    call = file.unit.attempts.get(hand_over.offer)
+    if call.state in OVER:
+        # Its end has freed nobody, and no other will come.
+        _free(file, agent, missed=call.disposition not in NOT_RUNG)
         return
     _miss(file, agent)
     cancel_offer(file, hand_over)
