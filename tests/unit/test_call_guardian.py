@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import PHONE
+from tests.unit.desk import PHONE, POLICY
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
@@ -280,6 +280,21 @@ def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
     assert (first.state, second.due_at) == (AttemptState.SUPPRESSED, T0 + 11 * MINUTE)
     intent = rings(desk, case_id, 11 * MINUTE)
     assert intent is not None and intent.order.to == SON
+
+
+@pytest.mark.parametrize(("phone", "region", "rung"), [("+447911123456", "GB", False), (DAUGHTER, "SG", True)])
+def test_hours_of_a_guardian_known_from_enrolment_are_those_of_their_number(
+    phone: str, region: str, rung: bool
+) -> None:
+    """The event names nobody. Two in the morning in London, ten in Singapore, where the customer is."""
+    served = {"SG": frozenset({"mobile"}), "GB": frozenset({"mobile"})}
+    desk = Post(replace(POLICY, calling=replace(POLICY.calling, destinations=served)))
+    case_id = flagged(desk, tier=Tier.HIGH, guardians=())
+    enrol(desk, phone=phone, region=region)
+    assert calls(desk, case_id) is None
+    assert (rings(desk, case_id, 11 * MINUTE) is not None) is rung
+    rows = [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "attempt_suppressed"]
+    assert rows == ([] if rung else ["quiet_hours"])
 
 
 def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -262,3 +262,7 @@ class Unit(PeopleUnit, Correspondence, Protocol):
 
     def index(self, purpose: str, text: str) -> str:
         """Keyed hash under which a number or account is found again."""
+
+    @property
+    def zones(self) -> Callable[[str], str]:
+        """IANA zones in which a number in E.164 form may be, with a space between; by the numbering plan."""
