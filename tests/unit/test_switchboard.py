@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,20 +10,25 @@ import pytest
 from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, on_the_line, takes_it, the_wait, waits
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
-from tests.unit.desk import Desk
+from tests.unit.desk import Desk, Mute
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_climb import ACCOUNT, OURS
+from tests.unit.test_recording_flags import a_talk
 from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import AttemptId, CallSid, CaseId
 from wakeup.domain.listening import Way
+from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
+from wakeup.ivr.turn import Answered
+from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.agents import dismiss_agent
 from wakeup.usecases.bring_guardian import bring_guardian
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.listen_in import listen_in
 from wakeup.usecases.plan_calls import suppress
 from wakeup.usecases.reach_out import take_over
+from wakeup.usecases.speaker import WhisperFacts
 from wakeup.usecases.tend_hand_overs import due_hand_overs, tend
 from wakeup.usecases.write_intent import write_intent
 
@@ -157,3 +163,47 @@ def test_a_take_over_ends_the_call_that_was_to_bring_a_guardian(desk: Desk, talk
     brings(desk, talk)
     desk.run(take_over, order(desk, "sue", talk.case_id, Reason.CONTACT_CUSTOMER), T0)
     assert guests(desk, talk) == [True]
+
+
+class Whisper(Mute):
+    """Keeps what a colleague is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Outcome | None]] = []
+
+    def colleague(self, _what: str, _language: str, facts: WhisperFacts) -> tuple[()]:
+        self.told.append((facts.name, facts.outcome))
+        return ()
+
+
+@pytest.mark.parametrize("asks", ["customer", "guardian"])
+def test_a_colleague_hears_of_whoever_waits_and_of_no_later_talk(desk: Desk, asks: str) -> None:
+    whisper = Whisper()
+    desk._fittings = replace(desk._fittings, speaker=whisper)
+    comes_to_work(desk, "ada", "+6531580101")
+    case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
+    customer = on_the_line(desk, case_id)
+    party = desk.on(
+        case_id, T0, lambda file: next(p for p in file.unit.parties.of_case(file.case) if p.role == "guardian")
+    )
+    later = replace(
+        customer,
+        id=AttemptId("att_g"),
+        party_id=party.id,
+        number_index=party.number_index,
+        n=2,
+        call_sid=CallSid("CAg"),
+    )
+    desk.run(lambda unit: unit.attempts.add(later, T0))
+    calls = {"customer": (customer, Outcome.DISTRESS), "guardian": (later, Outcome.KEEP_HOLD)}
+    for n, (call, outcome) in enumerate(calls.values()):
+        talk = replace(
+            a_talk(outcome=outcome), attempt_id=call.id, case_id=case_id, started_at=T0 + n * MINUTE,
+        )  # fmt: skip
+        desk.run(lambda unit, talk=talk: unit.talks.add(talk))
+    call, outcome = calls[asks]
+    begun = waits(desk, call)
+    assert begun.offer is not None
+    rung = on_the_line(desk, case_id, desk.run(lambda unit: unit.attempts.get(begun.offer)))
+    desk.on(case_id, T0, lambda file: agent_turn(file, rung, 0, Answered()))
+    assert whisper.told == [("Mei" if asks == "customer" else "Lin", outcome)]
