@@ -22,12 +22,13 @@ _HEADS = Prepared(_ends.where(_cases.c.timeline_count > 0))
 _HEADS_SINCE = Prepared(
     _ends.where(_cases.c.id.in_(select(_timeline.c.case_id).distinct().where(_timeline.c.at >= bindparam("since"))))
 )
+_ADMIN_END = Prepared(select(_admin_head.c.n, _admin_head.c.mac).where(_admin_head.c.n > 0))
 _COUNT_CASES, _COUNT_ROWS = (Prepared(select(func.count()).select_from(table)) for table in (_cases, _timeline))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """How large the timeline is, and which chains grew."""
+    """How large the timeline is, and where the chains end that grew."""
 
     cases: int
     rows: int
@@ -35,10 +36,12 @@ class Growth:
 
 
 def growth(unit: SqlUnit, since: datetime | None) -> Growth:
-    """Totals, and the heads of the cases with rows at or after `since` (all of them for None)."""
+    """Totals, and the heads of the cases with rows at or after `since` (all of them for None) and of the log of
+    administration: nothing else outside the database says how long that is."""
     link = unit.link
     found = _HEADS.rows(link) if since is None else _HEADS_SINCE.rows(link, {"since": since})
     heads = {case_id: Head(count, mac) for case_id, count, mac in found.found}
+    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(link).found)
     return Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
 
 
@@ -69,8 +72,8 @@ def admin_heads(connection: Connection) -> dict[str, Head]:
 
 
 def mac_at(connection: Connection, case_id: str, n: int) -> str | None:
-    """The MAC of one row as it stands in the database."""
-    found: str | None = connection.execute(
-        select(_timeline.c.mac).where(_timeline.c.case_id == case_id, _timeline.c.n == n)
-    ).scalar()
+    """The MAC of one row, of a timeline or of the log of administration, as it stands in the database."""
+    of_case = select(_timeline.c.mac).where(_timeline.c.case_id == case_id, _timeline.c.n == n)
+    of_log = select(_admin.c.mac).where(_admin.c.n == n)
+    found: str | None = connection.execute(of_log if case_id == ADMIN else of_case).scalar()
     return found
