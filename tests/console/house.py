@@ -207,10 +207,10 @@ class Browser:
     async def post(self, path: str, data: dict[str, str], **headers: str) -> Page:
         return await self.ask("POST", path, data, **headers)
 
-    async def sign_in(self, name: str, password: str = PASSWORD) -> Page:
+    async def sign_in(self, name: str, password: str = PASSWORD, **headers: str) -> Page:
         page = await self.get("/console/sign-in")
         fields = {"csrf": page.csrf, "name": name, "password": password, "back": "/console"}
-        return await self.post("/console/sign-in", fields)
+        return await self.post("/console/sign-in", fields, **headers)
 
     async def send(self, case_id: CaseId, form: str, act: str, **fields: str) -> Page:
         """Fill a form of the case page as it is now, and send it."""
@@ -242,11 +242,11 @@ async def open_house(house: House | None = None) -> AsyncIterator[tuple[House, s
     assert not failed, failed
 
 
-def play(story: Story) -> None:
+def play(story: Story, house: House | None = None) -> None:
     """One story in a house of its own."""
 
     async def whole() -> None:
-        async with open_house() as (house, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
-            await story(house, lambda: Browser(session, base))
+        async with open_house(house) as (here, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+            await story(here, lambda: Browser(session, base))
 
     asyncio.run(whole())

@@ -17,6 +17,7 @@ from wakeup.web.console.codes import step_of
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 from wakeup.web.console.tokens import hand_out, take_back
+from wakeup.web.peers import address_of
 
 HOME = "/console"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
@@ -41,8 +42,8 @@ def _again(request: web.Request) -> dict[str, Any]:
 
 async def _try(request: web.Request, name: str) -> str | None:
     rooms = request.app[ROOMS]
-    counts_for, now = rooms.console.patience.tries, rooms.parts.now()
-    return await rooms.parts.store.run(take_try, request.remote or "", name, counts_for, now, lane=Lane.DISPATCH)
+    parts, address = rooms.parts, address_of(request, rooms.parts.proxies)
+    return await parts.store.run(take_try, address, name, rooms.console.patience.tries, parts.now(), lane=Lane.DISPATCH)
 
 
 async def take(request: web.Request) -> web.StreamResponse:
