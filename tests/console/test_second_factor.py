@@ -11,6 +11,10 @@ import pyotp
 import pytest
 
 from tests.console.house import PASSWORD, Browser, House, Page, play
+from wakeup.domain.errors import NotProvenError
+from wakeup.domain.staff import StaffId
+from wakeup.usecases.second_factor import use_code
+from wakeup.usecases.single_sign_on import take_flow
 from wakeup.web.console.codes import STEP_S, picture, step_of
 
 Browsers = Callable[[], Browser]
@@ -139,3 +143,15 @@ def test_nonsense_is_no_code(typed: str) -> None:
 def test_the_picture_needs_no_style() -> None:
     drawn = picture(SECRET, "ann")
     assert drawn.startswith("<svg") and "style" not in drawn and SECRET not in drawn
+
+
+def test_a_code_that_was_used_is_said_to_prove_nothing() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        await house.ask_for_codes("ann")
+        await house.store.run(use_code, StaffId("usr_ann"), 7)
+        with pytest.raises(NotProvenError, match="was used already"):
+            await house.store.run(use_code, StaffId("usr_ann"), 7)
+        with pytest.raises(NotProvenError, match="nobody was sent away so"):
+            await house.store.run(take_flow, "none", timedelta(minutes=10), house.moment)
+
+    play(story)

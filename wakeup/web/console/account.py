@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from markupsafe import Markup
 
-from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.usecases.second_factor import begin_factor, confirm_factor, drop_own_factor
 from wakeup.usecases.store import Lane
 from wakeup.web.console.codes import SECRET_BYTES, picture, step_of
@@ -57,7 +57,7 @@ async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
         await parts.store.run(use_case, visitor.staff.id, *args, parts.now(), lane=Lane.DISPATCH)
     except ConflictError as wrong:
         return await _refused(request, wrong.reason)
-    except ForbiddenError:
+    except NotProvenError:
         return await _refused(request, WRONG_CODE)
     return away(HERE)
 

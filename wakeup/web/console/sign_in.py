@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from wakeup.domain.errors import ForbiddenError
+from wakeup.domain.errors import ForbiddenError, NotProvenError
 from wakeup.domain.staff import Staff, StaffId
 from wakeup.usecases.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
 from wakeup.usecases.store import Lane
@@ -109,7 +109,7 @@ async def come_in(
 
     try:
         await rooms.parts.store.run(begin, lane=Lane.DISPATCH)
-    except ForbiddenError:
+    except (ForbiddenError, NotProvenError):
         return None
     # The old token dies with this answer: nobody who knew it is signed in.
     request[VISITOR] = replace(visitor, token=token)
