@@ -14,8 +14,10 @@ from tests.console.house import PASSWORD, Browser, House, Page, play
 from wakeup.domain.errors import NotProvenError
 from wakeup.domain.staff import StaffId
 from wakeup.usecases.second_factor import use_code
+from wakeup.usecases.sign_in import change_password
 from wakeup.usecases.single_sign_on import take_flow
 from wakeup.web.console.codes import STEP_S, picture, step_of
+from wakeup.web.console.passwords import hashed
 
 Browsers = Callable[[], Browser]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -86,6 +88,40 @@ def test_half_a_sign_in_grows_old_and_guesses_are_counted() -> None:
             "/console/sign-in/code", {**asked, "ticket": asked["ticket"].replace("ann", "root"), "code": "000000"}
         )
         assert forged.status == 401 and "Name or password is wrong." in forged.plain
+
+    play(story)
+
+
+def test_a_new_password_sends_back_whoever_was_half_way_in() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        thief = browsers()
+        asked = await half_way(thief)
+        await house.store.run(change_password, "ann", hashed("another horse battery"), "command_line", house.moment)
+        came = await thief.post("/console/sign-in/code", {**asked, "code": code(secret, house)})
+        assert came.status == 401 and "Name or password is wrong." in came.plain
+        assert (await thief.get()).status == 401
+
+    play(story)
+
+
+def test_wrong_codes_give_no_more_time() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        await takes_one_on(house, ann)
+        guesser = browsers()
+        asked = await half_way(guesser)
+        for _ in range(2):
+            house.moment += timedelta(minutes=4)
+            page = await guesser.post("/console/sign-in/code", {**asked, "code": "000000"})
+            assert page.status == 401 and "The code is wrong" in page.plain
+            asked = page.hidden_all()
+        house.moment += timedelta(minutes=2)
+        over = await guesser.post("/console/sign-in/code", {**asked, "code": "000000"})
+        assert over.status == 401 and "Name or password is wrong." in over.plain
 
     play(story)
 

@@ -16,7 +16,7 @@ from wakeup.usecases.unit import Unit
 from wakeup.web.console.codes import step_of
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
-from wakeup.web.console.tokens import hand_out, take_back
+from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.peers import address_of
 
 HOME = "/console"
@@ -57,41 +57,43 @@ async def take(request: web.Request) -> web.StreamResponse:
     if not await matches(None if staff is None else staff.password_hash, form.get("password")) or staff is None:
         return await _failed(request, staff, again)
     if staff.disabled_at is None and await rooms.parts.store.read(needs_code, staff.id):
-        return _ask_code(request, staff, made, again)
+        until = rooms.parts.now() + rooms.console.patience.half_way
+        password = rooms.tokens.of_password(staff.password_hash)
+        return _ask_code(request, staff, HalfWay(staff_id=staff.id, try_id=made, until=until, password=password), again)
     return await come_in(request, Proven(staff_id=staff.id, try_id=made), again) or await _failed(request, staff, again)
 
 
 def _ask_code(
-    request: web.Request, staff: Staff, made: str, again: dict[str, Any], status: int = 200, fault: str = ""
+    request: web.Request, staff: Staff, half: HalfWay, again: dict[str, Any], status: int = 200, fault: str = ""
 ) -> web.Response:
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
-    until = rooms.parts.now() + rooms.console.patience.half_way
-    ticket = rooms.tokens.ticket(visitor.token, staff.id, made, until)
+    ticket = request.app[ROOMS].tokens.ticket(request[VISITOR].token, half)
     return page(request, "code.html", status, ticket=ticket, name=staff.name, fault=fault, **again)
 
 
 async def take_code(request: web.Request) -> web.StreamResponse:
     """The code, from whoever gave the right password in this very browser a moment ago."""
     rooms, visitor, again = request.app[ROOMS], request[VISITOR], _again(request)
-    half_way = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
-    if half_way is None:
+    half = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
+    if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
-    staff_id, made = StaffId(half_way[0]), half_way[1]
+    staff_id = StaffId(half.staff_id)
 
     def both(unit: Unit) -> tuple[Staff, str]:
         factor = unit.entry.factor(staff_id)
         return unit.staff.get(staff_id), "" if factor is None else factor.secret
 
     staff, secret = await rooms.parts.store.read(both)
+    if rooms.tokens.of_password(staff.password_hash) != half.password:
+        return page(request, "sign_in.html", 401, fault=WRONG, **again)
     again_made = await _try(request, staff.name)
     if again_made is None:
-        return _ask_code(request, staff, made, again, 429, SLOW)
+        return _ask_code(request, staff, half, again, 429, SLOW)
     step = step_of(secret, visitor.form.get("code"), rooms.console.unix_s()) if secret else None
     proven = Proven(staff_id=staff.id, try_id=again_made, step=step)
-    came_in = None if step is None else await come_in(request, proven, again, made)
+    came_in = None if step is None else await come_in(request, proven, again, half.try_id)
     if came_in is None:
         await note_failure(request, staff)
-        return _ask_code(request, staff, made, again, 401, WRONG_CODE)
+        return _ask_code(request, staff, half, again, 401, WRONG_CODE)
     return came_in
 
 
