@@ -16,6 +16,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.usecases.second_factor import use_code
 from wakeup.usecases.sign_in import change_password
 from wakeup.usecases.single_sign_on import take_flow
+from wakeup.usecases.tries import PER_NAME
 from wakeup.web.console.codes import STEP_S, picture, step_of
 from wakeup.web.console.passwords import hashed
 
@@ -147,6 +148,44 @@ def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> 
         assert (await root.post("/console/admin/factor", dropped)).status == 303
         assert (await root.post("/console/admin/factor", dropped)).status == 409
         assert (await ann.get()).status == 401 and (await browsers().sign_in("ann", PASSWORD)).status == 303
+
+    play(story)
+
+
+@pytest.mark.parametrize("act", ["drop", "confirm"])
+def test_whoever_guesses_at_an_open_session_is_shown_out(act: str) -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        house.moment += timedelta(minutes=5)
+        sent = {"csrf": (await ann.get("/console/account")).csrf, "code": "000000"}
+        for _ in range(PER_NAME):
+            assert (await ann.post(f"/console/account/factor/{act}", sent)).status == 409
+        right = {**sent, "code": code(secret, house)}
+        out = await ann.post(f"/console/account/factor/{act}", right)
+        assert (out.status, out.headers["Location"]) == (303, "/console/sign-in")
+        assert (await ann.get()).status == 401
+        assert (await house.store.read(lambda unit: unit.entry.factor("usr_ann"))) is not None
+        log = [note for _, _, note in await house.store.read(lambda unit: unit.admin.newest(99))]
+        failed = [note.data["staff"] for note in log if note.kind == "sign_in_failed"]
+        assert failed == ["usr_ann"] * (PER_NAME + 1), "one more when she took it on"
+
+    play(story)
+
+
+def test_a_code_that_was_good_counts_for_no_try() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        for _ in range(2):
+            secret = await takes_one_on(house, ann)
+            page = await ann.get("/console/account")
+            sent = {**page.hidden("drop"), "code": code(secret, house)}
+            assert (await ann.post("/console/account/factor/drop", sent)).status == 303
+            house.moment += timedelta(seconds=STEP_S)
+        rows = await house.store.read(lambda unit: unit.connection.exec_driver_sql("SELECT * FROM failed_tries").all())
+        assert len(rows) == 2 * 2, "two wrong codes, by address and by name"
 
     play(story)
 

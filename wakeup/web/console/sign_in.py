@@ -19,7 +19,7 @@ from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.peers import address_of
 
-HOME = "/console"
+HOME, DOOR = "/console", "/console/sign-in"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
@@ -40,7 +40,8 @@ def _again(request: web.Request) -> dict[str, Any]:
     return {"back": back, "kept": kept}
 
 
-async def _try(request: web.Request, name: str) -> str | None:
+async def may_try(request: web.Request, name: str) -> str | None:
+    """A try written down, to be forgiven when it was a good one; None when they must wait."""
     rooms = request.app[ROOMS]
     parts, address = rooms.parts, address_of(request, rooms.parts.proxies)
     return await parts.store.run(take_try, address, name, rooms.console.patience.tries, parts.now(), lane=Lane.DISPATCH)
@@ -50,7 +51,7 @@ async def take(request: web.Request) -> web.StreamResponse:
     """A name and a password. Wrong ones are all answered alike."""
     rooms, form, again = request.app[ROOMS], request[VISITOR].form, _again(request)
     name = form.get("name").strip().lower()
-    made = await _try(request, name)
+    made = await may_try(request, name)
     if made is None:
         return page(request, "sign_in.html", 429, fault=SLOW, **again)
     staff = await rooms.parts.store.read(account_named, name)
@@ -85,7 +86,7 @@ async def take_code(request: web.Request) -> web.StreamResponse:
     staff, secret = await rooms.parts.store.read(both)
     if rooms.tokens.of_password(staff.password_hash) != half.password:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
-    again_made = await _try(request, staff.name)
+    again_made = await may_try(request, staff.name)
     if again_made is None:
         return _ask_code(request, staff, half, again, 429, SLOW)
     step = step_of(secret, visitor.form.get("code"), rooms.console.unix_s()) if secret else None
@@ -141,6 +142,6 @@ async def leave(request: web.Request) -> web.Response:
         lambda unit, session, name, now: sign_out(unit, session, name, now, everywhere=everywhere),
         visitor.who.session, visitor.staff.name, rooms.parts.now(), lane=Lane.DISPATCH,
     )  # fmt: skip
-    response = away(f"{HOME}/sign-in")
+    response = away(DOOR)
     take_back(response)
     return response
