@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.scenario.world import environment
 from tests.storage.migrated import migrated_file
 from tests.unit.builders import HOUR, T0
 from tests.unit.desk import PHONE, an_event
+from wakeup.__main__ import main
+from wakeup.runtime import cli
 from wakeup.runtime.cli import app
 from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.settings import load_settings
@@ -98,3 +101,14 @@ def test_an_anchors_file_that_is_gone_is_a_fault_until_somebody_says_otherwise(s
     assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
     assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0}
     assert shell.log == [("anchors_begun_anew", "command_line", {"node": "n1", "n": 7, "digest": "d" * 64})]
+
+
+def test_files_that_a_command_makes_are_its_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tmp_path / "made"
+    monkeypatch.setattr(cli, "app", made.touch)
+    before = os.umask(0o022)
+    try:
+        main()
+    finally:
+        os.umask(before)
+    assert made.stat().st_mode & 0o777 == 0o600

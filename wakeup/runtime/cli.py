@@ -4,6 +4,7 @@ runs for months does not carry the demo and the benches in its memory."""
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -250,5 +251,6 @@ def _config_keys() -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. What it writes is for its own user alone: databases, anchors, keys of a demo."""
+    os.umask(0o077)
     app()
