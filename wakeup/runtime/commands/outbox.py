@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases import deliver
+from wakeup.usecases.administration import replay_noted
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 
@@ -26,7 +27,7 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
 
 def replay(message_id: str, *, as_json: bool) -> None:
     """Make a dead message due; the running service delivers it within seconds."""
-    message = run_in_store(lambda store, around: store.run(deliver.replay, message_id, around.clock.now()))
+    message = run_in_store(lambda store, around: store.run(replay_noted, message_id, BY, around.clock.now()))
     if as_json:
         say_json(_facts(message))
     else:
