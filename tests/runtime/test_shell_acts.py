@@ -47,6 +47,13 @@ class Shell:
         assert done.exit_code == code, done.output
         return json.loads(done.stdout)
 
+    def shows(self, *words: str) -> str:
+        """On a narrow screen."""
+        done = CliRunner().invoke(app, words, env={**self.environment, "COLUMNS": "80"})
+        structlog.reset_defaults()
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
     def does(self, act: Any) -> Any:
         settings = load_settings(self.environment)
         around = real_surroundings(settings)
@@ -88,6 +95,7 @@ def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell)
         return message.id
 
     message_id = shell.does(dies)
+    assert message_id in shell.shows("outbox", "list", "--state", "dead"), "whole: it is copied from there"
     assert shell.says("outbox", "replay", message_id)["state"] == "due"
     assert shell.log == [("message_replayed", "command_line", {"message": message_id, "transfer": "t_1"})]
 
