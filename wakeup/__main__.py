@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wakeup.runtime.cli import Json, app
-from wakeup.runtime.cli_edge import told_at_the_edge
+from wakeup.runtime.cli import Json, app, main
 
 
 @app.command("simulate")
@@ -24,12 +23,6 @@ def _simulate(
     from wakeup.simulation import command  # noqa: PLC0415
 
     command.simulate(cases, nodes, faults, seed, as_json=as_json)
-
-
-def main() -> None:
-    """The console script."""
-    with told_at_the_edge():
-        app()
 
 
 if __name__ == "__main__":

@@ -29,8 +29,10 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name, value in environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:1").items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
+    mask = os.umask(0o022)
     yield tmp_path
-    # `serve` is meant to be a process of its own.
+    # A command is meant to be a process of its own.
+    os.umask(mask)
     gc.enable()
     structlog.reset_defaults()
 

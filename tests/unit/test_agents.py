@@ -151,6 +151,8 @@ def test_states_are_set_by_hand_but_no_call_is_left_so(desk: Desk) -> None:
         assert desk.run(set_state, ADA, event, T0).state == state
     with pytest.raises(ConflictError):
         desk.run(set_state, ADA, AgentEvent.TAKE, T0)
+    with pytest.raises(ConflictError, match="choose one"):
+        desk.run(set_state, ADA, None, T0)
     desk.run(lambda unit: unit.agents.save(an_agent("ada", state=AgentState.ON_CALL, offer=AttemptId("att_1"))))
     with pytest.raises(ConflictError) as refused:
         desk.run(set_state, ADA, AgentEvent.LEAVE, T0)

@@ -1,4 +1,4 @@
-"""The numbers the rules read. Loaded and checked at the edge; the floors of DESIGN §7 are code, not numbers here."""
+"""The numbers the rules read. Loaded and checked at the edge; the floors are code, not numbers here."""
 
 from __future__ import annotations
 

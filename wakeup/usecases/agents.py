@@ -91,14 +91,16 @@ def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
     unit.wakes.add("agents")
 
 
-def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent, now: datetime, by: str = "console") -> Agent:
+def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: datetime, by: str = "console") -> Agent:
     """An agent says what they are, at the console or by a call to the line. What they are already changes nothing, so
-    that signing in twice, or at two places, is once. Raises ConflictError when it cannot be now, NotFoundError for who
-    is no agent."""
+    that signing in twice, or at two places, is once. Raises ConflictError when they chose nothing (`event` is None) or
+    it cannot be now, NotFoundError for who is no agent."""
     demand(unit.staff.get(staff_id), Right.TAKE_CALLS)
     agent = unit.agents.get(staff_id)
     if agent is None:
         raise NotFoundError("this account is no agent")
+    if event is None:
+        raise ConflictError("state", "choose one")
     if event not in ASKED_FOR:
         raise ConflictError("state", "this is not set by hand")
     if agent.state is ASKED_FOR[event]:

@@ -94,7 +94,7 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
 
 
 def wire(kind: str, decision: Decision) -> dict[str, object]:
-    """The decision as the payment core reads it (DESIGN §8, out)."""
+    """The decision as the payment core reads it (docs/api.md)."""
     return {"type": kind, **decision_facts(decision)}
 
 

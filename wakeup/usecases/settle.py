@@ -19,6 +19,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.guests import guest_over
 from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import tell_outcome
@@ -151,6 +152,8 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
             file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
             file.note("attempt_canceled", attempt=attempt.id, reason=reason)
+            if attempt.promised:
+                guest_over(file, attempt.id)
 
 
 def recall_waiting(file: CaseFile) -> None:
