@@ -140,7 +140,7 @@ def answers(held: HeldWorld, hers: Page, tongue: Tongue) -> None:
     texts = hers.locator("#texts li")
     held.pass_time(lambda w: bool(w.handset(tongue.hers).texts), 600)
     expect(texts).to_contain_text(tongue.text)
-    found = re.search(r"(?:[Rr]eply|回复) ?(\d\d)", texts.inner_text())
+    found = re.search(r"(?:[Rr]eply|回复)\D{0,8}(\d\d)", texts.inner_text())
     assert found is not None, texts.inner_text()
     hers.fill("#body", f"{found[1]} 1")
     tells(hers, "/act", hers.locator("#reply button").click)

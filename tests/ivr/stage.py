@@ -21,10 +21,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "zh-CN": {
         "bank_name": "星河银行",
         "amount_spoken": "约五万两千新加坡元",
-        "payee_masked": "王某某",
+        "payee_masked": "姓王的那位",
         "settled": False,
-        "call_code": "4071",
-        "police_number": "当地的报警电话",
+        "call_code": "4082",
+        "police_number": "当地的反诈热线",
         "credit_bureau": "当地的征信机构",
     },
     "en": {
@@ -32,8 +32,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "amount_spoken": "about 52,000 Singapore dollars",
         "payee_masked": "someone whose name begins with J",
         "settled": False,
-        "call_code": "4071",
-        "police_number": "the police",
+        "call_code": "4082",
+        "police_number": "your local anti-scam helpline",
         "credit_bureau": "the credit bureau",
     },
 }

@@ -152,7 +152,7 @@ def test_doubt_or_silence_alone_is_never_contradicted(variant: int) -> None:
 def test_keys_before_the_question_could_be_heard_and_all_the_same_are_coached() -> None:
     call = Call().to_question().take("key 2 @900", "key 2 @1200", "key 2 @1000")
     assert call.findings.outcome is Outcome.COACHED
-    assert "银行正在核查" not in call.heard and "不是" not in call.heard, "calm, no argument"
+    assert "可以不接" not in call.heard and "不是" not in call.heard, "calm, no argument"
     assert call.turns[-1].listen is None
 
 

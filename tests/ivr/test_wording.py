@@ -9,7 +9,7 @@ import pytest
 from tests.ivr.stage import LIBRARY, SCRIPTS, VARIABLES
 from wakeup.ivr.checks import said_in
 from wakeup.ivr.library import Published
-from wakeup.ivr.wording import masked_payee, speaking_ms, spoken_digits
+from wakeup.ivr.wording import masked_payee, speaking_ms, spoken_digits, spoken_ward
 from wakeup.runtime.amounts import spoken_amount
 from wakeup.runtime.scripts.files import read_sources, script_folders
 from wakeup.runtime.scripts.lint.reading import RULES, subject_of
@@ -33,6 +33,7 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
             "unhurried": True,
             "unrecorded": True,
             "callback_time": "T",
+            "ward": "W",
             "crisis_text": "C",
         }
         bare = VARIABLES[language] | {
@@ -40,6 +41,7 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
             "unhurried": False,
             "unrecorded": False,
             "callback_time": "",
+            "ward": "",
             "crisis_text": "",
         }
         for prompt in said_in(script):
@@ -51,17 +53,40 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
 @pytest.mark.parametrize(
     ("name", "chinese", "english"),
     [
-        ("王小明", "王某某", "the payee you entered"),
-        ("王明", "王某", "the payee you entered"),
-        ("欧阳小明", "欧阳某某", "the payee you entered"),
-        ("深圳市星河贸易有限公司", "名称以深圳开头的一方", "the payee you entered"),
-        ("john  tan", "名字以J开头的一方", "someone whose name begins with J"),
-        ("  ", "您填的收款人", "the payee you entered"),
+        ("王小明", "姓王的那位", "the payee you entered"),
+        ("王明", "姓王的那位", "the payee you entered"),
+        ("欧阳小明", "姓欧阳的那位", "the payee you entered"),
+        ("欧阳克", "姓欧阳的那位", "the payee you entered"),
+        ("欧阳", "姓欧的那位", "the payee you entered"),
+        ("鑫达商行", "名称以“鑫达”开头的那家", "the payee you entered"),
+        ("鑫达行", "名称以“鑫达”开头的那家", "the payee you entered"),
+        ("陈记", "名称以“陈”开头的那家", "the payee you entered"),
+        ("上海烟草", "名称以“上海”开头的那家", "the payee you entered"),
+        ("深圳市星河贸易有限公司", "名称以“深圳”开头的那家", "the payee you entered"),
+        ("john  tan", "英文名以J开头的那个", "someone whose name begins with J"),
+        ("  ", "您填的那个", "the payee you entered"),
     ],
 )
 def test_masked_payee(name: str, chinese: str, english: str) -> None:
     assert masked_payee(name, "zh-CN") == chinese
     assert masked_payee(name, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [
+        ("陈美玲", "姓陈、名字最后一个字是“玲”", None),
+        ("陈玲", "姓陈", None),
+        ("欧阳修文", "姓欧阳、名字最后一个字是“文”", None),
+        ("Mei Ling Chen", "叫Mei", "Mei"),
+        ("+6591234567", None, None),
+        ("", None, None),
+    ],
+)
+def test_whom_a_guardian_watches_over_is_said_as_our_texts_write_it(
+    name: str, chinese: str | None, english: str | None
+) -> None:
+    assert (spoken_ward(name, "zh-CN"), spoken_ward(name, "en")) == (chinese, english)
 
 
 def test_words_take_as_long_as_a_calm_voice_needs() -> None:
@@ -71,7 +96,7 @@ def test_words_take_as_long_as_a_calm_voice_needs() -> None:
 
 
 def test_spoken_digits() -> None:
-    assert spoken_digits("0123456789", "zh-CN") == "零、幺、二、三、四、五、六、七、八、九"
+    assert spoken_digits("0123456789", "zh-CN") == "零、一、二、三、四、五、六、七、八、九"
     assert spoken_digits("90", "en") == "nine, zero"
     for wrong in ("", "12a", "٣", "1 2"):
         with pytest.raises(ValueError):

@@ -23,11 +23,12 @@ def content(language: str = "en") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_our_own_texts_are_without_fault_and_a_prompt_takes_one_segment(language: str) -> None:
+def test_our_own_texts_are_without_fault_and_only_the_first_question_takes_two_segments(language: str) -> None:
     assert letter_faults(language, content(language)) == []
     letters = load_letters(FOLDER, NAMES)
     words = {"name": called("陈美玲") if language == "zh-CN" else "Mei", "code": "47"}
-    for kind in ("prompt", "reminder", "ask_back", "hint"):
+    assert segments(letters.write("prompt", language, words).body) == 2
+    for kind in ("reminder", "ask_back", "hint"):
         assert segments(letters.write(kind, language, words).body) == 1, kind
 
 
@@ -35,7 +36,7 @@ def test_our_own_texts_are_without_fault_and_a_prompt_takes_one_segment(language
 def test_every_locale_gets_some_language(locale: str) -> None:
     letter = load_letters(FOLDER, NAMES).write("prompt", locale, {"name": "Mei", "code": "47"})
     assert ("担心" in letter.body) is locale.lower().startswith("zh")
-    assert letter.template == f"prompt/{'zh-CN' if locale.startswith('zh') else 'en'}/2026-11"
+    assert letter.template == f"prompt/{'zh-CN' if locale.startswith('zh') else 'en'}/2026-11b"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from wakeup.simulator.understanding import understand
 
 ZH = {
     "hello": "自动语音来电", "code": "核对码", "payment": "转账", "own": "是您自己操作的", "asked": "请按2",
-    "closing": "您想怎么办", "more": "要继续转", "insist": "愿意先留着",
+    "closing": "您想怎么办", "more": "要继续转", "insist": "愿意先不转",
 }  # fmt: skip
 EN = {
     "hello": "automated, recorded call", "code": "check code", "payment": "You have a payment",

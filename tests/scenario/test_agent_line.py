@@ -58,7 +58,7 @@ def test_everybody_else_hears_what_callers_hear(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await comes_to_work(world, "ada", ready=False)
         call = world.handset(LIN).calls_in(FROM, line(world))
-        await call.hears("请打开本行APP查看")
+        await call.hears("手机银行里看得到")
         await call.hears_nothing_of(GREETING)
         await call.hangs_up()
 

@@ -22,7 +22,7 @@ def test_a_call_started_in_the_app_keeps_the_money(tmp_path: Path) -> None:
         assert (await world.flag(tier="medium")).status == 202
         for phone in (mei, stranger):
             call = phone.calls_in(FROM, line(world))
-            await call.hears("请打开本行APP查看")
+            await call.hears("手机银行里看得到")
             await call.hears_nothing_of("请按1")
             for private in PRIVATE:
                 await call.hears_nothing_of(private)
@@ -32,11 +32,11 @@ def test_a_call_started_in_the_app_keeps_the_money(tmp_path: Path) -> None:
         assert not world.timeline("call_in_matched"), "caller ID proves nothing"
         assert (await world.news("call_started_in_app")).status == 202
         call = mei.calls_in(FROM, line(world))
-        await call.hears("这次来电是从APP里拨出的")
+        await call.hears("这次来电是从手机银行里拨出的")
         for private in PRIVATE:
             await call.hears_nothing_of(private)
         await call.presses("1")
-        await call.hears("钱会先留着")
+        await call.hears("钱先停着")
         await call.ended()
         assert await world.decided(within=30) == "hold"
         assert world.tellings() == [("hold", "keep_hold")]
@@ -48,7 +48,7 @@ def test_a_caller_is_given_a_person(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         agent, caller = world.handset("+6588880001"), world.handset(LIN)
         call = caller.calls_in(FROM, line(world))
-        await call.hears("要找人工,请按0")
+        await call.hears("找人工，请按0")
         await call.presses("0")
         ringing = await agent.expect_call()
         await ringing.answers()

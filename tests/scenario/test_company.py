@@ -13,7 +13,7 @@ from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 
 OFFER, RINGING, ALONE = "一起在电话里说说，请按3", "我这就打给这位亲友", "这会儿没能接通"
-JOIN, TELL = "登记您的那位亲友正在线上", "给您打个电话。金额和名字"
+JOIN, TELL = "登记您的那位亲友正在电话上", "给您打个电话。他会知道说的是您"
 BEN = "+6591234503"
 SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
 
@@ -87,7 +87,7 @@ def test_the_two_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
         await guardian.hears("会更小心地替他守着")
         await call.hears("我回来了")
         await call.presses("1")
-        await call.hears("先留着")
+        await call.hears("先停着")
         await call.ended()
         assert {ruling for ruling, _ in world.tellings()} == {"hold"}
         assert {row["how"] for row in world.timeline("meeting_over")} <= {"ended", "left"}
@@ -120,7 +120,7 @@ def test_a_guardian_who_would_rather_not_join_is_not_pressed(tmp_path: Path) -> 
         call, guardian = await waiting(world)
         await hears_of_them(guardian)
         await guardian.presses("2")
-        await guardian.hears("您也替他担心，请按1")
+        await guardian.hears("您替他担心，请按1")
         await guardian.hangs_up()
         await call.hears(ALONE)
         await call.hangs_up()
@@ -209,7 +209,7 @@ def test_no_family_where_it_may_be_the_harm(tmp_path: Path, event: dict[str, obj
         # Who needs time hears the third choice only after a silence.
         await call.ended(within=180)
         assert OFFER not in "".join(call.transcript) and TELL not in "".join(call.transcript)
-        assert any("愿意先留着" in piece for piece in call.transcript), call.transcript
+        assert any("愿意先不转" in piece for piece in call.transcript), call.transcript
         await world.handset(LIN).expect_no_call(during=60)
         assert not world.timeline("company_wished") and not world.timeline("guardian_wished")
 

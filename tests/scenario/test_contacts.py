@@ -16,9 +16,9 @@ def test_somebody_else_answers_and_learns_nothing(tmp_path: Path) -> None:
         await world.flag(tier="medium", minutes=10)
         call = await is_rung(world)
         await call.presses("2")
-        await call.hears("机主现在不方便接电话")
+        await call.hears("他本人现在不方便接电话")
         await call.presses("1")
-        await call.hears("我们会再联系机主本人")
+        await call.hears("我们会再联系他本人")
         await call.ended()
         await hears_nothing_private(call)
         assert await world.decided() == "hold"
@@ -94,8 +94,8 @@ def test_a_fax_hears_nothing_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("locale", "asks", "hears"), [
-    ("zh-CN", "请问您是哪位，有什么事", "要跟机主本人核实"),
-    ("en", "This is the call assistant. Who is calling, and what is this about?", "the owner of this phone"),
+    ("zh-CN", "请问您是哪位，有什么事", "要跟用这个号码的人核实"),
+    ("en", "This is the call assistant. Who is calling, and what is this about?", "the person who uses this phone"),
 ])  # fmt: skip
 def test_a_call_assistant_is_told_who_calls_and_puts_us_through(
     tmp_path: Path, locale: str, asks: str, hears: str

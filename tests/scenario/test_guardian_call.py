@@ -18,7 +18,8 @@ from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.unit import Unit
 
 BEN = "+6591234503"
-SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
+SECRETS = ("转账", "付款", "约五千", "王", "美玲", "核对码", MEI)
+NAME = "登记您的亲友姓陈、名字最后一个字是“玲”"
 
 
 def ring_guardian(unit: Unit, case_id: CaseId, now: datetime) -> None:
@@ -46,7 +47,9 @@ async def guardian_rung(world: World, *, answered: bool = False, **changes: obje
 
 async def asked(guardian: HandsetCall) -> None:
     await guardian.hears("有件关系您亲友资金安全的事")
+    await guardian.hears_nothing_of("陈")
     await guardian.presses("1")
+    await guardian.hears(NAME)
     await guardian.hears("用您自己存的号码")
     for secret in SECRETS:
         await guardian.hears_nothing_of(secret)
@@ -73,16 +76,15 @@ def test_a_worried_guardian_holds_the_payment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "answer"), [(("2",), "will_call"), (("3", "1"), "aware"), (("3", "2"), "not_sure")]
+    ("given", "answer"), [("3", "will_call"), ("2", "aware"), ("说不准", "not_sure")]
 )  # fmt: skip
-def test_no_other_answer_of_theirs_changes_anything(tmp_path: Path, keys: tuple[str, ...], answer: str) -> None:
+def test_no_other_answer_of_theirs_changes_anything(tmp_path: Path, given: str, answer: str) -> None:
     """Also after a customer who said that all is well: the payment cools and goes out as it would have."""
 
     async def story(world: World) -> None:
         customer, guardian = await guardian_rung(world, answered=True)
         await asked(guardian)
-        for key in keys:
-            await guardian.presses(key)
+        await (guardian.presses(given) if given.isdigit() else guardian.says(given))
         await guardian.ended()
         await is_told(customer)
         await all_is_well(customer)
@@ -214,7 +216,7 @@ def test_not_even_the_keys_of_a_customer_free_money_on_a_guardian_s_phone(tmp_pa
     async def story(world: World) -> None:
         customer, guardian = await guardian_rung(world)
         await customer.rejects()
-        for key in ("1", "3", "1"):
+        for key in ("1", "2"):
             await guardian.presses(key)
         await guardian.ended()
         assert world.learned() == [("guardian", "partial")]

@@ -38,7 +38,7 @@ async def flags(world: World, *numbers: str, locale: str = "en", **event: Any) -
 async def is_asked(phone: Handset, words: str = "safety contact", within: float = 600) -> str:
     """The code of the prompt that comes."""
     text = await phone.expect_text(words, within)
-    found = re.search(r"(?:[Rr]eply|回复) ?(\d\d)", text)
+    found = re.search(r"(?:[Rr]eply|回复)\D{0,8}(\d\d)", text)
     assert found is not None, text
     return found[1]
 
@@ -244,11 +244,11 @@ def test_who_is_on_the_line_hears_that_somebody_they_trust_is_worried(tmp_path: 
         await call.presses("1")
         await answers(call, RISKY, RISKY, RISKY)
         await call.hears("您想怎么办")
-        await call.hears_nothing_of("他很担心您")
+        await call.hears_nothing_of("他担心您")
         await daughter.texts_back(f"{code} {answer}", FROM)
         await call.presses("3")
         await call.hears("要继续转")
-        assert ("他很担心您" in "".join(call.transcript)) is told
+        assert ("他担心您" in "".join(call.transcript)) is told
         await call.hangs_up()
         assert await world.decided() == "hold"
 

@@ -18,7 +18,7 @@ from wakeup.simulator.handset import HandsetCall
 from wakeup.usecases.bring_guardian import bring_guardian
 from wakeup.usecases.review import Order
 
-ASKED, JOINING, THANKS, GONE = "正在线上跟我们的同事说话", "正在接进去", "谢谢您陪他说话", "亲友已经不在线上了"
+ASKED, JOINING, THANKS, GONE = "正在电话上跟我们的同事说话", "正在接进去", "谢谢您陪他说话", "亲友已经不在线上了"
 SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", MEI)
 
 

@@ -77,9 +77,9 @@ def test_the_first_guardian_gets_a_prompt_with_a_code_and_the_timeline_says_so()
     assert "message" in desk.wakes
     [confirmation], [sms] = asked(desk, opened.case_id), texts(desk, opened.case_id)
     assert (confirmation.state, confirmation.n, confirmation.step) == (ConfirmationState.QUEUED, 1, Step.REMIND)
-    assert (sms.kind, sms.state, sms.phone, sms.segments) == (SmsKind.PROMPT, SmsState.QUEUED, DAUGHTER, 1)
+    assert (sms.kind, sms.state, sms.phone, sms.segments) == (SmsKind.PROMPT, SmsState.QUEUED, DAUGHTER, 2)
     assert sms.confirmation_id == confirmation.id
-    assert f"Reply {confirmation.code} 1=worried" in sms.body
+    assert f"Reply {confirmation.code}1 worried" in sms.body
     assert "Mei" in sms.body
     kinds = [row["kind"] for row in desk.timeline(opened.case_id)]
     assert kinds[-2:] == ["guardian_asked", "sms_planned"]

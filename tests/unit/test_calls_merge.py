@@ -97,6 +97,17 @@ def test_the_first_call_is_the_attempts_own_and_every_other_a_stranger(sids: lis
     put_away(desk, case_id, attempt.id)
 
 
+def test_the_code_of_a_call_has_no_digits_that_sound_alike() -> None:
+    """一 and 七 rhyme on a bad line."""
+    desk, drawn = Desk(), ""
+    for _ in range(8):
+        case_id, attempt = dialled(desk)
+        drawn += attempt.call_code or ""
+        put_away(desk, case_id, attempt.id)
+    assert len(drawn) == 4 * 8
+    assert set(drawn) <= set("02345689")
+
+
 @pytest.mark.parametrize("proof", [Proof.NOT_SENT, Proof.REFUSED, Proof.UNKNOWN])
 def test_a_webhook_that_came_first_outweighs_whatever_became_of_the_post(proof: Proof) -> None:
     desk = the_desk()

@@ -92,7 +92,7 @@ def test_a_guardian_is_invited_agrees_and_may_be_asked_a_week_later() -> None:
     [sms] = loose_texts(desk)
     code = stands(desk).code
     assert (sms.kind, sms.phone, sms.segments) == (SmsKind.INVITATION, DAUGHTER, 1)
-    assert f"Reply {code} 1=yes 2=no" in sms.body
+    assert f"Reply {code}1 yes, {code}2 no" in sms.body
     assert stands(desk).state is G.INVITED
     desk.send(T0)
     assert desk.writes(f"{code} 1", T0 + MINUTE) == "agreed"

@@ -18,10 +18,12 @@ from aiohttp import ClientSession, web
 from wakeup.bank.signing import signed_headers
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, TransferId
+from wakeup.runtime.fittings import colleagues_of
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import ALL_DIGITS
 from wakeup.web.api.once import once
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
@@ -176,8 +178,8 @@ class CountingIds:
         self.count += 1
         return f"{prefix}_{self.count}"
 
-    def digits(self, count: int) -> str:
-        return "1" * count
+    def digits(self, count: int, among: str = ALL_DIGITS) -> str:
+        return among[1] * count
 
 
 @dataclass
@@ -217,6 +219,7 @@ class World:
             proxies=self.proxies,
             people=self.people,
             recordings=self.recordings,
+            words=colleagues_of().say,
         )
 
     def counted(self, name: str, **labels: str) -> float:

@@ -63,7 +63,7 @@ _PHRASES: dict[Meaning, str] = {
     "|repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch",
     Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉"
     "|cancel|stop the payment|stop it|no longer want|don't want to pay|do not want to pay",
-    Meaning.KEEP: "先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停|缓一缓"
+    Meaning.KEEP: "先停着|先不转|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停|缓一缓"
     "|wait|on hold|hold it|think it over|think about it|later",
     Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转"
     "|go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay|it's fine",

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 
+from wakeup.domain.naming import called
+
 _DIGITS = {
-    "zh": tuple("零幺二三四五六七八九"),
+    "zh": tuple("零一二三四五六七八九"),
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9,.'-]*")
 _STOP = re.compile(r"[，。：；！？、,.:;!?]")
+_FIRM = re.compile("[行店记司社厂铺馆坊]$|公司|集团|工作室|中心")
+"""How the names of firms end, however short they are."""
+_LONGEST_NAME = 3
+"""Characters of a person's name with a single surname. Whatever is longer is taken for a firm."""
 _DOUBLE_SURNAMES = re.compile("欧阳|司马|上官|诸葛|司徒|东方|南宫|夏侯|尉迟|皇甫|公孙|慕容|令狐|长孙|宇文|端木")
 
 
 def spoken_digits(code: str, language: str) -> str:
-    """`4071` as 四、零、七、幺 (幺, since 一 and 七 sound alike on a phone line) or `four, zero, seven, one`."""
+    """`4082` as 四、零、八、二 or `four, zero, eight, two`."""
     if not code or not code.isascii() or not code.isdigit():
         raise ValueError("a code to be read out has digits only")
     chinese = language.startswith("zh")
@@ -24,19 +30,44 @@ def spoken_digits(code: str, language: str) -> str:
 
 
 def masked_payee(name: str, language: str) -> str:
-    """Enough of the payee for the customer to know it, not enough for anyone else."""
+    """Enough of the payee for the customer to know it, not enough for anyone else. In Chinese a person has a surname
+    and a firm a name that begins somehow; 王某某 is how the news calls suspects.
+    """
     name = " ".join(name.split())
-    chinese = language.startswith("zh")
-    if not name:
-        return "您填的收款人" if chinese else "the payee you entered"
-    if _HAN.match(name) is None:
-        return f"名字以{name[0].upper()}开头的一方" if chinese else f"someone whose name begins with {name[0].upper()}"
-    if not chinese:
+    if language.startswith("zh"):
+        return _masked_zh(name)
+    if not name or _HAN.match(name):
         return "the payee you entered"
-    if len(name) > 4:
-        return f"名称以{name[:2]}开头的一方"
-    surname = name[:2] if _DOUBLE_SURNAMES.match(name) and len(name) > 2 else name[0]
-    return f"{surname}某某" if len(name) > 2 else f"{surname}某"
+    return f"someone whose name begins with {name[0].upper()}"
+
+
+def _masked_zh(name: str) -> str:
+    if not name or not name[0].isalpha():
+        return "您填的那个"
+    if _HAN.match(name) is None:
+        return f"英文名以{name[0].upper()}开头的那个"
+    double = _DOUBLE_SURNAMES.match(name) is not None and len(name) > 2
+    if _FIRM.search(name) or len(name) > _LONGEST_NAME + double:
+        # Never the whole of it: a firm may be two characters long.
+        return f"名称以“{name[: min(2, len(name) - 1) or 1]}”开头的那家"
+    return f"姓{name[:2] if double else name[0]}的那位"
+
+
+def spoken_ward(name: str, language: str) -> str | None:
+    """Whom a guardian watches over, as our texts write it and a voice can say it: 陈*玲 is nothing to say. None where
+    nothing of the name may be said, or nothing that this language has words for.
+    """
+    known = called(name)
+    if not known:
+        return None
+    if _HAN.match(known) is None:
+        return f"叫{known}" if language.startswith("zh") else known
+    if not language.startswith("zh"):
+        return None
+    plain = name.replace(" ", "")
+    surname = plain[:2] if _DOUBLE_SURNAMES.match(plain) and len(plain) > 2 else known[0]
+    last = known[2:]
+    return f"姓{surname}、名字最后一个字是“{last}”" if last else f"姓{surname}"
 
 
 def speaking_ms(text: str) -> int:

@@ -1,4 +1,6 @@
-"""What is said beside the scripts, to our people and while somebody waits for them: `config/people/<language>.toml`."""
+"""What is said beside the scripts: to our people, while somebody waits for them, and to whoever calls our number.
+`config/people/<language>.toml`.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +48,13 @@ SAID: Mapping[str, frozenset[str]] = {
     "line_rest": frozenset(),
     "line_leave": frozenset(),
     "line_wrong": frozenset(),
+    "in_hello": frozenset(),
+    "in_hold": frozenset(),
+    "in_kept": frozenset(),
+    "in_goodbye": frozenset(),
+    "in_nobody": frozenset(),
+    "in_moment": frozenset(),
+    "in_whisper": frozenset(),
 }
 """Every sentence there must be, and the blanks it must fill."""
 _TOLD = frozenset(Outcome) - {

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 from random import Random
 
+from wakeup.usecases.unit import ALL_DIGITS
+
 
 class TimedIds:
     """`att_` + milliseconds in hex + 64 random bits in hex."""
@@ -16,8 +18,8 @@ class TimedIds:
     def new(self, prefix: str) -> str:
         return f"{prefix}_{int(self._timestamp() * 1000):011x}{self._random_bytes(8).hex()}"
 
-    def digits(self, count: int) -> str:
-        return "".join(str(secrets.randbelow(10)) for _ in range(count))
+    def digits(self, count: int, among: str = ALL_DIGITS) -> str:
+        return "".join(secrets.choice(among) for _ in range(count))
 
 
 class SeededIds:
@@ -31,5 +33,5 @@ class SeededIds:
         self._count += 1
         return f"{prefix}_{self._count:06d}{self._random.getrandbits(32):08x}"
 
-    def digits(self, count: int) -> str:
-        return "".join(str(self._random.randrange(10)) for _ in range(count))
+    def digits(self, count: int, among: str = ALL_DIGITS) -> str:
+        return "".join(among[self._random.randrange(len(among))] for _ in range(count))

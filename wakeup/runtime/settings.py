@@ -155,8 +155,11 @@ class Bank(Section):
     name_en: t.Name = Field(description="The same in English")
     crisis_zh: t.Words = Field("", description="What the voice says of the crisis line, in Chinese")
     crisis_en: t.Words = Field("", description="The same in English")
-    police_zh: t.Name = Field("当地的报警电话", description="Whom a customer may ask whether the police really called")
-    police_en: t.Name = Field("the police", description="The same in English")
+    police_zh: t.Name = Field(
+        "当地的反诈热线",
+        description="Whom customers may ask whether the police really called, and tell that money has gone",
+    )
+    police_en: t.Name = Field("your local anti-scam helpline", description="The same in English")
     credit_bureau_zh: t.Name = Field("当地的征信机构", description="Where customers read their own credit record")
     credit_bureau_en: t.Name = Field("the credit bureau", description="The same in English")
 

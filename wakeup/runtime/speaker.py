@@ -13,7 +13,7 @@ from wakeup.ivr.library import Library, Published
 from wakeup.ivr.saying import OnDemand, Value, Variables
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Utterance
-from wakeup.ivr.wording import masked_payee
+from wakeup.ivr.wording import masked_payee, spoken_ward
 from wakeup.runtime.amounts import spoken_amount
 from wakeup.runtime.colleague_words import ColleagueWords
 from wakeup.runtime.hours import spoken_time
@@ -121,6 +121,7 @@ class LibrarySpeaker:
             "amount_spoken": lambda: spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),
             "payee_masked": lambda: masked_payee(facts.payee_name(), language),
             "person_ready": lambda: self._person_ready(facts),
+            "ward": lambda: spoken_ward(facts.ward(), language),
             "room": facts.room,
             "unrecorded": facts.unrecorded,
             "guardian_ready": facts.guardian_ready,

@@ -24,6 +24,7 @@ from wakeup.simulation.life import LIFE, Life
 from wakeup.simulation.loop import SimulatedLoop
 from wakeup.simulation.sweeps import Sweeps
 from wakeup.simulation.wire import MOST_KEPT_OPEN, MemoryConnector, Network
+from wakeup.usecases.unit import ALL_DIGITS
 
 
 class SeededTimedIds(TimedIds):
@@ -33,8 +34,8 @@ class SeededTimedIds(TimedIds):
         super().__init__(lambda: clock.now().timestamp(), dice.randbytes)
         self._dice = dice
 
-    def digits(self, count: int) -> str:
-        return "".join(str(self._dice.randrange(10)) for _ in range(count))
+    def digits(self, count: int, among: str = ALL_DIGITS) -> str:
+        return "".join(among[self._dice.randrange(len(among))] for _ in range(count))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from wakeup.simulator.understanding import Choice
 
 TAKEN_WITHIN = timedelta(seconds=30)
 """A reply is on its way to us no longer than this, and a decision made before it was taken not much longer."""
-_CODE = re.compile(r"(?:reply|回复)\s*(\d\d)\D{0,20}1\W?(?:worried|担心)", re.IGNORECASE)
+_CODE = re.compile(r"(?:reply|回复)\D{0,8}(\d\d)\D{0,20}1\W?(?:worried|担心)", re.IGNORECASE)
 _WORRY = re.compile(r"^(\d\d)\W*(?:1(?!\d)|可疑|担心|suspicious|worried)", re.IGNORECASE)
 """Only what names the code is surely a reply to that prompt; what else we take as one is no business of this judge."""
 _LONG_DIGITS = re.compile(r"\d{7,}")

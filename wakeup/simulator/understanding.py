@@ -23,6 +23,7 @@ class Choice(StrEnum):
     WRONG_NUMBER = "wrong_number"
     CODE_MATCHES = "code_matches"
     CODE_DIFFERS = "code_differs"
+    NO_CODE = "no_code"
     GO_ON = "go_on"
     CHECK_FIRST = "check_first"
     MADE_IT = "made_it"
@@ -69,12 +70,13 @@ _CHOICES: tuple[tuple[Choice, str], ...] = (
     (Choice.OWNER_AWAY, r"不方便接|cannot come|not here|away"),
     (Choice.WRONG_NUMBER, r"打错|wrong number"),
     (Choice.NOT_OWNER, r"不是(您)?(机主|本人)|someone else"),
-    (Choice.CODE_DIFFERS, r"不一样|不一致|没看到|differ|no code|do not match|does not match"),
+    (Choice.CODE_DIFFERS, r"不一样|不一致|differ|do not match|does not match"),
+    (Choice.NO_CODE, r"没看到|打不开|no code"),
     (Choice.CODE_MATCHES, r"一样|一致|match"),
     (Choice.NOT_MADE, r"不是您(自己)?操作|did not make|not made by you"),
     (Choice.MADE_IT, r"(您|自己)(自己)?操作的|ma(d|k)e (this|the|that) (payment|transfer) yourself|made it yourself"),
     (Choice.OWNER, r"机主|本人|is yours|are the owner"),
-    (Choice.KEEP, r"先留着|先停|愿意(先)?等|再想想|keep it on hold|on hold|willing to wait|think it over"),
+    (Choice.KEEP, r"先留着|先停|先不转|愿意(先)?等|再想想|keep it on hold|on hold|willing to wait|think it over"),
     (Choice.PROCEED, r"继续转|继续付|现在转|还是要(现在)?(转|付)|go ahead|pay now|still want to pay"),
     (Choice.CANCEL, r"不转了|取消|no longer want|cancel|stop the payment"),
     (Choice.OTHER, r"别的情况|其他|anything else|something else"),
@@ -191,6 +193,8 @@ _PLAIN_REPLIES = {
 
 _CODE = re.compile(r"(?:[Rr]eply|回复)\s*(\d{2})(?!\d)(?P<offers>.*)", re.DOTALL)
 _OFFER = re.compile(r"(?<!\d)([1-9])\s*=?\s*([^\d=。.:]+)")
+_WHOLE = re.compile(r"(?<!\d)(\d{2})([1-9])(?!\d)\s*=?\s*([^\d=,，。.:]+)")
+"""Three digits that are the whole answer: the code, and what it means."""
 _OFFERED = {
     "suspicious": re.compile(r"担心|worr", re.IGNORECASE),
     "known": re.compile(r"知情|正常|aware|well", re.IGNORECASE),
@@ -210,17 +214,19 @@ def reply_to_text(wish: str, body: str) -> str:
     tongue = 0 if re.search(r"[\u4e00-\u9fff]", body) else 1
     if wish in {"chatty", "hostile"}:
         return (_CHATTER if wish == "chatty" else _CURSES)[tongue]
-    coded = _CODE.search(body)
+    whole, coded = _WHOLE.findall(body), _CODE.search(body)
+    if whole and wish != "stop":
+        return _coded_reply(wish, whole[0][0], {digit: means for _, digit, means in whole})
     if coded is not None and wish != "stop":
-        return _coded_reply(wish, coded[1], coded["offers"])
+        return _coded_reply(wish, coded[1], dict(_OFFER.findall(coded["offers"])))
     return _worded_reply(wish if wish in _PLAIN_REPLIES else "unknown", body)
 
 
-def _coded_reply(wish: str, code: str, offers: str) -> str:
+def _coded_reply(wish: str, code: str, offers: dict[str, str]) -> str:
     """By code and number; an invitation is accepted by whoever answers at all."""
     if wish == "wrong_code":
         code = f"{(int(code) - 9) % 90 + 10}"
-    offered = {digit: means.strip() for digit, means in _OFFER.findall(offers)}
+    offered = {digit: means.strip() for digit, means in offers.items()}
     wanted = _OFFERED.get(wish, _OFFERED["suspicious"])
     digit = next((d for d, means in offered.items() if wanted.search(means) or _AGREES.search(means)), "")
     return f"{code} {digit}".strip()

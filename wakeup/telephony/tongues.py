@@ -10,7 +10,7 @@ import re
 MOST_SWITCHES = 8
 """Of one piece. More is no sentence with a name in it, and is read as it stands."""
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9&'’.-]*[A-Za-z0-9](?: [A-Za-z][A-Za-z0-9&'’.-]*[A-Za-z0-9])*")
-"""Two letters or more. A single one, as in 名字以J开头, is read well by either voice."""
+"""Two letters or more. A single one, as in 英文名以J开头, is read well by either voice."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 

@@ -141,13 +141,13 @@ def render(
     return _document(response)
 
 
-def whisper(connect: Connect, accept_url: str, voices: Voices = DEFAULT_VOICES) -> str:
+def whisper(said: tuple[Utterance, ...], accept_url: str, voices: Voices = DEFAULT_VOICES) -> str:
     """What the person hears who was rung. Whoever presses nothing, as a voicemail does, is rung off."""
     response = VoiceResponse()
     gather = Gather(
         input="dtmf", action=accept_url, method="POST", timeout=WHISPER_WAIT_S, num_digits=1, finish_on_key=""
     )
-    _speak(gather, (connect.whisper, connect.whisper), voices, no_recordings)
+    _speak(gather, said, voices, no_recordings)
     response.append(gather)
     return _document(response.append(Hangup()))
 

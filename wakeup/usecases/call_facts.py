@@ -15,6 +15,7 @@ from wakeup.usecases.ask_guardian import can_be_asked
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardian_talk import is_guardian
 from wakeup.usecases.offers import person_ready
+from wakeup.usecases.people import customer_of
 from wakeup.usecases.recording import goes_unrecorded
 from wakeup.usecases.records import Talk
 from wakeup.usecases.rooms import room_of
@@ -51,7 +52,13 @@ def variables_of(
         calls_again_at=calls_again_at,
         unrecorded=lambda: goes_unrecorded(file, attempt, talk),
         room=lambda: None if talk is None else room_of(file, attempt, talk),
+        ward=lambda: _ward(file, attempt),
         guardian_ready=lambda: not is_guardian(file, attempt) and can_be_asked(file),
         person_ready=lambda: person_ready(file, language),
     )
     return file.unit.speaker.variables(facts, language)
+
+
+def _ward(file: CaseFile, attempt: Attempt) -> str:
+    customer = customer_of(file) if is_guardian(file, attempt) else None
+    return "" if customer is None else customer.name

@@ -41,6 +41,8 @@ class CallFacts:
     """They were asked whether the call may be recorded, and said no; or whom they are to meet did."""
     room: Callable[[], str | None] = lambda: None
     """Where they can meet the other one: the customer a guardian, a guardian the customer. None when they cannot."""
+    ward: Callable[[], str] = lambda: ""
+    """The customer's name, in a call to their guardian; nothing in any other."""
     family_worried: bool = False
     """A guardian has said that they fear for the callee."""
     person_ready: Callable[[], bool | None] = lambda: None

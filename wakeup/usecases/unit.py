@@ -40,12 +40,14 @@ from wakeup.usecases.review_shelves import PeopleUnit
 from wakeup.usecases.speaker import Scripts, Speaker
 from wakeup.usecases.waiting_shelf import LinesRow, Plans, WaitingRoom
 
+ALL_DIGITS = "0123456789"
+
 
 class Ids(Protocol):
     """Where ids and call codes come from; seeded in tests."""
 
     def new(self, prefix: str) -> str: ...
-    def digits(self, count: int) -> str: ...
+    def digits(self, count: int, among: str = ALL_DIGITS) -> str: ...
 
 
 class Inbox(Protocol):

@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "5"', 'talk: "1"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "6"', 'talk: "1"', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -247,7 +247,7 @@ COMPANY = {
         "keys", TALK_EN, "To come back to me, press star.", "Just come back to me.", "company.joining:", "star key",
     ),
     "a waiting nobody knows how to end": broken(
-        "keys", TALK_EN, "Please stay on. If you would rather not wait, press 2.", "Please stay on.", "company.wait:",
+        "keys", TALK_EN, "Please stay on. To stop waiting, press 2.", "Please stay on.", "company.wait:",
         "ends the waiting",
     ),
     "a recording nobody made": broken(
@@ -279,7 +279,7 @@ VARIABLES = {
     ),
     "a flag called text": broken("not-given", TALK, "settled: {type: flag,", "settled: {type: text,", "  settled:", "given as flag"),
     "a code that must be there": broken(
-        "not-given", OPENING, 'required: "no", sample: "4071"', 'sample: "4071"', "  call_code:", "not there in every call",
+        "not-given", OPENING, 'required: "no", sample: "4082"', 'sample: "4082"', "  call_code:", "not there in every call",
     ),
     "a variable never used": warned(
         "unused", SCRIPT, "nodes:\n", "variables: {credit_bureau: {type: text, heard_by: anyone}}\nnodes:\n", "variables:",
@@ -295,7 +295,7 @@ VARIABLES = {
     ),
     "a name spelt out": line_instead("spoken", EN, "lead", "Thank you for calling {{ bank_name | digits }}."),
     "a yes or no said aloud": broken(
-        "spoken", TALK_EN, "{% if settled %}We have", "{{ settled }} {% if settled %}We have", "payment.notice:",
+        "spoken", TALK_EN, "{% if settled %}It is", "{{ settled }} {% if settled %}It is", "payment.notice:",
     ),
     "a condition on nothing": broken(
         "condition", OPENING, "variable: call_code}", "variable: call_coda}", "    cases: [{when: {variable: call_", "not declared",
@@ -317,7 +317,7 @@ LENGTHS = {
         "say-limit", ZH, "choice", "好" * 190 + "{{ bank_name }}" * 2, "one Say holds",
     ),
     "a turn too long for one document": broken(
-        "turn-limit", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 260)}, questions.intro]",
+        "turn-limit", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 480)}, questions.intro]",
         "  named:", "64000", at=TALK,
     ),
     "a prompt nobody can keep in mind": line_instead("breath", EN, "insist.say", "We understand you well. " * 16),

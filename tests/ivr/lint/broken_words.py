@@ -35,7 +35,7 @@ HEARERS = {
         "unattended", OPENING_EN, "we need to check something with you, so", "we need to check a payment with you, so", "machine:", "payment",
     ),
     "a call assistant that is told of money": broken(
-        "unattended", OPENING_ZH, "有件事要跟机主本人核实", "有件资金的事要跟机主本人核实", "screener:", "资金",
+        "unattended", OPENING_ZH, "有件事要跟用这个号码的人核实", "有件资金的事要跟用这个号码的人核实", "screener:", "资金",
     ),
     "a voicemail with a variable": broken(
         "unattended", OPENING_EN, 'machine: "Hello,', 'machine: "Hello{% if settled %}{% endif %},', "machine:", "settled",

@@ -54,6 +54,13 @@ def test_an_own_word_stands_before_the_same_word_everywhere() -> None:
     assert not found.entered
 
 
+def test_where_nobody_was_ready_the_way_leads_past_them() -> None:
+    found = counts({("q1", "end_already_paid", "speech"): 2})
+    assert found.entered == {"already_paid": 2}
+    assert found.taken["paid_person", "end_already_paid"] == 2
+    assert not found.unsure
+
+
 def test_a_verdict_of_the_detector_is_no_answer_to_the_opening() -> None:
     found = counts({("opening", "machine", "detected"): 6})
     assert found.came["machine"] == 6

@@ -52,7 +52,7 @@ def told(as_they_lie_there: None, tmp_path_factory: pytest.TempPathFactory) -> t
         await first.hangs_up()
         second = await phone.expect_call(within=600)
         await second.answers()
-        for heard_first in ("机主本人", "核对码", "转账"):
+        for heard_first in ("您本人在用", "核对码", "转账"):
             await second.hears(heard_first)
             if heard_first != "转账":
                 await second.presses("1")

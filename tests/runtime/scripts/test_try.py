@@ -83,7 +83,7 @@ def test_what_is_typed_is_what_a_callee_does(line: str | None, act: Input | None
 
 def test_an_honest_person_is_let_go_on_as_far_as_their_tier_allows(capsys: pytest.CaptureFixture[str]) -> None:
     shown = played(capsys, "generic", "1", "1", "1", *safe_keys("generic", "q1", "plain_2", "plain_3"), "3", "1")
-    assert "check code 4071" in shown
+    assert "check code 4082" in shown
     assert "contact right_party, outcome consistent, score 0" in shown
     assert row(shown, "medium")[1:4] == ["hold", "cooling", "released after 15 min"]
     assert row(shown, "high")[2] == "app_confirmation_missing"

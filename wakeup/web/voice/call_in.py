@@ -30,43 +30,8 @@ PERSON, HOLD, TAKES = "0", "1", "1"
 Act = Callable[[Unit, Caller, datetime], bool]
 
 
-def _said(zh: str, en: str) -> tuple[Utterance, ...]:
-    return Utterance(language="zh-CN", text=zh), Utterance(language="en", text=en)
-
-
-_HELLO = _said(
-    "您好,这是银行的自动语音线路。凭来电号码我们无法知道您是谁,所以这里不说任何账户的事。"
-    "想知道我们是否给您打过电话,请打开本行APP查看,或挂断后拨打银行卡背面的电话。请不要应任何人的要求转账。",
-    "Hello, this is the bank's automated line. Your number does not prove who you are, so nothing about any account is "
-    "said here. To see whether we have called you, look in your bank's app, or hang up and dial the number on the back "
-    "of your card. Please do not send money because somebody asks you to.",
-)
-_ASK_PERSON = _said("要找人工,请按0。", "For a person, press 0.")
-_ASK_HOLD = _said(
-    "这次来电是从APP里拨出的。如果有人在催您,或您想让款项先留着,请按1。",
-    "This call was started in the app. If somebody is pressing you, or you want your money to stay where it is, "
-    "press 1.",
-)
-_KEPT = _said(
-    "记下了。钱会先留着,会有同事查看。请挂断其他电话,打开本行APP查看。再见。",
-    "Noted. Your money stays where it is, and a colleague will look at it. Hang up on everybody else and look in your "
-    "bank's app. Goodbye.",
-)
-_GOODBYE = _said(
-    "请打开本行APP查看,或拨打银行卡背面的电话。再见。",
-    "Please look in your bank's app, or dial the number on the back of your card. Goodbye.",
-)
-_NOBODY = _said(
-    "现在没有同事能接听。请打开本行APP查看,或拨打银行卡背面的电话。请不要应任何人的要求转账。再见。",
-    "No colleague can take your call now. Please look in your bank's app, or dial the number on the back of your card. "
-    "Do not send money because somebody asks you to. Goodbye.",
-)
-_ONE_MOMENT = _said("请稍等,正在为您接通同事。", "One moment please, a colleague is being rung.")
-_WHISPER = Utterance(
-    language="en",
-    text="A call to the bank's own number. Who calls is not proved: check it as you would a stranger. To take it, "
-    "press 1.",
-)
+BOTH = ("zh-CN", "en")
+"""Nobody knows yet which language a caller speaks: they hear one after the other."""
 
 
 async def hello(request: web.Request) -> web.Response:
@@ -76,8 +41,10 @@ async def hello(request: web.Request) -> web.Response:
     if agent is not None:
         return agent
     matched = await _in_books(request, form, greet_call_in)
-    words = (*_HELLO, *_ASK_HOLD, *_ASK_PERSON) if matched else (*_HELLO, *_ASK_PERSON)
-    turn = Turn(n=0, node="call_in", utterances=words, listen=Listen(timeout_s=8, speech=False))
+    said = ("in_hello", "in_hold") if matched else ("in_hello",)
+    turn = Turn(
+        n=0, node="call_in", utterances=_words(request.app[PARTS], *said), listen=Listen(timeout_s=8, speech=False)
+    )
     return _spoken(request, turn, KEYS)
 
 
@@ -88,25 +55,25 @@ async def keys(request: web.Request) -> web.Response:
     if key == PERSON:
         # Who cannot be counted, because of trouble of ours, is put through.
         if await _in_books(request, form, ask_for_person, otherwise=True) and parts.people:
-            return _spoken(request, _to_person(), LEFT, _person(parts, form))
-        return _spoken(request, _last(_NOBODY))
+            return _spoken(request, _to_person(parts), LEFT, _person(parts, form))
+        return _spoken(request, _last(parts, "in_nobody"))
     if key == HOLD and await _in_books(request, form, keep_what_is_left):
-        return _spoken(request, _last(_KEPT))
-    return _spoken(request, _last(_GOODBYE))
+        return _spoken(request, _last(parts, "in_kept"))
+    return _spoken(request, _last(parts, "in_goodbye"))
 
 
 async def left(request: web.Request) -> web.Response:
     """The colleague has gone, or nobody came."""
     await signed(request)
-    return _spoken(request, _last(_GOODBYE))
+    return _spoken(request, _last(request.app[PARTS], "in_goodbye"))
 
 
 async def whisper(request: web.Request) -> web.Response:
     """What the colleague hears before they take it."""
     second_leg(await signed(request))
     parts = request.app[PARTS]
-    connect = Connect(whisper=_WHISPER, key=TAKES, ring_s=20, n=0)
-    return xml_response(twiml.whisper(connect, parts.urls.public(ACCEPT), parts.voices))
+    said = _words(parts, "in_whisper")
+    return xml_response(twiml.whisper(said, parts.urls.public(ACCEPT), parts.voices))
 
 
 async def accept(request: web.Request) -> web.Response:
@@ -135,13 +102,19 @@ async def _in_books(request: web.Request, form: Form, use_case: Act, *, otherwis
     return matched
 
 
-def _to_person() -> Turn:
-    connect = Connect(whisper=_WHISPER, key=TAKES, ring_s=20, n=0)
-    return Turn(n=1, node="call_in_person", utterances=_ONE_MOMENT, connect=connect)
+def _words(parts: Parts, *said: str) -> tuple[Utterance, ...]:
+    """All of it in one language, then all of it in the other."""
+    return tuple(one for language in BOTH for what in said for one in parts.words(what, language))
 
 
-def _last(words: tuple[Utterance, ...]) -> Turn:
-    return Turn(n=1, node="call_in_end", utterances=words)
+def _to_person(parts: Parts) -> Turn:
+    # What the colleague hears is asked for at WHISPER.
+    connect = Connect(whisper=Utterance(text="", language=BOTH[0]), key=TAKES, ring_s=20, n=0)
+    return Turn(n=1, node="call_in_person", utterances=_words(parts, "in_moment"), connect=connect)
+
+
+def _last(parts: Parts, what: str) -> Turn:
+    return Turn(n=1, node="call_in_end", utterances=_words(parts, what))
 
 
 def _person(parts: Parts, form: Form) -> twiml.Connection:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from wakeup.ivr.listeners import DONE, FAILED, FILLED, HEARD, OVER
+from wakeup.ivr.listeners import DONE, FAILED, FILLED, HEARD, OVER, Conference, Transfer
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import Parting
@@ -75,7 +75,7 @@ def counted(script: Script, ways: Ways, trips: Trips) -> Counts:
     unsure: Counter[Pair] = Counter()
     for (source, target, act), count in trips.moves.items():
         came[target] += count
-        paths = list(finder.paths(source, target, act))
+        paths = finder.paths(source, target, act)
         shared = set.intersection(*map(set, paths)) if paths else set()
         possible: set[Pair] = set().union(*paths)
         taken.update(dict.fromkeys((edge for edge in shared if edge[0]), count))
@@ -94,18 +94,21 @@ class _Finder:
     def __init__(self, script: Script, ways: Ways) -> None:
         self._ways = ways
         self._stops = {name for name, node in script.nodes.items() if isinstance(node, Heard | Hangup)}
+        # Where nobody is ready nothing is said and nobody waits: the call goes on in the same breath.
+        self._past = {
+            name: node.nobody_ready for name, node in script.nodes.items() if isinstance(node, Transfer | Conference)
+        }
         self._after: dict[str, list[str]] = {}
         for source, target in ways.edges:
             self._after.setdefault(source, []).append(target)
 
-    def paths(self, source: str, target: str, act: str) -> Iterator[list[Pair]]:
-        found = 0
-        for way in self._starts(source, act):
-            for path in self._from(way, target):
-                found += 1
-                if found > _MOST_PATHS:
-                    return
-                yield path
+    def paths(self, source: str, target: str, act: str) -> list[list[Pair]]:
+        """Ways past people who were not ready only where there is no other: most calls ask for nobody."""
+        return self._found(source, target, act, {}) or self._found(source, target, act, self._past)
+
+    def _found(self, source: str, target: str, act: str, past: Mapping[str, str]) -> list[list[Pair]]:
+        every = (path for way in self._starts(source, act) for path in self._from(way, target, past))
+        return list(islice(every, _MOST_PATHS))
 
     def _starts(self, source: str, act: str) -> Iterator[list[str]]:
         if act in _ANSWERS:
@@ -121,11 +124,13 @@ class _Finder:
             if reason.startswith(fitting) and reason not in own:
                 yield ["", name]
 
-    def _from(self, way: list[str], target: str) -> Iterator[list[Pair]]:
+    def _from(self, way: list[str], target: str, past: Mapping[str, str]) -> Iterator[list[Pair]]:
         waiting = [way]
         while waiting:
             way = waiting.pop()
             if way[-1] == target:
                 yield list(pairwise(way))
+            elif way[-1] in past:
+                waiting += [[*way, past[way[-1]]]] if past[way[-1]] not in way else []
             elif way[-1] not in self._stops:
                 waiting += ([*way, following] for following in self._after.get(way[-1], ()) if following not in way)

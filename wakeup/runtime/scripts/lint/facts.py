@@ -31,12 +31,13 @@ class Given:
 GIVEN = {
     "bank_name": Given(zh="星河银行", en="Star River Bank"),
     "amount_spoken": Given(zh="约五万两千新加坡元", en="about 52,000 Singapore dollars", personal=True),
-    "payee_masked": Given(zh="王某某", en="someone whose name begins with J", personal=True),
+    "payee_masked": Given(zh="姓王的那位", en="someone whose name begins with J", personal=True),
     "settled": Given(type=VariableType.FLAG, personal=True),
     "family_worried": Given(type=VariableType.FLAG, personal=True),
-    "call_code": Given(type=VariableType.DIGITS, zh="4071", en="4071", personal=True, always=False),
+    "call_code": Given(type=VariableType.DIGITS, zh="4082", en="4082", personal=True, always=False),
     "unhurried": Given(type=VariableType.FLAG),
     UNRECORDED: Given(type=VariableType.FLAG),
+    "ward": Given(zh="姓陈、名字最后一个字是“玲”", en="Mei", always=False),
     "room": Given(always=False),
     "promised": Given(type=VariableType.FLAG),
     "guardian_ready": Given(type=VariableType.FLAG),
@@ -47,7 +48,7 @@ GIVEN = {
         en="Please ring the local crisis line, where somebody answers at any hour.",
         always=False,
     ),
-    "police_number": Given(zh="当地的报警电话", en="the police"),
+    "police_number": Given(zh="当地的反诈热线", en="your local anti-scam helpline"),
     "credit_bureau": Given(zh="当地的征信机构", en="the credit bureau"),
 }
 
