@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import an_event, fittings, someone
+from tests.unit.post import start_next
 from wakeup.domain.errors import LockedError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId
 from wakeup.domain.sms import Sms, SmsKind
@@ -26,9 +27,9 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import climb
 from wakeup.usecases.correspondence import Change
-from wakeup.usecases.enrol_guardians import apply_changes, put_guardians
+from wakeup.usecases.enrol_guardians import apply_change, put_guardians
 from wakeup.usecases.open_case import open_case
-from wakeup.usecases.send_texts import Sender, start_text
+from wakeup.usecases.send_texts import Sender
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.talk import shake
 
@@ -81,7 +82,7 @@ def enrols(work: SqlUnit) -> None:
 
 
 def writes(work: SqlUnit) -> None:
-    start_text(work, SENDER, T0 + MINUTE)
+    start_next(work, SENDER, T0 + MINUTE)
 
 
 @pytest.mark.parametrize("wish", [joins, rises, enrols, writes])
@@ -108,7 +109,7 @@ def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: En
         with first.begin():
             holder = unit(first)
             holder.customers.get(MEI)
-            waiting = other.submit(_do, engine, lambda work: apply_changes(work, T0 + MINUTE, 9))
+            waiting = other.submit(_do, engine, lambda work: apply_change(work, MEI, GuardianId("g_9"), T0 + MINUTE))
             assert _waits(engine, first), "it never asked for the customer"
             first.execute(text("SET LOCAL lock_timeout = '1s'"))
             holder.guardians.forget_change(MEI, GuardianId("g_9"))

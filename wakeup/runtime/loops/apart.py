@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
+from wakeup.usecases.unit import Unit
 
 if TYPE_CHECKING:
     from wakeup.runtime.loops.loop import Engine
 
 K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 AFTER_TROUBLE = timedelta(seconds=1)
 WHILE_LOCKED = timedelta(milliseconds=50)
@@ -37,10 +40,10 @@ class Apart(Generic[K]):
         """Those of them that do not rest."""
         return [key for key in keys if key not in self._until or self._until[key] <= now]
 
-    async def one(self, key: K, work: Awaitable[object], now: datetime) -> None:
+    async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
         """Await it. What fails rests, unless the database is away: then nothing can be done for anybody."""
         try:
-            await work
+            answer = await work
         except LockedError:
             self._until[key] = now + WHILE_LOCKED
         except StoreDownError:
@@ -50,24 +53,26 @@ class Apart(Generic[K]):
             self._until[key] = now + AFTER_TROUBLE
         else:
             self._until.pop(key, None)
+            return answer
+        return None
 
     async def all(
         self,
-        look: Callable[[datetime, int], Awaitable[Sequence[K]]],
+        look: Callable[[Unit, datetime, int], Sequence[K]],
         act: Callable[[K, datetime], Awaitable[object]],
         a_chunk: int,
-    ) -> datetime:
-        """Chunk by chunk, until nothing is due that does not rest. Answers when the last look was taken."""
+    ) -> None:
+        """Chunk by chunk, until nothing is due that does not rest."""
         while True:
             now = self._engine.clock.now()
-            keys = self.awake(await look(now, a_chunk + len(self)), now)
+            keys = self.awake(await self._engine.store.read(look, now, a_chunk + len(self)), now)
             if not keys:
-                return now
-            for key in keys:
-                await self.one(key, act(key, now), now)
+                return
+            # Together: they share commits.
+            await asyncio.gather(*(self.one(key, act(key, now), now) for key in keys))
 
     def again(self, now: datetime, next_due: datetime | None) -> datetime | None:
-        """When to look again, after a look at `now` that found nobody awake."""
+        """When to look again, after all that was due at `now` was done, or failed."""
         # Who had to be tried again by now and was not found is not due any more.
         self._until = {key: at for key, at in self._until.items() if at > now}
         if self._until and next_due is not None and next_due <= now:
