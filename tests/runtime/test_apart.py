@@ -42,7 +42,7 @@ class Office:
             raise LockedError
         return self.desk.run(use_case, *args)
 
-    read = run
+    read = look = run
 
     def publish(self, _names: object) -> None:
         """Nobody sleeps here."""

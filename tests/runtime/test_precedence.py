@@ -25,7 +25,7 @@ class Books:
     def __init__(self, late_by: timedelta) -> None:
         self.at = T0 - late_by
 
-    async def read(self, *_: Any) -> Due:
+    async def look(self, *_: Any) -> Due:
         if self.at > T0:
             return Due(cases=(), next_due=self.at)
         return Due(cases=(CaseId("case_1"),), since=(self.at,), next_due=None)

@@ -65,7 +65,7 @@ class Apart(Generic[K]):
         """Chunk by chunk, until nothing is due that does not rest."""
         while True:
             now = self._engine.clock.now()
-            keys = self.awake(await self._engine.store.read(look, now, a_chunk + len(self)), now)
+            keys = self.awake(await self._engine.store.look(look, now, a_chunk + len(self)), now)
             if not keys:
                 return
             # Together: they share commits.

@@ -37,7 +37,7 @@ class Messenger(Loop):
         await self._changes.all(changes_due, self._change, A_CHUNK)
         again_at = await self._send()
         await self._checks.all(text_checks_due, self._check, A_CHUNK)
-        prompt, change, check = await store.read(_next_due)
+        prompt, change, check = await store.look(_next_due)
         again = (self._prompts.again(now, prompt), self._changes.again(now, change), self._checks.again(now, check))
         return min((at for at in (again_at, *again) if at is not None), default=None)
 
@@ -57,7 +57,7 @@ class Messenger(Loop):
         store, clock = self.engine.store, self.engine.clock
         while True:
             now = clock.now()
-            due = await store.read(texts_due, now, 1 + len(self._texts))
+            due = await store.look(texts_due, now, 1 + len(self._texts))
             awake = self._texts.awake(due.texts, now)
             if not awake:
                 return self._texts.again(now, due.next_due)

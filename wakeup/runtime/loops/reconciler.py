@@ -31,7 +31,7 @@ class Reconciler(Loop):
         await pause(GATHER_S)
         store, now = self.engine.store, self.engine.clock.now()
         await self._checks.all(checks_due, self._check, CHECKS_A_CHUNK)
-        return self._checks.again(now, await store.read(_next_check))
+        return self._checks.again(now, await store.look(_next_check))
 
     async def _check(self, attempt_id: AttemptId, now: datetime) -> None:
         question = await self.engine.store.run(check, attempt_id, now, lane=Lane.DISPATCH)

@@ -33,7 +33,7 @@ class Settler(CaseLoop):
         self._precedence = precedence
 
     async def due(self, now: datetime, limit: int) -> Due:
-        due = await self.engine.store.read(cases_due, now, limit)
+        due = await self.engine.store.look(cases_due, now, limit)
         # A case that fails is late whatever waits for it.
         waiting = [at for case_id, at in zip(due.cases, due.since, strict=True) if case_id not in self.apart]
         self._precedence.decisions_are_late(any(now - at > LATE for at in waiting))

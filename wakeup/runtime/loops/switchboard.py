@@ -31,7 +31,7 @@ class Switchboard(Loop):
         seen: set[tuple[str, int, datetime | None]] = set()
         while True:
             now = clock.now()
-            due = await store.read(due_hand_overs, now, A_CHUNK + len(seen) + len(self._apart))
+            due = await store.look(due_hand_overs, now, A_CHUNK + len(seen) + len(self._apart))
             awake = set(self._apart.awake(((one.attempt_id, one.n) for one in due.hand_overs), now))
             # Nothing changed for whoever is found again: for them nobody can be rung now.
             fresh = [
