@@ -6,10 +6,11 @@ rung, only not in the best order.
 
 from __future__ import annotations
 
+import math
+
 import sqlalchemy as sa
 from alembic import op
 
-from wakeup.domain.worth import CLASSES, class_of
 from wakeup.storage.types import UtcDateTime
 
 revision = "0005"
@@ -17,6 +18,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+CLASSES, A_DOUBLING, HUNDREDTHS = 48, 2, 100
+"""As they were then: what they are today must not change what this revision made."""
 PLANNED = sa.text("state = 'planned'")
 OLD = {"attempts_planned": ["value", "due_at"], "attempts_due": ["due_at"]}
 NEW = {"attempts_by_worth": ["worth", "latest_start"], "attempts_by_turn": ["turn", "due_at"]}
@@ -47,6 +50,12 @@ def upgrade() -> None:
     )
 
 
+def _class_of(value: int) -> int:
+    if value <= HUNDREDTHS:
+        return 0
+    return min(CLASSES - 1, int(A_DOUBLING * math.log2(value / HUNDREDTHS)))
+
+
 def _classify() -> None:
     """What waits already gets its class."""
     attempts = sa.table(
@@ -55,7 +64,7 @@ def _classify() -> None:
     connection = op.get_bind()
     waiting = connection.execute(sa.select(attempts.c.id, attempts.c.value).where(attempts.c.state == "planned")).all()
     for key, value in waiting:
-        connection.execute(sa.update(attempts).where(attempts.c.id == key).values(worth=class_of(value)))
+        connection.execute(sa.update(attempts).where(attempts.c.id == key).values(worth=_class_of(value)))
 
 
 def _exchange(away: dict[str, list[str]], here: dict[str, list[str]]) -> None:

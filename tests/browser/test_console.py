@@ -7,18 +7,23 @@ from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import LiveHouse
 from tests.console.house import PASSWORD
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.pacing import stop_dialling
+from wakeup.web.parts import ScriptFacts
 
 pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 NARROW = 390
 """Pixels: there the two pages with the most on them are looked at once more, for what is folded away."""
+ROMANCE = ScriptFacts(
+    id="romance", version="7", title="Romance scam (婚恋交友)", languages=("zh-CN", "en"), nodes=114,
+    content_hash="a" * 64,
+)  # fmt: skip
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
@@ -137,6 +142,31 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     other = sign_in(open_window(width, locale), live, "root")
     other.goto(f"{live.base}/console/admin")
     looks_well(other)
+
+
+def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveHouse, open_window: Windows) -> None:
+    live.house.furnish(scripts=lambda: [ROMANCE])
+    for width, locale in ((NARROW, "en-GB"), (NARROW, "zh-CN"), (1280, "en-GB")):
+        page = sign_in(open_window(width, locale), live, "root" if width == NARROW else "ann")
+        links = page.locator("header nav a")
+        assert links.count() > 4
+        assert all(inside(link, width) for link in links.all()), f"{width} {locale}"
+    search = page.locator("#q")
+    needed = page.evaluate(
+        "() => { const q = document.querySelector('#q'), c = document.createElement('canvas').getContext('2d');"
+        " c.font = getComputedStyle(q).font; return c.measureText(q.placeholder).width; }"
+    )
+    box = search.bounding_box()
+    assert box is not None and box["width"] > needed + 20, "what may be typed is legible"
+    ann = sign_in(open_window(NARROW, "zh-CN"), live, "ann")
+    ann.goto(f"{live.base}/console/scripts")
+    pause = ann.get_by_role("button", name="暂停").first
+    assert inside(pause, NARROW), "a script is paused from a telephone, too"
+
+
+def inside(part: Locator, width: int) -> bool:
+    box = part.bounding_box()
+    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
 
 
 def looks_well(page: Page) -> None:

@@ -26,6 +26,7 @@ from tests.unit.desk import LETTERS, POLICY, Mute, an_event
 from tests.web.world import World
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.hub import Hub
@@ -65,6 +66,7 @@ class House(World):
     moment: datetime = T0
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="wakeup-console-")))
     hub: Hub = field(default_factory=Hub)
+    policy: Policy = POLICY
     audio: dict[str, bytes] = field(default_factory=dict)
     """What the phone company has of recordings, by id."""
 
@@ -84,7 +86,7 @@ class House(World):
     def open(self) -> Store[SqlUnit]:
         vault = Vault(KeyRing([b"k" * 32], self.random_bytes), [b"i" * 32], self.random_bytes)
         fittings = Fittings(
-            vault=vault, policy=POLICY, speaker=Mute(), letters=LETTERS, ids=SeededIds(1), audit_key=AUDIT_KEY,  # type: ignore[arg-type]
+            vault=vault, policy=self.policy, speaker=Mute(), letters=LETTERS, ids=SeededIds(1), audit_key=AUDIT_KEY,  # type: ignore[arg-type]
         )  # fmt: skip
         return open_store(self.url, unit_maker(fittings), self.hub.publish)
 
@@ -242,11 +244,11 @@ async def open_house(house: House | None = None) -> AsyncIterator[tuple[House, s
     assert not failed, failed
 
 
-def play(story: Story) -> None:
+def play(story: Story, house: House | None = None) -> None:
     """One story in a house of its own."""
 
     async def whole() -> None:
-        async with open_house() as (house, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
-            await story(house, lambda: Browser(session, base))
+        async with open_house(house) as (home, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+            await story(home, lambda: Browser(session, base))
 
     asyncio.run(whole())

@@ -8,7 +8,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tests.console.house import Browser, House, play
+from tests.unit.desk import POLICY
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import AttemptId, CaseId, PartyId
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.party import Role
+from wakeup.domain.quick import replace
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
 
 Browsers = Callable[[], Browser]
 SID = "RE" + "a" * 32
@@ -198,6 +205,65 @@ def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
         house.audio.pop(away)
         for missing in (path.replace(sid, away), path.replace(case_id, other), path.replace(sid, "RE" + "c" * 32)):
             assert (await kim.get(missing)).status == 404
+
+    play(story)
+
+
+def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann = browsers()
+        await ann.sign_in("ann")
+        await ann.send(case_id, "claim", "claim")
+        assert "a second one confirms within 5 minutes" in (await ann.get(f"/console/cases/{case_id}")).plain
+        assert "Two persons, within 5 minutes" in (await ann.get("/console/bulk")).plain
+        asked = await ann.send(case_id, "release-t_1", "release", **WHY)
+        page = await ann.get(asked.headers["Location"])
+        assert "A second person must confirm the release within 5 minutes." in page.plain
+        ann.cookies["language"] = "zh_CN"
+        assert "须由第二人在 5 分钟内确认放行。" in (await ann.get(asked.headers["Location"])).plain
+
+    reviewing = replace(POLICY.review, second_within=timedelta(minutes=5))
+    play(story, House(policy=replace(POLICY, review=reviewing)))
+
+
+def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:
+    """A colleague was rung for the customer, and the call with the customer was recorded."""
+
+    def add(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+            attempt = unit.attempts.of_case(case_id)[0]
+            customer = unit.parties.of_case(file.case)[0]
+            colleague = replace(
+                customer, id=PartyId("pty_agent"), role=Role.AGENT, phone="+6591239997", number_index="agents"
+            )
+            unit.parties.add([colleague], file.case.customer_id)
+            leg = replace(
+                attempt, id=AttemptId("att_agent"), n=2, party_id=colleague.id, number_index="agents",
+                state=AttemptState.ENDED, disposition=Disposition.ANSWERED, contact=Contact.NOBODY, intent_at=now,
+                from_number="+6531290000", ended_at=now, check_at=None,
+            )  # fmt: skip
+            unit.attempts.add(leg, now)
+            file.note("call_recorded", attempt=attempt.id, recording=SID, seconds=188)
+
+    return add
+
+
+def test_a_recording_of_the_call_is_no_message_and_a_colleagues_leg_no_customers() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await house.store.run(an_agents_leg(case_id, house.moment))
+        ann = browsers()
+        await ann.sign_in("ann")
+        page = await ann.get(f"/console/cases/{case_id}")
+        assert "Call recording, 188 seconds" in page.plain and "Message of" not in page.text
+        assert "Agent's call 2 · ended · answered" in page.plain and "answered · nobody" not in page.plain
+        choices = page.text[page.text.index('id="ring-party"') :].split("</select>")[0]
+        assert "customer +65" in choices and "agent" not in choices
+        ann.cookies["language"] = "zh_CN"
+        chinese = await ann.get(f"/console/cases/{case_id}")
+        assert "通话录音，188 秒" in chinese.plain and "坐席通话 2 · 已结束 · 已接听" in chinese.plain
+        assert "客户协议" in chinese.plain and "customer agreement" not in chinese.plain
 
     play(story)
 

@@ -19,6 +19,8 @@ from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import want_person, want_police
+from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.do_not_call import keep_off
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.secret_ages import note_secrets
 from wakeup.usecases.settle import settle_file
@@ -199,6 +201,28 @@ def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
         assert silent.status == 409 and "choose a reason" in silent.plain
         assert (await ann.post("/console/do-not-call/off", {**off, "off": "changed_their_mind"})).status == 303
         assert "The list is empty." in (await ann.get("/console/do-not-call")).plain
+
+    play(story)
+
+
+def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann, kim = browsers(), browsers()
+        await ann.sign_in("ann")
+        await kim.sign_in("kim")
+        page = await kim.get("/console/do-not-call")
+        assert "put it on once more" not in page.plain and "Look it up" in page.plain
+        looked = {"csrf": page.csrf, "form": "on", "phone": "+65 9000 0077"}
+        free = await kim.post("/console/do-not-call/look", looked)
+        assert free.status == 200 and "This number is not on the list." in free.plain
+        assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
+        wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
+        assert wrong.status == 409 and "A number with its country" in wrong.plain
+        await house.store.run(keep_off, "+6590000077", Channel.SMS, "stop", house.moment)
+        found = await kim.post("/console/do-not-call/look", looked)
+        assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
+        supervisors = await ann.get("/console/do-not-call")
+        assert "takes effect at once" in supervisors.plain and "Look it up" in supervisors.plain
 
     play(story)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -155,6 +156,32 @@ def test_a_script_with_its_versions_their_difference_its_words_and_what_happened
         other = await vera.get(f"/console/scripts/romance?version={one.content_hash}&against={two.content_hash}")
         assert "What changed since version 2" in other.plain
         assert (await vera.get("/console/scripts/nothing")).status == 404
+
+    play(story)
+
+
+def test_the_viewers_language_comes_first() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        script = {**OLD["script"], "title": "Romance scam (婚恋交友)"}
+        content = content_of(script, {**OLD["prompts"], "zh-CN": {"hi": "您好。", "end": "再见。"}})
+        both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
+        await house.store.run(lambda unit: unit.scripts.keep(both))
+
+        async def nobody(script_id: str, content_hash: str) -> Trips:
+            return Trips(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
+
+        house.furnish(trips=nobody)
+        vera = browsers()
+        await vera.sign_in("vera")
+        english = await vera.get("/console/scripts/romance")
+        assert "romance Romance scam · version 1" in english.plain
+        assert english.text.index("Hello.") < english.text.index("您好。")
+        vera.cookies["language"] = "zh_CN"
+        chinese = await vera.get("/console/scripts/romance")
+        assert "romance 婚恋交友 · 版本 1" in chinese.plain
+        assert chinese.text.index("您好。") < chinese.text.index("Hello.")
+        opened = re.findall(r"<details( open)?><summary>[^<]* · ([\w-]+)</summary>", chinese.text)
+        assert opened == [(" open", "zh-CN"), ("", "en")]
 
     play(story)
 

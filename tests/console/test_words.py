@@ -6,10 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
+from tests.console.timeline_words import agent_nodes, note_kinds, reasons
 from tests.console.wanted_words import CONSOLE, in_templates, wanted
 from wakeup.usecases.records import Note
 from wakeup.web.console import masks
-from wakeup.web.console.sentences import by, sentence
+from wakeup.web.console.heard import heard
+from wakeup.web.console.sentences import KINDS, by, sentence, who
 from wakeup.web.console.words import Look, catalogue
 
 ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
@@ -80,16 +84,32 @@ def test_times_amounts_and_words() -> None:
     assert EN.left(T0 + timedelta(hours=2, seconds=5), T0) == "2:00:05"
     assert EN.left(T0, T0 + timedelta(seconds=65)) == "−1:05"
     assert EN.left(T0 + timedelta(days=2), T0) == "2d 0h"
+    assert ZH.left(T0 + timedelta(days=1, hours=22), T0) == "1天22小时"
+    assert EN.word("typology", "ticket") == "flight or ticket refund"
 
 
 def test_the_timeline_in_plain_words() -> None:
     note = Note(kind="decided", by="ann", data={"sequence": 3, "ruling": "allow", "reason": "released_by_person"})
     assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by person.")
-    assert sentence(note, ZH) == "第 3 号决定:放行,原因:人工放行。"
+    assert sentence(note, ZH) == "第 3 号决定：放行，原因：人工放行。"
     strange = Note(kind="something_new", by="system", data={"a": 1})
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")
     bare = Note(kind="turn", by="callee", data={})
     assert sentence(bare, EN) == "Turn –, at –: –."
+
+
+@pytest.mark.parametrize(
+    ("title", "english", "chinese"),
+    [
+        ("Task scam (刷单返利)", "Task scam", "刷单返利"),
+        ("Bank impersonation (safe account) (冒充银行)", "Bank impersonation (safe account)", "冒充银行"),
+        ("Claims-farm scam (代理退保(黑灰产))", "Claims-farm scam", "代理退保(黑灰产)"),
+        ("A flagged payment of unknown kind", "A flagged payment of unknown kind", "类型不明的可疑付款"),
+        ("Somebody else's (own) title", "Somebody else's (own) title", "Somebody else's (own) title"),
+    ],
+)
+def test_a_scripts_title_is_shown_in_the_viewers_language_if_it_has_one(title: str, english: str, chinese: str) -> None:
+    assert (EN.title(title), ZH.title(title)) == (english, chinese)
 
 
 def test_masks_show_enough_to_tell_apart_and_no_more() -> None:
@@ -97,5 +117,78 @@ def test_masks_show_enough_to_tell_apart_and_no_more() -> None:
     assert masks.name("陈美玲") == "陈••"
     assert masks.account("DBS-123-456789") == "••••789"
     assert (masks.account("1234"), masks.phone(""), masks.name(None)) == ("••", "–", "–")
-    assert masks.heard("speech my pin is 1234") == "speech (14)"
-    assert masks.heard("keys 1") == "keys 1"
+
+
+def test_every_kind_of_note_has_a_sentence() -> None:
+    assert not note_kinds() - set(KINDS)
+    assert len(note_kinds()) > 120
+
+
+def test_the_search_for_code_words_finds_those_of_every_place() -> None:
+    """A word returned, one in a table of checks, one given by name, and one handed on."""
+    assert {"no_alternate", "asked_before", "number_live", "guardian_stop", "settled", "no_reply"} <= reasons()
+    assert {"whisper", "joined", "gone"} <= agent_nodes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "english", "chinese"),
+    [
+        ("rung_skipped", {"rung": "call_alternate", "reason": "no_alternate"},
+         "Rung skipped: call another number of theirs, no other number is known.",
+         "跳过步骤：致电备用号码，没有备用号码。"),
+        ("rung_taken", {"rung": "police_handoff"}, "Rung: hand to the police.", "执行步骤：移交警方。"),
+        ("ladder_ended", {"reason": "spoken_to"}, "No more calls: they were spoken to.", "不再拨打：已谈过。"),
+        ("guardian_not_asked", {"reason": "asked_before"}, "No guardian is asked: asked before.",
+         "未询问守护人：已问过。"),
+        ("detected", {"by_machine": "human"}, "The detector heard: a person.", "检测结果：真人。"),
+        ("detected", {"by_machine": "machine"}, "The detector heard: a voicemail.", "检测结果：语音信箱。"),
+        ("guardian_replied", {"answer": "worried"}, "replied: worried.", "回复：担心。"),
+        ("turn", {"n": 2, "node": "end_person", "act": "personleft"}, "Turn 2, at end_person: the colleague left.",
+         "第 2 轮，end_person：同事离开。"),
+        ("agent_turn", {"n": 0, "node": "whisper"}, "A colleague's call, turn 0: hears who waits.",
+         "同事的通话，第 0 轮：听取案情。"),
+        ("meeting_over", {"how": "nobody_came"}, "is with us again; the meeting: nobody came.",
+         "回到与我们的通话；会面结果：没有人来。"),
+        ("police_wanted", {"due_at": "2026-11-22T02:00:00+00:00"}, "The police are to be told by Nov 22 10:00:00.",
+         "须报警，截止 11月22日 10:00:00。"),
+        ("person_wanted", {"due_at": "2026-11-22T02:00:00+00:00"}, "A person is to follow up by Nov 22 10:00:00.",
+         "须人工跟进，截止 11月22日 10:00:00。"),
+        ("hold_ends", {"hold_max": "2026-11-22T02:00:00+00:00"},
+         "The hold ends at Nov 22 10:00:00; then the payment is refused.",
+         "拦截将于 11月22日 10:00:00 到期，到期后付款将被拒绝。"),
+        ("call_in_expected", {"until": "2026-11-22T02:00:00+00:00"},
+         "In the app the customer began a call to us; one call until Nov 22 10:00:00 is taken for it.",
+         "客户在 APP 里发起了来电；11月22日 10:00:00 之前的一个来电将视为该来电。"),
+    ],
+)  # fmt: skip
+def test_code_words_are_sentences_in_both_languages(
+    kind: str, data: dict[str, object], english: str, chinese: str
+) -> None:
+    note = Note(kind=kind, by="system", data=data)
+    assert (sentence(note, EN), sentence(note, ZH)) == (english, chinese)
+
+
+def test_a_colleague_without_a_name_is_a_colleague() -> None:
+    assert (who("person", EN), who("person", ZH)) == ("A colleague", "同事")
+    assert (who("system", EN), who("ann", ZH)) == ("Wakeup", "ann")
+
+
+@pytest.mark.parametrize(
+    ("given", "english", "chinese"),
+    [
+        ("keys 1", "pressed 1", "按了 1"),
+        ("silence", "said nothing", "沉默"),
+        ("hungup", "hung up", "挂断"),
+        ("person talked", "the talk with a colleague: they talked", "与同事的通话：谈过了"),
+        ("meeting nobody_came", "the meeting: nobody came", "会面：没有人来"),
+        ("recorded REaa 7 s", "left a message of 7 seconds", "留言 7 秒"),
+        ("speech my pin is 1234", "spoke, 14 characters", "说了 14 个字"),
+        ("detected fax", "machine detected", "检测到机器"),
+    ],
+)
+def test_what_they_did_is_said_in_words_and_what_they_said_is_counted(given: str, english: str, chinese: str) -> None:
+    assert (heard(given, EN), heard(given, ZH)) == (english, chinese)
+
+
+def test_unmasked_words_are_theirs() -> None:
+    assert heard("speech my pin is 1234", ZH, unmasked=True) == "my pin is 1234"

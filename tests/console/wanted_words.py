@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
+from tests.console.timeline_words import acts, agent_nodes, reasons
 from tests.house.tree import ROOT
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.agent import AgentState, Skill
@@ -20,16 +21,19 @@ from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
+from wakeup.domain.policy import Policy
 from wakeup.domain.review import Act, ApprovalState, Reason, Urgency
+from wakeup.domain.rung import RungKind
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.ivr.turn import AnsweredBy, Meeting, Parting
 from wakeup.usecases import reach_out
 from wakeup.usecases.channel_numbers import Touch
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
-from wakeup.web.console import case, coaching, desk, doors, orders, sentences, sign_in, sso
+from wakeup.web.console import case, coaching, desk, doors, heard, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
@@ -59,7 +63,10 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
     "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": Way, "touch": Touch, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "rung": RungKind, "answered_by": AnsweredBy,
 }  # fmt: skip
+TOLD_OTHERWISE = ("stop", "carrier")
+"""Why a number stands on the list that nobody put there by hand."""
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
     "above_limit", "person_releases", "app_confirmation_missing", "cooling", "consistent", "held_by_person",
@@ -102,6 +109,7 @@ def wanted() -> set[str]:
         | set(case.SAID.values())
         | set(coaching.NEVER)
         | {desk.UNHEARD}
+        | set(heard.SAID.values())
     )
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
@@ -116,7 +124,9 @@ def wanted() -> set[str]:
     words |= {f"state:{word}" for word in (*TransferState, *CaseState, *ApprovalState, *Tier)}
     words |= {*reach_out.NO_CALL.values(), *reach_out.NO_TEXT.values(), reach_out.ELSE, "reason:taken_over"}
     words |= {f"label:{word}" for word in orders.LABELS}
-    words |= {f"act:{word}" for word in ("answered", "keys", "speech", "silence", "hungup", "cancelled", "detected")}
+    words |= {f"reason:{word}" for word in reasons()} | {f"act:{word}" for word in acts()}
+    words |= {f"how:{word}" for word in (*Parting, *Meeting)} | {f"agent_node:{word}" for word in agent_nodes()}
+    words |= {f"do_not_call:{word}" for word in TOLD_OTHERWISE} | {"answer:nothing", Policy().hold_basis}
     words |= {f"admin:{kind}" for kind in admin_kinds()}
     words |= {f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "wanted")}
     words |= {"stopped:paused_by_supervisor"}

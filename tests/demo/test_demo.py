@@ -3,7 +3,9 @@ demo on a file runs from the wheel (`test_wheel.py`)."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,21 @@ def test_a_wish_that_makes_no_sense_is_refused_in_one_clear_line(
     assert (ended.value.code, out) == (2, "")
     assert refused(err, names), err
     assert list(folder.glob("*.log")) == [], "nobody was started"
+
+
+def test_a_demo_plays_in_no_books_that_are_in_use(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "ours.db"
+    with closing(sqlite3.connect(book)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE ours (id INTEGER)")
+    before = book.read_bytes()
+    for command in ("demo", "cluster"):
+        with pytest.raises(SystemExit) as ended:
+            app([command, "--exit", "--json", "--folder", str(tmp_path / command), "--database", f"sqlite:///{book}"])
+        out, err = capfd.readouterr()
+        assert (ended.value.code, out) == (2, "")
+        assert refused(err, "--database"), err
+    assert book.read_bytes() == before
 
 
 def test_a_word_nobody_knows_ends_the_process_itself(tmp_path: Path) -> None:

@@ -226,9 +226,23 @@ def test_findings_of_a_call_that_was_cut() -> None:
 
 
 def test_a_key_that_answers_nothing_is_no_proof_of_a_person() -> None:
-    for acts in (["key 7"], ["key 9"], ["say 今天天气很好啊我们走吧"], ["silence"]):
+    for acts in (["key 7"], ["say 今天天气很好啊我们走吧"], ["silence"]):
         assert not Call().take("answered human", *acts).findings.live_person
     assert Call().take("answered human", "say 是的").findings.live_person
+
+
+@pytest.mark.parametrize("act", ["key 0", "key 5", "key 9", "say 我要人工", "say 我不想活了"])
+def test_a_key_or_word_of_the_whole_script_proves_a_person_to_a_late_verdict(act: str) -> None:
+    call = Call().take("answered human", act)
+    assert call.findings.live_person
+    there = call.node
+    call.take("detected machine")
+    assert call.node == there and call.findings.contact is not Contact.VOICEMAIL
+
+
+def test_words_of_a_machine_lead_away_and_prove_nobody() -> None:
+    for said in ("您好，机主暂时无法接听，请在嘀声后留言", "你打错了"):
+        assert not Call().take("answered human", f"say {said}").findings.live_person
 
 
 def test_consistent_is_checked_twice_whatever_a_script_says() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,21 @@ def test_config_check_says_what_the_start_would_say(press: Press, monkeypatch: p
     assert found[0] == f"generic/script.yaml:{line}: version 1 is not published; publish it, or make it a draft"
     press.publish()
     assert not [fault for fault in config.all_faults() if ".yaml:" in fault]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "fault"),
+    [
+        ("messages/en.toml", "= rubbish", "messages/en.toml: cannot be read: TOMLDecodeError"),
+        ("people/zh.toml", "= rubbish", "people/zh.toml: cannot be read: TOMLDecodeError"),
+    ],
+)
+def test_config_check_reads_the_words_that_are_no_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, line: str, fault: str
+) -> None:
+    ours = tmp_path / "config"
+    shutil.copytree(data_folder("config"), ours)
+    (ours / file).write_text(line, encoding="utf-8")
+    monkeypatch.setattr(config, "environment", dict)
+    monkeypatch.setattr(config, "data_folder", lambda name: ours if name == "config" else data_folder(name))
+    assert fault in config.all_faults()

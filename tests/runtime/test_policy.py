@@ -122,6 +122,7 @@ CALLING_FAULTS = [
     ),
     ("busy_retries = 6", "busy_retries: with the first call are more than max_calls_per_case"),
     ('opens = "21:00"', "closes: is the same as opens: nobody could ever be rung"),
+    ('opens = "22:00"', "closes: is before opens: write two spans into calling.hours for hours across midnight"),
     ('opens = "8:00"', 'opens: must be a time of day such as "08:00"'),
     ('opens = "25:00"', 'opens: must be a time of day such as "08:00"'),
     (

@@ -91,11 +91,13 @@ def test_a_newer_decision_waits_for_the_one_on_the_wire(tmp_path: Path) -> None:
 
 def test_at_hold_max_what_is_undecided_is_refused(tmp_path: Path) -> None:
     async def story(world: World) -> None:
+        world.expects("alarm")
         call = await reach(world, tier="critical", minutes=10, hold=timedelta(minutes=30))
         await all_is_well(call)
         assert await world.decided() == "hold"
         assert await world.told(2) == "refuse"
         assert world.tellings() == [("hold", "person_releases"), ("refuse", "hold_max_reached")]
+        assert len(world.timeline("hold_ends")) == 1, "and people knew it beforehand"
         await world.news("confirmed_in_app")
         assert (await world.news("released")).status == 409
         await world.sleep(600)

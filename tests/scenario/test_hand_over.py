@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.scenario.colleagues import NUMBERS, comes_to_work, says, somebody_com
 from tests.scenario.talks import is_rung, reach
 from tests.scenario.world import FROM, MEI, World, plain, tell
 from wakeup.domain.agent import AgentEvent, AgentState
+from wakeup.ivr.conversation import Conversation
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.traffic import magic
@@ -163,6 +165,46 @@ def test_the_customer_who_hangs_up_while_waiting_ends_the_ringing(tmp_path: Path
         assert not world.timeline("agent_missed"), "they had no time to take it"
         assert world.learned() == [("right_party", "agent_requested")]
         await desk.expect_no_call(during=120)
+
+    tell(story, tmp_path)
+
+
+async def forgets_the_key(world: World) -> None:
+    """As if the talk had been kept before keys of the whole script counted as proof."""
+    store = world.service.store
+    [wait] = await store.read(lambda unit: unit.hand_overs.open())
+    talk = await store.read(lambda unit: unit.talks.get(wait.attempt_id, wait.customer_id))
+    before = replace(talk, state=replace(Conversation.from_json(talk.state), live=False).to_json())
+    await store.run(lambda unit: unit.talks.save(before))
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_late_verdict_of_a_machine_tears_nobody_out_of_a_talk(tmp_path: Path, proved: bool) -> None:
+    """By the key they are a person; and whoever talks to one of ours is one, whatever was kept of the key."""
+
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        phone = world.handset()
+        world.company.faults.next_verdict("machine_end_silence")
+        await world.flag()
+        call = await phone.expect_call(within=10)
+        await call.answers()
+        await call.interrupts_with("0")
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        if not proved:
+            await forgets_the_key(world)
+        await agent.interrupts_with("1")
+        await call.hears(MET)
+        await world.sleep(30)
+        told = [row["kind"] for row in world.timeline() if row["kind"] in {"detected", "person_joined"}]
+        assert told[:2] == ["person_joined", "detected"], "they talk already"
+        assert call.status == agent.status == "in-progress"
+        await agent.hangs_up()
+        await call.hears(TALKED)
+        await call.ended()
+        await call.hears_nothing_of("自己打开手机银行看一看")
+        assert world.learned() == [("unverified_human", "agent_requested")]
 
     tell(story, tmp_path)
 

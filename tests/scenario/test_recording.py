@@ -103,6 +103,26 @@ def test_who_does_not_agree_is_talked_to_unrecorded(tmp_path: Path, no: str) -> 
     tell(story, tmp_path)
 
 
+@pytest.mark.parametrize("key", ["1", "2"])
+def test_the_key_of_the_question_proves_a_person_to_a_late_verdict(tmp_path: Path, key: str) -> None:
+    async def story(world: World) -> None:
+        phone = world.handset(US)
+        world.company.faults.next_verdict("machine_end_silence")
+        await world.flag(phone=US, locale="en", zone="America/Los_Angeles")
+        call = await phone.expect_call(within=10)
+        await call.answers()
+        await call.interrupts_with(key)
+        await call.hears(HELLO if key == "1" else UNRECORDED)
+        await world.sleep(6)
+        assert [row["by_machine"] for row in world.timeline("detected")] == ["machine"]
+        await call.presses("1")
+        await call.hears("check code")
+        await call.hears_nothing_of("look in your banking app")
+        await call.hangs_up()
+
+    tell(story, tmp_path)
+
+
 @pytest.mark.parametrize("agrees", [False, True])
 def test_whoever_said_no_is_joined_with_nobody_on_a_recorded_line(tmp_path: Path, agrees: bool) -> None:
     """She does not want it; her son's line, where a notice would do, is not recorded either, and he hears so."""

@@ -101,8 +101,7 @@ def test_what_is_written_is_read_back(migrated_url: str) -> None:
         assert transfer.flagged_at == T0
         assert str(transfer.amount) == str(an_event(1, phone=PHONE).amount)
         assert (await store.read(lambda unit: unit.transfers.payee(transfer))) == an_event(1, phone=PHONE).payee
-        case = await store.run(lambda unit: unit.cases.lock_open(CustomerId("u_1")))
-        assert case is not None
+        [case] = await store.run(lambda unit: unit.cases.lock_unsettled(CustomerId("u_1")))
         assert [p.phone for p in await store.read(lambda unit: unit.parties.of_case(case))] == [PHONE]
         late = T0 + timedelta(hours=1)
         due = await store.read(cases_due, late, 10)
@@ -195,8 +194,7 @@ def test_recordings_made_before_there_was_a_time_for_them_are_dated(migrated_url
 def test_parties_come_in_the_order_of_their_ids_on_every_database(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await store.run(open_case, an_event(1, phone=PHONE), T0)
-        case = await store.run(lambda unit: unit.cases.lock_open(CustomerId("u_1")))
-        assert case is not None
+        [case] = await store.run(lambda unit: unit.cases.lock_unsettled(CustomerId("u_1")))
         [party] = await store.read(lambda unit: unit.parties.of_case(case))
         more = [replace(party, id=PartyId(f"pty_z{n}")) for n in (3, 1, 2)]
         await store.run(lambda unit: unit.parties.add(more, case.customer_id))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
+from wakeup.bank.zones import zones_of
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import AttemptId, CaseId, EvidenceId, TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
@@ -61,6 +62,7 @@ def fittings(policy: Policy = POLICY) -> Fittings:
         letters=LETTERS,
         ids=SeededIds(1),
         audit_key=b"a" * 32,
+        zones=zones_of,
     )
 
 

@@ -43,7 +43,7 @@ def desk() -> Desk:
     return desk
 
 
-def finds(desk: Desk, case_id: CaseId, outcome: Outcome, name: str = "kim", *, identified: bool = True) -> None:
+def finds(desk: Desk, case_id: CaseId, outcome: Outcome | None, name: str = "kim", *, identified: bool = True) -> None:
     wanted = order(desk, name, case_id, Reason.WARNED, "said so")
     desk.run(record_outcome, wanted, FoundOut(outcome=outcome, identified=identified), LATER)
 
@@ -117,6 +117,16 @@ def test_only_who_talked_to_them_knows(desk: Desk) -> None:
     with pytest.raises(ConflictError) as refused:
         finds(desk, case_id, Outcome.GUARDIAN_WORRIED)
     assert refused.value.field == "outcome"
+    assert not [row for row in desk.timeline(case_id) if row["kind"] == "learned"]
+
+
+def test_nothing_chosen_is_no_outcome(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    for unheard in (None, Outcome.NO_INPUT):
+        with pytest.raises(ConflictError) as refused:
+            finds(desk, case_id, unheard)
+        assert refused.value.field == "outcome"
     assert not [row for row in desk.timeline(case_id) if row["kind"] == "learned"]
 
 

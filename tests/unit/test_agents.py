@@ -17,7 +17,6 @@ from wakeup.domain.roster import DAYS, Shift
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.usecases.agents import (
     NewAgent,
-    case_at_hand,
     dismiss_agent,
     enrol_agent,
     pin_index,
@@ -152,6 +151,8 @@ def test_states_are_set_by_hand_but_no_call_is_left_so(desk: Desk) -> None:
         assert desk.run(set_state, ADA, event, T0).state == state
     with pytest.raises(ConflictError):
         desk.run(set_state, ADA, AgentEvent.TAKE, T0)
+    with pytest.raises(ConflictError, match="choose one"):
+        desk.run(set_state, ADA, None, T0)
     desk.run(lambda unit: unit.agents.save(an_agent("ada", state=AgentState.ON_CALL, offer=AttemptId("att_1"))))
     with pytest.raises(ConflictError) as refused:
         desk.run(set_state, ADA, AgentEvent.LEAVE, T0)
@@ -178,7 +179,6 @@ def test_a_closed_account_takes_no_calls(desk: Desk) -> None:
 
 def test_an_agent_is_dismissed_and_the_account_stays(desk: Desk) -> None:
     enrol(desk, "ada")
-    assert desk.run(case_at_hand, ADA) is None
     desk.run(dismiss_agent, "ada", "root", T0)
     assert desk.run(read_agents, T0) == []
     with pytest.raises(ConflictError):

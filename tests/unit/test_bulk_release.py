@@ -20,7 +20,9 @@ from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
 from wakeup.usecases.overrule import Aim, hold
+from wakeup.usecases.review import give_back, send_to_police
 from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.want_people import want_people
 
 ANN, BEN, KIM = StaffId("usr_ann"), StaffId("usr_ben"), StaffId("usr_kim")
 LATER = T0 + HOUR
@@ -35,6 +37,17 @@ def desk() -> Desk:
         desk, a_staff("ann"), a_staff("ben"), a_staff("ann2", person=PersonId("p_ann")), a_staff("kim", StaffRole.AGENT)
     )
     return desk
+
+
+def put_before_people(desk: Desk, *, police: bool = False) -> None:
+    desk.on(held(desk, 1), LATER, lambda file: want_people(file, police=police))
+
+
+def hand_to_the_police(desk: Desk) -> None:
+    case_id = held(desk, 1)
+    take(desk, "kim", case_id, LATER)
+    desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), LATER)
+    desk.run(give_back, order(desk, "kim", case_id), LATER)
 
 
 def held(desk: Desk, n: int, tier: Tier = Tier.MEDIUM, **changes: Any) -> CaseId:
@@ -79,6 +92,10 @@ def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk
                                           Aim(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence), LATER)),
         ("warned", lambda desk: desk.teach(held(desk, 1), said(Outcome.PERSISTS, TransferId("t_1"), LATER, 1), LATER)),
         ("in_hand", lambda desk: take(desk, "kim", held(desk, 1), LATER)),
+        ("wanted", put_before_people),
+        ("wanted", lambda desk: put_before_people(desk, police=True)),
+        ("wanted", hand_to_the_police),
+        ("not_held", lambda desk: held(desk, 1, hold_max=LATER)),
     ],
 )  # fmt: skip
 def test_what_anything_but_the_model_speaks_against_is_left_out(desk: Desk, why: str, spoil: Any) -> None:

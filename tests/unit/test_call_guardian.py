@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import PHONE
+from tests.unit.desk import PHONE, POLICY
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
@@ -25,6 +25,7 @@ from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.inputs import Number
 from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.questions import call_status
 from wakeup.usecases.settle import cancel_planned
@@ -266,6 +267,34 @@ def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str,
     intent = rings(desk, case_id, 11 * MINUTE)
     assert intent is not None
     assert intent.order.to == SON
+
+
+def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
+    """Two in the morning in London, ten in Singapore."""
+    desk = Post()
+    asleep = replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="mobile", zones="Europe/London"))
+    case_id = flagged(desk, tier=Tier.HIGH, guardians=(asleep, guardian(SON, "g_2")))
+    assert calls(desk, case_id) is None
+    assert rings(desk, case_id, 11 * MINUTE) is None
+    first, second = theirs(desk, case_id)
+    assert (first.state, second.due_at) == (AttemptState.SUPPRESSED, T0 + 11 * MINUTE)
+    intent = rings(desk, case_id, 11 * MINUTE)
+    assert intent is not None and intent.order.to == SON
+
+
+@pytest.mark.parametrize(("phone", "region", "rung"), [("+447911123456", "GB", False), (DAUGHTER, "SG", True)])
+def test_hours_of_a_guardian_known_from_enrolment_are_those_of_their_number(
+    phone: str, region: str, rung: bool
+) -> None:
+    """The event names nobody. Two in the morning in London, ten in Singapore, where the customer is."""
+    served = {"SG": frozenset({"mobile"}), "GB": frozenset({"mobile"})}
+    desk = Post(replace(POLICY, calling=replace(POLICY.calling, destinations=served)))
+    case_id = flagged(desk, tier=Tier.HIGH, guardians=())
+    enrol(desk, phone=phone, region=region)
+    assert calls(desk, case_id) is None
+    assert (rings(desk, case_id, 11 * MINUTE) is not None) is rung
+    rows = [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "attempt_suppressed"]
+    assert rows == ([] if rung else ["quiet_hours"])
 
 
 def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:

@@ -168,6 +168,17 @@ def test_what_the_bank_asked_itself_needs_no_invitation() -> None:
     assert loose_texts(desk) == []
 
 
+def test_a_customer_may_agree_later_and_the_guardian_is_invited_then() -> None:
+    desk = Post()
+    puts(desk, replace(ENTRY, agreed_at=None))
+    assert stands(desk).state is G.NAMED
+    later = (T0 + HOUR).isoformat()
+    assert puts(desk, replace(ENTRY, agreed_at=later), now=T0 + HOUR) == {"g_1": "applied"}
+    assert stands(desk).state is G.INVITED
+    assert ("ward_agreed", "customer") in history(desk)
+    assert puts(desk, replace(ENTRY, agreed_at=later), now=T0 + 2 * HOUR) == {"g_1": "unchanged"}
+
+
 @pytest.mark.parametrize("changes", [{"agreed_at": None}, {"minor": True}, {"linked": True}])
 def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
     desk = Post()

@@ -267,7 +267,7 @@ def test_two_open_prompts_at_one_number_never_mix() -> None:
     desk = Post()
     one, first = prompted(desk)
     two, second = prompted(desk, T0 + MINUTE, n=2, customer_id="u_2")
-    assert desk.writes("1", T0 + 2 * MINUTE) == "other_code", "which of the two is not said"
+    assert desk.writes("2", T0 + 2 * MINUTE) == "other_code", "which of the two is not said"
     assert desk.writes(f"{second.code} 1", T0 + 3 * MINUTE) == "answer_worried"
     assert again(desk, first).answer is None
     assert again(desk, second).answer == "worried"

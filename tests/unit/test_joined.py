@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,11 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
 from wakeup.domain.attempt import Attempt, AttemptState
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.party import Role
+from wakeup.domain.party import Party, Role
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.plan_calls import plan_call, plan_next_call
+from wakeup.usecases.plan_calls import plan_call, plan_next_call, use_more_time
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import cancel_planned
 
@@ -93,3 +94,80 @@ def test_a_guardian_on_the_line_keeps_no_call_from_the_customer() -> None:
     desk.flag(2, T0 + MINUTE, customer_id="u_1")
     planned = desk.run(lambda unit: [a for a in unit.attempts.of_case(case) if a.state is AttemptState.PLANNED])
     assert [a.party_id == guardian.id for a in planned] == [True, False]
+
+
+def rung_already(desk: Desk, case_id: CaseId, role: Role, states: Sequence[AttemptState]) -> None:
+    """Calls of this case to somebody beside the customer, all of them over."""
+
+    def go(file: CaseFile) -> None:
+        one = Party(
+            id=PartyId(f"pty_{role}"), case_id=file.case.id, role=role, phone="+6531580101", number_index=f"n_{role}",
+            region="SG", line_type="mobile", name="Ada",
+        )  # fmt: skip
+        file.unit.parties.add([one], file.case.customer_id)
+        for n, state in enumerate(states):
+            posted = state is AttemptState.ENDED
+            over = Attempt(
+                id=AttemptId(f"att_{role}_{n}"), case_id=file.case.id, party_id=one.id, number_index=one.number_index,
+                n=n + 2, due_at=T0, latest_start=T0 + MINUTE, state=state, ended_at=T0,
+                intent_at=T0 if posted else None, from_number=PHONE if posted else None,
+                disposition=Disposition.NO_ANSWER if posted else Disposition.SUPPRESSED,
+            )  # fmt: skip
+            file.unit.attempts.add(over, T0)
+
+    desk.on(case_id, T0, go)
+
+
+def ladder_ends(desk: Desk, case_id: CaseId) -> list[str]:
+    return [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "ladder_ended"]
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "rings"),
+    [
+        (Role.AGENT, AttemptState.ENDED, True),
+        (Role.AGENT, AttemptState.SUPPRESSED, True),
+        (Role.ALTERNATE, AttemptState.SUPPRESSED, True),
+        (Role.ALTERNATE, AttemptState.CANCELED, True),
+        (Role.ALTERNATE, AttemptState.ENDED, False),
+    ],
+)
+def test_only_what_was_posted_to_their_people_uses_up_the_calls_of_a_case(
+    role: Role, state: AttemptState, rings: bool
+) -> None:
+    desk = Desk()
+    case = desk.flag(1, customer_id="u_1").case_id
+    attempt = on_the_phone(desk, case)
+    talks(desk, attempt, minutes=2)
+    rung_already(desk, case, role, [state] * POLICY.calling.max_calls_per_case)
+    desk.flag(2, T0 + 3 * MINUTE, customer_id="u_1")
+    planned = ends(desk, attempt, 4, Contact.RIGHT_PARTY, Disposition.ANSWERED)
+    assert [a.due_at for a in planned] == [T0 + 4 * MINUTE] * rings
+    assert ladder_ends(desk, case) == ([] if rings else ["calls_used_up"]), "nothing ends without a word"
+
+
+@pytest.mark.parametrize("role", [Role.GUARDIAN, Role.AGENT])
+def test_more_time_is_used_for_the_customer_whoever_was_rung_last(role: Role) -> None:
+    desk = Desk()
+    case = desk.flag(1, customer_id="u_1", minutes=4).case_id
+    ringing = on_the_phone(desk, case)
+    assert ends(desk, ringing, 3, Contact.NOBODY, Disposition.NO_ANSWER) == []
+    rung_already(desk, case, role, [])
+    later = T0 + 3 * MINUTE
+
+    def talked(file: CaseFile) -> None:
+        over = replace(
+            ringing, id=AttemptId("att_last"), party_id=PartyId(f"pty_{role}"), number_index=f"n_{role}", n=2,
+            state=AttemptState.ENDED, disposition=Disposition.ANSWERED, contact=Contact.RIGHT_PARTY, ended_at=later,
+            check_at=None, call_sid="CA2", due_at=later, promised=role is Role.AGENT,
+        )  # fmt: skip
+        file.unit.attempts.add(over, later)
+
+    def extend(file: CaseFile) -> None:
+        [transfer] = file.transfers()
+        use_more_time(file, file.put(replace(transfer, decide_by=T0 + 40 * MINUTE, settle_at=T0 + 40 * MINUTE)))
+
+    desk.on(case, later, talked)
+    desk.on(case, later, extend)
+    planned = desk.run(lambda unit: [a for a in unit.attempts.of_case(case) if a.state is AttemptState.PLANNED])
+    assert [a.party_id for a in planned] == [ringing.party_id]

@@ -7,11 +7,15 @@ from decimal import Decimal
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
-from tests.unit.desk import Desk, said
+from tests.unit.desk import PHONE, Desk, said
+from wakeup.domain.attempt import AttemptEvent, AttemptState
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import TransferState
+from wakeup.usecases.calls import advance_call
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.channel_numbers import Touch, by_channel, lift_of
 from wakeup.usecases.numbers import Figure, numbers_of, read_figures
 from wakeup.usecases.overrule import Aim, hold
@@ -51,6 +55,27 @@ def test_figures_over_a_small_day() -> None:
     assert [(one.name, one.cases) for one in figures.by_typology] == [("romance", 2), ("ticket", 1)]
     assert [one.name for one in figures.by_day] == ["2026-11-22"]
     assert whole.share(Figure.ANSWER).value is None and whole.first_call_s is None
+
+
+def test_a_call_that_was_picked_up_was_placed_even_if_the_news_of_its_placing_never_came() -> None:
+    desk = Desk()
+    for n, news in enumerate(((AttemptEvent.ACCEPT, AttemptEvent.ANSWER), (AttemptEvent.ANSWER,)), start=1):
+        case_id = CaseId(desk.flag(n).case_id)
+
+        def ring(file: CaseFile, news: tuple[AttemptEvent, ...] = news) -> None:
+            planned = file.unit.attempts.of_case(file.case.id)[0]
+            attempt = replace(
+                planned, state=AttemptState.SENDING, intent_at=T0, from_number=PHONE, call_sid=f"CA{file.case.id}",
+                check_at=T0,
+            )  # fmt: skip
+            for event in news:
+                attempt = advance_call(file, attempt, event)
+
+        desk.on(case_id, T0 + MINUTE, ring)
+    whole = desk.run(read_figures, 2, T0 + DAY).whole
+    share = whole.share(Figure.ANSWER)
+    assert (share.part, share.whole, share.value) == (2, 2, 1.0)
+    assert whole.first_call_s == (0.0, 0.0)
 
 
 def touched(

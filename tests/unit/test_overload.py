@@ -11,9 +11,12 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import POLICY, Desk
+from tests.unit.test_plan import lets_in
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
+from wakeup.domain.plan import CutOff
 from wakeup.domain.transfer import Tier
+from wakeup.domain.worth import CLASSES, class_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.claim_attempts import Claimed, claim_due
 from wakeup.usecases.pacing import Account, stop_dialling
@@ -60,6 +63,26 @@ def plans(desk: Desk, now: datetime = T0, node: str = "node") -> bool:
 
 def attempts(desk: Desk, case_id: CaseId) -> Sequence[Attempt]:
     return desk.run(lambda unit: unit.attempts.of_case(case_id))
+
+
+def test_a_claim_lets_in_exactly_what_the_cut_off_does() -> None:
+    desk = a_desk()
+    for amount in (50, 700, 700, 9_000, 90_000):
+        for minutes in (8, 20, 55):
+            flag(desk, amount, minutes)
+    waiting = [one for case_id in desk.run(_cases) for one in attempts(desk, case_id)]
+    opens: list[datetime | None] = [T0 + 15 * MINUTE, None, T0]
+    for turn in range(3):
+        cut_off = CutOff(opens=tuple(opens[(worth + turn) % 3] for worth in range(CLASSES)))
+        found = desk.run(lambda unit, cut_off=cut_off: unit.waiting.pressing(cut_off, T0, 99))
+        assert {one.id for one in found} == {
+            one.id for one in waiting if lets_in(cut_off, class_of(one.value), one.latest_start)
+        }
+        assert 0 < len(found) < len(waiting)
+
+
+def _cases(unit: SqlUnit) -> list[CaseId]:
+    return [CaseId(row[0]) for row in unit.connection.exec_driver_sql("SELECT id FROM cases")]
 
 
 def test_with_lines_for_everybody_nobody_is_weighed() -> None:

@@ -197,6 +197,17 @@ def test_only_what_is_held_can_be_released() -> None:
     assert refused.value.field == "transfer"
 
 
+@pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
+def test_from_the_legal_limit_on_nobody_releases_what_the_machine_has_not_refused_yet(tier: Tier) -> None:
+    house = House(tier, hold_max=LATER + 5 * MINUTE)
+    asked = tier is Tier.CRITICAL and house.asks("ann")
+    assert house.held.state is TransferState.HELD
+    with pytest.raises(ConflictError) as refused:
+        (house.confirms if asked else house.asks)("ben", house.held.hold_max)
+    assert refused.value.field == "transfer"
+    assert house.decisions(T1)[-1].ruling is Ruling.HOLD
+
+
 def test_a_reason_is_given_and_other_is_explained() -> None:
     house = House()
     take(house, "ann", house.case_id, LATER)

@@ -10,6 +10,9 @@ from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.pacing import Account
+from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.reconcile import check
+from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.start_calls import Started, start_due
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
@@ -72,3 +75,13 @@ def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
     assert [one.intent is not None for one in started] == [False] * 5 + [True]
     assert desk.run(lambda unit: unit.lines.granted("AC")) == 1, "how long calls last is measured by what rang"
     assert not desk.run(start_due, slow, "node", OURS, 32, NIGHT_IN_SINGAPORE).worked
+
+
+def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:
+    desk = Desk()
+    desk.flag()
+    intent = starts(desk).intent
+    assert intent is not None
+    desk.run(record_placement, "AC", intent.order.attempt_id, Placement(proof=Proof.UNKNOWN), T0 + timedelta(seconds=1))
+    question = desk.run(check, intent.order.attempt_id, T0 + timedelta(seconds=31))
+    assert question is not None and question.since == T0, "how far clocks may differ is added once, by whoever asks"

@@ -95,6 +95,7 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
         question = desk.run(check_text, overdue, now)
         assert question is not None
         assert question.message_sid is None
+        assert question.since == T0, "how far clocks may differ is added once, by whoever asks"
         desk.run(take_text_search, question.sms_id, [], now)
         posts = [one for one in texts(desk, opened.case_id) if one.phone == DAUGHTER]
         assert [one.sends for one in posts] == [0]

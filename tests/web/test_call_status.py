@@ -66,6 +66,32 @@ def test_a_watched_screen_is_told_so() -> None:
     play(story, world_with(TALKING))
 
 
+def test_a_colleague_who_keeps_our_promise_is_not_called_a_scammer() -> None:
+    """Nobody of the machine's is on the line: it may be a colleague whose call was promised."""
+
+    async def story(app: Caller) -> None:
+        english = (await app.get(PATH)).json["say"]
+        assert "scammer" not in english
+        assert "dial the number on your card" in english
+        chinese = (await app.get(f"{PATH}?language=zh")).json["say"]
+        assert "骗子" not in chinese
+        assert "自己拨银行卡背面的号码" in chinese
+
+    play(story, world_with(NOBODY))
+
+
+@pytest.mark.parametrize("status", [TALKING, RINGING])
+def test_what_the_voice_reads_has_one_name(status: CallStatus) -> None:
+    async def story(app: Caller) -> None:
+        for query in ("", "&confirmed=true", "&screen_share=true"):
+            said = (await app.get(f"{PATH}?language=zh{query}")).json["say"]
+            assert "核对码" in said
+            assert "这个号码" not in said
+            assert "核对号码" not in said
+
+    play(story, world_with(status))
+
+
 @pytest.mark.parametrize("query", ["confirmed=yes", "confirmed=1", "language=fr", "code=4711"])
 def test_strange_queries_are_refused(query: str) -> None:
     async def story(app: Caller) -> None:

@@ -1,4 +1,4 @@
-"""The bodies the bank sends us (DESIGN §8), as the models that also print `/openapi.json`. No storage, no use case.
+"""The bodies the bank sends us (docs/api.md), as the models that also print `/openapi.json`. No storage, no use case.
 
 What is refused, and what is only warned about. A refused event is a transfer the core holds and nobody is rung for, so
 only a fault that leaves open whom, what or until when is a refusal (422):

@@ -16,5 +16,9 @@ def zoned(number: Number | None, home: str | None) -> Number | None:
     """The number with its zones, unless it is of the region `home`, whose zone the event names."""
     if number is None or number.region == home:
         return number
-    found = [zone for zone in time_zones_for_number(parse(number.e164)) if zone != UNKNOWN]
-    return replace(number, zones=" ".join(found))
+    return replace(number, zones=zones_of(number.e164))
+
+
+def zones_of(e164: str) -> str:
+    """IANA zones in which a number may be, with a space between."""
+    return " ".join(zone for zone in time_zones_for_number(parse(e164)) if zone != UNKNOWN)

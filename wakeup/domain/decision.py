@@ -1,4 +1,4 @@
-"""`decide`: the one table of DESIGN §7 as one pure function, total over contact, outcome, score and tier.
+"""`decide`: the one table of decisions as one pure function, total over contact, outcome, score and tier.
 
 The strongest evidence picks the ruling; the protective effects of all evidence are united. Only `consistent` from the
 right party, a live person, about exactly this transfer, with nothing protective beside it, can ever lead to a release.

@@ -57,10 +57,6 @@ class CutOff:
 
     opens: tuple[datetime | None, ...]
 
-    def lets_in(self, worth: int, latest_start: datetime) -> bool:
-        opens = self.opens[worth]
-        return opens is not None and latest_start >= opens
-
 
 def guard(best: int, phi: float, now: datetime) -> CutOff:
     """The rule without a plan: deadlines in order, but nothing worth less than 1/phi of the best that waits."""

@@ -1,4 +1,4 @@
-"""The numbers the rules read. Loaded and checked at the edge; the floors of DESIGN §7 are code, not numbers here."""
+"""The numbers the rules read. Loaded and checked at the edge; the floors are code, not numbers here."""
 
 from __future__ import annotations
 
@@ -112,6 +112,8 @@ class Reviewing:
     """How long a claim lasts after the last act of whoever has the case in hand."""
     second_within: timedelta = timedelta(minutes=15)
     """A wish to release lapses after this time."""
+    alarm_before: timedelta = timedelta(hours=2)
+    """So long before a hold ends people are told that the payment will then be refused."""
     two_people_above: Decimal = Decimal(10000)
     """Sum over the customer's day in the base currency, above which a release needs two persons."""
 

@@ -59,7 +59,7 @@ _CONSENTS: dict[bool, str] = {
     False: "no nope decline refuse sorryno nosorry 不 否 不同意 我不同意 不愿意 我不愿意 拒绝 不行 不可以",
 }
 _CONSENT_OF = {word: consent for consent, words in _CONSENTS.items() for word in words.split()}
-_POLITE = re.compile(r"\b(?:please|pls|thanks|thank you|of course)\b|谢谢[您你]?|麻烦[您你]?了?")
+_POLITE = re.compile(r"\b(?:please|pls|thanks|thank you|of course)\b|[请請]|谢谢[您你]?|麻烦[您你]?了?")
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3, "four": 4}
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\u20e3\ufeff]")

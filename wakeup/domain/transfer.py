@@ -91,6 +91,8 @@ class Transfer:
     """Of the newest decision."""
     allow_at: datetime | None = None
     """When cooling ends, if the conversation earned a release after it."""
+    alarm_at: datetime | None = None
+    """When people are told that the hold will end, well before it does; None while there is no hold, and once told."""
     confirmed_in_app_at: datetime | None = None
     guarded: bool = False
     """Limits, forwarding or a suspicious number change forbid any automatic release."""
@@ -106,6 +108,6 @@ class Transfer:
             case TransferState.PENDING:
                 return min(self.settle_at, self.allow_at or self.settle_at)
             case TransferState.HELD:
-                return min(self.hold_max, self.allow_at or self.hold_max)
+                return min(self.hold_max, self.allow_at or self.hold_max, self.alarm_at or self.hold_max)
             case _:
                 return None

@@ -14,6 +14,12 @@ def settle_at(flagged_at: datetime, decide_by: datetime, tempo: Tempo) -> dateti
     return decide_by - min(tempo.settle_margin, window // 10)
 
 
+def alarm_at(held_at: datetime, hold_max: datetime, before: timedelta) -> datetime | None:
+    """When people are told that a hold comes to its end: so long before it, or after half of a short one. None when
+    it is over already."""
+    return max(hold_max - before, held_at + (hold_max - held_at) / 2) if held_at < hold_max else None
+
+
 def latest_start(now: datetime, settles_at: datetime, calling: Calling) -> datetime:
     """The last moment at which a ringing can still change the decision. In a window too short for that the
     first seconds are used all the same: what is learned late can still add protection."""

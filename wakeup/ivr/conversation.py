@@ -53,7 +53,6 @@ class Answer:
 
 
 @made_quickly
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Frozen; every input makes a new one. The script is pinned by id, version and content hash."""

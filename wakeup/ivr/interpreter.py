@@ -149,7 +149,7 @@ def _pick_up(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[
 def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
     node, digit = stage.script.nodes[conversation.node], act.digits[0]
     if digit in stage.script.keys and open_everywhere(stage.script, conversation):
-        return _leave(stage, conversation, stage.script.keys[digit])
+        return _leave(stage, conversation, f"keys.{digit}")
     match node:
         case Menu() if digit in node.keys:
             return enter(stage, replace(conversation, live=True), node.keys[digit])
@@ -174,7 +174,7 @@ def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conve
         case Question() if meaning in _ANSWER_WORDS:
             return _answer(stage, conversation, node, meaning, "speech", act.elapsed_ms)
     if meaning in stage.script.words and open_everywhere(stage.script, conversation):
-        return _leave(stage, conversation, stage.script.words[meaning])
+        return _leave(stage, conversation, f"words.{meaning}")
     return _unclear(stage, conversation)
 
 
@@ -207,7 +207,7 @@ def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) 
     conversation = replace(conversation, silences=conversation.silences + 1 if way == SILENT else 0)
     away = led_away(stage.script, node, act)
     if away:
-        return _leave(stage, conversation, stage.script.target(away))
+        return _leave(stage, conversation, away)
     if isinstance(node, Conference):
         return meet(stage, replace(conversation, silences=0), node, way)
     if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
@@ -266,13 +266,13 @@ def _answer(
         elapsed_ms=elapsed_ms,
         turn=conversation.turns - 1,
     )
-    live = conversation.live or meaning is not None
-    return enter(stage, replace(conversation.answered(answer), live=live), node.to)
+    return enter(stage, replace(conversation.answered(answer), live=conversation.live or meaning is not None), node.to)
 
 
-def _leave(stage: Stage, conversation: Conversation, to: str) -> tuple[Conversation, Turn]:
-    """A global key or word."""
-    if to != REPEAT:
+def _leave(stage: Stage, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
+    """A global key or word, by its path in the script: whoever uses it is a person like any other."""
+    conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in _PROVES_NOBODY)
+    if (to := stage.script.target(lead)) != REPEAT:
         return enter(stage, conversation, to)
     node = stage.script.nodes[conversation.node]
     conversation = step(stage, conversation, conversation.node)

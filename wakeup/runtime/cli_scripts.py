@@ -89,7 +89,7 @@ def _show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_jso
 
 @app.command("publish")
 def _publish(
-    ids: Ids = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Scripts by id; or say --all.")] = None,
     *,
     by: By,
     approved_by: ApprovedBy,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from wakeup.bank.zones import zones_of
 from wakeup.domain.policy import Policy
 from wakeup.runtime.colleague_words import ColleagueWords, load_colleague_words
 from wakeup.runtime.data_files import data_folder
@@ -53,4 +54,5 @@ def fittings_of(settings: Settings, around: Surroundings) -> Fittings:
         letters=load_letters(data_folder("config") / "messages", words.names),
         ids=around.ids,
         audit_key=keys.audit.get_secret_value(),
+        zones=zones_of,
     )

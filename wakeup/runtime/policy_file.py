@@ -89,6 +89,9 @@ class CallingPart(Part):
         faults = {}
         if self.opens == self.closes:
             faults["closes"] = "is the same as opens: nobody could ever be rung"
+        elif self.opens > self.closes:
+            # Most likely the two were exchanged, and everybody would be rung at night.
+            faults["closes"] = "is before opens: write two spans into calling.hours for hours across midnight"
         if self.ring_timeout + self.useful_talk > SHORTEST_WINDOW:
             faults["useful_talk"] = "and ring_timeout are longer than the shortest window, 3m"
         if self.useful_talk > self.time_limit:
@@ -175,6 +178,7 @@ class ReviewPart(Part):
 
     lock: Duration = Field(default=_REVIEW.lock, ge=MINUTE, le=HOUR)
     second_within: Duration = Field(default=_REVIEW.second_within, ge=MINUTE, le=SECOND_WITHIN_MOST)
+    alarm_before: Duration = Field(default=_REVIEW.alarm_before, ge=MINUTE, le=7 * DAY)
     two_people_above: Sum = _REVIEW.two_people_above
 
 

@@ -60,7 +60,6 @@ class Bank:
         self.promises: dict[str, Promise] = {}
         """By transfer; the first answer counts."""
         self.faults: list[str] = []
-        self.unanswered = 0
         self.told_news: dict[str, list[tuple[datetime, str]]] = {}
         """By transfer: when which news was taken."""
 
@@ -71,7 +70,6 @@ class Bank:
         self._core.register(transfer["id"], datetime.fromisoformat(transfer["decide_by"]))
         told = await self._tell("/v1/risk-events", event, event["event_id"])
         if told is None:
-            self.unanswered += 1
             return
         status, body = told
         if status not in {200, 202}:

@@ -16,29 +16,22 @@ from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow
+from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow, TransferRow
 from wakeup.usecases.records import CallEvent, Label, Note
 
 _cases = Mapper(CaseRow, Case)
 _labels = Mapper(LabelRow, Label)
 _call_events = Mapper(CallEventRow, CallEvent)
 _timeline = table_of(TimelineRow)
-_attempts = table_of(AttemptRow)
+_attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
 _ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
 _LOCK = Prepared(_cases.select_by_key.with_for_update())
 _LOCK_IF_FREE = Prepared(_cases.select_by_key.with_for_update(skip_locked=True))
-_LOCK_OPEN = Prepared(
-    select(_cases.table)
-    .where(
-        _cases.table.c.customer_id == bindparam("customer"),
-        is_one_of(_cases.table.c.state, [CaseState.OPEN]),
-    )
-    .with_for_update()
-)
 _LOCK_UNSETTLED = Prepared(
     select(_cases.table)
     .where(
-        _cases.table.c.customer_id == bindparam("customer"),
+        # By their transfers: these are indexed by customer, and so few that no index of cases is worth its keep.
+        _cases.table.c.id.in_(select(_transfers.c.case_id).where(_transfers.c.customer_id == bindparam("customer"))),
         is_one_of(_cases.table.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
     )
     .order_by(_cases.table.c.id)
@@ -82,9 +75,6 @@ class CaseShelf:
         # An attempt that is written has a case that is.
         written = not self._link.lacks((_attempts.name, attempt_id))
         return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, apart=written))
-
-    def lock_open(self, customer_id: CustomerId) -> Case | None:
-        return _cases.one(_LOCK_OPEN.rows(self._link, {"customer": customer_id}))
 
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
         return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))

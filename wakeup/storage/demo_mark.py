@@ -12,8 +12,18 @@ DEMO = "demo_database"
 _log = table_of(AdminLogRow)
 
 
+def is_empty(database_url: str) -> bool:
+    """Whether nothing was ever made in it: a demo is not let loose on anybody's books."""
+    engine = make_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            return not inspect(connection).get_table_names()
+    finally:
+        engine.dispose()
+
+
 def is_demo(database_url: str) -> bool:
-    """Whether a demo made accounts in it. False for a database that is not there yet."""
+    """Whether a demo was played in it. False for a database that is not there yet."""
     engine = make_engine(database_url)
     try:
         with engine.connect() as connection:

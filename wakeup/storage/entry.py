@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -26,7 +25,6 @@ _PRUNE = Prepared(delete(_t).where(_t.c.at <= bindparam("before")))
 _FACTOR = Prepared(select(_f).where(_f.c.staff_id == bindparam("staff")))
 _DROP = Prepared(delete(_f).where(_f.c.staff_id == bindparam("staff")))
 _WITH = Prepared(select(_f.c.staff_id).where(_f.c.confirmed_at.is_not(None)))
-_IDENTITIES = Prepared(select(_i).where(_i.c.staff_id == bindparam("staff")).order_by(_i.c.issuer, _i.c.subject))
 _UNLINK = Prepared(delete(_i).where(_i.c.staff_id == bindparam("staff")))
 _TAKE = Prepared(delete(_w).where(_w.c.id == bindparam("flow")))
 _PRUNE_FLOWS = Prepared(delete(_w).where(_w.c.begun_at <= bindparam("before")))
@@ -74,9 +72,6 @@ class EntryShelf:
 
     def identity(self, issuer: str, subject: str) -> SsoIdentity | None:
         return _identities.get(self._link, issuer, subject)
-
-    def identities(self, staff_id: StaffId) -> Sequence[SsoIdentity]:
-        return _identities.all(_IDENTITIES.rows(self._link, {"staff": staff_id}))
 
     def link_identity(self, identity: SsoIdentity) -> None:
         _identities.add(self._link, identity)

@@ -38,12 +38,14 @@ _CASES = Prepared(
 )
 _FACTS = ("case_id", "id", "amount", "currency", "state", "decide_by", "typology", "flagged_at")
 _TRANSFERS = _of_wanted(select(*(_t.c[name] for name in _FACTS)), _t.c.case_id)
+# News of a call overtake each other: one that rang or was picked up has been placed, whatever was heard of that.
+_PLACED = func.coalesce(_a.c.placed_at, _a.c.ringing_at, _a.c.answered_at)
 _RINGS = _of_wanted(
     select(
         _a.c.case_id,
-        func.count(_a.c.placed_at),
+        func.count(_PLACED),
         func.count(_a.c.answered_at),
-        func.min(case((_a.c.placed_at.is_not(None), _a.c.intent_at))),
+        func.min(case((_PLACED.is_not(None), _a.c.intent_at))),
     )
     .join(_p, _p.c.id == _a.c.party_id)
     # Our own people come to the phone as a rule: they say nothing of the customers' numbers.

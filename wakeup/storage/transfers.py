@@ -50,6 +50,11 @@ _BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_
 _PARTIES_OF_CASE = Prepared(
     select(_parties.table).where(_parties.table.c.case_id == bindparam("case")).order_by(_parties.table.c.id)
 )
+_NUMBERS = Prepared(
+    select(_parties.table.c.number_index).where(
+        _parties.table.c.case_id == bindparam("case"), _parties.table.c.role != Role.AGENT.value
+    )
+)
 
 _c = table_of(CaseRow)
 _NAMED_WITH = Prepared(
@@ -123,6 +128,9 @@ class PartyShelf:
 
     def of_case(self, case: Case) -> Sequence[Party]:
         return self._opened(_PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
+
+    def numbers(self, case_id: CaseId) -> frozenset[str]:
+        return frozenset(_NUMBERS.rows(self._link, {"case": case_id}).column())
 
     def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Party]:
         identity, sealed = rows.places["id"], rows.places["sealed"]

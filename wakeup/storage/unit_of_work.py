@@ -51,6 +51,8 @@ class Fittings:
     letters: Letters
     ids: Ids
     audit_key: bytes = field(repr=False)
+    zones: Callable[[str], str] = lambda _: ""
+    """By the numbering plan, which storage does not know."""
 
 
 S = TypeVar("S")
@@ -86,6 +88,7 @@ class SqlUnit:
         self.ids = fittings.ids
         self.vault = fittings.vault
         self.index = fittings.vault.index
+        self.zones = fittings.zones
         self.audit_key = fittings.audit_key
         self.link = Link(connection)
         self.safe = Safe(self.link, fittings.vault)

@@ -82,6 +82,11 @@ _SOON = Prepared(
         _t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.PENDING]), _t.c.decide_by <= bindparam("soon")
     )
 )
+_ENDING = Prepared(
+    select(func.count()).where(
+        _t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max <= bindparam("soon")
+    )
+)
 _STARTED = Prepared(
     select(_b.c.minute, func.sum(_b.c.used)).where(_b.c.minute > bindparam("since")).group_by(_b.c.minute)
 )
@@ -154,7 +159,7 @@ class ViewShelf:
             found.append(OpenTransfer(**{**facts, "tier": Tier(facts["tier"])}))
         return found
 
-    def totals(self, now: datetime, soon: datetime) -> Totals:
+    def totals(self, now: datetime, soon: datetime, ending: datetime) -> Totals:
         by_state: dict[TransferState, int] = {}
         at_stake: dict[str, Decimal] = {}
         for state, currency, n, total in _SUMS.rows(self._link).found:
@@ -167,6 +172,7 @@ class ViewShelf:
             at_stake=at_stake,
             due_soon=int(_SOON.rows(self._link, {"soon": soon}).scalar()),
             overdue=int(_SOON.rows(self._link, {"soon": now}).scalar()),
+            ending=int(_ENDING.rows(self._link, {"soon": ending}).scalar()),
             started=self._started(now),
             planned=int(_BACKLOG.rows(self._link, {"now": now}).scalar()),
             undelivered=int(_UNDELIVERED.rows(self._link).scalar()),

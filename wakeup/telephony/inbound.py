@@ -104,7 +104,6 @@ def call_report(form: Form, source: str = "callback") -> CallReport:
         sip_code=sip_code,
         answered_by=answered_by_of(text(form, "AnsweredBy")),
         # `Duration` is in minutes.
-        duration_s=whole(text(form, "CallDuration")),
         to=text(form, "To"),
         from_=text(form, "From"),
         raw=_raw(form),

@@ -7,7 +7,6 @@ from datetime import datetime
 from twilio.rest.api.v2010.account.call import CallInstance
 
 from wakeup.domain.errors import RemoteError
-from wakeup.telephony.fields import whole
 from wakeup.telephony.outcomes import answered_by_of, disposition_of, event_of
 from wakeup.telephony.proof import is_sid
 from wakeup.usecases.inputs import CallReport
@@ -30,7 +29,6 @@ def remote_call(call: CallInstance, source: str) -> RemoteCall:
             disposition=disposition_of(status, None),
             source=source,
             answered_by=answered_by_of(call.answered_by),
-            duration_s=whole(call.duration),
             to=call.to or "",
             from_=call._from or "",  # noqa: SLF001 - the library's name, `from` being a keyword
         ),

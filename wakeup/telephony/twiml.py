@@ -14,7 +14,6 @@ from twilio.twiml.voice_response import (
     Play,
     Record,
     Redirect,
-    Reject,
     Say,
     SsmlProsody,
     VoiceResponse,
@@ -52,7 +51,6 @@ class Voice:
 
 MANDARIN = Voice(language="cmn-CN", name="Polly.Zhiyu-Neural", recogniser="cmn-Hans-CN")
 BRITISH = Voice(language="en-GB", name="Polly.Amy-Neural", recogniser="en-GB")
-AMERICAN = Voice(language="en-US", name="Polly.Joanna-Neural", recogniser="en-US")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +155,6 @@ def whisper(connect: Connect, accept_url: str, voices: Voices = DEFAULT_VOICES) 
 def hangup() -> str:
     """The fence: a call that is not ours to talk on ends without a word."""
     return _document(VoiceResponse().append(Hangup()))
-
-
-def reject() -> str:
-    """Refuses an inbound call before it is answered, so that nobody pays for it."""
-    return _document(VoiceResponse().append(Reject(reason="rejected")))
 
 
 def empty() -> str:

@@ -65,16 +65,22 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
     unit = file.unit
     named = _at_stake(file)
-    talks = [talk for talk in unit.talks.of_case(file.case.id) if talk.customer_id == file.case.customer_id]
-    last = Conversation.from_json(talks[-1].state) if talks else None
-    customer = next((p.name for p in unit.parties.of_case(file.case) if p.name and p.role == "customer"), "")
+    name, last = ("", None) if hand_over is None else _who_waits(file, hand_over)
     return WhisperFacts(
-        name=customer, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
+        name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
         payee_name=unit.transfers.payee(named).get("name") or "", held=named.state != "pending",
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
         answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),
     )  # fmt: skip
+
+
+def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Conversation | None]:
+    """Their name, and the talk with them: the case may have talked to somebody else since."""
+    unit, customer_id = file.unit, file.case.customer_id
+    talk = unit.talks.get(hand_over.attempt_id, customer_id)
+    party = unit.parties.get(unit.attempts.get(hand_over.attempt_id).party_id, customer_id)
+    return party.name, None if talk is None else Conversation.from_json(talk.state)
 
 
 def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:

@@ -39,7 +39,8 @@ FOUND_OUT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundOut:
-    outcome: Outcome
+    outcome: Outcome | None
+    """None: they chose none."""
     identified: bool
     """They made sure that they talked to the customer."""
 
@@ -51,7 +52,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         demand(work.staff, Right.TAKE_CALLS)
         work.unchanged()
         talked = _talk_of(work)
-        if found.outcome not in FOUND_OUT:
+        if found.outcome is None or found.outcome not in FOUND_OUT:
             raise ConflictError("outcome", "choose what the talk has come to")
         evidence = Evidence(
             id=EvidenceId(unit.ids.new("evi")),

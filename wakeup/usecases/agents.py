@@ -9,7 +9,6 @@ from datetime import datetime
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent, AgentState, Skill, free
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.ids import CaseId
 from wakeup.domain.quick import replace
 from wakeup.domain.roster import on_duty
 from wakeup.domain.staff import Right, Staff, StaffId, demand, may
@@ -92,14 +91,16 @@ def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
     unit.wakes.add("agents")
 
 
-def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent, now: datetime, by: str = "console") -> Agent:
+def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: datetime, by: str = "console") -> Agent:
     """An agent says what they are, at the console or by a call to the line. What they are already changes nothing, so
-    that signing in twice, or at two places, is once. Raises ConflictError when it cannot be now, NotFoundError for who
-    is no agent."""
+    that signing in twice, or at two places, is once. Raises ConflictError when they chose nothing (`event` is None) or
+    it cannot be now, NotFoundError for who is no agent."""
     demand(unit.staff.get(staff_id), Right.TAKE_CALLS)
     agent = unit.agents.get(staff_id)
     if agent is None:
         raise NotFoundError("this account is no agent")
+    if event is None:
+        raise ConflictError("state", "choose one")
     if event not in ASKED_FOR:
         raise ConflictError("state", "this is not set by hand")
     if agent.state is ASKED_FOR[event]:
@@ -137,12 +138,6 @@ def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
 def pin_index(unit: Unit, staff_id: StaffId, pin: str) -> str:
     """A keyed hash: who reads the table cannot call in with it."""
     return unit.index("agent_pin", f"{staff_id}:{pin}")
-
-
-def case_at_hand(unit: Unit, staff_id: StaffId) -> CaseId | None:
-    """The case whose page opens by itself on this agent's screen."""
-    found = next((agent for agent in unit.agents.all() if agent.staff_id == staff_id), None)
-    return None if found is None else found.case_id
 
 
 def _account(unit: Unit, name: str, *, right: bool = True) -> Staff:

@@ -23,6 +23,7 @@ from wakeup.usecases.ask_guardian import prompt_words
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.keep_answer import keep_answer
 from wakeup.usecases.pass_on import pass_on
+from wakeup.usecases.people import guard
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import shake
 from wakeup.usecases.want_review import want_review
@@ -71,26 +72,33 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
 
 
 def stopped(file: CaseFile, confirmation: Confirmation) -> None:
-    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks, and
-    whoever says so afterwards is heard."""
+    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks before
+    anything is released, and whoever says so afterwards is heard."""
     after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
     if after is None:
         return
     over = _no_more_texts(file, replace(confirmation, state=after))
     file.note("guardian_opted_out", _BY, confirmation=confirmation.id)
-    want_review(file, "guardian_stop")
+    _stop_the_payment(file)
     if over.answer is None:
         pass_on(file, over, "opted_out")
 
 
 def withdrew(file: CaseFile, confirmation: Confirmation, act: Act) -> None:
-    """They pause or leave while they are asked: nothing more is sent, the next one is asked, and a person looks, for
-    "pause" may have meant the payment."""
+    """They pause or leave while they are asked: nothing more is sent, the next one is asked, and a person looks before
+    anything is released, for "pause" may have meant the payment."""
     over = _no_more_texts(file, confirmation)
     file.note("guardian_withdrew", _BY, confirmation=confirmation.id, act=act)
-    want_review(file, "guardian_stop")
+    _stop_the_payment(file)
     if over.answer is None:
         pass_on(file, over, f"guardian_{_STATES[act]}")
+
+
+def _stop_the_payment(file: CaseFile) -> None:
+    """Perhaps they meant it: it says too little to be evidence, and enough for no clock to release anything."""
+    guard(file)
+    settle_file(file)
+    want_review(file, "guardian_stop")
 
 
 def _no_more_texts(file: CaseFile, confirmation: Confirmation) -> Confirmation:

@@ -37,7 +37,7 @@ class Board:
 
 
 def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
-    totals = unit.views.totals(now, now + SOON)
+    totals = unit.views.totals(now, now + SOON, now + unit.policy.review.alarm_before)
     worth = (unit.policy.in_base(amount, currency) for currency, amount in totals.at_stake.items())
     return Board(
         at=now,

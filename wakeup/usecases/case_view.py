@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
@@ -53,6 +53,8 @@ class CaseView:
     timeline: tuple[tuple[int, datetime, Note], ...]
     acts: tuple[ReviewAct, ...] = field(repr=False)
     hold_basis: str
+    second_within: timedelta
+    """So long a release waits for its second person."""
     forgotten: Mapping[str, datetime]
     """Recordings that are deleted by now, and when."""
 
@@ -81,6 +83,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         timeline=tuple(unit.views.timeline(case.id)),
         acts=tuple(unit.reviews.acts(case.id, case.customer_id)),
         hold_basis=unit.policy.hold_basis,
+        second_within=unit.policy.review.second_within,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
 

@@ -14,7 +14,7 @@ from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.quick import replace
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.people import same_number
+from wakeup.usecases.people import customer_of, same_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +126,9 @@ def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
 
 
 def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
+    """As an event would have named them: whoever lives abroad has hours of their own."""
+    customer = customer_of(file)
+    at_home = customer is not None and customer.region == guardian.region
     return Party(
         id=PartyId(""),
         case_id=file.case.id,
@@ -134,6 +137,7 @@ def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
         number_index=guardian.number_index,
         region=guardian.region,
         line_type=guardian.line_type,
+        zones="" if at_home else file.unit.zones(guardian.phone),
         name=guardian.name,
         locale=guardian.locale,
         bank_id=guardian.id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Turn
@@ -133,6 +134,10 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
         return Reply(turn=None, why="over" if talk is None or talk.finished else "turn")
+    talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
+    if any(one.attempt_id == attempt.id for one in talks):
+        # One of our own people talks to them: no machine does, and nothing tears the two apart.
+        return Reply(turn=None)
     turn, learned = take_turn(file, attempt, talk, Detected(by))
     if not learned:
         # A live person has already proved the detector wrong: the talk goes on, and nothing is replaced.

@@ -15,6 +15,7 @@ from wakeup.domain.transfer import (
     TransferEvent,
     TransferState,
 )
+from wakeup.domain.window import alarm_at
 from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import OutboxMessage
@@ -42,7 +43,11 @@ def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "s
     first = transfer.state is TransferState.PENDING
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
     kind = "decision.made" if first else "decision.changed"
-    return _tell(file, replace(transfer, state=state, allow_at=verdict.allow_at), verdict, by, kind)
+    decided = replace(transfer, state=state, allow_at=verdict.allow_at)
+    if first and verdict.ruling is Ruling.HOLD:
+        before = file.unit.policy.review.alarm_before
+        decided = replace(decided, alarm_at=alarm_at(file.now, transfer.hold_max, before))
+    return _tell(file, decided, verdict, by, kind)
 
 
 def stand_longer(file: CaseFile, extended: Transfer, by: str) -> Transfer:
@@ -89,7 +94,7 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
 
 
 def wire(kind: str, decision: Decision) -> dict[str, object]:
-    """The decision as the payment core reads it (DESIGN §8, out)."""
+    """The decision as the payment core reads it (docs/api.md)."""
     return {"type": kind, **decision_facts(decision)}
 
 

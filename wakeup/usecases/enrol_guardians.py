@@ -120,7 +120,16 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
     said = (entry.phone, entry.name, entry.relation, entry.locale, entry.minor, entry.linked, entry.rank, hashes)
     known = (old.phone, old.name, old.relation, old.locale, old.minor, old.linked, old.rank, old.accounts)
     newly_confirmed = entry.confirmed_at is not None and old.confirmed_at is None
-    return said != known or newly_confirmed
+    return said != known or newly_confirmed or _newly_agreed(unit, old, entry)
+
+
+def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
+    """The same entry, and only now the customer's leave to write to them."""
+    if entry.agreed_at is None:
+        return False
+    at = datetime.fromisoformat(entry.agreed_at)
+    agreed = [one for one in unit.guardians.consents(old.customer_id, old.id) if one.kind == "ward_agreed"]
+    return all(one.at != at for one in agreed)
 
 
 def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:

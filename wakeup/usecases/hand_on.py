@@ -62,7 +62,7 @@ def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -
     begun = HandOver(
         attempt_id=attempt.id, n=talk.turns, case_id=before.case_id, customer_id=before.customer_id,
         language=before.language, skills=before.skills, tried=before.tried, asked_at=file.now,
-        give_up_at=file.now + patience, due_at=file.now + patience,
+        give_up_at=file.now + patience, due_at=file.now,
     )  # fmt: skip
     conversation = Conversation.from_json(talk.state)
     turn = Turn(

@@ -29,7 +29,7 @@ def begin_hand_over(file: CaseFile, attempt: Attempt, after: Conversation, turn:
     begun = HandOver(
         attempt_id=attempt.id, n=turn.n, case_id=file.case.id, customer_id=file.case.customer_id,
         language=tongue_of(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
-        give_up_at=file.now + people.patience, due_at=file.now + people.patience,
+        give_up_at=file.now + people.patience, due_at=file.now,
     )  # fmt: skip
     # Said before they are in the room, where the words of the waiting end with whoever comes: it is heard to its end.
     said = (*turn.utterances, *file.unit.speaker.to_customer("listening", turn.language))

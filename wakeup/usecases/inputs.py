@@ -138,7 +138,6 @@ class CallReport:
     """callback, answer (of our POST), fetch or list."""
     sip_code: int | None = None
     answered_by: AnsweredBy | None = None
-    duration_s: int | None = None
     to: str = field(default="", repr=False)
     from_: str = field(default="", repr=False)
     raw: str = field(default="", repr=False)

@@ -19,7 +19,7 @@ from wakeup.usecases.guests import no_use_joining
 from wakeup.usecases.listen_in import no_use_listening
 from wakeup.usecases.offers import no_use_ringing
 from wakeup.usecases.people import same_number
-from wakeup.usecases.plan_calls import unwanted
+from wakeup.usecases.plan_calls import calls_of_case, unwanted
 from wakeup.usecases.records import Fact
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
@@ -121,8 +121,7 @@ def _destination(file: CaseFile, party: Party) -> Refusal | None:
 def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
     """Who was rung enough. They count what was posted, whoever it was for, and bind "ring again" as well."""
     calling, now, attempts = file.unit.policy.calling, file.now, file.unit.attempts
-    ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
-    of_case = sum(o.intent_at is not None and o.party_id not in ours for o in attempts.of_case(file.case.id))
+    of_case = sum(o.intent_at is not None for o in calls_of_case(file, attempts.of_case(file.case.id)))
     if of_case >= calling.max_calls_per_case:
         return Refusal(reason="case_cap", facts={"rung": of_case})
     rung = attempts.rung_since(attempt.number_index, now - DAY)

@@ -16,7 +16,7 @@ from wakeup.domain.staff import Right, demand
 from wakeup.domain.states import move
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.offers import numbers_of_theirs, party_of
+from wakeup.usecases.offers import not_for, party_of
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.served_turn import served_turn
 from wakeup.usecases.unit import Unit
@@ -100,7 +100,7 @@ def _ring(work: ReviewFile, talk: HandOver, way: Way) -> None:
         raise ConflictError("listen", "no telephone of yours is known: an administrator makes you one who takes calls")
     if agent.offer is not None:
         raise ConflictError("listen", "you are being rung, or are on a call")
-    if agent.number_index in numbers_of_theirs(file):
+    if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number stands in this case")
     party, asked_in = party_of(file, agent), unit.attempts.get(talk.attempt_id)
     call = Attempt(

@@ -145,6 +145,9 @@ def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
     if decide_by < transfer.decide_by:
         raise ConflictError("decide_by", "a window is extended, never shortened")
     hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
+    if decide_by > hold_max:
+        # Nothing could be decided after it: people shall not be promised time the law does not give.
+        raise ConflictError("decide_by", "later than the legal limit of the hold")
     settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
     extended = file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))
     file.note("window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat())

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
-from wakeup.domain.ids import AttemptId, PartyId
+from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.domain.party import Party, Role
 from wakeup.domain.quick import replace
@@ -19,6 +19,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.unit import Unit
 
 ALONE = timedelta(seconds=10)
 """So long after a talk is over the customer may take to come back to us by themselves; then they are fetched."""
@@ -33,7 +34,8 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
     if not agents:
         return None
     need = Need(language=tongue_of(language), skills=skills_of(file, None))
-    return choose(agents, need, file.unit.policy.people.roster, _not_these(file, agents), file.now) is not None
+    not_these = not_for(file.unit, file.case.id, agents)
+    return choose(agents, need, file.unit.policy.people.roster, not_these, file.now) is not None
 
 
 def is_agent(file: CaseFile, attempt: Attempt) -> bool:
@@ -74,6 +76,9 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     unit, people = file.unit, file.unit.policy.people
     agent = chosen(file, hand_over)
     if agent is None:
+        if hand_over.offer is None and hand_over.due_at == hand_over.give_up_at:
+            # So it stands already. Told again it would wake whoever asks, for ever.
+            return
         unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=hand_over.give_up_at))
         file.note("agents_busy", attempt=hand_over.attempt_id)
         wake(file)
@@ -181,6 +186,11 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
     agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
         return
+    call = file.unit.attempts.get(hand_over.offer)
+    if call.state in OVER:
+        # Its end has freed nobody, and no other will come.
+        _free(file, agent, missed=call.disposition not in NOT_RUNG)
+        return
     _miss(file, agent)
     cancel_offer(file, hand_over)
 
@@ -189,7 +199,7 @@ def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
     """Who would be rung now. Their row locked: on another node somebody may have taken them since they were read."""
     unit, roster = file.unit, file.unit.policy.people.roster
     agents = unit.agents.all()
-    not_these = {*hand_over.tried, *_not_these(file, agents)}
+    not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
     while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
         agent = unit.agents.get(found.staff_id)
         if agent is not None and free(agent, roster, file.now):
@@ -198,15 +208,10 @@ def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
     return None
 
 
-def _not_these(file: CaseFile, agents: Collection[Agent]) -> set[StaffId]:
-    """An agent's number that is one of the customer's people's, or the payee's, is never rung for them."""
-    theirs = numbers_of_theirs(file)
+def not_for(unit: Unit, case_id: CaseId, agents: Collection[Agent]) -> set[StaffId]:
+    """An agent's number that is one of the customer's people's is never rung for them."""
+    theirs = unit.parties.numbers(case_id)
     return {agent.staff_id for agent in agents if agent.number_index in theirs}
-
-
-def numbers_of_theirs(file: CaseFile) -> set[str]:
-    """Of everybody in the case who is none of our people."""
-    return {p.number_index for p in file.unit.parties.of_case(file.case) if p.role is not Role.AGENT}
 
 
 def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:

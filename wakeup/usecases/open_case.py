@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.case import Case
+from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
@@ -31,6 +31,7 @@ from wakeup.usecases.records import Customer, RiskEventRecord
 from wakeup.usecases.rungs import set_first_rung, set_ladder
 from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.warn import warn
 
 IN_NO_HURRY = timedelta(seconds=30)
 """A window longer than this is noted by whoever decides at its end when the phone was rung."""
@@ -113,13 +114,16 @@ def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
 
 def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -> Accepted:
     """A new event about a known transfer: its tier may rise and its line be doubted, nothing else changes."""
-    with CaseFile(unit, unit.cases.lock(known.case_id), now) as file:
+    unsettled = {case.id: case for case in unit.cases.lock_unsettled(known.customer_id)}
+    case = unsettled.pop(known.case_id, None) or unit.cases.lock(known.case_id)
+    with CaseFile(unit, case, now) as file:
         transfer = unit.transfers.get(known.id) or known
         file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
             _raise_tier(file, transfer, event.tier)
         take_warnings(file, event)
         bar_linked(file, event)
+    warn(unit, unsettled.values(), event, event.tier, now)
     return _answer(unit, transfer, new=True)
 
 
@@ -142,13 +146,17 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     customer_id = CustomerId(event.customer_id)
-    case = customer = None
+    unsettled: Sequence[Case] = ()
+    customer = None
     if unit.customers.is_known(customer_id):
         # In this order everywhere, or two who want the same two rows wait for each other.
-        case, customer = unit.cases.lock_open(customer_id), unit.customers.get(customer_id)
+        unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
     tier = _tier(event.tier, customer, now)
     family_risk = FAMILY_RISK in event.signals or (customer is not None and customer.family_risk)
-    _remember_customer(unit, customer, customer_id, _recent(event.tier, customer, now), now, family_risk=family_risk)
+    recent = _recent(event.tier, customer, now)
+    _remember_customer(unit, customer, customer_id, recent, now, family_risk=family_risk)
+    warn(unit, [other for other in unsettled if other is not case], event, recent, now)
     new = case is None
     if case is None:
         case = Case(

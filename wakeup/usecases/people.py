@@ -100,20 +100,23 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
         file.change(family_risk=True)
         _remember_family_risk(file)
     customer = customer_of(file)
-    if customer is None:
-        return
-    if event.customer.number is not None and customer.phone != event.customer.number.e164:
+    if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
         # A second number for the same person amid an incident smells of take-over.
         file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
         file.unit.wakes.add("alarm:other_number")
     if not suspicious_line(event, file.unit.policy, file.now):
         return
+    guard(file)
+    if customer is not None and customer.ringable:
+        file.unit.parties.silence(customer.id)
+        file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
+
+
+def guard(file: CaseFile) -> None:
+    """Nothing that is open here is released by itself any more: people decide."""
     for transfer in file.transfers():
         if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
             file.put(replace(transfer, guarded=True))
-    if customer.ringable:
-        file.unit.parties.silence(customer.id)
-        file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
 
 
 def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:

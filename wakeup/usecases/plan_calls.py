@@ -56,8 +56,17 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in own) or file.case.no_calls:
         return
     party = customer_of(file)
-    if party is not None and len(attempts) < file.unit.policy.calling.max_calls_per_case:
-        _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
+    if party is None:
+        return
+    if len(calls_of_case(file, attempts)) >= file.unit.policy.calling.max_calls_per_case:
+        step = NoMoreCalls(reason="calls_used_up")
+    _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
+
+
+def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """What uses up the calls that a case has: what was posted, or still may be. To our own people none does."""
+    ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
+    return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
 
 def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -81,14 +90,17 @@ def _too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
 
 
 def use_more_time(file: CaseFile, transfer: Transfer) -> None:
-    """The window was extended: a planned call may start later, a ladder that had ended may go on, its rungs move."""
+    """The window was extended: planned calls may start later, a ladder that had ended may go on, its rungs move. How a
+    call to a guardian ended says nothing about the customer's."""
     set_ladder(file)
+    step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
     attempts = [a for a in file.unit.attempts.of_case(file.case.id) if not is_agent(file, a)]
-    planned = next((a for a in attempts if a.state is AttemptState.PLANNED), None)
-    if planned is not None:
-        _replan(file, planned, first_call(file.now, transfer.settle_at, file.unit.policy.calling), planned.value)
-    elif attempts:
-        plan_next_call(file, attempts[-1])
+    for planned in attempts:
+        if planned.state is AttemptState.PLANNED:
+            _replan(file, planned, step, planned.value)
+    own = _to_the_customer(file, attempts)
+    if own and not any(a.state is AttemptState.PLANNED for a in own):
+        plan_next_call(file, own[-1])
 
 
 def hurry(file: CaseFile) -> None:
@@ -138,13 +150,11 @@ def _joined(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Tran
 def plan_call(file: CaseFile, party: Party) -> str | None:
     """Ring this number as soon as it may be: a rung of its own. Answers why not, or None when the call is planned."""
     attempts, pending = file.unit.attempts.of_case(file.case.id), _pending(file)
-    ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
-    rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED and a.party_id not in ours]
     if unwanted(file, party):
         return "opt_out"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
         return "call_under_way"
-    if len(rung) >= file.unit.policy.calling.max_calls_per_case:
+    if len(calls_of_case(file, attempts)) >= file.unit.policy.calling.max_calls_per_case:
         return "calls_used_up"
     settles_at = max((t.settle_at for t in pending), default=file.now)
     step = first_call(file.now, settles_at, file.unit.policy.calling)

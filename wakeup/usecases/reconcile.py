@@ -29,8 +29,6 @@ from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
 
 ASK_AGAIN = timedelta(seconds=20)
-CLOCK_SLACK = timedelta(seconds=5)
-"""The provider's clock may be this much behind ours when a call's creation is compared with our intent."""
 VANISHED_AFTER = 3
 
 
@@ -43,6 +41,7 @@ class Question:
     to: str = field(repr=False)
     from_: str = field(repr=False)
     since: datetime
+    """Our intent. How far another clock may be behind is for whoever compares the two."""
 
 
 def resume(unit: Unit, node: str, now: datetime) -> int:
@@ -88,7 +87,7 @@ def _question(file: CaseFile, attempt: Attempt) -> Question:
         call_sid=attempt.call_sid,
         to=party.phone,
         from_=attempt.from_number or "",
-        since=(attempt.intent_at or file.now) - CLOCK_SLACK,
+        since=attempt.intent_at or file.now,
     )
 
 

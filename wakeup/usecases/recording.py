@@ -61,26 +61,28 @@ def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> 
         return talk, given
     said = AGREED if isinstance(given, Keys) and given.digits == YES else REFUSED
     file.note(said, "callee", attempt=attempt.id)
+    # A key is a person's, whatever it says: a verdict of a machine that comes later is wrong.
+    heard = replace(conversation, live=conversation.live or (isinstance(given, Keys) and given.digits != ""))
     by = AnsweredBy(attempt.answered_by) if attempt.answered_by else AnsweredBy.UNKNOWN
-    return _with(talk, conversation, said), Answered(by)
+    return _with(talk, heard, said), Answered(by)
 
 
 def goes_unrecorded(file: CaseFile, attempt: Attempt, talk: Talk | None) -> bool:
     """They said no; or they were rung for somebody who waits on the line and has said no."""
-    if talk is not None and REFUSED in talk.state:
+    if talk is not None and _flagged(talk, REFUSED):
         return True
-    return attempt.promised and any(REFUSED in other.state for other in _other_talks(file, attempt))
+    return attempt.promised and any(_flagged(other, REFUSED) for other in _other_talks(file, attempt))
 
 
 def may_meet(one: Talk, other: Talk) -> bool:
     """Nobody who said no is joined with a line that is being recorded."""
-    refused, begun = ((mark in one.state, mark in other.state) for mark in (REFUSED, BEGUN))
+    refused, begun = ((_flagged(one, mark), _flagged(other, mark)) for mark in (REFUSED, BEGUN))
     return not ((refused[0] and begun[1]) or (begun[0] and refused[1]))
 
 
 def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, bool]:
     """Whether the recording starts now: they have heard that it does, and are there. Once a call."""
-    if not isinstance(given, Keys | Speech | Silence) or BEGUN in talk.state or REFUSED in talk.state:
+    if not isinstance(given, Keys | Speech | Silence) or _flagged(talk, BEGUN) or _flagged(talk, REFUSED):
         return talk, False
     conversation = Conversation.from_json(talk.state)
     law = _law(file, attempt)
@@ -125,6 +127,11 @@ def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
             talk = file.unit.talks.get(other.id, file.case.customer_id)
             if talk is not None and not talk.finished:
                 yield talk
+
+
+def _flagged(talk: Talk, flag: str) -> bool:
+    """The word alone proves nothing: what they said, and names in the script, stand in the same text."""
+    return flag in talk.state and flag in Conversation.from_json(talk.state).flags
 
 
 def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:

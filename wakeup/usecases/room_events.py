@@ -28,14 +28,18 @@ def take_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: dat
         return told.call_sid
     with CaseFile(unit, case, now) as file:
         attempt = unit.attempts.get(attempt_id)
-        if not _keep(file, attempt, told) or told.call_sid is None:
+        fresh = _keep(file, attempt, told)
+        if told.call_sid is None:
             return None
         if told.call_sid in _known(file):
-            _look(file, told)
+            if fresh:
+                _look(file, told)
             return None
         if told.event != JOINED:
             return None
-        file.note("room_stranger", attempt=attempt.id, call=told.call_sid)
+        if fresh:
+            file.note("room_stranger", attempt=attempt.id, call=told.call_sid)
+        # Told again our answer may have been lost: cutting twice does no harm, a stranger who stays does.
         return told.call_sid
 
 

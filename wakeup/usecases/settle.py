@@ -19,6 +19,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.guests import guest_over
 from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import tell_outcome
@@ -65,7 +66,7 @@ def _evidence(file: CaseFile) -> list[Evidence]:
 def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     if transfer.act_at is None:
         return transfer
-    now = file.now
+    transfer, now = _tell_of_its_end(file, transfer), file.now
     verdict = decide(
         _limited(file, transfer, evidence),
         evidence,
@@ -81,6 +82,15 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
     if due or verdict.ruling is not Ruling.HOLD:
         return pronounce(file, transfer, verdict)
     return _remember_cooling(file, transfer, verdict)
+
+
+def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:
+    """Once, while people can still release it: when the hold ends the payment is refused, whoever it was."""
+    if transfer.state is not TransferState.HELD or transfer.alarm_at is None or file.now < transfer.alarm_at:
+        return transfer
+    file.note("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat(), alarm=True)
+    file.unit.wakes.add("alarm:hold_ends")
+    return file.put(replace(transfer, alarm_at=None))
 
 
 def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> Transfer:
@@ -146,6 +156,8 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
             state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
             file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
             file.note("attempt_canceled", attempt=attempt.id, reason=reason)
+            if attempt.promised:
+                guest_over(file, attempt.id)
 
 
 def recall_waiting(file: CaseFile) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import ANSWERABLE, Confirmation
+from wakeup.domain.confirmation import ANSWERABLE, Answer, Confirmation
 from wakeup.domain.guardian import Guardian
 from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act, Heard, hear
@@ -37,7 +37,7 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
     if message.stops:
         # Always heard, however much was written before.
         return _stop(unit, received, coded)
-    if unit.texts.received_since(number, now - timedelta(hours=1)) > MOST_AN_HOUR:
+    if unit.texts.received_since(number, now - timedelta(hours=1)) > MOST_AN_HOUR and not _new_worry(coded, heard):
         return replace(received, taken_as="flood")
     if heard.act is Act.START:
         unit.do_not_call.remove(number, Channel.SMS)
@@ -79,19 +79,38 @@ def _matched(
     unit: Unit, received: Received, body: str, heard: Heard, coded: Sequence[Confirmation],
     guardians: Sequence[Guardian],
 ) -> Received:  # fmt: skip
-    """By its code, or without one if only one thing can be meant."""
+    """By its code, or without one if only one thing can be meant. A worry is about everything it can mean."""
     prompts = [confirmation for confirmation in coded if confirmation.state in ANSWERABLE]
     invitations = [guardian for guardian in guardians if guardian.code is not None]
-    meant = [c for c in prompts if heard.code in {None, c.code}]
+    meant = _meant(prompts, heard)
     invited = [g for g in invitations if heard.code in {None, g.code}]
+    if heard.answer is Answer.WORRIED and meant:
+        return _worried(unit, received, body, heard, meant)
     if len(meant) + len(invited) == 1 and invited:
         return replace(received, taken_as=answer_invitation(unit, invited[0], heard, received.received_at))
-    if len(meant) == 1 and not (invited and heard.code is None):
+    if len(meant) == 1 and not invited:
         return _about(unit, received, body, heard, meant[0])
     if not prompts:
         return replace(received, taken_as="nothing_open")
     # Another code, or none while several things are open: nothing changes, and the newest prompt explains itself.
     return _about(unit, received, body, None, prompts[-1])
+
+
+def _meant(coded: Sequence[Confirmation], heard: Heard) -> list[Confirmation]:
+    """The prompts it can be an answer to: the one of its code, or without a code each."""
+    return [c for c in coded if c.state in ANSWERABLE and heard.code in {None, c.code}]
+
+
+def _new_worry(coded: Sequence[Confirmation], heard: Heard) -> bool:
+    """Heard however much was written before, like STOP; but only once, for it may be a machine that writes."""
+    return heard.answer is Answer.WORRIED and any(c.answer is not Answer.WORRIED for c in _meant(coded, heard))
+
+
+def _worried(unit: Unit, received: Received, body: str, heard: Heard, meant: Sequence[Confirmation]) -> Received:
+    """About several it speaks for the hold of each: too many are held rather than the wrong one let go."""
+    for case_id in sorted({confirmation.case_id for confirmation in meant}):
+        unit.cases.lock(case_id)
+    return [_about(unit, received, body, heard, confirmation) for confirmation in meant][-1]
 
 
 def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant: Confirmation) -> Received:

@@ -16,7 +16,7 @@ from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.hand_over import give_up
-from wakeup.usecases.offers import ENTERS, ask_about, offer_next, pass_over
+from wakeup.usecases.offers import ENTERS, ask_about, not_for, offer_next, pass_over
 from wakeup.usecases.unit import Unit
 
 AGAIN = timedelta(seconds=5)
@@ -58,11 +58,13 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> DueHandOvers:
     if waiting:
         agents, roster = unit.agents.all(), unit.policy.people.roster
         keys = {(one.attempt_id, one.n) for one in due}
-        due += [
-            one
-            for one in waiting
-            if (one.attempt_id, one.n) not in keys and choose(agents, one.need, roster, one.tried, now) is not None
-        ]
+        for one in waiting:
+            if (one.attempt_id, one.n) in keys or choose(agents, one.need, roster, one.tried, now) is None:
+                continue
+            # As whoever rings asks: an agent who is never rung for them brings nobody any nearer.
+            not_these = {*one.tried, *not_for(unit, one.case_id, agents)}
+            if choose(agents, one.need, roster, not_these, now) is not None:
+                due.append(one)
     return DueHandOvers(hand_overs=due[:limit], next_due=unit.hand_overs.next_due())
 
 

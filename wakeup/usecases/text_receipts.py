@@ -18,7 +18,6 @@ from wakeup.usecases.unit import Unit
 ASK_AGAIN = timedelta(seconds=20)
 RECEIPT_CHECKS = 2
 """So often a handed-over text is asked about. `sent` may be the last that is ever known of it."""
-CLOCK_SLACK = timedelta(seconds=5)
 _EVENTS = {
     MessageProgress.ACCEPTED: SmsEvent.ACCEPT,
     MessageProgress.SENT: SmsEvent.ACCEPT,
@@ -36,6 +35,7 @@ class TextQuestion:
     to: str = field(repr=False)
     body: str = field(repr=False)
     since: datetime
+    """Our intent. How far another clock may be behind is for whoever compares the two."""
 
 
 def take_receipt(unit: Unit, sms_id: SmsId, report: MessageReport, now: datetime) -> bool:
@@ -84,7 +84,7 @@ def _check(file: TextFile) -> TextQuestion | None:
             return None
     return TextQuestion(
         sms_id=sms.id, message_sid=sms.message_sid, to=sms.phone, body=sms.body,
-        since=(sms.intent_at or file.now) - CLOCK_SLACK,
+        since=sms.intent_at or file.now,
     )  # fmt: skip
 
 

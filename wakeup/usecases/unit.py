@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -85,9 +85,8 @@ class Cases(Protocol):
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
         """The case of an attempt, its row locked; None when there is no such attempt."""
 
-    def lock_open(self, customer_id: CustomerId) -> Case | None: ...
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
-        """The customer's open one and those in review."""
+        """The customer's open one and those in review, their rows locked in the order of their ids."""
 
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
@@ -120,6 +119,9 @@ class Parties(Protocol):
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
     def of_case(self, case: Case) -> Sequence[Party]: ...
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None: ...
+    def numbers(self, case_id: CaseId) -> Collection[str]:
+        """Keyed hashes of those of everybody in the case who is none of our people."""
+
     def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
         """The numbers, as keyed hashes, with which events have named this guardian of theirs, and since when."""
 
@@ -269,3 +271,7 @@ class Unit(PeopleUnit, Correspondence, Protocol):
 
     def index(self, purpose: str, text: str) -> str:
         """Keyed hash under which a number or account is found again."""
+
+    @property
+    def zones(self) -> Callable[[str], str]:
+        """IANA zones in which a number in E.164 form may be, with a space between; by the numbering plan."""

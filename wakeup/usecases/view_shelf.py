@@ -74,6 +74,8 @@ class Totals:
     """Pending ones whose deadline is within the time asked for."""
     overdue: int
     """Pending ones whose deadline is over: nothing of ours decided in time."""
+    ending: int
+    """Holds that end within the time before which people are told so."""
     started: float
     """Calls begun in a second, on average over the last minute. Our own people's are not counted."""
     planned: int
@@ -187,7 +189,7 @@ class Views(Protocol):
         """Of cases opened since then, oldest first."""
 
     def guardian_facts(self, since: datetime) -> GuardianFacts: ...
-    def totals(self, now: datetime, soon: datetime) -> Totals: ...
+    def totals(self, now: datetime, soon: datetime, ending: datetime) -> Totals: ...
     def live_calls(self) -> Sequence[LiveCall]: ...
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]: ...
     def notes_since(self, since: datetime, kinds: tuple[str, str]) -> Sequence[tuple[datetime, Note]]:

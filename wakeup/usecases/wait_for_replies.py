@@ -15,7 +15,7 @@ from wakeup.usecases.pass_on import pass_on
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_letter import queue_sms
 
-_NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_reached"}
+NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_reached"}
 """After these the next guardian is asked when patience ends, for this reason."""
 
 
@@ -38,8 +38,8 @@ def _step(file: CaseFile, confirmation: Confirmation) -> None:
             _remind(file, confirmation)
         case Step.NEXT_GUARDIAN:
             waits = _until_the_end(file, confirmation)
-            if waits.answer in _NOT_ENOUGH:
-                pass_on(file, waits, _NOT_ENOUGH[waits.answer])
+            if waits.answer in NOT_ENOUGH:
+                pass_on(file, waits, NOT_ENOUGH[waits.answer])
         case Step.ASK_BACK:
             _ask_back(file, confirmation)
         case _:

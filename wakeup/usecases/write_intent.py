@@ -76,9 +76,9 @@ def _refuse(file: CaseFile, attempt: Attempt, refused: Refusal) -> None:
 
 
 def _waits(file: CaseFile, attempt: Attempt, asked: Wait) -> None:
-    """Planned again for later, if the window allows; the timeline says why."""
+    """Planned again for later, if the window allows; else it never rings. The timeline says why."""
     if asked.until > attempt.latest_start:
-        suppress(file, attempt, asked.reason, **asked.facts)
+        _refuse(file, attempt, Refusal(reason=asked.reason, facts=asked.facts))
         return
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
     file.unit.attempts.save(unclaimed(attempt, state, asked.until))

@@ -20,6 +20,7 @@ from wakeup.runtime.commands.shared import console, environment, explain, fail, 
 from wakeup.runtime.demo.ledgers import Result
 from wakeup.runtime.demo.run import Wish, run_demo
 from wakeup.runtime.demo.screen import Screen
+from wakeup.storage.demo_mark import is_empty
 
 
 def cluster(wish: Wish, *, as_json: bool) -> None:
@@ -89,6 +90,8 @@ def _told() -> Iterator[None]:
 @contextmanager
 def _database(url: str | None) -> Iterator[str]:
     if url is not None:
+        if not is_empty(url):
+            raise ConfigError(["--database: there are tables in it; what is played here wants an empty one of its own"])
         yield url
         return
     with own_postgres() as own:

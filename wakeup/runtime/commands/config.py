@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.table import Table
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
+from wakeup.runtime.colleague_words import load_colleague_words
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.letters import load_letters
 from wakeup.runtime.policy_file import load_policy
 from wakeup.runtime.roster_file import load_roster
 from wakeup.runtime.scripts.in_force import scripts_in_force
@@ -39,12 +43,12 @@ def check(*, as_json: bool) -> None:
     for fault in faults if not as_json else ():
         errors.print(fault, style="red", soft_wrap=True, markup=False)
     if not faults and not as_json:
-        console.print("settings, policy, roster and scripts are in order")
+        console.print("settings, policy, roster, texts and scripts are in order")
     raise SystemExit(2 if faults else 0)
 
 
 def all_faults() -> list[str]:
-    """Of the settings, the policy, the roster and the scripts."""
+    """Of the settings, the policy, the roster, the texts, what colleagues hear, and the scripts."""
     faults: list[str] = []
     ours, given = data_folder("config"), environment()
     # What is wrong elsewhere hides no fault of the files that are named.
@@ -57,9 +61,15 @@ def all_faults() -> list[str]:
         policy, roster = Path(settings.policy.file or policy), Path(settings.people.roster or roster)
     except ConfigError as wrong:
         faults += wrong.faults
-    for load, path in ((load_policy, policy), (load_roster, roster)):
+    loads: list[Callable[[], object]] = [
+        partial(load_policy, policy),
+        partial(load_roster, roster),
+        partial(load_letters, ours / "messages", {}),
+        partial(load_colleague_words, ours / "people"),
+    ]
+    for load in loads:
         try:
-            load(path)
+            load()
         except ConfigError as wrong:
             faults += wrong.faults
     try:

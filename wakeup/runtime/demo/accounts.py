@@ -52,8 +52,6 @@ async def make_accounts(settings: Settings) -> SignIn:
         for name, person, role in PEOPLE:
             account = NewAccount(name=name, person=person, role=role, password_hash=kept)
             await store.run(make_account, account, "demo", around.clock.now())
-        # From now on nobody but this demo serves these books: its passwords are known to whoever saw the screen.
-        await store.run(lambda unit: unit.admin.add(DEMO, "demo", around.clock.now()))
     finally:
         await store.close()
     return SignIn(names=tuple(name for name, _, _ in PEOPLE), password=password)
@@ -61,10 +59,13 @@ async def make_accounts(settings: Settings) -> SignIn:
 
 async def make_agents(settings: Settings, *, stays: bool = False) -> None:
     """Two people who take calls, and are ready to; nobody can sign in as them. In a demo that stays, `kim` takes calls,
-    too, on a number that the handset can play, and is away until somebody says otherwise."""
+    too, on a number that the handset can play, and is away until somebody says otherwise. The database is marked."""
     around = real_surroundings(settings)
     store = open_store(settings.database_url.get_secret_value(), unit_maker(fittings_of(settings, around)))
     try:
+        # From now on nobody but this demo serves these books: they are full of people made up, and its passwords are
+        # known to whoever saw the screen.
+        await store.run(lambda unit: unit.admin.add(DEMO, "demo", around.clock.now()))
         for name, person, number in AGENTS:
             account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash=UNUSABLE)
             staff = await store.run(make_account, account, "demo", around.clock.now())

@@ -77,6 +77,7 @@ class TransferRow(Row, table=True):
     payee_index: str
     sequence: int
     allow_at: datetime | None = maybe_when()
+    alarm_at: datetime | None = maybe_when()
     confirmed_in_app_at: datetime | None = maybe_when()
     guarded: bool
     model: str

@@ -15,7 +15,7 @@ from wakeup.web.problems import Refusal
 
 LANGUAGES = ("en", "zh")
 CODE, ANSWERED, RINGING, WATCHED, NOBODY = "code", "answered", "ringing", "watched", "nobody"
-_WORDS = {
+WORDS = {
     "en": {
         CODE: "Only our automated voice reads this code; anyone else quoting it is a scammer. Nobody asks you to type "
         "it.",
@@ -23,14 +23,17 @@ _WORDS = {
         RINGING: "Our automated voice is ringing you now. The code appears here once you have answered.",
         WATCHED: "Somebody may be watching your screen, so no code is shown. Stop sharing it, hang up, and dial the "
         "number on the back of your card.",
-        NOBODY: "We are not calling you now. Anyone on the phone who says otherwise is a scammer: hang up.",
+        # A colleague's promised call is no live attempt of the machine's: this sentence must not call them a scammer.
+        NOBODY: "Our automated voice is not calling you now. If somebody says they are from us, hang up and dial the "
+        "number on your card: the bank will put you through.",
     },
     "zh": {
-        CODE: "只有我们的自动语音会念出这个号码;其他任何人说出它,都是骗子。没有人会要您输入它。",
-        ANSWERED: "我们的自动语音正在与您通话。如果是您本人在接听,请在这里确认,然后核对号码。",
-        RINGING: "我们的自动语音正在给您打电话。接听之后,这里会显示核对号码。",
-        WATCHED: "您的屏幕可能正被别人看到,所以不显示号码。请停止共享屏幕,挂断电话,再拨打银行卡背面的号码。",
-        NOBODY: "我们现在没有给您打电话。谁在电话里说相反的话,谁就是骗子,请挂断。",
+        CODE: "只有我们的自动语音会念出这个核对码；其他任何人说出它，都是骗子。没有人会要您输入它。",
+        ANSWERED: "我们的自动语音正在与您通话。如果是您本人在接听，请在这里确认，然后比对核对码。",
+        RINGING: "我们的自动语音正在给您打电话。接听之后，这里会显示核对码。",
+        WATCHED: "您的屏幕可能正被别人看到，所以不显示核对码。请停止共享屏幕，挂断电话，再拨打银行卡背面的号码。",
+        NOBODY: "我们的自动语音现在没有给您打电话。要是有人自称是我们，请挂断，自己拨银行卡背面的号码，"
+        "请银行帮您转接。",
     },
 }
 
@@ -51,7 +54,7 @@ async def call_status(request: web.Request) -> web.Response:
         user_id=user_id,
         calling=status.calling,
         call_code=status.call_code if state == CODE else None,
-        say=_WORDS[language][state],
+        say=WORDS[language][state],
     )
     return json_response(answer)
 

@@ -99,6 +99,7 @@ ROUTES = (
     Route("GET", "/numbers.csv", numbers.as_csv, Right.SEE_NUMBERS),
     Route("GET", "/do-not-call", do_not_call.show, Right.SEE_CASES),
     Route("POST", "/do-not-call", do_not_call.put_on, Right.KEEP_OFF),
+    Route("POST", "/do-not-call/look", do_not_call.look_up, Right.SEE_CASES),
     Route("POST", "/do-not-call/off", do_not_call.take_off, Right.KEEP_OFF),
     Route("GET", "/admin", admin.show, Right.SEE_ADMIN),
     Route("POST", "/admin/accounts", admin.switch, Right.MANAGE_STAFF),

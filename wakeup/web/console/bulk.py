@@ -37,6 +37,7 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
         wishes = unit.bulk.newest(MOST_SHOWN)
         return {
             "models": unit.bulk.models(),
+            "second_within": unit.policy.review.second_within,
             "wishes": [(wish, unit.bulk.members(wish.id)) for wish in wishes],
             "found": None if span is None else preview(unit, span, parts.now()),
         }

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.party import Role
+from wakeup.domain.party import THEIRS, Role
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases import review
@@ -16,14 +16,15 @@ from wakeup.usecases.case_view import CaseView, read_case
 from wakeup.usecases.overrule import Released
 from wakeup.usecases.review import Order, Revealed
 from wakeup.web.console import masks
+from wakeup.web.console.heard import heard
 from wakeup.web.console.orders import LABELS, order_of, run
-from wakeup.web.console.rooms import ROOMS, away, page, tell_fault
-from wakeup.web.console.sentences import by, sentence
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
+from wakeup.web.console.sentences import by, sentence, who
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 SAID = {
     Released.RELEASED: "The transfer was released.",
-    Released.SECOND_NEEDED: "A second person must confirm the release within 15 minutes.",
+    Released.SECOND_NEEDED: "A second person must confirm the release within {minutes} minutes.",
     Released.REFUSED: "The release was refused; the hold stays.",
     Released.TOO_OLD: "The wish to release was too old. Ask for the release again.",
     Released.CHANGED: "The transfer changed since the release was asked for. Look at it, and ask again.",
@@ -37,11 +38,14 @@ async def show(request: web.Request) -> web.Response:
 async def _page(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
     parts, case_id = request.app[ROOMS].parts, CaseId(request.match_info["case"])
     view = await parts.store.read(read_case, case_id, parts.now())
-    said = request.query.get("said", "")
+    said, look = request.query.get("said", ""), request[VISITOR].look
+    minutes = look.minutes(view.second_within)
     return page(
         request, "case.html", status, view=view, revealed=revealed, masks=masks, turn_of=Turn.from_json,
-        sentence=sentence, by=by, acts=Act, reasons=REASONS, labels=LABELS, guardian=Role.GUARDIAN,
-        said=SAID[Released(said)] if said in set(Released) else "", payees=_payees(view, revealed),
+        sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=LABELS,
+        theirs=THEIRS, agent=Role.AGENT,
+        said=look.say(SAID[Released(said)]).format(minutes=minutes) if said in set(Released) else "",
+        minutes=minutes, payees=_payees(view, revealed),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from wakeup.usecases.hand_on import hand_on
 from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
 from wakeup.web.console import masks
 from wakeup.web.console.coaching import NEVER, card_of
+from wakeup.web.console.heard import heard
 from wakeup.web.console.live import stream_of
 from wakeup.web.console.orders import order_of, run
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece, tell_fault
@@ -43,9 +44,10 @@ async def _page(request: web.Request, status: int = 200) -> web.Response:
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
     return page(
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
-        never=NEVER, masks=masks, turn_of=Turn.from_json, outcomes=list(zip(FOUND_OUT, _keys(), strict=True)),
-        codes=REASONS[Act.TALKED], wishes=ASKED_FOR, team=desk.team, ways=list(Way),
-        skills=list(Skill), talking=desk.talk is not None and desk.talk.state is HandOverState.JOINED,
+        never=NEVER, masks=masks, heard=heard, turn_of=Turn.from_json,
+        outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=REASONS[Act.TALKED], wishes=ASKED_FOR,
+        team=desk.team, ways=list(Way), skills=list(Skill),
+        talking=desk.talk is not None and desk.talk.state is HandOverState.JOINED,
         payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
 
@@ -88,7 +90,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 async def state(request: web.Request) -> web.Response:
     """They say what they are."""
     parts, visitor = request.app[ROOMS].parts, request[VISITOR]
-    wish = visitor.form.choice("event", AgentEvent) or AgentEvent.TAKE
+    wish = visitor.form.choice("event", AgentEvent)
     try:
         await parts.store.run(set_state, visitor.staff.id, wish, parts.now(), visitor.staff.name)
     except ConflictError as wrong:
@@ -99,9 +101,7 @@ async def state(request: web.Request) -> web.Response:
 async def outcome(request: web.Request) -> web.Response:
     """What the talk has come to."""
     form = request[VISITOR].form
-    # What is not chosen is none of those that may be: the use case says so.
-    found = form.choice("outcome", Outcome) or Outcome.NO_INPUT
-    told = FoundOut(outcome=found, identified=form.get("identified") == "yes")
+    told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
     try:
         await run(request, record_outcome, order_of(request), told)
     except ConflictError as wrong:

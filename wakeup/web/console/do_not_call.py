@@ -8,7 +8,16 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.do_not_call import SHORT, TO_PUT_ON, TO_TAKE_OFF, Why, put_on_list, read_list, take_off_list
+from wakeup.usecases.do_not_call import (
+    SHORT,
+    TO_PUT_ON,
+    TO_TAKE_OFF,
+    Why,
+    kept_off,
+    put_on_list,
+    read_list,
+    take_off_list,
+)
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import NO_NUMBER
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
@@ -16,12 +25,25 @@ from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 HERE = "/console/do-not-call"
 
 
-async def show(request: web.Request, status: int = 200) -> web.Response:
+async def show(request: web.Request) -> web.Response:
+    return await _page(request)
+
+
+async def _page(request: web.Request, status: int = 200, found: tuple[Channel, ...] | None = None) -> web.Response:
     seen = await request.app[ROOMS].parts.store.read(read_list)
     return page(
         request, "do_not_call.html", status, seen=seen, channels=list(Channel), to_put_on=TO_PUT_ON,
-        to_take_off=TO_TAKE_OFF, short=SHORT,
+        to_take_off=TO_TAKE_OFF, short=SHORT, found=found,
     )  # fmt: skip
+
+
+async def look_up(request: web.Request) -> web.Response:
+    """Whether a number stands on the list, and by which channels. Nothing is put on, and the number stands in no
+    address or log."""
+    number = request[VISITOR].form.phone("phone")
+    if number is None:
+        return await _refused(request, ConflictError("phone", NO_NUMBER))
+    return await _page(request, found=await request.app[ROOMS].parts.store.read(kept_off, number))
 
 
 async def put_on(request: web.Request) -> web.Response:
@@ -52,4 +74,4 @@ async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
     tell_fault(request, wrong)
-    return await show(request, 409)
+    return await _page(request, 409)

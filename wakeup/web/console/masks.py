@@ -30,9 +30,3 @@ def payee(details: Mapping[str, str | None]) -> dict[str, str]:
         "bank": details.get("bank") or "–",
         "phone": phone(details.get("phone") or ""),
     }
-
-
-def heard(given: str) -> str:
-    """What they did: keys are shown, words are only counted."""
-    kind, _, rest = given.partition(" ")
-    return f"speech ({len(rest)})" if kind == "speech" else given

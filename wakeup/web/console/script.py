@@ -12,7 +12,7 @@ from aiohttp import web
 from wakeup.usecases.speaker import ScriptVersion
 from wakeup.usecases.spoken import Trips
 from wakeup.usecases.unit import Unit
-from wakeup.web.console.rooms import ROOMS, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, page
 
 Words = tuple[str, str, tuple[str, ...]]
 """A node, its kind, and what it may say."""
@@ -54,9 +54,12 @@ async def show(request: web.Request) -> web.Response:
         changed = rooms.console.difference(
             (name, contents[other[0].content_hash]), (f"{script_id}@{shown.version}", contents[shown.content_hash])
         )
+    viewers = request[VISITOR].look.html_language
+    languages = sorted(content["prompts"], key=lambda language: language != viewers)
     return page(
-        request, "script.html", script=script_id, versions=versions, shown=shown, other=other[0] if other else None,
-        changed=changed, words={language: words_of(content, language) for language in content["prompts"]},
+        request, "script.html", script=script_id, title=content["script"].get("title", ""),
+        versions=versions, shown=shown, other=other[0] if other else None,
+        changed=changed, words={language: words_of(content, language) for language in languages},
         nodes=[] if trips is None else nodes_of(content, trips), calls=0 if trips is None else trips.calls,
     )  # fmt: skip
 

@@ -44,6 +44,7 @@ KINDS = {
     "contested": "The customer contests the hold, in the bank's app.",
     "cooling": "The transfer cools until it may be released.",
     "cooling_ended": "Cooling was broken off.",
+    "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
     "case_moved": "The case went from {before} to {after}.",
@@ -101,9 +102,9 @@ KINDS = {
     "hand_over_given_up": "Nobody took the call; {tried} were rung.",
     "talk_with_person_over": "The talk with a colleague is over.",
     "room_stranger": "A call that nobody knows was cut out of the room.",
-    "person_wanted": "A person is to follow up until {due_at}.",
-    "police_wanted": "The police are to be told until {due_at}.",
-    "review_wanted": "A review is wanted until {due_at}: {reason}.",
+    "person_wanted": "A person is to follow up by {due_at}.",
+    "police_wanted": "The police are to be told by {due_at}.",
+    "review_wanted": "A review is wanted by {due_at}: {reason}.",
     "rungs_canceled": "The rest of the ladder is not climbed: {reason}.",
     "rungs_left_out": "Rungs are left out: the window is too short.",
     "rung_taken": "Rung: {rung}.",
@@ -151,10 +152,14 @@ KINDS = {
 """What is not here is shown by its own name and its data."""
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
-    "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "by_machine": "act",
-    "way": "way",
+    "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "way": "way",
+    "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how", "agent_turn.node": "agent_node",
 }  # fmt: skip
-BY = {"system": "Wakeup", "callee": "The callee", "bank": "The bank", "guardian": "The guardian"}
+"""The words of a note's datum by its name, or by its name in one kind of note."""
+_TIMES = {"due_at", "decide_by", "until", "hold_max"}
+BY = {
+    "system": "Wakeup", "callee": "The callee", "bank": "The bank", "guardian": "The guardian", "person": "A colleague",
+}  # fmt: skip
 
 
 class _Filled(dict[str, str]):
@@ -167,18 +172,22 @@ def sentence(note: Note, look: Look) -> str:
     if said is None:
         facts = ", ".join(f"{key} {value}" for key, value in note.data.items())
         return f"{note.kind.replace('_', ' ')}: {facts}" if facts else note.kind.replace("_", " ")
-    filled = _Filled({key: _shown(key, value, look) for key, value in note.data.items()})
+    filled = _Filled({key: _shown(note.kind, key, value, look) for key, value in note.data.items()})
     return look.say(said).format_map(filled)
 
 
 def by(note: Note, look: Look) -> str:
     """Who did it; a supervisor by name."""
-    known = BY.get(note.by)
-    return note.by if known is None else look.say(known)
+    return who(note.by, look)
 
 
-def _shown(key: str, value: Any, look: Look) -> str:
-    if key in {"due_at", "decide_by"} and isinstance(value, str):
+def who(name: str, look: Look) -> str:
+    """One who acts: a kind of actor in words, anybody else by name."""
+    return look.say(BY[name]) if name in BY else name
+
+
+def _shown(kind: str, key: str, value: Any, look: Look) -> str:
+    if key in _TIMES and isinstance(value, str):
         return look.time(datetime.fromisoformat(value))
-    kind = _VOCABULARY.get(key)
-    return look.word(kind, str(value)) if kind and value is not None else str(value)
+    words = _VOCABULARY.get(f"{kind}.{key}") or _VOCABULARY.get(key)
+    return look.word(words, str(value)) if words and value is not None else str(value)

@@ -3,6 +3,7 @@ them. Nothing is compiled beforehand."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -19,10 +20,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
+from wakeup.web.console.meanings import MEANINGS
+
 LANGUAGES = ("en", "zh_CN")
 LANGUAGE_COOKIE, ZONE_COOKIE = "language", "zone"
 FOLDER = Path(__file__).parent / "locale"
 _ZONES = available_timezones()
+_TWO_TITLES = re.compile(r"(?P<english>.+?) \((?P<chinese>[\u3400-\u9fff].*)\)")
 
 
 @cache
@@ -35,26 +39,6 @@ def catalogue(language: str) -> NullTranslations:
         write_mo(compiled, read_po(text, locale=language))
         compiled.seek(0)
         return GNUTranslations(compiled)
-
-
-MEANINGS = {
-    "figure_means:contact": "cases in which the right party talked, of cases in which anybody was rung",
-    "figure_means:answer": "calls picked up, of calls placed",
-    "figure_means:window_hit": "cases in which the right party talked before the deadline, of all cases",
-    "figure_means:dissuaded_raw": "cases dissuaded or kept on hold in the call, of cases with the right party",
-    "figure_means:dissuaded_scam": "the same, of transfers that were a scam and whose customer was reached",
-    "figure_means:precision": "scams, of all transfers with a later truth",
-    "figure_means:leak": "scams that were not stopped, of all scams",
-    "figure_means:friction": "genuine transfers that were held, of all genuine ones",
-    "touch:call": "the customer, in a call",
-    "touch:guardian": "a guardian",
-    "touch:person": "one of the bank's people",
-    "touch:app": "cancelled in the app",
-    "touch:nobody": "held when time was over",
-    "figure:dissuaded_raw": "dissuaded, of reached",
-    "figure:dissuaded_scam": "dissuaded, of reached scams",
-}
-"""Words whose English is more than their name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +66,13 @@ class Look:
         said = catalogue(self.language).gettext(key)
         return said if said != key else value.replace("_", " ")
 
+    def title(self, text: str) -> str:
+        """A script's title: the part in the viewer's language, where it is in two."""
+        parts = _TWO_TITLES.fullmatch(text)
+        if parts is None:
+            return self.say(text)
+        return parts["english" if self.language == "en" else "chinese"]
+
     def time(self, at: datetime | None, zone: str | None = None) -> str:
         """The time of day with its date, short."""
         if at is None:
@@ -99,6 +90,9 @@ class Look:
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.language)
 
+    def minutes(self, span: timedelta) -> str:
+        return self.number(span / timedelta(minutes=1))
+
     def percent(self, part: float | None) -> str:
         return "–" if part is None else f"{part * 100:.1f} %"
 
@@ -110,7 +104,7 @@ class Look:
         hours, rest = divmod(total, 3600)
         days, hours = divmod(hours, 24)
         if days:
-            return f"{sign}{days}d {hours}h"
+            return f"{sign}{days}d {hours}h" if self.language == "en" else f"{sign}{days}天{hours}小时"
         text = f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
         return sign + text
 

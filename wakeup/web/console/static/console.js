@@ -3,6 +3,7 @@
 const body = document.body;
 const started = performance.now();
 const serverNow = Date.parse(body.dataset.now);
+const chinese = document.documentElement.lang.startsWith("zh");
 const speed = Number(body.dataset.speed) || 1;
 let offset = 0;
 
@@ -25,7 +26,7 @@ function left(ms) {
   let s = Math.floor(Math.abs(ms) / 1000);
   const days = Math.floor(s / 86400);
   const hours = Math.floor((s % 86400) / 3600);
-  if (days) return `${sign}${days}d ${hours}h`;
+  if (days) return chinese ? `${sign}${days}天${hours}小时` : `${sign}${days}d ${hours}h`;
   const minutes = Math.floor((s % 3600) / 60);
   const two = (n) => String(n).padStart(2, "0");
   s %= 60;

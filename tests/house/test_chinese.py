@@ -1,0 +1,56 @@
+"""Chinese is punctuated as Chinese: no half-width sign stands beside a Chinese character."""
+
+from __future__ import annotations
+
+import re
+
+from babel.messages.pofile import read_po
+
+from tests.house.tree import ROOT
+from wakeup.web.api.call_status import WORDS
+
+CATALOGUE = ROOT / "wakeup" / "web" / "console" / "locale" / "zh_CN" / "LC_MESSAGES" / "console.po"
+HAN = "\u3400-\u9fff"
+BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
+HALF_WIDTH = re.compile(rf"[{HAN}] ?[,:;?!()]|[,:;?!()] ?[{HAN}]")
+
+
+ONE_WORD = {"电信商": "运营商", "电话公司": "运营商", "教唆": "有人教其应答", "死信": "未送达的决定"}
+"""What is not said here, and what is said instead."""
+
+
+def half_width(text: str) -> bool:
+    """What fills a blank is read in the middle of Chinese: it counts as a character of it."""
+    return bool(re.search(f"[{HAN}]", text)) and bool(HALF_WIDTH.search(BLANK.sub("字", text)))
+
+
+def said() -> dict[str, str]:
+    """The console's Chinese by its English."""
+    with CATALOGUE.open("rb") as text:
+        found = [one for one in read_po(text) if one.id]
+    return {
+        one.id if isinstance(one.id, str) else one.id[0]: one.string if isinstance(one.string, str) else one.string[0]
+        for one in found
+    }
+
+
+def test_the_consoles_chinese_is_punctuated_as_chinese() -> None:
+    assert len(said()) > 600
+    assert not [words for words in said().values() if half_width(words)]
+
+
+def test_one_thing_has_one_word() -> None:
+    assert not [words for words in said().values() if any(other in words for other in ONE_WORD)]
+    # 账户 holds money; who signs in has a 账号.
+    assert [key for key, words in said().items() if "账户" in words] == ["typology:bank_safe"]
+
+
+def test_what_the_banks_app_shows_is_punctuated_as_chinese() -> None:
+    assert not [words for words in WORDS["zh"].values() if half_width(words)]
+
+
+def test_a_half_width_sign_is_found_wherever_it_stands() -> None:
+    for wrong in ("录音,188 秒", "决定 (二)", "{reason}:放行", "正确吗?", "在 {due_at},放行"):
+        assert half_width(wrong), wrong
+    for right in ("录音，188 秒", "._- 和 sip:name@host", "1,200.50 元", "（a-z、0-9、._-）以字母开头", "10:30 之前"):
+        assert not half_width(right), right

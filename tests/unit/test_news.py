@@ -1,0 +1,56 @@
+"""What the bank tells about a transfer after flagging it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import Desk
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import TransferId
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.settle_case import settle_case
+
+T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
+
+
+def extends(desk: Desk, decide_by: datetime, now: datetime = T0 + MINUTE, **changes: Any) -> None:
+    news = TransferEventIn(
+        event_id=f"news_{decide_by}", client="bank", content_hash="h", transfer_id=T1, occurred_at=now,
+        kind=TransferNews.WINDOW_EXTENDED, decide_by=decide_by, **changes,
+    )  # fmt: skip
+    desk.run(take_news, news, now)
+
+
+def test_the_bank_extends_a_window_up_to_the_legal_limit_of_the_hold() -> None:
+    desk = Desk()
+    desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT)
+    before = desk.transfer(T1)
+    with pytest.raises(ConflictError) as refused:
+        extends(desk, LEGAL_LIMIT + MINUTE)
+    assert refused.value.field == "decide_by"
+    assert desk.transfer(T1) == before, "it is decided when it was to be decided"
+    extends(desk, LEGAL_LIMIT)
+    assert (desk.transfer(T1).decide_by, desk.transfer(T1).hold_max) == (LEGAL_LIMIT, LEGAL_LIMIT)
+
+
+def test_the_legal_limit_may_move_with_the_window() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT).case_id
+    extends(desk, T0 + 2 * HOUR, hold_max=T0 + 3 * HOUR)
+    desk.run(settle_case, case_id, T0 + 2 * HOUR)
+    held, newest = desk.transfer(T1), desk.decisions(T1)[-1]
+    assert (held.state, newest.decide_by, newest.hold_until) == (TransferState.HELD, T0 + 2 * HOUR, T0 + 3 * HOUR)
+
+
+def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law() -> None:
+    desk = Desk()
+    extends(desk, LEGAL_LIMIT + MINUTE, T0 - MINUTE)
+    case_id = desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT).case_id
+    assert desk.transfer(T1).decide_by == T0 + 20 * MINUTE
+    assert [row["field"] for row in desk.timeline(case_id) if "field" in row] == ["decide_by"], "and says why"

@@ -1,0 +1,209 @@
+"""Customers who wait for a person: whom the switchboard finds for them, and that nobody is found for ever."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, on_the_line, takes_it, the_wait, waits
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import order
+from tests.unit.desk import Desk, Mute
+from tests.unit.test_ask_guardian import DAUGHTER, guardian
+from tests.unit.test_climb import ACCOUNT, OURS
+from tests.unit.test_recording_flags import a_talk
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId, CallSid, CaseId
+from wakeup.domain.listening import Way
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.staff import StaffRole
+from wakeup.ivr.turn import Answered
+from wakeup.usecases.agent_call import agent_turn
+from wakeup.usecases.agents import dismiss_agent
+from wakeup.usecases.bring_guardian import bring_guardian
+from wakeup.usecases.claim_attempts import claim_attempts
+from wakeup.usecases.listen_in import listen_in
+from wakeup.usecases.plan_calls import suppress
+from wakeup.usecases.reach_out import take_over
+from wakeup.usecases.speaker import WhisperFacts
+from wakeup.usecases.tend_hand_overs import due_hand_overs, tend
+from wakeup.usecases.write_intent import write_intent
+
+BENS = "+6531580102"
+OFFER = timedelta(seconds=20)
+LATER = T0 + OFFER + timedelta(seconds=1)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def wait(desk: Desk) -> HandOver:
+    """The only one who is free now is the customer's own daughter; Ben was rung, and did not come."""
+    comes_to_work(desk, "ada", DAUGHTER)
+    ben = comes_to_work(desk, "ben", BENS)
+    case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
+    begun = waits(desk, on_the_line(desk, case_id))
+    assert begun.agent == ben, "nobody is rung for their own family"
+    desk.run(tend, begun, T0 + OFFER)
+    return the_wait(desk, begun)
+
+
+def test_an_agent_of_the_customers_own_people_is_not_found_again_and_again(desk: Desk, wait: HandOver) -> None:
+    due = desk.run(due_hand_overs, LATER, 20)
+    assert (due.hand_overs, due.next_due) == ([], wait.give_up_at)
+
+
+def test_that_nobody_can_be_rung_is_said_once_and_wakes_nobody_again(desk: Desk, wait: HandOver) -> None:
+    assert kinds(desk, wait.case_id).count("agents_busy") == 1
+    for seconds in range(1, 20):
+        desk.run(tend, wait, T0 + OFFER + timedelta(seconds=seconds))
+        assert desk.wakes == set()
+    assert kinds(desk, wait.case_id).count("agents_busy") == 1
+    assert the_wait(desk, wait) == wait
+
+
+def test_it_is_said_when_nobody_was_free_from_the_beginning(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    begun = waits(desk, on_the_line(desk, case_id))
+    assert (begun.offer, begun.due_at) == (None, T0 + MINUTE)
+    assert kinds(desk, case_id).count("agents_busy") == 1
+
+
+def test_whoever_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -> None:
+    cho = comes_to_work(desk, "cho", "+6531580103")
+    assert desk.run(due_hand_overs, LATER, 20).hand_overs == [wait]
+    desk.run(tend, wait, LATER)
+    assert the_wait(desk, wait).agent == cho
+    assert agent_of(desk, cho).offer == the_wait(desk, wait).offer
+
+
+def ring_all(desk: Desk, now: datetime) -> None:
+    for claim in desk.run(claim_attempts, ACCOUNT, "node", 9, now):
+        desk.run(write_intent, claim, OURS, now)
+
+
+def no_number_calls(desk: Desk) -> None:
+    """The provider refused to call from any of ours."""
+    for number in OURS:
+        desk.run(lambda unit, number=number: unit.senders.rest(number, T0 + 10 * MINUTE, "code 21210"))
+
+
+def test_an_agent_whose_call_cannot_go_out_is_free_again_and_the_next_is_tried(desk: Desk) -> None:
+    ada = comes_to_work(desk, "ada", "+6531580101")
+    case_id = CaseId(desk.flag(1).case_id)
+    begun = waits(desk, on_the_line(desk, case_id))
+    no_number_calls(desk)
+    ben = comes_to_work(desk, "ben", BENS)
+    ring_all(desk, T0)
+    assert agent_of(desk, ada).offer is None
+    assert agent_of(desk, ada).missed == 0, "no phone of theirs rang"
+    assert the_wait(desk, begun).agent == ben
+    ring_all(desk, T0)
+    assert agent_of(desk, ben).offer is None
+    assert the_wait(desk, begun).offer is None
+    desk.run(dismiss_agent, "ada", "root", T0 + MINUTE)
+
+
+def test_an_agent_whose_call_was_over_without_a_word_is_freed_when_their_time_is_up(desk: Desk) -> None:
+    """As calls once ended that could not go out."""
+    ada = comes_to_work(desk, "ada", "+6531580101")
+    begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
+    desk.on(begun.case_id, T0, lambda file: suppress(file, file.unit.attempts.get(begun.offer), "no_sender"))
+    assert agent_of(desk, ada).offer == begun.offer
+    desk.run(tend, begun, T0 + OFFER)
+    assert agent_of(desk, ada).offer is None
+
+
+@pytest.fixture
+def talk(desk: Desk) -> HandOver:
+    """Ada talks to a customer."""
+    comes_to_work(desk, "ada", "+6531580101")
+    case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
+    return takes_it(desk, waits(desk, on_the_line(desk, case_id)))
+
+
+def test_a_supervisor_whose_call_cannot_go_out_may_listen_again(desk: Desk, talk: HandOver) -> None:
+    sue = comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
+    no_number_calls(desk)
+    desk.run(listen_in, order(desk, "sue", talk.case_id), Way.LISTEN, T0)
+    first = desk.run(lambda unit: unit.listeners.of_staff(sue))
+    assert first is not None
+    ring_all(desk, T0)
+    assert desk.run(lambda unit: unit.listeners.of_staff(sue)) is None
+    desk.run(listen_in, order(desk, "sue", talk.case_id), Way.LISTEN, T0 + MINUTE)
+    again = desk.run(lambda unit: unit.listeners.of_staff(sue))
+    assert again is not None and again.attempt_id != first.attempt_id
+
+
+def brings(desk: Desk, talk: HandOver, now: datetime = T0) -> None:
+    desk.run(bring_guardian, order(desk, "ada", talk.case_id), now, agreed=True)
+
+
+def guests(desk: Desk, talk: HandOver) -> list[bool]:
+    """Whether the call to each guardian who was to join is over."""
+    return [one.ended_at is not None for one in desk.run(lambda unit: unit.guests.of_talk(talk.attempt_id, talk.n))]
+
+
+def test_a_guardian_whose_call_cannot_go_out_is_not_waited_for(desk: Desk, talk: HandOver) -> None:
+    no_number_calls(desk)
+    brings(desk, talk)
+    assert guests(desk, talk) == [False]
+    ring_all(desk, T0)
+    assert guests(desk, talk) == [True]
+
+
+def test_a_take_over_ends_the_call_that_was_to_bring_a_guardian(desk: Desk, talk: HandOver) -> None:
+    comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
+    brings(desk, talk)
+    desk.run(take_over, order(desk, "sue", talk.case_id, Reason.CONTACT_CUSTOMER), T0)
+    assert guests(desk, talk) == [True]
+
+
+class Whisper(Mute):
+    """Keeps what a colleague is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Outcome | None]] = []
+
+    def colleague(self, _what: str, _language: str, facts: WhisperFacts) -> tuple[()]:
+        self.told.append((facts.name, facts.outcome))
+        return ()
+
+
+@pytest.mark.parametrize("asks", ["customer", "guardian"])
+def test_a_colleague_hears_of_whoever_waits_and_of_no_later_talk(desk: Desk, asks: str) -> None:
+    whisper = Whisper()
+    desk._fittings = replace(desk._fittings, speaker=whisper)
+    comes_to_work(desk, "ada", "+6531580101")
+    case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
+    customer = on_the_line(desk, case_id)
+    party = desk.on(
+        case_id, T0, lambda file: next(p for p in file.unit.parties.of_case(file.case) if p.role == "guardian")
+    )
+    later = replace(
+        customer,
+        id=AttemptId("att_g"),
+        party_id=party.id,
+        number_index=party.number_index,
+        n=2,
+        call_sid=CallSid("CAg"),
+    )
+    desk.run(lambda unit: unit.attempts.add(later, T0))
+    calls = {"customer": (customer, Outcome.DISTRESS), "guardian": (later, Outcome.KEEP_HOLD)}
+    for n, (call, outcome) in enumerate(calls.values()):
+        talk = replace(
+            a_talk(outcome=outcome), attempt_id=call.id, case_id=case_id, started_at=T0 + n * MINUTE,
+        )  # fmt: skip
+        desk.run(lambda unit, talk=talk: unit.talks.add(talk))
+    call, outcome = calls[asks]
+    begun = waits(desk, call)
+    assert begun.offer is not None
+    rung = on_the_line(desk, case_id, desk.run(lambda unit: unit.attempts.get(begun.offer)))
+    desk.on(case_id, T0, lambda file: agent_turn(file, rung, 0, Answered()))
+    assert whisper.told == [("Mei" if asks == "customer" else "Lin", outcome)]
