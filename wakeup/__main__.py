@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wakeup.runtime.cli import Json, app
+from wakeup.runtime.cli import Json, app, main
 
 
 @app.command("simulate")
@@ -23,11 +23,6 @@ def _simulate(
     from wakeup.simulation import command  # noqa: PLC0415
 
     command.simulate(cases, nodes, faults, seed, as_json=as_json)
-
-
-def main() -> None:
-    """The console script."""
-    app()
 
 
 if __name__ == "__main__":

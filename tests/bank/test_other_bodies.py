@@ -117,17 +117,17 @@ def test_a_label_tells_the_truth_and_what_came_back() -> None:
 
 def test_guardians_are_replaced_as_a_list() -> None:
     parsed = parse_guardians(raw(GUARDIANS), now=NOW)
-    [entry] = guardians(parsed, NOW)
+    [entry] = guardians(parsed, NOW).wanted
     assert (entry.id, entry.rank, entry.minor) == ("g_7", 1, False)
-    assert guardians(parse_guardians(raw({**GUARDIANS, "guardians": []}), now=NOW), NOW) == ()
+    assert guardians(parse_guardians(raw({**GUARDIANS, "guardians": []}), now=NOW), NOW).wanted == ()
     young = {**event()["guardians"][0], "birth_year": NOW.year - 18}
-    [minor] = guardians(parse_guardians(raw({**GUARDIANS, "guardians": [young]}), now=NOW), NOW)
+    [minor] = guardians(parse_guardians(raw({**GUARDIANS, "guardians": [young]}), now=NOW), NOW).wanted
     assert minor.minor, "who may still be under age this year is taken for it"
     lost = parse_guardians(
         raw({**GUARDIANS, "guardians": [{**event()["guardians"][0], "phone": "+999123456"}]}), now=NOW
     )
     assert [warning.field for warning in lost.warnings] == ["guardians[0].phone"]
-    assert guardians(lost, NOW) == (), "a number that cannot be is not kept"
+    assert guardians(lost, NOW).wanted == (), "a number that cannot be is not kept"
 
 
 def test_a_body_speaks_about_the_thing_in_its_path() -> None:

@@ -209,10 +209,10 @@ class Browser:
     async def post(self, path: str, data: dict[str, str], **headers: str) -> Page:
         return await self.ask("POST", path, data, **headers)
 
-    async def sign_in(self, name: str, password: str = PASSWORD) -> Page:
+    async def sign_in(self, name: str, password: str = PASSWORD, **headers: str) -> Page:
         page = await self.get("/console/sign-in")
         fields = {"csrf": page.csrf, "name": name, "password": password, "back": "/console"}
-        return await self.post("/console/sign-in", fields)
+        return await self.post("/console/sign-in", fields, **headers)
 
     async def send(self, case_id: CaseId, form: str, act: str, **fields: str) -> Page:
         """Fill a form of the case page as it is now, and send it."""

@@ -3,8 +3,10 @@ what a good one checks."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +31,8 @@ class StrangeHouse:
     header: dict[str, str] = field(default_factory=lambda: {"alg": "RS256", "kid": "k"})
     key: Any = field(default_factory=lambda: KEY)
     issuer: str | None = None
+    padding: int = 0
+    """So many bytes more than it needs."""
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
@@ -52,8 +56,16 @@ class StrangeHouse:
             }
         )
 
-    async def keys(self, _request: web.Request) -> web.Response:
-        return web.json_response({"keys": [KEY.as_dict(private=False)]})
+    async def keys(self, request: web.Request) -> web.StreamResponse:
+        """In two pieces, as a longer document comes over a longer way; the second follows when the first was taken."""
+        document = json.dumps({"keys": [KEY.as_dict(private=False)], "padding": " " * self.padding}).encode()
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(document[:100])
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await answer.write(document[100:])
+        return answer
 
     async def token(self, request: web.Request) -> web.Response:
         form = await request.post()

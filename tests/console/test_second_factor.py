@@ -11,7 +11,14 @@ import pyotp
 import pytest
 
 from tests.console.house import PASSWORD, Browser, House, Page, play
+from wakeup.domain.errors import NotProvenError
+from wakeup.domain.staff import StaffId
+from wakeup.usecases.second_factor import use_code
+from wakeup.usecases.sign_in import change_password
+from wakeup.usecases.single_sign_on import take_flow
+from wakeup.usecases.tries import PER_NAME
 from wakeup.web.console.codes import STEP_S, picture, step_of
+from wakeup.web.console.passwords import hashed
 
 Browsers = Callable[[], Browser]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -86,6 +93,40 @@ def test_half_a_sign_in_grows_old_and_guesses_are_counted() -> None:
     play(story)
 
 
+def test_a_new_password_sends_back_whoever_was_half_way_in() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        thief = browsers()
+        asked = await half_way(thief)
+        await house.store.run(change_password, "ann", hashed("another horse battery"), "command_line", house.moment)
+        came = await thief.post("/console/sign-in/code", {**asked, "code": code(secret, house)})
+        assert came.status == 401 and "Name or password is wrong." in came.plain
+        assert (await thief.get()).status == 401
+
+    play(story)
+
+
+def test_wrong_codes_give_no_more_time() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        await takes_one_on(house, ann)
+        guesser = browsers()
+        asked = await half_way(guesser)
+        for _ in range(2):
+            house.moment += timedelta(minutes=4)
+            page = await guesser.post("/console/sign-in/code", {**asked, "code": "000000"})
+            assert page.status == 401 and "The code is wrong" in page.plain
+            asked = page.hidden_all()
+        house.moment += timedelta(minutes=2)
+        over = await guesser.post("/console/sign-in/code", {**asked, "code": "000000"})
+        assert over.status == 401 and "Name or password is wrong." in over.plain
+
+    play(story)
+
+
 def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         ann, root = browsers(), browsers()
@@ -107,6 +148,44 @@ def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> 
         assert (await root.post("/console/admin/factor", dropped)).status == 303
         assert (await root.post("/console/admin/factor", dropped)).status == 409
         assert (await ann.get()).status == 401 and (await browsers().sign_in("ann", PASSWORD)).status == 303
+
+    play(story)
+
+
+@pytest.mark.parametrize("act", ["drop", "confirm"])
+def test_whoever_guesses_at_an_open_session_is_shown_out(act: str) -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        secret = await takes_one_on(house, ann)
+        house.moment += timedelta(minutes=5)
+        sent = {"csrf": (await ann.get("/console/account")).csrf, "code": "000000"}
+        for _ in range(PER_NAME):
+            assert (await ann.post(f"/console/account/factor/{act}", sent)).status == 409
+        right = {**sent, "code": code(secret, house)}
+        out = await ann.post(f"/console/account/factor/{act}", right)
+        assert (out.status, out.headers["Location"]) == (303, "/console/sign-in")
+        assert (await ann.get()).status == 401
+        assert (await house.store.read(lambda unit: unit.entry.factor("usr_ann"))) is not None
+        log = [note for _, _, note in await house.store.read(lambda unit: unit.admin.newest(99))]
+        failed = [note.data["staff"] for note in log if note.kind == "sign_in_failed"]
+        assert failed == ["usr_ann"] * (PER_NAME + 1), "one more when she took it on"
+
+    play(story)
+
+
+def test_a_code_that_was_good_counts_for_no_try() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        for _ in range(2):
+            secret = await takes_one_on(house, ann)
+            page = await ann.get("/console/account")
+            sent = {**page.hidden("drop"), "code": code(secret, house)}
+            assert (await ann.post("/console/account/factor/drop", sent)).status == 303
+            house.moment += timedelta(seconds=STEP_S)
+        rows = await house.store.read(lambda unit: unit.connection.exec_driver_sql("SELECT * FROM failed_tries").all())
+        assert len(rows) == 2 * 2, "two wrong codes, by address and by name"
 
     play(story)
 
@@ -139,3 +218,15 @@ def test_nonsense_is_no_code(typed: str) -> None:
 def test_the_picture_needs_no_style() -> None:
     drawn = picture(SECRET, "ann")
     assert drawn.startswith("<svg") and "style" not in drawn and SECRET not in drawn
+
+
+def test_a_code_that_was_used_is_said_to_prove_nothing() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        await house.ask_for_codes("ann")
+        await house.store.run(use_code, StaffId("usr_ann"), 7)
+        with pytest.raises(NotProvenError, match="was used already"):
+            await house.store.run(use_code, StaffId("usr_ann"), 7)
+        with pytest.raises(NotProvenError, match="nobody was sent away so"):
+            await house.store.run(take_flow, "none", timedelta(minutes=10), house.moment)
+
+    play(story)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from aiohttp import web
@@ -14,7 +15,8 @@ from tests.console.house import PASSWORD, Browser, House, play
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.staff import StaffRole, may
+from wakeup.domain.staff import StaffId, StaffRole, may
+from wakeup.usecases.agent_line import MOST_TRIES, prove
 from wakeup.usecases.sign_in import NewAccount, make_account, switch_account
 from wakeup.usecases.tries import PER_ADDRESS, PER_NAME, take_try
 from wakeup.web.apps import Listener, inside_app
@@ -208,6 +210,43 @@ def test_tries_slow_an_address_at_a_name_but_never_a_name_alone() -> None:
     assert may("1.1.1.1", "ann", 321), "after a while it may be tried again"
     rows = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT * FROM failed_tries").fetchall())
     assert "1.1.1.1" not in str(rows) and "ann" not in str(rows), "whoever reads the table learns nothing"
+
+
+def test_signing_in_forgives_no_try_at_an_agents_digits() -> None:
+    desk, ada = Desk(), StaffId("usr_ada")
+    for second in range(MOST_TRIES):
+        assert not desk.run(prove, ada, "000000", T0 + timedelta(seconds=second))
+    assert desk.run(take_try, "1.1.1.1", "ann", timedelta(minutes=5), T0 + timedelta(minutes=6))
+    assert not desk.run(prove, ada, "000000", T0 + timedelta(minutes=7))
+    log = desk.run(lambda unit: [note.kind for _, _, note in unit.admin.newest(9)])
+    assert log == ["agent_line_closed"]
+    assert desk.run(take_try, "1.1.1.1", "ann", timedelta(minutes=5), T0 + timedelta(minutes=40))
+    rows = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT * FROM failed_tries").fetchall())
+    assert len(rows) == 2, "what counts no longer is not kept"
+
+
+def test_behind_a_trusted_proxy_a_visitor_uses_up_their_own_tries_alone() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        async def status(name: str, forwarded: str, password: str = PASSWORD) -> int:
+            return (await browsers().sign_in(name, password, **{"X-Forwarded-For": forwarded})).status
+
+        for n in range(PER_NAME):
+            # What the stranger writes themselves stands in front of what the proxy adds.
+            assert await status("ann", f"198.51.100.{n}, 203.0.113.9", "guess guess guess") == 401
+        assert await status("ann", "203.0.113.9") == 429
+        assert await status("ann", "198.51.100.7") == 303, "nobody else waits"
+
+    play(story, House(proxies=(ip_network("127.0.0.0/8"),)))
+
+
+def test_a_header_counts_from_a_trusted_proxy_only() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        for n in range(PER_NAME):
+            await browsers().sign_in("ann", "guess guess guess", **{"X-Forwarded-For": f"198.51.100.{n}"})
+        again = await browsers().sign_in("ann", **{"X-Forwarded-For": "198.51.100.99"})
+        assert again.status == 429
+
+    play(story)
 
 
 def test_too_many_tries_are_told_to_wait_on_every_node() -> None:

@@ -114,4 +114,5 @@ def _history(house: House) -> list[str]:
     """`wakeup audit verify`, in this process."""
     settings = load_settings(house.environment)
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
-    return [f"audit: {fault}" for fault in find_faults(url, key, Path(settings.audit.anchors_file))]
+    anchors = Path(settings.audit.anchors_file)
+    return [f"audit: {fault}" for fault in find_faults(url, key, anchors, node=settings.node.name)]

@@ -42,6 +42,7 @@ def test_caller_id_proves_nothing_and_guessing_ends_soon(tmp_path: Path) -> None
         await call.hears(GREETING)
         await call.presses(pin_of("ada"))
         await call.hears(WRONG)
+        await call.hears_nothing_of(CHOICE)
         await call.ended()
         assert await state_of(world, "ada") is AgentState.AWAY
         await world.sleep(31 * 60)

@@ -19,7 +19,7 @@ async def enrols(world: World, *numbers: str, **more: Any) -> dict[str, str]:
         for n, phone in enumerate(numbers, start=1)
     ]  # fmt: skip
     body = {
-        "type": "guardians", "event_id": f"list_{world.clock.now():%H%M%S}", "user_id": "u_1", "user_name": "陈美玲",
+        "type": "guardians", "event_id": f"list_{world.clock.now():%H%M%S%f}", "user_id": "u_1", "user_name": "陈美玲",
         "timezone": "Asia/Singapore", "occurred_at": iso(world.clock.now()), "guardians": entries,
     }  # fmt: skip
     answer = await world.post("/v1/users/u_1/guardians", body, method="PUT")

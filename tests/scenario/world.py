@@ -312,7 +312,8 @@ class World:
         told = self.core.summary()
         assert not any(told[fault] for fault in ("late_decisions", "out_of_order", "bad_signature", "conflicts")), told
         key = self.given.keys.audit.get_secret_value()
-        faults = find_faults(f"sqlite:///{self.folder / 'wakeup.db'}", key, self.folder / "anchors.jsonl")
+        url, anchors = f"sqlite:///{self.folder / 'wakeup.db'}", self.folder / "anchors.jsonl"
+        faults = find_faults(url, key, anchors, node=self.given.node.name)
         assert not faults, faults
 
     def _keep(self, _logger: Any, method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -16,8 +16,10 @@ from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.review import Act, Reason, ReviewAct
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.runtime.commands.audit import find_faults
+from wakeup.storage.anchors import write_anchor
 from wakeup.storage.append_only import drop_append_only_triggers
-from wakeup.storage.chain import FaultKind
+from wakeup.storage.audit import growth
+from wakeup.storage.chain import ADMIN, Fault, FaultKind
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.open_case import open_case
@@ -85,3 +87,39 @@ def test_what_is_done_to_the_log_all_the_same_is_found(tmp_path: Path, statement
 
     told(url, story)
     assert fault in {found.kind for found in find_faults(url, AUDIT_KEY, tmp_path / "none")}
+
+
+def test_a_log_whose_end_was_cut_head_and_all_is_found_by_the_anchors(tmp_path: Path) -> None:
+    url, anchors = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}", tmp_path / "anchors.jsonl"
+
+    async def story(store: Store[SqlUnit]) -> None:
+        await fill(store)
+        grown = await store.read(growth, T0)
+        write_anchor(anchors, AUDIT_KEY, at=T0, cases=grown.cases, rows=grown.rows, heads=grown.heads)
+        assert find_faults(url, AUDIT_KEY, anchors) == []
+
+        def tamper(unit: SqlUnit) -> None:
+            for drop in drop_append_only_triggers("sqlite", "admin_log"):
+                unit.connection.exec_driver_sql(drop)
+            unit.connection.exec_driver_sql("DELETE FROM admin_log WHERE n > 1")
+            unit.connection.exec_driver_sql("UPDATE admin_head SET n = 1, mac = (SELECT mac FROM admin_log)")
+
+        await store.run(tamper)
+
+    told(url, story)
+    assert find_faults(url, AUDIT_KEY, tmp_path / "none") == [], "the database by itself looks whole"
+    assert find_faults(url, AUDIT_KEY, anchors) == [Fault(kind=FaultKind.TRUNCATED, case_id=ADMIN, n=3)]
+
+
+def test_anchors_from_before_the_log_was_anchored_are_still_good(tmp_path: Path) -> None:
+    url, anchors = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}", tmp_path / "anchors.jsonl"
+
+    async def story(store: Store[SqlUnit]) -> None:
+        await fill(store)
+        grown = await store.read(growth, None)
+        cases_alone = {case_id: head for case_id, head in grown.heads.items() if case_id != ADMIN}
+        write_anchor(anchors, AUDIT_KEY, at=T0, cases=1, rows=grown.rows, heads=cases_alone)
+        write_anchor(anchors, AUDIT_KEY, at=T0, cases=1, rows=grown.rows, heads=grown.heads)
+
+    told(url, story)
+    assert find_faults(url, AUDIT_KEY, anchors) == []

@@ -91,7 +91,7 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
 def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
     desk = Desk()
     case_id = promised(desk)
-    desk.run(keep_off, PHONE, Channel.VOICE, "asked in writing", T0)
+    desk.run(keep_off, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
     assert rings(desk, AT)[1] is None
     assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
     assert people_wanted(desk, case_id)

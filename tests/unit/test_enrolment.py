@@ -12,11 +12,19 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
 from wakeup.domain.case import CaseEvent
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.enrol_guardians import Entry, apply_change, changes_due, put_guardians
+from wakeup.usecases.enrol_guardians import (
+    Entry,
+    GuardiansIn,
+    apply_change,
+    changes_due,
+    put_guardians,
+    take_guardians,
+)
 
 MEI = CustomerId("u_1")
 G = GuardianState
@@ -30,6 +38,13 @@ ENTRY = Entry(
 
 def puts(desk: Post, *entries: Entry, now: datetime = T0) -> dict[str, str]:
     return desk.run(put_guardians, MEI, entries, now)
+
+
+def sends(desk: Post, event_id: str, *entries: Entry, now: datetime = T0) -> dict[str, str]:
+    """As a message of the bank's, which may come twice."""
+    content = repr(entries)
+    wanted = GuardiansIn(event_id=event_id, content_hash=content, customer_id=MEI, wanted=entries)
+    return desk.run(take_guardians, wanted, now)
 
 
 def stands(desk: Post, identity: str = "g_1") -> Guardian:
@@ -68,6 +83,28 @@ def invited(desk: Post, **changes: Any) -> str:
     code = stands(desk).code
     assert code is not None
     return code
+
+
+def test_a_list_that_comes_again_after_a_newer_one_is_not_put_back() -> None:
+    desk = Post()
+    son = replace(ENTRY, id="g_2", rank=2, phone=SON, accounts=())
+    assert sends(desk, "e_1", ENTRY, son) == {"g_1": "applied", "g_2": "applied"}
+    assert sends(desk, "e_2", son, now=T0 + MINUTE) == {"g_2": "unchanged", "g_1": "applied"}
+    assert sends(desk, "e_1", ENTRY, son, now=T0 + HOUR) == {"g_2": "unchanged"}, (
+        "its answer was lost, and asked for again"
+    )
+    assert stands(desk).state is G.REMOVED
+    with pytest.raises(ConflictError):
+        sends(desk, "e_1", son, now=T0 + HOUR)
+
+
+def test_a_repeat_is_told_what_waits() -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    desk.flag(1, T0 + MINUTE, customer_id="u_1")
+    other = replace(ENTRY, phone=SON)
+    assert sends(desk, "e_1", other, now=T0 + HOUR) == {"g_1": "waits"}
+    assert sends(desk, "e_1", other, now=T0 + HOUR) == {"g_1": "waits"}
 
 
 def test_a_guardian_is_invited_agrees_and_may_be_asked_a_week_later() -> None:

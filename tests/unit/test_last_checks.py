@@ -114,14 +114,15 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
 
 def test_who_wants_no_more_calls_of_ours_is_not_rung_whoever_flags_them() -> None:
     desk = Desk()
-    assert desk.run(keep_off, PHONE, Channel.VOICE, "asked in writing", T0)
-    assert not desk.run(keep_off, PHONE, Channel.VOICE, "again", T0)
+    assert desk.run(keep_off, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
+    assert not desk.run(keep_off, PHONE, (Channel.VOICE,), "again", "command_line", T0)
     assert desk.run(kept_off, PHONE) == (Channel.VOICE,)
     desk.flag(1, phone=PHONE)
     assert rings(desk)[1] is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "do_not_call"
-    desk.run(let_on, PHONE, Channel.VOICE)
-    desk.run(keep_off, PHONE, Channel.SMS, "texts only", T0)
+    index = desk.run(lambda unit: unit.index("number", PHONE))
+    assert desk.run(let_on, index, Channel.VOICE, "command_line", T0)
+    desk.run(keep_off, PHONE, (Channel.SMS,), "texts only", "command_line", T0)
     is_rung(desk, T0 + MINUTE, 2, phone=PHONE)
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.bank.bodies import event
 from tests.web.world import BANK_KEY, LABEL_KEY, LABEL_SECRET, START, Caller, Heard, World, play
 from wakeup.domain.guardian import GuardianState
-from wakeup.usecases.enrol_guardians import put_guardians
-from wakeup.web.api.guardians import Enrolled, GuardianList, _listed, _put
+from wakeup.usecases.enrol_guardians import put_guardians, take_guardians
+from wakeup.web.api.guardians import Enrolled, GuardianList, _listed
 
 PATH = "/v1/users/u_1/guardians"
 
@@ -29,15 +29,17 @@ async def put(bank: Caller, content: Any, **how: Any) -> Heard:
 
 def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
     world = World()
-    world.store.will(_put, {"g_7": "waits"})
+    world.store.will(take_guardians, {"g_7": "waits"})
 
     async def story(bank: Caller) -> None:
         heard = await put(bank, body())
         assert (heard.status, heard.json["guardians"]) == (200, {"g_7": "waits"})
 
     [ran] = play(story, world).store.ran
-    _, (user, [entry]), now = ran.args
-    assert (user, entry.id, entry.zone, entry.ward) == ("u_1", "g_7", "Asia/Singapore", "陈*玲")
+    _, wanted, now = ran.args
+    [entry] = wanted.wanted
+    assert (wanted.event_id, wanted.customer_id, entry.id) == ("e_1", "u_1", "g_7")
+    assert (entry.zone, entry.ward) == ("Asia/Singapore", "陈*玲")
     assert now >= START
 
 

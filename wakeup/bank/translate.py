@@ -11,8 +11,9 @@ from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, Transf
 from wakeup.bank.typologies import TYPOLOGIES, known_or_generic
 from wakeup.bank.zones import zoned
 from wakeup.domain.guardian import ADULT_FROM
+from wakeup.domain.ids import CustomerId
 from wakeup.domain.naming import called
-from wakeup.usecases.enrol_guardians import Entry
+from wakeup.usecases.enrol_guardians import Entry, GuardiansIn
 from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
 
 
@@ -84,10 +85,10 @@ def label(parsed: Parsed[Label], *, client: str) -> LabelIn:
     )
 
 
-def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> tuple[Entry, ...]:
+def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
     """Those that have a number, in the order of the list."""
     body, ward = parsed.body, called(parsed.body.user_name)
-    return tuple(
+    wanted = tuple(
         Entry(
             id=guardian.id,
             rank=rank,
@@ -111,6 +112,9 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> tuple[Entry, ...]:
         )
         for rank, guardian in enumerate(body.guardians, start=1)
         if guardian.phone.number is not None
+    )
+    return GuardiansIn(
+        event_id=body.event_id, content_hash=parsed.content_hash, customer_id=CustomerId(body.user_id), wanted=wanted
     )
 
 

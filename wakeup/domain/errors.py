@@ -38,6 +38,10 @@ class ForbiddenError(DomainError):
         super().__init__(f"this role may not: {right}")
 
 
+class NotProvenError(DomainError):
+    """That shows nobody to be who they say they are."""
+
+
 class NotFoundError(DomainError):
     """No such thing."""
 

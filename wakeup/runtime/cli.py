@@ -4,15 +4,16 @@ runs for months does not carry the demo and the benches in its memory."""
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wakeup.domain.staff import StaffRole
 from wakeup.runtime.cli_agents import app as agent_app
 from wakeup.runtime.cli_bench import app as bench_app
 from wakeup.runtime.cli_scripts import app as scripts_app
+from wakeup.runtime.cli_users import app as user_app
 from wakeup.runtime.roles import Role
 
 app = typer.Typer(
@@ -26,7 +27,6 @@ outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=T
 audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
 do_not_call_app = typer.Typer(help="Numbers that want nothing more of ours.", no_args_is_help=True)
-user_app = typer.Typer(help="Accounts at the console.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
     "user": user_app, "agent": agent_app, "do-not-call": do_not_call_app,
@@ -218,6 +218,14 @@ def _audit_verify(
     audit.verify(anchors, as_json=as_json)
 
 
+@audit_app.command("begin-anew")
+def _audit_begin_anew(*, as_json: Json = False) -> None:
+    """Let this node start another anchors file: its own is lost, or stays elsewhere."""
+    from wakeup.runtime.commands import audit
+
+    audit.begin_anew(as_json=as_json)
+
+
 @config_app.command("show")
 def _config_show(*, as_json: Json = False) -> None:
     """The settings in force, secrets masked."""
@@ -242,56 +250,7 @@ def _config_keys() -> None:
     config.keys()
 
 
-@user_app.command("add")
-def _user_add(
-    name: Annotated[str, typer.Argument(help="What is typed at sign-in, and named in decisions.")],
-    *,
-    role: Annotated[StaffRole, typer.Option(help="What this account may do.")],
-    person: Annotated[str, typer.Option(help="Whose it is, such as a staff number: four eyes count persons.")],
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Make an account; asks for its password."""
-    from wakeup.runtime.commands import user
-
-    user.add(name, role, person, from_stdin=password_stdin, as_json=as_json)
-
-
-@user_app.command("password")
-def _user_password(
-    name: str,
-    *,
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Give an account a new password, and sign it out everywhere."""
-    from wakeup.runtime.commands import user
-
-    user.password(name, from_stdin=password_stdin, as_json=as_json)
-
-
-@user_app.command("link")
-def _user_link(
-    name: str,
-    *,
-    issuer: Annotated[str, typer.Option(help="As it calls itself.")],
-    subject: Annotated[str, typer.Option(help="Who they are there.")],
-    as_json: Json = False,
-) -> None:
-    """Let somebody in by single sign-on, as this account."""
-    from wakeup.runtime.commands import user
-
-    user.link(name, issuer, subject, as_json=as_json)
-
-
-@user_app.command("unlink")
-def _user_unlink(name: str, *, as_json: Json = False) -> None:
-    """Take single sign-on off an account, and sign it out everywhere."""
-    from wakeup.runtime.commands import user
-
-    user.unlink(name, as_json=as_json)
-
-
 def main() -> None:
-    """The console script."""
+    """The console script. What it writes is for its own user alone: databases, anchors, keys of a demo."""
+    os.umask(0o077)
     app()

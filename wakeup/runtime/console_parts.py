@@ -30,7 +30,8 @@ def console_parts(
 
     async def verify() -> list[str]:
         url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
-        faults = await asyncio.to_thread(find_faults, url, key, Path(settings.audit.anchors_file))
+        anchors, node, now = Path(settings.audit.anchors_file), settings.node.name, around.clock.now()
+        faults = await asyncio.to_thread(find_faults, url, key, anchors, node=node, now=now)
         return [f"{fault.kind} {fault.case_id or ''} {fault.n or ''}".strip() for fault in faults]
 
     async def picture(script_id: str, language: str) -> str | None:

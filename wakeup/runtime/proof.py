@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from wakeup.storage import audit
@@ -10,8 +12,11 @@ from wakeup.storage.chain import Fault, verify_chain
 from wakeup.storage.engine import make_engine
 
 
-def find_faults(database_url: str, key: bytes, anchors: Path) -> list[Fault]:
-    """Chains first, then where they end, then the anchors outside the database."""
+def find_faults(
+    database_url: str, key: bytes, anchors: Path, *, node: str | None = None, now: datetime | None = None
+) -> list[Fault]:
+    """Chains first, then where they end, then the anchors outside the database. `node`: whose file it is, so that the
+    newest anchor known of it must stand there; `now`: where a service is running that writes one each minute."""
     # Before the snapshot: a service that is running goes on, and its next anchor names rows the snapshot has not.
     upto = anchors_end(anchors)
     engine = make_engine(database_url, read_only=True)
@@ -22,8 +27,10 @@ def find_faults(database_url: str, key: bytes, anchors: Path) -> list[Fault]:
                 connection.exec_driver_sql("BEGIN")
             faults = verify_chain(audit.chain_rows(connection), key, audit.case_heads(connection))
             faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
-            if anchors.exists():
-                faults += verify_anchors(anchors, key, lambda case, n: audit.mac_at(connection, case, n), upto=upto)
+            known = None if node is None else audit.anchor_known_on(connection, node)
+            if anchors.exists() or known is not None:
+                of_rows = partial(audit.mac_at, connection)
+                faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now)
     finally:
         engine.dispose()
     return faults

@@ -104,7 +104,7 @@ class Service:
                 Switchboard(engine, phone),
                 Messenger(engine, texts, sender_of(settings)),
                 Forgetter(engine, recordings),
-                Anchorer(engine, self.store, anchors, audit_key),
+                Anchorer(engine, self.store, anchors, audit_key, settings.node.name),
             ]
             await resume_work(self.store, settings.node.name, around.clock.now(), self.log)
         await keep_words(self.store, around.clock.now(), self.log)

@@ -76,10 +76,12 @@ class Http(Section):
 
 
 class Keys(Section):
-    """Each purpose has its own key. `data` and `index` rotate: newest first."""
+    """Each purpose has its own key. How each is rotated, and which are not: docs/operations.md."""
 
     data: Annotated[t.Keys, _KEY] = Field(description="Master keys that wrap the customers' keys, newest first")
-    index: Annotated[t.Keys, _KEY] = Field(description="Keys of the number index, newest first")
+    index: Annotated[t.Keys, _KEY] = Field(
+        description="Key of the number index; leave it alone: of several only the first is used"
+    )
     tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the addresses given to the phone company")
     audit: Annotated[t.Key, _KEY] = Field(description="Key of the timeline's chain and anchors")
     session: Annotated[t.Key, _KEY] = Field(description="Key of the console's sessions")

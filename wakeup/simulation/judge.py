@@ -229,4 +229,4 @@ def _history(stage: Stage) -> Iterator[str]:
         settings = node.settings
         url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
         anchors = stage.folder / f"anchors{node.number}.jsonl"
-        yield from (f"audit: {fault}" for fault in find_faults(url, key, anchors))
+        yield from (f"audit: {fault}" for fault in find_faults(url, key, anchors, node=settings.node.name))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wakeup.storage.chain import Fault, FaultKind, Head
 
@@ -40,7 +40,14 @@ class Anchor:
     previous: str
     """SHA-256 of the line before, "" for the first."""
     digest: str
-    """SHA-256 of this line. Stored in the database too, it shows when the file lost its end."""
+    """SHA-256 of this line."""
+
+
+class Known(NamedTuple):
+    """An anchor as the database remembers it, which shows when the file lost its end."""
+
+    n: int
+    digest: str
 
 
 def write_anchor(
@@ -74,6 +81,16 @@ def last_anchor(path: Path) -> Anchor | None:
     return _anchor(json.loads(line)["body"], line) if line else None
 
 
+def goes_on(last: Anchor | None, path: Path, known: Known | None) -> bool:
+    """Whether the file may be continued after `last`: what is remembered of it must stand in it."""
+    if known is None:
+        return True
+    if last is None or last.n < known.n:
+        return False
+    # Reading it all is for the day after a crash between a line and the memory of it.
+    return last.digest == known.digest or any(_digest(line) == known.digest for line, _ in _lines(path))
+
+
 def anchors_end(path: Path) -> int:
     """How many bytes of finished lines there are by now."""
     return _tail(path)[1]
@@ -85,29 +102,33 @@ def verify_anchors(
     mac_at: MacAt,
     *,
     upto: int | None = None,
-    last_digest: str | None = None,
+    known: Known | None = None,
     now: datetime | None = None,
 ) -> list[Fault]:
     """Compare the file with itself and with the database, whose chains `verify_chain` has to find whole.
 
-    `upto`: so many bytes of the file and no more. Where `mac_at` looks at a snapshot, anchors that came later name
-    rows it has not. `last_digest`: the newest anchor's digest as remembered elsewhere; `now`: complain of anchors that
-    stopped.
+    `upto`: what came behind so many bytes of the file says nothing about the database. Where `mac_at` looks at a
+    snapshot, anchors that came later name rows it has not. `known`: an anchor that must stand in the file; `now`:
+    complain of anchors that stopped.
     """
     faults: list[Fault] = []
     newest: dict[str, Head] = {}
     before: Anchor | None = None
-    for n, line in enumerate(_lines(path, upto), 1):
+    missed = None if known is None else known.digest
+    for n, (line, end) in enumerate(_lines(path), 1):
+        if missed is not None and _digest(line) == missed:
+            missed = None
         anchor = _checked(line, key)
         if anchor is None:
             faults.append(Fault(kind=FaultKind.ANCHOR_ALTERED, n=n))
             continue
         if not _follows(anchor, before):
             faults.append(Fault(kind=FaultKind.ANCHOR_REMOVED, n=n))
-        faults += _shrunk(anchor, newest)
-        newest.update(anchor.heads)
+        if upto is None or end <= upto:
+            faults += _shrunk(anchor, newest)
+            newest.update(anchor.heads)
         before = anchor
-    faults += _faults_of_age(before, last_digest, now)
+    faults += _faults_of_age(before, now, missed=missed is not None)
     faults += _faults_of_heads(newest, mac_at)
     return faults
 
@@ -118,9 +139,9 @@ def _follows(anchor: Anchor, before: Anchor | None) -> bool:
     return anchor.n == before.n + 1 and anchor.previous == before.digest and anchor.at >= before.at
 
 
-def _faults_of_age(newest: Anchor | None, last_digest: str | None, now: datetime | None) -> Iterator[Fault]:
+def _faults_of_age(newest: Anchor | None, now: datetime | None, *, missed: bool) -> Iterator[Fault]:
     line = newest.n if newest else 0
-    if last_digest is not None and (newest is None or newest.digest != last_digest):
+    if missed:
         yield Fault(kind=FaultKind.ANCHOR_REMOVED, n=line)
     if now is not None and (newest is None or now - newest.at > STALE_AFTER):
         yield Fault(kind=FaultKind.ANCHOR_STALE, n=line)
@@ -163,8 +184,12 @@ def _anchor(body: Mapping[str, Any], line: bytes) -> Anchor:
         rows=body["rows"],
         heads={case_id: Head(*head) for case_id, head in body["heads"].items()},
         previous=body["previous"],
-        digest=hashlib.sha256(line).hexdigest(),
+        digest=_digest(line),
     )
+
+
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
 
 
 def _sign(key: bytes, body: Mapping[str, Any]) -> str:
@@ -175,18 +200,16 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _lines(path: Path, upto: int | None) -> Iterator[bytes]:
-    """Finished lines only: a last one without its end was never on the disk when anybody was told so."""
+def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Finished lines and where each ends: a last one without its end was never on the disk when anybody was told so."""
     if not path.exists():
         return
     end = 0
     with path.open("rb") as file:
         for line in file:
             end += len(line)
-            if upto is not None and end > upto:
-                return
             if line.endswith(b"\n"):
-                yield line[:-1]
+                yield line[:-1], end
 
 
 def _tail(path: Path) -> tuple[bytes, int]:

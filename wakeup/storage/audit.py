@@ -6,28 +6,44 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy.sql import Insert
 
+from wakeup.storage.anchors import Known
 from wakeup.storage.chain import ADMIN, ChainRow, Head
 from wakeup.storage.mapping import table_of
 from wakeup.storage.prepared import Prepared
-from wakeup.storage.tables import AdminHeadRow, AdminLogRow, CaseRow, TimelineRow
+from wakeup.storage.tables import AdminHeadRow, AdminLogRow, AnchorEndRow, CaseRow, TimelineRow
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.storage.upsert import Upsert, upsert
 
 _cases, _timeline = table_of(CaseRow), table_of(TimelineRow)
 _admin, _admin_head = table_of(AdminLogRow), table_of(AdminHeadRow)
+_anchors = table_of(AnchorEndRow)
 CHUNK = 5_000
 _ends = select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head)
 _HEADS = Prepared(_ends.where(_cases.c.timeline_count > 0))
 _HEADS_SINCE = Prepared(
     _ends.where(_cases.c.id.in_(select(_timeline.c.case_id).distinct().where(_timeline.c.at >= bindparam("since"))))
 )
+_ADMIN_END = Prepared(select(_admin_head.c.n, _admin_head.c.mac).where(_admin_head.c.n > 0))
 _COUNT_CASES, _COUNT_ROWS = (Prepared(select(func.count()).select_from(table)) for table in (_cases, _timeline))
+_ANCHOR = Prepared(select(_anchors.c.n, _anchors.c.digest).where(_anchors.c.node == bindparam("node")))
+_FORGET_ANCHOR = Prepared(delete(_anchors).where(_anchors.c.node == bindparam("node")))
+
+
+def _newer(insert: Upsert) -> Insert:
+    changed = {name: insert.excluded[name] for name in ("n", "digest")}
+    statement: Insert = insert.on_conflict_do_update(index_elements=["node"], set_=changed)
+    return statement
+
+
+_REMEMBER_ANCHOR = Prepared(upsert(_anchors, _newer), takes=("node", "n", "digest"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """How large the timeline is, and which chains grew."""
+    """How large the timeline is, and where the chains end that grew."""
 
     cases: int
     rows: int
@@ -35,11 +51,34 @@ class Growth:
 
 
 def growth(unit: SqlUnit, since: datetime | None) -> Growth:
-    """Totals, and the heads of the cases with rows at or after `since` (all of them for None)."""
+    """Totals, and the heads of the cases with rows at or after `since` (all of them for None) and of the log of
+    administration: nothing else outside the database says how long that is."""
     link = unit.link
     found = _HEADS.rows(link) if since is None else _HEADS_SINCE.rows(link, {"since": since})
     heads = {case_id: Head(count, mac) for case_id, count, mac in found.found}
+    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(link).found)
     return Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
+
+
+def known_anchor(unit: SqlUnit, node: str) -> Known | None:
+    """The newest anchor this node is known to have written."""
+    found = _ANCHOR.rows(unit.link, {"node": node}).found
+    return Known(*found[0]) if found else None
+
+
+def remember_anchor(unit: SqlUnit, node: str, n: int, digest: str) -> None:
+    """It is in the node's file."""
+    _REMEMBER_ANCHOR.execute(unit.link, (node, n, digest))
+
+
+def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
+    """On purpose: this node's anchors file was lost, or stays elsewhere. Answers how many anchors are left behind."""
+    known = known_anchor(unit, node)
+    if known is None:
+        return 0
+    _FORGET_ANCHOR.execute(unit.link, {"node": node})
+    unit.admin.add("anchors_begun_anew", by, now, node=node, n=known.n, digest=known.digest)
+    return known.n
 
 
 def chain_rows(connection: Connection) -> Iterator[ChainRow]:
@@ -68,9 +107,15 @@ def admin_heads(connection: Connection) -> dict[str, Head]:
     return {} if end is None else {ADMIN: Head(end.n, end.mac)}
 
 
+def anchor_known_on(connection: Connection, node: str) -> Known | None:
+    """As `known_anchor`, for who has a connection only."""
+    found = connection.execute(select(_anchors.c.n, _anchors.c.digest).where(_anchors.c.node == node)).first()
+    return None if found is None else Known(found.n, found.digest)
+
+
 def mac_at(connection: Connection, case_id: str, n: int) -> str | None:
-    """The MAC of one row as it stands in the database."""
-    found: str | None = connection.execute(
-        select(_timeline.c.mac).where(_timeline.c.case_id == case_id, _timeline.c.n == n)
-    ).scalar()
+    """The MAC of one row, of a timeline or of the log of administration, as it stands in the database."""
+    of_case = select(_timeline.c.mac).where(_timeline.c.case_id == case_id, _timeline.c.n == n)
+    of_log = select(_admin.c.mac).where(_admin.c.n == n)
+    found: str | None = connection.execute(of_log if case_id == ADMIN else of_case).scalar()
     return found

@@ -42,7 +42,7 @@ def check_keys(name: str, keys: Sequence[bytes]) -> None:
 
 
 class KeyRing:
-    """Several master keys, newest first. Rotation: put a new one in front, rewrap, take the last one away."""
+    """Several master keys, newest first. Nothing wraps anew what an older one wrapped: those stay on the ring."""
 
     def __init__(self, keys: Sequence[bytes], random_bytes: RandomBytes) -> None:
         check_keys("data keys", keys)
@@ -72,12 +72,6 @@ class KeyRing:
             return cipher.decrypt(wrapped[_HEAD:start], wrapped[start:], _bound(head, owner))
         except (InvalidTag, ValueError):
             raise SealError from None
-
-    def rewrap(self, owner: str, wrapped: bytes) -> bytes | None:
-        """Wrapped anew by the newest master key; None if it already is."""
-        if wrapped[len(VERSION) : _HEAD] == self._newest:
-            return None
-        return self.wrap(owner, self.unwrap(owner, wrapped))
 
 
 def _bound(head: bytes, owner: str) -> bytes:

@@ -127,14 +127,6 @@ class Vault:
         """The keyed hash of the text under the newest index key. Hashes of different purposes never meet."""
         return _hash(*self._index_keys[0], purpose, text)
 
-    def indexes(self, purpose: str, text: str) -> tuple[str, ...]:
-        """The keyed hash under every index key, newest first: what to look for until all rows are back-filled."""
-        return tuple(_hash(name, key, purpose, text) for name, key in self._index_keys)
-
-    def is_current(self, index: str) -> bool:
-        """Whether the hash was made under the newest index key."""
-        return index.startswith(f"{self._index_keys[0][0]}.")
-
 
 def _place(head: bytes, table: str, column: str, row_id: str) -> bytes:
     # With lengths: no two places read the same.

@@ -53,8 +53,13 @@ def replay_letter(unit: Unit, by: StaffId, message_id: str, now: datetime) -> Ou
     """Send a dead message again. Raises NotFoundError, or ConflictError when it is not dead."""
     who = unit.staff.get(by)
     demand(who, Right.REPLAY)
+    return replay_noted(unit, message_id, who.name, now)
+
+
+def replay_noted(unit: Unit, message_id: str, by: str, now: datetime) -> OutboxMessage:
+    """`replay`, in the log of administration."""
     message = replay(unit, MessageId(message_id), now)
-    unit.admin.add("message_replayed", who.name, now, message=message.id, transfer=message.transfer_id)
+    unit.admin.add("message_replayed", by, now, message=message.id, transfer=message.transfer_id)
     unit.wakes.add("board")
     return message
 

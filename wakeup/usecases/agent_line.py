@@ -4,15 +4,16 @@ caller ID proves nothing. Whoever guesses is turned away after a few tries, for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wakeup.domain.agent import AgentEvent
 from wakeup.domain.staff import StaffId
 from wakeup.usecases.agents import pin_index
 from wakeup.usecases.entry_shelf import FailedTry
+from wakeup.usecases.tries import REMEMBERED
 from wakeup.usecases.unit import Unit
 
-MOST_TRIES, TRIES_COUNT_FOR = 3, timedelta(minutes=30)
+MOST_TRIES, TRIES_COUNT_FOR = 3, REMEMBERED
 KEYS = {"1": AgentEvent.BE_READY, "2": AgentEvent.REST, "3": AgentEvent.LEAVE}
 
 
@@ -33,7 +34,6 @@ def whose_line(unit: Unit, number: str) -> MayBe | None:
 def prove(unit: Unit, staff_id: StaffId, digits: str, now: datetime) -> bool:
     """Whether these are their digits. Every try counts, whoever makes it."""
     key = unit.index("agent_line", staff_id)
-    unit.entry.prune(now - TRIES_COUNT_FOR)
     if unit.entry.tries(key, now - TRIES_COUNT_FOR) >= MOST_TRIES:
         unit.admin.add("agent_line_closed", "system", now, staff=staff_id)
         return False

@@ -38,14 +38,31 @@ class DoNotCallList:
     total: int
 
 
-def keep_off(unit: Unit, number: str, channel: Channel, why: str, now: datetime) -> bool:
-    """Nothing more to this number. False if it stood on the list before."""
-    return unit.do_not_call.add(unit.index("number", number), channel, why, now)
+def keep_off(
+    unit: Unit, number: str, channels: Sequence[Channel], why: str, by: str, now: datetime, staff: StaffId | None = None
+) -> tuple[Channel, ...]:
+    """Nothing more to this number. Answers by which channels it did not stand on the list yet."""
+    index = unit.index("number", number)
+    new = tuple(channel for channel in channels if unit.do_not_call.add(index, channel, why, now))
+    if new:
+        # From a shell `why` may be anything, and nothing is ever taken out of this log.
+        told = why if why in set(Why) else None
+        unit.admin.add("put_on_do_not_call", by, now, staff=staff, number=index[:SHORT], channels=new, why=told)
+    return new
 
 
-def let_on(unit: Unit, number: str, channel: Channel) -> None:
-    """Its owner changed their mind."""
-    unit.do_not_call.remove(unit.index("number", number), channel)
+def let_on(
+    unit: Unit, number_index: str, channel: Channel, by: str, now: datetime, why: Why | None = None,
+    staff: StaffId | None = None,
+) -> bool:  # fmt: skip
+    """Its owner changed their mind. False if it did not stand on the list."""
+    if not unit.do_not_call.remove(number_index, channel):
+        return False
+    unit.admin.add(
+        "taken_off_do_not_call", by, now, staff=staff, number=number_index[:SHORT], channel=channel.value,
+        why=None if why is None else why.value,
+    )  # fmt: skip
+    return True
 
 
 def kept_off(unit: Unit, number: str) -> tuple[Channel, ...]:
@@ -68,11 +85,8 @@ def put_on_list(
         raise ConflictError("why", "choose a reason")
     if not channels:
         raise ConflictError("channel", "choose at least one")
-    new = [channel for channel in channels if keep_off(unit, number, channel, why.value, now)]
-    if not new:
+    if not keep_off(unit, number, channels, why.value, who.name, now, who.id):
         raise ConflictError("phone", "this number stands on the list already")
-    index = unit.index("number", number)[:SHORT]
-    unit.admin.add("put_on_do_not_call", who.name, now, staff=who.id, number=index, channels=tuple(new), why=why.value)
 
 
 def take_off_list(
@@ -83,9 +97,5 @@ def take_off_list(
     demand(who, Right.KEEP_OFF)
     if why not in TO_TAKE_OFF:
         raise ConflictError("off", "choose a reason")
-    if channel is None or not unit.do_not_call.remove(number_index, channel):
+    if channel is None or not let_on(unit, number_index, channel, who.name, now, why, who.id):
         raise ConflictError("off", "this number does not stand on the list")
-    unit.admin.add(
-        "taken_off_do_not_call", who.name, now, staff=who.id, number=number_index[:SHORT], channel=channel.value,
-        why=why.value,
-    )  # fmt: skip

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.quick import replace
@@ -50,6 +51,29 @@ class Entry:
     confirmed_wording: str
     ward: str = field(repr=False)
     """How the customer is called in the invitation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardiansIn:
+    """The bank's list, as one message."""
+
+    event_id: str
+    content_hash: str
+    customer_id: CustomerId
+    wanted: tuple[Entry, ...]
+
+
+def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
+    """`put_guardians`, once a message: a repeat, which may be older than a newer list, changes nothing and is answered
+    with what stands. Raises ConflictError."""
+    earlier = unit.inbox.add_news_id(message.event_id, message.content_hash, now)
+    if earlier is None:
+        return put_guardians(unit, message.customer_id, message.wanted, now)
+    if earlier != message.content_hash:
+        raise ConflictError("event_id", "this event is known with other content")
+    listed = unit.guardians.of_customer(message.customer_id)
+    standing = {str(g.id): SAME for g in listed if g.state is not GuardianState.REMOVED}
+    return standing | {str(change.guardian_id): WAITS for change in unit.guardians.changes(message.customer_id)}
 
 
 def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
@@ -124,12 +148,10 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
 
 
 def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
-    """The same entry, and only now the customer's leave to write to them."""
+    """The same entry, and only now the customer's leave to write to them. Asked again, they have agreed already."""
     if entry.agreed_at is None:
         return False
-    at = datetime.fromisoformat(entry.agreed_at)
-    agreed = [one for one in unit.guardians.consents(old.customer_id, old.id) if one.kind == "ward_agreed"]
-    return all(one.at != at for one in agreed)
+    return all(one.kind != "ward_agreed" for one in unit.guardians.consents(old.customer_id, old.id))
 
 
 def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.quick import replace
 from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.usecases.entry_shelf import Factor
@@ -33,15 +33,15 @@ def confirm_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> F
 
 
 def use_code(unit: Unit, staff_id: StaffId, step: int) -> None:
-    """The code of this half minute, once. Raises ForbiddenError for one that was used, or is older than one used."""
+    """The code of this half minute, once. Raises NotProvenError for one that was used, or is older than one used."""
     factor = unit.entry.factor(staff_id)
     if factor is None or factor.confirmed_at is None or step <= factor.used_step:
-        raise ForbiddenError(Right.SEE_CASES)
+        raise NotProvenError("the code is wrong, or was used already")
     unit.entry.keep_factor(replace(factor, used_step=step))
 
 
 def drop_own_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
-    """Its owner takes it off with one more code. Raises ForbiddenError."""
+    """Its owner takes it off with one more code. Raises NotProvenError."""
     use_code(unit, staff_id, step)
     unit.entry.drop_factor(staff_id)
     unit.admin.add("factor_dropped", unit.staff.get(staff_id).name, now, staff=staff_id)

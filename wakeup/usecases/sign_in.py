@@ -116,7 +116,7 @@ def needs_code(unit: Unit, staff_id: StaffId) -> bool:
 
 
 def begin_session(unit: Unit, proven: Proven, session_id: str, now: datetime) -> Session:
-    """Raises ForbiddenError for a closed account, and for a code that is missing or was used."""
+    """Raises ForbiddenError for a closed account, NotProvenError for a code that is missing or was used."""
     staff = unit.staff.get(proven.staff_id)
     demand(staff, Right.SEE_CASES)
     if not proven.elsewhere and needs_code(unit, staff.id):

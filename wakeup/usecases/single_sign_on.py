@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wakeup.domain.errors import ConflictError, ForbiddenError
-from wakeup.domain.staff import Right, Staff
+from wakeup.domain.errors import ConflictError, NotProvenError
+from wakeup.domain.staff import Staff
 from wakeup.usecases.entry_shelf import SsoFlow, SsoIdentity
 from wakeup.usecases.unit import Unit
 
@@ -20,18 +20,18 @@ def begin_flow(unit: Unit, flow: SsoFlow, waits: timedelta) -> None:
 
 
 def take_flow(unit: Unit, flow_id: str, waits: timedelta, now: datetime) -> SsoFlow:
-    """Each comes back once. Raises ForbiddenError for one that is unknown, used, or too old."""
+    """Each comes back once. Raises NotProvenError for one that is unknown, used, or too old."""
     flow = unit.entry.take_flow(flow_id)
     if flow is None or now >= flow.begun_at + waits:
-        raise ForbiddenError(Right.SEE_CASES)
+        raise NotProvenError("nobody was sent away so, or they came back already, or too late")
     return flow
 
 
 def account_of(unit: Unit, issuer: str, subject: str) -> Staff:
-    """Raises ForbiddenError when nobody linked them to an account."""
+    """Raises NotProvenError when nobody linked them to an account."""
     identity = unit.entry.identity(issuer, subject)
     if identity is None:
-        raise ForbiddenError(Right.SEE_CASES)
+        raise NotProvenError("nobody has linked this identity to an account")
     return unit.staff.get(identity.staff_id)
 
 

@@ -10,6 +10,8 @@ from wakeup.usecases.unit import Unit
 
 PER_ADDRESS, PER_NAME = 30, 5
 """Within the time a try counts."""
+REMEMBERED = timedelta(minutes=30)
+"""The longest that any try counts, an agent's digits on the phone among them: all are kept in one place."""
 
 
 def take_try(unit: Unit, address: str, name: str, counts_for: timedelta, now: datetime) -> str | None:
@@ -21,7 +23,7 @@ def take_try(unit: Unit, address: str, name: str, counts_for: timedelta, now: da
     }
     if any(unit.entry.tries(key, since) >= most for key, most in keys.items()):
         return None
-    unit.entry.prune(since)
+    unit.entry.prune(now - max(counts_for, REMEMBERED))
     made = unit.ids.new("try")
     for key in keys:
         unit.entry.add_try(FailedTry(id=made, key=key, at=now))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from ipaddress import ip_address
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from wakeup.bank.answers import problem
 from wakeup.web.parts import Parts
+from wakeup.web.peers import is_proxy
 from wakeup.web.problems import Answer, answer_to, response_of
 
 FACTS = web.RequestKey("facts", dict[str, Any])
@@ -94,14 +94,6 @@ def _tell(request: web.Request, parts: Parts, status: int, begun: float, request
 
 def _request_id(request: web.Request, parts: Parts) -> str:
     given = request.headers.get(REQUEST_ID)
-    if given and _REQUEST_ID.fullmatch(given) and _is_proxy(request, parts):
+    if given and _REQUEST_ID.fullmatch(given) and is_proxy(request, parts.proxies):
         return given
     return parts.ids.new("req")
-
-
-def _is_proxy(request: web.Request, parts: Parts) -> bool:
-    try:
-        peer = ip_address(request.remote or "")
-    except ValueError:
-        return False
-    return any(peer in network for network in parts.proxies)

@@ -1,4 +1,4 @@
-"""`wakeup audit verify`: is the history what was written?"""
+"""`wakeup audit verify|begin-anew`: is the history what was written? And where its anchors may start again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from wakeup.runtime.commands.shared import console, fail, say_json, settings_or_exit
+from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings_or_exit
+from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.proof import find_faults
+from wakeup.storage.audit import begin_anchors_anew
 
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
@@ -17,7 +19,10 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     path = anchors or Path(settings.audit.anchors_file)
     if anchors is not None and not anchors.exists():
         fail(f"{anchors}: no such file")
-    faults = find_faults(settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value(), path)
+    # A file that is named may be a copy, or another node's: only one's own must hold what this node wrote last.
+    node = settings.node.name if anchors is None else None
+    url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
+    faults = find_faults(url, key, path, node=node)
     if as_json:
         say_json({"faults": [asdict(fault) for fault in faults], "anchors": path.exists()})
     elif faults:
@@ -28,3 +33,17 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     else:
         console.print("every row is what was written" + ("" if path.exists() else "; no anchors to compare with"))
     raise SystemExit(1 if faults else 0)
+
+
+def begin_anew(*, as_json: bool) -> None:
+    """This node's anchors file is lost or stays behind; the log of administration keeps that, and what was known."""
+    node = settings_or_exit().node.name
+    left = run_in_store(lambda store, around: store.run(begin_anchors_anew, node, BY, around.clock.now()))
+    if as_json:
+        say_json({"node": node, "left_behind": left})
+    elif left:
+        console.print(
+            f"{left} anchors of {node} are left behind; the next one begins a file, or goes on where one lies"
+        )
+    else:
+        console.print(f"no anchor of {node} is known: nothing to leave behind")

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import typer
 
 from wakeup.bank.numbers import look_up
-from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases import do_not_call
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.unit import Unit
 
 
 def add(channel: str, why: str, *, as_json: bool) -> None:
     """Nothing more to this number by this channel."""
     by, number = _channel(channel), _number()
-    new = run_in_store(lambda store, around: store.run(do_not_call.keep_off, number, by, why, around.clock.now()))
-    _say({"channel": by.value, "new": new}, "added" if new else "stood there before", as_json=as_json)
+    new = run_in_store(
+        lambda store, around: store.run(do_not_call.keep_off, number, (by,), why, BY, around.clock.now())
+    )
+    _say({"channel": by.value, "new": bool(new)}, "added" if new else "stood there before", as_json=as_json)
 
 
 def remove(channel: str, *, as_json: bool) -> None:
     """Take it off again."""
     by, number = _channel(channel), _number()
-    run_in_store(lambda store, _: store.run(do_not_call.let_on, number, by))
-    _say({"channel": by.value}, "removed", as_json=as_json)
+
+    def let_on(unit: Unit, now: datetime) -> bool:
+        return do_not_call.let_on(unit, unit.index("number", number), by, BY, now)
+
+    stood = run_in_store(lambda store, around: store.run(let_on, around.clock.now()))
+    _say({"channel": by.value, "stood": stood}, "removed" if stood else "did not stand there", as_json=as_json)
 
 
 def check(*, as_json: bool) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rich.table import Table
+from rich.table import Column, Table
 
-from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases import deliver
+from wakeup.usecases.administration import replay_noted
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 
@@ -18,15 +19,22 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
     if as_json:
         say_json([_facts(message) for message in messages])
         return
-    table = Table("message", "transfer", "sequence", "kind", "state", "tries", "last status", "due")
+    # Whoever replays one copies its id: whatever else gives way on a narrow screen, that does not.
+    message_id = Column("message", no_wrap=True)
+    table = Table(
+        message_id, *(Column(name, overflow="fold") for name in ("transfer", "seq", "state", "tries", "status", "due"))
+    )
     for message in messages:
-        table.add_row(*(str(value) for value in _facts(message).values()))
+        table.add_row(
+            message.id, message.transfer_id, str(message.sequence), message.state.value, str(message.tries),
+            str(message.last_status or ""), f"{message.due_at:%Y-%m-%d %H:%M:%S}",
+        )  # fmt: skip
     console.print(table)
 
 
 def replay(message_id: str, *, as_json: bool) -> None:
     """Make a dead message due; the running service delivers it within seconds."""
-    message = run_in_store(lambda store, around: store.run(deliver.replay, message_id, around.clock.now()))
+    message = run_in_store(lambda store, around: store.run(replay_noted, message_id, BY, around.clock.now()))
     if as_json:
         say_json(_facts(message))
     else:

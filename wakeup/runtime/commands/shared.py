@@ -14,6 +14,8 @@ from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.logging import configure_logging
 from wakeup.runtime.settings import Settings, load_settings
 
+BY = "command_line"
+"""Who did what is done from a shell, in the log of administration."""
 errors = Console(stderr=True, highlight=False)
 console = Console(highlight=False)
 

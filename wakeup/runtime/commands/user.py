@@ -7,13 +7,11 @@ import sys
 import typer
 
 from wakeup.domain.staff import Staff, StaffRole
-from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases.sign_in import NewAccount, change_password, make_account
 from wakeup.usecases.single_sign_on import link_account, unlink_account
 from wakeup.web.console.passwords import fault_of, hashed
-
-BY = "command_line"
 
 
 def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: bool) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.storage.anchors import last_anchor, write_anchor
-from wakeup.storage.audit import growth
+from wakeup.storage.anchors import goes_on, last_anchor, write_anchor
+from wakeup.storage.audit import growth, known_anchor, remember_anchor
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.store import Lane
 
 EVERY = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=2)
@@ -20,18 +21,28 @@ OVERLAP = timedelta(minutes=2)
 class Anchorer(Loop):
     name = "anchor"
 
-    def __init__(self, engine: Engine, store: Store[SqlUnit], path: Path, audit_key: bytes) -> None:
+    def __init__(self, engine: Engine, store: Store[SqlUnit], path: Path, audit_key: bytes, node: str) -> None:
         super().__init__(engine)
-        self._store, self._path, self._key = store, path, audit_key
+        self._store, self._path, self._key, self._node = store, path, audit_key, node
+        self._not_before: datetime | None = None
 
     async def round(self) -> datetime | None:
         now = self.engine.clock.now()
         last = await asyncio.to_thread(last_anchor, self._path)
         if last is not None and now < last.at + EVERY:
             return last.at + EVERY
+        if self._not_before is not None and now < self._not_before:
+            return self._not_before
+        known = await self._store.read(known_anchor, self._node)
+        if not await asyncio.to_thread(goes_on, last, self._path, known):
+            # Going on would cover up what was lost. Whoever knows why puts the file back, or says so.
+            self.engine.log.error("anchors_lost", file=str(self._path), way_out="wakeup audit begin-anew")
+            self._not_before = now + EVERY
+            return self._not_before
         grown = await self._store.read(growth, None if last is None else last.at - OVERLAP)
         # Also when nothing grew: an anchor that is missing must mean something.
-        await asyncio.to_thread(
+        made = await asyncio.to_thread(
             write_anchor, self._path, self._key, at=now, cases=grown.cases, rows=grown.rows, heads=grown.heads
         )
+        await self._store.run(remember_anchor, self._node, made.n, made.digest, lane=Lane.DISPATCH)
         return now + EVERY

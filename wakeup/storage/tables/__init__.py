@@ -41,6 +41,7 @@ from wakeup.storage.tables.messages import (
 from wakeup.storage.tables.people import (
     AdminHeadRow,
     AdminLogRow,
+    AnchorEndRow,
     ApprovalRow,
     ReviewActRow,
     ReviewRow,
@@ -56,6 +57,7 @@ __all__ = [
     "AdminHeadRow",
     "AdminLogRow",
     "AgentRow",
+    "AnchorEndRow",
     "ApprovalRow",
     "AttemptRow",
     "BudgetRow",

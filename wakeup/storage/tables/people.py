@@ -112,6 +112,16 @@ class AdminLogRow(Row, table=True):
     mac: str
 
 
+class AnchorEndRow(Row, table=True):
+    """The newest anchor of each node that writes any: its file cannot lose its end, or begin anew, unseen."""
+
+    __tablename__ = "anchor_ends"
+    __table_args__ = NO_ROWID
+    node: str = Field(primary_key=True)
+    n: int
+    digest: str
+
+
 class AdminHeadRow(Row, table=True):
     """One row, locked by whoever adds to the log: how long its chain is, and where it ends."""
 

@@ -12,7 +12,7 @@ from wakeup.bank.answers import Answer, FieldFault, field_faults
 from wakeup.bank.reading import expect_same, parse_guardians
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId
-from wakeup.usecases.enrol_guardians import Entry, put_guardians
+from wakeup.usecases.enrol_guardians import put_guardians, take_guardians
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import bearing, signed
@@ -23,8 +23,6 @@ from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
 from wakeup.web.problems import Refusal
-
-Wanted = tuple[CustomerId, tuple[Entry, ...]]
 
 
 class Enrolled(Answer):
@@ -46,7 +44,8 @@ class GuardianList(Answer):
 
 
 class GuardiansAnswer(Answer):
-    """What became of each guardian: applied, unchanged, or waits while a case is open."""
+    """What became of each guardian: applied, unchanged, or waits while a case is open. A repeat of a message changes
+    nothing and is told how things stand."""
 
     user_id: str
     guardians: dict[str, str]
@@ -56,19 +55,15 @@ class GuardiansAnswer(Answer):
 async def put(request: web.Request) -> web.Response:
     message = await signed(request, Scope.GUARDIANS)
     parsed = parse_guardians(message.body, now=message.now)
-    user_id = CustomerId(parsed.body.user_id)
+    user_id = parsed.body.user_id
     expect_same("user_id", user_id, request.match_info["id"])
     note(request, event_id=parsed.body.event_id, guardians=len(parsed.body.guardians))
-    wanted: Wanted = (user_id, translate.guardians(parsed, message.now))
+    wanted = translate.guardians(parsed, message.now)
     became: dict[str, str] = await request.app[PARTS].store.run(
-        once, message.inbound(), _put, wanted, message.now, lane=Lane.DECIDE
+        once, message.inbound(), take_guardians, wanted, message.now, lane=Lane.DECIDE
     )
     answer = GuardiansAnswer(user_id=user_id, guardians=became, warnings=field_faults(parsed.warnings))
     return json_response(answer)
-
-
-def _put(unit: Unit, wanted: Wanted, now: datetime) -> dict[str, str]:
-    return put_guardians(unit, *wanted, now)
 
 
 async def show(request: web.Request) -> web.Response:

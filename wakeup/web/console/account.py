@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
 
-from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.errors import ConflictError, NotProvenError
+from wakeup.domain.staff import StaffId
 from wakeup.usecases.second_factor import begin_factor, confirm_factor, drop_own_factor
+from wakeup.usecases.sign_in import sign_out
 from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import Unit
 from wakeup.web.console.codes import SECRET_BYTES, picture, step_of
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
-from wakeup.web.console.sign_in import WRONG_CODE
+from wakeup.web.console.sign_in import DOOR, WRONG_CODE, may_try, note_failure
+from wakeup.web.console.tokens import take_back
 
 HERE = "/console/account"
 
@@ -43,12 +48,22 @@ async def drop(request: web.Request) -> web.Response:
 
 
 async def _with_code(request: web.Request, use_case: Any) -> web.Response:
+    """Codes are counted as at the door: whoever found a session open must not guess what ends the asking for them."""
     rooms, visitor = request.app[ROOMS], request[VISITOR]
+    made = await may_try(request, visitor.staff.name)
+    if made is None:
+        return await _shown_out(request)
     factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(visitor.staff.id))
     step = None if factor is None else step_of(factor.secret, visitor.form.get("code"), rooms.console.unix_s())
     if step is None:
+        await note_failure(request, visitor.staff)
         return await _refused(request, WRONG_CODE)
-    return await _act(request, use_case, step)
+
+    def act(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
+        use_case(unit, staff_id, step, now)
+        unit.entry.forgive(made)
+
+    return await _act(request, act, step)
 
 
 async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
@@ -57,9 +72,20 @@ async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
         await parts.store.run(use_case, visitor.staff.id, *args, parts.now(), lane=Lane.DISPATCH)
     except ConflictError as wrong:
         return await _refused(request, wrong.reason)
-    except ForbiddenError:
+    except NotProvenError:
+        await note_failure(request, visitor.staff)
         return await _refused(request, WRONG_CODE)
     return away(HERE)
+
+
+async def _shown_out(request: web.Request) -> web.Response:
+    """Five wrong ones: their session ends, and at the door they wait."""
+    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    assert visitor.who is not None
+    await parts.store.run(sign_out, visitor.who.session, visitor.staff.name, parts.now(), lane=Lane.DISPATCH)
+    response = away(DOOR)
+    take_back(response)
+    return response
 
 
 async def _refused(request: web.Request, why: str) -> web.Response:

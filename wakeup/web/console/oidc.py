@@ -16,7 +16,7 @@ SCOPE = "openid"
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Asymmetric ones: nobody but the issuer can sign."""
 LEEWAY_S = 60
-MOST_BYTES = 256 << 10
+MOST_BYTES, PIECE_BYTES = 256 << 10, 64 << 10
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 
 
@@ -98,9 +98,13 @@ async def _read(session: aiohttp.ClientSession, method: str, url: str, step: str
     failure: SsoError
     try:
         async with session.request(method, url, allow_redirects=False, **more) as answer:
-            body = await answer.content.read(MOST_BYTES)
-            if answer.status != 200 or not answer.content.at_eof():
+            if answer.status != 200:
                 raise SsoError(f"{step}: answered {answer.status}")
+            body = bytearray()
+            async for piece in answer.content.iter_chunked(PIECE_BYTES):
+                body += piece
+                if len(body) > MOST_BYTES:
+                    raise SsoError(f"{step}: longer than {MOST_BYTES} bytes")
         content = json.loads(body)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         failure = SsoError(f"{step}: {type(error).__name__}")

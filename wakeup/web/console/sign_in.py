@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from wakeup.domain.errors import ForbiddenError
+from wakeup.domain.errors import ForbiddenError, NotProvenError
 from wakeup.domain.staff import Staff, StaffId
 from wakeup.usecases.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
 from wakeup.usecases.store import Lane
@@ -16,9 +16,10 @@ from wakeup.usecases.unit import Unit
 from wakeup.web.console.codes import step_of
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
-from wakeup.web.console.tokens import hand_out, take_back
+from wakeup.web.console.tokens import HalfWay, hand_out, take_back
+from wakeup.web.peers import address_of
 
-HOME = "/console"
+HOME, DOOR = "/console", "/console/sign-in"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
@@ -39,58 +40,61 @@ def _again(request: web.Request) -> dict[str, Any]:
     return {"back": back, "kept": kept}
 
 
-async def _try(request: web.Request, name: str) -> str | None:
+async def may_try(request: web.Request, name: str) -> str | None:
+    """A try written down, to be forgiven when it was a good one; None when they must wait."""
     rooms = request.app[ROOMS]
-    counts_for, now = rooms.console.patience.tries, rooms.parts.now()
-    return await rooms.parts.store.run(take_try, request.remote or "", name, counts_for, now, lane=Lane.DISPATCH)
+    parts, address = rooms.parts, address_of(request, rooms.parts.proxies)
+    return await parts.store.run(take_try, address, name, rooms.console.patience.tries, parts.now(), lane=Lane.DISPATCH)
 
 
 async def take(request: web.Request) -> web.StreamResponse:
     """A name and a password. Wrong ones are all answered alike."""
     rooms, form, again = request.app[ROOMS], request[VISITOR].form, _again(request)
     name = form.get("name").strip().lower()
-    made = await _try(request, name)
+    made = await may_try(request, name)
     if made is None:
         return page(request, "sign_in.html", 429, fault=SLOW, **again)
     staff = await rooms.parts.store.read(account_named, name)
     if not await matches(None if staff is None else staff.password_hash, form.get("password")) or staff is None:
         return await _failed(request, staff, again)
     if staff.disabled_at is None and await rooms.parts.store.read(needs_code, staff.id):
-        return _ask_code(request, staff, made, again)
+        until = rooms.parts.now() + rooms.console.patience.half_way
+        password = rooms.tokens.of_password(staff.password_hash)
+        return _ask_code(request, staff, HalfWay(staff_id=staff.id, try_id=made, until=until, password=password), again)
     return await come_in(request, Proven(staff_id=staff.id, try_id=made), again) or await _failed(request, staff, again)
 
 
 def _ask_code(
-    request: web.Request, staff: Staff, made: str, again: dict[str, Any], status: int = 200, fault: str = ""
+    request: web.Request, staff: Staff, half: HalfWay, again: dict[str, Any], status: int = 200, fault: str = ""
 ) -> web.Response:
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
-    until = rooms.parts.now() + rooms.console.patience.half_way
-    ticket = rooms.tokens.ticket(visitor.token, staff.id, made, until)
+    ticket = request.app[ROOMS].tokens.ticket(request[VISITOR].token, half)
     return page(request, "code.html", status, ticket=ticket, name=staff.name, fault=fault, **again)
 
 
 async def take_code(request: web.Request) -> web.StreamResponse:
     """The code, from whoever gave the right password in this very browser a moment ago."""
     rooms, visitor, again = request.app[ROOMS], request[VISITOR], _again(request)
-    half_way = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
-    if half_way is None:
+    half = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
+    if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
-    staff_id, made = StaffId(half_way[0]), half_way[1]
+    staff_id = StaffId(half.staff_id)
 
     def both(unit: Unit) -> tuple[Staff, str]:
         factor = unit.entry.factor(staff_id)
         return unit.staff.get(staff_id), "" if factor is None else factor.secret
 
     staff, secret = await rooms.parts.store.read(both)
-    again_made = await _try(request, staff.name)
+    if rooms.tokens.of_password(staff.password_hash) != half.password:
+        return page(request, "sign_in.html", 401, fault=WRONG, **again)
+    again_made = await may_try(request, staff.name)
     if again_made is None:
-        return _ask_code(request, staff, made, again, 429, SLOW)
+        return _ask_code(request, staff, half, again, 429, SLOW)
     step = step_of(secret, visitor.form.get("code"), rooms.console.unix_s()) if secret else None
     proven = Proven(staff_id=staff.id, try_id=again_made, step=step)
-    came_in = None if step is None else await come_in(request, proven, again, made)
+    came_in = None if step is None else await come_in(request, proven, again, half.try_id)
     if came_in is None:
         await note_failure(request, staff)
-        return _ask_code(request, staff, made, again, 401, WRONG_CODE)
+        return _ask_code(request, staff, half, again, 401, WRONG_CODE)
     return came_in
 
 
@@ -108,7 +112,7 @@ async def come_in(
 
     try:
         await rooms.parts.store.run(begin, lane=Lane.DISPATCH)
-    except ForbiddenError:
+    except (ForbiddenError, NotProvenError):
         return None
     # The old token dies with this answer: nobody who knew it is signed in.
     request[VISITOR] = replace(visitor, token=token)
@@ -138,6 +142,6 @@ async def leave(request: web.Request) -> web.Response:
         lambda unit, session, name, now: sign_out(unit, session, name, now, everywhere=everywhere),
         visitor.who.session, visitor.staff.name, rooms.parts.now(), lane=Lane.DISPATCH,
     )  # fmt: skip
-    response = away(f"{HOME}/sign-in")
+    response = away(DOOR)
     take_back(response)
     return response

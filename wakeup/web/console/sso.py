@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from wakeup.domain.errors import ForbiddenError
+from wakeup.domain.errors import NotProvenError
 from wakeup.usecases.entry_shelf import SsoFlow
 from wakeup.usecases.sign_in import Proven
 from wakeup.usecases.single_sign_on import account_of, begin_flow, take_flow
@@ -61,11 +61,11 @@ async def back(request: web.Request) -> web.StreamResponse:
         secrets = Secrets(state=flow.state, nonce=flow.nonce, verifier=flow.verifier)
         code = _code(request, sign_on, secrets)
         subject = await subject_of(sign_on, secrets, code, rooms.console.unix_s())
-    except (ForbiddenError, SsoError) as error:
+    except (NotProvenError, SsoError) as error:
         return _refused(request, BROKEN, error)
     try:
         staff = await rooms.parts.store.read(account_of, sign_on.issuer, subject)
-    except ForbiddenError as error:
+    except NotProvenError as error:
         await note_failure(request, None)
         return _refused(request, UNKNOWN, error)
     again = {"back": HOME, "kept": {}}

@@ -17,6 +17,17 @@ TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HalfWay:
+    """Half of a sign-in: the password was right."""
+
+    staff_id: str
+    try_id: str
+    until: datetime
+    password: str = field(repr=False)
+    """A keyed hash of the password's: a new one leaves whoever knew the old half-way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
     key: bytes = field(repr=False)
     random_bytes: Callable[[int], bytes] = field(repr=False)
@@ -33,18 +44,22 @@ class Tokens:
     def is_form_token(self, token: str, given: str) -> bool:
         return hmac.compare_digest(self.form_token(token).encode(), given.encode())
 
-    def ticket(self, token: str, staff_id: str, try_id: str, until: datetime) -> str:
-        """Half of a sign-in, for this browser alone: the password was right."""
-        told = f"{staff_id}|{try_id}|{until.isoformat()}"
+    def of_password(self, password_hash: str) -> str:
+        return self._mac("password", password_hash)
+
+    def ticket(self, token: str, half: HalfWay) -> str:
+        """For this browser alone."""
+        told = f"{half.staff_id}|{half.try_id}|{half.until.isoformat()}|{half.password}"
         return f"{told}|{self._mac('ticket', f'{token}|{told}')}"
 
-    def read_ticket(self, token: str, given: str, now: datetime) -> tuple[str, str] | None:
-        """Account and try, if this browser was given it and it is not too old."""
+    def read_ticket(self, token: str, given: str, now: datetime) -> HalfWay | None:
+        """What it says, if this browser was given it and it is not too old."""
         told, _, mac = given.rpartition("|")
         if not hmac.compare_digest(self._mac("ticket", f"{token}|{told}").encode(), mac.encode()):
             return None
-        staff_id, try_id, until = told.split("|")
-        return (staff_id, try_id) if now < datetime.fromisoformat(until) else None
+        staff_id, try_id, until, password = told.split("|")
+        half = HalfWay(staff_id=staff_id, try_id=try_id, until=datetime.fromisoformat(until), password=password)
+        return half if now < half.until else None
 
     def _mac(self, purpose: str, token: str) -> str:
         return hmac.new(self.key, f"{purpose}\0{token}".encode(), sha256).hexdigest()

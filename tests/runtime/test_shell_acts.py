@@ -1,0 +1,122 @@
+"""What is done from a shell stands in the log of administration, as what is done at the console does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from tests.scenario.world import environment
+from tests.storage.migrated import migrated_file
+from tests.unit.builders import HOUR, T0
+from tests.unit.desk import PHONE, an_event
+from wakeup.__main__ import main
+from wakeup.runtime import cli
+from wakeup.runtime.cli import app
+from wakeup.runtime.fittings import fittings_of
+from wakeup.runtime.settings import load_settings
+from wakeup.runtime.surroundings import real_surroundings
+from wakeup.storage.audit import remember_anchor
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+from wakeup.usecases.open_case import open_case
+from wakeup.usecases.records import MessageState
+from wakeup.usecases.settle_case import settle_case
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+class Shell:
+    """Commands in an environment of their own, and what the database holds afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        shutil.copy(migrated_file(), folder / "wakeup.db")
+        self.folder = folder
+        self.environment = environment(folder, NOWHERE, NOWHERE, WAKEUP_NODE__NAME="n1")
+
+    def says(self, *words: str, typed: str = "", code: int = 0) -> Any:
+        done = CliRunner().invoke(app, [*words, "--json"], env=self.environment, input=typed)
+        structlog.reset_defaults()
+        assert done.exit_code == code, done.output
+        return json.loads(done.stdout)
+
+    def shows(self, *words: str) -> str:
+        """On a narrow screen."""
+        done = CliRunner().invoke(app, words, env={**self.environment, "COLUMNS": "80"})
+        structlog.reset_defaults()
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    def does(self, act: Any) -> Any:
+        settings = load_settings(self.environment)
+        around = real_surroundings(settings)
+        engine = make_engine(settings.database_url.get_secret_value())
+        with engine.begin() as connection:
+            done = act(unit_maker(fittings_of(settings, around))(connection))
+        engine.dispose()
+        return done
+
+    @property
+    def log(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Oldest first: what, by whom, and what more is said."""
+        notes = [note for _, _, note in reversed(self.does(lambda unit: unit.admin.newest(9)))]
+        return [(note.kind, note.by, {k: v for k, v in note.data.items() if v is not None}) for note in notes]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_who_keeps_the_do_not_call_list_from_a_shell_is_written_down(shell: Shell) -> None:
+    add, remove = ("do-not-call", "add", "--why", f"Mr Tan, {PHONE}, wrote"), ("do-not-call", "remove")
+    assert shell.says(*add, typed=PHONE) == {"channel": "voice", "new": True}
+    assert shell.says(*add, typed=PHONE) == {"channel": "voice", "new": False}
+    assert shell.says(*remove, typed=PHONE) == {"channel": "voice", "stood": True}
+    assert shell.says(*remove, typed=PHONE) == {"channel": "voice", "stood": False}
+    (put, by, put_data), (off, _, off_data) = shell.log
+    assert (put, off, by) == ("put_on_do_not_call", "taken_off_do_not_call", "command_line")
+    assert put_data == {"number": off_data["number"], "channels": ["voice"]}, "nothing of what was typed"
+
+
+def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell) -> None:
+    def dies(unit: SqlUnit) -> str:
+        accepted = open_case(unit, an_event(1), T0)
+        settle_case(unit, accepted.case_id, T0 + HOUR)
+        message = unit.outbox.due(T0 + HOUR, 1)[0]
+        unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=T0 + HOUR))
+        return message.id
+
+    message_id = shell.does(dies)
+    assert message_id in shell.shows("outbox", "list", "--state", "dead"), "whole: it is copied from there"
+    assert shell.says("outbox", "replay", message_id)["state"] == "due"
+    assert shell.log == [("message_replayed", "command_line", {"message": message_id, "transfer": "t_1"})]
+
+
+def test_an_anchors_file_that_is_gone_is_a_fault_until_somebody_says_otherwise(shell: Shell) -> None:
+    assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
+    shell.does(lambda unit: remember_anchor(unit, "n1", 7, "d" * 64))
+    missed = {"kind": "anchor_removed", "case_id": None, "n": 0}
+    assert shell.says("audit", "verify", code=1) == {"faults": [missed], "anchors": False}
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7}
+    assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0}
+    assert shell.log == [("anchors_begun_anew", "command_line", {"node": "n1", "n": 7, "digest": "d" * 64})]
+
+
+def test_files_that_a_command_makes_are_its_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tmp_path / "made"
+    monkeypatch.setattr(cli, "app", made.touch)
+    before = os.umask(0o022)
+    try:
+        main()
+    finally:
+        os.umask(before)
+    assert made.stat().st_mode & 0o777 == 0o600

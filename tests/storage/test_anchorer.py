@@ -1,0 +1,201 @@
+"""The anchors file goes on where it ended: what is known of it in the database must stand there, or nothing is added."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.storage.migrated import migrated_file
+from tests.storage.test_schema import AUDIT_KEY, store_of
+from tests.unit.builders import T0
+from tests.unit.desk import an_event
+from wakeup.runtime.loops.anchorer import EVERY, Anchorer
+from wakeup.runtime.proof import find_faults
+from wakeup.storage.anchors import anchors_end, last_anchor
+from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.chain import Fault, FaultKind
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.open_case import open_case
+
+NODE = "n1"
+
+
+class House:
+    """A node that anchors, a minute a round, on any database."""
+
+    def __init__(self, url: str, store: Store[SqlUnit], path: Path) -> None:
+        self.url, self.store, self.path, self.now = url, store, path, T0
+        self.said: list[str] = []
+        engine: Any = SimpleNamespace(
+            clock=SimpleNamespace(now=lambda: self.now),
+            log=SimpleNamespace(error=lambda event, **_: self.said.append(event)),
+        )
+        self.new_loop: Callable[[], Anchorer] = lambda: Anchorer(engine, store, self.path, AUDIT_KEY, NODE)
+        self.loop = self.new_loop()
+
+    async def minutes(self, count: int) -> None:
+        for _ in range(count):
+            await self.loop.round()
+            self.now += EVERY
+
+    def faults(self, now: datetime | None = None) -> list[Fault]:
+        return find_faults(self.url, AUDIT_KEY, self.path, node=NODE, now=now)
+
+    @property
+    def lines(self) -> int:
+        last = last_anchor(self.path)
+        return 0 if last is None else last.n
+
+
+def told(url: str, path: Path, story: Callable[[House], Awaitable[None]]) -> None:
+    async def run() -> None:
+        store = store_of(url)
+        try:
+            await store.run(open_case, an_event(1), T0)
+            await story(House(url, store, path))
+        finally:
+            await store.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}"
+
+
+def cut(path: Path, lines: int) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]))
+
+
+def test_a_new_house_begins_a_file_and_goes_on_with_it(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        assert house.faults() == [], "nothing was ever anchored"
+        await house.minutes(3)
+        house.loop = house.new_loop()
+        await house.minutes(2)
+        assert (house.lines, house.said, house.faults(house.now)) == (5, [], [])
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_a_file_that_is_gone_shows_and_is_not_begun_anew(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(3)
+        house.path.unlink()
+        await house.minutes(2)
+        assert not house.path.exists()
+        assert house.said == ["anchors_lost"] * 2
+        assert house.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=0)]
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_a_file_that_lost_its_end_is_not_gone_on_with(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(4)
+        cut(house.path, 2)
+        await house.minutes(3)
+        assert house.lines == 2
+        assert house.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=2)]
+        house.path.unlink()
+        await house.minutes(1)
+        assert house.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=0)]
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_another_file_of_the_same_length_is_not_gone_on_with(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(2)
+        kept = house.path.read_bytes()
+        house.path.unlink()
+        await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
+        await house.minutes(2)
+        house.path.write_bytes(kept)
+        await house.minutes(1)
+        assert house.said == ["anchors_lost"]
+        assert Fault(kind=FaultKind.ANCHOR_REMOVED, n=2) in house.faults()
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_a_node_that_died_between_a_line_and_the_memory_of_it_goes_on(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(2)
+
+        async def dies(*_: object, **__: object) -> None:
+            raise RuntimeError
+
+        dead = house.new_loop()
+        dead._store = SimpleNamespace(read=house.store.read, run=dies)  # type: ignore[assignment]
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                await dead.round()
+            house.now += EVERY
+        assert (house.lines, house.faults()) == (4, [])
+        await house.minutes(2)
+        assert (house.lines, house.said, house.faults()) == (6, [], [])
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_who_begins_anew_on_purpose_is_written_down(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        assert await house.store.run(begin_anchors_anew, NODE, "command_line", house.now) == 0
+        await house.minutes(3)
+        house.path = tmp_path / "elsewhere.jsonl"
+        house.loop = house.new_loop()
+        assert await house.store.run(begin_anchors_anew, NODE, "command_line", house.now) == 3
+        await house.minutes(1)
+        assert (house.lines, house.said, house.faults()) == (1, [], [])
+        ((_, _, note),) = await house.store.read(lambda unit: unit.admin.newest(9))
+        assert (note.kind, note.by, note.data["node"], note.data["n"]) == (
+            "anchors_begun_anew",
+            "command_line",
+            NODE,
+            3,
+        )
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_anchors_that_stopped_show_where_a_service_is_running(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(2)
+        assert house.faults(house.now) == []
+        assert house.faults(house.now + timedelta(hours=1)) == [Fault(kind=FaultKind.ANCHOR_STALE, n=2)]
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_an_anchor_written_while_it_is_verified_may_be_the_one_that_is_known(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(2)
+        end = anchors_end(house.path)
+        await house.minutes(1)
+        monkeypatch.setattr("wakeup.runtime.proof.anchors_end", lambda _: end)
+        assert house.faults() == []
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_the_newest_anchor_is_known_on_every_database(migrated_url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(3)
+        assert house.faults(house.now) == []
+        house.path.unlink()
+        await house.minutes(1)
+        assert [fault.kind for fault in house.faults()] == [FaultKind.ANCHOR_REMOVED]
+
+    told(migrated_url, tmp_path / "anchors.jsonl", story)
