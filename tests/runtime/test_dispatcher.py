@@ -13,11 +13,12 @@ import pytest
 import structlog
 
 from tests.unit.builders import T0
-from wakeup.domain.errors import ConstraintError
+from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
+from wakeup.storage.keyring import SealError
 from wakeup.usecases.claim_attempts import Claim, Claimed
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
@@ -63,16 +64,17 @@ def test_a_fresh_intent_is_posted_once() -> None:
 
 
 class LosesOnce:
-    """A Store in which somebody else got the number first; what is claimed alone is nobody's."""
+    """A Store in which somebody else got the number first, or worse; what is claimed alone is nobody's."""
 
-    def __init__(self) -> None:
+    def __init__(self, trouble: Exception | None = None) -> None:
         self.asked: list[str] = []
+        self.trouble = trouble or ConstraintError("one_live_attempt_per_number")
 
     async def run(self, use_case: Callable[..., Any], /, *_args: Any, lane: Lane) -> Any:
         assert lane is Lane.DISPATCH
         self.asked.append(use_case.__name__)
         if use_case is start_due:
-            raise ConstraintError("one_live_attempt_per_number")
+            raise self.trouble
         return Claimed(claims=(Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0),))
 
 
@@ -85,6 +87,27 @@ def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
     assert store.asked == ["start_due", "claim_due"]
     assert [claim.attempt_id for claim in started.claims] == ["att_1"]
     assert [line["event"] for line in lines] == ["start_lost_race"]
+
+
+def test_a_start_that_fails_is_claimed_alone_so_that_it_keeps_no_other_phone_from_ringing() -> None:
+    store = LosesOnce(SealError())
+    engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
+    dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
+    with structlog.testing.capture_logs() as lines:
+        started = asyncio.run(dispatcher._claim())
+    assert store.asked == ["start_due", "claim_due"]
+    assert started.worked
+    assert [line["event"] for line in lines] == ["start_failed"]
+
+
+@pytest.mark.parametrize("away", [StoreDownError(), StoreBusyError(1.0)])
+def test_without_a_database_nothing_is_claimed(away: Exception) -> None:
+    store = LosesOnce(away)
+    engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
+    dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
+    with pytest.raises(type(away)):
+        asyncio.run(dispatcher._claim())
+    assert store.asked == ["start_due"]
 
 
 class Claims:

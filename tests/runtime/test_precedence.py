@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from tests.unit.builders import T0
+from wakeup.domain.ids import CaseId
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.settler import LATE, Settler
 from wakeup.runtime.precedence import Precedence
@@ -19,13 +20,15 @@ MOMENT = timedelta(milliseconds=1)
 
 
 class Books:
-    """A Store in which the next window falls due then."""
+    """A Store in which a window fell due then, or will."""
 
     def __init__(self, late_by: timedelta) -> None:
-        self.next_due = T0 - late_by
+        self.at = T0 - late_by
 
-    async def read(self, *_: Any) -> Due:
-        return Due(cases=(), next_due=self.next_due)
+    async def look(self, *_: Any) -> Due:
+        if self.at > T0:
+            return Due(cases=(), next_due=self.at)
+        return Due(cases=(CaseId("case_1"),), since=(self.at,), next_due=None)
 
 
 async def an_event_waits(late_by: timedelta) -> bool:

@@ -99,7 +99,7 @@ def test_no_notification_is_too_long() -> None:
 
 
 def neighbours(clock: SystemClock) -> Neighbours:
-    return Neighbours("sqlite://", Hub(), clock, structlog.get_logger())
+    return Neighbours("sqlite://", Hub(), clock, structlog.get_logger(), lambda: None)
 
 
 def test_a_node_goes_by_the_databases_clock_and_takes_no_work_when_its_own_is_far_off() -> None:
@@ -125,7 +125,11 @@ def test_a_slow_answer_says_nothing_about_the_clock() -> None:
 
 def test_a_node_whose_clock_nobody_has_compared_yet_takes_no_work() -> None:
     others = Neighbours(
-        "postgresql+psycopg://nobody@/nothing?host=/nonexistent", Hub(), SystemClock(), structlog.get_logger()
+        "postgresql+psycopg://nobody@/nothing?host=/nonexistent",
+        Hub(),
+        SystemClock(),
+        structlog.get_logger(),
+        lambda: None,
     )
 
     async def story() -> None:

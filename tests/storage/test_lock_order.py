@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,16 +17,20 @@ from sqlmodel import SQLModel
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import an_event, fittings, someone
+from tests.unit.post import start_next
+from wakeup.domain.errors import LockedError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.climb import climb
 from wakeup.usecases.correspondence import Change
-from wakeup.usecases.enrol_guardians import apply_changes, put_guardians
+from wakeup.usecases.enrol_guardians import apply_change, put_guardians
 from wakeup.usecases.open_case import open_case
-from wakeup.usecases.send_texts import Sender, start_text
+from wakeup.usecases.send_texts import Sender
+from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.talk import shake
 
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
@@ -77,7 +82,7 @@ def enrols(work: SqlUnit) -> None:
 
 
 def writes(work: SqlUnit) -> None:
-    start_text(work, SENDER, T0 + MINUTE)
+    start_next(work, SENDER, T0 + MINUTE)
 
 
 @pytest.mark.parametrize("wish", [joins, rises, enrols, writes])
@@ -104,7 +109,7 @@ def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: En
         with first.begin():
             holder = unit(first)
             holder.customers.get(MEI)
-            waiting = other.submit(_do, engine, lambda work: apply_changes(work, T0 + MINUTE, 9))
+            waiting = other.submit(_do, engine, lambda work: apply_change(work, MEI, GuardianId("g_9"), T0 + MINUTE))
             assert _waits(engine, first), "it never asked for the customer"
             first.execute(text("SET LOCAL lock_timeout = '1s'"))
             holder.guardians.forget_change(MEI, GuardianId("g_9"))
@@ -128,3 +133,17 @@ def _waits(engine: Engine, holder: Connection) -> bool:
     asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
     with engine.connect() as eyes:
         return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE))
+
+
+@pytest.mark.parametrize("wish", [settle_case, climb])
+def test_whoever_comes_again_soon_does_not_wait_for_a_locked_case(
+    engine: Engine, wish: Callable[[SqlUnit, CaseId, datetime], int]
+) -> None:
+    case = opened(engine)
+    with engine.begin() as first:
+        unit(first).cases.lock(case)
+        with pytest.raises(LockedError):
+            _do(engine, lambda work: wish(work, case, T0 + MINUTE))
+    _do(engine, lambda work: wish(work, case, T0 + MINUTE))
+    with pytest.raises(NotFoundError):
+        _do(engine, lambda work: wish(work, CaseId("case_unknown"), T0 + MINUTE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 
@@ -23,7 +23,7 @@ from tests.storage.shelf import (
 from wakeup.domain.errors import ConstraintError, DomainError, StoreBusyError, StoreDownError
 from wakeup.storage.lanes import INGEST_LIMIT
 from wakeup.storage.sqlite_inline import InlineStore
-from wakeup.storage.sqlite_loop import LoopStore
+from wakeup.storage.sqlite_loop import READERS, LoopStore
 from wakeup.storage.store import Store
 from wakeup.usecases.store import Lane
 
@@ -288,5 +288,25 @@ class TestThreads:
             let_go()
             await first
             assert await store.read(names) == ["first"]
+
+        tell(shelf, story)
+
+    def test_a_look_waits_for_no_page_however_long_it_takes(self, shelf: Shelf) -> None:
+        begun, go_on = Semaphore(0), Event()
+
+        def page(_unit: Unit) -> None:
+            begun.release()
+            assert go_on.wait(30)
+
+        async def story(store: Store[Unit]) -> None:
+            await store.run(put, "a")
+            pages = [asyncio.ensure_future(store.read(page)) for _ in range(2 * READERS)]
+            try:
+                for _ in range(READERS):
+                    await asyncio.to_thread(begun.acquire, timeout=10)
+                assert await asyncio.wait_for(store.look(names), 10) == ["a"]
+            finally:
+                go_on.set()
+                await asyncio.gather(*pages)
 
         tell(shelf, story)

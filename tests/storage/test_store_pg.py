@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from tests.storage.shelf import Shelf, Unit, names, put, things
-from wakeup.domain.errors import ConstraintError, StoreDownError
+from wakeup.domain.errors import ConstraintError, LockedError, StoreDownError
 from wakeup.storage.engine import make_engines
 from wakeup.storage.pg_store import TRIES, pg_store
 
@@ -211,6 +211,36 @@ def test_many_writers_lose_nothing(shelf: Shelf) -> None:
         await store.run(put, "tree", 1)
         sizes = await asyncio.gather(*(store.run(grow) for _ in range(64)))
         assert sorted(sizes) == [*range(1, 65)]
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(shelf: Shelf) -> None:
+    def give_up_soon(unit: Unit) -> None:
+        unit.connection.exec_driver_sql("SET LOCAL lock_timeout = '1ms'")
+        unit.connection.execute(select(things).with_for_update())
+
+    def refuse_at_once(unit: Unit) -> None:
+        unit.connection.execute(select(things).with_for_update(nowait=True))
+
+    async def story() -> None:
+        store, begun, go_on = shelf.store(writers=2), Event(), Event()
+        await store.run(put, "a")
+
+        def keep(unit: Unit) -> None:
+            unit.connection.execute(select(things).with_for_update())
+            begun.set()
+            assert go_on.wait(10)
+
+        kept = asyncio.ensure_future(store.run(keep))
+        await asyncio.to_thread(begun.wait, 10)
+        for impatient in (give_up_soon, refuse_at_once):
+            with pytest.raises(LockedError):
+                await store.run(impatient)
+            assert store.healthy
+        go_on.set()
+        await kept
         await store.close()
 
     asyncio.run(story())

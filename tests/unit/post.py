@@ -14,14 +14,21 @@ from wakeup.domain.reply import Act, hear
 from wakeup.domain.sms import Sms
 from wakeup.usecases.inputs import MessageIn, MessageProgress, MessageReport
 from wakeup.usecases.ports import Placement, Proof
-from wakeup.usecases.send_texts import Sender, record_sending, start_text
+from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
 from wakeup.usecases.take_reply import take_reply
 from wakeup.usecases.text_receipts import take_receipt
-from wakeup.usecases.wait_for_replies import wait_for_replies
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
 
 OURS = "+6531580001"
 SENDER = Sender(account="AC", from_=OURS)
 S = ConfirmationState
+
+
+def start_next(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
+    """The next due text, or when there will be one."""
+    due = texts_due(unit, now, 1)
+    return start_text(unit, sender, due.texts[0], now) if due.texts else TextStarted(again_at=due.next_due)
 
 
 class Post(Desk):
@@ -35,7 +42,7 @@ class Post(Desk):
         """Everything that is due at `now`, a second apart."""
         sent = []
         while True:
-            started = self.run(start_text, SENDER, now)
+            started = self.run(start_next, SENDER, now)
             if started.order is not None:
                 self.sids += 1
                 given = placement or Placement(proof=Proof.ACCEPTED, call_sid=f"SM{self.sids:032}")
@@ -62,7 +69,8 @@ class Post(Desk):
 
     def passes(self, now: datetime) -> None:
         """Time: whatever falls due by then."""
-        self.run(wait_for_replies, now, 100)
+        for confirmation_id in self.run(prompts_due, now, 100):
+            self.run(wait_for_reply, confirmation_id, now)
 
 
 def prompted(desk: Post, now: datetime = T0, n: int = 1, **event: Any) -> tuple[CaseId, Confirmation]:

@@ -16,7 +16,15 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.sms import Sms, SmsKind
-from wakeup.usecases.enrol_guardians import Entry, GuardiansIn, apply_changes, put_guardians, take_guardians
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.enrol_guardians import (
+    Entry,
+    GuardiansIn,
+    apply_change,
+    changes_due,
+    put_guardians,
+    take_guardians,
+)
 
 MEI = CustomerId("u_1")
 G = GuardianState
@@ -52,7 +60,20 @@ def history(desk: Post, identity: str = "g_1") -> list[tuple[str, str]]:
 
 def loose_texts(desk: Post) -> list[Sms]:
     """Texts without a case."""
-    return [sms for sms in desk.run(lambda unit: unit.texts.due(T0 + 365 * DAY, 99)) if sms.case_id is None]
+
+    def read(unit: SqlUnit) -> list[Sms]:
+        found = [unit.texts.get(sms_id) for sms_id in unit.texts.due(T0 + 365 * DAY, 99)]
+        return [sms for sms in found if sms is not None and sms.case_id is None]
+
+    return desk.run(read)
+
+
+def changes(desk: Post, now: datetime) -> int:
+    """Make those that have waited long enough. How many there were."""
+    due = desk.run(changes_due, now, 9)
+    for whose in due:
+        desk.run(apply_change, *whose, now)
+    return len(due)
 
 
 def invited(desk: Post, **changes: Any) -> str:
@@ -246,8 +267,8 @@ def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() ->
     assert asks(desk, case_id, T0 + 2 * MINUTE) == "changing"
     assert puts(desk, replace(ENTRY, phone=SON), now=T0 + HOUR) == {"g_1": "waits"}
     assert len(loose_texts(desk)) == 1, "said once"
-    assert desk.run(apply_changes, T0 + 71 * HOUR, 9) == 0
-    assert desk.run(apply_changes, T0 + 73 * HOUR, 9) == 1
+    assert changes(desk, T0 + 71 * HOUR) == 0
+    assert changes(desk, T0 + 73 * HOUR) == 1
     assert (stands(desk).phone, stands(desk).state) == (SON, G.INVITED)
 
 
@@ -269,7 +290,7 @@ def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None
     desk.flag(1, customer_id="u_1")
     assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
     assert puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 + HOUR) == {"g_1": "unchanged"}
-    assert desk.run(apply_changes, T0 + 80 * HOUR, 9) == 0
+    assert changes(desk, T0 + 80 * HOUR) == 0
     assert stands(desk).state is G.CONFIRMED
 
 

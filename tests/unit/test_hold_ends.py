@@ -26,7 +26,8 @@ ALARM = END - POLICY.review.alarm_before
 def works_until(desk: Desk, now: datetime) -> list[datetime]:
     """The settler's round, at every moment that is due until then. Answers when there was an alarm."""
     alarms = []
-    while (due := desk.run(cases_due, now, 9).next_due) is not None and due <= now:
+    while since := desk.run(cases_due, now, 9).since:
+        due = since[0]
         for case_id in desk.run(cases_due, due, 9).cases:
             desk.run(settle_case, case_id, due)
             alarms += [due] * ("alarm:hold_ends" in desk.wakes)

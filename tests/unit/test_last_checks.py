@@ -38,6 +38,7 @@ from wakeup.usecases.write_intent import Intent, write_intent
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 OURS = ("+6531580001",)
+SECOND = timedelta(seconds=1)
 
 
 def rings(desk: Desk, now: datetime = T0) -> tuple[AttemptId, Intent | None]:
@@ -273,6 +274,17 @@ def test_a_region_gets_back_what_was_certainly_not_rung(placement: Placement, gi
     assert intent is not None
     desk.run(record_placement, ACCOUNT.name, attempt_id, placement, T0)
     assert desk.run(lambda unit: unit.budgets.take("SG", T0 + MINUTE, 1)) is given_back
+
+
+def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute() -> None:
+    desk = Desk()
+    desk.flag(1, minutes=60 * 24 * 30, hold_max=T0 + timedelta(days=31))
+    attempt_id, _ = rings(desk)
+    desk.run(lambda unit: unit.attempts.save(replace(unit.attempts.get(attempt_id), sends=2_000)))
+    desk.run(record_placement, ACCOUNT.name, attempt_id, Placement(proof=Proof.NOT_SENT, reason="connect"), T0)
+    attempt = desk.run(lambda unit: unit.attempts.get(attempt_id))
+    assert (attempt.state, attempt.sends) == (AttemptState.PLANNED, 2_001)
+    assert T0 + 30 * SECOND <= attempt.due_at <= T0 + MINUTE
 
 
 def test_what_was_not_rung_costs_the_region_nothing() -> None:

@@ -69,7 +69,7 @@ def test_one_person_releases_a_small_one_that_is_not_critical() -> None:
     assert (newest.ruling, newest.reason, newest.decided_by) == (Ruling.ALLOW, "released_by_person", "ann")
     assert house.transfer(T1).state is TransferState.ALLOWED
     assert house.told(T1) == [2, 3]
-    body = json.loads(house.run(lambda unit: unit.outbox.listed("due", 1))[0].body)
+    body = json.loads(house.run(lambda unit: unit.outbox.listed("due", 1))[0].body or "")
     assert (body["decision"], body["decided_by"], body["sequence"]) == ("allow", "ann", 3)
 
 

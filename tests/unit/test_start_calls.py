@@ -11,7 +11,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import Placement, Proof
-from wakeup.usecases.reconcile import due_checks
+from wakeup.usecases.reconcile import check
 from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.start_calls import Started, start_due
 
@@ -83,5 +83,5 @@ def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:
     intent = starts(desk).intent
     assert intent is not None
     desk.run(record_placement, "AC", intent.order.attempt_id, Placement(proof=Proof.UNKNOWN), T0 + timedelta(seconds=1))
-    [question] = desk.run(due_checks, T0 + timedelta(seconds=31), 10)
-    assert question.since == T0, "how far clocks may differ is added once, by whoever asks"
+    question = desk.run(check, intent.order.attempt_id, T0 + timedelta(seconds=31))
+    assert question is not None and question.since == T0, "how far clocks may differ is added once, by whoever asks"

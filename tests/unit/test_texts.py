@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
-from tests.unit.post import SENDER, Post, S, again, prompted, t
+from tests.unit.post import SENDER, Post, S, again, prompted, start_next, t
 from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, SmsId
@@ -20,8 +20,8 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.send_texts import TextStarted, record_sending, start_text
-from wakeup.usecases.text_receipts import due_text_checks, take_receipt, take_text_search
+from wakeup.usecases.send_texts import TextStarted, record_sending
+from wakeup.usecases.text_receipts import check_text, take_receipt, take_text_search, text_checks_due
 
 
 def test_a_prompt_is_sent_once_and_its_confirmation_follows() -> None:
@@ -45,7 +45,7 @@ def test_what_the_phone_company_refuses_leads_to_the_next_guardian(code: int | N
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
     refused = Placement(proof=Proof.REFUSED, code=code, fault=Fault.NUMBER, reason=reason)
-    started = desk.run(start_text, SENDER, T0)
+    started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, refused, T0)
     first, second = asked(desk, opened.case_id)
@@ -91,7 +91,9 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
     assert (sms.state, asked(desk, opened.case_id)[0].state) == (SmsState.UNKNOWN, S.UNKNOWN)
     for seconds in (5, 30, 120):
         now = T0 + timedelta(seconds=seconds)
-        [question] = desk.run(due_text_checks, now, 10)
+        [overdue] = desk.run(text_checks_due, now, 10)
+        question = desk.run(check_text, overdue, now)
+        assert question is not None
         assert question.message_sid is None
         assert question.since == T0, "how far clocks may differ is added once, by whoever asks"
         desk.run(take_text_search, question.sms_id, [], now)
@@ -106,9 +108,11 @@ def test_a_process_that_died_between_intent_and_answer_has_lost_track() -> None:
     desk = Post()
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
-    assert desk.run(start_text, SENDER, T0).order is not None
-    assert desk.run(start_text, SENDER, T0 + timedelta(seconds=5)).order is None
-    assert desk.run(due_text_checks, T0 + timedelta(seconds=31), 10) == []
+    assert desk.run(start_next, SENDER, T0).order is not None
+    assert desk.run(start_next, SENDER, T0 + timedelta(seconds=5)).order is None
+    now = T0 + timedelta(seconds=31)
+    [overdue] = desk.run(text_checks_due, now, 10)
+    assert desk.run(check_text, overdue, now) is None
     assert texts(desk, opened.case_id)[0].state is SmsState.UNKNOWN
 
 
@@ -116,7 +120,7 @@ def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
     desk = Post()
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
-    started = desk.run(start_text, SENDER, T0)
+    started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, Placement(proof=Proof.NOT_SENT, code=20429), T0)
     assert desk.send(T0 + timedelta(seconds=3)) == [started.order.sms_id]
@@ -128,7 +132,7 @@ def test_a_fault_of_the_account_stops_all_texts_for_a_minute() -> None:
     for opened in (one, two):
         assert asks(desk, opened.case_id) is None
     broken = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
-    started = desk.run(start_text, SENDER, T0)
+    started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, broken, T0)
     assert "alarm:texting_stopped" in desk.wakes
@@ -141,10 +145,10 @@ def test_the_account_sends_no_faster_than_it_may() -> None:
     for n in range(1, 4):
         opened = desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),))
         assert asks(desk, opened.case_id) is None
-    assert desk.run(start_text, SENDER, T0).order is not None
-    second = desk.run(start_text, SENDER, T0 + timedelta(milliseconds=500))
+    assert desk.run(start_next, SENDER, T0).order is not None
+    second = desk.run(start_next, SENDER, T0 + timedelta(milliseconds=500))
     assert (second.order, second.again_at) == (None, T0 + timedelta(seconds=1))
-    assert desk.run(start_text, SENDER, T0 + timedelta(seconds=1)).order is not None
+    assert desk.run(start_next, SENDER, T0 + timedelta(seconds=1)).order is not None
 
 
 def test_a_number_is_written_to_only_so_often_a_day() -> None:
@@ -195,7 +199,7 @@ class Beaten:
         return getattr(self._unit, name)
 
     def lock(self, case_id: CaseId) -> Case:
-        assert start_text(self._unit, SENDER, T0).order is not None
+        assert start_next(self._unit, SENDER, T0).order is not None
         return self._unit.cases.lock(case_id)
 
 
@@ -203,5 +207,5 @@ def test_who_finds_the_text_sent_by_another_node_looks_for_the_next() -> None:
     desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=10)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
-    assert desk.run(lambda unit: start_text(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted(worked=True)
+    assert desk.run(lambda unit: start_next(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted(worked=True)
     assert len(desk.run(lambda unit: unit.lines.lock("sms:AC").recent)) == 1, "and has used up no start"

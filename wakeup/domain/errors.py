@@ -79,6 +79,10 @@ class StoreDownError(RemoteError):
         super().__init__(f"the database did not commit: {reason}" if reason else None)
 
 
+class LockedError(StoreDownError):
+    """Somebody else's transaction holds what this one needs. The database is well."""
+
+
 class ConstraintError(WakeupError):
     """The database refuses these values. Names the rule, never the values."""
 

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from wakeup.runtime.clock import LoopClock, SystemClock
 
@@ -24,11 +23,15 @@ class Alarms(Protocol):
 
     def set(self, name: str, at: datetime) -> None: ...
     def start(self, ring: Ring, swept: Sequence[str]) -> None: ...
+    def clock_was_set(self) -> None:
+        """What is set already would ring when the wall clock shows it: everybody is to look again, and set it anew."""
+
     def stop(self) -> None: ...
 
 
 class ScheduledAlarms:
-    """APScheduler's: a job that is late is still run, one of many missed is enough."""
+    """APScheduler's: a job that is late is still run, one of many missed is enough. It goes by the wall clock; sweeps
+    do not, for they must not stop when that is set back."""
 
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
@@ -37,13 +40,29 @@ class ScheduledAlarms:
         )
         self._set: dict[str, datetime] = {}
         self._ring: Ring | None = None
+        self._swept: Sequence[str] = ()
+        self._sweeping: asyncio.TimerHandle | None = None
 
     def start(self, ring: Ring, swept: Sequence[str]) -> None:
-        self._ring = ring
+        self._ring, self._swept = ring, swept
         self._scheduler.start()
-        for name in swept:
-            trigger = IntervalTrigger(seconds=SWEEP_S, timezone="UTC")
-            self._scheduler.add_job(self._sweep, trigger, args=[name], id=f"sweep:{name}")
+        self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        self._sweeping = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
+
+    def _sweep(self) -> None:
+        self._sweep_later()
+        self._ring_all()
+
+    def _ring_all(self) -> None:
+        if self._ring is not None:
+            for name in self._swept:
+                self._ring(name)
+
+    def clock_was_set(self) -> None:
+        self._set.clear()
+        self._ring_all()
 
     def set(self, name: str, at: datetime) -> None:
         if self._set.get(name) == at or self._ring is None:
@@ -54,16 +73,15 @@ class ScheduledAlarms:
         self._scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True, max_instances=9)
 
     def stop(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    # Coroutines, or APScheduler would run them in a thread, where nothing may be woken.
+    # A coroutine, or APScheduler would run it in a thread, where nothing may be woken.
 
     async def _fire(self, name: str) -> None:
         self._set.pop(name, None)
-        await self._sweep(name)
-
-    async def _sweep(self, name: str) -> None:
         if self._ring is not None:
             self._ring(name)
 
@@ -99,6 +117,9 @@ class LoopAlarms:
         if self._ring is not None:
             wait = self._clock.wait_for(at)
             self._handles[name] = asyncio.get_running_loop().call_later(wait, self._ring, name)
+
+    def clock_was_set(self) -> None:
+        """Nobody sets this one."""
 
     def stop(self) -> None:
         for handle in self._handles.values():

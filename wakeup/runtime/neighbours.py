@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
@@ -24,8 +25,12 @@ WORTH_A_STEP_S = 0.005
 class Neighbours:
     """On SQLite there are none, and nothing here does anything."""
 
-    def __init__(self, url: str, hub: Hub, clock: Clock, log: FilteringBoundLogger) -> None:
+    def __init__(
+        self, url: str, hub: Hub, clock: Clock, log: FilteringBoundLogger, clock_was_set: Callable[[], None]
+    ) -> None:
+        """`clock_was_set`: told after our clock was corrected by the database's."""
         self._url, self._hub, self._clock, self._log = url, hub, clock, log
+        self._clock_was_set = clock_was_set
         self._bells: Bells | None = None
         self._off_s: float | None = None
         """None until it was measured: nobody knows yet how wrong this machine's clock is."""
@@ -60,6 +65,7 @@ class Neighbours:
         self._off_s = off_s
         if isinstance(self._clock, SystemClock) and abs(off_s - self._clock.correction_s) > WORTH_A_STEP_S:
             self._clock.correction_s = off_s
+            self._clock_was_set()
 
     @property
     def fault(self) -> str | None:

@@ -62,10 +62,11 @@ class Service:
         self.hub, self.metrics = Hub(), Metrics()
         self.log = structlog.get_logger()
         self.addresses: dict[str, str] = {}
-        self._neighbours = Neighbours(settings.database_url.get_secret_value(), self.hub, around.clock, self.log)
+        url = settings.database_url.get_secret_value()
+        self._neighbours = Neighbours(url, self.hub, around.clock, self.log, around.alarms.clock_was_set)
         self._fittings = fittings_of(settings, around)
         self.store: Store[SqlUnit] = around.open_store(
-            settings.database_url.get_secret_value(),
+            url,
             unit_maker(self._fittings),
             self._publish,
         )

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from sqlalchemy import bindparam, func, insert, select
 
 from wakeup.domain.case import Case, CaseState
-from wakeup.domain.errors import NotFoundError
+from wakeup.domain.errors import LockedError, NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
@@ -26,6 +26,7 @@ _timeline = table_of(TimelineRow)
 _attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
 _ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
 _LOCK = Prepared(_cases.select_by_key.with_for_update())
+_LOCK_IF_FREE = Prepared(_cases.select_by_key.with_for_update(skip_locked=True))
 _LOCK_UNSETTLED = Prepared(
     select(_cases.table)
     .where(
@@ -46,7 +47,7 @@ _rung_at = _cases.table.c.rung_at
 _TO_CLIMB = Prepared(
     select(_cases.table.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most"))
 )
-_NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at.is_not(None)))
+_NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 
 
@@ -58,6 +59,14 @@ class CaseShelf:
 
     def lock(self, case_id: CaseId) -> Case:
         case = _cases.one(_LOCK.rows(self._link, {"_id": case_id}))
+        if case is None:
+            raise NotFoundError("no such case")
+        return case
+
+    def lock_if_free(self, case_id: CaseId) -> Case:
+        case = _cases.one(_LOCK_IF_FREE.rows(self._link, {"_id": case_id}))
+        if case is None and _cases.get(self._link, case_id) is not None:
+            raise LockedError
         if case is None:
             raise NotFoundError("no such case")
         return case
@@ -79,8 +88,8 @@ class CaseShelf:
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
         return [CaseId(found) for found in _TO_CLIMB.rows(self._link, {"now": now, "most": limit}).column()]
 
-    def next_climb(self) -> datetime | None:
-        found: datetime | None = _NEXT_CLIMB.rows(self._link).scalar()
+    def next_climb(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NEXT_CLIMB.rows(self._link, {"now": now}).scalar()
         return found
 
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
 
 BUSY_TIMEOUT_MS = 5_000
+LOOKERS = 1
+"""Threads, and connections, for the looks of loops, beside those for reads that may take long."""
 WRITER_PRAGMAS = ("cache_size=-4000", "wal_autocheckpoint=4000")
 """4 MB of pages, and a checkpoint every 16 MB of log: with the default a flood of events writes the same pages of the
 file again and again."""
@@ -55,7 +57,7 @@ def make_engines(url: str | URL, *, writers: int, readers: int) -> Engines:
     """Both engines, each with as many connections as it has threads."""
     return Engines(
         make_engine(url, pool_size=writers),
-        make_engine(url, read_only=True, pool_size=readers),
+        make_engine(url, read_only=True, pool_size=readers + LOOKERS),
     )
 
 

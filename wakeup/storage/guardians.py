@@ -34,7 +34,12 @@ _COUNT = Prepared(
     select(func.count()).where(_a.c.customer_id == bindparam("customer"), _a.c.guardian_id == bindparam("guardian"))
 )
 _CHANGES = Prepared(select(_c).where(_c.c.customer_id == bindparam("customer")).order_by(_c.c.guardian_id))
-_DUE = Prepared(select(_c).where(_c.c.due_at <= bindparam("now")).order_by(_c.c.due_at).limit(bindparam("most")))
+_DUE = Prepared(
+    select(_c.c.customer_id, _c.c.guardian_id)
+    .where(_c.c.due_at <= bindparam("now"))
+    .order_by(_c.c.due_at)
+    .limit(bindparam("most"))
+)
 _NEXT = Prepared(select(func.min(_c.c.due_at)))
 _FORGET = Prepared(
     delete(_c).where(_c.c.customer_id == bindparam("_customer"), _c.c.guardian_id == bindparam("_guardian"))
@@ -92,8 +97,9 @@ class GuardianShelf:
     def changes(self, customer_id: CustomerId) -> Sequence[Change]:
         return self._waiting(_CHANGES.rows(self._link, {"customer": customer_id}))
 
-    def changes_due(self, now: datetime, limit: int) -> Sequence[Change]:
-        return self._waiting(_DUE.rows(self._link, {"now": now, "most": limit}))
+    def changes_due(self, now: datetime, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
+        found = _DUE.rows(self._link, {"now": now, "most": limit}).found
+        return [(CustomerId(customer), GuardianId(guardian)) for customer, guardian in found]
 
     def next_change(self) -> datetime | None:
         found: datetime | None = _NEXT.rows(self._link).scalar()

@@ -17,9 +17,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from wakeup.domain.errors import ConstraintError, StoreDownError
+from wakeup.domain.errors import ConstraintError, LockedError, StoreDownError
 
 SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION = "40001", "40P01", "23505"
+LOCK_NOT_AVAILABLE = "55P03"
 WORTH_ANOTHER_TRY = frozenset({SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION})
 
 
@@ -101,7 +102,8 @@ def as_told(error: BaseException) -> BaseException:
         case ProgrammingError():
             return error
         case DBAPIError() | sqlite3.Error() | PendingRollbackError() | NoConnectionError():
-            return StoreDownError(code_of(error))
+            code = code_of(error)
+            return LockedError(code) if code == LOCK_NOT_AVAILABLE else StoreDownError(code)
         case _:
             return error
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
 from wakeup.domain.decision import Decision, Effect
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
+from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
@@ -56,7 +59,7 @@ class DecisionShelf:
         return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
 
 
-_outbox = Mapper(OutboxRow, OutboxMessage)
+_outbox = Mapper(OutboxRow, OutboxMessage, locks=True)
 _o = _outbox.table
 _other = _o.alias("other")
 _IN_FLIGHT = exists().where(
@@ -118,13 +121,16 @@ class OutboxShelf:
     def _opened(self, rows: Rows) -> list[OutboxMessage]:
         customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
         return [
-            _outbox.value(
-                row,
-                rows.places,
-                **self._safe.open(row[customer], "outbox", row[identity], row[sealed]),
-            )
+            _outbox.value(row, rows.places, **self._body(row[customer], row[identity], row[sealed]))
             for row in rows.found
         ]
+
+    def _body(self, customer_id: str, message_id: str, sealed: bytes) -> dict[str, Any]:
+        """One that cannot be opened is one: those beside it are not to suffer for it."""
+        try:
+            return self._safe.open(customer_id, "outbox", message_id, sealed)
+        except (SealError, NotFoundError):
+            return {"body": None}
 
     def _seal(self, message: OutboxMessage) -> bytes:
         return self._safe.seal(message.customer_id, "outbox", message.id, {"body": message.body})

@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from wakeup.domain.errors import StoreDownError
+from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
 from wakeup.storage.reader import Reader
@@ -53,7 +53,7 @@ class PgWriter(Generic[U]):
                     self._pause(number)
                 else:
                     break
-            self._health.good = not isinstance(job.error, StoreDownError)
+            self._health.good = isinstance(job.error, LockedError) or not isinstance(job.error, StoreDownError)
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

@@ -61,6 +61,8 @@ class InlineStore(Store[U]):
         self._writer.read(job)
         return job.answer()
 
+    _look = _read
+
     def _check_open(self) -> None:
         if self._closed:
             raise StoreDownError("closed")

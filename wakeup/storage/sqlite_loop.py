@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.storage.engine import Engines
+from wakeup.storage.engine import LOOKERS, Engines
 from wakeup.storage.jobs import Job, U
 from wakeup.storage.lanes import LaneQueue
 from wakeup.storage.reader import Reader
@@ -59,6 +59,7 @@ class LoopStore(Store[U]):
         self._most = most_per_commit
         self._queue: LaneQueue[Job[U]] = LaneQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._looker = ThreadPoolExecutor(LOOKERS, thread_name_prefix="store-looker")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
@@ -81,6 +82,7 @@ class LoopStore(Store[U]):
             await asyncio.shield(self._pump)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._readers.shutdown)
+        await loop.run_in_executor(None, self._looker.shutdown)
         await loop.run_in_executor(None, self._disk.shutdown)
         self._writer.close()
         self._engines.writing.dispose()
@@ -94,9 +96,15 @@ class LoopStore(Store[U]):
         return await future
 
     async def _read(self, job: Job[U]) -> Any:
+        return await self._read_in(self._readers, job)
+
+    async def _look(self, job: Job[U]) -> Any:
+        return await self._read_in(self._looker, job)
+
+    async def _read_in(self, threads: ThreadPoolExecutor, job: Job[U]) -> Any:
         if self._closed:
             raise StoreDownError("closed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_job, job)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._read_job, job)
 
     async def _work(self) -> None:
         while any(self._queue.waiting.values()):

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, TypeVarTuple, overload
 
 from wakeup.domain.errors import StoreDownError
+from wakeup.storage.engine import LOOKERS
 from wakeup.storage.jobs import Job, U, probe
 from wakeup.storage.lanes import LaneQueue
 from wakeup.usecases.store import Lane
@@ -83,6 +84,18 @@ class Store(ABC, Generic[U]):
         answer: T = await self._read(Job(use_case=query, args=args, kwargs=kwargs))
         return answer
 
+    async def look(
+        self,
+        query: Callable[Concatenate[U, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """`read` what is short and in a hurry, on a thread and a connection kept for that: a page of figures may take
+        seconds, and what falls due meanwhile is not to wait for it."""
+        answer: T = await self._look(Job(use_case=query, args=args, kwargs=kwargs))
+        return answer
+
     async def ping(self) -> None:
         """Raises StoreDownError unless a transaction can be had now."""
         await self.run(probe)
@@ -106,6 +119,9 @@ class Store(ABC, Generic[U]):
 
     @abstractmethod
     async def _read(self, job: Job[U]) -> Any: ...
+
+    @abstractmethod
+    async def _look(self, job: Job[U]) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +148,7 @@ class ThreadedStore(Store[U]):
         self._publish = publish
         self._queue: LaneQueue[Job[U]] = LaneQueue()
         self._readers = ThreadPoolExecutor(crew.readers, thread_name_prefix="store-reader")
+        self._looker = ThreadPoolExecutor(LOOKERS, thread_name_prefix="store-looker")
         self._closed = False
         # Daemons: a process told to die does not wait for a database that hangs.
         self._threads = [
@@ -160,6 +177,7 @@ class ThreadedStore(Store[U]):
         for thread in self._threads:
             thread.join()
         self._readers.shutdown()
+        self._looker.shutdown()
 
     async def _submit(self, job: Job[U], lane: Lane) -> Any:
         job.future = future = asyncio.get_running_loop().create_future()
@@ -167,9 +185,15 @@ class ThreadedStore(Store[U]):
         return await future
 
     async def _read(self, job: Job[U]) -> Any:
+        return await self._read_in(self._readers, job)
+
+    async def _look(self, job: Job[U]) -> Any:
+        return await self._read_in(self._looker, job)
+
+    async def _read_in(self, threads: ThreadPoolExecutor, job: Job[U]) -> Any:
         if self._closed:
             raise StoreDownError("closed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._crew.read, job)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._crew.read, job)
 
     def _serve(self, work: Work[U]) -> None:
         while jobs := self._queue.take(self._crew.most_at_once):

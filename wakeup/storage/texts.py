@@ -69,13 +69,16 @@ _NEW_REPLY = insert_new(_r, takes=_received.takes)
 _QUEUED = is_one_of(_s.c.state, [SmsState.QUEUED])
 _SMS_OF_CASE = Prepared(select(_s).where(_s.c.case_id == bindparam("case")).order_by(_s.c.due_at, _s.c.id))
 _READY = (
-    select(_s).where(_QUEUED, _s.c.due_at <= bindparam("now")).order_by(_s.c.due_at, _s.c.id).limit(bindparam("most"))
+    select(_s.c.id)
+    .where(_QUEUED, _s.c.due_at <= bindparam("now"))
+    .order_by(_s.c.due_at, _s.c.id)
+    .limit(bindparam("most"))
 )
 _SMS_DUE = Prepared(_READY)
 _URGENT_DUE = Prepared(_READY.where(is_one_of(_s.c.kind, URGENT)))
 _SMS_NEXT = Prepared(select(func.min(_s.c.due_at)).where(_QUEUED))
 _TO_CHECK = Prepared(
-    select(_s).where(_s.c.check_at <= bindparam("now")).order_by(_s.c.check_at).limit(bindparam("most"))
+    select(_s.c.id).where(_s.c.check_at <= bindparam("now")).order_by(_s.c.check_at).limit(bindparam("most"))
 )
 _NEXT_CHECK = Prepared(select(func.min(_s.c.check_at)).where(_s.c.check_at.is_not(None)))
 _KNOWN = Prepared(select(exists().where(_s.c.message_sid == bindparam("sid"))))
@@ -117,16 +120,19 @@ class TextShelf:
     def save(self, sms: Sms) -> None:
         _sms.save(self._link, sms)
 
-    def due(self, now: datetime, limit: int) -> Sequence[Sms]:
+    def due(self, now: datetime, limit: int) -> Sequence[SmsId]:
         given = {"now": now, "most": limit}
-        return self._opened(_URGENT_DUE.rows(self._link, given)) or self._opened(_SMS_DUE.rows(self._link, given))
+        found = _URGENT_DUE.rows(self._link, given).column()
+        if len(found) < limit:
+            found = list(dict.fromkeys([*found, *_SMS_DUE.rows(self._link, given).column()]))[:limit]
+        return [SmsId(sms_id) for sms_id in found]
 
     def next_due(self) -> datetime | None:
         found: datetime | None = _SMS_NEXT.rows(self._link).scalar()
         return found
 
-    def to_check(self, now: datetime, limit: int) -> Sequence[Sms]:
-        return self._opened(_TO_CHECK.rows(self._link, {"now": now, "most": limit}))
+    def to_check(self, now: datetime, limit: int) -> Sequence[SmsId]:
+        return [SmsId(sms_id) for sms_id in _TO_CHECK.rows(self._link, {"now": now, "most": limit}).column()]
 
     def next_check(self) -> datetime | None:
         found: datetime | None = _NEXT_CHECK.rows(self._link).scalar()

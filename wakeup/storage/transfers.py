@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 
 from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError
@@ -23,10 +23,19 @@ _t = _transfers.table
 _PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
 _parties = Mapper(PartyRow, Party)
 _OF_CASE = Prepared(select(_t).where(_t.c.case_id == bindparam("case")).order_by(_t.c.flagged_at, _t.c.id))
-_DUE = Prepared(
-    select(_t.c.case_id).where(_t.c.act_at <= bindparam("now")).order_by(_t.c.act_at).limit(bindparam("most"))
+_earlier = _t.alias("earlier")
+# A row a case, found along the index however many are due: a group would have to see them all.
+_NOT_THE_FIRST = exists().where(
+    _earlier.c.case_id == _t.c.case_id,
+    or_(_earlier.c.act_at < _t.c.act_at, and_(_earlier.c.act_at == _t.c.act_at, _earlier.c.id < _t.c.id)),
 )
-_NEXT = Prepared(select(func.min(_t.c.act_at)).where(_t.c.act_at.is_not(None)))
+_DUE = Prepared(
+    select(_t.c.case_id, _t.c.act_at)
+    .where(_t.c.act_at <= bindparam("now"), ~_NOT_THE_FIRST)
+    .order_by(_t.c.act_at)
+    .limit(bindparam("most"))
+)
+_NEXT = Prepared(select(func.min(_t.c.act_at)).where(_t.c.act_at > bindparam("now")))
 _AMOUNTS = Prepared(
     select(_t.c.amount, _t.c.currency, _t.c.flagged_at).where(
         or_(
@@ -84,12 +93,11 @@ class TransferShelf:
         sealed = _PAYEE.rows(self._link, {"transfer": transfer.id}).scalar()
         return self._safe.open(transfer.customer_id, "transfers", transfer.id, sealed)
 
-    def cases_due(self, now: datetime, limit: int) -> Sequence[CaseId]:
-        due = _DUE.rows(self._link, {"now": now, "most": limit}).column()
-        return list(dict.fromkeys(CaseId(case_id) for case_id in due))
+    def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
+        return [(CaseId(case_id), at) for case_id, at in _DUE.rows(self._link, {"now": now, "most": limit}).found]
 
-    def next_due(self) -> datetime | None:
-        found: datetime | None = _NEXT.rows(self._link).scalar()
+    def next_due(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._link, {"now": now}).scalar()
         return found
 
     def amounts(

@@ -34,12 +34,12 @@ Channel = Callable[[CaseFile], str | None]
 
 
 def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due:
-    return Due(cases=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb())
+    return Due(cases=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb(now))
 
 
 def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
     """Take what is due in one case. Answers how many rungs were taken or skipped."""
-    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+    with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
         if file.case.rung_at is None or file.case.rung_at > now:
             return 0
         steps = rung_plan(file).steps

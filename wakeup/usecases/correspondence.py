@@ -120,8 +120,8 @@ class Guardians(Protocol):
         """A later change of the same guardian replaces an earlier one."""
 
     def changes(self, customer_id: CustomerId) -> Sequence[Change]: ...
-    def changes_due(self, now: datetime, limit: int) -> Sequence[Change]:
-        """Nothing locked."""
+    def changes_due(self, now: datetime, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
+        """Whose, oldest due first. Nothing locked, nothing opened."""
 
     def next_change(self) -> datetime | None: ...
     def forget_change(self, customer_id: CustomerId, guardian_id: GuardianId) -> None: ...
@@ -148,12 +148,14 @@ class Texts(Protocol):
     def of_case(self, case_id: CaseId) -> Sequence[Sms]: ...
     def add(self, sms: Sms) -> None: ...
     def save(self, sms: Sms) -> None: ...
-    def due(self, now: datetime, limit: int) -> Sequence[Sms]:
-        """Queued and due, oldest due first: the urgent ones, or if there is none the others. Nothing locked: that is
-        the work of its case, or its customer."""
+    def due(self, now: datetime, limit: int) -> Sequence[SmsId]:
+        """Queued and due, oldest due first: the urgent ones, then the others. Nothing locked: that is the work of its
+        case, or its customer. Nothing opened: one that cannot be is not to keep the others waiting."""
 
     def next_due(self) -> datetime | None: ...
-    def to_check(self, now: datetime, limit: int) -> Sequence[Sms]: ...
+    def to_check(self, now: datetime, limit: int) -> Sequence[SmsId]:
+        """Nothing opened."""
+
     def next_check(self) -> datetime | None: ...
     def is_known(self, message_sid: str) -> bool:
         """One of ours already."""

@@ -28,9 +28,17 @@ class Batch:
 
 
 def take_messages(unit: Unit, now: datetime, limit: int) -> Batch:
-    """Lease the due messages; a lease that runs out makes its message due again."""
+    """Lease the due messages; a lease that runs out makes its message due again.
+
+    One that cannot be read keeps nobody else's waiting: it is tried again like one that was not acknowledged, for the
+    next try may be another node's, which has the key.
+    """
     dispatches = []
     for message in unit.outbox.due(now, limit):
+        if message.body is None:
+            unit.wakes.add("alarm:message_unreadable")
+            _record(unit, message, Delivery(receipt=Receipt.RETRY), now)
+            continue
         token = unit.ids.new("lse")
         leased = now + unit.policy.tempo.delivery_lease
         unit.outbox.save(replace(message, lease_token=token, due_at=leased))
@@ -49,9 +57,15 @@ def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery,
         unit.outbox.save(replace(message, lease_token=None, last_status=delivery.status))
         unit.wakes.add("deliver")
         return message.state
+    return _record(unit, message, delivery, now)
+
+
+def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime) -> MessageState:
     after = _after(unit, message, delivery, now)
     unit.outbox.save(after)
-    unit.wakes.add("alarm:decision_undeliverable" if after.state is MessageState.DEAD else "deliver")
+    unit.wakes.add("deliver")
+    if after.state is MessageState.DEAD:
+        unit.wakes.add("alarm:decision_undeliverable")
     return after.state
 
 
@@ -68,7 +82,7 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
 
 
 def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
-    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead."""
+    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead or was overtaken."""
     message = unit.outbox.get(MessageId(message_id))
     if message is None:
         raise NotFoundError("no such message")
@@ -77,6 +91,9 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
             "message",
             f"only a dead message can be replayed; this one is {message.state}",
         )
+    newest = unit.decisions.newest(message.transfer_id)
+    if newest is not None and newest.sequence > message.sequence:
+        raise ConflictError("message", "a newer decision of its transfer was sent or is on its way")
     again = replace(message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None)
     unit.outbox.save(again)
     unit.wakes.add("deliver")

@@ -201,24 +201,28 @@ def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
     _agree(unit, guardian, now, "removed", "bank", "api", "")
 
 
-def apply_changes(unit: Unit, now: datetime, limit: int) -> int:
-    """Changes that have waited long enough. Answers how many there were."""
-    due = unit.guardians.changes_due(now, limit)
-    for change in sorted(due, key=lambda change: change.customer_id):
-        unit.customers.get(change.customer_id)
-        if change not in unit.guardians.changes(change.customer_id):
-            # Another node was quicker, or the bank changed its mind meanwhile.
-            continue
-        unit.guardians.forget_change(change.customer_id, change.guardian_id)
-        if change.wanted is not None:
-            content = json.loads(change.wanted)
-            entry = Entry(**{**content, "accounts": tuple(content["accounts"])})
-            apply_entry(unit, change.customer_id, entry, now)
-            continue
-        standing = unit.guardians.get(change.customer_id, change.guardian_id)
-        if standing is not None and standing.state is not GuardianState.REMOVED:
-            remove(unit, standing, now)
-    return len(due)
+def changes_due(unit: Unit, now: datetime, limit: int) -> list[tuple[CustomerId, GuardianId]]:
+    """Whose change has waited long enough. Each is then made in a transaction of its own."""
+    return list(unit.guardians.changes_due(now, limit))
+
+
+def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:
+    """Make a change that has waited long enough."""
+    unit.customers.get(customer_id)
+    waiting = {change.guardian_id: change for change in unit.guardians.changes(customer_id)}
+    change = waiting.get(guardian_id)
+    if change is None or change.due_at > now:
+        # Another node was quicker, or the bank changed its mind meanwhile.
+        return
+    unit.guardians.forget_change(customer_id, guardian_id)
+    if change.wanted is not None:
+        content = json.loads(change.wanted)
+        entry = Entry(**{**content, "accounts": tuple(content["accounts"])})
+        apply_entry(unit, customer_id, entry, now)
+        return
+    standing = unit.guardians.get(customer_id, guardian_id)
+    if standing is not None and standing.state is not GuardianState.REMOVED:
+        remove(unit, standing, now)
 
 
 def _agree(unit: Unit, guardian: Guardian, at: datetime, kind: str, by: str, channel: str, wording: str) -> None:

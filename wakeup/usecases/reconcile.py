@@ -49,18 +49,16 @@ def resume(unit: Unit, node: str, now: datetime) -> int:
     return unit.attempts.check_all_of(node, now)
 
 
-def due_checks(unit: Unit, now: datetime, limit: int) -> list[Question]:
+def checks_due(unit: Unit, now: datetime, limit: int) -> list[AttemptId]:
+    """Attempts whose truth is overdue. Each is then looked at in a transaction of its own."""
+    return [attempt.id for attempt in unit.attempts.to_check(now, limit)]
+
+
+def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:
     """Mend what can be mended alone; answer what must be asked. Asked again after 20 s if no answer is recorded."""
-    questions = []
-    for found in sorted(unit.attempts.to_check(now, limit), key=lambda attempt: attempt.case_id):
-        with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
-            attempt = unit.attempts.get(found.id)
-            if attempt.check_at is None or attempt.check_at > now:
-                continue
-            question = _check(file, attempt)
-            if question is not None:
-                questions.append(question)
-    return questions
+    with CaseFile(unit, unit.cases.lock_if_free(unit.attempts.get(attempt_id).case_id), now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        return None if attempt.check_at is None or attempt.check_at > now else _check(file, attempt)
 
 
 def _check(file: CaseFile, attempt: Attempt) -> Question | None:

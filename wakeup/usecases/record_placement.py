@@ -76,7 +76,7 @@ def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Place
 def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
     # After the account's lines, as whoever starts a call locks them.
     return_budget(file, attempt)
-    wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0**attempt.sends, 30.0)))
+    wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0 ** min(attempt.sends, 5), 30.0)))
     due = file.now + wait
     if due > attempt.latest_start:
         _end_failed(file, attempt, code=placement.code, number_at_fault=False)

@@ -124,7 +124,8 @@ class OutboxMessage:
     sequence: int
     kind: str
     """decision.made or decision.changed."""
-    body: str = field(repr=False)
+    body: str | None = field(repr=False)
+    """None when it cannot be opened: the key is spoilt, destroyed, or under a master key that this node lacks."""
     state: MessageState = MessageState.DUE
     tries: int = 0
     due_at: datetime

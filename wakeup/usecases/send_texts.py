@@ -44,15 +44,25 @@ class TextStarted:
     valid_for: timedelta = timedelta()
     """The POST must follow within this time of the commit."""
     worked: bool = False
+    """The next one may follow."""
     again_at: datetime | None = None
 
 
-def start_text(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
-    """Take the next due text, check everything again, and commit `sending`: one transaction, and no claim before."""
-    found = unit.texts.due(now, 1)
-    if not found:
-        return TextStarted(again_at=unit.texts.next_due())
-    with opened(unit, found[0].id, now) as file:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTexts:
+    """Those to be sent, in their order, and when the next one is due (which may be now)."""
+
+    texts: tuple[SmsId, ...]
+    next_due: datetime | None
+
+
+def texts_due(unit: Unit, now: datetime, limit: int) -> DueTexts:
+    return DueTexts(texts=tuple(unit.texts.due(now, limit)), next_due=unit.texts.next_due())
+
+
+def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> TextStarted:
+    """Check everything again about a due text, and commit `sending`: one transaction, and no claim before."""
+    with opened(unit, sms_id, now) as file:
         if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
             # Another node was quicker while we waited for the case.
             return TextStarted(worked=True)

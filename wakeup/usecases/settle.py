@@ -27,16 +27,20 @@ from wakeup.usecases.write_customer import tell_outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """Cases in which something is due now, and when something falls due next (which may be now)."""
+    """Cases in which something is due now, and when something more falls due."""
 
     cases: tuple[CaseId, ...]
     next_due: datetime | None
+    since: tuple[datetime, ...] = ()
+    """When each of them fell due, where somebody asks."""
 
 
 def cases_due(unit: Unit, now: datetime, limit: int) -> Due:
     """Cases in which a transfer must be decided now, oldest due first. Each is then settled in a transaction of its
     own, so that one that cannot be read keeps nobody else waiting."""
-    return Due(cases=tuple(unit.transfers.cases_due(now, limit)), next_due=unit.transfers.next_due())
+    found = unit.transfers.cases_due(now, limit)
+    cases, since = tuple(case_id for case_id, _ in found), tuple(at for _, at in found)
+    return Due(cases=cases, since=since, next_due=unit.transfers.next_due(now))
 
 
 def settle_file(file: CaseFile) -> int:

@@ -17,7 +17,7 @@ def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
     On PostgreSQL an event and the news about its transfer may be taken at the same moment, and neither sees the other:
     then the news lies waiting beside a transfer that is known, and is taken up here at the latest.
     """
-    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+    with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
         before = sum(transfer.sequence for transfer in file.transfers())
         for transfer in file.transfers():
             apply_early(file, transfer)

@@ -44,6 +44,15 @@ class Store(Protocol[U_co]):
     ) -> T:
         """Run a query on a read-only connection, beside the writer: one consistent snapshot."""
 
+    async def look(
+        self,
+        query: Callable[Concatenate[U_co, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """`read` what is short and in a hurry: what a loop looks for never waits behind a page of somebody's."""
+
     async def ping(self) -> None:
         """Raises StoreDownError unless a transaction can be had now."""
 

@@ -60,17 +60,15 @@ def _apply(file: TextFile, report: MessageReport) -> None:
         merge_text(file, _EVENTS[report.progress], reason=report.reason, code=report.code)
 
 
-def due_text_checks(unit: Unit, now: datetime, limit: int) -> list[TextQuestion]:
+def text_checks_due(unit: Unit, now: datetime, limit: int) -> list[SmsId]:
+    """Texts whose truth is overdue. Each is then looked at in a transaction of its own."""
+    return list(unit.texts.to_check(now, limit))
+
+
+def check_text(unit: Unit, sms_id: SmsId, now: datetime) -> TextQuestion | None:
     """Mend what can be mended alone; answer what must be asked."""
-    questions = []
-    for found in unit.texts.to_check(now, limit):
-        with opened(unit, found.id, now) as file:
-            if file is None or file.sms.check_at is None or file.sms.check_at > now:
-                continue
-            question = _check(file)
-            if question is not None:
-                questions.append(question)
-    return questions
+    with opened(unit, sms_id, now) as file:
+        return None if file is None or file.sms.check_at is None or file.sms.check_at > now else _check(file)
 
 
 def _check(file: TextFile) -> TextQuestion | None:

@@ -81,6 +81,9 @@ class Cases(Protocol):
     def lock(self, case_id: CaseId) -> Case:
         """The case, its row locked until the end of the transaction. Raises NotFoundError."""
 
+    def lock_if_free(self, case_id: CaseId) -> Case:
+        """`lock` for whoever can come again soon. Raises LockedError at once when another transaction holds it."""
+
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
         """The case of an attempt, its row locked; None when there is no such attempt."""
 
@@ -92,7 +95,8 @@ class Cases(Protocol):
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
         """Cases whose next rung is due, the longest due first."""
 
-    def next_climb(self) -> datetime | None: ...
+    def next_climb(self, now: datetime) -> datetime | None:
+        """After now."""
 
 
 class Transfers(Protocol):
@@ -101,10 +105,12 @@ class Transfers(Protocol):
     def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None: ...
     def save(self, transfer: Transfer) -> None: ...
     def payee(self, transfer: Transfer) -> Mapping[str, str | None]: ...
-    def cases_due(self, now: datetime, limit: int) -> Sequence[CaseId]:
-        """Cases in which a transfer must be decided now, oldest due first."""
+    def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
+        """Cases in which a transfer must be decided now, and since when the first of each, oldest due first."""
 
-    def next_due(self) -> datetime | None: ...
+    def next_due(self, now: datetime) -> datetime | None:
+        """After now."""
+
     def amounts(
         self, customer_id: CustomerId, payee_index: str, since: datetime
     ) -> Sequence[tuple[Decimal, str, datetime]]:
@@ -194,9 +200,13 @@ class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> None:
         """Queue the message; older undelivered ones of the same transfer are superseded."""
 
-    def get(self, message_id: MessageId) -> OutboxMessage | None: ...
+    def get(self, message_id: MessageId) -> OutboxMessage | None:
+        """Its row locked: a newer decision may be about to supersede it."""
+
     def save(self, message: OutboxMessage) -> None: ...
-    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]: ...
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+        """Those that cannot be read among them."""
+
     def next_due(self) -> datetime | None: ...
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, OPEN, Answer, Confirmation, ConfirmationEvent, Step
 from wakeup.domain.confirmation import ConfirmationState as State
+from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.quick import replace
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.ask_guardian import prompt_words, undone, within_window
@@ -18,15 +19,17 @@ NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_re
 """After these the next guardian is asked when patience ends, for this reason."""
 
 
-def wait_for_replies(unit: Unit, now: datetime, limit: int) -> int:
-    """Take what is due, a case at a time. Answers how much that was."""
-    due = unit.confirmations.due(now, limit)
-    for found in sorted(due, key=lambda c: (c.case_id, c.due_at or now)):
-        with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
-            confirmation = unit.confirmations.get(found.id)
-            if confirmation.due_at is not None and confirmation.due_at <= now:
-                _step(file, confirmation)
-    return len(due)
+def prompts_due(unit: Unit, now: datetime, limit: int) -> list[ConfirmationId]:
+    """Those for which something is due. Each is then looked after in a transaction of its own."""
+    return [found.id for found in unit.confirmations.due(now, limit)]
+
+
+def wait_for_reply(unit: Unit, confirmation_id: ConfirmationId, now: datetime) -> None:
+    """Do what is due for one of them."""
+    with CaseFile(unit, unit.cases.lock_if_free(unit.confirmations.get(confirmation_id).case_id), now) as file:
+        confirmation = unit.confirmations.get(confirmation_id)
+        if confirmation.due_at is not None and confirmation.due_at <= now:
+            _step(file, confirmation)
 
 
 def _step(file: CaseFile, confirmation: Confirmation) -> None:

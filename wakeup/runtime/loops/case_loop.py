@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from wakeup.domain.errors import StoreDownError
 from wakeup.domain.ids import CaseId
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.settle import Due
 
@@ -22,8 +22,7 @@ class CaseLoop(Loop):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._failed: set[CaseId] = set()
-        """Cases that failed in this round: tried again in the next, after everybody else."""
+        self.apart: Apart[CaseId] = Apart(engine, self.complaint, "case_id")
 
     @abstractmethod
     async def due(self, now: datetime, limit: int) -> Due:
@@ -39,20 +38,13 @@ class CaseLoop(Loop):
             await self.one(case_id, now)
 
     async def round(self) -> datetime | None:
-        self._failed.clear()
         while True:
             now = self.engine.clock.now()
-            due = await self.due(now, self.a_chunk + len(self._failed))
-            cases = [case_id for case_id in due.cases if case_id not in self._failed]
+            due = await self.due(now, self.a_chunk + len(self.apart))
+            cases = self.apart.awake(due.cases, now)
             if not cases:
-                return now + self.after_trouble if self._failed else due.next_due
+                return self.apart.again(now, due.next_due)
             await self.all_of(cases, now)
 
     async def one(self, case_id: CaseId, now: datetime) -> None:
-        try:
-            await self.act(case_id, now)
-        except StoreDownError:
-            raise
-        except Exception:
-            self.engine.log.exception(self.complaint, case_id=case_id)
-            self._failed.add(case_id)
+        await self.apart.one(case_id, self.act(case_id, now), now)

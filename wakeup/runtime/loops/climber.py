@@ -25,7 +25,7 @@ class Climber(CaseLoop):
         return await super().round()
 
     async def due(self, now: datetime, limit: int) -> Due:
-        return await self.engine.store.read(cases_to_climb, now, limit)
+        return await self.engine.store.look(cases_to_climb, now, limit)
 
     async def act(self, case_id: CaseId, now: datetime) -> None:
         await self.engine.store.run(climb, case_id, now, lane=Lane.DISPATCH)

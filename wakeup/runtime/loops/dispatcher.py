@@ -72,6 +72,11 @@ class Dispatcher(Loop):
         except ConstraintError as race:
             # Nothing was claimed. Claimed alone, the attempt waits out its lease if the number is still taken then.
             self.engine.log.warning("start_lost_race", rule=str(race))
+        except RemoteError:
+            raise
+        except Exception:
+            # Claimed alone it fails alone, and keeps no other phone from ringing.
+            self.engine.log.exception("start_failed")
         claimed = await store.run(claim_due, own.account, own.node, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH)
         return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
 

@@ -6,15 +6,16 @@ import asyncio
 from datetime import datetime
 
 from wakeup.domain.errors import RemoteError
-from wakeup.domain.ids import SmsId
+from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.enrol_guardians import apply_changes
+from wakeup.usecases.enrol_guardians import apply_change, changes_due
 from wakeup.usecases.ports import Placement, Proof, SmsOrder, Texting
-from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text
+from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
 from wakeup.usecases.store import Lane
-from wakeup.usecases.text_receipts import TextQuestion, due_text_checks, take_text_fetch, take_text_search
+from wakeup.usecases.text_receipts import TextQuestion, check_text, take_text_fetch, take_text_search, text_checks_due
 from wakeup.usecases.unit import Unit
-from wakeup.usecases.wait_for_replies import wait_for_replies
+from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
 
 A_CHUNK = 50
 
@@ -25,29 +26,50 @@ class Messenger(Loop):
     def __init__(self, engine: Engine, phone: Texting, sender: Sender) -> None:
         super().__init__(engine)
         self._phone, self._sender = phone, sender
+        self._prompts: Apart[ConfirmationId] = Apart(engine, "prompt_not_looked_after", "confirmation_id")
+        self._changes: Apart[tuple[CustomerId, GuardianId]] = Apart(engine, "change_not_made", "guardian")
+        self._texts: Apart[SmsId] = Apart(engine, "text_not_started", "sms_id")
+        self._checks: Apart[SmsId] = Apart(engine, "text_not_checked", "sms_id")
 
     async def round(self) -> datetime | None:
-        store, clock = self.engine.store, self.engine.clock
-        while await store.run(wait_for_replies, clock.now(), A_CHUNK, lane=Lane.DISPATCH) == A_CHUNK:
-            pass
-        while await store.run(apply_changes, clock.now(), A_CHUNK, lane=Lane.DISPATCH) == A_CHUNK:
-            pass
+        store, now = self.engine.store, self.engine.clock.now()
+        await self._prompts.all(prompts_due, self._prompt, A_CHUNK)
+        await self._changes.all(changes_due, self._change, A_CHUNK)
         again_at = await self._send()
-        for question in await store.run(due_text_checks, clock.now(), A_CHUNK, lane=Lane.DISPATCH):
+        await self._checks.all(text_checks_due, self._check, A_CHUNK)
+        prompt, change, check = await store.look(_next_due)
+        again = (self._prompts.again(now, prompt), self._changes.again(now, change), self._checks.again(now, check))
+        return min((at for at in (again_at, *again) if at is not None), default=None)
+
+    async def _prompt(self, confirmation_id: ConfirmationId, now: datetime) -> None:
+        await self.engine.store.run(wait_for_reply, confirmation_id, now, lane=Lane.DISPATCH)
+
+    async def _change(self, whose: tuple[CustomerId, GuardianId], now: datetime) -> None:
+        await self.engine.store.run(apply_change, *whose, now, lane=Lane.DISPATCH)
+
+    async def _check(self, sms_id: SmsId, now: datetime) -> None:
+        question = await self.engine.store.run(check_text, sms_id, now, lane=Lane.DISPATCH)
+        if question is not None:
             self.spawn(self._ask(question))
-        due = await store.read(_next_due)
-        return min((at for at in (again_at, due) if at is not None), default=None)
 
     async def _send(self) -> datetime | None:
+        """One after the other, the most urgent first, as fast as the account may."""
+        store, clock = self.engine.store, self.engine.clock
         while True:
+            now = clock.now()
+            due = await store.look(texts_due, now, 1 + len(self._texts))
+            awake = self._texts.awake(due.texts, now)
+            if not awake:
+                return self._texts.again(now, due.next_due)
             # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
-            started = await asyncio.shield(self.keep(asyncio.create_task(self._start())))
-            if not started.worked:
+            starting = self.keep(asyncio.create_task(self._start(awake[0])))
+            started = await self._texts.one(awake[0], asyncio.shield(starting), now)
+            if started is not None and not started.worked:
                 return started.again_at
 
-    async def _start(self) -> TextStarted:
-        began = self.engine.clock.monotonic()
-        started = await self.engine.store.run(start_text, self._sender, self.engine.clock.now(), lane=Lane.DISPATCH)
+    async def _start(self, sms_id: SmsId) -> TextStarted:
+        began, clock = self.engine.clock.monotonic(), self.engine.clock
+        started = await self.engine.store.run(start_text, self._sender, sms_id, clock.now(), lane=Lane.DISPATCH)
         if started.order is not None:
             self.spawn(self._post(started.order, began, started.valid_for.total_seconds()))
         return started
@@ -85,6 +107,6 @@ class Messenger(Loop):
             await store.run(take_text_fetch, sms_id, text, clock.now(), lane=Lane.DISPATCH)
 
 
-def _next_due(unit: Unit) -> datetime | None:
-    due = (unit.texts.next_check(), unit.confirmations.next_due(), unit.guardians.next_change())
-    return min((at for at in due if at is not None), default=None)
+def _next_due(unit: Unit) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """The next prompt, change and check."""
+    return unit.confirmations.next_due(), unit.guardians.next_change(), unit.texts.next_check()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import RemoteError
+from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import pause
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.ports import Telephony
-from wakeup.usecases.reconcile import Question, due_checks, take_fetch, take_search
+from wakeup.usecases.reconcile import Question, check, checks_due, take_fetch, take_search
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 
-QUESTIONS_A_CHUNK = 50
+CHECKS_A_CHUNK = 50
 GATHER_S = 0.05
 """Every fresh call wakes us to set an alarm seconds ahead, in the moment in which it is to be posted: that first."""
 
@@ -23,15 +25,18 @@ class Reconciler(Loop):
     def __init__(self, engine: Engine, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
+        self._checks: Apart[AttemptId] = Apart(engine, "call_not_checked", "attempt_id")
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        questions = await self.engine.store.run(
-            due_checks, self.engine.clock.now(), QUESTIONS_A_CHUNK, lane=Lane.DISPATCH
-        )
-        for question in questions:
+        store, now = self.engine.store, self.engine.clock.now()
+        await self._checks.all(checks_due, self._check, CHECKS_A_CHUNK)
+        return self._checks.again(now, await store.look(_next_check))
+
+    async def _check(self, attempt_id: AttemptId, now: datetime) -> None:
+        question = await self.engine.store.run(check, attempt_id, now, lane=Lane.DISPATCH)
+        if question is not None:
             self.spawn(self._ask(question))
-        return await self.engine.store.read(_next_check)
 
     async def _ask(self, question: Question) -> None:
         try:

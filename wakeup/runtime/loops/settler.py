@@ -33,8 +33,10 @@ class Settler(CaseLoop):
         self._precedence = precedence
 
     async def due(self, now: datetime, limit: int) -> Due:
-        due = await self.engine.store.read(cases_due, now, limit)
-        self._precedence.decisions_are_late(due.next_due is not None and now - due.next_due > LATE)
+        due = await self.engine.store.look(cases_due, now, limit)
+        # A case that fails is late whatever waits for it.
+        waiting = [at for case_id, at in zip(due.cases, due.since, strict=True) if case_id not in self.apart]
+        self._precedence.decisions_are_late(any(now - at > LATE for at in waiting))
         return due
 
     async def all_of(self, cases: Sequence[CaseId], now: datetime) -> None:

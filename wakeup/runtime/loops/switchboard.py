@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from wakeup.domain.errors import RemoteError
+from wakeup.domain.ids import AttemptId
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Lane
@@ -21,20 +23,31 @@ class Switchboard(Loop):
     def __init__(self, engine: Engine, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
+        self._apart: Apart[tuple[AttemptId, int]] = Apart(engine, "hand_over_not_tended", "hand_over")
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
         ready_at = await store.run(end_wrap_ups, clock.now(), lane=Lane.DISPATCH)
         seen: set[tuple[str, int, datetime | None]] = set()
         while True:
-            due = await store.read(due_hand_overs, clock.now(), A_CHUNK)
+            now = clock.now()
+            due = await store.look(due_hand_overs, now, A_CHUNK + len(seen) + len(self._apart))
+            awake = set(self._apart.awake(((one.attempt_id, one.n) for one in due.hand_overs), now))
             # Nothing changed for whoever is found again: for them nobody can be rung now.
-            fresh = [one for one in due.hand_overs if (one.attempt_id, one.n, one.due_at) not in seen]
+            fresh = [
+                one
+                for one in due.hand_overs
+                if (one.attempt_id, one.n) in awake and (one.attempt_id, one.n, one.due_at) not in seen
+            ]
             if not fresh:
-                return min((at for at in (due.next_due, ready_at) if at is not None), default=None)
+                next_due = self._apart.again(now, due.next_due)
+                return min((at for at in (next_due, ready_at) if at is not None), default=None)
             seen |= {(one.attempt_id, one.n, one.due_at) for one in fresh}
             for one in fresh:
-                self.spawn(self._do(await store.run(tend, one, clock.now(), lane=Lane.DECIDE)))
+                tending = store.run(tend, one, clock.now(), lane=Lane.DECIDE)
+                tended = await self._apart.one((one.attempt_id, one.n), tending, now)
+                if tended is not None:
+                    self.spawn(self._do(tended))
 
     async def _do(self, tended: Tended) -> None:
         """What fails here is due again: it is asked until it has happened."""

@@ -1,0 +1,146 @@
+"""What falls due is done each in a transaction of its own: what fails, or is locked, keeps nobody else waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import structlog
+
+from tests.runtime.test_planner import StoppedClock
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk
+from tests.unit.test_one_bad_row import loses_the_key
+from wakeup.domain.errors import LockedError, StoreDownError
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.transfer import TransferState
+from wakeup.runtime.loops.apart import AFTER_TROUBLE, WHILE_LOCKED
+from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.settler import Settler
+from wakeup.runtime.precedence import Precedence
+from wakeup.usecases.settle_case import settle_case
+
+LATE = T0 + 40 * MINUTE
+
+
+class Office:
+    """A desk behind loops, in time that stands still."""
+
+    def __init__(self) -> None:
+        self.desk, self.clock = Desk(), StoppedClock()
+        self.locked: set[str] = set()
+        self.engine = cast(
+            "Engine", SimpleNamespace(store=self, clock=self.clock, hub=self, log=structlog.get_logger())
+        )
+
+    async def run(self, use_case: Callable[..., Any], /, *args: Any, lane: object = None) -> Any:
+        if use_case is settle_case and args[0] in self.locked:
+            raise LockedError
+        return self.desk.run(use_case, *args)
+
+    read = look = run
+
+    def publish(self, _names: object) -> None:
+        """Nobody sleeps here."""
+
+
+class Settling(Office):
+    """The settler, and whether an event has to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.precedence = Precedence(at_most_s=20)
+        self.settler = Settler(self.engine, self.precedence)
+
+    def looks(self, now: Any = LATE) -> timedelta | None:
+        """A round of the settler's. How much later it wants to look again."""
+        self.clock.at = now
+        with structlog.testing.capture_logs() as self.lines:
+            again = asyncio.run(self.settler.round())
+        return None if again is None else again - now
+
+    def an_event_waits(self) -> bool:
+        return not self.precedence._in_time.is_set()
+
+    def states(self) -> dict[str, TransferState]:
+        cases = self.desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT id FROM transfers").fetchall())
+        return {name: self.desk.transfer(TransferId(name)).state for (name,) in cases}
+
+
+def a_bad_case(office: Settling, transfers: int) -> CaseId:
+    """Of many transfers, which cannot be settled."""
+    for n in range(transfers):
+        case_id = office.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001").case_id
+    loses_the_key(office.desk, "u_bad")
+    return case_id
+
+
+def test_a_case_of_many_transfers_that_cannot_be_settled_keeps_no_others_waiting() -> None:
+    office = Settling()
+    a_bad_case(office, 25)
+    for n in range(1, 11):
+        office.desk.flag(n, T0 + MINUTE)
+    assert office.looks() == AFTER_TROUBLE
+    assert [line["event"] for line in office.lines] == ["case_not_settled"], "tried once a round"
+    states = office.states()
+    assert {states[f"t_{n}"] for n in range(1, 11)} == {TransferState.HELD}
+    assert states["t_100"] is TransferState.PENDING
+
+
+def test_while_a_case_fails_events_wait_for_nobody() -> None:
+    office = Settling()
+    a_bad_case(office, 1)
+    for seconds in range(3):
+        office.looks(LATE + timedelta(seconds=seconds))
+        assert not office.an_event_waits()
+    waits = []
+    due = office.settler.due
+
+    async def watched(*args: Any) -> Any:
+        found = await due(*args)
+        waits.append(office.an_event_waits())
+        return found
+
+    office.settler.due = watched  # type: ignore[method-assign]
+    office.looks(LATE + MINUTE)
+    assert waits and not any(waits), "nor while it is tried again"
+
+
+def test_what_falls_due_while_a_case_rests_is_decided_at_its_time() -> None:
+    office = Settling()
+    a_bad_case(office, 1)
+    office.desk.flag(1, minutes=41)
+    settles = office.desk.transfer(TransferId("t_1")).act_at
+    assert settles is not None
+    soon = timedelta(milliseconds=300)
+    assert office.looks(settles - soon) == soon
+
+
+def test_a_locked_case_keeps_no_others_waiting_and_is_decided_as_soon_as_it_is_free() -> None:
+    office = Settling()
+    office.locked = {office.desk.flag(1).case_id}
+    office.desk.flag(2, T0 + MINUTE)
+    assert office.looks() == WHILE_LOCKED
+    assert office.lines == []
+    assert office.states() == {"t_1": TransferState.PENDING, "t_2": TransferState.HELD}
+    office.locked.clear()
+    office.looks(LATE + WHILE_LOCKED)
+    assert office.states()["t_1"] is TransferState.HELD
+    assert len(office.settler.apart) == 0
+
+
+def test_without_a_database_nobody_rests() -> None:
+    office = Settling()
+    office.desk.flag(1)
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise StoreDownError
+
+    office.settler.act = away  # type: ignore[method-assign]
+    with pytest.raises(StoreDownError):
+        office.looks()
+    assert len(office.settler.apart) == 0

@@ -1,0 +1,172 @@
+"""Loops on a real database in time that stands still: a row that cannot be read keeps nobody else waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import structlog
+
+from tests.runtime.test_apart import Office
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.post import SENDER, Post
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
+from tests.unit.test_last_checks import rings
+from tests.unit.test_one_bad_row import loses_the_key
+from wakeup.domain.confirmation import Step
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, GuardianId
+from wakeup.domain.sms import SmsState
+from wakeup.runtime.loops.apart import AFTER_TROUBLE
+from wakeup.runtime.loops.loop import Loop
+from wakeup.runtime.loops.messenger import Messenger
+from wakeup.runtime.loops.reconciler import Reconciler
+from wakeup.runtime.loops.switchboard import Switchboard
+from wakeup.usecases.correspondence import Change
+from wakeup.usecases.ports import Placement, Proof, RemoteCall, SmsOrder
+
+LATER = T0 + 15 * MINUTE
+
+
+class Company:
+    """The phone company: takes every text, and knows of no call."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.asked_about: list[str] = []
+
+    async def send(self, order: SmsOrder) -> Placement:
+        self.sent.append(order.to)
+        return Placement(proof=Proof.ACCEPTED, call_sid=f"SM{len(self.sent):032}")
+
+    async def find_texts(self, to: str, *_: Any) -> list[Any]:
+        self.asked_about.append(to)
+        return []
+
+    async def find(self, to: str, *_: Any) -> Sequence[RemoteCall]:
+        self.asked_about.append(to)
+        return []
+
+
+class House(Office):
+    """Two customers, each with a guardian, before a phone company."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk: Post = Post()
+        self.company = Company()
+        guardians = [(guardian(DAUGHTER),), (guardian(SON),)]
+        opened = [self.desk.flag(n, minutes=120, guardians=they) for n, they in enumerate(guardians, start=1)]
+        self.cases = [CaseId(one.case_id) for one in opened]
+        self.messenger = Messenger(self.engine, self.company, SENDER)  # type: ignore[arg-type]
+        self.reconciler = Reconciler(self.engine, self.company)  # type: ignore[arg-type]
+        self.switchboard = Switchboard(self.engine, self.company)  # type: ignore[arg-type]
+
+    def all_are_asked(self) -> None:
+        for case_id in self.cases:
+            assert asks(self.desk, case_id) is None
+
+    def turns(self, loop: Loop, now: datetime) -> timedelta | None:
+        """A round of the loop's, with all that comes of it. How much later it wants to look again."""
+        self.clock.at = now
+
+        async def turn() -> datetime | None:
+            again = await loop.round()
+            await loop.drain(5)
+            return again
+
+        with structlog.testing.capture_logs() as lines:
+            again = asyncio.run(turn())
+        self.complaints = [line["event"] for line in lines if line["log_level"] == "error"]
+        return None if again is None else again - now
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_a_text_that_cannot_be_read_stops_no_other_text(house: House) -> None:
+    house.all_are_asked()
+    loses_the_key(house.desk, "u_1")
+    assert house.turns(house.messenger, T0) == AFTER_TROUBLE
+    assert house.complaints == ["text_not_started"]
+    assert house.company.sent == [SON]
+    house.turns(house.messenger, T0 + timedelta(milliseconds=500))
+    assert house.complaints == [], "it rests"
+
+
+def test_urgent_texts_that_cannot_be_read_do_not_stop_the_others_either(house: House) -> None:
+    house.all_are_asked()
+    loses_the_key(house.desk, "u_1")
+    house.desk.run(
+        lambda unit: unit.connection.exec_driver_sql(
+            "UPDATE sms SET kind = 'outcome' WHERE case_id = ?", (house.cases[1],)
+        )
+    )
+    house.turns(house.messenger, T0)
+    [sms] = house.desk.run(lambda unit: unit.texts.of_case(house.cases[1]))
+    assert sms.state is not SmsState.QUEUED
+
+
+def test_a_prompt_that_cannot_be_looked_after_keeps_no_others_waiting(house: House) -> None:
+    house.all_are_asked()
+    for seconds in range(3):
+        house.turns(house.messenger, T0 + timedelta(seconds=seconds))
+    assert sorted(house.company.sent) == sorted([DAUGHTER, SON])
+    loses_the_key(house.desk, "u_1")
+    reminded = max(asked(house.desk, case_id)[0].due_at or T0 for case_id in house.cases)
+    house.turns(house.messenger, reminded)
+    assert "prompt_not_looked_after" in house.complaints
+    steps = [asked(house.desk, case_id)[0].step for case_id in house.cases]
+    assert steps == [Step.REMIND, Step.NEXT_GUARDIAN]
+
+
+def test_a_change_that_cannot_be_read_keeps_no_others_waiting(house: House) -> None:
+    for customer in ("u_1", "u_2"):
+        change = Change(customer_id=CustomerId(customer), guardian_id=GuardianId("g_9"), due_at=T0, wanted=None)
+        house.desk.run(lambda unit, change=change: unit.guardians.wait(change))
+    loses_the_key(house.desk, "u_1")
+    assert house.turns(house.messenger, T0) == AFTER_TROUBLE
+    assert house.complaints == ["change_not_made"]
+    assert house.desk.run(lambda unit: unit.guardians.changes_due(T0, 9)) == [("u_1", "g_9")]
+
+
+def test_a_lost_text_that_cannot_be_read_keeps_no_others_from_being_asked_about(house: House) -> None:
+    house.all_are_asked()
+    house.desk.send(T0, Placement(proof=Proof.UNKNOWN))
+    loses_the_key(house.desk, "u_1")
+    house.turns(house.messenger, T0 + MINUTE)
+    assert "text_not_checked" in house.complaints
+    assert set(house.company.asked_about) == {SON}
+
+
+def test_a_lost_call_whose_number_cannot_be_read_keeps_no_others_from_being_asked_about(house: House) -> None:
+    for _ in house.cases:
+        rings(house.desk)
+    house.turns(house.reconciler, T0 + MINUTE)
+    loses_the_key(house.desk, "u_1")
+    house.company.asked_about.clear()
+    house.turns(house.reconciler, T0 + 2 * MINUTE)
+    house.turns(house.reconciler, T0 + 3 * MINUTE)
+    assert house.complaints == ["call_not_checked"]
+    assert "+6590000002" in house.company.asked_about
+    assert "+6590000001" not in house.company.asked_about
+
+
+def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(house: House) -> None:
+    attempts = [house.desk.run(lambda unit, c=c: unit.attempts.of_case(c)[0].id) for c in house.cases]
+    cases = [CaseId("case_gone"), house.cases[1]]
+    for attempt_id, case_id in zip(attempts, cases, strict=True):
+        wait = HandOver(
+            attempt_id=AttemptId(attempt_id), n=3, case_id=case_id, customer_id=CustomerId("u_1"), language="zh",
+            skills=(), asked_at=T0, give_up_at=T0 + MINUTE, due_at=T0 + MINUTE,
+        )  # fmt: skip
+        house.desk.run(lambda unit, wait=wait: unit.hand_overs.add(wait))
+    assert house.turns(house.switchboard, T0 + HOUR) == AFTER_TROUBLE
+    assert house.complaints == ["hand_over_not_tended"]
+    [waits] = house.desk.run(lambda unit: unit.hand_overs.of_case(house.cases[1]))
+    assert waits.due_at is None
