@@ -218,7 +218,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
         wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
         assert wrong.status == 409 and "A number with its country" in wrong.plain
-        await house.store.run(keep_off, "+6590000077", Channel.SMS, "stop", house.moment)
+        await house.store.run(keep_off, "+6590000077", (Channel.SMS,), "stop", "system", house.moment)
         found = await kim.post("/console/do-not-call/look", looked)
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
         supervisors = await ann.get("/console/do-not-call")
