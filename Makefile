@@ -1,5 +1,8 @@
 # Two commands: `make demo` and `make test`. Both begin with `make install`, which needs Python 3.11+ and make, no more.
-PYTHON ?= python3
+# The system's own build of the same version, where it can make environments: distributions build theirs with profiles, most
+# others are not, and everything here takes a fifth less. `make install PYTHON=…` takes another.
+PYTHON ?= $(shell v=$$(python3 -c 'import sys; print(sys.version_info[:2])'); /usr/bin/python3 -c "import ensurepip, sys; \
+  sys.exit(str(sys.version_info[:2]) != '$$v')" 2>/dev/null && echo /usr/bin/python3 || echo python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 

@@ -34,7 +34,7 @@ from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.talk import shake
 
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
-PATIENCE = 2_000
+PATIENCE = 20_000
 """Looks at the list of waiting backends before a story is given up; each takes about a millisecond."""
 
 
