@@ -8,7 +8,7 @@ import sys
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime.collector import settle_memory
+from wakeup.runtime.collector import settle_memory, share_one_heap
 from wakeup.runtime.commands.shared import fail, settings_or_exit
 from wakeup.runtime.logging import log_uncaught
 from wakeup.runtime.roles import Role
@@ -22,6 +22,7 @@ SWITCH_S = 0.0005
 
 def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
+    share_one_heap()
     settings = settings_or_exit()
     if migrate:
         # Alembic is not carried by a service that runs.
