@@ -18,20 +18,34 @@ Row = tuple[Any, ...]
 Convert = Callable[[Any], Any] | None
 
 
-def binder(takes: Sequence[tuple[Any, Convert]]) -> Callable[[Any], list[Any]]:
-    """Of a mapping or sequence: the values of these keys or places, converted where somebody converts them."""
-    scope: dict[str, Any] = {"utc": UTC, "utc_as_text": utc_as_text, "maybe_text": maybe_text}
+_SWIFT: dict[Convert, str] = {
+    maybe_text: "(None if (at := {0}) is None else utc_as_text(at) if at.tzinfo is utc else maybe_text(at))",
+    maybe_time: "(None if (at := {0}) is None else parse(at))",
+}
+"""The most frequent by far: a time of ours, or none. Only others are worth a call of Python's."""
+
+
+def _converted(source: str, takes: Sequence[tuple[Any, Convert]]) -> tuple[str, dict[str, Any]]:
+    """The expressions of these keys or places of `source`, and what they speak of."""
+    scope: dict[str, Any] = {
+        "utc": UTC, "utc_as_text": utc_as_text, "maybe_text": maybe_text, "parse": datetime.fromisoformat,
+    }  # fmt: skip
     values = []
     for n, (key, convert) in enumerate(takes):
-        value = f"given[{key!r}]"
-        if convert is maybe_text:
-            # The most frequent by far: a time of ours, or none. Only others are worth a call of Python's.
-            value = f"(None if (at := {value}) is None else utc_as_text(at) if at.tzinfo is utc else maybe_text(at))"
+        value = f"{source}[{key!r}]"
+        if convert in _SWIFT:
+            value = _SWIFT[convert].format(value)
         elif convert is not None:
             scope[f"convert_{n}"] = convert
             value = f"convert_{n}({value})"
         values.append(value)
-    exec(f"def bind(given):\n    return [{', '.join(values)}]", scope)  # noqa: S102 - of keys and places only
+    return ", ".join(values), scope
+
+
+def binder(takes: Sequence[tuple[Any, Convert]]) -> Callable[[Any], list[Any]]:
+    """Of a mapping or sequence: the values of these keys or places, converted where somebody converts them."""
+    values, scope = _converted("given", takes)
+    exec(f"def bind(given):\n    return [{values}]", scope)  # noqa: S102 - of keys and places only
     bind: Callable[[Any], list[Any]] = scope["bind"]
     return bind
 
@@ -40,17 +54,8 @@ def reader(cells: Sequence[Convert]) -> Callable[[Row], Row] | None:
     """Of a row as the driver gives it: the same row, converted where somebody converts. None when nobody does."""
     if not any(cells):
         return None
-    scope: dict[str, Any] = {"parse": datetime.fromisoformat}
-    values = []
-    for n, convert in enumerate(cells):
-        value = f"row[{n}]"
-        if convert is maybe_time:
-            value = f"(None if (at := {value}) is None else parse(at))"
-        elif convert is not None:
-            scope[f"convert_{n}"] = convert
-            value = f"convert_{n}({value})"
-        values.append(value)
-    exec(f"def read(row):\n    return ({', '.join(values)},)", scope)  # noqa: S102 - of places only
+    values, scope = _converted("row", list(enumerate(cells)))
+    exec(f"def read(row):\n    return ({values},)", scope)  # noqa: S102 - of places only
     read: Callable[[Row], Row] = scope["read"]
     return read
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import inspect, select
 
+from wakeup.domain.errors import ConfigError
 from wakeup.storage.engine import make_engine
 from wakeup.storage.mapping import table_of
 from wakeup.storage.tables import AdminLogRow
@@ -12,12 +13,13 @@ DEMO = "demo_database"
 _log = table_of(AdminLogRow)
 
 
-def is_empty(database_url: str) -> bool:
-    """Whether nothing was ever made in it: a demo is not let loose on anybody's books."""
+def want_empty(database_url: str) -> None:
+    """Raises ConfigError if anything was ever made in it: a demo is not let loose on anybody's books."""
     engine = make_engine(database_url)
     try:
         with engine.connect() as connection:
-            return not inspect(connection).get_table_names()
+            if inspect(connection).get_table_names():
+                raise ConfigError(["--database: there are tables in it; a demo wants an empty one of its own"])
     finally:
         engine.dispose()
 

@@ -20,7 +20,7 @@ from wakeup.runtime.commands.shared import console, environment, explain, fail, 
 from wakeup.runtime.demo.ledgers import Result
 from wakeup.runtime.demo.run import Wish, run_demo
 from wakeup.runtime.demo.screen import Screen
-from wakeup.storage.demo_mark import is_empty
+from wakeup.storage.demo_mark import want_empty
 
 
 def cluster(wish: Wish, *, as_json: bool) -> None:
@@ -46,6 +46,7 @@ async def _cluster(wish: Wish, *, as_json: bool) -> Result:
 def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *, as_json: bool) -> None:
     """Kill and pause nodes at random, then ask the strangers; exit 0 only if every promise held."""
     with _told(), _database(database) as url, _folder(folder) as place:
+        want_empty(url)
         wish = SoakWish(minutes=minutes, seed=seed, database=url, folder=place)
         now = time.time()  # noqa: TID251 - where the soak's own clock begins
         result = asyncio.run(_soak(wish, now))
@@ -90,8 +91,6 @@ def _told() -> Iterator[None]:
 @contextmanager
 def _database(url: str | None) -> Iterator[str]:
     if url is not None:
-        if not is_empty(url):
-            raise ConfigError(["--database: there are tables in it; what is played here wants an empty one of its own"])
         yield url
         return
     with own_postgres() as own:

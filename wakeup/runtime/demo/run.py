@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from wakeup.domain.errors import ConfigError
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.accounts import SignIn, make_accounts, make_agents
 from wakeup.runtime.demo.families import Families
@@ -28,7 +27,7 @@ from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
 from wakeup.runtime.settings import load_settings
-from wakeup.storage.demo_mark import is_empty
+from wakeup.storage.demo_mark import want_empty
 
 POLL_S = 0.5
 SECONDS_A_CASE = 4.0
@@ -99,8 +98,8 @@ async def run_demo(
     ports = free_ports(3)
     stage = new_stage(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
     load_settings(stage.settings(stage.address(0), stage.address(1), wish.database))
-    if wish.database is not None and not await asyncio.to_thread(is_empty, wish.database):
-        raise ConfigError(["--database: there are tables in it; a demo wants an empty one of its own"])
+    if wish.database is not None:
+        await asyncio.to_thread(want_empty, wish.database)
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
         phone, core = await (start or _start)(processes, stage, wish.database)
