@@ -18,8 +18,8 @@ from tests.unit.test_one_bad_row import loses_the_key
 from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
-from wakeup.runtime.loops.apart import AFTER_TROUBLE, WHILE_LOCKED
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.apart import WHILE_LOCKED
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
 from wakeup.runtime.loops.settler import Settler
 from wakeup.runtime.precedence import Precedence
 from wakeup.usecases.settle_case import settle_case

@@ -20,8 +20,7 @@ from wakeup.domain.confirmation import Step
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, GuardianId
 from wakeup.domain.sms import SmsState
-from wakeup.runtime.loops.apart import AFTER_TROUBLE
-from wakeup.runtime.loops.loop import Loop
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, Loop
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.switchboard import Switchboard

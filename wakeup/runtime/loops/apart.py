@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
 from wakeup.usecases.unit import Unit
-
-if TYPE_CHECKING:
-    from wakeup.runtime.loops.loop import Engine
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-AFTER_TROUBLE = timedelta(seconds=1)
 WHILE_LOCKED = timedelta(milliseconds=50)
 """Somebody else's transaction holds it, mostly for milliseconds, and its own deadline is to be met when they let go."""
 

@@ -20,6 +20,8 @@ from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Unit
 
 T = TypeVar("T")
+AFTER_TROUBLE = timedelta(seconds=1)
+"""Until what failed is tried again: a whole round, or one of many things that were due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,6 @@ class Loop(ABC):
     """Woken by its name; `round` answers when it must look again."""
 
     name: ClassVar[str]
-    after_trouble = timedelta(seconds=1)
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -58,10 +59,10 @@ class Loop(ABC):
                 due = await self.round()
             except StoreDownError as down:
                 self.engine.log.error("loop_without_store", loop=self.name, code=str(down))
-                due = self.engine.clock.now() + self.after_trouble
+                due = self.engine.clock.now() + AFTER_TROUBLE
             except Exception:
                 self.engine.log.exception("loop_failed", loop=self.name)
-                due = self.engine.clock.now() + self.after_trouble
+                due = self.engine.clock.now() + AFTER_TROUBLE
             if due is not None:
                 self.engine.alarms.set(self.name, due)
 
