@@ -54,6 +54,13 @@ class Shell:
         assert done.exit_code == 0, done.output
         return done.stdout
 
+    def complains(self, *words: str, code: int = 2) -> str:
+        """Why a command does nothing, on one line."""
+        done = CliRunner().invoke(app, words, env=self.environment)
+        structlog.reset_defaults()
+        assert done.exit_code == code and not done.stdout, done.output
+        return " ".join(done.stderr.split())
+
     def does(self, act: Any) -> Any:
         settings = load_settings(self.environment)
         around = real_surroundings(settings)

@@ -176,6 +176,10 @@ class Retention:
 
     recordings: timedelta = timedelta(days=90)
     """From the recording on; while the case is not settled it stays."""
+    speech: timedelta = timedelta(days=30)
+    """What was said and written, and what the provider reported: from the settlement of its case on."""
+    records: timedelta = timedelta(days=1826)
+    """Everything else about a customer: from the settlement of their last case on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

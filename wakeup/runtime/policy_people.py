@@ -14,8 +14,9 @@ from wakeup.domain.policy import Consent, People, Retention
 from wakeup.runtime.policy_values import NO_REGION, Duration, Part
 from wakeup.runtime.settings_faults import refuse
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-_P = People()
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
+LONGEST = 3660 * DAY
+_P, _R = People(), Retention()
 
 
 def _consents(value: Any) -> dict[str, Consent]:
@@ -37,7 +38,15 @@ Consents: TypeAlias = Annotated[dict[str, Consent], BeforeValidator(_consents)]
 class RetentionPart(Part):
     """`[retention]`: how long what was kept is kept."""
 
-    recordings: Duration = Field(default=Retention().recordings, ge=timedelta(days=1), le=timedelta(days=3660))
+    recordings: Duration = Field(default=_R.recordings, ge=DAY, le=LONGEST)
+    speech: Duration = Field(default=_R.speech, ge=DAY, le=LONGEST)
+    records: Duration = Field(default=_R.records, ge=30 * DAY, le=LONGEST)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.records < max(self.recordings, self.speech):
+            refuse({"records": "is shorter than recordings or speech: nothing outlives its customer's key"})
+        return self
 
 
 class PeoplePart(Part):

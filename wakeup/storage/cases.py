@@ -111,6 +111,8 @@ class RecordShelf:
         return replace(case, timeline_count=n, timeline_head=head)
 
     def call_event(self, event: CallEvent) -> bool:
+        if not self._safe.knows(event.customer_id):
+            return False
         row_id = f"{event.call_sid}/{event.source}/{event.sequence}/{event.event}"
         sealed = self._safe.seal(event.customer_id, "call_events", row_id, {"raw": event.raw})
         row = _call_events.values(event, sealed=sealed)

@@ -37,11 +37,26 @@ class Safe:
         if customer_id not in self._keys:
             self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
 
+    def knows(self, customer_id: str) -> bool:
+        """Whether there is a key: not of somebody who was erased."""
+        try:
+            self._key(customer_id)
+        except NotFoundError:
+            return False
+        return True
+
+    def forget(self, customer_id: str) -> None:
+        """Their key was destroyed."""
+        self._keys.pop(customer_id, None)
+        self._vault.forget(customer_id)
+
     def seal(self, customer_id: str, table: str, row_id: str, data: Mapping[str, Any]) -> bytes:
         return self._vault.seal(self._key(customer_id), table, "sealed", row_id, to_json(data))
 
     def open(self, customer_id: str, table: str, row_id: str, sealed: bytes) -> dict[str, Any]:
-        """Raises NotFoundError when the customer was erased."""
+        """Raises NotFoundError when the customer was erased, be it that they came again with another key."""
+        if not sealed:
+            raise NotFoundError("this customer was erased")
         found: dict[str, Any] = from_json(self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed))
         return found
 

@@ -171,6 +171,8 @@ class TextShelf:
         return [
             _sms.value(row, rows.places, **self._safe.open(row[customer], "sms", row[identity], row[sealed]))
             for row in rows.found
+            # Whoever it was sent to is forgotten: then there is no such text any more.
+            if row[sealed]
         ]
 
 

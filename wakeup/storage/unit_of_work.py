@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,7 @@ from wakeup.storage.outbox import DecisionShelf, OutboxShelf
 from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
 from wakeup.storage.recordings import RecordingShelf
+from wakeup.storage.retention import RetentionShelf
 from wakeup.storage.reviews import ReviewShelf
 from wakeup.storage.rungs import RungShelf
 from wakeup.storage.safe import Safe
@@ -39,6 +40,9 @@ from wakeup.storage.waiting import WaitingShelf
 from wakeup.usecases.correspondence import Letters
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
+
+if TYPE_CHECKING:
+    from wakeup.storage.erasure import ErasureShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,12 @@ class Shelf(Generic[S]):
         shelf = self._put_up(unit)
         unit.__dict__[self._name] = shelf
         return shelf
+
+
+def _erasure(unit: SqlUnit) -> ErasureShelf:
+    from wakeup.storage.erasure import ErasureShelf  # noqa: PLC0415 - reached for once a day
+
+    return ErasureShelf(unit.link, unit.safe)
 
 
 class SqlUnit:
@@ -126,6 +136,8 @@ class SqlUnit:
     listeners = Shelf(lambda unit: ListenerShelf(unit.link))
     guests = Shelf(lambda unit: GuestShelf(unit.link))
     recordings = Shelf(lambda unit: RecordingShelf(unit.link))
+    retention = Shelf(lambda unit: RetentionShelf(unit.link))
+    erasure = Shelf(_erasure)
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.overrule import two_needed
 from wakeup.usecases.records import Label, Note
+from wakeup.usecases.retention_shelf import LegalHold
 from wakeup.usecases.spoken import Spoken, spoken_in
 from wakeup.usecases.unit import Unit
 
@@ -57,10 +58,15 @@ class CaseView:
     """So long a release waits for its second person."""
     forgotten: Mapping[str, datetime]
     """Recordings that are deleted by now, and when."""
+    legal_hold: LegalHold | None
+    words_deleted: datetime | None
+    """Since when what was said is kept no more."""
+    erased: datetime | None
+    """Since when the customer is forgotten: names, numbers, words and texts are gone."""
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
-    """Raises NotFoundError: no such case, or its customer was erased."""
+    """Raises NotFoundError. Of a customer who was erased there is what holds no word of theirs."""
     case = unit.views.case(case_id)
     if case is None:
         raise NotFoundError("no such case")
@@ -68,30 +74,39 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     has = holder(review, now)
     transfers = tuple(unit.transfers.of_case(case.id))
     since = min((t.flagged_at for t in transfers), default=now)
+    timeline = tuple(unit.views.timeline(case.id))
+    erased = _newest(timeline, "customer_erased")
     return CaseView(
         case=case,
         review=review,
         holder=None if has is None else unit.staff.get(has),
         taken_over=taken_over(review, now),
-        transfers=tuple(_transfer(unit, case, transfer, now) for transfer in transfers),
-        parties=tuple(unit.parties.of_case(case)),
+        transfers=tuple(_transfer(unit, case, transfer, now, erased) for transfer in transfers),
+        parties=() if erased else tuple(unit.parties.of_case(case)),
         attempts=tuple(unit.attempts.of_case(case.id)),
         talks=tuple(spoken_in(unit.talks, case.id)),
         confirmations=tuple(unit.confirmations.of_case(case.id)),
-        texts=tuple(unit.texts.of_case(case.id)),
+        texts=() if erased else tuple(unit.texts.of_case(case.id)),
         evidence=tuple(evidence for _, evidence in unit.talks.evidence(case, since)),
-        timeline=tuple(unit.views.timeline(case.id)),
-        acts=tuple(unit.reviews.acts(case.id, case.customer_id)),
+        timeline=timeline,
+        acts=() if erased else tuple(unit.reviews.acts(case.id, case.customer_id)),
         hold_basis=unit.policy.hold_basis,
         second_within=unit.policy.review.second_within,
+        legal_hold=unit.retention.legal_hold(case.customer_id),
+        words_deleted=_newest(timeline, "words_deleted"),
+        erased=erased,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
 
 
-def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> TransferView:
+def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> datetime | None:
+    return max((at for _, at, note in timeline if note.kind == kind), default=None)
+
+
+def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased: datetime | None) -> TransferView:
     return TransferView(
         transfer=transfer,
-        payee=unit.transfers.payee(transfer),
+        payee={} if erased else unit.transfers.payee(transfer),
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
         asked=unit.reviews.asked(transfer.id),

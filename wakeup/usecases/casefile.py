@@ -6,7 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent
+from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent, CaseState
 from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
@@ -37,6 +37,10 @@ class CaseFile:
         """Move the case's state by its table."""
         state = move(CASE_TRANSITIONS, self.case.state, event)
         self.note("case_moved", before=self.case.state, after=state)
+        if state is CaseState.SETTLED:
+            self.unit.retention.begin(self.case, self.now)
+        elif self.case.state is CaseState.SETTLED:
+            self.unit.retention.stop(self.case.id)
         self.change(state=state)
 
     def transfers(self) -> list[Transfer]:

@@ -20,7 +20,7 @@ from wakeup.usecases.unit import Unit
 LEASE = timedelta(minutes=10)
 """What was asked of the phone company is asked again so much later, if it did not happen."""
 LOOK_AGAIN = timedelta(days=1)
-"""So often it is seen whether a case that needs its recordings still does."""
+"""So often it is seen whether what keeps something beyond its time still does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ def due_recordings(unit: Unit, now: datetime, limit: int) -> DueRecordings:
 
 
 def begin_deletion(unit: Unit, sid: str, now: datetime) -> bool:
-    """Whether it is to be deleted at the phone company now. A case that is not settled keeps what was said."""
+    """Whether it is to be deleted at the phone company now. A case that is not settled keeps what was said, and so
+    does a legal hold."""
     found = unit.recordings.get(sid)
     if found is None:
         return False
@@ -54,7 +55,8 @@ def begin_deletion(unit: Unit, sid: str, now: datetime) -> bool:
         recording = unit.recordings.get(sid)
         if recording is None or recording.delete_at is None or recording.delete_at > now:
             return False
-        needed = file.case.state is not CaseState.SETTLED
+        hold = unit.retention.legal_hold(recording.customer_id)
+        needed = hold is not None or file.case.state is not CaseState.SETTLED
         unit.recordings.save(replace(recording, delete_at=now + (LOOK_AGAIN if needed else LEASE)))
         return not needed
 

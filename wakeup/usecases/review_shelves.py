@@ -16,6 +16,7 @@ from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agent_shelf import Agents, Guests, HandOvers, Listeners
 from wakeup.usecases.entry_shelf import Entry
 from wakeup.usecases.records import Fact, Note
+from wakeup.usecases.retention_shelf import Erasure, Retention
 from wakeup.usecases.view_shelf import Views
 
 
@@ -129,6 +130,10 @@ class PeopleUnit(Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def recordings(self) -> Recordings: ...
+    @property
+    def retention(self) -> Retention: ...
+    @property
+    def erasure(self) -> Erasure: ...
     @property
     def entry(self) -> Entry: ...
     @property

@@ -218,7 +218,7 @@ class Records(Protocol):
         """Append to the case's timeline; answers the case with its new head."""
 
     def call_event(self, event: CallEvent) -> bool:
-        """Keep it. False if this very event was kept before."""
+        """Keep it. False if this very event was kept before, or its customer is forgotten."""
 
     def label(self, label: Label) -> None: ...
 

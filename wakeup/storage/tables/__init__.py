@@ -50,6 +50,7 @@ from wakeup.storage.tables.people import (
     StaffRow,
 )
 from wakeup.storage.tables.recordings import RecordingRow
+from wakeup.storage.tables.retention import LegalHoldRow, RetentionRow
 from wakeup.storage.tables.rungs import RungRow
 from wakeup.storage.tables.scripts import PausedScriptRow, ScriptVersionRow
 
@@ -81,6 +82,7 @@ __all__ = [
     "GuestRow",
     "HandOverRow",
     "LabelRow",
+    "LegalHoldRow",
     "LinesRow",
     "ListenerRow",
     "NewsIdRow",
@@ -90,6 +92,7 @@ __all__ = [
     "PersonAskRow",
     "RecordingRow",
     "ReplyRow",
+    "RetentionRow",
     "ReviewActRow",
     "ReviewRow",
     "RiskEventRow",

@@ -81,6 +81,8 @@ KINDS = {
     "recording_refused": "did not agree: the call goes on unrecorded.",
     "recording_begun": "The recording of the call begins.",
     "call_recorded": "The call is recorded: {seconds} seconds.",
+    "words_deleted": "What was said and written was deleted: its time is over.",
+    "customer_erased": "The customer was erased: names, numbers and words are gone for good.",
     "recording_deleted": "The recording was deleted: its time is over.",
     "listening_asked": "asked to be in the talk: {way}.",
     "listening_begun": "is in the talk: {way}.",

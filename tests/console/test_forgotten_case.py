@@ -1,0 +1,62 @@
+"""The page of a case whose words, or whose customer, are gone: it says so, and whatever wants them is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.console.house import Browser, House, play
+from tests.unit.desk import PHONE
+from wakeup.domain.case import CaseEvent
+from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.quick import replace
+from wakeup.domain.transfer import TransferState
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.dossier import hold, lift
+from wakeup.usecases.forget import erase, forget_words
+from wakeup.web.console import masks
+
+Browsers = Callable[[], Browser]
+WHO = CustomerId("u_1")
+
+
+async def settled(house: House) -> CaseId:
+    case_id = await house.flag(phone=PHONE)
+
+    def end(unit: SqlUnit) -> None:
+        for attempt in unit.attempts.of_case(case_id):
+            unit.attempts.save(replace(attempt, state="canceled", ended_at=house.moment, check_at=None))
+        unit.connection.exec_driver_sql("UPDATE outbox SET state = 'delivered'")
+        with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+            for transfer in file.transfers():
+                file.put(replace(transfer, state=TransferState.REFUSED, alarm_at=None))
+            file.move(CaseEvent.SETTLE)
+
+    await house.store.run(end)
+    return case_id
+
+
+def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await settled(house)
+        kim = browsers()
+        await kim.sign_in("kim")
+        page = f"/console/cases/{case_id}"
+        await house.store.run(hold, WHO, "C-17", "root", house.moment)
+        assert "Legal hold since" in (held := (await kim.get(page)).plain) and "(C-17)" in held
+        await house.store.run(lift, WHO, "root", house.moment)
+        house.moment += house.policy.retention.speech
+        await house.store.run(forget_words, case_id, house.moment)
+        await kim.sign_in("kim")
+        words = (await kim.get(page)).plain
+        assert "What was said and written was deleted on" in words and masks.phone(PHONE) in words
+        await house.store.run(erase, WHO, "root", house.moment)
+        gone = await kim.get(page)
+        assert gone.status == 200 and "The customer was erased on" in gone.plain and "Legal hold" not in gone.plain
+        assert "What was said and written was deleted on" not in gone.plain, "one notice is enough"
+        assert "The customer was erased: names, numbers and words are gone for good." in gone.plain
+        assert masks.phone(PHONE) not in gone.plain
+        assert "Show names, numbers and words" not in gone.plain
+        assert (await kim.send(case_id, "note", "note", text="she rang us")).status == 404, "nothing to seal it with"
+
+    play(story)

@@ -1,0 +1,108 @@
+"""Erasing and exporting on both databases: nothing of the customer is left, the chain is whole, an event may come at the
+same moment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel
+
+from tests.storage.test_schema import AUDIT_KEY, told
+from tests.unit.builders import T0
+from tests.unit.desk import PHONE, an_event
+from wakeup.domain.case import CaseEvent
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.quick import replace
+from wakeup.runtime.commands.audit import find_faults
+from wakeup.runtime.data_files import data_folder
+from wakeup.storage.engine import make_engine
+from wakeup.storage.migrate import downgrade, upgrade
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.dossier import export
+from wakeup.usecases.forget import erase, forget_words, overdue
+from wakeup.usecases.open_case import open_case
+
+WHO = CustomerId("u_1")
+LATER = T0 + timedelta(days=4000)
+
+
+async def settled(store: Store[SqlUnit], n: int = 1) -> CaseId:
+    case_id = CaseId((await store.run(open_case, an_event(n, customer_id=WHO, phone=PHONE), T0)).case_id)
+
+    def settle(unit: SqlUnit) -> None:
+        for attempt in unit.attempts.of_case(case_id):
+            unit.attempts.save(replace(attempt, state="canceled", ended_at=T0, check_at=None))
+        with CaseFile(unit, unit.cases.lock(case_id), T0) as file:
+            file.move(CaseEvent.SETTLE)
+
+    await store.run(settle)
+    return case_id
+
+
+def test_nothing_that_finds_them_is_left_and_the_chain_is_whole(migrated_url: str, tmp_path: Path) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        case_id = await settled(store)
+        index = await store.read(lambda unit: unit.index("number", PHONE))
+        dossier = await store.read(export, WHO)
+        assert dossier.tables["parties"][0]["phone"] == PHONE and dossier.tables["timeline"]
+        assert json.dumps(dossier.tables, default=str)
+        assert (await store.read(overdue, LATER, 9)).words == [case_id]
+        assert await store.run(forget_words, case_id, LATER)
+        assert (await store.read(overdue, LATER, 9)).customers == [WHO]
+        assert (await store.run(erase, WHO, "retention", LATER)).cases == 1
+        found = await store.read(whole)
+        assert not [row for row in found if index in row], "a hash of the number is left"
+        assert not [row for row in found if any(isinstance(cell, bytes) and cell for cell in row)]
+        assert find_faults(migrated_url, AUDIT_KEY, tmp_path / "none") == []
+
+    told(migrated_url, story)
+
+
+def whole(unit: SqlUnit) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for table in SQLModel.metadata.sorted_tables:
+        found = unit.connection.exec_driver_sql(f"SELECT * FROM {table.name}")
+        rows += [tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row) for row in found]
+    return rows
+
+
+@pytest.mark.parametrize("first", ["event", "erasure"])
+def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str, first: str) -> None:
+    """Whoever comes first: the new transfer has its standing hold, and its customer a key that opens."""
+
+    async def story(store: Store[SqlUnit]) -> None:
+        await settled(store)
+        flag = store.run(open_case, an_event(2, T0, customer_id=WHO, phone=PHONE), T0)
+        forget = store.run(erase, WHO, "kim", T0)
+        both = [flag, forget] if first == "event" else [forget, flag]
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
+        [accepted] = [one for one in outcomes if not isinstance(one, BaseException) and hasattr(one, "transfer_id")]
+        for refused in (one for one in outcomes if isinstance(one, BaseException)):
+            assert isinstance(refused, ConflictError) and "case_not_settled" in str(refused)
+        payee = await store.read(lambda unit: unit.transfers.payee(unit.transfers.get(accepted.transfer_id)))  # type: ignore[arg-type]
+        assert payee["name"] == "Wong"
+        assert await store.read(lambda unit: unit.decisions.newest(accepted.transfer_id))
+
+    told(migrated_url, story)
+
+
+def test_cases_settled_before_anybody_noted_when_are_found_by_the_migration(migrated_url: str) -> None:
+    def house() -> Path:
+        return data_folder("migrations")
+
+    told(migrated_url, settled)
+    downgrade(migrated_url, house, "0031")
+    upgrade(migrated_url, house)
+    engine = make_engine(migrated_url)
+    with engine.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT customer_id, words_gone FROM retention").all()
+    engine.dispose()
+    assert [(row[0], bool(row[1])) for row in rows] == [(WHO, False)]
