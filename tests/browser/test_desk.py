@@ -132,9 +132,9 @@ def test_a_supervisor_listens_whispers_barges_and_leaves(held: HeldWorld, open_w
     ann = open_window().new_page()
     signs_in(ann, held, "ann")
     ann.get_by_role("button", name="listen", exact=True).click()
-    expect(ann.locator("#team")).to_contain_text("ann: is being rung")
+    expect(ann.locator("#team")).to_contain_text("ann – is being rung")
     own = held.do(is_let_in(held.world))
-    expect(ann.locator("#team")).to_contain_text("ann: listen")
+    expect(ann.locator("#team")).to_contain_text("ann – listen")
     for way in ("whisper", "barge"):
         ann.get_by_role("button", name=way, exact=True).click()
         expect(ann.get_by_role("button", name=way, exact=True)).to_be_disabled()

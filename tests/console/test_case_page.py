@@ -303,7 +303,7 @@ def test_the_board_search_and_the_brake() -> None:
         assert "time is over" not in board.plain
         await house.flag(2, held=False, decide_by=house.moment + timedelta(minutes=1))
         house.moment += timedelta(minutes=2)
-        assert "time is over without a decision : 1" in (await ann.get()).plain
+        assert "time is over without a decision · 1" in (await ann.get()).plain
         assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 409
         assert not [line for line in house.log.lines if "9000" in json.dumps(line, default=str)]
 

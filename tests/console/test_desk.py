@@ -187,7 +187,7 @@ def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
         await house.store.run(talks_in_a_call, case_id)
         assert (await ann.post(path, form)).status == 303
         page = await ann.get("/console/desk")
-        assert "ann: is being rung" in page.plain and "Leave the talk" in page.plain
+        assert "ann – is being rung" in page.plain and "Leave the talk" in page.plain
         assert (await ann.post(path, {**form, "way": "leave"})).status == 303
         assert "Leave the talk" not in (await ann.get("/console/desk")).plain
         told = (await ann.get(f"/console/cases/{case_id}")).plain

@@ -134,7 +134,7 @@ class Chart {
       const [part, whole] = series.values[this.at];
       return `${series.name} ${whole ? percent(part / whole) : "–"} (${part}/${whole})`;
     });
-    return `${this.data.names[this.at]}: ${parts.join(" · ")}`;
+    return `${this.data.names[this.at]} · ${parts.join(" · ")}`;
   }
 }
 
