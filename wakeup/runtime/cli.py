@@ -14,6 +14,7 @@ from wakeup.runtime.cli_agents import app as agent_app
 from wakeup.runtime.cli_bench import app as bench_app
 from wakeup.runtime.cli_dsar import app as dsar_app
 from wakeup.runtime.cli_edge import told_at_the_edge
+from wakeup.runtime.cli_keys import app as keys_app
 from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.cli_users import app as user_app
 from wakeup.runtime.roles import Role
@@ -31,7 +32,7 @@ config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
 do_not_call_app = typer.Typer(help="Numbers that want nothing more of ours.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
-    "user": user_app, "agent": agent_app, "do-not-call": do_not_call_app, "dsar": dsar_app,
+    "user": user_app, "agent": agent_app, "do-not-call": do_not_call_app, "dsar": dsar_app, "keys": keys_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

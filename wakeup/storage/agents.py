@@ -47,7 +47,7 @@ class AgentShelf:
         return _agents.one(_OF_NUMBER.rows(self._link, {"number": number_index}))
 
     def add(self, agent: Agent, address: str, pin_index: str) -> None:
-        key, wrapped = self._vault.new_customer_key(_owner(agent.staff_id))
+        key, wrapped = self._vault.new_customer_key(owner_of(agent.staff_id))
         sealed = self._vault.seal(key, TABLE, "sealed", agent.staff_id, address.encode())
         _agents.add(self._link, agent, wrapped_key=wrapped, sealed=sealed, pin_index=pin_index)
 
@@ -62,7 +62,7 @@ class AgentShelf:
         if not rows.found:
             raise NotFoundError("no such agent")
         wrapped, sealed = rows.found[0]
-        key = self._vault.customer_key(_owner(staff_id), wrapped)
+        key = self._vault.customer_key(owner_of(staff_id), wrapped)
         return self._vault.open(key, TABLE, "sealed", staff_id, sealed).decode()
 
     def pin_is(self, staff_id: StaffId, pin_index: str) -> bool:
@@ -72,6 +72,6 @@ class AgentShelf:
         return bool(_A_PARTYS.rows(self._link, {"number": number_index}).scalar())
 
 
-def _owner(staff_id: StaffId) -> str:
+def owner_of(staff_id: StaffId) -> str:
     """The key is bound to it, and no customer's id can be this."""
     return f"agent:{staff_id}"

@@ -54,12 +54,12 @@ class EntryShelf:
         if not rows.found:
             return None
         row, places = rows.found[0], rows.places
-        key = self._vault.customer_key(_owner(staff_id), row[places["wrapped_key"]])
+        key = self._vault.customer_key(owner_of(staff_id), row[places["wrapped_key"]])
         secret = self._vault.open(key, TABLE, "sealed", staff_id, row[places["sealed"]]).decode()
         return _factors.value(row, places, secret=secret)
 
     def keep_factor(self, factor: Factor) -> None:
-        key, wrapped = self._vault.new_customer_key(_owner(factor.staff_id))
+        key, wrapped = self._vault.new_customer_key(owner_of(factor.staff_id))
         sealed = self._vault.seal(key, TABLE, "sealed", factor.staff_id, factor.secret)
         _DROP.execute(self._link, {"staff": factor.staff_id})
         _factors.add(self._link, factor, wrapped_key=wrapped, sealed=sealed)
@@ -90,6 +90,6 @@ class EntryShelf:
         _PRUNE_FLOWS.execute(self._link, {"before": before})
 
 
-def _owner(staff_id: StaffId) -> str:
+def owner_of(staff_id: StaffId) -> str:
     """No customer's id can be this: theirs are the bank's, and the key is bound to it."""
     return f"staff:{staff_id}"

@@ -42,7 +42,7 @@ def check_keys(name: str, keys: Sequence[bytes]) -> None:
 
 
 class KeyRing:
-    """Several master keys, newest first. Nothing wraps anew what an older one wrapped: those stay on the ring."""
+    """Several master keys, newest first. What an older one wrapped is wrapped anew when somebody asks for it."""
 
     def __init__(self, keys: Sequence[bytes], random_bytes: RandomBytes) -> None:
         check_keys("data keys", keys)
@@ -60,6 +60,12 @@ class KeyRing:
         nonce = self._random_bytes(NONCE_BYTES)
         head = VERSION + self._newest
         return head + nonce + self._ciphers[self._newest].encrypt(nonce, key, _bound(head, owner))
+
+    def wrap_anew(self, owner: str, wrapped: bytes) -> bytes | None:
+        """By the newest master key; None if it is already. Raises SealError."""
+        if wrapped.startswith(VERSION + self._newest):
+            return None
+        return self.wrap(owner, self.unwrap(owner, wrapped))
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
         """Raises SealError."""

@@ -43,6 +43,7 @@ from wakeup.usecases.unit import Ids
 
 if TYPE_CHECKING:
     from wakeup.storage.erasure import ErasureShelf
+    from wakeup.storage.wrapping import WrappingShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,12 @@ class Shelf(Generic[S]):
         shelf = self._put_up(unit)
         unit.__dict__[self._name] = shelf
         return shelf
+
+
+def _wrapping(unit: SqlUnit) -> WrappingShelf:
+    from wakeup.storage.wrapping import WrappingShelf  # noqa: PLC0415 - reached for once a year
+
+    return WrappingShelf(unit.link, unit.vault)
 
 
 def _erasure(unit: SqlUnit) -> ErasureShelf:
@@ -138,6 +145,7 @@ class SqlUnit:
     recordings = Shelf(lambda unit: RecordingShelf(unit.link))
     retention = Shelf(lambda unit: RetentionShelf(unit.link))
     erasure = Shelf(_erasure)
+    wrapping = Shelf(_wrapping)
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 
 

@@ -87,6 +87,10 @@ class Vault:
                 self._cache.popitem(last=False)
         return key
 
+    def wrap_anew(self, owner: str, wrapped: bytes) -> bytes | None:
+        """A stored key wrapped by the newest master key; None if it is already. Raises SealError."""
+        return self._ring.wrap_anew(owner, wrapped)
+
     def forget(self, customer_id: str) -> None:
         """Drop the customer's unwrapped keys from memory, after they were destroyed."""
         with self._lock:

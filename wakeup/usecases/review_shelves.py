@@ -18,6 +18,7 @@ from wakeup.usecases.entry_shelf import Entry
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.retention_shelf import Erasure, Retention
 from wakeup.usecases.view_shelf import Views
+from wakeup.usecases.wrapping_shelf import Wrapping
 
 
 class StaffShelf(Protocol):
@@ -134,6 +135,8 @@ class PeopleUnit(Protocol):
     def retention(self) -> Retention: ...
     @property
     def erasure(self) -> Erasure: ...
+    @property
+    def wrapping(self) -> Wrapping: ...
     @property
     def entry(self) -> Entry: ...
     @property

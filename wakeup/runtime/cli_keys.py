@@ -1,0 +1,24 @@
+"""`wakeup keys …`: the options of what is done when a master key changes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The ring of master keys.", no_args_is_help=True)
+
+
+@app.callback()
+def _keys() -> None:
+    """A group, though it has one command."""
+
+
+@app.command("rewrap")
+def _keys_rewrap(
+    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False
+) -> None:
+    """Wrap every stored key by the newest of WAKEUP_KEYS__DATA: then the older ones may go. The service may run."""
+    from wakeup.runtime.commands import keys
+
+    keys.rewrap(as_json=as_json)

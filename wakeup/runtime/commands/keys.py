@@ -1,0 +1,39 @@
+"""`wakeup keys rewrap`."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from wakeup.runtime.commands.shared import BY, console, errors, say_json
+from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.runtime.surroundings import Surroundings
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.wrapping import end_wrapping, wrap_anew
+from wakeup.usecases.wrapping_shelf import KeyKind
+
+
+def rewrap(*, as_json: bool) -> None:
+    """Exit 1 when some key could not be read: the older master keys must stay then."""
+    anew, unreadable = run_in_store(_all)
+    if as_json:
+        say_json({"anew": dict(anew), "unreadable": unreadable})
+    else:
+        console.print(", ".join(f"{kind.value.replace('_', ' ')} {anew[kind]}" for kind in KeyKind) + " wrapped anew")
+        if unreadable:
+            errors.print(f"{unreadable} could not be read: is a master key missing in WAKEUP_KEYS__DATA?", style="red")
+    raise SystemExit(1 if unreadable else 0)
+
+
+async def _all(store: Store[SqlUnit], around: Surroundings) -> tuple[Counter[KeyKind], int]:
+    anew: Counter[KeyKind] = Counter(dict.fromkeys(KeyKind, 0))
+    unreadable = 0
+    for kind in KeyKind:
+        after: str | None = ""
+        while after is not None:
+            page = await store.run(wrap_anew, kind, after)
+            anew[kind] += page.anew
+            unreadable += page.unreadable
+            after = page.last
+    await store.run(end_wrapping, anew.total(), unreadable, BY, around.clock.now())
+    return anew, unreadable

@@ -1,0 +1,66 @@
+"""Keys that an older master key wrapped are wrapped by the newest: afterwards the older one may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import SQLModel
+
+from wakeup.storage.agents import owner_of as agent
+from wakeup.storage.entry import owner_of as staff
+from wakeup.storage.keyring import SealError
+from wakeup.storage.mapping import table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import AgentRow, CustomerRow, SecondFactorRow
+from wakeup.storage.vault import Vault
+from wakeup.usecases.wrapping_shelf import KeyKind, Wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    page: Prepared
+    change: Prepared
+
+
+def _statements(row: type[SQLModel], identity: str) -> _Statements:
+    table = table_of(row)
+    name, wrapped = table.c[identity], table.c.wrapped_key
+    return _Statements(
+        Prepared(select(name, wrapped).where(name > bindparam("after")).order_by(name).limit(bindparam("most"))),
+        # Whoever was erased, or has got another key meanwhile, is left alone.
+        Prepared(
+            update(table)
+            .where(name == bindparam("_name"), wrapped == bindparam("_old"))
+            .values(wrapped_key=bindparam("_new"))
+        ),
+    )
+
+
+_OF = {
+    KeyKind.CUSTOMERS: _statements(CustomerRow, "id"),
+    KeyKind.AGENTS: _statements(AgentRow, "staff_id"),
+    KeyKind.SECOND_FACTORS: _statements(SecondFactorRow, "staff_id"),
+}
+_OWNER: dict[KeyKind, Any] = {KeyKind.CUSTOMERS: str, KeyKind.AGENTS: agent, KeyKind.SECOND_FACTORS: staff}
+
+
+class WrappingShelf:
+    """Implements `usecases.wrapping.Wrapping`."""
+
+    def __init__(self, link: Link, vault: Vault) -> None:
+        self._link, self._vault = link, vault
+
+    def wrap_anew(self, kind: KeyKind, after: str, limit: int) -> Wrapped:
+        rows = _OF[kind].page.rows(self._link, {"after": after, "most": limit}).found
+        anew = unreadable = 0
+        for name, wrapped in rows:
+            try:
+                new = self._vault.wrap_anew(_OWNER[kind](name), wrapped)
+            except SealError:
+                unreadable += 1
+                continue
+            if new is not None:
+                anew += _OF[kind].change.execute(self._link, {"_name": name, "_old": wrapped, "_new": new})
+        return Wrapped(anew=anew, unreadable=unreadable, last=rows[-1][0] if len(rows) == limit else None)
