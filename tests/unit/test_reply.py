@@ -20,7 +20,7 @@ W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
         ("回复47 1", "47", W), ("回复471。", "47", W), ("47 1 担心", "47", W), ("47 2 I know", "47", A), ("47：3", "47", C),
         ("1 47", "47", W), ("47 一", "47", W), ("47 two", "47", A), ("1", None, W), ("２", None, A), ("一", None, W),
         ("选3", None, C), ("1。", None, W), ("option 4", None, U), ("47 担心", "47", W), ("47 scam!!", "47", W),
-        ("47 我去联系她", "47", C), ("47 不知道", "47", U), ("47 知道", "47", A),
+        ("47 我去联系她", "47", C), ("47 不知道", "47", U), ("47 知道", "47", A), ("47 暂停", "47", W), ("47 pause please", "47", W),
     ],
 )  # fmt: skip
 def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer) -> None:

@@ -121,6 +121,9 @@ def hear(body: str) -> Heard:
     if digit is None and _ACT_OF.get(word) is Act.STOP:
         # With a code or a "please" beside it no carrier reads it as an opt-out. Whoever wrote it meant it all the same.
         return Heard(act=Act.STOP, code=code)
+    if digit is None and code is not None and _ACT_OF.get(word) is Act.PAUSE:
+        # Beside the code of a question it is the payment that is to pause.
+        return Heard(code=code, phrase=Answer.WORRIED)
     words = rest if len(text) <= LONGEST_PHRASE else ""
     phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words)
     return Heard(code=code, digit=digit, phrase=phrase, consent=_consent(words))
