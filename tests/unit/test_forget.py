@@ -15,6 +15,7 @@ from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.policy import Retention
+from wakeup.domain.transfer import Transfer
 from wakeup.storage.belongings import NOBODYS, belongings
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
@@ -220,8 +221,15 @@ def test_who_was_erased_and_is_cheated_again_is_protected_as_anybody_is(desk: De
     view = desk.run(read_case, new, T0 + 2 * DAY)
     assert view.parties[0].phone == PHONE and view.erased is None
     assert desk.run(read_case, old, T0 + 2 * DAY).erased == T0 + DAY, "the old case stays forgotten under the new key"
+    assert not desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(old)))
     with pytest.raises(NotFoundError):
-        desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(old)))
+        desk.run(lambda unit: unit.transfers.payee(desk_transfer(unit, "t_1")))
+
+
+def desk_transfer(unit: SqlUnit, transfer_id: str) -> Transfer:
+    found = unit.transfers.get(TransferId(transfer_id))
+    assert found is not None
+    return found
 
 
 def test_recordings_of_who_is_erased_go_at_once(desk: Desk) -> None:

@@ -1,0 +1,69 @@
+"""What still comes about somebody who was erased: it is taken, protects whom it can, and leaves nothing of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import T0
+from tests.unit.desk import PHONE, Desk, an_event
+from tests.unit.test_forget import WHO, flagged, settle
+from wakeup.domain.ids import TransferId
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.forget import erase
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.open_case import Inbound, open_case, receive_batch
+
+DAY = timedelta(days=1)
+LATER = T0 + DAY
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def erased(desk: Desk) -> str:
+    case_id = flagged(desk)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'refused', act_at = NULL"))
+    settle(desk, case_id)
+    desk.run(erase, WHO, "kim", LATER)
+    return case_id
+
+
+def again(n: int = 1, **changes: Any) -> Any:
+    return replace(an_event(n, LATER, customer_id=WHO, phone=PHONE, **changes), event_id="evt_again")
+
+
+@pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
+def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: Desk, tier: Tier) -> None:
+    erased(desk)
+    done = desk.run(open_case, again(tier=tier), LATER)
+    assert done.decision.transfer_id == TransferId("t_1")
+
+
+def test_a_batch_with_an_old_transfer_of_theirs_protects_all_others(desk: Desk) -> None:
+    erased(desk)
+    batch = [again(), an_event(5, LATER), an_event(6, LATER)]
+    results = desk.run(receive_batch, Inbound(client="bank", webhook_id="w", body_hash="h"), batch, LATER)
+    assert len(results) == 3 and desk.decisions(TransferId("t_5")) and desk.decisions(TransferId("t_6"))
+
+
+@pytest.mark.parametrize("kind", ["call_started_in_app", "confirmed_in_app"])
+def test_news_of_an_old_transfer_are_taken(desk: Desk, kind: str) -> None:
+    erased(desk)
+    news = TransferEventIn(
+        event_id="evt_n",
+        client="bank",
+        content_hash="h",
+        transfer_id="t_1",
+        kind=TransferNews(kind),
+        occurred_at=LATER,
+        decide_by=None,
+        hold_max=None,
+    )
+    assert desk.run(take_news, news, LATER).known
