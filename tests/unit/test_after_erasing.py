@@ -11,12 +11,15 @@ import pytest
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, Desk, an_event
 from tests.unit.test_forget import WHO, flagged, settle
-from wakeup.domain.ids import TransferId
+from wakeup.domain.ids import CustomerId, SmsId, TransferId
+from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.forget import erase
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
 from wakeup.usecases.open_case import Inbound, open_case, receive_batch
+from wakeup.usecases.send_texts import Sender, TextStarted, start_text
 
 DAY = timedelta(days=1)
 LATER = T0 + DAY
@@ -37,6 +40,18 @@ def erased(desk: Desk) -> str:
 
 def again(n: int = 1, **changes: Any) -> Any:
     return replace(an_event(n, LATER, customer_id=WHO, phone=PHONE, **changes), event_id="evt_again")
+
+
+def erased_before(unit: SqlUnit, shelf: Any, lock: str) -> None:
+    """As on PostgreSQL, where whoever erases holds the lock that is waited for here."""
+    taken = getattr(shelf, lock)
+
+    def waits(who: CustomerId) -> Any:
+        setattr(shelf, lock, taken)
+        erase(unit, WHO, "kim", LATER)
+        return taken(who)
+
+    setattr(shelf, lock, waits)
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
@@ -67,3 +82,22 @@ def test_news_of_an_old_transfer_are_taken(desk: Desk, kind: str) -> None:
         hold_max=None,
     )
     assert desk.run(take_news, news, LATER).known
+
+
+def test_a_text_whose_customer_is_erased_while_it_waits_for_its_lock_is_not_sent(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    sms = Sms(
+        id=SmsId("sms_1"), kind=SmsKind.NUMBER_CHANGED, customer_id=WHO, guardian_id=None, number_index="x.hash",
+        region="SG", line_type="mobile", phone=PHONE, body="hello", template="t", segments=1, due_at=T0,
+        latest_at=LATER + DAY,
+    )  # fmt: skip
+    desk.run(lambda unit: unit.texts.add(sms))
+
+    def sent(unit: SqlUnit) -> TextStarted:
+        erased_before(unit, unit.customers, "get")
+        return start_text(unit, Sender(account="AC", from_="+1"), sms.id, LATER)
+
+    assert desk.run(sent).order is None
+    [row] = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT state, number_index FROM sms").all())
+    assert tuple(row) == ("suppressed", "")
