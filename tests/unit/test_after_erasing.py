@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, Desk, an_event
-from tests.unit.test_forget import WHO, flagged, settle
-from wakeup.domain.ids import CustomerId, SmsId, TransferId
+from tests.unit.test_forget import SID, WHO, flagged, settle
+from wakeup.domain.ids import CallSid, CustomerId, SmsId, TransferId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
@@ -19,6 +19,8 @@ from wakeup.usecases.forget import erase
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
 from wakeup.usecases.open_case import Inbound, open_case, receive_batch
+from wakeup.usecases.recording import keep_recording
+from wakeup.usecases.recordings import due_recordings
 from wakeup.usecases.send_texts import Sender, TextStarted, start_text
 
 DAY = timedelta(days=1)
@@ -82,6 +84,16 @@ def test_news_of_an_old_transfer_are_taken(desk: Desk, kind: str) -> None:
         hold_max=None,
     )
     assert desk.run(take_news, news, LATER).known
+
+
+def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None:
+    case_id = flagged(desk)
+    [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    settle(desk, case_id)
+    desk.run(lambda unit: unit.attempts.save(replace(unit.attempts.get(call.id), call_sid=CallSid("CA1"))))
+    desk.run(erase, WHO, "kim", LATER)
+    desk.run(keep_recording, call.id, "CA1", SID, 70, LATER)
+    assert desk.run(due_recordings, LATER, 9).sids == [SID]
 
 
 def test_a_text_whose_customer_is_erased_while_it_waits_for_its_lock_is_not_sent(desk: Desk) -> None:
