@@ -10,18 +10,20 @@ import pytest
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, Desk, an_event
-from tests.unit.test_forget import SID, WHO, flagged, settle
+from tests.unit.test_forget import SID, WHO, everything, flagged, settle
 from wakeup.domain.ids import CallSid, CustomerId, SmsId, TransferId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.call_in import Caller, ask_for_person
 from wakeup.usecases.forget import erase
-from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
 from wakeup.usecases.open_case import Inbound, open_case, receive_batch
 from wakeup.usecases.recording import keep_recording
 from wakeup.usecases.recordings import due_recordings
 from wakeup.usecases.send_texts import Sender, TextStarted, start_text
+from wakeup.usecases.take_reply import take_reply
 
 DAY = timedelta(days=1)
 LATER = T0 + DAY
@@ -94,6 +96,19 @@ def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None
     desk.run(erase, WHO, "kim", LATER)
     desk.run(keep_recording, call.id, "CA1", SID, 70, LATER)
     assert desk.run(due_recordings, LATER, 9).sids == [SID]
+
+
+def test_no_keyed_hash_is_left_of_what_they_sent_us_themselves(desk: Desk) -> None:
+    case_id = flagged(desk)
+    desk.run(
+        take_reply, MessageIn(message_sid="SM1", from_=PHONE, to="+15550001111", body="who are you", stops=False), T0
+    )
+    desk.run(ask_for_person, Caller(call_sid="CA9", from_=PHONE), T0)
+    settle(desk, case_id)
+    index = desk.run(lambda unit: unit.index("number", PHONE))
+    desk.run(erase, WHO, "kim", LATER)
+    left = [(table, row) for table, rows in everything(desk).items() for row in rows if index in row]
+    assert left == []
 
 
 def test_a_text_whose_customer_is_erased_while_it_waits_for_its_lock_is_not_sent(desk: Desk) -> None:
