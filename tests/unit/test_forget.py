@@ -12,14 +12,16 @@ from sqlmodel import SQLModel
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, Desk, an_event
 from wakeup.domain.case import CaseEvent
+from wakeup.domain.confirmation import Confirmation, Step
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
+from wakeup.domain.ids import AttemptId, CaseId, ConfirmationId, CustomerId, PartyId, TransferId
 from wakeup.domain.policy import Retention
 from wakeup.domain.transfer import Transfer
 from wakeup.storage.belongings import NOBODYS, belongings
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case_view import read_case
+from wakeup.usecases.correspondence import Received
 from wakeup.usecases.dossier import begin_export, export, hold, lift
 from wakeup.usecases.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.open_case import open_case
@@ -257,6 +259,26 @@ def test_the_dossier_holds_every_row_opened_and_no_key(desk: Desk) -> None:
     assert not [name for rows in found.values() for row in rows for name in row if name.endswith(("_index", "_key"))]
     [(_, _, note)] = desk.run(lambda unit: unit.admin.newest(1))
     assert note.kind == "customer_exported"
+
+
+def test_no_code_is_in_the_dossier_and_words_stay_as_they_were_written(desk: Desk) -> None:
+    case_id = flagged(desk)
+    words = "[NaN, 7.10]"
+
+    def write(unit: SqlUnit) -> None:
+        text: dict[str, Any] = {"customer_id": WHO, "number_index": "n"}
+        unit.texts.receive(Received(message_sid="SM1", received_at=T0, taken_as="other_code", body=words, **text))
+        unit.confirmations.add(
+            Confirmation(
+                id=ConfirmationId("cnf_1"), case_id=case_id, party_id=PartyId("p"), n=1, code="42", why="rung",
+                asked_at=T0, due_at=T0, expires_at=T0, step=Step.REMIND, **text,
+            )
+        )  # fmt: skip
+
+    desk.run(write)
+    found = desk.run(export, WHO).tables
+    assert found["replies"][0]["body"] == words
+    assert "code" not in found["confirmations"][0] and "call_code" not in found["attempts"][0]
 
 
 def test_what_cannot_be_opened_is_shown_as_such(desk: Desk) -> None:
