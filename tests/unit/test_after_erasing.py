@@ -10,13 +10,13 @@ import pytest
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, Desk, an_event
-from tests.unit.test_forget import SID, WHO, everything, flagged, settle
+from tests.unit.test_forget import SID, WHO, an_entry, everything, flagged, settle
 from wakeup.domain.ids import CallSid, CustomerId, SmsId, TransferId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.call_in import Caller, ask_for_person
-from wakeup.usecases.enrol_guardians import Entry, put_guardians
+from wakeup.usecases.enrol_guardians import put_guardians
 from wakeup.usecases.forget import erase
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
@@ -134,15 +134,10 @@ def test_a_text_whose_customer_is_erased_while_it_waits_for_its_lock_is_not_sent
 def test_guardians_who_come_at_the_same_moment_are_kept_under_a_new_key(desk: Desk) -> None:
     case_id = flagged(desk)
     settle(desk, case_id)
-    entry = Entry(
-        id="g_1", phone="+6598765432", region="SG", line_type="mobile", name="Lin", relation="child", locale="en",
-        minor=False, linked=False, rank=1, accounts=(), agreed_at=None, agreed_channel="", agreed_wording="",
-        confirmed_at=None, confirmed_channel="", confirmed_wording="", zone="Asia/Singapore", ward="Mei",
-    )  # fmt: skip
 
     def put(unit: SqlUnit) -> dict[str, str]:
         erased_before(unit, unit.cases, "lock_unsettled")
-        return put_guardians(unit, WHO, [entry], LATER)
+        return put_guardians(unit, WHO, [an_entry()], LATER)
 
     assert desk.run(put)
     assert [g.name for g in desk.run(lambda unit: unit.guardians.of_customer(WHO))] == ["Lin"]

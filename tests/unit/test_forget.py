@@ -23,6 +23,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case_view import read_case
 from wakeup.usecases.correspondence import Received
 from wakeup.usecases.dossier import begin_export, export, hold, lift
+from wakeup.usecases.enrol_guardians import Entry, put_guardians
 from wakeup.usecases.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.recordings import LOOK_AGAIN as A_DAY
@@ -141,6 +142,34 @@ def test_a_customer_goes_years_after_their_last_case(desk: Desk) -> None:
     assert due(desk, T0 + 2 * YEARS).customers == [WHO]
     desk.run(erase, WHO, "retention", T0 + 2 * YEARS)
     assert due(desk, T0 + 9 * YEARS) == Overdue(words=[], customers=[], next_due=None)
+
+
+def test_a_customer_whose_guardian_is_newer_keeps_them(desk: Desk) -> None:
+    """The bank names guardians once, and not with each event: without the list the next event finds nobody to ask."""
+    case_id, late = flagged(desk), T0 + YEARS + MONTH
+    settle(desk, case_id)
+    desk.run(forget_words, case_id, T0 + MONTH)
+    assert due(desk, late).customers == [WHO]
+    desk.run(put_guardians, WHO, [an_entry()], late - DAY)
+    assert due(desk, late).customers == [], "erasing would take away who was named yesterday"
+    assert due(desk, late + YEARS).customers == [WHO]
+    desk.run(put_guardians, WHO, [], late)
+    assert due(desk, late).customers == [WHO], "there is nobody to lose"
+
+
+def an_entry() -> Entry:
+    return Entry(
+        id="g_1", phone="+6598765432", region="SG", line_type="mobile", name="Lin", relation="child", locale="en",
+        minor=False, linked=False, rank=1, accounts=(), agreed_at=None, agreed_channel="", agreed_wording="",
+        confirmed_at=None, confirmed_channel="", confirmed_wording="", zone="Asia/Singapore", ward="Mei",
+    )  # fmt: skip
+
+
+def test_a_case_that_an_older_node_has_put_before_people_again_keeps_its_words(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE cases SET state = 'in_review'"))
+    assert not desk.run(forget_words, case_id, T0 + 2 * MONTH)
 
 
 def test_while_somebody_has_to_act_nobody_is_erased(desk: Desk) -> None:

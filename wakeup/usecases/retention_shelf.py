@@ -67,7 +67,7 @@ class Retention(Protocol):
         """Cases settled by then whose words are still kept and under no legal hold, the longest settled first."""
 
     def done_with(self, before: datetime, limit: int) -> Sequence[CustomerId]:
-        """Customers under no legal hold whose last case was settled by then."""
+        """Customers under no legal hold whose last case was settled by then, and none of whose guardians is newer."""
 
     def oldest(self, *, words_gone: bool) -> datetime | None:
         """Since when the case is settled whose turn comes next; legal holds apart."""
