@@ -7,7 +7,7 @@ import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
-from time import sleep
+from threading import Event
 from typing import Any
 
 import pytest
@@ -96,15 +96,19 @@ def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str,
 
 
 def test_a_legal_hold_is_not_answered_for_whom_somebody_is_erasing(migrated_url: str) -> None:
+    begun = Event()
+
     def slowly(unit: SqlUnit) -> int:
         done = erase(unit, WHO, "kim", T0).cases
-        sleep(0.5)
+        begun.set()
+        if unit.connection.dialect.name == "postgresql":
+            unit.connection.exec_driver_sql("SELECT pg_sleep(0.5)")
         return done
 
     async def story(store: Store[SqlUnit]) -> None:
         await settled(store)
         erasing = asyncio.ensure_future(store.run(slowly))
-        await asyncio.sleep(0.2)
+        await asyncio.to_thread(begun.wait, 10)
         with pytest.raises(NotFoundError):
             await store.run(hold, WHO, "C-17", "kim", T0)
         assert await erasing == 1
