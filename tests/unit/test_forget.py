@@ -189,6 +189,26 @@ def test_while_somebody_has_to_act_nobody_is_erased(desk: Desk) -> None:
         desk.run(erase, CustomerId("nobody"), "kim", T0)
 
 
+def test_a_guardian_who_may_still_be_worried_about_what_went_out_keeps_the_customer(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    desk.run(lambda unit: ask(unit, case_id))
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'allowed', act_at = NULL"))
+    with pytest.raises(ConflictError, match="guardian_may_answer cnf_1"):
+        desk.run(erase, WHO, "kim", T0)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE confirmations SET code = NULL"))
+    assert desk.run(erase, WHO, "kim", T0).cases == 1
+
+
+def ask(unit: SqlUnit, case_id: CaseId) -> None:
+    unit.confirmations.add(
+        Confirmation(
+            id=ConfirmationId("cnf_1"), customer_id=WHO, number_index="n", case_id=case_id, party_id=PartyId("p"), n=1,
+            code="42", why="rung", asked_at=T0, due_at=T0, expires_at=T0, step=Step.REMIND,
+        )
+    )  # fmt: skip
+
+
 def test_a_decision_the_core_has_not_heard_keeps_its_customer(desk: Desk) -> None:
     case_id = flagged(desk)
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'held'"))
@@ -297,12 +317,7 @@ def test_no_code_is_in_the_dossier_and_words_stay_as_they_were_written(desk: Des
     def write(unit: SqlUnit) -> None:
         text: dict[str, Any] = {"customer_id": WHO, "number_index": "n"}
         unit.texts.receive(Received(message_sid="SM1", received_at=T0, taken_as="other_code", body=words, **text))
-        unit.confirmations.add(
-            Confirmation(
-                id=ConfirmationId("cnf_1"), case_id=case_id, party_id=PartyId("p"), n=1, code="42", why="rung",
-                asked_at=T0, due_at=T0, expires_at=T0, step=Step.REMIND, **text,
-            )
-        )  # fmt: skip
+        ask(unit, case_id)
 
     desk.run(write)
     found = desk.run(export, WHO).tables

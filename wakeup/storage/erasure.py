@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, null, select, union, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, null, select, union, update
 from sqlalchemy.sql import Delete, Update
 
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.sms import SmsState
+from wakeup.domain.transfer import TransferState
 from wakeup.storage import tables as t
 from wakeup.storage.belongings import CALLS, CASES, CUSTOMER, TEXTS, TRANSFERS
 from wakeup.storage.dossier import dossier_of
@@ -48,6 +49,14 @@ _OBSTACLES = {
     Obstacle.TEXT_NOT_OVER: select(_texts.c.id).where(
         _texts.c.customer_id == CUSTOMER,
         is_one_of(_texts.c.state, [SmsState.SENDING, SmsState.UNKNOWN]),
+    ),
+    Obstacle.GUARDIAN_MAY_ANSWER: select(_confirmations.c.id).where(
+        _confirmations.c.customer_id == CUSTOMER,
+        _confirmations.c.code.is_not(None),
+        exists().where(
+            _transfers.c.case_id == _confirmations.c.case_id,
+            is_one_of(_transfers.c.state, [TransferState.ALLOWED]),
+        ),
     ),
     Obstacle.MESSAGE_NOT_DELIVERED: select(_outbox.c.id).where(
         _outbox.c.transfer_id.in_(TRANSFERS), is_one_of(_outbox.c.state, [MessageState.DUE, MessageState.DEAD])

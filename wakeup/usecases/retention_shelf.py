@@ -20,6 +20,8 @@ class Obstacle(StrEnum):
     CALL_NOT_OVER = "call_not_over"
     TEXT_NOT_OVER = "text_not_over"
     """It was handed to the provider, and nobody knows yet what became of it."""
+    GUARDIAN_MAY_ANSWER = "guardian_may_answer"
+    """A payment went out, and who was asked about it may still be worried: then somebody rings the bank."""
     MESSAGE_NOT_DELIVERED = "message_not_delivered"
     """The payment core has not been told a decision, and its words lie under the key."""
 
