@@ -7,6 +7,7 @@ import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, an_event
 from wakeup.domain.case import CaseEvent
-from wakeup.domain.errors import ConflictError
+from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.quick import replace
 from wakeup.runtime.commands.audit import find_faults
@@ -26,7 +27,7 @@ from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.dossier import export
+from wakeup.usecases.dossier import export, hold
 from wakeup.usecases.forget import erase, forget_words, overdue
 from wakeup.usecases.open_case import open_case
 
@@ -90,6 +91,28 @@ def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str,
         payee = await store.read(lambda unit: unit.transfers.payee(unit.transfers.get(accepted.transfer_id)))  # type: ignore[arg-type]
         assert payee["name"] == "Wong"
         assert await store.read(lambda unit: unit.decisions.newest(accepted.transfer_id))
+
+    told(migrated_url, story)
+
+
+def test_a_legal_hold_is_not_answered_for_whom_somebody_is_erasing(migrated_url: str) -> None:
+    begun = Event()
+
+    def slowly(unit: SqlUnit) -> int:
+        done = erase(unit, WHO, "kim", T0).cases
+        begun.set()
+        if unit.connection.dialect.name == "postgresql":
+            unit.connection.exec_driver_sql("SELECT pg_sleep(0.5)")
+        return done
+
+    async def story(store: Store[SqlUnit]) -> None:
+        await settled(store)
+        erasing = asyncio.ensure_future(store.run(slowly))
+        await asyncio.to_thread(begun.wait, 10)
+        with pytest.raises(NotFoundError):
+            await store.run(hold, WHO, "C-17", "kim", T0)
+        assert await erasing == 1
+        assert await store.read(lambda unit: unit.retention.legal_hold(WHO)) is None
 
     told(migrated_url, story)
 

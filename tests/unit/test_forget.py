@@ -12,14 +12,18 @@ from sqlmodel import SQLModel
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, Desk, an_event
 from wakeup.domain.case import CaseEvent
+from wakeup.domain.confirmation import Confirmation, Step
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
+from wakeup.domain.ids import AttemptId, CaseId, ConfirmationId, CustomerId, PartyId, TransferId
 from wakeup.domain.policy import Retention
+from wakeup.domain.transfer import Transfer
 from wakeup.storage.belongings import NOBODYS, belongings
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case_view import read_case
+from wakeup.usecases.correspondence import Received
 from wakeup.usecases.dossier import begin_export, export, hold, lift
+from wakeup.usecases.enrol_guardians import Entry, put_guardians
 from wakeup.usecases.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.recordings import LOOK_AGAIN as A_DAY
@@ -140,6 +144,34 @@ def test_a_customer_goes_years_after_their_last_case(desk: Desk) -> None:
     assert due(desk, T0 + 9 * YEARS) == Overdue(words=[], customers=[], next_due=None)
 
 
+def test_a_customer_whose_guardian_is_newer_keeps_them(desk: Desk) -> None:
+    """The bank names guardians once, and not with each event: without the list the next event finds nobody to ask."""
+    case_id, late = flagged(desk), T0 + YEARS + MONTH
+    settle(desk, case_id)
+    desk.run(forget_words, case_id, T0 + MONTH)
+    assert due(desk, late).customers == [WHO]
+    desk.run(put_guardians, WHO, [an_entry()], late - DAY)
+    assert due(desk, late).customers == [], "erasing would take away who was named yesterday"
+    assert due(desk, late + YEARS).customers == [WHO]
+    desk.run(put_guardians, WHO, [], late)
+    assert due(desk, late).customers == [WHO], "there is nobody to lose"
+
+
+def an_entry() -> Entry:
+    return Entry(
+        id="g_1", phone="+6598765432", region="SG", line_type="mobile", name="Lin", relation="child", locale="en",
+        minor=False, linked=False, rank=1, accounts=(), agreed_at=None, agreed_channel="", agreed_wording="",
+        confirmed_at=None, confirmed_channel="", confirmed_wording="", zone="Asia/Singapore", ward="Mei",
+    )  # fmt: skip
+
+
+def test_a_case_that_an_older_node_has_put_before_people_again_keeps_its_words(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE cases SET state = 'in_review'"))
+    assert not desk.run(forget_words, case_id, T0 + 2 * MONTH)
+
+
 def test_while_somebody_has_to_act_nobody_is_erased(desk: Desk) -> None:
     case_id = flagged(desk)
     before = desk.timeline(case_id)
@@ -155,6 +187,26 @@ def test_while_somebody_has_to_act_nobody_is_erased(desk: Desk) -> None:
     assert desk.timeline(case_id)[: len(before)] == before and desk.run(read_case, case_id, T0).parties
     with pytest.raises(NotFoundError):
         desk.run(erase, CustomerId("nobody"), "kim", T0)
+
+
+def test_a_guardian_who_may_still_be_worried_about_what_went_out_keeps_the_customer(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    desk.run(lambda unit: ask(unit, case_id))
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'allowed', act_at = NULL"))
+    with pytest.raises(ConflictError, match="guardian_may_answer cnf_1"):
+        desk.run(erase, WHO, "kim", T0)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE confirmations SET code = NULL"))
+    assert desk.run(erase, WHO, "kim", T0).cases == 1
+
+
+def ask(unit: SqlUnit, case_id: CaseId) -> None:
+    unit.confirmations.add(
+        Confirmation(
+            id=ConfirmationId("cnf_1"), customer_id=WHO, number_index="n", case_id=case_id, party_id=PartyId("p"), n=1,
+            code="42", why="rung", asked_at=T0, due_at=T0, expires_at=T0, step=Step.REMIND,
+        )
+    )  # fmt: skip
 
 
 def test_a_decision_the_core_has_not_heard_keeps_its_customer(desk: Desk) -> None:
@@ -220,8 +272,15 @@ def test_who_was_erased_and_is_cheated_again_is_protected_as_anybody_is(desk: De
     view = desk.run(read_case, new, T0 + 2 * DAY)
     assert view.parties[0].phone == PHONE and view.erased is None
     assert desk.run(read_case, old, T0 + 2 * DAY).erased == T0 + DAY, "the old case stays forgotten under the new key"
+    assert not desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(old)))
     with pytest.raises(NotFoundError):
-        desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(old)))
+        desk.run(lambda unit: unit.transfers.payee(desk_transfer(unit, "t_1")))
+
+
+def desk_transfer(unit: SqlUnit, transfer_id: str) -> Transfer:
+    found = unit.transfers.get(TransferId(transfer_id))
+    assert found is not None
+    return found
 
 
 def test_recordings_of_who_is_erased_go_at_once(desk: Desk) -> None:
@@ -249,6 +308,21 @@ def test_the_dossier_holds_every_row_opened_and_no_key(desk: Desk) -> None:
     assert not [name for rows in found.values() for row in rows for name in row if name.endswith(("_index", "_key"))]
     [(_, _, note)] = desk.run(lambda unit: unit.admin.newest(1))
     assert note.kind == "customer_exported"
+
+
+def test_no_code_is_in_the_dossier_and_words_stay_as_they_were_written(desk: Desk) -> None:
+    case_id = flagged(desk)
+    words = "[NaN, 7.10]"
+
+    def write(unit: SqlUnit) -> None:
+        text: dict[str, Any] = {"customer_id": WHO, "number_index": "n"}
+        unit.texts.receive(Received(message_sid="SM1", received_at=T0, taken_as="other_code", body=words, **text))
+        ask(unit, case_id)
+
+    desk.run(write)
+    found = desk.run(export, WHO).tables
+    assert found["replies"][0]["body"] == words
+    assert "code" not in found["confirmations"][0] and "call_code" not in found["attempts"][0]
 
 
 def test_what_cannot_be_opened_is_shown_as_such(desk: Desk) -> None:

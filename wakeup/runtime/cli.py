@@ -55,11 +55,16 @@ def _serve(
 
 
 @app.command("migrate")
-def _migrate() -> None:
+def _migrate(
+    *,
+    before: Annotated[
+        bool, typer.Option("--before", help="Only what may be done while the version before runs.")
+    ] = False,
+) -> None:
     """Bring the database up to date."""
     from wakeup.runtime.commands import migrate
 
-    migrate.migrate()
+    migrate.migrate(before=before)
 
 
 @app.command("demo")

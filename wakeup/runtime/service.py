@@ -34,7 +34,7 @@ from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import typologies_of
 from wakeup.runtime.surroundings import Surroundings
-from wakeup.storage.revision import current_revision, newest_revision
+from wakeup.storage.revision import current_revision, needed_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.telephony.access import TwilioAccess
@@ -197,7 +197,7 @@ class Service:
 
     def _revisions(self) -> tuple[str | None, str | None]:
         url = self.settings.database_url.get_secret_value()
-        return current_revision(url), newest_revision(lambda: data_folder("migrations"))
+        return current_revision(url), needed_revision(lambda: data_folder("migrations"))
 
     def _publish(self, names: frozenset[str]) -> None:
         if "ghost" in names:

@@ -18,9 +18,11 @@ from wakeup.usecases.retention_shelf import Dossier
 SEALED = "sealed"
 MACHINERY = frozenset({
     "wrapped_key", "number_index", "payee_index", "accounts", "mac", "timeline_head", "claim_token", "lease_token",
-    "content_hash", "worth",
+    "content_hash", "worth", "code", "call_code", "offer",
 })  # fmt: skip
-"""Keys, keyed hashes and turns at the line: they say nothing about anybody."""
+"""Keys, keyed hashes, codes that open something, and turns at the line: they say nothing about anybody."""
+WRITTEN_BY_US = frozenset({"state", "turn", "raw", "wanted"})
+"""JSON under the key. Anything else there is people's own words, and shown as they wrote it."""
 UNREADABLE = {"unreadable": True}
 _QUERIES = {
     table: Prepared(select(table).where(theirs).order_by(*table.primary_key.columns))
@@ -48,7 +50,7 @@ def _shown(row: dict[str, Any], table: Table, safe: Safe, customer_id: CustomerI
         opened = safe.open(customer_id, table.name, row_id, row[SEALED])
     except WakeupError:
         return plain | UNREADABLE
-    return plain | {name: _read(value) for name, value in opened.items()}
+    return plain | {name: _read(value) if name in WRITTEN_BY_US else value for name, value in opened.items()}
 
 
 def _own_key(table: Table) -> Iterator[str]:
@@ -62,6 +64,5 @@ def _read(value: Any) -> Any:
         try:
             return from_json(value)
         except ValueError:
-            # Somebody's own words.
             return value
     return value

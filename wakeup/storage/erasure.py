@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, null, select, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, null, select, union, update
 from sqlalchemy.sql import Delete, Update
 
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.sms import SmsState
+from wakeup.domain.transfer import TransferState
 from wakeup.storage import tables as t
 from wakeup.storage.belongings import CALLS, CASES, CUSTOMER, TEXTS, TRANSFERS
 from wakeup.storage.dossier import dossier_of
@@ -31,6 +32,7 @@ _customers, _attempts, _texts, _outbox = (table_of(r) for r in (t.CustomerRow, t
 _turns, _talks, _events = table_of(t.TurnRow), table_of(t.TalkRow), table_of(t.CallEventRow)
 _text_events, _replies, _recordings = table_of(t.SmsEventRow), table_of(t.ReplyRow), table_of(t.RecordingRow)
 _parties, _confirmations, _transfers = table_of(t.PartyRow), table_of(t.ConfirmationRow), table_of(t.TransferRow)
+_guardians, _asks = table_of(t.GuardianRow), table_of(t.PersonAskRow)
 
 _LOCK_CASES = Prepared(select(_c).where(_c.c.id.in_(CASES)).order_by(_c.c.id).with_for_update())
 _LOCK_CUSTOMER = Prepared(select(_customers.c.id).where(_customers.c.id == CUSTOMER).with_for_update())
@@ -47,6 +49,14 @@ _OBSTACLES = {
     Obstacle.TEXT_NOT_OVER: select(_texts.c.id).where(
         _texts.c.customer_id == CUSTOMER,
         is_one_of(_texts.c.state, [SmsState.SENDING, SmsState.UNKNOWN]),
+    ),
+    Obstacle.GUARDIAN_MAY_ANSWER: select(_confirmations.c.id).where(
+        _confirmations.c.customer_id == CUSTOMER,
+        _confirmations.c.code.is_not(None),
+        exists().where(
+            _transfers.c.case_id == _confirmations.c.case_id,
+            is_one_of(_transfers.c.state, [TransferState.ALLOWED]),
+        ),
     ),
     Obstacle.MESSAGE_NOT_DELIVERED: select(_outbox.c.id).where(
         _outbox.c.transfer_id.in_(TRANSFERS), is_one_of(_outbox.c.state, [MessageState.DUE, MessageState.DEAD])
@@ -72,6 +82,10 @@ _DELETE_WORDS = [
 
 _WHOLE = [table_of(row) for row in (t.ReplyRow, t.GuardianRow, t.GuardianChangeRow, t.CallInRow, t.RetentionRow)]
 """Of these no row is left."""
+_NUMBERS = union(
+    select(_parties.c.number_index).where(_parties.c.case_id.in_(CASES)),
+    select(_guardians.c.number_index).where(_guardians.c.customer_id == CUSTOMER),
+)
 NOBODY = ""
 """Instead of the keyed hash of a number."""
 _ERASE: Sequence[Delete | Update] = (
@@ -80,6 +94,9 @@ _ERASE: Sequence[Delete | Update] = (
     delete(_events).where(_events.c.attempt_id.in_(CALLS)),
     delete(_talks).where(_talks.c.case_id.in_(CASES)),
     delete(_text_events).where(_text_events.c.sms_id.in_(TEXTS)),
+    # What they sent us themselves is linked to nobody.
+    delete(_replies).where(_replies.c.customer_id.is_(None), _replies.c.number_index.in_(_NUMBERS)),
+    delete(_asks).where(_asks.c.number_index.in_(_NUMBERS)),
     *(delete(table).where(table.c.customer_id == CUSTOMER) for table in _WHOLE),
     update(_texts).where(_texts.c.customer_id == CUSTOMER).values(number_index=NOBODY, sealed=b"", check_at=null()),
     update(_confirmations).where(_confirmations.c.customer_id == CUSTOMER).values(number_index=NOBODY, code=null()),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, select
+from sqlalchemy import bindparam, delete, exists, func, or_, select
 
 from wakeup.domain.case import Case, CaseState
+from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import CaseRow, LegalHoldRow, RetentionRow, TransferRow
+from wakeup.storage.tables import CaseRow, GuardianRow, LegalHoldRow, RetentionRow, TransferRow
 from wakeup.storage.upsert import upsert
 from wakeup.usecases.retention_shelf import LegalHold, Settled
 
 _settled, _holds = Mapper(RetentionRow, Settled), Mapper(LegalHoldRow, LegalHold)
-_r, _h, _c, _t = _settled.table, _holds.table, table_of(CaseRow), table_of(TransferRow)
+_r, _h = _settled.table, _holds.table
+_c, _t, _g = table_of(CaseRow), table_of(TransferRow), table_of(GuardianRow)
 _BEGIN = Prepared(
     upsert(
         _r,
@@ -36,6 +38,12 @@ _WITH_WORDS = Prepared(
     .limit(bindparam("most"))
 )
 _later = _r.alias("later")
+_LISTED_SINCE = exists().where(
+    _g.c.customer_id == _r.c.customer_id,
+    or_(_g.c.enrolled_at > bindparam("before"), _g.c.confirmed_at > bindparam("before")),
+    _g.c.state != GuardianState.REMOVED.value,
+)
+"""The bank named, or a guardian agreed, later: whoever erases them takes away who could help next time."""
 _DONE_WITH = Prepared(
     select(_r.c.customer_id)
     .distinct()
@@ -44,6 +52,7 @@ _DONE_WITH = Prepared(
         _r.c.settled_at <= bindparam("before"),
         _FREE,
         ~exists().where(_later.c.customer_id == _r.c.customer_id, _later.c.settled_at > bindparam("before")),
+        ~_LISTED_SINCE,
         ~exists().where(
             _c.c.id == _t.c.case_id,
             _t.c.customer_id == _r.c.customer_id,

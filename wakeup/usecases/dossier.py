@@ -30,7 +30,9 @@ def hold(unit: Unit, customer_id: CustomerId, ticket: str, by: str, now: datetim
     if not 1 <= len(ticket) <= LONGEST_TICKET or not set(ticket) <= TICKET_LETTERS:
         # It goes into a log nothing is ever taken out of: no room for a name.
         raise ConflictError("ticket", f"1 to {LONGEST_TICKET} letters, digits and - _ . /")
-    if not unit.customers.is_known(customer_id):
+    # Whoever deletes something of theirs just now is waited for: nothing goes after this was answered.
+    unit.erasure.lock_cases(customer_id)
+    if not unit.erasure.lock_customer(customer_id):
         raise NotFoundError("no such customer, or they were erased before")
     if not unit.retention.hold(LegalHold(customer_id=customer_id, since=now, by=by, ticket=ticket)):
         raise ConflictError("customer", "a legal hold stands already")

@@ -78,13 +78,13 @@ def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str,
 
 def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
     """All guardians of a customer from now on. Answers what became of each: applied, waits, or unchanged."""
-    if not unit.customers.is_known(customer_id):
-        if not wanted:
-            return {}
-        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
     with ExitStack() as desk:
         files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
-        unit.customers.get(customer_id)
+        if unit.customers.get(customer_id) is None:
+            # Not known yet; or erased while the lock was waited for.
+            if not wanted:
+                return {}
+            unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
         standing = {
             str(g.id): g for g in unit.guardians.of_customer(customer_id) if g.state is not GuardianState.REMOVED
         }

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.usecases.casefile import CaseFile
@@ -65,6 +66,9 @@ def forget_words(unit: Unit, case_id: CaseId, now: datetime) -> bool:
     """Whether this case's words were deleted. That they were, and when, stays in its timeline."""
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         settled = unit.retention.get(case_id)
+        if file.case.state is not CaseState.SETTLED:
+            # A node of the version before has put it before people again, and knows of no such date.
+            return False
         if settled is None or settled.words_gone or settled.settled_at > now - unit.policy.retention.speech:
             return False
         if unit.retention.legal_hold(settled.customer_id) is not None:

@@ -115,9 +115,12 @@ def keep_recording(
             call_sid=call_sid, source="recording", sequence=0, event=recording, attempt_id=attempt.id,
             customer_id=case.customer_id, received_at=now, raw="",
         )  # fmt: skip
-        if attempt.call_sid == call_sid and unit.records.call_event(event):
+        if attempt.call_sid != call_sid:
+            return
+        if unit.records.call_event(event):
             file.note(MADE, attempt=attempt.id, recording=recording, seconds=seconds)
-            keep(file, attempt, recording)
+        # Of somebody who was erased no event is kept, and still the phone company has their voice.
+        keep(file, attempt, recording)
 
 
 def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:

@@ -30,12 +30,14 @@ class DueRecordings:
 
 
 def keep(file: CaseFile, attempt: Attempt, sid: str) -> None:
-    """There is a recording of this call. Told twice it is kept once."""
+    """There is a recording of this call. Told twice it is kept once; of who was erased it goes at once."""
     if file.unit.recordings.get(sid) is None:
+        known = file.unit.customers.is_known(file.case.customer_id)
+        kept = file.unit.policy.retention.recordings if known else timedelta()
         file.unit.recordings.add(
             KeptRecording(
                 sid=sid, case_id=file.case.id, customer_id=file.case.customer_id, attempt_id=attempt.id,
-                made_at=file.now, delete_at=file.now + file.unit.policy.retention.recordings,
+                made_at=file.now, delete_at=file.now + kept,
             )
         )  # fmt: skip
         file.unit.wakes.add("retention")

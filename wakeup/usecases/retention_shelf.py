@@ -20,6 +20,8 @@ class Obstacle(StrEnum):
     CALL_NOT_OVER = "call_not_over"
     TEXT_NOT_OVER = "text_not_over"
     """It was handed to the provider, and nobody knows yet what became of it."""
+    GUARDIAN_MAY_ANSWER = "guardian_may_answer"
+    """A payment went out, and who was asked about it may still be worried: then somebody rings the bank."""
     MESSAGE_NOT_DELIVERED = "message_not_delivered"
     """The payment core has not been told a decision, and its words lie under the key."""
 
@@ -67,7 +69,7 @@ class Retention(Protocol):
         """Cases settled by then whose words are still kept and under no legal hold, the longest settled first."""
 
     def done_with(self, before: datetime, limit: int) -> Sequence[CustomerId]:
-        """Customers under no legal hold whose last case was settled by then."""
+        """Customers under no legal hold whose last case was settled by then, and none of whose guardians is newer."""
 
     def oldest(self, *, words_gone: bool) -> datetime | None:
         """Since when the case is settled whose turn comes next; legal holds apart."""

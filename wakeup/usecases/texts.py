@@ -40,17 +40,20 @@ class TextFile:
 
 @contextmanager
 def opened(unit: Unit, sms_id: SmsId, now: datetime) -> Iterator[TextFile | None]:
-    """The text as it stands now, under the lock of its case, or of its customer; None if there is no such text."""
+    """The text as it stands now, under the lock of its case, or of its customer; None if there is no such text, or its
+    customer was erased while the lock was waited for."""
     found = unit.texts.get(sms_id)
     if found is None:
         yield None
         return
     if found.case_id is None:
         unit.customers.get(found.customer_id)
-        yield TextFile(unit, unit.texts.get(sms_id) or found, None, now)
+        still = unit.texts.get(sms_id)
+        yield None if still is None else TextFile(unit, still, None, now)
         return
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as case:
-        yield TextFile(unit, unit.texts.get(sms_id) or found, case, now)
+        still = unit.texts.get(sms_id)
+        yield None if still is None else TextFile(unit, still, case, now)
 
 
 def bind_text(file: TextFile, message_sid: str) -> bool:

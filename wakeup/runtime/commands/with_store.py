@@ -14,7 +14,7 @@ from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.surroundings import Surroundings, real_surroundings
 from wakeup.storage.open import open_store
 from wakeup.storage.out_of_reach import address_of
-from wakeup.storage.revision import current_revision, newest_revision
+from wakeup.storage.revision import current_revision, needed_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 
@@ -50,6 +50,6 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
 
 def _look_at_revision(url: str) -> None:
     """Tables that are not there yet are named as such, not as a database in trouble."""
-    stands, wanted = current_revision(url), newest_revision(lambda: data_folder("migrations"))
+    stands, wanted = current_revision(url), needed_revision(lambda: data_folder("migrations"))
     if stands is None or wanted is None or stands < wanted:
         fail(f"the database is at revision {stands}, the code wants {wanted}; run `wakeup migrate` first", code=1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import datetime
 
-from wakeup.domain.errors import DomainError, RemoteError
-from wakeup.domain.ids import CustomerId
+from wakeup.domain.errors import DomainError, LockedError, RemoteError
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.forget import erase, forget_words, overdue
+from wakeup.usecases.forget import LOOK_AGAIN, erase, forget_words, overdue
 from wakeup.usecases.ports import Archive
 from wakeup.usecases.recordings import begin_deletion, due_recordings, end_deletion
 from wakeup.usecases.store import Lane
@@ -23,6 +23,8 @@ class Forgetter(Loop):
     def __init__(self, engine: Engine, archive: Archive) -> None:
         super().__init__(engine)
         self._archive = archive
+        self._rests: dict[str, datetime] = {}
+        """Cases and customers of whom nothing could be deleted, and when that is tried again."""
 
     async def round(self) -> datetime | None:
         dates = [await self._recordings(), await self._words_and_customers()]
@@ -48,19 +50,31 @@ class Forgetter(Loop):
         await self.engine.store.run(end_deletion, sid, self.engine.clock.now(), lane=Lane.INGEST)
 
     async def _words_and_customers(self) -> datetime | None:
+        """However many cannot be erased yet: they keep nobody else, and are not asked about each few seconds."""
         store, clock = self.engine.store, self.engine.clock
         while True:
-            due = await store.read(overdue, clock.now(), A_CHUNK)
-            gone = [await store.run(forget_words, case, clock.now(), lane=Lane.INGEST) for case in due.words]
-            gone += [await self._erase(customer) for customer in due.customers]
-            if not any(gone):
-                return due.next_due
+            now = clock.now()
+            self._rests = {key: at for key, at in self._rests.items() if at > now}
+            due = await store.read(overdue, now, A_CHUNK + len(self._rests))
+            words = [case for case in due.words if case not in self._rests]
+            customers = [who for who in due.customers if who not in self._rests]
+            if not words and not customers:
+                dates = (due.next_due, *self._rests.values())
+                return min((date for date in dates if date is not None), default=None)
+            for case in words:
+                await self._try(case, store.run(forget_words, case, clock.now(), lane=Lane.INGEST))
+            for who in customers:
+                await self._try(who, store.run(erase, who, self.name, clock.now(), lane=Lane.INGEST))
 
-    async def _erase(self, customer_id: CustomerId) -> bool:
-        """Whoever cannot be erased yet is looked at again."""
+    async def _try(self, key: str, deletion: Awaitable[object]) -> None:
+        """Whatever cannot be deleted now rests, unless the database is away."""
         try:
-            await self.engine.store.run(erase, customer_id, self.name, self.engine.clock.now(), lane=Lane.INGEST)
-        except DomainError as reason:
-            self.engine.log.warning("customer_not_erased", customer=customer_id, reason=str(reason))
-            return False
-        return True
+            if await deletion:
+                return
+        except (DomainError, LockedError) as reason:
+            self.engine.log.warning("not_forgotten", whose=key, reason=str(reason))
+        except RemoteError:
+            raise
+        except Exception:
+            self.engine.log.exception("not_forgotten", whose=key)
+        self._rests[key] = self.engine.clock.now() + LOOK_AGAIN

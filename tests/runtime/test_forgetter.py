@@ -1,0 +1,111 @@
+"""The loop that forgets: who cannot be forgotten now keeps nobody else, and is not asked about all the time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from structlog.testing import CapturingLogger
+
+from tests.unit.builders import T0
+from tests.unit.desk import POLICY, Desk
+from tests.unit.test_forget import flagged, settle
+from wakeup.domain.policy import Retention
+from wakeup.runtime.loops.forgetter import A_CHUNK, Forgetter
+from wakeup.runtime.loops.loop import Engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.forget import LOOK_AGAIN
+
+MONTH, YEARS = timedelta(days=30), timedelta(days=1000)
+
+
+class DeskStore:
+    """A desk as a store."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def run(self, use_case: Any, *args: Any, lane: Any = None) -> Any:
+        return self._desk.run(use_case, *args)
+
+    read = run
+
+
+class Story:
+    def __init__(self) -> None:
+        self.desk = Desk(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
+        self.now, self.log = T0 + 2 * YEARS, CapturingLogger()
+        clock = SimpleNamespace(now=lambda: self.now)
+        engine = SimpleNamespace(store=DeskStore(self.desk), clock=clock, hub=None, alarms=None, log=self.log)
+        self.loop = Forgetter(cast("Engine", engine), cast("Any", None))
+
+    def round(self) -> datetime | None:
+        return asyncio.run(self.loop.round())
+
+    def complaints(self) -> int:
+        told, self.log.calls = len(self.log.calls), []
+        return told
+
+    def customers(self) -> list[str]:
+        return self.desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT id FROM customers").scalars().all())  # type: ignore[return-value]
+
+
+def old(story: Story, count: int) -> None:
+    for n in range(count):
+        case_id = flagged(story.desk, n, customer=f"u_{n}")
+        settle(story.desk, case_id, T0 + timedelta(seconds=n))
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+def undelivered(unit: SqlUnit, count: int) -> None:
+    for n in range(count):
+        unit.connection.exec_driver_sql(
+            "INSERT INTO outbox (id, transfer_id, case_id, customer_id, decision_id, sequence, kind, state, tries,"
+            f" due_at, sealed) VALUES ('msg_{n}', 't_{n}', 'c', 'u_{n}', 'd', 1, 'decision.made', 'dead', 0,"
+            " '2026-01-01 00:00:00', x'')"
+        )
+
+
+def test_those_who_cannot_be_erased_keep_nobody_else_and_are_left_alone_for_hours(story: Story) -> None:
+    old(story, A_CHUNK + 2)
+    story.desk.run(undelivered, A_CHUNK + 1)
+    story.round()
+    assert len(story.customers()) == A_CHUNK + 1, "the last one can be erased"
+    assert story.complaints() == A_CHUNK + 1
+    story.now += timedelta(seconds=5)
+    assert story.round() == story.now - timedelta(seconds=5) + LOOK_AGAIN and story.complaints() == 0
+    story.now += LOOK_AGAIN
+    story.round()
+    assert story.complaints() == A_CHUNK + 1
+
+
+def test_a_customer_whose_erasure_fails_keeps_nobody_else(story: Story) -> None:
+    old(story, 3)
+    story.desk.run(
+        lambda unit: unit.connection.exec_driver_sql(
+            "CREATE TRIGGER spoilt BEFORE DELETE ON customers WHEN old.id = 'u_0' BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    )
+    story.round()
+    assert story.customers() == ["u_0"] and story.complaints() == 1
+
+
+def test_a_case_whose_words_cannot_be_deleted_keeps_nobody_else(story: Story) -> None:
+    old(story, 3)
+    story.desk.run(
+        lambda unit: unit.connection.exec_driver_sql(
+            "CREATE TRIGGER spoilt BEFORE DELETE ON talks WHEN old.attempt_id ="
+            " (SELECT id FROM attempts WHERE case_id = (SELECT case_id FROM transfers WHERE id = 't_0') LIMIT 1)"
+            " BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    )
+    story.round()
+    assert story.customers() == ["u_0"]

@@ -1,0 +1,143 @@
+"""What still comes about somebody who was erased: it is taken, protects whom it can, and leaves nothing of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import T0
+from tests.unit.desk import PHONE, Desk, an_event
+from tests.unit.test_forget import SID, WHO, an_entry, everything, flagged, settle
+from wakeup.domain.ids import CallSid, CustomerId, SmsId, TransferId
+from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.transfer import Tier
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.call_in import Caller, ask_for_person
+from wakeup.usecases.enrol_guardians import put_guardians
+from wakeup.usecases.forget import erase
+from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.open_case import Inbound, open_case, receive_batch
+from wakeup.usecases.recording import keep_recording
+from wakeup.usecases.recordings import due_recordings
+from wakeup.usecases.send_texts import Sender, TextStarted, start_text
+from wakeup.usecases.take_reply import take_reply
+
+DAY = timedelta(days=1)
+LATER = T0 + DAY
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def erased(desk: Desk) -> str:
+    case_id = flagged(desk)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'refused', act_at = NULL"))
+    settle(desk, case_id)
+    desk.run(erase, WHO, "kim", LATER)
+    return case_id
+
+
+def again(n: int = 1, **changes: Any) -> Any:
+    return replace(an_event(n, LATER, customer_id=WHO, phone=PHONE, **changes), event_id="evt_again")
+
+
+def erased_before(unit: SqlUnit, shelf: Any, lock: str) -> None:
+    """As on PostgreSQL, where whoever erases holds the lock that is waited for here."""
+    taken = getattr(shelf, lock)
+
+    def waits(who: CustomerId) -> Any:
+        setattr(shelf, lock, taken)
+        erase(unit, WHO, "kim", LATER)
+        return taken(who)
+
+    setattr(shelf, lock, waits)
+
+
+@pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
+def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: Desk, tier: Tier) -> None:
+    erased(desk)
+    done = desk.run(open_case, again(tier=tier), LATER)
+    assert done.decision.transfer_id == TransferId("t_1")
+
+
+def test_a_batch_with_an_old_transfer_of_theirs_protects_all_others(desk: Desk) -> None:
+    erased(desk)
+    batch = [again(), an_event(5, LATER), an_event(6, LATER)]
+    results = desk.run(receive_batch, Inbound(client="bank", webhook_id="w", body_hash="h"), batch, LATER)
+    assert len(results) == 3 and desk.decisions(TransferId("t_5")) and desk.decisions(TransferId("t_6"))
+
+
+@pytest.mark.parametrize("kind", ["call_started_in_app", "confirmed_in_app"])
+def test_news_of_an_old_transfer_are_taken(desk: Desk, kind: str) -> None:
+    erased(desk)
+    news = TransferEventIn(
+        event_id="evt_n",
+        client="bank",
+        content_hash="h",
+        transfer_id="t_1",
+        kind=TransferNews(kind),
+        occurred_at=LATER,
+        decide_by=None,
+        hold_max=None,
+    )
+    assert desk.run(take_news, news, LATER).known
+
+
+def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None:
+    case_id = flagged(desk)
+    [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    settle(desk, case_id)
+    desk.run(lambda unit: unit.attempts.save(replace(unit.attempts.get(call.id), call_sid=CallSid("CA1"))))
+    desk.run(erase, WHO, "kim", LATER)
+    desk.run(keep_recording, call.id, "CA1", SID, 70, LATER)
+    assert desk.run(due_recordings, LATER, 9).sids == [SID]
+
+
+def test_no_keyed_hash_is_left_of_what_they_sent_us_themselves(desk: Desk) -> None:
+    case_id = flagged(desk)
+    desk.run(
+        take_reply, MessageIn(message_sid="SM1", from_=PHONE, to="+15550001111", body="who are you", stops=False), T0
+    )
+    desk.run(ask_for_person, Caller(call_sid="CA9", from_=PHONE), T0)
+    settle(desk, case_id)
+    index = desk.run(lambda unit: unit.index("number", PHONE))
+    desk.run(erase, WHO, "kim", LATER)
+    left = [(table, row) for table, rows in everything(desk).items() for row in rows if index in row]
+    assert left == []
+
+
+def test_a_text_whose_customer_is_erased_while_it_waits_for_its_lock_is_not_sent(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    sms = Sms(
+        id=SmsId("sms_1"), kind=SmsKind.NUMBER_CHANGED, customer_id=WHO, guardian_id=None, number_index="x.hash",
+        region="SG", line_type="mobile", phone=PHONE, body="hello", template="t", segments=1, due_at=T0,
+        latest_at=LATER + DAY,
+    )  # fmt: skip
+    desk.run(lambda unit: unit.texts.add(sms))
+
+    def sent(unit: SqlUnit) -> TextStarted:
+        erased_before(unit, unit.customers, "get")
+        return start_text(unit, Sender(account="AC", from_="+1"), sms.id, LATER)
+
+    assert desk.run(sent).order is None
+    [row] = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT state, number_index FROM sms").all())
+    assert tuple(row) == ("suppressed", "")
+
+
+def test_guardians_who_come_at_the_same_moment_are_kept_under_a_new_key(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+
+    def put(unit: SqlUnit) -> dict[str, str]:
+        erased_before(unit, unit.cases, "lock_unsettled")
+        return put_guardians(unit, WHO, [an_entry()], LATER)
+
+    assert desk.run(put)
+    assert [g.name for g in desk.run(lambda unit: unit.guardians.of_customer(WHO))] == ["Lin"]
