@@ -3,6 +3,7 @@ comes late about somebody who is forgotten is taken, and leaves nothing of their
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,6 +34,18 @@ async def cheated(world: World, n: int = 1) -> None:
     await world.sleep(3600)
 
 
+async def erased(world: World) -> None:
+    """Days later, when nobody has to remember any more that a talk had dissuaded them."""
+
+    def forget(unit: SqlUnit) -> None:
+        customer = unit.customers.get(WHO)
+        assert customer is not None and customer.shaken_until is not None
+        unit.customers.save(replace(customer, shaken_until=world.clock.now()))
+        assert erase(unit, WHO, "kim", world.clock.now()).cases == 1
+
+    await world.service.store.run(forget)
+
+
 async def aged(world: World, days: int) -> None:
     """As if all cases had been settled so much earlier."""
 
@@ -44,6 +57,9 @@ async def aged(world: World, days: int) -> None:
             gone = settled.words_gone
             unit.retention.begin(case, settled.settled_at - timedelta(days=days))
             unit.connection.exec_driver_sql("UPDATE retention SET words_gone = ? WHERE case_id = ?", (gone, row[0]))
+        customer = unit.customers.get(WHO)
+        if customer is not None:
+            unit.customers.save(replace(customer, shaken_until=None))
         unit.wakes.add("retention")
 
     await world.service.store.run(age)
@@ -75,8 +91,7 @@ def test_what_comes_late_about_somebody_forgotten_leaves_nothing_of_theirs(tmp_p
     async def story(world: World) -> None:
         await cheated(world)
         case_id = (await world.in_force())["case_id"]
-        done = await world.service.store.run(erase, WHO, "kim", world.clock.now())
-        assert done.cases == 1
+        await erased(world)
         label = {
             "type": "label", "event_id": "evt_label", "transfer_id": "t_1", "label": "scam", "recovered": "0",
             "occurred_at": iso(world.clock.now()),
@@ -105,7 +120,7 @@ def test_what_comes_late_about_somebody_forgotten_leaves_nothing_of_theirs(tmp_p
 def test_somebody_forgotten_is_protected_when_they_are_cheated_again(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await cheated(world)
-        await world.service.store.run(erase, WHO, "kim", world.clock.now())
+        await erased(world)
         await cheated(world, 2)
         assert world.core.transfers["t_2"].decision_ids
         assert kept(world, "customers") == 1

@@ -209,6 +209,22 @@ def ask(unit: SqlUnit, case_id: CaseId) -> None:
     )  # fmt: skip
 
 
+def test_whoever_was_talked_out_of_it_days_ago_is_remembered_for_that_long(desk: Desk) -> None:
+    case_id = flagged(desk)
+    settle(desk, case_id)
+    until = T0 + 3 * DAY
+
+    def shake(unit: SqlUnit) -> None:
+        customer = unit.customers.get(WHO)
+        assert customer is not None
+        unit.customers.save(replace(customer, shaken_until=until))
+
+    desk.run(shake)
+    with pytest.raises(ConflictError, match="shaken u_1"):
+        desk.run(erase, WHO, "kim", until - timedelta(seconds=1))
+    assert desk.run(erase, WHO, "kim", until).cases == 1
+
+
 def test_a_decision_the_core_has_not_heard_keeps_its_customer(desk: Desk) -> None:
     case_id = flagged(desk)
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'held'"))

@@ -58,6 +58,9 @@ _OBSTACLES = {
             is_one_of(_transfers.c.state, [TransferState.ALLOWED]),
         ),
     ),
+    Obstacle.SHAKEN: select(_customers.c.id).where(
+        _customers.c.id == CUSTOMER, _customers.c.shaken_until > bindparam("now")
+    ),
     Obstacle.MESSAGE_NOT_DELIVERED: select(_outbox.c.id).where(
         _outbox.c.transfer_id.in_(TRANSFERS), is_one_of(_outbox.c.state, [MessageState.DUE, MessageState.DEAD])
     ),
@@ -136,8 +139,8 @@ class ErasureShelf:
     def lock_customer(self, customer_id: CustomerId) -> bool:
         return bool(_LOCK_CUSTOMER.rows(self._link, {"customer": customer_id}).found)
 
-    def obstacles(self, customer_id: CustomerId) -> Sequence[tuple[Obstacle, str]]:
-        who: Mapping[str, Any] = {"customer": customer_id}
+    def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
+        who: Mapping[str, Any] = {"customer": customer_id, "now": now}
         return [(what, found) for what, query in _LOOK.items() for found in query.rows(self._link, who).column()]
 
     def erase(self, customer_id: CustomerId, now: datetime) -> int:

@@ -83,7 +83,7 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     cases = unit.erasure.lock_cases(customer_id)
     if not unit.erasure.lock_customer(customer_id):
         raise NotFoundError("no such customer, or they were erased before")
-    obstacles = unit.erasure.obstacles(customer_id)
+    obstacles = unit.erasure.obstacles(customer_id, now)
     if obstacles:
         raise ObstaclesError(obstacles)
     recordings = unit.erasure.erase(customer_id, now)

@@ -22,6 +22,8 @@ class Obstacle(StrEnum):
     """It was handed to the provider, and nobody knows yet what became of it."""
     GUARDIAN_MAY_ANSWER = "guardian_may_answer"
     """A payment went out, and who was asked about it may still be worried: then somebody rings the bank."""
+    SHAKEN = "shaken"
+    """Somebody talked them out of it days ago: what they send now stands one tier higher, as long as we remember."""
     MESSAGE_NOT_DELIVERED = "message_not_delivered"
     """The payment core has not been told a decision, and its words lie under the key."""
 
@@ -94,7 +96,7 @@ class Erasure(Protocol):
     def lock_customer(self, customer_id: CustomerId) -> bool:
         """After their cases. False if nobody is known by this id. Their key need not be readable."""
 
-    def obstacles(self, customer_id: CustomerId) -> Sequence[tuple[Obstacle, str]]:
+    def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
         """What stands against erasing them, each with the id of the case, call, text or message."""
 
     def erase(self, customer_id: CustomerId, now: datetime) -> int:
