@@ -6,7 +6,7 @@ times the statement itself on the ingest path. Errors still arrive as SQLAlchemy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
@@ -162,7 +162,7 @@ class _Form:
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.tables = frozenset(_tables(statement))
+        self.tables = frozenset(part.name for part in iterate(statement) if isinstance(part, Table))
         """Every one it speaks of."""
         names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(compiled.params)
         binds: Mapping[str, Any] = getattr(compiled, "binds", {})
@@ -183,15 +183,6 @@ class _Form:
 
     def convert(self, found: Sequence[Row]) -> Sequence[Row]:
         return found if self._read is None else [self._read(row) for row in found]
-
-
-def _tables(statement: Statement) -> Iterator[str]:
-    """By its parts and by its columns, which an alias may stand between."""
-    for part in iterate(statement):
-        table = getattr(part, "table", part)
-        table = getattr(table, "element", table)
-        if isinstance(table, Table):
-            yield table.name
 
 
 def _binding(parameter: Any, dialect: Dialect) -> Convert:
