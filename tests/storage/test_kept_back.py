@@ -7,13 +7,18 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlmodel import SQLModel
 
+from tests.storage.migrated import migrated_file
 from tests.storage.shelf import things
+from wakeup import storage
 from wakeup.domain.errors import ConflictError, ConstraintError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.transfer import Tier
@@ -102,6 +107,37 @@ def test_whoever_is_asked_for_by_key_is_found_and_changed_and_others_do_not_hast
     _customers.add(link, tan, wrapped_key=b"k")
     _customers.save(link, replace(tan, tier=Tier.CRITICAL))
     assert _customers.get(link, "tan") == replace(tan, tier=Tier.CRITICAL)
+
+
+def test_a_query_of_other_tables_does_not_hasten_what_is_kept_back(link: Link) -> None:
+    _ADD.add(link, ("a", 1), None)
+    assert Prepared(select(_customers.table.c.id)).rows(link).column() == []
+    assert written(link) == 0
+    assert Prepared(select(_customers.table.c.id, things.alias("other").c.name)).rows(link).column() == []
+    assert written(link) == 1
+
+
+def test_every_statement_knows_what_it_reads() -> None:
+    """As SQLite tells it."""
+    modules = [import_module(module.name) for module in walk_packages(storage.__path__, "wakeup.storage.")]
+    globals_ = [one for module in modules for one in vars(module).values()]
+    mapped = [part for one in globals_ if isinstance(one, Mapper) for part in vars(one).values()]
+    statements = {one for one in (*globals_, *mapped) if isinstance(one, Prepared)}
+    read: set[str] = set()
+
+    def note(what: int, table: str | None, *_: object) -> int:
+        if what == sqlite3.SQLITE_READ and table is not None and not table.startswith("sqlite_"):
+            read.add(table)
+        return sqlite3.SQLITE_OK
+
+    connection = sqlite3.connect(f"file:{migrated_file()}?mode=ro", uri=True, cached_statements=0)
+    connection.set_authorizer(note)
+    for form in [one.form(SQLiteDialect_pysqlite()) for one in statements]:
+        read.clear()
+        connection.execute(f"EXPLAIN {form.sql}", [None] * form.sql.count("?"))
+        assert read <= form.tables, form.sql
+    connection.close()
+    assert len(statements) > 100
 
 
 def test_a_constraint_heard_of_at_the_commit_fails_its_own_use_case_only(url: str) -> None:

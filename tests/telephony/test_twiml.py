@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import xml.etree.ElementTree as ET
 from urllib.parse import quote
 
@@ -116,6 +117,18 @@ def test_voices_are_configuration() -> None:
 def test_a_turn_that_listens_needs_an_address() -> None:
     with pytest.raises(ValueError, match="address"):
         twiml.render(turn(listen=Listen()), None)
+
+
+def test_what_is_asked_again_has_its_own_address_and_the_recording_that_is_there() -> None:
+    asked = turn(zh("请按一。\0", recording="one.mp3"), listen=Listen())
+    first, quoted = twiml.render(asked, ACTION), twiml.render(asked, 'https://voice.bank.example/2?a="b"&c=<d>')
+    assert ACTION in html.unescape(first) and "请按一。</Say>" in first
+    gather, redirect = parsed(quoted)
+    assert gather.attrib["action"] == redirect.text == 'https://voice.bank.example/2?a="b"&c=<d>'
+    assert [verb.tag for verb in parsed(twiml.render(asked, ACTION, recording_url=lambda name: f"/{name}"))[0]] == [
+        "Play"
+    ]
+    assert twiml.render(asked, ACTION) == first
 
 
 def test_the_fixed_documents() -> None:

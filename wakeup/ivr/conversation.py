@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -124,20 +125,26 @@ class Conversation:
         data["wishes"] = sorted(self.wishes)
         return to_json(data).decode()
 
-    @classmethod
-    def from_json(cls, text: str) -> Conversation:
-        data: dict[str, Any] = from_json(text)
-        outcome = data["outcome"]
-        data |= {
-            "said": tuple(data["said"]),
-            "filled": data.get("filled", {}),
-            "flags": frozenset(data["flags"]),
-            "wishes": frozenset(Wish(wish) for wish in data.get("wishes", ())),
-            "contact": Contact(data["contact"]),
-            "outcome": None if outcome is None else Outcome(outcome),
-            "answers": tuple(_answer(answer) for answer in data["answers"]),
-        }
-        return cls(**data)
+    @staticmethod
+    def from_json(text: str) -> Conversation:
+        return _read(text)
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> Conversation:
+    """One turn reads its conversation two or three times."""
+    data: dict[str, Any] = from_json(text)
+    outcome = data["outcome"]
+    data |= {
+        "said": tuple(data["said"]),
+        "filled": data.get("filled", {}),
+        "flags": frozenset(data["flags"]),
+        "wishes": frozenset(Wish(wish) for wish in data.get("wishes", ())),
+        "contact": Contact(data["contact"]),
+        "outcome": None if outcome is None else Outcome(outcome),
+        "answers": tuple(_answer(answer) for answer in data["answers"]),
+    }
+    return Conversation(**data)
 
 
 _NAMES = tuple(one.name for one in fields(Conversation))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from wakeup.domain.naming import called
 
@@ -70,6 +71,7 @@ def spoken_ward(name: str, language: str) -> str | None:
     return f"姓{surname}、名字最后一个字是“{last}”" if last else f"姓{surname}"
 
 
+@lru_cache(maxsize=256)
 def speaking_ms(text: str) -> int:
     """About how long the words take to say: four Chinese syllables or two and a half English words a second."""
     return len(_HAN.findall(text)) * 250 + len(_WORD.findall(text)) * 400 + len(_STOP.findall(text)) * 200

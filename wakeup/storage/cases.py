@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from pydantic_core import to_json
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import LockedError, NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.quick import replace
 from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -42,6 +42,12 @@ _LOCK_OF = Prepared(
     .join(_attempts, _attempts.c.case_id == _cases.table.c.id)
     .where(_attempts.c.id == bindparam("attempt"))
     .with_for_update(of=_cases.table)
+)
+_HEAD = Prepared(
+    update(_cases.table)
+    .where(_cases.table.c.id == bindparam("_id"))
+    .values(timeline_count=bindparam("count"), timeline_head=bindparam("head")),
+    takes=("count", "head", "_id"),
 )
 _rung_at = _cases.table.c.rung_at
 _TO_CLIMB = Prepared(
@@ -84,6 +90,10 @@ class CaseShelf:
 
     def save(self, case: Case) -> None:
         _cases.save(self._link, case)
+
+    def save_head(self, case: Case) -> None:
+        written = not self._link.lacks((_cases.table.name, case.id))
+        _HEAD.execute(self._link, (case.timeline_count, case.timeline_head, case.id), apart=written)
 
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
         return [CaseId(found) for found in _TO_CLIMB.rows(self._link, {"now": now, "most": limit}).column()]

@@ -20,7 +20,7 @@ SIZES = (32, 8, 2, 1)
 class KeptBack:
     """Rows in the driver's own values, by the INSERT of a single one, and the cursor that writes them."""
 
-    __slots__ = ("_keys", "_rows", "count", "cursor")
+    __slots__ = ("_keys", "_rows", "_tables", "count", "cursor")
 
     def __init__(self, cursor: Any) -> None:
         self.cursor = cursor
@@ -28,12 +28,14 @@ class KeptBack:
         """Rows ever kept back, written or not: grows whenever somebody writes."""
         self._rows: dict[str, list[Sequence[Any]]] = {}
         self._keys: set[Hashable] = set()
+        self._tables: set[str] = set()
 
-    def keep(self, sql: str, row: Sequence[Any], key: Hashable) -> None:
-        """`key` names the row to `holds`."""
+    def keep(self, sql: str, row: Sequence[Any], key: Hashable, tables: frozenset[str]) -> None:
+        """`key` names the row to `holds`, `tables` where it belongs."""
         rows = self._rows.get(sql)
         if rows is None:
             rows = self._rows[sql] = []
+            self._tables |= tables
         rows.append(row)
         self._keys.add(key)
         self.count += 1
@@ -41,6 +43,10 @@ class KeptBack:
     def holds(self, key: Hashable) -> bool:
         """Whether this row is not yet where a statement finds it."""
         return key in self._keys
+
+    def concern(self, tables: frozenset[str]) -> bool:
+        """Whether whoever reads these could miss any."""
+        return not self._tables.isdisjoint(tables)
 
     def write(self) -> None:
         """Raises what the driver raises; then nothing is certain, and the transaction must be undone."""
@@ -55,6 +61,7 @@ class KeptBack:
                     begun += size
         self._rows.clear()
         self._keys.clear()
+        self._tables.clear()
 
 
 @cache

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 from wakeup.storage.binder import Convert, Row, binder, reader
@@ -99,11 +100,11 @@ class Prepared:
         self._forms: dict[str, _Form] = {}
 
     def rows(self, link: Link, values: Values = NONE, *, apart: bool = False) -> Rows:
-        """Run a query. `apart`: no row that is kept back has anything to do with it."""
+        """Run a query. `apart`: no row that is kept back has anything to do with it, though its table may have some."""
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
-            if not apart and link.kept is not None:
+            if not apart and link.kept is not None and link.kept.concern(form.tables):
                 link.kept.write()
             cursor.execute(form.sql, form.bind(values))
             return Rows(form.convert(cursor.fetchall()), form.places)
@@ -112,7 +113,7 @@ class Prepared:
             raise
 
     def execute(self, link: Link, values: Values, *, apart: bool = False) -> int:
-        """Run a change; answers how many rows it touched. `apart` as for `rows`."""
+        """Run a change; answers how many rows it touched. `apart`: no row that is kept back is concerned."""
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
@@ -130,7 +131,7 @@ class Prepared:
             self.execute(link, values)
         else:
             form = self.form(link.dialect)
-            link.kept.keep(form.sql, form.bind(values), key)
+            link.kept.keep(form.sql, form.bind(values), key, form.tables)
 
     def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one go."""
@@ -156,11 +157,13 @@ class Prepared:
 class _Form:
     """A statement as one database wants it."""
 
-    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "places", "sql")
+    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "places", "sql", "tables")
 
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
+        self.tables = frozenset(part.name for part in iterate(statement) if isinstance(part, Table))
+        """Every one it speaks of."""
         names: Sequence[str] = getattr(compiled, "positiontup", None) or tuple(compiled.params)
         binds: Mapping[str, Any] = getattr(compiled, "binds", {})
         self._positional = bool(getattr(compiled, "positional", False))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
+from xml.sax.saxutils import escape
 
 from twilio.twiml.voice_response import (
     Dial,
@@ -26,6 +28,11 @@ from wakeup.telephony.speech_text import pieces, xml_text
 from wakeup.telephony.tongues import passages
 
 MAX_DOCUMENT_BYTES = 64_000
+KEPT = 128
+"""Documents of either kind. They hold what a script says, and little of it is about somebody."""
+_HERE = "\0"
+"""Stands for an address. Nothing else can: no words, name or address of ours has this character."""
+_QUOTED = {'"': "&quot;"}
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
 WHISPER_WAIT_S = 6
@@ -115,30 +122,52 @@ def render(
     person to the line rings `connection`; without one it goes on at once.
     Raises OversizeTwimlError, and ValueError when the address is missing.
     """
-    response = VoiceResponse()
+    # Asked each time: a recording may be gone.
+    played = tuple([recording_url(one.recording) if one.recording else None for one in turn.utterances])
     if turn.ends:
-        _speak(response, turn.utterances, voices, recording_url)
-        response.append(Hangup())
-        return _document(response)
+        return _checked(_spoken(turn.utterances, voices, played))
     if action_url is None:
         raise ValueError("a turn that goes on needs an address")
     if turn.listen is not None:
-        gather = _gather(turn.listen, action_url, voices.of(turn.language))
-        _speak(gather, turn.utterances, voices, recording_url)
-        response.append(gather)
+        asked = _asked(turn.utterances, turn.listen, voices.of(turn.language), voices, played)
+        return _checked(asked.replace(_HERE, escape(action_url, _QUOTED)))
+    response = VoiceResponse()
     if turn.tape is not None:
-        _speak(response, turn.utterances, voices, recording_url)
+        _speak(response, turn.utterances, voices, played)
         response.append(_record(turn.tape, action_url))
     if turn.room is not None:
-        _speak(response, turn.utterances, voices, recording_url)
+        _speak(response, turn.utterances, voices, played)
         response.append(meet(turn.room, action_url, waiting))
     if turn.connect is not None:
-        _speak(response, turn.utterances, voices, recording_url)
+        _speak(response, turn.utterances, voices, played)
         if connection is not None:
             response.append(_dial(turn.connect, connection, action_url))
-    # A recogniser that fails falls through, and so does a recording of nothing: without this line the call would end.
-    response.append(Redirect(action_url, method="POST"))
+    response.append(_go_on(action_url))
     return _document(response)
+
+
+@lru_cache(maxsize=KEPT)
+def _asked(
+    said: tuple[Utterance, ...], listen: Listen, ear: Voice, voices: Voices, played: tuple[str | None, ...]
+) -> str:
+    """A question and the ear after it. Hundreds are asked the same within a minute, each with an address of their own,
+    which goes where `_HERE` stands."""
+    gather = _gather(listen, _HERE, ear)
+    _speak(gather, said, voices, played)
+    return str(VoiceResponse().append(gather).append(_go_on(_HERE)))
+
+
+@lru_cache(maxsize=KEPT)
+def _spoken(said: tuple[Utterance, ...], voices: Voices, played: tuple[str | None, ...]) -> str:
+    """Last words of ours."""
+    response = VoiceResponse()
+    _speak(response, said, voices, played)
+    return str(response.append(Hangup()))
+
+
+def _go_on(action_url: str) -> Redirect:
+    """A recogniser that fails falls through, and so does a recording of nothing: without this the call would end."""
+    return Redirect(action_url, method="POST")
 
 
 def whisper(said: tuple[Utterance, ...], accept_url: str, voices: Voices = DEFAULT_VOICES) -> str:
@@ -147,7 +176,7 @@ def whisper(said: tuple[Utterance, ...], accept_url: str, voices: Voices = DEFAU
     gather = Gather(
         input="dtmf", action=accept_url, method="POST", timeout=WHISPER_WAIT_S, num_digits=1, finish_on_key=""
     )
-    _speak(gather, said, voices, no_recordings)
+    _speak(gather, said, voices)
     response.append(gather)
     return _document(response.append(Hangup()))
 
@@ -165,7 +194,7 @@ def empty() -> str:
 def apology(voices: Voices = DEFAULT_VOICES) -> str:
     """The static document served when a turn cannot be had: both languages, nothing about anybody."""
     response = VoiceResponse()
-    _speak(response, _APOLOGY, voices, no_recordings)
+    _speak(response, _APOLOGY, voices)
     return _document(response.append(Hangup()))
 
 
@@ -201,7 +230,7 @@ def _dial(connect: Connect, connection: Connection, action_url: str) -> Dial:
 def hold(utterances: tuple[Utterance, ...], voices: Voices = DEFAULT_VOICES) -> str:
     """The words of the waiting, and a rest: the phone company asks for them again when they are over."""
     response = VoiceResponse()
-    _speak(response, utterances, voices, no_recordings)
+    _speak(response, utterances, voices)
     return _document(response.append(Pause(length=HOLD_REST_S)))
 
 
@@ -228,12 +257,11 @@ def _speak(
     parent: VoiceResponse | Gather,
     utterances: tuple[Utterance, ...],
     voices: Voices,
-    recording_url: RecordingUrl,
+    played: tuple[str | None, ...] = (),
 ) -> None:
-    for utterance in utterances:
-        played = recording_url(utterance.recording) if utterance.recording else None
-        if played is not None:
-            parent.append(Play(played))
+    for utterance, url in zip_longest(utterances, played):
+        if url is not None:
+            parent.append(Play(url))
             continue
         voice = voices.of(utterance.language)
         name = utterance.voice or voice.name
@@ -257,7 +285,10 @@ def _words(into: Say | SsmlProsody, piece: str, language: str, other: str) -> No
 
 
 def _document(response: VoiceResponse) -> str:
-    document = str(response)
+    return _checked(str(response))
+
+
+def _checked(document: str) -> str:
     if len(document.encode()) > MAX_DOCUMENT_BYTES:
         raise OversizeTwimlError
     return document

@@ -72,5 +72,7 @@ class CaseFile:
             self.unit.wakes.add("board")
         if self._new:
             self.unit.cases.add(self.case)
-        elif self._notes or self._changed:
+        elif self._changed:
             self.unit.cases.save(self.case)
+        elif self._notes:
+            self.unit.cases.save_head(self.case)

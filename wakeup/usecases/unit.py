@@ -92,6 +92,9 @@ class Cases(Protocol):
 
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
+    def save_head(self, case: Case) -> None:
+        """Of a case that changed in nothing but its timeline."""
+
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
         """Cases whose next rung is due, the longest due first."""
 

@@ -43,13 +43,14 @@ class PlacedCall:
 
 
 class PhoneBook:
-    """A phone company that takes every call, says so to everybody who asks, and rings nobody."""
+    """A phone company that takes every call and every text, says so to everybody who asks, and rings nobody."""
 
     def __init__(self) -> None:
         self.placed: asyncio.Queue[PlacedCall] = asyncio.Queue()
         self.asked: list[tuple[str, float]] = []
         """Who was to be rung, and when we were asked, by the machine's monotonic clock."""
         self._calls: dict[str, PlacedCall] = {}
+        self._texts = 0
 
     async def create(self, request: web.Request) -> web.Response:
         at = time.monotonic()
@@ -80,14 +81,20 @@ class PhoneBook:
     async def update(self, request: web.Request) -> web.Response:
         return web.json_response({"sid": request.match_info["sid"], "status": "completed"})
 
+    async def text(self, _request: web.Request) -> web.Response:
+        self._texts += 1
+        return web.json_response({"sid": f"SM{self._texts:032x}", "status": "queued"}, status=201)
+
     async def listen(self, account: str, port: int) -> web.AppRunner:
         app = web.Application()
-        calls = f"/2010-04-01/Accounts/{account}/Calls"
+        of_ours = f"/2010-04-01/Accounts/{account}"
+        calls = f"{of_ours}/Calls"
         app.router.add_post(f"{calls}.json", self.create)
         app.router.add_get(f"{calls}.json", self.search)
         app.router.add_get(f"{calls}/{{sid}}.json", self.fetch)
         app.router.add_post(f"{calls}/{{sid}}.json", self.update)
         app.router.add_post(f"{calls}/{{sid}}/Recordings.json", self.update)
+        app.router.add_post(f"{of_ours}/Messages.json", self.text)
         return await _listening(app, port)
 
 

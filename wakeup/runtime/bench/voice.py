@@ -66,7 +66,7 @@ async def bench_voice(
     core = CoreBook(clock.timestamp)
     stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
     runners = [await book.listen(stage.account, ports[3]), await core.listen(ports[4])]
-    settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", f"http://{HOST}:{ports[4]}/decisions")
+    settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", f"http://{HOST}:{ports[4]}")
     try:
         async with (
             Processes(folder, environment) as processes,
@@ -81,6 +81,8 @@ async def bench_voice(
                 await processes.start("flood", flood)
             await pause(SOME_REST_S)
             voice = await _converse(session, stage, placed, per_second)
+            if not core.told:
+                raise BenchError("no decision was delivered")
             if unsigned:
                 processes.send("flood", signal.SIGTERM)
                 await processes.gone("flood")
