@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Float, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import and_, bindparam, case, cast, func, or_, select
 
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case
@@ -33,6 +33,7 @@ from wakeup.storage.tables import (
     TransferRow,
 )  # fmt: skip
 from wakeup.storage.tier_of import higher_tier
+from wakeup.storage.types import Real
 from wakeup.usecases.records import Label, MessageState, Note
 from wakeup.usecases.view_shelf import CaseFacts, GuardianFacts, LiveCall, OpenTransfer, Sample, Totals, Waiting, Wanted
 
@@ -73,7 +74,7 @@ _OPEN = Prepared(
     .limit(bindparam("most"))
 )  # fmt: skip
 _SUMS = Prepared(
-    select(_t.c.state, _t.c.currency, func.count().label("n"), func.sum(cast(_t.c.amount, Float)).label("total"))
+    select(_t.c.state, _t.c.currency, func.count().label("n"), func.sum(cast(_t.c.amount, Real)).label("total"))
     .where(_t.c.act_at.is_not(None))
     .group_by(_t.c.state, _t.c.currency)
 )
