@@ -1,0 +1,62 @@
+"""Every statement of the house, on a database of each kind: it is understood there, and so is what it finds."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+import wakeup.storage
+from wakeup.storage.engine import make_engine
+from wakeup.storage.mapping import Mapper
+from wakeup.storage.prepared import Prepared
+
+_BLANK = re.compile(r"%\((\w+)\)s|%%")
+
+
+def prepared_in(value: Any) -> Iterator[Prepared]:
+    """As they stand in modules: by themselves, in lists and tables, and in mappers."""
+    if isinstance(value, Prepared):
+        yield value
+    elif isinstance(value, Mapper):
+        yield from prepared_in(vars(value))
+    elif isinstance(value, Mapping | list | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from prepared_in(one)
+
+
+def every_statement() -> Iterable[Prepared]:
+    modules = pkgutil.iter_modules(wakeup.storage.__path__, "wakeup.storage.")
+    return {one for module in modules for one in prepared_in(vars(import_module(module.name)))}
+
+
+def numbered(sql: str) -> str:
+    """With the parameters that PREPARE takes."""
+    names: list[str] = []
+
+    def number(blank: re.Match[str]) -> str:
+        if blank[1] is None:
+            return "%"
+        if blank[1] not in names:
+            names.append(blank[1])
+        return f"${names.index(blank[1]) + 1}"
+
+    return _BLANK.sub(number, sql)
+
+
+def test_it_is_understood(migrated_url: str) -> None:
+    engine = make_engine(migrated_url)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        forms = {one.form(connection.dialect).sql for one in every_statement()}
+        for n, sql in enumerate(sorted(forms)):
+            if connection.dialect.name == "sqlite":
+                driver.execute(f"EXPLAIN {sql}", (None,) * sql.count("?"))
+            else:
+                driver.execute(f"PREPARE w{n} AS {numbered(sql)}")
+        connection.rollback()
+    engine.dispose()
+    assert len(forms) > 200
