@@ -45,9 +45,9 @@ test: install
 mutants: install
 	$(BIN)/python tests/mutants/run.py
 
-# A day of three nodes in virtual time with everything going wrong that can; says its seed, so that it can be repeated.
+# Days of three nodes in virtual time with everything going wrong that can; says its seeds, so that each can be repeated.
 simulate: install
-	$(BIN)/wakeup simulate --cases 2000 --nodes 3 --faults all
+	$(BIN)/wakeup simulate --days 8 --cases 250 --nodes 3 --faults all
 
 # The picture of the console in the README, from a demo of its own. Needs Chromium.
 screenshot: install

@@ -16,13 +16,14 @@ def _simulate(
     nodes: Annotated[int, typer.Option(min=1, max=9, help="How many nodes serve them.")] = 3,
     faults: Annotated[str, typer.Option(help="all, none, or some of them with commas between.")] = "all",
     seed: Annotated[int | None, typer.Option(help="The same seed, the same day; a fresh one if not given.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=10_000, help="How many days, seed by seed, on all processors.")] = 1,
     as_json: Json = False,
 ) -> None:
     """A day of several nodes in virtual time, with everything going wrong that can. Exit 1 when a promise broke."""
     # Only whoever simulates carries the strangers.
     from wakeup.simulation import command  # noqa: PLC0415
 
-    command.simulate(cases, nodes, faults, seed, as_json=as_json)
+    command.simulate(cases, nodes, faults, seed, days, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -110,12 +110,16 @@ def test_the_family_of_somebody_blackmailed_hears_nothing(typology: str, faults:
     assert len(list(family_told(book.ledger, promises))) == faults
 
 
-def test_a_loop_is_swept_when_anybody_has_committed_anything_and_once_a_minute_all_the_same() -> None:
+def test_a_loop_is_swept_when_anybody_has_committed_what_concerns_it_and_once_a_minute_all_the_same() -> None:
     weather = Weather()
     sweeps = Sweeps(LoopClock(T0), weather)
     assert [sweeps.swept("settle") for _ in range(ALL_THE_SAME)] == [True] + [False] * (ALL_THE_SAME - 1)
     assert sweeps.swept("settle")
     assert not sweeps.swept("settle")
-    weather.commits += 1
+    weather.told.update({"settle"})
     assert sweeps.swept("settle")
     assert sweeps.swept("feed"), "each loop for itself"
+    weather.told.update({"settle"})
+    assert not sweeps.swept("feed")
+    weather.untold += 1
+    assert sweeps.swept("feed"), "nobody knows whom it concerns"

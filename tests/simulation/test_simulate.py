@@ -40,14 +40,15 @@ def test_every_promise_holds_whatever_goes_wrong(seed: int | None) -> None:
     assert outcome.accepted
 
 
-def test_the_same_seed_gives_the_same_trace_also_in_another_process() -> None:
-    command = [sys.executable, "-m", "wakeup", "simulate", "--cases", "2", "--nodes", "2", "--seed", "11", "--json"]
+def test_the_same_seed_gives_the_same_trace_also_in_another_process_and_after_another_day() -> None:
+    wish = ["--days", "2", "--cases", "2", "--nodes", "2", "--seed", "11", "--json"]
+    command = [sys.executable, "-m", "wakeup", "simulate", *wish]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "3"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=100)
-    first = json.loads(done.stdout)
-    second = simulate(Wish(cases=2, nodes=2, seed=11, groups=ALL))
-    assert first["violations"] == []
-    assert first["trace_hash"] == second.trace_hash
+    there = [json.loads(line) for line in done.stdout.splitlines()]
+    here = [simulate(Wish(cases=2, nodes=2, seed=seed, groups=ALL)) for seed in (11, 12)]
+    assert [one["violations"] for one in there] == [[], []]
+    assert [(one["seed"], one["trace_hash"]) for one in there] == [(one.seed, one.trace_hash) for one in here]
 
 
 def test_a_broken_promise_ends_with_one_the_seed_and_the_last_events(

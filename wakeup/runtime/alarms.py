@@ -98,14 +98,13 @@ class LoopAlarms:
     def start(self, ring: Ring, swept: Sequence[str]) -> None:
         self._ring = ring
         if self._sweep_s is not None:
-            for name in swept:
-                self._sweep(name, self._sweep_s)
+            self._sweep(swept, self._sweep_s)
 
-    def _sweep(self, name: str, every: float) -> None:
+    def _sweep(self, names: Sequence[str], every: float) -> None:
         if self._ring is not None:
-            if self.swept(name):
+            for name in filter(self.swept, names):
                 self._ring(name)
-            asyncio.get_running_loop().call_later(every, self._sweep, name, every)
+            asyncio.get_running_loop().call_later(every, self._sweep, names, every)
 
     def swept(self, name: str) -> bool:  # noqa: ARG002 - a simulation spares some
         """Whether this loop's sweep takes place now."""

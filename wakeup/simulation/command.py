@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from random import SystemRandom
 
@@ -15,14 +17,30 @@ from wakeup.simulation.run import simulate as run_day
 FRESH_SEEDS = 10**9
 
 
-def simulate(cases: int, nodes: int, faults: str, seed: int | None, *, as_json: bool) -> None:
-    """Run one day and tell of it. Exit 1 with the seed and the last events if anything is wrong."""
-    chosen = SystemRandom().randrange(FRESH_SEEDS) if seed is None else seed
-    wish = Wish(cases=cases, nodes=nodes, seed=chosen, groups=groups_of(faults))
+def simulate(cases: int, nodes: int, faults: str, seed: int | None, days: int = 1, *, as_json: bool) -> None:
+    """Run so many days, with seeds that follow each other, and tell of each. Exit 1, with the seeds and the last events
+    of those that were, if anything is wrong."""
+    first = SystemRandom().randrange(FRESH_SEEDS) if seed is None else seed
+    groups = groups_of(faults)
+    wishes = [Wish(cases=cases, nodes=nodes, seed=first + day, groups=groups) for day in range(days)]
     if seed is None:
-        sys.stderr.write(f"seed {chosen}\n")
+        sys.stderr.write(f"seed {first}\n")
     settle_memory()
-    outcome = run_day(wish)
+    outcomes = [_tell(outcome, as_json=as_json) for outcome in _outcomes(wishes)]
+    if any(outcome.violations for outcome in outcomes):
+        raise SystemExit(1)
+
+
+def _outcomes(wishes: Sequence[Wish]) -> Iterator[Outcome]:
+    """In their order, each when it is known. A day is one thread's work, so several take a process a processor."""
+    if len(wishes) == 1:
+        yield run_day(wishes[0])
+        return
+    with ProcessPoolExecutor() as processes:
+        yield from processes.map(run_day, wishes)
+
+
+def _tell(outcome: Outcome, *, as_json: bool) -> Outcome:
     facts = asdict(outcome)
     last = facts.pop("last")
     if as_json:
@@ -30,8 +48,8 @@ def simulate(cases: int, nodes: int, faults: str, seed: int | None, *, as_json: 
     else:
         console.print(_told(outcome), soft_wrap=True)
     if outcome.violations:
-        sys.stderr.write("\n".join([f"seed {chosen}, the last events:", *last, *outcome.violations, ""]))
-        raise SystemExit(1)
+        sys.stderr.write("\n".join([f"seed {outcome.seed}, the last events:", *last, *outcome.violations, ""]))
+    return outcome
 
 
 def groups_of(text: str) -> frozenset[Group]:

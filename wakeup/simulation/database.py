@@ -30,8 +30,10 @@ class Weather:
 
     chances: dict[str, float] = field(default_factory=dict)
     slow_s: float = 0.0
-    commits: int = 0
-    """How often anybody has changed anything."""
+    told: Counter[str] = field(default_factory=Counter)
+    """How often anybody has committed what concerns whom, by the names that are woken by it."""
+    untold: int = 0
+    """How often something was committed of which its own node does not know."""
     struck: Counter[str] = field(default_factory=Counter)
     """How often what happened."""
 
@@ -44,7 +46,6 @@ class Trouble:
         self.commits = 0
         self.dies_at_commit = 0
         self.commit_counts = False
-        self._changes = 0
 
     def strikes(self, kind: str) -> bool:
         """Whether this goes wrong now."""
@@ -54,11 +55,13 @@ class Trouble:
             self._weather.struck[kind] += 1
         return struck
 
-    def notice(self, changes: int) -> None:
-        """So much was ever changed over this connection; it is committed now."""
-        if changes != self._changes:
-            self._changes = changes
-            self._weather.commits += 1
+    def tells(self, names: frozenset[str]) -> None:
+        """A use case that wakes these is committed."""
+        self._weather.told.update(names)
+
+    def never_tells(self) -> None:
+        """Something is committed, and only the database knows."""
+        self._weather.untold += 1
 
     def waits(self) -> float:
         return self._dice.uniform(0, WAIT_S + self._weather.slow_s)
@@ -96,12 +99,12 @@ class Connection(sqlite3.Connection):
             fail("SQLITE_IOERR_FSYNC", "disk I/O error")
         if trouble.dies_now():
             done = super().execute("COMMIT" if trouble.commit_counts else "ROLLBACK")
-            trouble.notice(self.total_changes)
+            trouble.never_tells()
             trouble.life.kill()
             return done
         done = super().execute("COMMIT")
-        trouble.notice(self.total_changes)
         if trouble.strikes("commit_unknown"):
+            trouble.never_tells()
             fail("SQLITE_IOERR_FSYNC", "disk I/O error")
         return done
 
@@ -142,8 +145,12 @@ class SimulatedStore(InlineStore[SqlUnit]):
 
     def __init__(self, trouble: Trouble, url: str, make_unit: MakeUnit, publish: Publish) -> None:
         engine = make_engine(url, driver=partial(connect, trouble))
-        super().__init__(engine, make_unit, publish)
-        self._trouble = trouble
+        super().__init__(engine, make_unit, self._tell)
+        self._trouble, self._wake = trouble, publish
+
+    def _tell(self, names: frozenset[str]) -> None:
+        self._trouble.tells(names)
+        self._wake(names)
 
     async def _submit(self, job: Job[SqlUnit], lane: Lane) -> Any:
         await pause(self._trouble.waits())

@@ -11,19 +11,21 @@ ALL_THE_SAME = 12
 
 
 class Sweeps(LoopAlarms):
-    """A sweep finds what somebody else has committed. When nobody has committed anything since a loop was swept last,
-    only time has passed, and for that the loop has set its alarm."""
+    """A sweep finds what somebody else has committed. When nothing that concerns a loop was committed since it was
+    swept last, as far as who committed it told (that is all nodes on PostgreSQL hear of each other), only time has
+    passed, and for that the loop has set its alarm."""
 
     def __init__(self, clock: LoopClock, weather: Weather) -> None:
         super().__init__(clock, SWEEP_S)
         self._weather = weather
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, int]] = {}
         self._spared: dict[str, int] = {}
 
     def swept(self, name: str) -> bool:
         spared = self._spared.get(name, 0) + 1
-        if self._seen.get(name) == self._weather.commits and spared < ALL_THE_SAME:
+        committed = (self._weather.told[name], self._weather.untold)
+        if self._seen.get(name) == committed and spared < ALL_THE_SAME:
             self._spared[name] = spared
             return False
-        self._seen[name], self._spared[name] = self._weather.commits, 0
+        self._seen[name], self._spared[name] = committed, 0
         return True

@@ -135,7 +135,10 @@ def understand(heard: str) -> Meaning:
 
 @lru_cache(maxsize=2048)
 def _options(heard: str) -> tuple[tuple[str, str], ...]:
-    found = [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
+    found: list[tuple[int, str, str]] = []
+    # From each letter of a sentence the pattern looks for its end: what is said in English is no sentence in Chinese.
+    if "按" in heard:
+        found += [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
     found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
     found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard)]
     return tuple(
