@@ -25,7 +25,7 @@ from wakeup.runtime.settings import load_settings
 from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.audit import remember_anchor
 from wakeup.storage.engine import make_engine
-from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.settle_case import settle_case
@@ -39,6 +39,7 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         shutil.copy(migrated_file(), folder / "wakeup.db")
         self.folder = folder
+        self._fitted: dict[str, Fittings] = {}
         self.environment = environment(folder, NOWHERE, NOWHERE, WAKEUP_NODE__NAME="n1")
 
     def says(self, *words: str, typed: str = "", code: int = 0) -> Any:
@@ -62,13 +63,19 @@ class Shell:
         return " ".join(done.stderr.split())
 
     def does(self, act: Any) -> Any:
-        settings = load_settings(self.environment)
-        around = real_surroundings(settings)
-        engine = make_engine(settings.database_url.get_secret_value())
+        engine = make_engine(self.environment["WAKEUP_DATABASE_URL"])
         with engine.begin() as connection:
-            done = act(unit_maker(fittings_of(settings, around))(connection))
+            done = act(unit_maker(self._fittings())(connection))
         engine.dispose()
         return done
+
+    def _fittings(self) -> Fittings:
+        """Read once for each set of keys: the scripts are many."""
+        keys = self.environment["WAKEUP_KEYS__DATA"]
+        if keys not in self._fitted:
+            settings = load_settings(self.environment)
+            self._fitted[keys] = fittings_of(settings, real_surroundings(settings))
+        return self._fitted[keys]
 
     @property
     def log(self) -> list[tuple[str, str, dict[str, Any]]]:
