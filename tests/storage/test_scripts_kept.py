@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.library import hash_of
+from wakeup.ivr.library import hash_of, pack
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Answered, AnsweredBy, Keys
 from wakeup.runtime.data_files import data_folder
@@ -246,7 +246,7 @@ def test_words_that_are_nowhere_end_the_call_with_an_alarm(node: Node) -> None:
 
 def test_a_text_that_does_not_go_with_its_hash_is_not_kept(node: Node) -> None:
     (generic,) = (entry for entry in node.press.library() if entry.script.id == "generic")
-    stranger = type(generic)(script=generic.script, prompts=generic.prompts, content=generic.content + " ")
+    stranger = replace(generic, packed=pack(generic.content + " "))
 
     async def story(store: Store[SqlUnit]) -> None:
         with pytest.raises(ValueError, match="generic version 1 does not go with its content"):

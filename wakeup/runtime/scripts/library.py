@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.ivr.library import Library, Published, hash_of
+from wakeup.ivr.library import Library, Published, hash_of, pack, unpack
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Finding, Script, ScriptError
 from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
@@ -52,16 +52,21 @@ def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None =
     return Library(here)
 
 
-@lru_cache(maxsize=MOST_READ_BACK)
 def read_back(content: str) -> Published:
     """A version from the text that was kept of it. Raises ScriptError when this program cannot read it any more."""
+    return _read_back(pack(content))
+
+
+@lru_cache(maxsize=MOST_READ_BACK)
+def _read_back(packed: bytes) -> Published:
     try:
+        content = unpack(packed)
         data = json.loads(content)
         script = read_script(data["script"]).pinned(hash_of(content))
         prompts = JinjaPrompts(script.id, data["prompts"])
     except (ValueError, KeyError, TypeError) as error:
         raise ScriptError([Finding(rule="form", path="script", why=f"cannot be read back: {error!r}")]) from None
-    return Published(script=script, prompts=prompts, content=content)
+    return Published(script=script, prompts=prompts, packed=packed)
 
 
 def _unpublished(sources: Sources, script: Script, ledger: Ledger) -> Iterable[Finding]:
