@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import socket
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -19,6 +21,9 @@ START_S, STOP_S = 120.0, 30.0
 PORTS = range(15_000, 30_000)
 """Linux begins to hand out ports at 32768, others at 49152."""
 TRIES = 200
+MOST_HELD = 64
+_held: deque[int] = deque()
+"""Files that stand for the ports this process chose last."""
 
 
 class DemoError(WakeupError):
@@ -30,7 +35,7 @@ def free_ports(count: int) -> list[int]:
 
     A port out of that range could be taken by anybody's connection while the process that listened on it is away, and
     a service that starts again wants its own port back. All are held together while they are chosen, so no two are
-    the same.
+    the same; and whoever else chooses meanwhile on this machine is told that they are spoken for.
     """
     with contextlib.ExitStack() as stack:
         found: list[int] = []
@@ -38,10 +43,23 @@ def free_ports(count: int) -> list[int]:
             each = stack.enter_context(socket.socket())
             with contextlib.suppress(OSError):
                 each.bind(("127.0.0.1", port))
+                _speak_for(port)
                 found.append(port)
             if len(found) == count:
                 return found
     raise DemoError("no port is free on this machine")
+
+
+def _speak_for(port: int) -> None:
+    """Raises OSError when somebody else has chosen this port, and does not listen on it yet. The name is Linux's own
+    kind, which no file remembers; elsewhere nobody is told."""
+    if sys.platform != "linux":
+        return
+    with socket.socket(socket.AF_UNIX) as name:
+        name.bind(f"\0wakeup port {port}")
+        _held.append(name.detach())
+    if len(_held) > MOST_HELD:
+        os.close(_held.popleft())
 
 
 class Processes:

@@ -1,0 +1,21 @@
+"""Ports are chosen once: whoever chooses meanwhile, before anybody listens, gets others."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from wakeup.runtime.demo import processes
+from wakeup.runtime.demo.processes import DemoError, free_ports
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that no file remembers")
+def test_a_port_that_is_spoken_for_is_given_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "PORTS", range(31_000, 31_008))
+    monkeypatch.setattr(processes, "TRIES", 4)
+    first, second = free_ports(4), free_ports(2)
+    assert len({*first, *second}) == 6
+    monkeypatch.setattr(processes, "TRIES", 5)
+    with pytest.raises(DemoError):
+        free_ports(3)
