@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +20,18 @@ from wakeup.usecases.wrapping_shelf import KeyKind, Wrapped
 
 
 @dataclass(frozen=True, slots=True)
-class _Statements:
+class _Keys:
+    """Of one kind: some of them at a time, one exchanged, and to whom each is bound."""
+
     page: Prepared
     change: Prepared
+    owner_of: Callable[[Any], str]
 
 
-def _statements(row: type[SQLModel], identity: str) -> _Statements:
+def _keys(row: type[SQLModel], identity: str, owner_of: Callable[[Any], str]) -> _Keys:
     table = table_of(row)
     name, wrapped = table.c[identity], table.c.wrapped_key
-    return _Statements(
+    return _Keys(
         Prepared(select(name, wrapped).where(name > bindparam("after")).order_by(name).limit(bindparam("most"))),
         # Whoever was erased, or has got another key meanwhile, is left alone.
         Prepared(
@@ -35,32 +39,33 @@ def _statements(row: type[SQLModel], identity: str) -> _Statements:
             .where(name == bindparam("_name"), wrapped == bindparam("_old"))
             .values(wrapped_key=bindparam("_new"))
         ),
+        owner_of,
     )
 
 
 _OF = {
-    KeyKind.CUSTOMERS: _statements(CustomerRow, "id"),
-    KeyKind.AGENTS: _statements(AgentRow, "staff_id"),
-    KeyKind.SECOND_FACTORS: _statements(SecondFactorRow, "staff_id"),
+    KeyKind.CUSTOMERS: _keys(CustomerRow, "id", str),
+    KeyKind.AGENTS: _keys(AgentRow, "staff_id", agent),
+    KeyKind.SECOND_FACTORS: _keys(SecondFactorRow, "staff_id", staff),
 }
-_OWNER: dict[KeyKind, Any] = {KeyKind.CUSTOMERS: str, KeyKind.AGENTS: agent, KeyKind.SECOND_FACTORS: staff}
 
 
 class WrappingShelf:
-    """Implements `usecases.wrapping.Wrapping`."""
+    """Implements `usecases.wrapping_shelf.Wrapping`."""
 
     def __init__(self, link: Link, vault: Vault) -> None:
         self._link, self._vault = link, vault
 
     def wrap_anew(self, kind: KeyKind, after: str, limit: int) -> Wrapped:
-        rows = _OF[kind].page.rows(self._link, {"after": after, "most": limit}).found
+        keys = _OF[kind]
+        rows = keys.page.rows(self._link, {"after": after, "most": limit}).found
         anew = unreadable = 0
         for name, wrapped in rows:
             try:
-                new = self._vault.wrap_anew(_OWNER[kind](name), wrapped)
+                new = self._vault.wrap_anew(keys.owner_of(name), wrapped)
             except SealError:
                 unreadable += 1
                 continue
             if new is not None:
-                anew += _OF[kind].change.execute(self._link, {"_name": name, "_old": wrapped, "_new": new})
+                anew += keys.change.execute(self._link, {"_name": name, "_old": wrapped, "_new": new})
         return Wrapped(anew=anew, unreadable=unreadable, last=rows[-1][0] if len(rows) == limit else None)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CustomerId
+from wakeup.usecases.forget import NOBODY, lock_all
 from wakeup.usecases.retention_shelf import Dossier, LegalHold
 from wakeup.usecases.unit import Unit
 
@@ -16,7 +17,7 @@ LONGEST_TICKET = 40
 def begin_export(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> None:
     """It is written down before anything is shown. Raises NotFoundError."""
     if not unit.customers.is_known(customer_id):
-        raise NotFoundError("no such customer, or they were erased before")
+        raise NotFoundError(NOBODY)
     unit.admin.add("customer_exported", by, now, customer=customer_id)
 
 
@@ -31,9 +32,7 @@ def hold(unit: Unit, customer_id: CustomerId, ticket: str, by: str, now: datetim
         # It goes into a log nothing is ever taken out of: no room for a name.
         raise ConflictError("ticket", f"1 to {LONGEST_TICKET} letters, digits and - _ . /")
     # Whoever deletes something of theirs just now is waited for: nothing goes after this was answered.
-    unit.erasure.lock_cases(customer_id)
-    if not unit.erasure.lock_customer(customer_id):
-        raise NotFoundError("no such customer, or they were erased before")
+    lock_all(unit, customer_id)
     if not unit.retention.hold(LegalHold(customer_id=customer_id, since=now, by=by, ticket=ticket)):
         raise ConflictError("customer", "a legal hold stands already")
     unit.admin.add("legal_hold_begun", by, now, customer=customer_id, ticket=ticket)

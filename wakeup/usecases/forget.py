@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.case import CaseState
+from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.usecases.casefile import CaseFile
@@ -20,6 +20,8 @@ from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(hours=6)
 """So often it is seen whether what was kept beyond its time still has to be."""
+
+NOBODY = "no such customer, or they were erased before"
 
 
 class ObstaclesError(ConflictError):
@@ -78,11 +80,18 @@ def forget_words(unit: Unit, case_id: CaseId, now: datetime) -> bool:
     return True
 
 
-def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased:
-    """For good. Raises NotFoundError, ObstaclesError. An event about them makes a new customer of the same id."""
+def lock_all(unit: Unit, customer_id: CustomerId) -> Sequence[Case]:
+    """All of a customer's cases, locked, and then themselves, in the order that everybody keeps to. Raises
+    NotFoundError."""
     cases = unit.erasure.lock_cases(customer_id)
     if not unit.erasure.lock_customer(customer_id):
-        raise NotFoundError("no such customer, or they were erased before")
+        raise NotFoundError(NOBODY)
+    return cases
+
+
+def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased:
+    """For good. Raises NotFoundError, ObstaclesError. An event about them makes a new customer of the same id."""
+    cases = lock_all(unit, customer_id)
     obstacles = unit.erasure.obstacles(customer_id, now)
     if obstacles:
         raise ObstaclesError(obstacles)
