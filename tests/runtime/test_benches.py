@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
+from datetime import UTC, datetime, timedelta
 from itertools import count, permutations
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from twilio.request_validator import RequestValidator
 from wakeup.runtime.bench import window
 from wakeup.runtime.bench.backlog import bench_backlog
 from wakeup.runtime.bench.flood import Flood
-from wakeup.runtime.bench.loop import percentile
+from wakeup.runtime.bench.loop import moments, percentile, sustained
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.runtime.bench.rivals import contest as contest_module
 from wakeup.runtime.bench.rivals import job, servers
@@ -90,6 +92,21 @@ def test_a_percentile_is_the_edge_of_its_bucket() -> None:
     text = generate_latest(registry).decode()
     assert [percentile(text, "turns", share) for share in (0.5, 0.99, 1.0)] == [0.01, 0.02, 0.05]
     assert percentile("", "turns", 0.99) == 0.0
+
+
+def test_a_rate_is_sustained_in_the_second_half(tmp_path: Path) -> None:
+    """A transfer every 10 seconds; nobody is rung in the first half, twice a second in the next, and long after."""
+    begin = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    flagged = [begin + timedelta(seconds=10 * n) for n in range(11)]
+    rows = [
+        {"at": (begin + timedelta(seconds=50 + n / 2)).isoformat(), "fact": fact}
+        for n in range(1, 401)
+        for fact in ("created", "answered")
+    ]
+    (tmp_path / "phone.ledger").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    created = moments(tmp_path / "phone.ledger", "created")
+    assert len(created) == 400
+    assert sustained(flagged, created) == 2.0
 
 
 class Forgetful:

@@ -107,8 +107,8 @@ def _voice(
 @app.command("loop")
 def _loop(
     *,
-    cases: Annotated[int, typer.Option(min=10, max=5000)] = 600,
-    speed: Annotated[float, typer.Option(min=1, max=600, help="People's time to real time: the load.")] = 100.0,
+    cases: Annotated[int, typer.Option(min=10, max=5000)] = 1500,
+    speed: Annotated[float, typer.Option(min=1, max=600, help="People's time to real time: the load.")] = 55.0,
     seed: int = 7,
     as_json: Json = False,
 ) -> None:
