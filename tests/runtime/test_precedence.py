@@ -14,7 +14,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.settler import LATE, Settler
 from wakeup.runtime.precedence import Precedence
-from wakeup.usecases.settle import Due
+from wakeup.usecases.due import Due
 
 MOMENT = timedelta(milliseconds=1)
 
@@ -25,10 +25,10 @@ class Books:
     def __init__(self, late_by: timedelta) -> None:
         self.at = T0 - late_by
 
-    async def look(self, *_: Any) -> Due:
+    async def look(self, *_: Any) -> Due[CaseId]:
         if self.at > T0:
-            return Due(cases=(), next_due=self.at)
-        return Due(cases=(CaseId("case_1"),), since=(self.at,), next_due=None)
+            return Due(found=(), next_due=self.at)
+        return Due(found=(CaseId("case_1"),), since=(self.at,), next_due=None)
 
 
 async def an_event_waits(late_by: timedelta) -> bool:

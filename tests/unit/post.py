@@ -28,7 +28,7 @@ S = ConfirmationState
 def start_next(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
     """The next due text, or when there will be one."""
     due = texts_due(unit, now, 1)
-    return start_text(unit, sender, due.texts[0], now) if due.texts else TextStarted(again_at=due.next_due)
+    return start_text(unit, sender, due.found[0], now) if due.found else TextStarted(again_at=due.next_due)
 
 
 class Post(Desk):
@@ -69,7 +69,7 @@ class Post(Desk):
 
     def passes(self, now: datetime) -> None:
         """Time: whatever falls due by then."""
-        for confirmation_id in self.run(prompts_due, now, 100):
+        for confirmation_id in self.run(prompts_due, now, 100).found:
             self.run(wait_for_reply, confirmation_id, now)
 
 

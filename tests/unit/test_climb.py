@@ -47,7 +47,7 @@ def next_at(desk: Desk, case_id: CaseId) -> timedelta | None:
 def climb_until(desk: Desk, case_id: CaseId, end: datetime) -> None:
     """Do what the loop does, at each due time, until then."""
     while (at := next_at(desk, case_id)) is not None and T0 + at <= end:
-        assert desk.run(cases_to_climb, T0 + at, 9).cases == (case_id,)
+        assert desk.run(cases_to_climb, T0 + at, 9).found == (case_id,)
         desk.run(climb, case_id, T0 + at)
 
 

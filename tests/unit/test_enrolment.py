@@ -70,7 +70,7 @@ def loose_texts(desk: Post) -> list[Sms]:
 
 def changes(desk: Post, now: datetime) -> int:
     """Make those that have waited long enough. How many there were."""
-    due = desk.run(changes_due, now, 9)
+    due = desk.run(changes_due, now, 9).found
     for whose in due:
         desk.run(apply_change, *whose, now)
     return len(due)

@@ -28,7 +28,7 @@ def works_until(desk: Desk, now: datetime) -> list[datetime]:
     alarms = []
     while since := desk.run(cases_due, now, 9).since:
         due = since[0]
-        for case_id in desk.run(cases_due, due, 9).cases:
+        for case_id in desk.run(cases_due, due, 9).found:
             desk.run(settle_case, case_id, due)
             alarms += [due] * ("alarm:hold_ends" in desk.wakes)
     return alarms

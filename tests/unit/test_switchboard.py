@@ -56,7 +56,7 @@ def wait(desk: Desk) -> HandOver:
 
 def test_an_agent_of_the_customers_own_people_is_not_found_again_and_again(desk: Desk, wait: HandOver) -> None:
     due = desk.run(due_hand_overs, LATER, 20)
-    assert (due.hand_overs, due.next_due) == ([], wait.give_up_at)
+    assert (due.found, due.next_due) == ([], wait.give_up_at)
 
 
 def test_that_nobody_can_be_rung_is_said_once_and_wakes_nobody_again(desk: Desk, wait: HandOver) -> None:
@@ -77,7 +77,7 @@ def test_it_is_said_when_nobody_was_free_from_the_beginning(desk: Desk) -> None:
 
 def test_whoever_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -> None:
     cho = comes_to_work(desk, "cho", "+6531580103")
-    assert desk.run(due_hand_overs, LATER, 20).hand_overs == [wait]
+    assert desk.run(due_hand_overs, LATER, 20).found == [wait]
     desk.run(tend, wait, LATER)
     assert the_wait(desk, wait).agent == cho
     assert agent_of(desk, cho).offer == the_wait(desk, wait).offer

@@ -91,7 +91,7 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
     assert (sms.state, asked(desk, opened.case_id)[0].state) == (SmsState.UNKNOWN, S.UNKNOWN)
     for seconds in (5, 30, 120):
         now = T0 + timedelta(seconds=seconds)
-        [overdue] = desk.run(text_checks_due, now, 10)
+        [overdue] = desk.run(text_checks_due, now, 10).found
         question = desk.run(check_text, overdue, now)
         assert question is not None
         assert question.message_sid is None
@@ -111,7 +111,7 @@ def test_a_process_that_died_between_intent_and_answer_has_lost_track() -> None:
     assert desk.run(start_next, SENDER, T0).order is not None
     assert desk.run(start_next, SENDER, T0 + timedelta(seconds=5)).order is None
     now = T0 + timedelta(seconds=31)
-    [overdue] = desk.run(text_checks_due, now, 10)
+    [overdue] = desk.run(text_checks_due, now, 10).found
     assert desk.run(check_text, overdue, now) is None
     assert texts(desk, opened.case_id)[0].state is SmsState.UNKNOWN
 

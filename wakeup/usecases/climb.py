@@ -14,10 +14,10 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
 from wakeup.usecases.rungs import end_rung, rung_plan, set_ladder
-from wakeup.usecases.settle import Due
 from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
@@ -33,8 +33,8 @@ Channel = Callable[[CaseFile], str | None]
 """Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
 
 
-def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due:
-    return Due(cases=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb(now))
+def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
+    return Due(found=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb(now))
 
 
 def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:

@@ -63,7 +63,9 @@ def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery,
 def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime) -> MessageState:
     after = _after(unit, message, delivery, now)
     unit.outbox.save(after)
-    unit.wakes.add("deliver")
+    if after.state is not MessageState.DELIVERED:
+        # Nobody waits for the end of one that arrived: a newer decision would have overtaken it.
+        unit.wakes.add("deliver")
     if after.state is MessageState.DEAD:
         unit.wakes.add("alarm:decision_undeliverable")
     return after.state

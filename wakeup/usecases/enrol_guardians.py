@@ -16,6 +16,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Change, Consent
+from wakeup.usecases.due import Due
 from wakeup.usecases.invite_guardian import invite, tell_old_contact
 from wakeup.usecases.records import Customer
 from wakeup.usecases.unit import Unit
@@ -201,9 +202,9 @@ def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
     _agree(unit, guardian, now, "removed", "bank", "api", "")
 
 
-def changes_due(unit: Unit, now: datetime, limit: int) -> list[tuple[CustomerId, GuardianId]]:
-    """Whose change has waited long enough. Each is then made in a transaction of its own."""
-    return list(unit.guardians.changes_due(now, limit))
+def changes_due(unit: Unit, now: datetime, limit: int) -> Due[tuple[CustomerId, GuardianId]]:
+    """Whose change has waited long enough."""
+    return Due(found=unit.guardians.changes_due(now, limit), next_due=unit.guardians.next_change())
 
 
 def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:

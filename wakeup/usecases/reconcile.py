@@ -18,6 +18,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
 from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.offers import rings_for_nobody
 from wakeup.usecases.ports import RemoteCall
@@ -49,9 +50,10 @@ def resume(unit: Unit, node: str, now: datetime) -> int:
     return unit.attempts.check_all_of(node, now)
 
 
-def checks_due(unit: Unit, now: datetime, limit: int) -> list[AttemptId]:
-    """Attempts whose truth is overdue. Each is then looked at in a transaction of its own."""
-    return [attempt.id for attempt in unit.attempts.to_check(now, limit)]
+def checks_due(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
+    """Attempts whose truth is overdue."""
+    found = [attempt.id for attempt in unit.attempts.to_check(now, limit)]
+    return Due(found=found, next_due=unit.attempts.next_check())
 
 
 def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:

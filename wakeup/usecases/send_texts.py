@@ -16,6 +16,7 @@ from wakeup.usecases.ask_guardian import guardian_barred, undone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.due import Due
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
 from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
 from wakeup.usecases.unit import Unit
@@ -48,16 +49,9 @@ class TextStarted:
     again_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueTexts:
-    """Those to be sent, in their order, and when the next one is due (which may be now)."""
-
-    texts: tuple[SmsId, ...]
-    next_due: datetime | None
-
-
-def texts_due(unit: Unit, now: datetime, limit: int) -> DueTexts:
-    return DueTexts(texts=tuple(unit.texts.due(now, limit)), next_due=unit.texts.next_due())
+def texts_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
+    """Those to be sent, in their order."""
+    return Due(found=unit.texts.due(now, limit), next_due=unit.texts.next_due())
 
 
 def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> TextStarted:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -19,28 +18,18 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.due import Due
 from wakeup.usecases.guests import guest_over
 from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import tell_outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """Cases in which something is due now, and when something more falls due."""
-
-    cases: tuple[CaseId, ...]
-    next_due: datetime | None
-    since: tuple[datetime, ...] = ()
-    """When each of them fell due, where somebody asks."""
-
-
-def cases_due(unit: Unit, now: datetime, limit: int) -> Due:
-    """Cases in which a transfer must be decided now, oldest due first. Each is then settled in a transaction of its
-    own, so that one that cannot be read keeps nobody else waiting."""
+def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
+    """Cases in which a transfer must be decided now, oldest due first."""
     found = unit.transfers.cases_due(now, limit)
     cases, since = tuple(case_id for case_id, _ in found), tuple(at for _, at in found)
-    return Due(cases=cases, since=since, next_due=unit.transfers.next_due(now))
+    return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
 
 
 def settle_file(file: CaseFile) -> int:

@@ -3,7 +3,6 @@ is fetched. What must be asked of the phone company is the answer, and is asked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
 from wakeup.usecases.hand_over import give_up
 from wakeup.usecases.offers import ENTERS, ask_about, not_for, offer_next, pass_over
 from wakeup.usecases.unit import Unit
@@ -45,13 +45,7 @@ class Tended:
     """A customer who waits in vain; an agent who has picked up, and is told so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueHandOvers:
-    hand_overs: Sequence[HandOver]
-    next_due: datetime | None
-
-
-def due_hand_overs(unit: Unit, now: datetime, limit: int) -> DueHandOvers:
+def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
     """Those to look after now: due, or waiting for an agent who has just become free."""
     due = list(unit.hand_overs.due(now, limit))
     waiting = unit.hand_overs.unoffered()
@@ -65,7 +59,7 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> DueHandOvers:
             not_these = {*one.tried, *not_for(unit, one.case_id, agents)}
             if choose(agents, one.need, roster, not_these, now) is not None:
                 due.append(one)
-    return DueHandOvers(hand_overs=due[:limit], next_due=unit.hand_overs.next_due())
+    return Due(found=due[:limit], next_due=unit.hand_overs.next_due())
 
 
 def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import SmsEvent, SmsState
 from wakeup.usecases.correspondence import SmsEventRecord
+from wakeup.usecases.due import Due
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import RemoteText
 from wakeup.usecases.send_texts import lose_track
@@ -60,9 +61,9 @@ def _apply(file: TextFile, report: MessageReport) -> None:
         merge_text(file, _EVENTS[report.progress], reason=report.reason, code=report.code)
 
 
-def text_checks_due(unit: Unit, now: datetime, limit: int) -> list[SmsId]:
-    """Texts whose truth is overdue. Each is then looked at in a transaction of its own."""
-    return list(unit.texts.to_check(now, limit))
+def text_checks_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
+    """Texts whose truth is overdue."""
+    return Due(found=unit.texts.to_check(now, limit), next_due=unit.texts.next_check())
 
 
 def check_text(unit: Unit, sms_id: SmsId, now: datetime) -> TextQuestion | None:

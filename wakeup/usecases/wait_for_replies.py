@@ -11,6 +11,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.ask_guardian import prompt_words, undone, within_window
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
 from wakeup.usecases.pass_on import pass_on
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_letter import queue_sms
@@ -19,9 +20,10 @@ NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_re
 """After these the next guardian is asked when patience ends, for this reason."""
 
 
-def prompts_due(unit: Unit, now: datetime, limit: int) -> list[ConfirmationId]:
-    """Those for which something is due. Each is then looked after in a transaction of its own."""
-    return [found.id for found in unit.confirmations.due(now, limit)]
+def prompts_due(unit: Unit, now: datetime, limit: int) -> Due[ConfirmationId]:
+    """Those for which something is due."""
+    found = [confirmation.id for confirmation in unit.confirmations.due(now, limit)]
+    return Due(found=found, next_due=unit.confirmations.next_due())
 
 
 def wait_for_reply(unit: Unit, confirmation_id: ConfirmationId, now: datetime) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
+from wakeup.usecases.due import Due
 from wakeup.usecases.unit import Unit
 
 K = TypeVar("K", bound=Hashable)
@@ -55,18 +56,22 @@ class Apart(Generic[K]):
 
     async def all(
         self,
-        look: Callable[[Unit, datetime, int], Sequence[K]],
+        look: Callable[[Unit, datetime, int], Due[K]],
         act: Callable[[K, datetime], Awaitable[object]],
         a_chunk: int,
-    ) -> None:
-        """Chunk by chunk, until nothing is due that does not rest."""
+    ) -> datetime | None:
+        """Chunk by chunk, until nothing is due that does not rest. Answers when to look again."""
         while True:
             now = self._engine.clock.now()
-            keys = self.awake(await self._engine.store.look(look, now, a_chunk + len(self)), now)
-            if not keys:
-                return
-            # Together: they share commits.
-            await asyncio.gather(*(self.one(key, act(key, now), now) for key in keys))
+            due = await self._engine.store.look(look, now, a_chunk + len(self))
+            if not await self.some(due, act, now):
+                return self.again(now, due.next_due)
+
+    async def some(self, due: Due[K], act: Callable[[K, datetime], Awaitable[object]], now: datetime) -> bool:
+        """Act on all that were found and do not rest, together: they share commits. Whether there were any."""
+        keys = self.awake(due.found, now)
+        await asyncio.gather(*(self.one(key, act(key, now), now) for key in keys))
+        return bool(keys)
 
     def again(self, now: datetime, next_due: datetime | None) -> datetime | None:
         """When to look again, after all that was due at `now` was done, or failed."""

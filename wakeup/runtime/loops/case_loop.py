@@ -10,7 +10,7 @@ from typing import ClassVar
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.settle import Due
+from wakeup.usecases.due import Due
 
 
 class CaseLoop(Loop):
@@ -25,7 +25,7 @@ class CaseLoop(Loop):
         self.apart: Apart[CaseId] = Apart(engine, self.complaint, "case_id")
 
     @abstractmethod
-    async def due(self, now: datetime, limit: int) -> Due:
+    async def due(self, now: datetime, limit: int) -> Due[CaseId]:
         """The cases that are due, oldest first, and when the next one is."""
 
     @abstractmethod
@@ -41,7 +41,7 @@ class CaseLoop(Loop):
         while True:
             now = self.engine.clock.now()
             due = await self.due(now, self.a_chunk + len(self.apart))
-            cases = self.apart.awake(due.cases, now)
+            cases = self.apart.awake(due.found, now)
             if not cases:
                 return self.apart.again(now, due.next_due)
             await self.all_of(cases, now)

@@ -8,7 +8,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.case_loop import CaseLoop
 from wakeup.usecases.climb import cases_to_climb, climb
-from wakeup.usecases.settle import Due
+from wakeup.usecases.due import Due
 from wakeup.usecases.store import Lane
 
 GATHER_S = 0.25
@@ -24,7 +24,7 @@ class Climber(CaseLoop):
         await pause(GATHER_S)
         return await super().round()
 
-    async def due(self, now: datetime, limit: int) -> Due:
+    async def due(self, now: datetime, limit: int) -> Due[CaseId]:
         return await self.engine.store.look(cases_to_climb, now, limit)
 
     async def act(self, case_id: CaseId, now: datetime) -> None:

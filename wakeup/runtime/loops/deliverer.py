@@ -19,12 +19,14 @@ class Deliverer(Loop):
     def __init__(self, engine: Engine, core: PaymentCore) -> None:
         super().__init__(engine)
         self._core = core
+        self._awaited = True
+        """Whether the end of a delivery makes way for another one, as far as we know."""
 
     async def round(self) -> datetime | None:
         while True:
+            self._awaited = True
             free = MOST_AT_ONCE - len(self._tasks)
             if free <= 0:
-                # The end of a delivery wakes us.
                 return None
             batch = await self.engine.store.run(take_messages, self.engine.clock.now(), free)
             for dispatch in batch.dispatches:
@@ -35,13 +37,14 @@ class Deliverer(Loop):
     def _next_look(self, batch: Batch) -> datetime | None:
         """What is due and was not given to us waits for an older message of its transfer that is on the wire."""
         now = self.engine.clock.now()
-        waits = batch.next_due is not None and batch.next_due <= now
-        return now + LOOK_AGAIN if waits else batch.next_due
+        self._awaited = batch.next_due is not None and batch.next_due <= now
+        return now + LOOK_AGAIN if self._awaited else batch.next_due
 
     def ended(self, task: asyncio.Task[None]) -> None:
         # Only now is its place free: woken any sooner, the loop would count it as taken.
         super().ended(task)
-        self.engine.hub.publish((self.name,))
+        if self._awaited:
+            self.engine.hub.publish((self.name,))
 
     async def _deliver(self, dispatch: Dispatch) -> None:
         clock, message = self.engine.clock, dispatch.envelope.message_id

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from datetime import datetime
 
 from wakeup.domain.errors import DomainError, LockedError, RemoteError
+from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.forget import LOOK_AGAIN, erase, forget_words, overdue
 from wakeup.usecases.ports import Archive
@@ -13,6 +14,8 @@ from wakeup.usecases.recordings import begin_deletion, due_recordings, end_delet
 from wakeup.usecases.store import Lane
 
 A_CHUNK = 20
+GATHER_S = 0.25
+"""Every recording that is kept wakes us to set an alarm days ahead: so many of them cost one look."""
 
 
 class Forgetter(Loop):
@@ -27,6 +30,7 @@ class Forgetter(Loop):
         """Cases and customers of whom nothing could be deleted, and when that is tried again."""
 
     async def round(self) -> datetime | None:
+        await pause(GATHER_S)
         dates = [await self._recordings(), await self._words_and_customers()]
         return min((date for date in dates if date is not None), default=None)
 

@@ -8,14 +8,15 @@ from datetime import datetime
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
 from wakeup.runtime.loops.apart import Apart
-from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.enrol_guardians import apply_change, changes_due
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine, Loop
+from wakeup.usecases.due import Due
+from wakeup.usecases.enrol_guardians import apply_change
 from wakeup.usecases.ports import Placement, Proof, SmsOrder, Texting
-from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
+from wakeup.usecases.post_due import PostDue, post_due
+from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text
 from wakeup.usecases.store import Lane
-from wakeup.usecases.text_receipts import TextQuestion, check_text, take_text_fetch, take_text_search, text_checks_due
-from wakeup.usecases.unit import Unit
-from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
+from wakeup.usecases.text_receipts import TextQuestion, check_text, take_text_fetch, take_text_search
+from wakeup.usecases.wait_for_replies import wait_for_reply
 
 A_CHUNK = 50
 
@@ -30,16 +31,39 @@ class Messenger(Loop):
         self._changes: Apart[tuple[CustomerId, GuardianId]] = Apart(engine, "change_not_made", "guardian")
         self._texts: Apart[SmsId] = Apart(engine, "text_not_started", "sms_id")
         self._checks: Apart[SmsId] = Apart(engine, "text_not_checked", "sms_id")
+        self._paced_until: datetime | None = None
+        """The account may send nothing before: asked again at each wake-up it would say the same. A second at most, for
+        a stop may be lifted."""
 
     async def round(self) -> datetime | None:
-        store, now = self.engine.store, self.engine.clock.now()
-        await self._prompts.all(prompts_due, self._prompt, A_CHUNK)
-        await self._changes.all(changes_due, self._change, A_CHUNK)
-        again_at = await self._send()
-        await self._checks.all(text_checks_due, self._check, A_CHUNK)
-        prompt, change, check = await store.look(_next_due)
-        again = (self._prompts.again(now, prompt), self._changes.again(now, change), self._checks.again(now, check))
-        return min((at for at in (again_at, *again) if at is not None), default=None)
+        """Texts one after the other, the most urgent first, as fast as the account may: what is more urgent may have
+        come since the last."""
+        store, clock = self.engine.store, self.engine.clock
+        while True:
+            now = clock.now()
+            due = await store.look(post_due, now, A_CHUNK + self._resting())
+            acted = [
+                await self._prompts.some(due.prompts, self._prompt, now),
+                await self._changes.some(due.changes, self._change, now),
+                await self._checks.some(due.checks, self._check, now),
+                await self._send(due.texts, now),
+            ]
+            if not any(acted):
+                return self._again(due, now)
+
+    def _resting(self) -> int:
+        return max(len(self._prompts), len(self._changes), len(self._texts), len(self._checks))
+
+    def _again(self, due: PostDue, now: datetime) -> datetime | None:
+        again = (
+            self._prompts.again(now, due.prompts.next_due),
+            self._changes.again(now, due.changes.next_due),
+            self._checks.again(now, due.checks.next_due),
+            self._texts.again(now, due.texts.next_due),
+        )
+        paced = [self._paced_until] if due.texts.found and self._paced_until is not None else []
+        # What is due and waits for the account must not wake us sooner.
+        return min((at for at in (*again, *paced) if at is not None and at > now), default=None)
 
     async def _prompt(self, confirmation_id: ConfirmationId, now: datetime) -> None:
         await self.engine.store.run(wait_for_reply, confirmation_id, now, lane=Lane.DISPATCH)
@@ -52,20 +76,19 @@ class Messenger(Loop):
         if question is not None:
             self.spawn(self._ask(question))
 
-    async def _send(self) -> datetime | None:
-        """One after the other, the most urgent first, as fast as the account may."""
-        store, clock = self.engine.store, self.engine.clock
-        while True:
-            now = clock.now()
-            due = await store.look(texts_due, now, 1 + len(self._texts))
-            awake = self._texts.awake(due.texts, now)
-            if not awake:
-                return self._texts.again(now, due.next_due)
-            # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
-            starting = self.keep(asyncio.create_task(self._start(awake[0])))
-            started = await self._texts.one(awake[0], asyncio.shield(starting), now)
-            if started is not None and not started.worked:
-                return started.again_at
+    async def _send(self, due: Due[SmsId], now: datetime) -> bool:
+        """The first of them; whether the next one may follow."""
+        awake = self._texts.awake(due.found, now)
+        if not awake or (self._paced_until is not None and now < self._paced_until):
+            return False
+        # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
+        starting = self.keep(asyncio.create_task(self._start(awake[0])))
+        started = await self._texts.one(awake[0], asyncio.shield(starting), now)
+        if started is None or started.worked:
+            return True
+        if started.again_at is not None:
+            self._paced_until = min(started.again_at, now + AFTER_TROUBLE)
+        return False
 
     async def _start(self, sms_id: SmsId) -> TextStarted:
         began, clock = self.engine.clock.monotonic(), self.engine.clock
@@ -105,8 +128,3 @@ class Messenger(Loop):
         else:
             text = await self._phone.fetch_text(question.message_sid)
             await store.run(take_text_fetch, sms_id, text, clock.now(), lane=Lane.DISPATCH)
-
-
-def _next_due(unit: Unit) -> tuple[datetime | None, datetime | None, datetime | None]:
-    """The next prompt, change and check."""
-    return unit.confirmations.next_due(), unit.guardians.next_change(), unit.texts.next_check()

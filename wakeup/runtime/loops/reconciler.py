@@ -12,7 +12,6 @@ from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.reconcile import Question, check, checks_due, take_fetch, take_search
 from wakeup.usecases.store import Lane
-from wakeup.usecases.unit import Unit
 
 CHECKS_A_CHUNK = 50
 GATHER_S = 0.05
@@ -29,9 +28,7 @@ class Reconciler(Loop):
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        store, now = self.engine.store, self.engine.clock.now()
-        await self._checks.all(checks_due, self._check, CHECKS_A_CHUNK)
-        return self._checks.again(now, await store.look(_next_check))
+        return await self._checks.all(checks_due, self._check, CHECKS_A_CHUNK)
 
     async def _check(self, attempt_id: AttemptId, now: datetime) -> None:
         question = await self.engine.store.run(check, attempt_id, now, lane=Lane.DISPATCH)
@@ -59,7 +56,3 @@ class Reconciler(Loop):
         call = await self._phone.fetch(call_sid)
         cut = await self.engine.store.run(take_fetch, question.attempt_id, call, self.engine.clock.now())
         return [] if cut is None else [cut]
-
-
-def _next_check(unit: Unit) -> datetime | None:
-    return unit.attempts.next_check()

@@ -12,7 +12,8 @@ from wakeup.runtime.loops.case_loop import CaseLoop
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.precedence import Precedence
 from wakeup.usecases.deliver import number_decisions
-from wakeup.usecases.settle import Due, cases_due
+from wakeup.usecases.due import Due
+from wakeup.usecases.settle import cases_due
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
@@ -32,10 +33,10 @@ class Settler(CaseLoop):
         super().__init__(engine)
         self._precedence = precedence
 
-    async def due(self, now: datetime, limit: int) -> Due:
+    async def due(self, now: datetime, limit: int) -> Due[CaseId]:
         due = await self.engine.store.look(cases_due, now, limit)
         # A case that fails is late whatever waits for it.
-        waiting = [at for case_id, at in zip(due.cases, due.since, strict=True) if case_id not in self.apart]
+        waiting = [at for case_id, at in zip(due.found, due.since, strict=True) if case_id not in self.apart]
         self._precedence.decisions_are_late(any(now - at > LATE for at in waiting))
         return due
 

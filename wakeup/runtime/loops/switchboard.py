@@ -32,11 +32,11 @@ class Switchboard(Loop):
         while True:
             now = clock.now()
             due = await store.look(due_hand_overs, now, A_CHUNK + len(seen) + len(self._apart))
-            awake = set(self._apart.awake(((one.attempt_id, one.n) for one in due.hand_overs), now))
+            awake = set(self._apart.awake(((one.attempt_id, one.n) for one in due.found), now))
             # Nothing changed for whoever is found again: for them nobody can be rung now.
             fresh = [
                 one
-                for one in due.hand_overs
+                for one in due.found
                 if (one.attempt_id, one.n) in awake and (one.attempt_id, one.n, one.due_at) not in seen
             ]
             if not fresh:

@@ -1,0 +1,22 @@
+"""What a loop's look finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due(Generic[T]):
+    """What is due now, the most urgent first. Each is then looked after in a transaction of its own, so that one that
+    cannot be read keeps nobody else waiting."""
+
+    found: Sequence[T]
+    next_due: datetime | None
+    """When something more falls due; where nobody rests this may be now. None: when something wakes us."""
+    since: Sequence[datetime] = ()
+    """When each of them fell due, where somebody asks."""
