@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from urllib.parse import SplitResult, urlsplit
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from multidict import MultiMapping
 from twilio.request_validator import RequestValidator
@@ -38,11 +39,14 @@ def verify(tokens: Sequence[str], url: str, form: MultiMapping[object] | None, h
 def _spellings(url: str) -> tuple[str, ...]:
     """The URL with and without its port: which of the two is signed is not consistent. The fragment never is."""
     bare = url.partition("#")[0]
-    parts = urlsplit(bare)
-    host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
-    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    return tuple(dict.fromkeys((bare, _with_netloc(parts, host), _with_netloc(parts, f"{host}:{port}"))))
+    scheme, _, rest = bare.partition("://")
+    netloc, slash, path = rest.partition("/")
+    return tuple(dict.fromkeys((bare, *(f"{origin}{slash}{path}" for origin in _origins(f"{scheme}://{netloc}")))))
 
 
-def _with_netloc(parts: SplitResult, netloc: str) -> str:
-    return parts._replace(netloc=netloc).geturl()
+@lru_cache(maxsize=4)
+def _origins(origin: str) -> tuple[str, str]:
+    """Ours is always the same: it is taken apart once."""
+    parts = urlsplit(origin)
+    host = origin.removesuffix(f":{parts.port}") if parts.port else origin
+    return host, f"{host}:{parts.port or _DEFAULT_PORTS.get(parts.scheme)}"
