@@ -48,7 +48,8 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
         house.moment += house.policy.retention.speech
         await house.store.run(forget_words, case_id, house.moment)
         await kim.sign_in("kim")
-        words = (await kim.get(page)).plain
+        before = await kim.get(page)
+        words = before.plain
         assert "What was said and written was deleted on" in words and masks.phone(PHONE) in words
         await house.store.run(erase, WHO, "root", house.moment)
         gone = await kim.get(page)
@@ -57,6 +58,9 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
         assert "The customer was erased: names, numbers and words are gone for good." in gone.plain
         assert masks.phone(PHONE) not in gone.plain
         assert "Show names, numbers and words" not in gone.plain
-        assert (await kim.send(case_id, "note", "note", text="she rang us")).status == 404, "nothing to seal it with"
+        assert f'action="/console/cases/{case_id}' in before.text
+        assert f'action="/console/cases/{case_id}' not in gone.text, "nothing can be done that could be written down"
+        note = {**before.hidden("note"), "text": "she rang us"}
+        assert (await kim.post(f"{page}/note", note)).status == 404, "nothing to seal it with"
 
     play(story)
