@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ from tests.unit.desk import an_event
 from wakeup.runtime.loops.anchorer import EVERY, Anchorer
 from wakeup.runtime.proof import find_faults
 from wakeup.storage.anchors import anchors_end, last_anchor
-from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.audit import begin_anchors_anew, growth
 from wakeup.storage.chain import Fault, FaultKind
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -83,6 +84,31 @@ def test_a_new_house_begins_a_file_and_goes_on_with_it(url: str, tmp_path: Path)
         house.loop = house.new_loop()
         await house.minutes(2)
         assert (house.lines, house.said, house.faults(house.now)) == (5, [], [])
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_the_totals_go_on_as_the_books_grow(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        for n in range(2, 8):
+            await house.minutes(1)
+            # Within the overlap, too: what the anchor before has counted is not counted again.
+            await house.store.run(open_case, an_event(n), house.now - timedelta(seconds=1))
+            again = replace(an_event(n - 1), event_id=f"evt_again_{n}")
+            await house.store.run(open_case, again, house.now)
+            await house.store.run(open_case, replace(again, event_id=f"evt_late_{n}"), house.now - EVERY)
+        await house.minutes(1)
+        # Nothing grew for longer than anybody looks back; then one that is known does.
+        house.now += timedelta(minutes=9)
+        await house.minutes(1)
+        await house.store.run(open_case, replace(an_event(1), event_id="evt_much_later"), house.now)
+        await house.minutes(1)
+        last = last_anchor(house.path)
+        assert last is not None
+        whole = await house.store.read(growth, None, EVERY)
+        assert (last.cases, last.rows) == (whole.cases, whole.rows)
+        assert last.cases == 7
+        assert house.faults(house.now) == []
 
     told(url, tmp_path / "anchors.jsonl", story)
 

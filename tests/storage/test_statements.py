@@ -27,9 +27,18 @@ def prepared_in(value: Any) -> Iterator[Prepared]:
             yield from prepared_in(one)
 
 
+def named_statements() -> Mapping[Prepared, str]:
+    """Every statement, by the module and the name under which it stands there."""
+    found: dict[Prepared, str] = {}
+    for module in pkgutil.iter_modules(wakeup.storage.__path__):
+        for name, value in vars(import_module(f"wakeup.storage.{module.name}")).items():
+            for one in prepared_in(value):
+                found.setdefault(one, f"{module.name}.{name}")
+    return found
+
+
 def every_statement() -> Iterable[Prepared]:
-    modules = pkgutil.iter_modules(wakeup.storage.__path__, "wakeup.storage.")
-    return {one for module in modules for one in prepared_in(vars(import_module(module.name)))}
+    return named_statements().keys()
 
 
 def numbered(sql: str) -> str:

@@ -21,6 +21,7 @@ from wakeup.usecases.agents import (
     enrol_agent,
     pin_index,
     read_agents,
+    refuse_a_partys,
     set_state,
 )
 from wakeup.usecases.sign_in import switch_account
@@ -122,8 +123,9 @@ def test_what_is_wrong_with_an_agent_is_named(desk: Desk, changes: dict[str, Any
 def test_a_number_of_a_customers_is_no_agents(desk: Desk) -> None:
     desk.flag(1, phone="+6591234567")
     with pytest.raises(ConflictError) as refused:
-        enrol(desk, "ada", "+6591234567")
+        desk.run(refuse_a_partys, "+6591234567")
     assert refused.value.field == "phone"
+    desk.run(refuse_a_partys, "+6591234568")
 
 
 def test_one_number_rings_one_agent(desk: Desk) -> None:

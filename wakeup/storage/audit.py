@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.sql import Insert
 
-from wakeup.storage.anchors import Known
+from wakeup.storage.anchors import Anchor, Known
 from wakeup.storage.chain import ADMIN, ChainRow, Head
 from wakeup.storage.mapping import table_of
-from wakeup.storage.prepared import Prepared
+from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AdminHeadRow, AdminLogRow, AnchorEndRow, CaseRow, TimelineRow
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.upsert import Upsert, upsert
@@ -23,8 +23,17 @@ _anchors = table_of(AnchorEndRow)
 CHUNK = 5_000
 _ends = select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head)
 _HEADS = Prepared(_ends.where(_cases.c.timeline_count > 0))
+_OLDER = (
+    select(func.count())
+    .where(_timeline.c.case_id == _cases.c.id, _timeline.c.at < bindparam("since"))
+    .correlate(_cases)
+    .scalar_subquery()
+)
 _HEADS_SINCE = Prepared(
-    _ends.where(_cases.c.id.in_(select(_timeline.c.case_id).distinct().where(_timeline.c.at >= bindparam("since"))))
+    _ends.add_columns(_OLDER).where(
+        # Not DISTINCT: for that, SQLite walks through the whole timeline by case.
+        _cases.c.id.in_(select(_timeline.c.case_id).where(_timeline.c.at >= bindparam("since")))
+    )
 )
 _ADMIN_END = Prepared(select(_admin_head.c.n, _admin_head.c.mac).where(_admin_head.c.n > 0))
 _COUNT_CASES, _COUNT_ROWS = (Prepared(select(func.count()).select_from(table)) for table in (_cases, _timeline))
@@ -50,14 +59,31 @@ class Growth:
     heads: Mapping[str, Head]
 
 
-def growth(unit: SqlUnit, since: datetime | None) -> Growth:
-    """Totals, and the heads of the cases with rows at or after `since` (all of them for None) and of the log of
-    administration: nothing else outside the database says how long that is."""
-    link = unit.link
-    found = _HEADS.rows(link) if since is None else _HEADS_SINCE.rows(link, {"since": since})
-    heads = {case_id: Head(count, mac) for case_id, count, mac in found.found}
-    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(link).found)
+def growth(unit: SqlUnit, last: Anchor | None, overlap: timedelta) -> Growth:
+    """Totals, and the heads of the cases with rows since `overlap` before the last anchor (of all, where there is none)
+    and of the log of administration: nothing else outside the database says how long that is."""
+    grown = _whole(unit.link) if last is None else _since(unit.link, last, last.at - overlap)
+    heads = dict(grown.heads)
+    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(unit.link).found)
+    return replace(grown, heads=heads)
+
+
+def _whole(link: Link) -> Growth:
+    heads = {case_id: Head(count, mac) for case_id, count, mac in _HEADS.rows(link).found}
     return Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
+
+
+def _since(link: Link, last: Anchor, since: datetime) -> Growth:
+    """The totals go on from the last anchor's: to count years of history each minute would take the longer, the more
+    there is of it."""
+    heads, cases, rows = {}, last.cases, last.rows
+    for case_id, count, mac, older in _HEADS_SINCE.rows(link, {"since": since}).found:
+        heads[case_id] = Head(count, mac)
+        # A case that is not named there had no row as young as these.
+        counted = last.heads[case_id].n if case_id in last.heads else older
+        cases += counted == 0
+        rows += count - counted
+    return Growth(cases=cases, rows=rows, heads=heads)
 
 
 def known_anchor(unit: SqlUnit, node: str) -> Known | None:

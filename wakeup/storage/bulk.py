@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, select
 
 from wakeup.domain.bulk import BulkMember, BulkWish
 from wakeup.domain.transfer import Transfer, TransferState
@@ -24,7 +24,8 @@ _HELD = Prepared(
         *_HELD_ROWS, _t.c.model == bindparam("model"), _t.c.flagged_at >= bindparam("since"),
         _t.c.flagged_at < bindparam("until"),
     )
-    .order_by(_t.c.case_id, _t.c.id)
+    # Not a bare column: to be spared the sorting, SQLite would walk through all transfers by case.
+    .order_by(cast(_t.c.case_id, Text), _t.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
 _MODELS = Prepared(select(_t.c.model).where(*_HELD_ROWS, _t.c.model != "").distinct().order_by(_t.c.model))

@@ -74,7 +74,7 @@ _DELETE_WORDS = [
     Prepared(statement)
     for statement in (
         delete(_turns).where(_turns.c.attempt_id.in_(_ITS_CALLS)),
-        delete(_talks).where(_talks.c.case_id == _CASE),
+        delete(_talks).where(_talks.c.attempt_id.in_(_ITS_CALLS)),
         delete(_events).where(_events.c.attempt_id.in_(_ITS_CALLS)),
         delete(_text_events).where(_text_events.c.sms_id.in_(_ITS_TEXTS)),
         update(_replies).where(_replies.c.case_id == _CASE).values(sealed=null()),
@@ -95,14 +95,14 @@ _ERASE: Sequence[Delete | Update] = (
     # What hangs on others goes first.
     delete(_turns).where(_turns.c.attempt_id.in_(CALLS)),
     delete(_events).where(_events.c.attempt_id.in_(CALLS)),
-    delete(_talks).where(_talks.c.case_id.in_(CASES)),
+    delete(_talks).where(_talks.c.attempt_id.in_(CALLS)),
     delete(_text_events).where(_text_events.c.sms_id.in_(TEXTS)),
     # What they sent us themselves is linked to nobody.
     delete(_replies).where(_replies.c.customer_id.is_(None), _replies.c.number_index.in_(_NUMBERS)),
     delete(_asks).where(_asks.c.number_index.in_(_NUMBERS)),
     *(delete(table).where(table.c.customer_id == CUSTOMER) for table in _WHOLE),
     update(_texts).where(_texts.c.customer_id == CUSTOMER).values(number_index=NOBODY, sealed=b"", check_at=null()),
-    update(_confirmations).where(_confirmations.c.customer_id == CUSTOMER).values(number_index=NOBODY, code=null()),
+    update(_confirmations).where(_confirmations.c.case_id.in_(CASES)).values(number_index=NOBODY, code=null()),
     update(_parties).where(_parties.c.case_id.in_(CASES)).values(number_index=NOBODY, sealed=b"", ringable=False),
     update(_attempts).where(_attempts.c.case_id.in_(CASES)).values(number_index=NOBODY),
     # Of the payee, who is somebody else, the keyed hash of the account stays: other people's transfers go there.

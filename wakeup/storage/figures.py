@@ -54,23 +54,28 @@ _RINGS = _of_wanted(
     _a.c.case_id,
 )
 _LESSONS = _of_wanted(select(_e.c.case_id, _e.c.contact, _e.c.outcome, _e.c.at, _e.c.by), _e.c.case_id)
-_BY_PEOPLE = _of_wanted(
-    select(_d.c.case_id, _d.c.decided_at).where(_d.c.reason == "held_by_person"),
-    _d.c.case_id,
+# Decisions and labels by their transfers: no index knows a decision's case.
+_wanted = _WANTED.subquery()
+_THEIRS = select(_t.c.id).join(_wanted, _wanted.c.id == _t.c.case_id)
+_BY_PEOPLE = Prepared(
+    select(_d.c.case_id, _d.c.decided_at).where(_d.c.transfer_id.in_(_THEIRS), _d.c.reason == "held_by_person")
 )
-_HELD = _of_wanted(
-    select(_d.c.transfer_id).where(is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE]), _d.c.sequence > 1),
-    _d.c.case_id,
+_HELD = Prepared(
+    select(_d.c.transfer_id).where(
+        _d.c.transfer_id.in_(_THEIRS), is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE]), _d.c.sequence > 1
+    )
 )
 _LABELS = Prepared(
-    select(_l.c.transfer_id, _l.c.label).where(_l.c.received_at > bindparam("since")).order_by(_l.c.received_at)
+    select(_l.c.transfer_id, _l.c.label)
+    .where(_l.c.transfer_id.in_(_THEIRS), _l.c.received_at > bindparam("since"))
+    .order_by(_l.c.received_at)
 )
 
 
 def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
     given = {"since": since, "most": limit}
     held = set(_HELD.rows(link, given).column())
-    labels: dict[str, str] = dict(_LABELS.rows(link, {"since": since}).found)
+    labels: dict[str, str] = dict(_LABELS.rows(link, given).found)
     transfers: dict[str, list[tuple[datetime, str, TransferFacts]]] = defaultdict(list)
     for case_id, transfer, amount, currency, state, decide_by, typology, flagged_at in _TRANSFERS.rows(
         link, given

@@ -84,9 +84,15 @@ _SUPERSEDE = Prepared(
     )
     .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
 )
-_LATEST = select(_o).order_by(_o.c.due_at.desc()).limit(bindparam("most"))
-_LISTED = Prepared(_LATEST)
-_LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")))
+_LATEST = select(_o).limit(bindparam("most"))
+_OPEN = (MessageState.DUE, MessageState.DEAD)
+"""Of these an index knows the dates."""
+_LISTED_OPEN = {
+    state: Prepared(_LATEST.where(is_one_of(_o.c.state, [state])).order_by(_o.c.due_at.desc())) for state in _OPEN
+}
+# By id, and ids are in the order of time: by date, all that was ever sent would be sorted.
+_LISTED = Prepared(_LATEST.order_by(_o.c.id.desc()))
+_LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")).order_by(_o.c.id.desc()))
 
 
 class OutboxShelf:
@@ -116,6 +122,8 @@ class OutboxShelf:
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
         if state is None:
             return self._opened(_LISTED.rows(self._link, {"most": limit}))
+        if state in _OPEN:
+            return self._opened(_LISTED_OPEN[MessageState(state)].rows(self._link, {"most": limit}))
         return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
 
     def _opened(self, rows: Rows) -> list[OutboxMessage]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, case, exists, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from wakeup.domain.decision import Effect, Ruling
+from wakeup.domain.decision import Effect
 from wakeup.domain.review import Act, ApprovalState
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
-from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.tables import ApprovalRow, CaseRow, DecisionRow, ReviewActRow, ReviewRow, StaffRow, TransferRow
 from wakeup.storage.tier_of import higher_tier
 from wakeup.usecases.view_shelf import Sample, Waiting
@@ -43,17 +43,32 @@ _WAITING = Prepared(
     .order_by(_t.c.act_at)
     .limit(bindparam("most"))
 )  # fmt: skip
-_CHECKED = exists().where(_w.c.case_id == _d.c.case_id, is_one_of(_w.c.act, [Act.CHECKED]))
-_UNCHECKED = Prepared(
-    select(_d.c.transfer_id, _d.c.case_id, _d.c.ruling, _d.c.reason, _d.c.decided_at)
-    .join(_t, _NEWEST)
-    .where(
-        _d.c.decided_at > bindparam("since"), _d.c.decided_by == "system", is_one_of(_d.c.ruling, list(Ruling)),
-        _d.c.sequence > 1, ~_CHECKED,
+# Counted, because for a NOT EXISTS PostgreSQL may first gather what was ever checked.
+_CHECKS = (
+    select(func.count())
+    .where(_w.c.case_id == _d.c.case_id, is_one_of(_w.c.act, [Act.CHECKED]))
+    .correlate(_d)
+    .scalar_subquery()
+)
+_TO_CHECK = and_(_t.c.id.is_not(None), _d.c.decided_by == "system", _d.c.sequence > 1, _CHECKS == 0)
+_DECIDED = (
+    select(
+        _d.c.transfer_id, _d.c.case_id, _d.c.ruling, _d.c.reason, _d.c.decided_at, _d.c.position,
+        _TO_CHECK.label("to_check"),
     )
+    .select_from(_d)
+    .join(_t, _NEWEST, isouter=True)
+)  # fmt: skip
+_NOT_NUMBERED = Prepared(
+    _DECIDED.where(_d.c.position.is_(None), _d.c.decided_at > bindparam("since"), _TO_CHECK)
     .order_by(_d.c.decided_at.desc())
     .limit(bindparam("most"))
-)  # fmt: skip
+)
+PAGE, NO_POSITION = 500, 2**63 - 1
+_EARLIER = Prepared(
+    _DECIDED.where(_d.c.position < bindparam("before")).order_by(_d.c.position.desc()).limit(bindparam("most"))
+)
+_FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
 def waiting(link: Link, limit: int) -> Sequence[Waiting]:
@@ -67,5 +82,22 @@ def waiting(link: Link, limit: int) -> Sequence[Waiting]:
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:
-    rows = _UNCHECKED.rows(link, {"since": since, "most": limit})
-    return [Sample(**{name: row[place] for name, place in rows.places.items()}) for row in rows.found]
+    """Decisions are found by their place in the feed, the newest first, as far back as it takes: by time they are in no
+    index, which each of them would have to be written to."""
+    found = list(_samples(_NOT_NUMBERED.rows(link, {"since": since, "most": limit})))
+    before = NO_POSITION
+    while len(found) < limit:
+        rows = _EARLIER.rows(link, {"before": before, "most": PAGE})
+        found += [one for one in _samples(rows) if one.decided_at > since]
+        # Seconds may lie between when decisions were made and when they were numbered: a page is read to its end.
+        if len(rows.found) < PAGE or any(row[rows.places["decided_at"]] <= since for row in rows.found):
+            break
+        before = rows.found[-1][rows.places["position"]]
+    found.sort(key=lambda one: one.decided_at, reverse=True)
+    return found[:limit]
+
+
+def _samples(rows: Rows) -> Iterator[Sample]:
+    for row in rows.found:
+        if row[rows.places["to_check"]]:
+            yield Sample(**{name: row[rows.places[name]] for name in _FACTS})

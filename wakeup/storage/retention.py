@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select
+from sqlalchemy import bindparam, delete, exists, func, or_, select, tuple_
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.guardian import GuardianState
@@ -37,7 +37,14 @@ _WITH_WORDS = Prepared(
     .order_by(_r.c.settled_at)
     .limit(bindparam("most"))
 )
-_later = _r.alias("later")
+_earlier, _later = _r.alias("earlier"), _r.alias("later")
+_IS_FIRST = ~exists().where(
+    _earlier.c.customer_id == _r.c.customer_id,
+    # Not IS TRUE: by date, SQLite would look through all that is as old for each of them.
+    _earlier.c.words_gone.is_not(False),
+    tuple_(_earlier.c.settled_at, _earlier.c.case_id) < tuple_(_r.c.settled_at, _r.c.case_id),
+)
+"""Each customer once. For DISTINCT, PostgreSQL walks through everybody's cases by customer."""
 _LISTED_SINCE = exists().where(
     _g.c.customer_id == _r.c.customer_id,
     or_(_g.c.enrolled_at > bindparam("before"), _g.c.confirmed_at > bindparam("before")),
@@ -46,10 +53,10 @@ _LISTED_SINCE = exists().where(
 """The bank named, or a guardian agreed, later: whoever erases them takes away who could help next time."""
 _DONE_WITH = Prepared(
     select(_r.c.customer_id)
-    .distinct()
     .where(
         _r.c.words_gone.is_(True),
         _r.c.settled_at <= bindparam("before"),
+        _IS_FIRST,
         _FREE,
         ~exists().where(_later.c.customer_id == _r.c.customer_id, _later.c.settled_at > bindparam("before")),
         ~_LISTED_SINCE,
@@ -59,6 +66,7 @@ _DONE_WITH = Prepared(
             is_one_of(_c.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
         ),
     )
+    .order_by(_r.c.settled_at)
     .limit(bindparam("most"))
 )
 _OLDEST = Prepared(select(func.min(_r.c.settled_at)).where(_r.c.words_gone == bindparam("gone"), _FREE))

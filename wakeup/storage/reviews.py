@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
@@ -27,13 +27,18 @@ _OF_CASE = Prepared(
 _ASKED = Prepared(
     select(_p).where(_p.c.transfer_id == bindparam("transfer"), is_one_of(_p.c.state, [ApprovalState.ASKED]))
 )
-_ALLOWED_SINCE = exists().where(
-    _d.c.transfer_id == _t.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]), _d.c.decided_at > bindparam("since")
+# Not EXISTS: for that, PostgreSQL may first gather what was allowed to anybody.
+_ALLOWED_AT = (
+    select(func.max(_d.c.decided_at))
+    .where(_d.c.transfer_id == _t.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]))
+    .correlate(_t)
+    .scalar_subquery()
 )
+_SINCE: BindParameter[datetime] = bindparam("since")
 _DAY = Prepared(
     select(_t.c.id, _t.c.amount, _t.c.currency).where(
         _t.c.customer_id == bindparam("customer"),
-        or_(_t.c.flagged_at > bindparam("since"), _ALLOWED_SINCE),
+        or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE),
     )
 )
 

@@ -107,8 +107,7 @@ _CALLS = Prepared(
 )
 _NODES = Prepared(
     select(_n.c.data)
-    .join(_a, _a.c.case_id == _n.c.case_id)
-    .where(_LIVE, _n.c.kind == "turn")
+    .where(_n.c.case_id.in_(select(_a.c.case_id).where(_LIVE)), _n.c.kind == "turn")
     .order_by(_n.c.case_id, _n.c.n)
 )
 _CASE = Prepared(_cases.select_by_key)
@@ -123,7 +122,11 @@ _NOTES = Prepared(
 _TYPOLOGIES = Prepared(
     select(_a.c.id, _t.c.typology)
     .join(_t, _t.c.case_id == _a.c.case_id)
-    .where(_a.c.intent_at > bindparam("since"))
+    .where(
+        _a.c.intent_at > bindparam("since"),
+        # Whoever was rung left a note of it: notes are found by time, and attempts by case.
+        _a.c.case_id.in_(select(_n.c.case_id).where(_n.c.at > bindparam("since"))),
+    )
     .order_by(_t.c.flagged_at.desc(), _t.c.id.desc())
 )
 _DECISIONS = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence))

@@ -45,6 +45,13 @@ class AgentNow:
     free: bool
 
 
+def refuse_a_partys(unit: Unit, address: str) -> None:
+    """An agent's number is none of a customer's or a guardian's. Raises ConflictError. To be asked before, and beside
+    whoever writes: parties are in no index by number, and all of them are looked through."""
+    if unit.agents.number_of_a_party(unit.index("number", address)):
+        raise ConflictError("phone", "this number stands in a case as a customer's or a guardian's")
+
+
 def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
     """Make an account an agent, or change what is known of one; they begin away. Answers the digits with which they
     prove themselves when they call our line; they are told once. Raises ConflictError naming the field at fault."""
@@ -54,8 +61,6 @@ def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
     if not wanted.languages or set(wanted.languages) - set(LANGUAGES):
         raise ConflictError("languages", "choose at least one of zh and en")
     index = unit.index("number", wanted.address)
-    if unit.agents.number_of_a_party(index):
-        raise ConflictError("phone", "this number stands in a case as a customer's or a guardian's")
     other = unit.agents.of_number(index)
     if other is not None and other.staff_id != staff.id:
         raise ConflictError("phone", "this number rings another agent")

@@ -10,7 +10,10 @@ from rich.table import Table
 from wakeup.domain.agent import Skill
 from wakeup.runtime.commands.shared import console, say_json
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases.agents import NewAgent, dismiss_agent, enrol_agent, read_agents
+from wakeup.runtime.surroundings import Surroundings
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
 
 BY = "command_line"
 
@@ -18,7 +21,12 @@ BY = "command_line"
 def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:
     """Tells the digits with which they prove themselves when they call our line: once, here."""
     wanted = NewAgent(name=name, address=_address(), languages=languages, skills=skills)
-    pin = run_in_store(lambda store, around: store.run(enrol_agent, wanted, BY, around.clock.now()))
+
+    async def enrol(store: Store[SqlUnit], around: Surroundings) -> str:
+        await store.read(refuse_a_partys, wanted.address)
+        return await store.run(enrol_agent, wanted, BY, around.clock.now())
+
+    pin = run_in_store(enrol)
     if as_json:
         say_json({"name": name, "pin": pin})
     else:

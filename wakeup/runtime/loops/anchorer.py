@@ -39,7 +39,7 @@ class Anchorer(Loop):
             self.engine.log.error("anchors_lost", file=str(self._path), way_out="wakeup audit begin-anew")
             self._not_before = now + EVERY
             return self._not_before
-        grown = await self._store.read(growth, None if last is None else last.at - OVERLAP)
+        grown = await self._store.read(growth, last, OVERLAP)
         # Also when nothing grew: an anchor that is missing must mean something.
         made = await asyncio.to_thread(
             write_anchor, self._path, self._key, at=now, cases=grown.cases, rows=grown.rows, heads=grown.heads

@@ -33,7 +33,7 @@ class BulkWishRow(Row, table=True):
 
 class BulkMemberRow(Row, table=True):
     __tablename__ = "bulk_members"
-    __table_args__ = NO_ROWID
+    __table_args__ = (Index("bulk_members_by_case", "case_id"), NO_ROWID)
     wish_id: str = Field(primary_key=True)
     transfer_id: str = Field(primary_key=True)
     case_id: str

@@ -50,6 +50,7 @@ class OutboxRow(Row, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         index_where("outbox_due", "due_at", only="state = 'due'"),
+        index_where("outbox_dead", "due_at", only="state = 'dead'"),
         Index("outbox_by_transfer", "transfer_id"),
         NO_ROWID,
     )

@@ -14,7 +14,11 @@ class FailedTryRow(Row, table=True):
     """`key` is a keyed hash of an address, or of an address and a name."""
 
     __tablename__ = "failed_tries"
-    __table_args__ = (Index("failed_tries_by_key", "key", "at"), NO_ROWID)
+    __table_args__ = (
+        Index("failed_tries_by_key", "key", "at"),
+        Index("failed_tries_by_time", "at"),
+        NO_ROWID,
+    )
     id: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     at: datetime = when()
@@ -46,7 +50,7 @@ class SsoFlowRow(Row, table=True):
     """A sign-in that is under way elsewhere. `id` is a hash of what the browser holds."""
 
     __tablename__ = "sso_flows"
-    __table_args__ = NO_ROWID
+    __table_args__ = (Index("sso_flows_by_time", "begun_at"), NO_ROWID)
     id: str = Field(primary_key=True)
     state: str
     nonce: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from wakeup.domain.hand_over import OPEN, HandOverState
@@ -17,6 +18,7 @@ class HandOverRow(Row, table=True):
         index_where("one_hand_over_per_offer", "offer", only="offer IS NOT NULL", unique=True),
         index_where("hand_overs_to_look_after", "due_at", only="due_at IS NOT NULL"),
         index_where("hand_overs_open", "asked_at", only=state_is(*OPEN)),
+        Index("hand_overs_by_time", "asked_at"),
         NO_ROWID,
     )
     attempt_id: str = Field(primary_key=True)

@@ -107,6 +107,7 @@ class SmsRow(Row, table=True):
     __tablename__ = "sms"
     __table_args__ = (
         Index("sms_by_case", "case_id"),
+        Index("sms_by_customer", "customer_id"),
         index_where("sms_due", "due_at", only="state = 'queued'"),
         index_where("sms_urgent", "due_at", only=f"state = 'queued' AND {column_is('kind', URGENT)}"),
         index_where("sms_to_check", "check_at", only="check_at IS NOT NULL"),
@@ -162,7 +163,12 @@ class ReplyRow(Row, table=True):
     """A text that came to us. The words are kept only when we know whose guardian wrote them."""
 
     __tablename__ = "replies"
-    __table_args__ = (Index("replies_by_number", "number_index", "received_at"), NO_ROWID)
+    __table_args__ = (
+        Index("replies_by_number", "number_index", "received_at"),
+        # Whose sender we do not know are found by number, and would be most of it.
+        index_where("replies_by_customer", "customer_id", only="customer_id IS NOT NULL"),
+        NO_ROWID,
+    )
     message_sid: str = Field(primary_key=True)
     number_index: str
     received_at: datetime = when()
@@ -177,7 +183,7 @@ class CallInRow(Row, table=True):
     """A call to us that the bank's app has announced, by each number it may come from."""
 
     __tablename__ = "call_ins"
-    __table_args__ = NO_ROWID
+    __table_args__ = (Index("call_ins_by_customer", "customer_id"), NO_ROWID)
     number_index: str = Field(primary_key=True)
     case_id: str = Field(primary_key=True)
     customer_id: str
@@ -200,7 +206,7 @@ class DoNotCallRow(Row, table=True):
     """Numbers that want nothing more by this channel."""
 
     __tablename__ = "do_not_call"
-    __table_args__ = NO_ROWID
+    __table_args__ = (Index("do_not_call_by_date", "since"), NO_ROWID)
     number_index: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     since: datetime = when()

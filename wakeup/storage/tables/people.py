@@ -73,6 +73,7 @@ class ApprovalRow(Row, table=True):
     __tablename__ = "approvals"
     __table_args__ = (
         index_where("one_wish_per_transfer", "transfer_id", only="state = 'asked'", unique=True),
+        Index("approvals_by_case", "case_id"),
         NO_ROWID,
     )  # fmt: skip
     id: str = Field(primary_key=True)
