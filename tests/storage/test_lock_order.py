@@ -131,7 +131,8 @@ def _waits(engine: Engine, holder: Connection) -> bool:
     """Whether somebody has come to wait for what this connection holds."""
     pid = holder.scalar(text("SELECT pg_backend_pid()"))
     asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
-    with engine.connect() as eyes:
+    # Each look by itself: within a transaction the list of backends stays as it was at the first one.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as eyes:
         return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE))
 
 
