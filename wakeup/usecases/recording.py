@@ -142,5 +142,8 @@ def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:
 
 
 def _law(file: CaseFile, attempt: Attempt) -> Consent | None:
+    if not file.unit.policy.recording:
+        # Nobody's number need be opened for that, turn after turn.
+        return None
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
     return file.unit.policy.recording.get(party.region)
