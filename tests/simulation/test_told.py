@@ -52,12 +52,16 @@ class Books:
         ("陈美玲 chose you", "a full name"),
         ("陈*玲 chose you, reply 47 1=worried", None),
         ("a payment of yours is on hold", None),
+        ("of 793 dollars", "an amount"),
+        ("reply 791=worried, 793=I will call", None),
     ],
 )
 def test_what_a_text_may_not_name(body: str, what: str | None) -> None:
     books = Books()
     books.text(body)
-    assert list(said_too_much(books.company, PROMISES)) == ([f"SM1 names {what}"] if what else [])
+    transfer = {**EVENT["transfer"], "amount": "793.62"} if "793" in body else EVENT["transfer"]
+    promise = Promise(event={**EVENT, "transfer": transfer}, answered_at=T0, status=202, body={})
+    assert list(said_too_much(books.company, {"t_1": promise})) == ([f"SM1 names {what}"] if what else [])
 
 
 @pytest.mark.parametrize(("path", "found"), [("att_019a/0/tag", 0), ("%2B6591234567/0", 1), ("0123456789", 0)])

@@ -18,6 +18,8 @@ TAKEN_WITHIN = timedelta(seconds=30)
 _CODE = re.compile(r"(?:reply|回复)\D{0,8}(\d\d)\D{0,20}1\W?(?:worried|担心)", re.IGNORECASE)
 _WORRY = re.compile(r"^(\d\d)\W*(?:1(?!\d)|可疑|担心|suspicious|worried)", re.IGNORECASE)
 """Only what names the code is surely a reply to that prompt; what else we take as one is no business of this judge."""
+_CHOICES = re.compile(r"(?<!\d)\d{3}(?==)")
+"""What a guardian may answer, as `791=worried`: some day one of them is what somebody's amount begins with."""
 _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
@@ -26,7 +28,8 @@ def said_too_much(ledger: Ledger, promises: dict[str, Promise]) -> Iterator[str]
     about = _by_number(promises)
     for row in ledger.of("message_created"):
         for promise in about.get(row["to"], ()):
-            told = [what for what, words in _private(promise).items() if any(word in row["body"] for word in words)]
+            body = _CHOICES.sub("", row["body"])
+            told = [what for what, words in _private(promise).items() if any(word in body for word in words)]
             if told:
                 yield f"{row['message']} names {', '.join(told)}"
     digits = {word for promise in promises.values() for word in _private(promise)["a number"]}
