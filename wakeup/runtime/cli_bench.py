@@ -108,7 +108,7 @@ def _voice(
 def _loop(
     *,
     cases: Annotated[int, typer.Option(min=10, max=5000)] = 1500,
-    speed: Annotated[float, typer.Option(min=1, max=600, help="People's time to real time: the load.")] = 55.0,
+    speed: Annotated[float, typer.Option(min=1, max=600, help="People's time to real time: the load.")] = 54.0,
     seed: int = 7,
     as_json: Json = False,
 ) -> None:
