@@ -10,8 +10,11 @@ from typing import Any
 from tests.runtime.test_apart import Office
 from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
 from tests.unit.builders import MINUTE, T0
+from tests.unit.post import SENDER
 from wakeup.domain.ids import CaseId
+from wakeup.domain.quick import replace
 from wakeup.runtime.loops.deliverer import MOST_AT_ONCE, Deliverer
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.send_texts import start_text
 from wakeup.usecases.settle_case import settle_case
@@ -46,6 +49,21 @@ def test_an_account_that_may_not_send_yet_is_not_asked_at_each_wake_up() -> None
     assert house.tries == 2
     house.turns(house.messenger, T0 + second)
     assert (house.company.sent, house.tries) == ([DAUGHTER, SON], 3)
+
+
+def test_nor_is_one_that_is_stopped_for_as_long_as_that_lasts() -> None:
+    house = CountingHouse()
+    house.all_are_asked()
+    stop = 2 * MINUTE
+
+    def stopped(unit: SqlUnit) -> None:
+        lines = unit.lines.lock(f"sms:{SENDER.account}")
+        unit.lines.save(replace(lines, stopped_until=T0 + stop, stopped_because="account"))
+
+    house.desk.run(stopped)
+    assert house.turns(house.messenger, T0) == stop
+    assert house.turns(house.messenger, T0 + MINUTE) == stop - MINUTE
+    assert (house.company.sent, house.tries) == ([], 1)
 
 
 class Core:

@@ -96,7 +96,7 @@ def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None
     desk.run(lambda unit: unit.attempts.save(replace(unit.attempts.get(call.id), call_sid=CallSid("CA1"))))
     desk.run(erase, WHO, "kim", LATER)
     desk.run(keep_recording, call.id, "CA1", SID, 70, LATER)
-    assert desk.run(due_recordings, LATER, 9).sids == [SID]
+    assert desk.run(due_recordings, LATER, 9).found == [SID]
 
 
 def test_no_keyed_hash_is_left_of_what_they_sent_us_themselves(desk: Desk) -> None:

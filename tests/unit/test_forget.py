@@ -119,7 +119,7 @@ def test_a_legal_hold_keeps_words_recordings_and_the_customer(desk: Desk) -> Non
     found = due(desk, late)
     assert not found.words and not found.customers and found.next_due is None
     assert not desk.run(forget_words, case_id, late)
-    assert desk.run(due_recordings, late, 9).sids == [SID] and not desk.run(begin_deletion, SID, late)
+    assert desk.run(due_recordings, late, 9).found == [SID] and not desk.run(begin_deletion, SID, late)
     with pytest.raises(ConflictError, match=r"legal_hold court/2026-17"):
         desk.run(erase, WHO, "kim", late)
     held = desk.run(read_case, case_id, late).legal_hold
@@ -305,7 +305,7 @@ def test_recordings_of_who_is_erased_go_at_once(desk: Desk) -> None:
     settle(desk, case_id)
     assert desk.run(erase, WHO, "kim", T0 + DAY).recordings == 1
     assert "retention" in desk.wakes
-    assert desk.run(due_recordings, T0 + DAY, 9).sids == [SID] and desk.run(begin_deletion, SID, T0 + DAY)
+    assert desk.run(due_recordings, T0 + DAY, 9).found == [SID] and desk.run(begin_deletion, SID, T0 + DAY)
 
 
 def test_the_dossier_holds_every_row_opened_and_no_key(desk: Desk) -> None:

@@ -40,7 +40,7 @@ def case_id(desk: Desk) -> CaseId:
 
 
 def due(desk: Desk, now: datetime) -> list[str]:
-    return list(desk.run(due_recordings, now, 10).sids)
+    return list(desk.run(due_recordings, now, 10).found)
 
 
 def settle(desk: Desk, case_id: CaseId) -> None:

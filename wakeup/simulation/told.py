@@ -27,8 +27,8 @@ def said_too_much(ledger: Ledger, promises: dict[str, Promise]) -> Iterator[str]
     """No text names a payee, an account, an amount, a number or anybody's full name, and no address of ours either."""
     about = _by_number(promises)
     for row in ledger.of("message_created"):
+        body = _CHOICES.sub("", row["body"])
         for promise in about.get(row["to"], ()):
-            body = _CHOICES.sub("", row["body"])
             told = [what for what, words in _private(promise).items() if any(word in body for word in words)]
             if told:
                 yield f"{row['message']} names {', '.join(told)}"

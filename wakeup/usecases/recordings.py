@@ -6,8 +6,6 @@ was recorded, and when it was deleted, stays in the timeline.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
@@ -15,18 +13,13 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.kept_recording import KeptRecording
 from wakeup.domain.quick import replace
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
 from wakeup.usecases.unit import Unit
 
 LEASE = timedelta(minutes=10)
 """What was asked of the phone company is asked again so much later, if it did not happen."""
 LOOK_AGAIN = timedelta(days=1)
 """So often it is seen whether what keeps something beyond its time still does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueRecordings:
-    sids: Sequence[str]
-    next_due: datetime | None
 
 
 def keep(file: CaseFile, attempt: Attempt, sid: str) -> None:
@@ -43,8 +36,8 @@ def keep(file: CaseFile, attempt: Attempt, sid: str) -> None:
         file.unit.wakes.add("retention")
 
 
-def due_recordings(unit: Unit, now: datetime, limit: int) -> DueRecordings:
-    return DueRecordings(sids=[one.sid for one in unit.recordings.due(now, limit)], next_due=unit.recordings.next_due())
+def due_recordings(unit: Unit, now: datetime, limit: int) -> Due[str]:
+    return Due(found=[one.sid for one in unit.recordings.due(now, limit)], next_due=unit.recordings.next_due())
 
 
 def begin_deletion(unit: Unit, sid: str, now: datetime) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.deliver import Batch, Dispatch, record_delivery, take_messages
+from wakeup.usecases.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.ports import PaymentCore
 
 MOST_AT_ONCE = 32
@@ -32,13 +32,10 @@ class Deliverer(Loop):
             for dispatch in batch.dispatches:
                 self.spawn(self._deliver(dispatch))
             if len(batch.dispatches) < free:
-                return self._next_look(batch)
-
-    def _next_look(self, batch: Batch) -> datetime | None:
-        """What is due and was not given to us waits for an older message of its transfer that is on the wire."""
-        now = self.engine.clock.now()
-        self._awaited = batch.next_due is not None and batch.next_due <= now
-        return now + LOOK_AGAIN if self._awaited else batch.next_due
+                now = self.engine.clock.now()
+                # What is due and was not given to us waits for an older message of its transfer that is on the wire.
+                self._awaited = batch.next_due is not None and batch.next_due <= now
+                return now + LOOK_AGAIN if self._awaited else batch.next_due
 
     def ended(self, task: asyncio.Task[None]) -> None:
         # Only now is its place free: woken any sooner, the loop would count it as taken.

@@ -38,9 +38,9 @@ class Forgetter(Loop):
         store, clock = self.engine.store, self.engine.clock
         while True:
             due = await store.read(due_recordings, clock.now(), A_CHUNK)
-            if not due.sids:
+            if not due.found:
                 return due.next_due
-            for sid in due.sids:
+            for sid in due.found:
                 if await store.run(begin_deletion, sid, clock.now(), lane=Lane.INGEST):
                     await self._delete(sid)
 

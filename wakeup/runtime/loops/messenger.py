@@ -8,7 +8,7 @@ from datetime import datetime
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
 from wakeup.runtime.loops.apart import Apart
-from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine, Loop
+from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.due import Due
 from wakeup.usecases.enrol_guardians import apply_change
 from wakeup.usecases.ports import Placement, Proof, SmsOrder, Texting
@@ -32,8 +32,7 @@ class Messenger(Loop):
         self._texts: Apart[SmsId] = Apart(engine, "text_not_started", "sms_id")
         self._checks: Apart[SmsId] = Apart(engine, "text_not_checked", "sms_id")
         self._paced_until: datetime | None = None
-        """The account may send nothing before: asked again at each wake-up it would say the same. A second at most, for
-        a stop may be lifted."""
+        """The account may send nothing before: asked again at each wake-up it would say the same."""
 
     async def round(self) -> datetime | None:
         """Texts one after the other, the most urgent first, as fast as the account may: what is more urgent may have
@@ -61,9 +60,9 @@ class Messenger(Loop):
             self._checks.again(now, due.checks.next_due),
             self._texts.again(now, due.texts.next_due),
         )
-        paced = [self._paced_until] if due.texts.found and self._paced_until is not None else []
+        paced = self._paced_until if due.texts.found else None
         # What is due and waits for the account must not wake us sooner.
-        return min((at for at in (*again, *paced) if at is not None and at > now), default=None)
+        return min((at for at in (*again, paced) if at is not None and at > now), default=None)
 
     async def _prompt(self, confirmation_id: ConfirmationId, now: datetime) -> None:
         await self.engine.store.run(wait_for_reply, confirmation_id, now, lane=Lane.DISPATCH)
@@ -86,8 +85,7 @@ class Messenger(Loop):
         started = await self._texts.one(awake[0], asyncio.shield(starting), now)
         if started is None or started.worked:
             return True
-        if started.again_at is not None:
-            self._paced_until = min(started.again_at, now + AFTER_TROUBLE)
+        self._paced_until = started.again_at
         return False
 
     async def _start(self, sms_id: SmsId) -> TextStarted:
