@@ -18,9 +18,10 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.call_in import Caller, ask_for_person
 from wakeup.usecases.enrol_guardians import put_guardians
 from wakeup.usecases.forget import erase
+from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
-from wakeup.usecases.open_case import Inbound, open_case, receive_batch
+from wakeup.usecases.open_case import open_case, receive_batch
 from wakeup.usecases.recording import keep_recording
 from wakeup.usecases.recordings import due_recordings
 from wakeup.usecases.send_texts import Sender, TextStarted, start_text

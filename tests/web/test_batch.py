@@ -10,8 +10,9 @@ from tests.web.world import LABEL_SECRET, Caller, World, a_decision, play
 from wakeup.bank.answers import BatchAnswer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.open_case import Accepted, Inbound, receive_batch
+from wakeup.usecases.open_case import Accepted, receive_batch
 from wakeup.usecases.store import Lane
 from wakeup.web.api.events import CHUNK
 

@@ -104,15 +104,17 @@ def test_labels_are_kept_once_and_by_whoever_may() -> None:
 
 
 def test_the_message_is_remembered_before_it_is_acted_upon() -> None:
-    from wakeup.usecases.open_case import Inbound
+    from wakeup.usecases.inbound import Inbound
     from wakeup.web.api.once import once
 
     acts: list[str] = []
 
     class Inbox:
-        def first_sight(self, client: str, webhook_id: str, body_hash: str, now: object) -> bool:
+        def body_hash(self, client: str, webhook_id: str) -> None:
+            acts.append(f"looked for {client} {webhook_id}")
+
+        def add_message(self, client: str, webhook_id: str, body_hash: str, now: object) -> None:
             acts.append(f"saw {client} {webhook_id} {body_hash}")
-            return True
 
     class Unit:
         inbox = Inbox()
@@ -123,4 +125,4 @@ def test_the_message_is_remembered_before_it_is_acted_upon() -> None:
 
     inbound = Inbound(client="bank", webhook_id="msg_1", body_hash="h")
     assert once(Unit(), inbound, verb, "act", None) == "done"  # type: ignore[arg-type]
-    assert acts == ["saw bank msg_1 h", "act"]
+    assert acts == ["looked for bank msg_1", "saw bank msg_1 h", "act"]

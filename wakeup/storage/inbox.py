@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 
-from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId, TransferId
 from wakeup.storage.mapping import Mapper, insert_new, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -17,29 +16,39 @@ from wakeup.storage.tables import (
     EarlyNewsRow,
     NewsIdRow,
     RiskEventRow,
+    TransferRow,
     WebhookRow,
 )
-from wakeup.usecases.records import Customer, EarlyNews, RiskEventRecord
+from wakeup.usecases.records import Customer, EarlyNews, Known, RiskEventRecord, Sought
 
 _events = Mapper(RiskEventRow, RiskEventRecord)
 _early = Mapper(EarlyNewsRow, EarlyNews)
 _customers = Mapper(CustomerRow, Customer, locks=True)
-_webhooks, _news_ids = table_of(WebhookRow), table_of(NewsIdRow)
+_webhooks, _news_ids, _transfers = table_of(WebhookRow), table_of(NewsIdRow), table_of(TransferRow)
 
 
-_NEW_WEBHOOK, _NEW_NEWS, _NEW_EVENT = (
-    insert_new(_webhooks),
-    insert_new(_news_ids),
-    insert_new(_events.table, takes=_events.takes),
+_NEW_NEWS = insert_new(_news_ids)
+_ADD_MESSAGE = Prepared(insert(_webhooks), takes=("client", "id", "body_hash", "received_at"))
+_BODY_HASH = select(_webhooks.c.body_hash).where(
+    _webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id")
 )
-_BODY_HASH = Prepared(
-    select(_webhooks.c.body_hash).where(_webhooks.c.client == bindparam("client"), _webhooks.c.id == bindparam("id"))
-)
+_MESSAGE = Prepared(_BODY_HASH, takes=("client", "id"))
 _NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event")))
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
 _WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
 _CUSTOMERS = _customers.table
-_IS_KNOWN = Prepared(select(exists().where(_CUSTOMERS.c.id == bindparam("customer"))))
+_THIS_ONE = exists().where(_CUSTOMERS.c.id == bindparam("customer"))
+_IS_KNOWN = Prepared(select(_THIS_ONE))
+_CONTENT_HASH = select(_events.table.c.content_hash).where(_events.table.c.event_id == bindparam("event"))
+_OWNER = select(_transfers.c.customer_id).where(_transfers.c.id == bindparam("transfer"))
+_LOOK_UP = Prepared(
+    select(
+        *(one.scalar_subquery() for one in (_BODY_HASH, _CONTENT_HASH, _OWNER)),
+        _THIS_ONE,
+        exists().where(_MINE),
+    ),
+    takes=("client", "id", "event", "transfer", "customer"),
+)
 _FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
 
 
@@ -49,24 +58,26 @@ class InboxShelf:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def first_sight(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> bool:
-        row = {
-            "client": client,
-            "id": webhook_id,
-            "body_hash": body_hash,
-            "received_at": now,
-        }
-        if _NEW_WEBHOOK.execute(self._link, row, apart=True):
-            return True
-        known = _BODY_HASH.rows(self._link, {"client": client, "id": webhook_id}).scalar()
-        if known != body_hash:
-            raise ConflictError("webhook-id", "this message id is known with another body")
-        return False
+    def body_hash(self, client: str, webhook_id: str) -> str | None:
+        written = not self._link.lacks((_webhooks.name, client, webhook_id))
+        found: str | None = _MESSAGE.rows(self._link, (client, webhook_id), apart=written).scalar()
+        return found
 
-    def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
-        if _NEW_EVENT.execute(self._link, _events.values(record), apart=True):
-            return None
-        return _events.get(self._link, record.event_id)
+    def add_message(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> None:
+        _ADD_MESSAGE.add(self._link, (client, webhook_id, body_hash, now), (_webhooks.name, client, webhook_id))
+
+    def look_up(self, sought: Sought) -> Known:
+        lacks = self._link.lacks
+        written = not (
+            lacks((_webhooks.name, sought.client, sought.webhook_id))
+            or lacks((_events.table.name, sought.event_id))
+            or lacks((_transfers.name, sought.transfer_id))
+            or lacks((_CUSTOMERS.name, sought.customer_id))
+        )
+        return Known(*_LOOK_UP.rows(self._link, sought, apart=written).found[0])
+
+    def add_event(self, record: RiskEventRecord) -> None:
+        _events.add(self._link, record)
 
     def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         row = {"event_id": event_id, "content_hash": content_hash, "received_at": now}

@@ -23,11 +23,12 @@ from wakeup.domain.transfer import (
 from wakeup.domain.window import settle_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
+from wakeup.usecases.inbound import Inbound, first_sight, remember
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.news import apply_early
 from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_warnings
 from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined
-from wakeup.usecases.records import Customer, RiskEventRecord
+from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.rungs import set_first_rung, set_ladder
 from wakeup.usecases.settle import closed_window
 from wakeup.usecases.unit import Unit
@@ -48,27 +49,18 @@ class Accepted:
     new: bool
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """The signed message an event came in."""
-
-    client: str
-    webhook_id: str
-    body_hash: str
-
-
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Take one event of one signed message. Raises ConflictError when an id comes back with other content."""
-    unit.inbox.first_sight(inbound.client, inbound.webhook_id, inbound.body_hash, now)
-    return open_case(unit, event, now)
+    known = unit.inbox.look_up(_sought(event, inbound.client, inbound.webhook_id))
+    remember(unit, inbound, known.body_hash, now)
+    return _take(unit, event, known, now)
 
 
 def receive_batch(
     unit: Unit, inbound: Inbound, events: Sequence[FlaggedTransfer], now: datetime
 ) -> list[Accepted | ConflictError]:
     """Take the events of one batch, a result each; a conflict in one leaves the others alone."""
-    unit.inbox.first_sight(inbound.client, inbound.webhook_id, inbound.body_hash, now)
+    first_sight(unit, inbound, now)
     results: dict[int, Accepted | ConflictError] = {}
     # By customer, so that two batches about the same people never wait for each other.
     for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
@@ -81,28 +73,39 @@ def receive_batch(
 
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Open a case for the event's transfer, or join the customer's open one. Checks everything before it writes."""
-    record = RiskEventRecord(
-        event_id=event.event_id,
-        client=event.client,
-        content_hash=event.content_hash,
-        transfer_id=TransferId(event.transfer_id),
-        received_at=now,
-    )
-    known = unit.transfers.get(record.transfer_id)
-    if known is not None and known.customer_id != event.customer_id:
+    return _take(unit, event, unit.inbox.look_up(_sought(event)), now)
+
+
+def _sought(event: FlaggedTransfer, client: str = "", webhook_id: str = "") -> Sought:
+    transfer_id, customer_id = TransferId(event.transfer_id), CustomerId(event.customer_id)
+    return Sought(client, webhook_id, event.event_id, transfer_id, customer_id)
+
+
+def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+    if known.owner is not None and known.owner != event.customer_id:
         raise ConflictError("customer.id", "this transfer is known with another customer")
-    earlier = unit.inbox.add_event(record)
-    if earlier is not None:
-        return _same_event(unit, earlier, event)
-    if known is not None:
-        return _again(unit, known, event, now)
-    return _new_transfer(unit, event, now)
+    if known.content_hash is not None:
+        return _same_event(unit, known.content_hash, event)
+    transfer_id = TransferId(event.transfer_id)
+    unit.inbox.add_event(
+        RiskEventRecord(
+            event_id=event.event_id,
+            client=event.client,
+            content_hash=event.content_hash,
+            transfer_id=transfer_id,
+            received_at=now,
+        )
+    )
+    transfer = None if known.owner is None else unit.transfers.get(transfer_id)
+    if transfer is not None:
+        return _again(unit, transfer, event, now)
+    return _new_transfer(unit, event, known, now)
 
 
-def _same_event(unit: Unit, earlier: RiskEventRecord, event: FlaggedTransfer) -> Accepted:
-    if earlier.content_hash != event.content_hash:
+def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
+    if content_hash != event.content_hash:
         raise ConflictError("event_id", "this event is known with other content")
-    return _answer(unit, unit.transfers.get(earlier.transfer_id), new=False)
+    return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), new=False)
 
 
 def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
@@ -144,13 +147,9 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
         unit.wakes.add("alarm:tier_raised_after_allow")
 
 
-def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
+def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
     customer_id = CustomerId(event.customer_id)
-    unsettled: Sequence[Case] = ()
-    customer = None
-    if unit.customers.is_known(customer_id):
-        # In this order everywhere, or two who want the same two rows wait for each other.
-        unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    unsettled, customer = _met_before(unit, customer_id) if known.customer else ((), None)
     case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
     tier = _tier(event.tier, customer, now)
     family_risk = FAMILY_RISK in event.signals or (customer is not None and customer.family_risk)
@@ -193,9 +192,15 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted
             bar_linked(file, event)
         if transfer.settle_at <= now:
             closed_window(file, transfer)
-        apply_early(file, transfer)
+        if known.early_news:
+            apply_early(file, transfer)
     unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
     return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
+
+
+def _met_before(unit: Unit, customer_id: CustomerId) -> tuple[Sequence[Case], Customer | None]:
+    # In this order everywhere, or two who want the same two rows wait for each other.
+    return unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
 
 
 def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> None:

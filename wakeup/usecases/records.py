@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from wakeup.domain.ids import (
     AttemptId,
@@ -39,6 +39,30 @@ class Customer:
     """After a protective outcome new transfers stand one tier higher until then."""
     family_risk: bool = False
     """The bank once said that the family may be the danger. Said of one payment, it holds for all that follow."""
+
+
+class Sought(NamedTuple):
+    """What a risk event names, of which we may have heard before. Without a message of its own: empty strings."""
+
+    client: str
+    webhook_id: str
+    event_id: str
+    transfer_id: TransferId
+    customer_id: CustomerId
+
+
+class Known(NamedTuple):
+    """What of it we have heard. Nothing of that is locked."""
+
+    body_hash: str | None
+    """Of the message."""
+    content_hash: str | None
+    """Of the event."""
+    owner: CustomerId | None
+    """Whose the transfer is."""
+    customer: bool
+    early_news: bool
+    """News of the transfer came before it."""
 
 
 @made_quickly

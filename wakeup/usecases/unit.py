@@ -28,11 +28,13 @@ from wakeup.usecases.records import (
     CallEvent,
     Customer,
     EarlyNews,
+    Known,
     Label,
     Note,
     OutboxMessage,
     RiskEventRecord,
     RungRecord,
+    Sought,
     SpokenTurn,
     Talk,
 )
@@ -53,11 +55,16 @@ class Ids(Protocol):
 class Inbox(Protocol):
     """Messages we accepted, kept for good so that a repeat is recognised."""
 
-    def first_sight(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> bool:
-        """Remember the message. False if it came before with the same body; raises ConflictError for another body."""
+    def body_hash(self, client: str, webhook_id: str) -> str | None:
+        """With which body this message came; None for one that did not come yet."""
 
-    def add_event(self, record: RiskEventRecord) -> RiskEventRecord | None:
-        """Remember the risk event. Answers the earlier record, and changes nothing, if the id is known."""
+    def add_message(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> None:
+        """Remember a message that did not come yet."""
+
+    def look_up(self, sought: Sought) -> Known:
+        """All in one look: most events are of people and transfers nobody has heard of."""
+
+    def add_event(self, record: RiskEventRecord) -> None: ...
 
     def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         """Remember a transfer event or label. Answers the earlier content hash if the id is known."""
