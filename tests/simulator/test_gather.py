@@ -220,12 +220,34 @@ def test_a_document_that_redirects_for_ever_is_cut() -> None:
         ("<Response><Gather><Hangup/></Gather></Response>", 12200),
         ("<Response><Say></Say></Response>", 13520),
         ("<Response><Say>" + "长" * 501 + "</Say></Response>", 13521),
+        ('<Response><Say voice="Polly.Nobody">x</Say></Response>', 13511),
+        ('<Response><Say voice="Google.Aoede">x</Say></Response>', 13511),
+        ('<Response><Say voice="Polly.Joanna-Neural" language="en-GB">x</Say></Response>', 13512),
+        ('<Response><Gather><Say voice="Google.cmn-CN-Wavenet-A" language="en">x</Say></Gather></Response>', 13512),
     ],
 )
 def test_documents_the_real_company_refuses_are_refused(text: str, code: int) -> None:
     with pytest.raises(TwimlFault) as caught:
         read(text.encode())
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        'language="fr-FR"',
+        'voice="woman" language="zh-CN"',
+        'voice="Polly.Joanna-Neural"',
+        'voice="Polly.Zhiyu-Neural" language="cmn-CN"',
+        'voice="Polly.Kajal-Neural" language="hi-IN"',
+        'voice="Google.cmn-CN-Wavenet-A" language="zh-CN"',
+        'voice="Google.en-GB-Standard-A" language="en-GB"',
+    ],
+)
+def test_a_voice_speaks_the_languages_it_has(asked: str) -> None:
+    (say,) = read(f"<Response><Say {asked}>您好</Say></Response>".encode()).verbs
+    assert isinstance(say, Say) and say.text == "您好"
 
 
 def test_defaults_of_a_gather_are_the_documented_ones() -> None:

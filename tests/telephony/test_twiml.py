@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from wakeup.ivr.turn import Listen, Room, Tape, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.speech_text import pieces, xml_text
+from wakeup.telephony.voices import Voice, Voices
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 ACTION = "https://voice.bank.example/twilio/voice/a/1/t#rc=2&rp=ct"
@@ -75,6 +76,14 @@ DOCUMENTS = {
         '<Response><Say language="cmn-CN" voice="Google.cmn-CN-Wavenet-A"><prosody rate="90%">慢。</prosody></Say>'
         "<Hangup /></Response>",
     ),
+    "a voice of another country": (
+        turn(Utterance(text="Hi.", language="en", voice="Polly.Joanna-Neural")),
+        '<Response><Say language="en-US" voice="Polly.Joanna-Neural">Hi.</Say><Hangup /></Response>',
+    ),
+    "a voice whose language nobody knows": (
+        turn(Utterance(text="Hi.", language="en", voice="Polly.Nobody")),
+        f"<Response>{AMY}Hi.</Say><Hangup /></Response>",
+    ),
     "an English name in Chinese": (
         turn(zh("您好，Star River Bank的小安，名字以J开头。", rate="90%")),
         '<Response><Say language="cmn-CN" voice="Polly.Zhiyu-Neural"><prosody rate="90%">您好，<lang xml:lang="en-GB">Star '
@@ -108,7 +117,7 @@ def test_documents(said: Turn, document: str) -> None:
 
 
 def test_voices_are_configuration() -> None:
-    voices = twiml.Voices(en=twiml.Voice(language="en-US", name="Polly.Joanna-Neural", recogniser="en-US"))
+    voices = Voices(en=Voice(language="en-US", name="Polly.Joanna-Neural", recogniser="en-US"))
     document = twiml.render(turn(Utterance(text="Hi.", language="en"), listen=Listen(), language="en"), ACTION, voices)
     assert '<Say language="en-US" voice="Polly.Joanna-Neural">' in document
     assert 'input="dtmf speech" language="en-US"' in document

@@ -20,6 +20,7 @@ from wakeup.simulator.twiml_verbs import (
     Say,
     Verb,
 )
+from wakeup.simulator.voices import languages_of
 
 MAX_BODY = 64 * 1024
 MAX_ROOM_NAME = 128
@@ -134,13 +135,24 @@ def _prompt(element: ET.Element) -> Prompt:
                 raise TwimlFault(13520, "Say without text")
             if len(quote(text)) > MAX_SAY:
                 raise TwimlFault(13521, "Say text too long")
-            return Say(text=text, language=element.get("language", ""), voice=element.get("voice", ""))
+            return Say(text=text, language=element.get("language", ""), voice=_voice(element))
         case "Play":
             return Play(url=_text(element), digits=element.get("digits", ""))
         case "Pause":
             return Pause(seconds=_number(element, "length", 1.0, 13610))
         case _:
             raise TwimlFault(12200, f"{element.tag} cannot be nested in Gather")
+
+
+def _voice(element: ET.Element) -> str:
+    """The company only says that a voice asked for a language it does not speak may fail. Here it always does."""
+    voice, language = element.get("voice", ""), element.get("language", "")
+    spoken = languages_of(voice)
+    if spoken is not None and not spoken:
+        raise TwimlFault(13511, f"there is no voice {voice}")
+    if language and spoken is not None and language not in spoken:
+        raise TwimlFault(13512, f"{voice} does not speak {language}")
+    return voice
 
 
 def _gather(element: ET.Element) -> Gather:

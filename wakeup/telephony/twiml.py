@@ -26,6 +26,7 @@ from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
 from wakeup.telephony.rooms import Waiting, meet
 from wakeup.telephony.speech_text import pieces, xml_text
 from wakeup.telephony.tongues import passages
+from wakeup.telephony.voices import DEFAULT_VOICES, Voice, Voices
 
 MAX_DOCUMENT_BYTES = 64_000
 KEPT = 128
@@ -43,38 +44,6 @@ SPEECH_PAUSE_S = 2
 
 class OversizeTwimlError(DomainError):
     """The turn is longer than one document may be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """How one language is spoken and understood."""
-
-    language: str
-    """As `<Say>` names it."""
-    name: str
-    recogniser: str
-    """As `<Gather>` names it."""
-
-
-MANDARIN = Voice(language="cmn-CN", name="Polly.Zhiyu-Neural", recogniser="cmn-Hans-CN")
-BRITISH = Voice(language="en-GB", name="Polly.Amy-Neural", recogniser="en-GB")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voices:
-    """The voices of this installation. They change at the provider without notice, so they are configuration."""
-
-    zh: Voice = MANDARIN
-    en: Voice = BRITISH
-
-    def of(self, language: str) -> Voice:
-        return self.en if language.lower().startswith("en") else self.zh
-
-    def other_than(self, language: str) -> Voice:
-        return self.zh if language.lower().startswith("en") else self.en
-
-
-DEFAULT_VOICES = Voices()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,13 +232,12 @@ def _speak(
         if url is not None:
             parent.append(Play(url))
             continue
-        voice = voices.of(utterance.language)
-        name = utterance.voice or voice.name
+        voice, language = voices.pair(utterance.language, utterance.voice)
         for piece in pieces(xml_text(utterance.text)):
             if not piece.strip():
                 # An empty Say is an error at the phone company.
                 continue
-            say = Say(voice=name, language=voice.language)
+            say = Say(voice=voice, language=language)
             other = voices.other_than(utterance.language).language
             _words(say.prosody(rate=utterance.rate) if utterance.rate else say, piece, utterance.language, other)
             parent.append(say)

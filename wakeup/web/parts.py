@@ -15,8 +15,8 @@ from aiohttp import web
 
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.ivr.turn import Utterance
-from wakeup.telephony.twiml import DEFAULT_VOICES, Voices
 from wakeup.telephony.urls import CallbackUrls
+from wakeup.telephony.voices import DEFAULT_VOICES, Voices
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.sign_in import Patience
 from wakeup.usecases.spoken import Trips

@@ -13,7 +13,6 @@ from tests.ivr.lint.broken import (
     ZH,
     broken,
     line_instead,
-    warned,
 )
 
 HEARERS = {
@@ -75,7 +74,13 @@ TONGUES = {
     "a voice for a language it lacks": broken(
         "voice", OPENING, "      en: {voice: Polly.Amy", "      fr: {voice: Polly.Amy", "      fr:", "no language of this script",
     ),
-    "a voice nobody knows": warned("voice", SCRIPT, "Polly.Zhiyu-Neural", "Polly.Nobody", "  zh-CN:"),
+    "a voice nobody knows": broken("voice", SCRIPT, "Polly.Zhiyu-Neural", "Polly.Nobody", "  zh-CN:", "not a voice we know"),
+    "a voice of a third language": broken(
+        "voice", SCRIPT, "Polly.Joanna-Neural", "Google.fr-FR-Wavenet-A", "  en:", "does not speak en",
+    ),
+    "a persona with a voice nobody knows": broken(
+        "voice", OPENING, "Polly.Amy-Neural", "Polly.Nobody", "      en:", "not a voice we know",
+    ),
     "a pace nobody follows": broken("voice", SCRIPT, "slow_rate: 82%", "slow_rate: 30%", "  en:", "no pace"),
 }  # fmt: skip
 

@@ -53,7 +53,12 @@ def test_an_error_is_told_with_its_file_and_line_and_how_to_mend_it(
 
 
 def test_a_warning_alone_is_no_failure(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    edit(library, f"{GOOD}/script.yaml", "Polly.Zhiyu-Neural", "Polly.Nobody")
+    edit(
+        library,
+        f"{GOOD}/script.yaml",
+        "nodes:\n",
+        "variables: {credit_bureau: {type: text, heard_by: anyone}}\nnodes:\n",
+    )
     assert ends(library, GOOD) == 0
     first, summary = capsys.readouterr().out.splitlines()
     assert first.startswith("warning ") and summary == "1 script: 0 errors, 1 warning"

@@ -16,8 +16,9 @@ from multidict import MultiDict
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Listen, Turn, Utterance
 from wakeup.telephony.fields import Form, text
-from wakeup.telephony.twiml import Voices, apology, render
+from wakeup.telephony.twiml import apology, render
 from wakeup.telephony.urls import CallbackUrls
+from wakeup.telephony.voices import Voices
 
 MOST_TRIES = 3
 PAUSE_SECONDS = 3
