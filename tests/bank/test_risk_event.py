@@ -155,6 +155,11 @@ def test_the_number_of_faults_told_is_bounded() -> None:
     assert len(faults(raw({**event({"risk.signals": ["!"] * 50}), "guardians": [{}] * 10}))) == 50
 
 
+@pytest.mark.parametrize("locale", ["zh-Hant-HK", "yue-HK", "cmn-TW", "nan", "ms-SG", "ta-IN"])
+def test_whatever_they_speak_is_taken(locale: str) -> None:
+    assert accepted({"customer.locale": locale}).body.customer.locale == locale
+
+
 def test_a_window_already_closed_is_accepted() -> None:
     assert accepted({"transfer.decide_by": "2026-11-22T09:00:00Z"}).body.transfer.decide_by < NOW
 

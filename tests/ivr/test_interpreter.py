@@ -308,8 +308,9 @@ def test_a_doubtful_recognition_asks_for_a_key() -> None:
         ("zh_SG", "zh-CN"),
         ("en-GB", "en"),
         ("en", "en"),
-        ("fr", "zh-CN"),
-        ("", "zh-CN"),
+        ("yue-HK", "zh-CN"),
+        ("ms-SG", "en"),
+        ("", "en"),
     ],
 )
 def test_language_for_a_locale(locale: str, language: str) -> None:

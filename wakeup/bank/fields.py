@@ -15,6 +15,7 @@ from pydantic import PlainValidator, StringConstraints, WithJsonSchema
 from wakeup.bank.faults import CODE_PATTERN, ID_PATTERN, TEXT_PATTERN, refuse
 from wakeup.bank.money import AMOUNT_PATTERN, currencies, read_amount
 from wakeup.bank.numbers import E164_PATTERN, could_exist, is_e164, look_up
+from wakeup.domain.tongue import CHINESE
 from wakeup.usecases.inputs import Number
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
@@ -97,7 +98,8 @@ def read_timezone(value: object) -> str:
 
 @cache
 def _languages() -> frozenset[str]:
-    return frozenset(name.partition("_")[0] for name in locale_identifiers())
+    # Of the Chinese languages the library only knows some.
+    return CHINESE.union(name.partition("_")[0] for name in locale_identifiers())
 
 
 @cache

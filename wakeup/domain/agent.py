@@ -55,7 +55,7 @@ class Skill(StrEnum):
 
 
 LANGUAGES = ("zh", "en")
-"""In which a customer may be talked to. The first half of a locale."""
+"""In which a customer may be talked to: their `tongue`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

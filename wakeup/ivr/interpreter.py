@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.quick import replace
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
 from wakeup.ivr.hearing import later, led_away, open_everywhere, screened
 from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
@@ -30,7 +31,6 @@ from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, lot, spea
 
 SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
 """So many end a call in its questions. Who needs time is asked in more, smaller steps."""
-
 _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
 _PROVES_NOBODY = frozenset({Meaning.MACHINE, Meaning.PURPOSE, Meaning.ABSENT, Meaning.WRONG_NUMBER})
@@ -291,7 +291,7 @@ def _give_up(stage: Stage, conversation: Conversation, node: str, fault: str) ->
         last = stage.script.nodes[node]
         return speak(stage, ended, last.prompts if isinstance(last, Hangup) else ())
     except Exception:  # noqa: BLE001  not even the apology can be said; the fault above is already the alarm
-        text = _LAST_RESORT["zh" if ended.language.startswith("zh") else "en"]
+        text = _LAST_RESORT[tongue(ended.language)]
         turn = replace(_nothing_more(ended, ended.turns), utterances=(Utterance(text=text, language=ended.language),))
         return replace(ended, said=(), spoken_ms=0, turns=ended.turns + 1), turn
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from wakeup.domain.tongue import nearest
 from wakeup.ivr.fields import (
     MAX_CALL_S,
     MAX_STEPS,
@@ -86,7 +87,7 @@ class Persona(Part):
 
 
 class Languages(Part):
-    """What the script is spoken in. A locale it lacks is served by its fallback, a relative, or the default."""
+    """What the script is spoken in. A locale it lacks is served by its fallback, the nearest, or the default."""
 
     default: Text
     supported: Names
@@ -208,14 +209,11 @@ class Script(ScriptFile):
         return self.personas[persona].prompts.get(prompt, prompt) if persona in self.personas else prompt
 
     def language_for(self, locale: str) -> str:
-        """The script's language that suits a locale such as zh-HK: itself, its fallback, a relative, the default."""
+        """The script's language that suits a locale such as zh-HK: itself, its fallback, the nearest, the default."""
         known = self.languages
-        if locale in known.supported:
-            return locale
-        if locale in known.fallback:
+        if locale in known.fallback and locale not in known.supported:
             return known.fallback[locale]
-        stem = locale.replace("_", "-").split("-")[0].lower()
-        return next((one for one in known.supported if one.split("-")[0] == stem), known.default)
+        return nearest(locale, known.supported) or known.default
 
     def starts(self) -> tuple[str, ...]:
         """Every node that something other than a node leads to; `repeat`, which is none, among them."""

@@ -14,6 +14,7 @@ from string import Formatter
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.tongue import tongue
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import Utterance
 from wakeup.runtime.amounts import spoken_amount
@@ -83,33 +84,33 @@ class ColleagueWords:
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
         """What an agent hears at this place of their call."""
-        tongue = _tongue(language)
-        said, filled = self._languages[tongue].said, self._filled(tongue, facts) if SAID[what] else {}
+        spoken = tongue(language)
+        said, filled = self._languages[spoken].said, self._filled(spoken, facts) if SAID[what] else {}
         names: tuple[str, ...] = (what,)
         if what == "whisper":
             names = ("lead", "from_colleague", what) if facts.handed_on else ("lead", what)
-        return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[tongue]) for name in names)
+        return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[spoken]) for name in names)
 
     def say(self, what: str, language: str) -> tuple[Utterance, ...]:
         """A sentence without blanks."""
-        tongue = _tongue(language)
-        return (Utterance(text=self._languages[tongue].said[what], language=LANGUAGES[tongue]),)
+        spoken = tongue(language)
+        return (Utterance(text=self._languages[spoken].said[what], language=LANGUAGES[spoken]),)
 
     def of_the_bank(self, what: str, language: str, bank: str) -> tuple[Utterance, ...]:
         """A sentence that may say who calls."""
-        tongue = _tongue(language)
-        text = self._languages[tongue].said[what].format(bank=bank)
-        return (Utterance(text=text, language=LANGUAGES[tongue]),)
+        spoken = tongue(language)
+        text = self._languages[spoken].said[what].format(bank=bank)
+        return (Utterance(text=text, language=LANGUAGES[spoken]),)
 
-    def _filled(self, tongue: str, facts: WhisperFacts) -> Mapping[str, str]:
-        words = self._languages[tongue].words
+    def _filled(self, spoken: str, facts: WhisperFacts) -> Mapping[str, str]:
+        words = self._languages[spoken].words
         outcome = words.get(f"outcome_{facts.outcome}") if facts.outcome is not None else None
         answers = words["answers"].format(risky=facts.risky, answered=facts.answered) if facts.answered else ""
         return {
             "tier": words[f"tier_{facts.tier}"],
             "typology": words.get(f"typology_{facts.typology}", words["typology_generic"]),
             "name": _speakable(facts.name) or words["somebody"],
-            "amount": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, LANGUAGES[tongue]),
+            "amount": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, LANGUAGES[spoken]),
             "payee": _speakable(facts.payee_name) or words["somebody"],
             "state": words["held" if facts.held else "waits"],
             "outcome": outcome or ("" if answers else words["nothing_said"]),
@@ -121,8 +122,8 @@ def load_colleague_words(folder: Path) -> ColleagueWords:
     """Raises ConfigError with a line per fault."""
     faults: list[str] = []
     languages = {}
-    for tongue in LANGUAGES:
-        path = folder / f"{tongue}.toml"
+    for spoken in LANGUAGES:
+        path = folder / f"{spoken}.toml"
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -130,7 +131,7 @@ def load_colleague_words(folder: Path) -> ColleagueWords:
             continue
         said, words = content.get("said", {}), content.get("words", {})
         faults += [f"{FOLDER}/{path.name}: {fault}" for fault in _faults(said, words)]
-        languages[tongue] = Language(said=said, words=words)
+        languages[spoken] = Language(said=said, words=words)
     if faults:
         raise ConfigError(faults)
     return ColleagueWords(languages)
@@ -153,7 +154,3 @@ def _faults(said: Mapping[str, object], words: Mapping[str, object]) -> list[str
 def _speakable(name: str) -> str:
     """A name with digits in it is no name: whoever wrote them wants them read out."""
     return "" if any(letter.isdigit() for letter in name) else " ".join(name.split())[:40]
-
-
-def _tongue(language: str) -> str:
-    return "zh" if language.lower().startswith("zh") else "en"

@@ -11,6 +11,7 @@ from string import Formatter
 
 from wakeup.domain.errors import ConfigError, NotFoundError
 from wakeup.domain.segments import segments
+from wakeup.domain.tongue import nearest, tongue
 from wakeup.usecases.correspondence import Letter
 
 FOLDER = "messages"
@@ -60,7 +61,7 @@ class FileLetters:
 
     def write(self, kind: str, locale: str, words: Mapping[str, str]) -> Letter:
         language, name = self._found(kind, locale)
-        bank = self._bank_names[_tongue(language)]
+        bank = self._bank_names[tongue(language)]
         own = self._languages[language]
         body = own.texts[name].format_map({**words, "bank": bank, "name": words.get("name") or own.someone})
         return Letter(body=body, template=self._label(language, name))
@@ -73,8 +74,7 @@ class FileLetters:
 
     def _found(self, kind: str, locale: str) -> tuple[str, str]:
         """The language for a locale, and the text of a typology or the general one of its kind."""
-        near = [language for language in self._languages if _tongue(language) == _tongue(locale)]
-        language = next(iter(near), DEFAULT)
+        language = nearest(locale, self._languages) or DEFAULT
         texts = self._languages[language].texts
         name = next((name for name in (kind, kind.partition(".")[0]) if name in texts), None)
         if name is None:
@@ -119,25 +119,21 @@ def letter_faults(language: str, content: Mapping[str, object]) -> list[str]:
         if kind not in WORDS or not isinstance(text, str):
             faults.append(f"texts.{name}: unknown")
         else:
-            faults += [f"texts.{name}: {fault}" for fault in _text_faults(_tongue(language), text, WORDS[kind])]
+            faults += [f"texts.{name}: {fault}" for fault in _text_faults(tongue(language), text, WORDS[kind])]
     return faults
 
 
-def _text_faults(tongue: str, text: str, words: frozenset[str]) -> list[str]:
+def _text_faults(spoken: str, text: str, words: frozenset[str]) -> list[str]:
     try:
         used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     except ValueError:
         return ["has a brace that opens or closes nothing"]
     if used != words:
         return [f"must use exactly {', '.join(sorted(words)) or 'no variable'}"]
-    sample = text.format_map({**_SAMPLE.get(tongue, _SAMPLE["en"]), "code": "47"})
+    sample = text.format_map({**_SAMPLE[spoken], "code": "47"})
     faults = [fault for pattern, fault in _FORBIDDEN if pattern.search(sample)]
     if segments(sample) > MOST_SEGMENTS:
         faults.append(f"takes more than {MOST_SEGMENTS} segments")
-    if not _STOP.get(tongue, _STOP["en"]).search(text):
+    if not _STOP[spoken].search(text):
         faults.append("does not say how to opt out")
     return faults
-
-
-def _tongue(locale: str) -> str:
-    return locale.replace("_", "-").partition("-")[0].lower()

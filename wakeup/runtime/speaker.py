@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.errors import NotFoundError
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
 from wakeup.ivr.saying import OnDemand, Value, Variables
@@ -83,14 +84,12 @@ class LibrarySpeaker:
     def to_guest(self, what: str, language: str) -> tuple[Utterance, ...]:
         if self._colleagues is None:
             raise NotFoundError("there are no words for this call")
-        tongue = "zh" if language.startswith("zh") else "en"
-        return self._colleagues.of_the_bank(what, language, self._words.names[tongue])
+        return self._colleagues.of_the_bank(what, language, self._words.names[tongue(language)])
 
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
         if self._colleagues is None:
             raise NotFoundError("there are no words for this question")
-        tongue = "zh" if language.startswith("zh") else "en"
-        return self._colleagues.of_the_bank("consent", language, self._words.names[tongue])
+        return self._colleagues.of_the_bank("consent", language, self._words.names[tongue(language)])
 
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
         return () if self._colleagues is None else self._colleagues.say("unrecorded", language)
@@ -104,18 +103,18 @@ class LibrarySpeaker:
         return self._colleagues.say(what, language)
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
-        tongue = "zh" if language.startswith("zh") else "en"
-        crisis = self._words.crisis.get(tongue)
+        spoken = tongue(language)
+        crisis = self._words.crisis.get(spoken)
         known: dict[str, Value] = {
-            "bank_name": self._words.names[tongue],
+            "bank_name": self._words.names[spoken],
             "settled": facts.settled,
             "family_worried": facts.family_worried,
             "call_code": facts.call_code,
             "promised": facts.promised,
             "unhurried": facts.unhurried,
             "crisis_text": crisis or None,
-            "police_number": self._words.police[tongue],
-            "credit_bureau": self._words.credit_bureau[tongue],
+            "police_number": self._words.police[spoken],
+            "credit_bureau": self._words.credit_bureau[spoken],
         }
         late: dict[str, Callable[[], Value]] = {
             "amount_spoken": lambda: spoken_amount(max(facts.amount, Decimal(1)), facts.currency, language),

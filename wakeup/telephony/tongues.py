@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from wakeup.domain.tongue import tongue
+
 MOST_SWITCHES = 8
 """Of one piece. More is no sentence with a name in it, and is read as it stands."""
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9&'’.-]*[A-Za-z0-9](?: [A-Za-z][A-Za-z0-9&'’.-]*[A-Za-z0-9])*")
@@ -17,9 +19,9 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 def passages(text: str, language: str) -> list[tuple[str, bool]]:
     """The text in order, cut where the language changes: what is said, and whether it is in the other language.
 
-    `language` is that of the sentence: English for whatever begins with `en`, else Chinese.
+    `language` is that of the sentence.
     """
-    other = _CHINESE if language.lower().startswith("en") else _ENGLISH
+    other = _ENGLISH if tongue(language) == "zh" else _CHINESE
     found = list(other.finditer(text))
     if not 0 < len(found) <= MOST_SWITCHES:
         return [(text, False)] if text else []

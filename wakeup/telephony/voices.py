@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wakeup.domain.tongue import tongue
+
 _POLLY: Mapping[str, str] = {
     "cmn-CN": "Zhiyu",
     "en-AU": "Nicole Olivia Russell",
@@ -55,10 +57,10 @@ class Voices:
     en: Voice = BRITISH
 
     def of(self, language: str) -> Voice:
-        return self.en if language.lower().startswith("en") else self.zh
+        return self.zh if tongue(language) == "zh" else self.en
 
     def other_than(self, language: str) -> Voice:
-        return self.zh if language.lower().startswith("en") else self.en
+        return self.en if tongue(language) == "zh" else self.zh
 
     def pair(self, language: str, wanted: str | None) -> tuple[str, str]:
         """Who says words of this language, and the `<Say>` language that voice speaks: to any other pair the phone

@@ -8,10 +8,11 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
 from wakeup.domain.quick import replace
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, Parting, PersonLeft, Room, Turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.offers import cancel_offer, changed, miss_current, offer_next, part, skills_of, tongue_of, wake
+from wakeup.usecases.offers import cancel_offer, changed, miss_current, offer_next, part, skills_of, wake
 
 _HOW = {
     HandOverState.JOINED: Parting.TALKED,
@@ -28,7 +29,7 @@ def begin_hand_over(file: CaseFile, attempt: Attempt, after: Conversation, turn:
     people = file.unit.policy.people
     begun = HandOver(
         attempt_id=attempt.id, n=turn.n, case_id=file.case.id, customer_id=file.case.customer_id,
-        language=tongue_of(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
+        language=tongue(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
         give_up_at=file.now + people.patience, due_at=file.now,
     )  # fmt: skip
     # Said before they are in the room, where the words of the waiting end with whoever comes: it is heard to its end.

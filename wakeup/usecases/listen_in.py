@@ -14,6 +14,7 @@ from wakeup.domain.listening import Listener, Way
 from wakeup.domain.quick import replace
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.states import move
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import not_for, party_of
@@ -164,6 +165,6 @@ def _talk(file: CaseFile, listener: Listener) -> HandOver | None:
 
 
 def _said(file: CaseFile, what: str, n: int, listen: Listen | None) -> Turn:
-    language = "zh" if file.case.locale.startswith("zh") else "en"
+    language = tongue(file.case.locale)
     words = file.unit.speaker.to_supervisor(what, language)
     return Turn(n=n, node=what, utterances=words, listen=listen, language=language)

@@ -16,6 +16,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.quick import replace
 from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
+from wakeup.domain.tongue import tongue
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.agents import moved
 from wakeup.usecases.casefile import CaseFile
@@ -33,7 +34,7 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
     agents = file.unit.agents.all()
     if not agents:
         return None
-    need = Need(language=tongue_of(language), skills=skills_of(file, None))
+    need = Need(language=tongue(language), skills=skills_of(file, None))
     not_these = not_for(file.unit, file.case.id, agents)
     return choose(agents, need, file.unit.policy.people.roster, not_these, file.now) is not None
 
@@ -266,10 +267,6 @@ def _miss(file: CaseFile, agent: Agent) -> None:
 
 def changed(hand_over: HandOver, event: HandOverEvent) -> HandOver:
     return replace(hand_over, state=move(HAND_OVER_TRANSITIONS, hand_over.state, event))
-
-
-def tongue_of(language: str) -> str:
-    return "zh" if language.lower().startswith("zh") else "en"
 
 
 def wake(file: CaseFile) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
+from wakeup.domain.tongue import tongue
 from wakeup.runtime.clock import Clock, pause
 from wakeup.runtime.feed.sending import SignedSender
 
@@ -20,7 +21,7 @@ AGREED = timedelta(days=90)
 
 def event_of(wish: Mapping[str, Any], n: int, now: datetime) -> dict[str, Any]:
     """A risk event about whoever has this number."""
-    english = str(wish["locale"]).startswith("en")
+    english = tongue(str(wish["locale"])) == "en"
     stamp = now.isoformat().replace("+00:00", "Z")
     return {
         "event_id": f"evt_handset_{n}",
@@ -63,7 +64,7 @@ def _guardians(wish: Mapping[str, Any], n: int, now: datetime) -> list[dict[str,
     """A daughter of long standing, on another phone of the simulator's."""
     if not wish.get("guardian"):
         return []
-    english = str(wish["locale"]).startswith("en")
+    english = tongue(str(wish["locale"])) == "en"
     return [
         {
             "id": f"g_handset_{n}",

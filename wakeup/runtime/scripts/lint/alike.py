@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.script import Finding
-from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject
 
 MOST_SHARED = 0.6

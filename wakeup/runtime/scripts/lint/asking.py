@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.listeners import Collect
 from wakeup.ivr.script import Finding
-from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])\s*|(?<=\.)\s+")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.checks import before_verification
 from wakeup.ivr.listeners import ROOM, Conference
 from wakeup.ivr.nodes import Menu, exits
 from wakeup.ivr.script import Finding, at_node
-from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.hearers import NOTICE
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 from wakeup.runtime.scripts.lint.telling import told

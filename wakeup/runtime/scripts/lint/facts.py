@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Variable, VariableType
 from wakeup.usecases.recording import UNRECORDED
@@ -51,11 +52,6 @@ GIVEN = {
     "police_number": Given(zh="当地的反诈热线", en="your local anti-scam helpline"),
     "credit_bureau": Given(zh="当地的征信机构", en="the credit bureau"),
 }
-
-
-def tongue(language: str) -> str:
-    """The two whose words are known here: zh, and en for whatever is not Chinese."""
-    return "zh" if language.startswith("zh") else "en"
 
 
 def example(declared: dict[str, Variable], language: str, *, full: bool) -> Variables:

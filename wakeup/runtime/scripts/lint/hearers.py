@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.listeners import Record
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Say, exits, prompts_of
 from wakeup.ivr.script import Finding
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint import graph
-from wakeup.runtime.scripts.lint.facts import example, tongue
+from wakeup.runtime.scripts.lint.facts import example
 from wakeup.runtime.scripts.lint.subject import Line, Subject, at_line
 from wakeup.usecases.recording import UNRECORDED
 

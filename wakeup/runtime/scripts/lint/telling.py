@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.listeners import Conference, Listener, Transfer
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Say, prompts_of
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint import graph
-from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Line, Subject, at_line
 
 _TOLD = {

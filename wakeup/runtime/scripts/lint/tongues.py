@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.nodes import Say
 from wakeup.ivr.script import Finding
-from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 from wakeup.telephony.tongues import passages
 from wakeup.telephony.voices import language_of

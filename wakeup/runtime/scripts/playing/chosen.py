@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
+from wakeup.domain.tongue import stem, tongue
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
 
@@ -31,16 +32,12 @@ def told(sources: Sources, finding: Finding) -> str:
 
 
 def language_of(sources: Sources, locale: str) -> str:
-    """The script's language for a locale. Raises ConfigError where the service would fall back on the default: whoever
-    asked for French does not want to read Chinese."""
+    """The script's language for a locale. Raises ConfigError where the service would make do with another one: whoever
+    asked for French does not want to read English."""
     script = sources.script
     assert script is not None
     language = script.language_for(locale)
     known = {*script.languages.supported, *script.languages.fallback}
-    if locale not in known and _stem(locale) != _stem(language):
+    if locale not in known and stem(locale) != stem(language) and {tongue(locale), tongue(language)} != {"zh"}:
         raise ConfigError([f"{script.id} is not spoken in {locale!r}; it is in {', '.join(sorted(known))}"])
     return language
-
-
-def _stem(locale: str) -> str:
-    return locale.replace("_", "-").split("-")[0].lower()

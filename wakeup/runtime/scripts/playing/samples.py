@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Script, VariableType
 
@@ -24,7 +25,7 @@ def sample_variables(script: Script, language: str) -> Variables:
             samples[name] = variable.sample == "yes"
             continue
         text = variable.sample
-        if not language.startswith("zh") and not text.isascii():
+        if tongue(language) != "zh" and not text.isascii():
             text = _ENGLISH.get(name, text)
         if not text and variable.required:
             text = "1234" if variable.type is VariableType.DIGITS else name.replace("_", " ")
