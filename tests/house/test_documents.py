@@ -62,6 +62,13 @@ def test_no_document_promises_a_command_that_is_not_there() -> None:
     assert not promised - known - groups
 
 
+def test_a_page_with_commands_says_where_the_terminal_finds_them() -> None:
+    pages = [path for path in files() if name_of(path) == "README.md" or re.fullmatch(r"docs/\w+\.md", name_of(path))]
+    using = [path for path in pages if path.name == "README.md" or "\nwakeup " in text_of(path)]
+    assert len(using) > 5
+    assert not [name_of(path) for path in using if "source .venv/bin/activate" not in text_of(path)]
+
+
 def test_every_command_says_what_it_does() -> None:
     from wakeup.__main__ import app
 
