@@ -40,6 +40,14 @@ def test_every_locale_gets_some_language(locale: str) -> None:
     assert letter.template == f"prompt/{'zh-CN' if tongue(locale) == 'zh' else 'en'}/2026-11b"
 
 
+@pytest.mark.parametrize(("name", "said"), [("Zoë", "Zoe"), ("Łukasz", "Łukasz"), ("Béa", "Béa"), ("陈*玲", "陈*玲")])
+def test_an_accent_makes_no_text_twice_as_dear(name: str, said: str) -> None:
+    """One letter beyond the short alphabet, and a segment holds 70 characters instead of 160."""
+    body = load_letters(FOLDER, NAMES).write("prompt", "en", {"name": name, "code": "47"}).body
+    assert f": {said} chose you" in body
+    assert segments(body) == (2 if is_gsm(said) else 3)
+
+
 @pytest.mark.parametrize(
     ("said", "fault"),
     [

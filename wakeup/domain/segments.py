@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -13,6 +15,12 @@ _GSM, _GSM_PART, _UCS, _UCS_PART = 160, 153, 70, 67
 def is_gsm(text: str) -> bool:
     """Whether the short alphabet suffices."""
     return all(char in _BASIC or char in _EXTENDED for char in text)
+
+
+def shortest(text: str) -> str:
+    """The text without its accents where that alone lets the short alphabet suffice, as Zoe for Zoë; else as it is."""
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return bare if is_gsm(bare) and not is_gsm(text) else text
 
 
 def segments(text: str) -> int:

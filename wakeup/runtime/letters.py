@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 
 from wakeup.domain.errors import ConfigError, NotFoundError
-from wakeup.domain.segments import segments
+from wakeup.domain.segments import segments, shortest
 from wakeup.domain.tongue import nearest, tongue
 from wakeup.usecases.correspondence import Letter
 
@@ -63,7 +63,7 @@ class FileLetters:
         language, name = self._found(kind, locale)
         bank = self._bank_names[tongue(language)]
         own = self._languages[language]
-        body = own.texts[name].format_map({**words, "bank": bank, "name": words.get("name") or own.someone})
+        body = own.texts[name].format_map({**words, "bank": bank, "name": shortest(words.get("name") or own.someone)})
         return Letter(body=body, template=self._label(language, name))
 
     def wording(self, kind: str, locale: str) -> str:
