@@ -18,6 +18,7 @@ from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAc
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.people import guard
 from wakeup.usecases.records import Fact, Label
 from wakeup.usecases.unit import Unit
 
@@ -165,7 +166,7 @@ def add_note(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
-    """Put the case into the queue of what is handed to the police."""
+    """Put the case into the queue of what is handed to the police. No clock releases then what it holds."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.SEND_TO_POLICE)
         work.in_hand()
@@ -173,6 +174,7 @@ def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
             raise ConflictError("version", "this case is in the police queue already")
         work.record(Act.SENT_TO_POLICE)
         work.review = replace(work.review, police_at=now)
+        guard(work.file)
     return work.review
 
 
