@@ -21,8 +21,10 @@ from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
 from wakeup.usecases.contest import answer_contest, take_contest
+from wakeup.usecases.inputs import LabelIn
+from wakeup.usecases.news import take_label
 from wakeup.usecases.overrule import Aim, hold, refuse_release, release
-from wakeup.usecases.review import give_back, send_to_police
+from wakeup.usecases.review import Truth, give_back, label, send_to_police
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.want_people import want_people
 
@@ -63,6 +65,20 @@ def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
     desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), LATER)
     take(desk, "ben", case_id, LATER)
     desk.run(answer_contest, order(desk, "ben", case_id, Reason.VICTIM_PERSISTS, "the payee is a mule"), LATER)
+    desk.run(give_back, order(desk, "ben", case_id), LATER)
+
+
+def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
+    told = LabelIn(
+        event_id="evt_label", client="bank", content_hash="h", transfer_id="t_1", label="scam", recovered=Decimal(0),
+        occurred_at=LATER,
+    )  # fmt: skip
+    assert desk.run(take_label, told, LATER)
+
+
+def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "ben", case_id, LATER)
+    desk.run(label, order(desk, "ben", case_id), Truth(transfer_id=TransferId("t_1"), label="scam"), LATER)
     desk.run(give_back, order(desk, "ben", case_id), LATER)
 
 
@@ -136,7 +152,7 @@ def test_what_changes_after_it_was_asked_for_is_left_out(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("says", [refuses, answers_a_contest])
+@pytest.mark.parametrize("says", [refuses, answers_a_contest, bank_says_scam, supervisor_says_scam])
 def test_what_somebody_said_to_be_a_scam_is_in_none_whether_before_or_after_it_was_asked_for(
     desk: Desk, says: Callable[[Desk, CaseId], None], first: bool
 ) -> None:

@@ -17,10 +17,10 @@ from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.contest import answer_contest, take_contest
-from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
+from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.news import take_label, take_news
 from wakeup.usecases.overrule import Aim, Released, confirm_release, refuse_release, release
-from wakeup.usecases.review import send_to_police
+from wakeup.usecases.review import Truth, label, send_to_police
 from wakeup.usecases.settle_case import settle_case
 
 T1 = TransferId("t_1")
@@ -83,7 +83,24 @@ def hands_to_the_police(desk: Desk, case_id: CaseId) -> None:
     desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), NOW)
 
 
-HOLD_STAYS = [refuses, answers_a_contest, hands_to_the_police]
+def bank_labels(desk: Desk, truth: str = "scam") -> None:
+    told = LabelIn(
+        event_id="evt_label", client="bank", content_hash="h", transfer_id=T1, label=truth, recovered=Decimal(0),
+        occurred_at=NOW,
+    )  # fmt: skip
+    assert desk.run(take_label, told, NOW)
+
+
+def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
+    bank_labels(desk)
+
+
+def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "cat", case_id, NOW)
+    desk.run(label, order(desk, "cat", case_id), Truth(transfer_id=T1, label="scam"), NOW)
+
+
+HOLD_STAYS = [refuses, answers_a_contest, hands_to_the_police, bank_says_scam, supervisor_says_scam]
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.HIGH])
@@ -129,9 +146,36 @@ def test_two_persons_still_release_it_by_hand(desk: Desk, says: Says) -> None:
     assert desk.run(confirm_release, order(desk, "ben", case_id, *WHY), aim(desk), COOLED) is Released.RELEASED
 
 
-def test_a_wish_from_before_the_police_were_told_counts_no_more(desk: Desk) -> None:
+@pytest.mark.parametrize("says", [hands_to_the_police, bank_says_scam, supervisor_says_scam])
+def test_what_is_said_between_the_two_persons_words_ends_the_wish(desk: Desk, says: Says) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     asks(desk, case_id)
-    hands_to_the_police(desk, case_id)
+    says(desk, case_id)
     assert confirms(desk, case_id) is Released.CHANGED
     assert desk.transfer(T1).state is TransferState.HELD
+
+
+def test_a_label_before_the_window_closes_decides_nothing_and_no_yes_releases_it_any_more(desk: Desk) -> None:
+    case_id = desk.flag(1).case_id
+    bank_labels(desk)
+    assert (desk.transfer(T1).state, desk.transfer(T1).sequence) == (TransferState.PENDING, 1)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.decisions(T1)[-1].reason == "release_guarded"
+
+
+def test_a_label_that_it_was_genuine_lifts_nothing_and_forbids_nothing(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    before = desk.transfer(T1)
+    bank_labels(desk, "genuine")
+    assert desk.transfer(T1) == before
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+
+
+def test_of_a_payment_that_is_gone_a_label_changes_nothing(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    desk.run(settle_case, case_id, COOLED)
+    before = desk.transfer(T1)
+    bank_labels(desk)
+    assert desk.transfer(T1) == before
