@@ -91,6 +91,8 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
             if why_lapsed(waiting, binds_now(unit, work.file.case, transfer), now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
+        # Locks the customer: of two releases at once from two of their cases, each would take the other for still held.
+        unit.customers.get(transfer.customer_id)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
             let_go(work, transfer, act.name)
