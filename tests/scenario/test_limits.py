@@ -72,6 +72,28 @@ def test_protective_words_hold_every_payment_of_the_customer(tmp_path: Path) -> 
     tell(story, tmp_path)
 
 
+def test_protective_words_about_one_payment_raise_an_alarm_when_another_has_been_let_go(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.expects("alarm")
+        call = await reach(world, tier="medium", minutes=40, customer="u_1")
+        await all_is_well(call)
+        await world.sleep(600)
+        await world.flag(n=2, tier="medium", minutes=40, amount="9000.00", customer="u_1")
+        await (await world.handset().expect_call(within=60)).ignores()
+        assert await world.decided("t_1") == "allow"
+        assert not world.logged("alarm")
+        again = await is_rung(world, within=900)
+        await is_told(again)
+        await again.says("不是我转的")
+        await again.ended()
+        assert await world.decided("t_2", within=5) == "hold"
+        assert [line["cause"] for line in world.logged("alarm")] == ["warned_after_allow"]
+        assert [row["by"] for row in world.timeline("warned_after_allow")] == ["callee"]
+        assert await world.decided("t_1") == "allow", "what is gone is not ours to take back"
+
+    tell(story, tmp_path)
+
+
 def test_protective_words_outweigh_an_earlier_yes(tmp_path: Path) -> None:
     """The first call went well and cools; a second payment brings a second call, and there the truth comes out."""
 

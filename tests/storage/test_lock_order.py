@@ -7,20 +7,23 @@ or each waits for the other until PostgreSQL kills one of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection, Engine, text
-from sqlmodel import SQLModel
 
-from tests.unit.builders import MINUTE, T0
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.console_people import a_staff
 from tests.unit.desk import an_event, fittings, someone
 from tests.unit.post import start_next
 from wakeup.domain.errors import LockedError, NotFoundError
-from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId, TransferId
+from wakeup.domain.review import Reason
 from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
@@ -29,27 +32,28 @@ from wakeup.usecases.climb import climb
 from wakeup.usecases.correspondence import Change
 from wakeup.usecases.enrol_guardians import apply_change, put_guardians
 from wakeup.usecases.open_case import open_case
+from wakeup.usecases.overrule import Aim, Released, release
+from wakeup.usecases.review import Order, claim
 from wakeup.usecases.send_texts import Sender
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.talk import shake
 
+T = TypeVar("T")
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
+FITTINGS = fittings()
 PATIENCE = 20_000
 """Looks at the list of waiting backends before a story is given up; each takes about a millisecond."""
 
 
 @pytest.fixture
-def engine(postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(postgres_url)
-    SQLModel.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO feed_head (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING")
+def engine(migrated_postgres_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_postgres_url)
     yield engine
     engine.dispose()
 
 
 def unit(connection: Connection) -> SqlUnit:
-    return SqlUnit(connection, fittings())
+    return SqlUnit(connection, FITTINGS)
 
 
 def opened(engine: Engine) -> CaseId:
@@ -95,7 +99,7 @@ def test_who_waits_for_a_case_holds_nothing_that_its_holder_may_want(
             holder = unit(first)
             with CaseFile(holder, holder.cases.lock(case), T0 + MINUTE) as file:
                 waiting = other.submit(_do, engine, wish)
-                assert _waits(engine, first), "it never asked for the case"
+                assert _waits(engine, first, waiting), "it never asked for the case"
                 first.execute(text("SET LOCAL lock_timeout = '1s'"))
                 shake(file)
                 holder.lines.lock("sms:AC")
@@ -110,15 +114,15 @@ def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: En
             holder = unit(first)
             holder.customers.get(MEI)
             waiting = other.submit(_do, engine, lambda work: apply_change(work, MEI, GuardianId("g_9"), T0 + MINUTE))
-            assert _waits(engine, first), "it never asked for the customer"
+            assert _waits(engine, first, waiting), "it never asked for the customer"
             first.execute(text("SET LOCAL lock_timeout = '1s'"))
             holder.guardians.forget_change(MEI, GuardianId("g_9"))
         waiting.result(10)
 
 
-def _do(engine: Engine, wish: Callable[[SqlUnit], Any]) -> None:
+def _do(engine: Engine, wish: Callable[[SqlUnit], T]) -> T:
     with engine.begin() as connection:
-        wish(unit(connection))
+        return wish(unit(connection))
 
 
 def _sms(work: SqlUnit) -> Sms:
@@ -127,13 +131,13 @@ def _sms(work: SqlUnit) -> Sms:
     return found
 
 
-def _waits(engine: Engine, holder: Connection) -> bool:
-    """Whether somebody has come to wait for what this connection holds."""
+def _waits(engine: Engine, holder: Connection, who: Future[Any]) -> bool:
+    """Whether they have come to wait for what this connection holds, and are not done without it."""
     pid = holder.scalar(text("SELECT pg_backend_pid()"))
     asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
     # Each look by itself: within a transaction the list of backends stays as it was at the first one.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as eyes:
-        return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE))
+        return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE) if not who.done())
 
 
 @pytest.mark.parametrize("wish", [settle_case, climb])
@@ -148,3 +152,32 @@ def test_whoever_comes_again_soon_does_not_wait_for_a_locked_case(
     _do(engine, lambda work: wish(work, case, T0 + MINUTE))
     with pytest.raises(NotFoundError):
         _do(engine, lambda work: wish(work, CaseId("case_unknown"), T0 + MINUTE))
+
+
+def test_of_two_releases_at_once_from_two_cases_the_later_waits_and_counts_the_earlier(engine: Engine) -> None:
+    """Each is below the sum of a day that takes two persons, and both together are above it."""
+    _do(engine, lambda work: work.staff.add(a_staff("ann")))
+    held, now = [held_for_days(engine, n) for n in (1, 2)], T0 + 30 * HOUR
+    assert held[0] != held[1]
+    with engine.connect() as first, ThreadPoolExecutor(1) as other:
+        with first.begin():
+            assert releases(unit(first), 1, held[0], now) is Released.RELEASED
+            later = other.submit(_do, engine, lambda work: releases(work, 2, held[1], now))
+            assert _waits(engine, first, later), "it never asked for the customer"
+        assert later.result(10) is Released.SECOND_NEEDED
+
+
+def held_for_days(engine: Engine, n: int) -> CaseId:
+    """A case of Mei's by itself, with a transfer that was flagged the day before and is on hold; Ann has it in hand."""
+    at = T0 + n * HOUR
+    event = an_event(n, at, customer_id=MEI, amount=Decimal(8_000), hold_max=T0 + 96 * HOUR)
+    case_id = _do(engine, lambda work: open_case(work, event, at).case_id)
+    _do(engine, lambda work: settle_case(work, case_id, at + 31 * MINUTE))
+    mine = Order(staff_id=StaffId("usr_ann"), case_id=case_id, version=0)
+    _do(engine, lambda work: claim(work, mine, T0 + 30 * HOUR))
+    return case_id
+
+
+def releases(work: SqlUnit, n: int, case_id: CaseId, now: datetime) -> Released:
+    wish = Order(staff_id=StaffId("usr_ann"), case_id=case_id, version=1, reason=Reason.PAYEE_CHECKED)
+    return release(work, wish, Aim(transfer_id=TransferId(f"t_{n}"), sequence=2), now)

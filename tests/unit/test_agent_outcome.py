@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
-from tests.unit.console_people import a_staff, hire, order, review_of
+from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk, said
+from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling, decide
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.hand_over import HandOver, HandOverState
@@ -146,3 +147,43 @@ def test_whoever_was_not_identified_is_not_the_right_party(desk: Desk) -> None:
     finds(desk, case_id, Outcome.PERSISTS, identified=False)
     [(_, kept)] = desk.run(lambda unit: unit.talks.evidence(unit.cases.lock(case_id), T0 - HOUR))
     assert (kept.contact, kept.by) == (Contact.UNVERIFIED_HUMAN, "kim")
+
+
+def released(desk: Desk) -> CaseId:
+    """Ann let the payment go, after Kim had talked to the customer."""
+    case_id = CaseId(desk.flag(1, T0 - HOUR).case_id)
+    desk.run(settle_case, case_id, T0)
+    talked(desk, case_id)
+    take(desk, "ann", case_id, T0)
+    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, T0)
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+    return case_id
+
+
+def test_what_they_find_out_when_the_money_was_let_go_raises_an_alarm_and_a_review(desk: Desk) -> None:
+    case_id = released(desk)
+    finds(desk, case_id, Outcome.COACHED)
+    assert "alarm:warned_after_allow" in desk.wakes
+    [row] = [row for row in desk.timeline(case_id) if row["kind"] == "warned_after_allow"]
+    assert row["by"] == "kim"
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.IN_REVIEW
+    assert desk.transfer(T1).state is TransferState.ALLOWED, "what is gone is not ours to take back"
+
+
+def warned_too_late(desk: Desk, case_id: CaseId) -> bool:
+    return any(row["kind"] == "warned_after_allow" for row in desk.timeline(case_id))
+
+
+def test_that_all_is_well_raises_no_alarm_about_what_was_let_go(desk: Desk) -> None:
+    case_id = released(desk)
+    finds(desk, case_id, Outcome.CONSISTENT)
+    assert not warned_too_late(desk, case_id)
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
+
+
+def test_a_warning_about_what_is_still_held_raises_none_either(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.COACHED)
+    assert not warned_too_late(desk, case_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,11 @@ from wakeup.domain.review import Reason
 from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
-from wakeup.usecases.overrule import Aim, hold
-from wakeup.usecases.review import give_back, send_to_police
+from wakeup.usecases.contest import answer_contest, take_contest
+from wakeup.usecases.inputs import LabelIn
+from wakeup.usecases.news import take_label
+from wakeup.usecases.overrule import Aim, hold, refuse_release, release
+from wakeup.usecases.review import Truth, give_back, label, send_to_police
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.want_people import want_people
 
@@ -48,6 +52,34 @@ def hand_to_the_police(desk: Desk) -> None:
     take(desk, "kim", case_id, LATER)
     desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), LATER)
     desk.run(give_back, order(desk, "kim", case_id), LATER)
+
+
+def refuses(desk: Desk, case_id: CaseId) -> None:
+    aim = Aim(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence)
+    take(desk, "ann", case_id, LATER)
+    desk.run(release, order(desk, "ann", case_id, *WHY), aim, LATER)
+    desk.run(refuse_release, order(desk, "ben", case_id, Reason.NOT_CONVINCED), aim, LATER)
+
+
+def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
+    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), LATER)
+    take(desk, "ben", case_id, LATER)
+    desk.run(answer_contest, order(desk, "ben", case_id, Reason.VICTIM_PERSISTS, "the payee is a mule"), LATER)
+    desk.run(give_back, order(desk, "ben", case_id), LATER)
+
+
+def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
+    told = LabelIn(
+        event_id="evt_label", client="bank", content_hash="h", transfer_id="t_1", label="scam", recovered=Decimal(0),
+        occurred_at=LATER,
+    )  # fmt: skip
+    assert desk.run(take_label, told, LATER)
+
+
+def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "ben", case_id, LATER)
+    desk.run(label, order(desk, "ben", case_id), Truth(transfer_id=TransferId("t_1"), label="scam"), LATER)
+    desk.run(give_back, order(desk, "ben", case_id), LATER)
 
 
 def held(desk: Desk, n: int, tier: Tier = Tier.MEDIUM, **changes: Any) -> CaseId:
@@ -117,6 +149,24 @@ def test_what_changes_after_it_was_asked_for_is_left_out(desk: Desk) -> None:
     assert states(desk, 1, 2) == [TransferState.HELD] * 2
     members = desk.run(lambda unit: unit.bulk.members(wish))
     assert sorted(str(member.left_out) for member in members) == ["changed", "in_hand"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("says", [refuses, answers_a_contest, bank_says_scam, supervisor_says_scam])
+def test_what_somebody_said_to_be_a_scam_is_in_none_whether_before_or_after_it_was_asked_for(
+    desk: Desk, says: Callable[[Desk, CaseId], None], first: bool
+) -> None:
+    spoken, other = held(desk, 1, amount=Decimal(12_000)), held(desk, 2)
+    assert spoken != other
+    if first:
+        says(desk, spoken)
+        assert desk.run(preview, SPAN, LATER).left_out == {"guarded": 1}
+    wish = asked(desk, 1 if first else 2)
+    if not first:
+        says(desk, spoken)
+    desk.run(confirm_bulk, BEN, wish, LATER)
+    assert desk.run(release_some, BEN, wish, 9, LATER) == 0
+    assert states(desk, 1, 2) == [TransferState.HELD, TransferState.ALLOWED]
 
 
 @pytest.mark.parametrize("again", ["ann", "ann2"])

@@ -68,9 +68,9 @@ def why_left_out(
     checks = (
         (transfer.state is not TransferState.HELD or now >= transfer.hold_max, "not_held"),
         (highest(transfer.tier, case_tier) is Tier.CRITICAL, "critical"),
+        (any((review.person_wanted_at, review.police_wanted_at, review.police_at)), "wanted"),
         (transfer.guarded, "guarded"),
         (any(one.outcome in PROTECTIVE for one in evidence), "warned"),
         (holder(review, now) is not None, "in_hand"),
-        (any((review.person_wanted_at, review.police_wanted_at, review.police_at)), "wanted"),
     )
     return next((reason for speaks, reason in checks if speaks), None)

@@ -17,7 +17,7 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.settle import settle_file
-from wakeup.usecases.talk import shake
+from wakeup.usecases.talk import shake, tell_of_allowed
 from wakeup.usecases.unit import Unit
 
 FOUND_OUT = (
@@ -73,6 +73,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             shake(work.file)
+            tell_of_allowed(work.file, work.staff.name)
         settle_file(work.file)
     return work.review
 

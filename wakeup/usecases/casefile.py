@@ -24,6 +24,8 @@ class CaseFile:
         self._changed = False
         self._notes: list[Note] = []
         self._transfers: dict[TransferId, Transfer] | None = None
+        self.reopened = False
+        """It was settled when this work began, and people are to look at it again."""
 
     def note(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline. Ids, enums and numbers only."""
@@ -41,6 +43,7 @@ class CaseFile:
             self.unit.retention.begin(self.case, self.now)
         elif self.case.state is CaseState.SETTLED:
             self.unit.retention.stop(self.case.id)
+            self.reopened = True
         self.change(state=state)
 
     def transfers(self) -> list[Transfer]:

@@ -10,6 +10,7 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.people import guard
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import tell_contested
@@ -49,8 +50,8 @@ def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
 
 
 def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
-    """The hold stays, and these are the grounds the customer is told. Whoever thinks otherwise releases instead, which
-    answers the contest as well."""
+    """The hold stays, whatever the machine's cooling would have done, and these are the grounds the customer is told.
+    Whoever thinks otherwise releases instead, which answers the contest as well."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         work.in_hand()
@@ -61,6 +62,7 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
             raise ConflictError("text", "the customer is owed the grounds")
         work.record(Act.CONTEST_ANSWERED, None, since=since.isoformat())
         work.review = replace(work.review, contested_at=None)
+        guard(work.file)
     return work.review
 
 

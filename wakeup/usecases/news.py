@@ -22,6 +22,7 @@ from wakeup.usecases.call_in import expect_call_in
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.contest import contest_in_app
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.later_truth import keep_truth
 from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.records import EarlyNews, Label
 from wakeup.usecases.rungs import set_ladder
@@ -87,7 +88,8 @@ def apply_early(file: CaseFile, transfer: Transfer) -> None:
 
 
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
-    """Keep the later truth beside the case; it changes no decision. False for a repeat."""
+    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends. False for a
+    repeat."""
     earlier = unit.inbox.add_news_id(label.event_id, label.content_hash, now)
     if earlier is not None:
         if earlier != label.content_hash:
@@ -97,16 +99,17 @@ def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
     if transfer is None:
         raise ConflictError("transfer.id", "no such transfer is known")
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
-        unit.records.label(
+        file.note("labelled", "bank", transfer=transfer.id, label=label.label)
+        keep_truth(
+            file,
             Label(
                 transfer_id=transfer.id,
                 label=label.label,
                 recovered=label.recovered,
                 occurred_at=label.occurred_at,
                 received_at=now,
-            )
+            ),
         )
-        file.note("labelled", "bank", transfer=transfer.id, label=label.label)
     return True
 
 

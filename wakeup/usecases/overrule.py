@@ -18,6 +18,7 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.contest import answered_by_release
 from wakeup.usecases.decisions import pronounce, stand_longer
+from wakeup.usecases.people import guard_one
 from wakeup.usecases.plan_calls import use_more_time
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.settle import settle_file
@@ -90,6 +91,8 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
             if why_lapsed(waiting, binds_now(unit, work.file.case, transfer), now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
+        # Locks the customer: of two releases at once from two of their cases, each would take the other for still held.
+        unit.customers.get(transfer.customer_id)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
             let_go(work, transfer, act.name)
@@ -134,12 +137,14 @@ def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Releas
 
 
 def refuse_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
-    """The wish is answered with no, by a second person or by the first themselves: the hold stays."""
+    """The wish is answered with no, by a second person or by the first themselves: the hold stays, whatever the
+    machine's cooling would have done."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
-        asked = _asked(work, aim)
-        work.record(Act.RELEASE_REFUSED, work.transfer(aim.transfer_id), approval=asked.id)
+        asked, transfer = _asked(work, aim), work.transfer(aim.transfer_id)
+        work.record(Act.RELEASE_REFUSED, transfer, approval=asked.id)
         close_wish(work, asked, ApprovalState.REFUSED)
+        guard_one(work.file, transfer)
     return Released.REFUSED
 
 

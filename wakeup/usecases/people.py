@@ -9,7 +9,7 @@ from wakeup.domain.ids import PartyId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import TransferState
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
@@ -115,8 +115,15 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
 def guard(file: CaseFile) -> None:
     """Nothing that is open here is released by itself any more: people decide."""
     for transfer in file.transfers():
-        if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
-            file.put(replace(transfer, guarded=True))
+        guard_one(file, transfer)
+
+
+def guard_one(file: CaseFile, transfer: Transfer) -> None:
+    """This one is not released by itself any more, and cools no longer. It is no decision, and takes none."""
+    if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
+        file.put(replace(transfer, guarded=True, allow_at=None))
+        if transfer.allow_at is not None:
+            file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")
 
 
 def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:

@@ -18,6 +18,8 @@ from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAc
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.later_truth import keep_truth
+from wakeup.usecases.people import guard
 from wakeup.usecases.records import Fact, Label
 from wakeup.usecases.unit import Unit
 
@@ -165,7 +167,7 @@ def add_note(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
-    """Put the case into the queue of what is handed to the police."""
+    """Put the case into the queue of what is handed to the police. No clock releases then what it holds."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.SEND_TO_POLICE)
         work.in_hand()
@@ -173,6 +175,7 @@ def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
             raise ConflictError("version", "this case is in the police queue already")
         work.record(Act.SENT_TO_POLICE)
         work.review = replace(work.review, police_at=now)
+        guard(work.file)
     return work.review
 
 
@@ -197,23 +200,24 @@ class Truth:
 
 
 def label(unit: Unit, order: Order, truth: Truth, now: datetime) -> Review:
-    """Keep the later truth beside the case; it changes no decision."""
+    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LABEL)
         work.in_hand()
         transfer = work.transfer(truth.transfer_id)
         if truth.recovered < 0 or truth.recovered > transfer.amount:
             raise ConflictError("recovered", "between nothing and the transfer's amount")
-        unit.records.label(
+        work.record(Act.LABELLED, transfer, label=truth.label)
+        keep_truth(
+            work.file,
             Label(
                 transfer_id=transfer.id,
                 label=truth.label,
                 recovered=truth.recovered,
                 occurred_at=now,
                 received_at=now,
-            )
+            ),
         )
-        work.record(Act.LABELLED, transfer, label=truth.label)
     return work.review
 
 

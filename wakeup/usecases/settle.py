@@ -128,10 +128,15 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
             recall_waiting(file)
         file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
         tell_outcome(file)
-    elif file.case.state is CaseState.IN_REVIEW and not any(t.state is TransferState.HELD for t in transfers):
+    elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
         cancel_planned(file, "settled")
         file.move(CaseEvent.SETTLE)
         tell_outcome(file)
+
+
+def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
+    """What was opened again just now is not over because nothing is held: what people shall look at was let go."""
+    return file.reopened or any(t.state is TransferState.HELD for t in transfers)
 
 
 def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:

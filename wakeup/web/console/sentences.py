@@ -61,6 +61,7 @@ KINDS = {
     "call_in_after_allow": "called us about money that was let go already.",
     "callback_wished": "wishes to be called back at {due_at}.",
     "guardian_after_allow": "A guardian is worried after the transfer was allowed.",
+    "warned_after_allow": "A warning came after a transfer of this case had been allowed.",
     "guardian_asked": "A guardian is asked by text.",
     "guardian_answered": "answered on the phone: {answer}.",
     "guardian_declined": "wants nobody of theirs to hear of it.",

@@ -1,0 +1,181 @@
+"""What people or the bank have said of a payment, no clock, no tap in the app and no release in bulk undoes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import Desk, said
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.staff import StaffRole
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.contest import answer_contest, take_contest
+from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.news import take_label, take_news
+from wakeup.usecases.overrule import Aim, Released, confirm_release, refuse_release, release
+from wakeup.usecases.review import Truth, label, send_to_police
+from wakeup.usecases.settle_case import settle_case
+
+T1 = TransferId("t_1")
+HELD_AT, NOW, COOLED = T0 + 30 * MINUTE, T0 + 31 * MINUTE, T0 + timedelta(hours=2)
+WHY = (Reason.PAYEE_CHECKED, "her landlord")
+Says = Callable[[Desk, CaseId], None]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("ann"), a_staff("ben"), a_staff("cat"), a_staff("kim", StaffRole.AGENT))
+    return desk
+
+
+def late_yes(desk: Desk, tier: Tier) -> CaseId:
+    """A good talk shortly before the window closed: on hold, and cooling or waiting for the tap in the app."""
+    case_id = desk.flag(1, tier=tier, amount=Decimal(12_000)).case_id
+    at = T0 + 25 * MINUTE
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, at, 1), at)
+    desk.run(settle_case, case_id, HELD_AT)
+    assert desk.transfer(T1).state is TransferState.HELD
+    return case_id
+
+
+def taps(desk: Desk) -> None:
+    tap = TransferEventIn(
+        event_id="tap", client="bank", content_hash="h", transfer_id=T1, kind=TransferNews.CONFIRMED_IN_APP,
+        occurred_at=NOW,
+    )  # fmt: skip
+    desk.run(take_news, tap, NOW)
+
+
+def aim(desk: Desk) -> Aim:
+    return Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+
+
+def asks(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "ann", case_id, NOW)
+    assert desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), NOW) is Released.SECOND_NEEDED
+
+
+def confirms(desk: Desk, case_id: CaseId) -> Released:
+    return desk.run(confirm_release, order(desk, "ben", case_id, *WHY), aim(desk), NOW)
+
+
+def refuses(desk: Desk, case_id: CaseId) -> None:
+    asks(desk, case_id)
+    desk.run(refuse_release, order(desk, "cat", case_id, Reason.SCAM_LIKELY), aim(desk), NOW)
+
+
+def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
+    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), NOW)
+    take(desk, "cat", case_id, NOW)
+    desk.run(answer_contest, order(desk, "cat", case_id, Reason.REMOTE_CONTROL, "somebody sees her screen"), NOW)
+
+
+def hands_to_the_police(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "kim", case_id, NOW)
+    desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), NOW)
+
+
+def bank_labels(desk: Desk, truth: str = "scam") -> None:
+    told = LabelIn(
+        event_id="evt_label", client="bank", content_hash="h", transfer_id=T1, label=truth, recovered=Decimal(0),
+        occurred_at=NOW,
+    )  # fmt: skip
+    assert desk.run(take_label, told, NOW)
+
+
+def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
+    bank_labels(desk)
+
+
+def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "cat", case_id, NOW)
+    desk.run(label, order(desk, "cat", case_id), Truth(transfer_id=T1, label="scam"), NOW)
+
+
+HOLD_STAYS = [refuses, answers_a_contest, hands_to_the_police, bank_says_scam, supervisor_says_scam]
+
+
+@pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.HIGH])
+def test_a_late_yes_is_released_when_it_has_cooled_unless_somebody_speaks_against_it(desk: Desk, tier: Tier) -> None:
+    case_id = late_yes(desk, tier)
+    if tier is Tier.HIGH:
+        taps(desk)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+
+
+@pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.HIGH])
+@pytest.mark.parametrize("says", HOLD_STAYS)
+def test_where_a_person_says_that_the_hold_stays_neither_clock_nor_tap_ends_it(
+    desk: Desk, tier: Tier, says: Says
+) -> None:
+    case_id = late_yes(desk, tier)
+    before = desk.decisions(T1)
+    says(desk, case_id)
+    if tier is Tier.HIGH:
+        taps(desk)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T1).state is TransferState.HELD
+    assert desk.decisions(T1) == before, "the hold that stands says it already"
+
+
+@pytest.mark.parametrize("says", HOLD_STAYS)
+def test_what_cooled_cools_no_longer_from_that_moment_on(desk: Desk, says: Says) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    assert desk.transfer(T1).allow_at is not None
+    says(desk, case_id)
+    assert desk.transfer(T1).allow_at is None
+    assert [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "cooling_ended"] == ["release_guarded"]
+
+
+@pytest.mark.parametrize("says", HOLD_STAYS)
+def test_two_persons_still_release_it_by_hand(desk: Desk, says: Says) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    says(desk, case_id)
+    take(desk, "ann", case_id, COOLED)
+    desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), COOLED)
+    take(desk, "ben", case_id, COOLED)
+    assert desk.run(confirm_release, order(desk, "ben", case_id, *WHY), aim(desk), COOLED) is Released.RELEASED
+
+
+@pytest.mark.parametrize("says", [hands_to_the_police, bank_says_scam, supervisor_says_scam])
+def test_what_is_said_between_the_two_persons_words_ends_the_wish(desk: Desk, says: Says) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    asks(desk, case_id)
+    says(desk, case_id)
+    assert confirms(desk, case_id) is Released.CHANGED
+    assert desk.transfer(T1).state is TransferState.HELD
+
+
+def test_a_label_before_the_window_closes_decides_nothing_and_no_yes_releases_it_any_more(desk: Desk) -> None:
+    case_id = desk.flag(1).case_id
+    bank_labels(desk)
+    assert (desk.transfer(T1).state, desk.transfer(T1).sequence) == (TransferState.PENDING, 1)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.decisions(T1)[-1].reason == "release_guarded"
+
+
+def test_a_label_that_it_was_genuine_lifts_nothing_and_forbids_nothing(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    before = desk.transfer(T1)
+    bank_labels(desk, "genuine")
+    assert desk.transfer(T1) == before
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+
+
+def test_of_a_payment_that_is_gone_a_label_changes_nothing(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    desk.run(settle_case, case_id, COOLED)
+    before = desk.transfer(T1)
+    bank_labels(desk)
+    assert desk.transfer(T1) == before
