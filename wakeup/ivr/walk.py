@@ -70,6 +70,19 @@ def hung_up(stage: Stage, conversation: Conversation) -> Conversation:
     return replace(gone, node=conversation.node, tries=conversation.tries, finished=True)
 
 
+def yet_to_go(conversation: Conversation) -> Conversation | None:
+    """As it stood before it was noted that they are gone; None if it did not end so. What the script did about it,
+    which nobody heard, is not undone: of two outcomes the more protective stays."""
+    if HUNG_UP not in conversation.flags:
+        return None
+    return replace(conversation, flags=conversation.flags - {HUNG_UP}, turns=conversation.turns - 1, finished=False)
+
+
+def gone_with(conversation: Conversation) -> Conversation:
+    """They were gone already when this was heard."""
+    return replace(conversation, flags=conversation.flags | {HUNG_UP}, finished=True)
+
+
 def _inviting(conversation: Conversation, node: Listener) -> Conversation:
     """Who waits for a guardian wants them to be rung; who waits for the customer only waits."""
     invites = isinstance(node, Conference) and node.who == "guardian"

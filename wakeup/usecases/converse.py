@@ -17,6 +17,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guests import guest_turn
 from wakeup.usecases.hand_on import on_to_the_next
 from wakeup.usecases.inputs import Line
+from wakeup.usecases.last_words import hear_last_words
 from wakeup.usecases.listen_in import listener_turn
 from wakeup.usecases.offers import is_agent
 from wakeup.usecases.recording import ask_first, begin_recording, take_consent
@@ -68,6 +69,7 @@ def _beside_scripts(file: CaseFile, attempt: Attempt) -> Turns | None:
 def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is not None and n < talk.turns:
+        hear_last_words(file, attempt, talk, n, given)
         return _replayed(file, talk, n)
     if attempt.state not in LIVE:
         return Reply(turn=None, why="over")

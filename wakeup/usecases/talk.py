@@ -125,7 +125,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     ended = after.finished and not talk.finished
     learned = _teaches(before, after, ended=ended)
     if learned:
-        _learn(file, attempt, talk, after)
+        learn(file, attempt, talk, after)
     return turn, learned or ended
 
 
@@ -184,7 +184,8 @@ def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: In
     )
 
 
-def _learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
+def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
+    """What it has come to is evidence, and whoever was nearly cheated is looked after."""
     unit, guardian = file.unit, is_guardian(file, attempt)
     found = as_evidence(findings(after)) if guardian else findings(after)
     evidence = Evidence(

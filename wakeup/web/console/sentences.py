@@ -44,6 +44,7 @@ KINDS = {
     "contested": "The customer contests the hold, in the bank's app.",
     "cooling": "The transfer cools until it may be released.",
     "cooling_ended": "Cooling was broken off.",
+    "heard_late": "pressed or said something as they hung up; it came after the end of the call.",
     "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",

@@ -1,0 +1,57 @@
+"""The end of a call can be told before its last key: the phone company promises no order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.talks import SAFE, ZH, answers, reach
+from tests.scenario.world import MEI, World, tell
+from wakeup.domain.attempt import AttemptEvent
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Disposition
+from wakeup.usecases.inputs import CallReport
+from wakeup.usecases.record_progress import record_progress
+
+
+async def end_is_told(world: World) -> None:
+    """The status callback of a call that is over, while its last request for a turn is on the way."""
+    [(attempt, sid, ours)] = world._rows("SELECT id, call_sid, from_number FROM attempts WHERE state = 'answered'")
+    report = CallReport(
+        call_sid=sid, event=AttemptEvent.END, disposition=Disposition.ANSWERED, sequence=3, to=MEI, from_=ours
+    )
+    await world.service.store.run(record_progress, AttemptId(attempt), report, world.clock.now())
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_that_it_was_not_them_counts_though_their_call_is_over(tmp_path: Path, locale: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, locale=locale, tier="critical")
+        await end_is_told(world)
+        await call.presses("2")
+        await call.ended()
+        assert await world.decided(within=5) == "hold"
+        assert [outcome for _, outcome in world.learned()] == ["hung_up", "not_me"]
+        assert world.tellings() == [("hold", "not_me")]
+        assert [row["act"] for row in world.timeline("heard_late")] == ["keys"]
+
+    tell(story, tmp_path)
+
+
+def test_that_all_is_well_came_too_late(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=40)
+        await call.presses("1")
+        await answers(call, SAFE, SAFE, SAFE)
+        await call.hears(ZH["closing"])
+        await call.presses("3")
+        await call.hears(ZH["more"])
+        await end_is_told(world)
+        await call.presses("1")
+        await call.ended()
+        await world.sleep(5)
+        assert "consistent" not in [outcome for _, outcome in world.learned()]
+        assert world.timeline("heard_late") == []
+
+    tell(story, tmp_path)
