@@ -19,10 +19,10 @@ SAID: dict[Meaning, str] = {
     Meaning.REPEAT: "再说一遍|没听懂|没听清楚|什么意思啊|没听到|没听明白|不懂|听不到"
     "|pardon|say that again|I didn't catch that|I don't understand|I can't hear you",
     Meaning.OPT_OUT: "你们别再打了|以后不要打了|不想再接到这样的来电|stop calling me|don't call me again|please don't call",
-    Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
+    Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|那我不要再打钱了|不用了取消吧|不付了"
+    Meaning.CANCEL: "那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
     Meaning.KEEP: "先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
@@ -30,8 +30,8 @@ SAID: dict[Meaning, str] = {
     Meaning.ALREADY_PAID: "我已经转了|钱已经付过去了|钱我打过去了|付了|我付了|钱转了|打给他了|不小心转过去了|钱已经没了"
     "|I already paid them|the money is gone|I transferred it|I've sent the money",
     Meaning.NOT_ME: "这不是我转的|我没有操作过|it wasn't me|It was not me|I didn't make that payment",
-    Meaning.DISTRESS: "我不想活了|活着没意思|我不活了|不如死了|没法活了|死了算了|想不开|一死了之|活够了|活着还有什么意思"
-    "|I want to die|I might kill myself|I don't want to live any more|I dont want to live|better off dead|end it all"
+    Meaning.DISTRESS: "我不想活了|活着没意思|我不活了|不如死了|没法活了|死了算了|想不开|一死了之|活够了|我想结束这一切|活着还有什么意思"
+    "|I want to die|I might kill myself|I don't want to live any more|I dont want to live|better off dead|I would rather be dead|end it all"
     "|I will take my own life|I wish I was dead",
     Meaning.PURPOSE: "请问您是哪位|你是谁啊|请说明来意|who is this|may I ask who's calling|state your name",
     Meaning.MACHINE: "您拨打的电话暂时无法接通|请在嘀声后留言|机主暂时无法接听|please leave a message after the tone"

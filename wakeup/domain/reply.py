@@ -72,6 +72,7 @@ _CODE_ONLY = re.compile(rf"{_LEAD}([1-9][0-9])(?![0-9])(.*)", re.DOTALL)
 
 _NOT_WORRIED = re.compile(
     r"(?:不|没|無|无|未|别)(?:太|怎么|很|是|会|觉得|什么|有|用|必|要|需要|可)*(?:担心|可疑|怀疑|骗)"
+    r"|\b(?:don'?t|do not|no need to) worry"
     r"|\b(?:not|no|isn'?t|never|nothing|don'?t (?:think|see))\b.{0,16}\b(?:worried|worry|suspicious|scam|fraud|fake)"
 )
 _AT_EASE = re.compile(r"没有?(?:问题|事|关系)|\bno problem|\bnothing wrong")
@@ -85,7 +86,7 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
         Answer.WORRIED,
         re.compile(
             r"担心|可疑|怀疑|骗|不对劲|拦住|拦下|止付|冻结|报警|快停|停止(?:转|付|支|交易)|别让|阻止"
-            r"|不放心|不认识|不正常|不(?:像)?是真的|(?:别|(?<!要)不要|不能)(?:再|给[他她]|继续)*(?:转|付|汇|打[钱款])"
+            r"|不放心|不认识|不正常|(?<!是)不(?:像|是)真的|不像是真的|(?:别|(?<!要)不要|不能)(?:再|给[他她]|继续)*(?:转(?!告)|付|汇|打[钱款])"
             r"|取消(?:这笔)?(?:转账|付款|汇款|交易|支付)|取消这笔"
             r"|\bworr(?:y|ied)|\bsuspicious|\bscam|\bfraud|\bfake\b|\buneasy\b|\bnot at ease\b"
             r"|(?:\bnot|n't) (?:\w+ )?(?:genuine|legit|normal|fine|right|real|okay|ok|well|safe)\b"

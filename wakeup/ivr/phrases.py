@@ -19,7 +19,7 @@ _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: "不想活|活不下去|活着没意思|想死|去死|自杀|轻生|跳楼|跳河|了结自己|不活了|不如死|没法活"
     "|死了算了|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻死|救命(?!的?钱)|不想再活|结束(?:自己|我)的?生命"
-    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活",
+    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切",
     Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)|我没转|我没有转|我没操作|我没有操作"
     "|没有?转过(?!去)",
     Meaning.ALREADY_PAID: "已经转(?!人)|已经付|已经汇|已经打过去|[转付汇打](?:[过出]去|走)了(?![吗没])"
@@ -31,7 +31,7 @@ ZH: dict[Meaning, str] = {
     Meaning.OPT_OUT: "别再打(?![钱款给])|不要再打(?![钱款给])|不要打了|别打了|停止来电|不想再接|不想接到",
     Meaning.CANNOT_TALK: "不方便说|不方便讲|说话不方便|不方便多说"
     "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)不方便"
-    "|不(?:能|让|敢|便|许|准|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])",
+    "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服|我打回去|我打过去(?!了)|去银行问|去柜台|先挂断",
     Meaning.AGENT: "人工|真人|转客服|找客服|找个人",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
@@ -39,7 +39,7 @@ ZH: dict[Meaning, str] = {
     Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉|不打钱|(?<!先)别转(?!人)"
     "|[不别](?:再|继续|接着|要|想)*[转付汇]了"
     "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客)|打[钱款])"
-    "|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])",
+    "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])",
     Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
     "|缓一缓|(?:别现在|现在[不别])[转付汇]",
     Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转",
@@ -57,7 +57,7 @@ ZH: dict[Meaning, str] = {
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: "kill myself|end my life|want to die|suicide|suicidal|hurt myself|harm myself"
     "|no reason to live|better off dead|killing myself|ending my life|wanna die|take my (?:own )?life"
-    "|end(?:ing)? it all|wish i (?:was|were) dead|want to be dead"
+    "|end(?:ing)? it all|wish i (?:was|were) dead|(?:want to|rather) be dead"
     "|(?:don't|do not|no longer) (?:want to|wanna) (?:live(?! (?:there|here|in|at|with|near|on|by)\\b)|be alive"
     "|go on living)|(?:can't"
     "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living",
