@@ -14,11 +14,11 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.fields import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.parse import parse_script, read_script
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, ScriptError
-from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech
 
 

@@ -36,7 +36,11 @@ def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer)
         ("我知道这笔钱", A), ("我知情", A), ("没问题，是真的", A), ("I know about this", A), ("all is well", A), ("I'm aware", A),
         ("我去联系", C), ("我马上给她打电话", C), ("我马上打电话给她", C), ("I'll call them", C), ("I’ll ring her now", C),
         ("calling her now", C), ("我来问问", C),
-        ("不清楚", U), ("我不知道", U), ("说不准", U), ("I don't know", U), ("I do not know", U), ("not sure", U), ("no idea", U),
+        ("不放心", W), ("别转", W), ("不要转", W), ("让他别转", W), ("取消转账", W), ("不认识", W), ("不认识这个人", W), ("不正常", W),
+        ("不是真的", W), ("别给他转钱", W), ("isn't genuine", W), ("it's not fine", W), ("don't let her pay", W),
+        ("please cancel the transfer", W), ("I don't know this person", W), ("not at ease about it", W),
+        ("not aware", U), ("I wasn't aware of it", U), ("unaware", U),
+        ("不清楚", U), ("不清楚是不是真的", U), ("我不知道", U), ("说不准", U), ("I don't know", U), ("I do not know", U), ("not sure", U), ("no idea", U),
     ],
 )  # fmt: skip
 def test_common_phrasings(body: str, answer: Answer | None) -> None:
@@ -48,6 +52,18 @@ def test_common_phrasings(body: str, answer: Answer | None) -> None:
 )
 def test_a_denied_worry_is_no_answer_of_any_kind(body: str) -> None:
     assert hear(body).answer is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("真的没问题吗", "没问题？", "是不是正常", "应该没问题", "他说没问题", "如果是真的", "要不要转", "这正常吗"),
+        *("is it genuine", "is this fine?", "she says it is fine", "I hope all is well", "I don't think it's genuine"),
+        *("不用担心", "别担心", "don't worry, it's fine", "我不能转告她"),
+    ],
+)
+def test_ease_beside_a_no_a_question_or_a_doubt_is_no_ease(body: str) -> None:
+    assert hear(body).answer in {None, U}
 
 
 @pytest.mark.parametrize(

@@ -71,15 +71,27 @@ _DIGIT_ONLY = re.compile(rf"{_LEAD}(?:option|number|no|选|选择|第)?\W*([1-4]
 _CODE_ONLY = re.compile(rf"{_LEAD}([1-9][0-9])(?![0-9])(.*)", re.DOTALL)
 
 _NOT_WORRIED = re.compile(
-    r"(?:不|没|無|无|未)(?:太|怎么|很|是|会|觉得|什么|有)*(?:担心|可疑|怀疑|骗)"
+    r"(?:不|没|無|无|未|别)(?:太|怎么|很|是|会|觉得|什么|有|用|必|要|需要|可)*(?:担心|可疑|怀疑|骗)"
+    r"|\b(?:don'?t|do not|no need to) worry"
     r"|\b(?:not|no|isn'?t|never|nothing|don'?t (?:think|see))\b.{0,16}\b(?:worried|worry|suspicious|scam|fraud|fake)"
 )
+_AT_EASE = re.compile(r"没有?(?:问题|事|关系)|\bno problem|\bnothing wrong")
+_NOT_AT_EASE = re.compile(
+    r"[不没無无未别吗]|是不是|应该|可能|好像|如果|要是|[他她]说"
+    r"|n't\b|\b(?:not|no|never|nobody|is it|is this|are you|should|if|maybe|perhaps|probably|hope|says?|said)\b"
+)
+"""What takes the certainty out of "I know, it is fine": a no, a question, a doubt, or what they were told."""
 _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
     (
         Answer.WORRIED,
         re.compile(
             r"担心|可疑|怀疑|骗|不对劲|拦住|拦下|止付|冻结|报警|快停|停止(?:转|付|支|交易)|别让|阻止"
-            r"|\bworr(?:y|ied)|\bsuspicious|\bscam|\bfraud|\bfake\b"
+            r"|不放心|不认识|不正常|(?<!是)不(?:像|是)真的|不像是真的|(?:别|(?<!要)不要|不能)(?:再|给[他她]|继续)*(?:转(?!告)|付|汇|打[钱款])"
+            r"|取消(?:这笔)?(?:转账|付款|汇款|交易|支付)|取消这笔"
+            r"|\bworr(?:y|ied)|\bsuspicious|\bscam|\bfraud|\bfake\b|\buneasy\b|\bnot at ease\b"
+            r"|(?:\bnot|n't) (?:\w+ )?(?:genuine|legit|normal|fine|right|real|okay|ok|well|safe)\b"
+            r"|\b(?:don't|do not) (?:pay|transfer|send|let)\b|\bcancel (?:it|this|that|the (?:payment|transfer))\b"
+            r"|(?:don't|do not) know (?:this|that|the) (?:person|man|woman|payee|name|account)"
             r"|\b(?:stop|block|freeze|hold)\s+(?:it|this|that|the|him|her|them)\b"
         ),
     ),
@@ -95,7 +107,7 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
         Answer.UNSURE,
         re.compile(
             r"不(?:太|是很|怎么)?(?:知道|清楚|确定|知情|晓得|了解)|说不准|\b(?:don'?t|do not|didn'?t) know"
-            r"|\bnot sure|\bunsure|\bno idea|\bdunno|\bidk\b"
+            r"|\bnot sure|\bunsure|\bno idea|\bdunno|\bidk\b|\b(?:not|wasn't|isn't) (?:\w+ )?aware\b|\bunaware\b"
         ),
     ),
     (
@@ -124,8 +136,9 @@ def hear(body: str) -> Heard:
     if digit is None and code is not None and _ACT_OF.get(word) is Act.PAUSE:
         # Beside the code of a question it is the payment that is to pause.
         return Heard(code=code, phrase=Answer.WORRIED)
+    asks = "?" in unicodedata.normalize("NFKC", body)
     words = rest if len(text) <= LONGEST_PHRASE else ""
-    phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words)
+    phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words, asks=asks)
     return Heard(code=code, digit=digit, phrase=phrase, consent=_consent(words))
 
 
@@ -164,10 +177,11 @@ def _wordy(rest: str) -> bool:
     return re.search(r"[0-9]", rest) is None
 
 
-def _phrase(words: str) -> Answer | None:
+def _phrase(words: str, *, asks: bool) -> Answer | None:
     doubted = _NOT_WORRIED.search(words) is not None
+    unsure = asks or _NOT_AT_EASE.search(_AT_EASE.sub("", words)) is not None
     for answer, pattern in _PHRASES:
         if pattern.search(words):
-            # "Not worried" is no answer we could use, and is asked about once more.
-            return None if doubted else answer
+            # "Not worried" is no answer we could use, and is asked about once more. So is ease beside a no or a doubt.
+            return None if doubted or (unsure and answer is Answer.AWARE) else answer
     return None

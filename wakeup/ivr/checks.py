@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.listeners import Transfer
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import (
     REPEAT,
     Band,
@@ -24,7 +25,6 @@ from wakeup.ivr.nodes import (
     prompts_of,
 )
 from wakeup.ivr.script import Finding, Script, at_node
-from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import AnsweredBy
 
 ACCUSES = Decimal(2)

@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 
 from wakeup.domain.outcome import PRIORITY, Contact, Outcome
 from wakeup.domain.quick import made_quickly, replace
-from wakeup.ivr.speech import Meaning
+from wakeup.ivr.meaning import Meaning
 
 SILENT = "silent"
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from wakeup.ivr.speech import Meaning
+from wakeup.ivr.meaning import Meaning
 
 SHARES = 100
 """What the shares of a split add up to."""

@@ -6,10 +6,11 @@ from wakeup.domain.outcome import Contact
 from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.listeners import Ask, Listener
-from wakeup.ivr.nodes import Menu
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.saying import waits_s
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import Meaning, understand
+from wakeup.ivr.speech import understand
 from wakeup.ivr.turn import Input, Keys, Recorded, Silence, Speech
 
 _COMMAND = {True: 12, False: 6}
@@ -29,6 +30,12 @@ def later(script: Script, conversation: Conversation, act: Input) -> Conversatio
         case _:
             return conversation
     return replace(conversation, lasted_ms=conversation.lasted_ms + took)
+
+
+def meant(script: Script, conversation: Conversation, act: Speech) -> Meaning | None:
+    """What these words mean where the conversation stands: the verb of a question may come back as its answer."""
+    asked = isinstance(script.nodes[conversation.node], Question)
+    return understand(act.text, act.confidence, asked=asked)
 
 
 def screened(script: Script, conversation: Conversation) -> bool:

@@ -6,14 +6,14 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.quick import replace
 from wakeup.domain.tongue import tongue
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
-from wakeup.ivr.hearing import later, led_away, open_everywhere, screened
+from wakeup.ivr.hearing import later, led_away, meant, open_everywhere, screened
 from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
+from wakeup.ivr.meaning import PROVES_NOBODY, Meaning
 from wakeup.ivr.meeting import meet
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
 from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render
 from wakeup.ivr.scoring import risk_weight, too_early
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,
@@ -33,8 +33,6 @@ SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
 """So many end a call in its questions. Who needs time is asked in more, smaller steps."""
 _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
-_PROVES_NOBODY = frozenset({Meaning.MACHINE, Meaning.PURPOSE, Meaning.ABSENT, Meaning.WRONG_NUMBER})
-"""Recordings and call assistants say these too."""
 _CONTACTS = {
     AnsweredBy.MACHINE: Contact.VOICEMAIL,
     AnsweredBy.FAX: Contact.FAX,
@@ -162,14 +160,15 @@ def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversat
 
 
 def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
-    node, meaning = stage.script.nodes[conversation.node], understand(act.text, act.confidence)
+    node = stage.script.nodes[conversation.node]
+    meaning = meant(stage.script, conversation, act)
     if meaning is None:
         return _unclear(stage, conversation)
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
     match node:
         case Menu() if meaning in node.words:
-            live = conversation.live or meaning not in _PROVES_NOBODY
+            live = conversation.live or meaning not in PROVES_NOBODY
             return enter(stage, replace(conversation, live=live), node.words[meaning])
         case Question() if meaning in _ANSWER_WORDS:
             return _answer(stage, conversation, node, meaning, "speech", act.elapsed_ms)
@@ -271,7 +270,7 @@ def _answer(
 
 def _leave(stage: Stage, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
     """A global key or word, by its path in the script: whoever uses it is a person like any other."""
-    conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in _PROVES_NOBODY)
+    conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in PROVES_NOBODY)
     if (to := stage.script.target(lead)) != REPEAT:
         return enter(stage, conversation, to)
     node = stage.script.nodes[conversation.node]

@@ -10,9 +10,10 @@ from wakeup.domain.outcome import Contact
 from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.listeners import LOOK_S, ROOM, Ask, Collect, Conference, Patient, Record, Transfer
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Hearer, Script, VariableType
-from wakeup.ivr.speech import Meaning, hints
+from wakeup.ivr.speech import hints
 from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
 
 FINISH_KEY = "#"

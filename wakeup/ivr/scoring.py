@@ -33,8 +33,8 @@ from decimal import Decimal
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.checks import ACCUSES
 from wakeup.ivr.conversation import Answer, Conversation
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Band
-from wakeup.ivr.speech import Meaning
 
 QUESTIONS = 3
 DOUBT = Decimal(1)

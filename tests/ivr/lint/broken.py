@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "6"', 'talk: "1"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "7"', 'talk: "1"', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -124,6 +124,9 @@ LOADED = {
 }  # fmt: skip
 
 WAYS_THROUGH = {
+    "a word that takes protection off": broken(
+        "spoken-claim", TALK, "genuine: family_later", "genuine: claim", "    words: {cancel: dissuaded, keep: keep_hold, genuine:",
+    ),
     "silence that frees the money": broken(
         "live-person", WAYS, "on: {silent: no_input", "on: {silent: verdict", "  consistent:", at=TALK,
     ),
@@ -163,7 +166,7 @@ WAYS_THROUGH = {
     "answers that only lead round": Broken(
         rule="loop",
         edits=(
-            (OPENING, 'keys: {"1": end_third_party, "2": wrong_number}\n    words: {absent: end_third_party, wrong_number: wrong_number}',
+            (OPENING, 'keys: {"1": end_third_party, "2": wrong_number}\n    words: {absent: end_third_party, relative: end_third_party, wrong_number: wrong_number}',
              'keys: {"1": third, "2": third}\n    words: {absent: third}'),
         ),
         stands=(OPENING, "  third:"),

@@ -117,4 +117,19 @@ ASKING = {
     ),
 }  # fmt: skip
 
-WORDS = {**HEARERS, **KEYS, **TONGUES, **TONE, **ASKING}
+OFFERED = {
+    "an offer that is inverted when it is said back": line_instead(
+        "offered", ZH, "q3.b", "最后一个问题。对方催过您吗？没有，请按1。有，请按2。", "said back is no",
+    ),
+    "an offer of a no that is a yes": line_instead(
+        "offered", EN, "q2.a", "Second question. Did they decline? They did, press 2. They did not, press 1.", "said back is yes",
+    ),
+    "an offer that is another key's when it is said back": broken(
+        "offered", TALK_ZH, "不转了，请按1。先停着，再想想，请按2", "先停着，再想想，请按1。不转了，请按2", "closing.ask:", "leads to keep_hold",
+    ),
+    "an offer nobody understands said back": warned(
+        "offered", ZH, "没有，请按2。", "此事绝无仅有，请按2。", "q3.c:",
+    ),
+}  # fmt: skip
+
+WORDS = {**HEARERS, **KEYS, **OFFERED, **TONGUES, **TONE, **ASKING}

@@ -16,10 +16,10 @@ from rich.text import Text
 from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import findings, score
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import understand
 from wakeup.ivr.turn import (
     Answered,
     Cancelled,
@@ -119,13 +119,12 @@ class Terminal:
     def __init__(self, sound: Sound) -> None:
         self._sound = sound
 
-    def did(self, act: Input) -> None:
+    def did(self, act: Input, meaning: Meaning | None = None) -> None:
         match act:
             case Keys():
                 early = "" if act.elapsed_ms is None else f" after {act.elapsed_ms} ms"
                 shown = f"pressed {act.digits}{early}"
             case Speech():
-                meaning = understand(act.text, act.confidence)
                 shown = (
                     "said something we do not understand" if meaning is None else f"said, as we understand: {meaning}"
                 )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from wakeup.ivr.listeners import FILLED, SILENT, UNCLEAR, Conference, Listener, Patient
+from wakeup.ivr.meaning import PROVES_NOBODY
 from wakeup.ivr.nodes import Heard, Menu, Node, exits
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import Meaning
 
 Exits = Callable[[Node], Collection[str]]
-PROVES_NOBODY = frozenset({Meaning.MACHINE, Meaning.PURPOSE, Meaning.ABSENT, Meaning.WRONG_NUMBER})
-"""Recordings and call assistants say these too."""
 
 
 def by_answering(node: Node) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from wakeup.ivr.joining import subscripts_of
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.files import SHARED, Sources, read_sources, script_folders
-from wakeup.runtime.scripts.lint import company, hearers, lengths, telling, tone, tongues, variables, ways
+from wakeup.runtime.scripts.lint import company, hearers, lengths, offered, telling, tone, tongues, variables, ways
 from wakeup.runtime.scripts.lint.alike import alike, same_languages
 from wakeup.runtime.scripts.lint.asking import asking
 from wakeup.runtime.scripts.lint.subject import Rule, Subject
@@ -17,6 +17,7 @@ from wakeup.runtime.scripts.lint.subject import Rule, Subject
 RULES: tuple[Rule, ...] = (
     ways.live_person,
     ways.proof,
+    ways.by_key_alone,
     ways.silence_is_no_answer,
     ways.round_and_round,
     ways.steps,
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     telling.keys,
     telling.choices,
     telling.step_by_step,
+    offered.offered,
     hearers.opening,
     hearers.says_too_much,
     hearers.recorded,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.listeners import LOOK_S, SILENT, UNCLEAR, Conference, Listener, Patient
-from wakeup.ivr.nodes import Decide, Hangup, Heard, Node, Question, Set, Split, exits
+from wakeup.ivr.nodes import Decide, Hangup, Heard, Menu, Node, Question, Set, Split, exits
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.script import Finding, Script, at_node
 from wakeup.ivr.turn import AnsweredBy
@@ -40,6 +40,20 @@ def proof(subject: Subject) -> Iterator[Finding]:
         for name in sorted(_consistent(script) & past):
             why = f"can be come to past {what}, and would count as a broken-off call"
             yield at_node(name, "proof", why, "lead every way to it through such a node")
+
+
+def by_key_alone(subject: Subject) -> Iterator[Finding]:
+    """That all is well takes protection off, and may be misheard: a key says it, never a word."""
+    for name, node in subject.nodes():
+        for word, to in node.words.items() if isinstance(node, Menu) else ():
+            if any(
+                _sets(subject.script.nodes[met], CLAIMS_GENUINE)
+                for met in graph.found(subject.script, (to,), graph.unheard)
+            ):
+                why = f"leads to a node that sets {CLAIMS_GENUINE}: words may be misheard"
+                yield at_node(
+                    f"{name}.words.{word}", "spoken-claim", why, "lead the word to a menu, and let a key say it"
+                )
 
 
 def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:

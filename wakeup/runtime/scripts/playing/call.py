@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.hearing import meant
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.saying import Variables
-from wakeup.ivr.turn import Answered, AnsweredBy, Input, Turn
+from wakeup.ivr.turn import Answered, AnsweredBy, Input, Speech, Turn
 from wakeup.runtime.scripts.playing.typed import read_line
 
 Ask = Callable[[], str | None]
@@ -20,8 +22,8 @@ Ask = Callable[[], str | None]
 class Screen(Protocol):
     """Where the player sees and hears the call."""
 
-    def did(self, act: Input) -> None:
-        """What the line was taken for."""
+    def did(self, act: Input, meaning: Meaning | None = None) -> None:
+        """What the line was taken for; of words, what they mean here."""
 
     def hear(self, conversation: Conversation, turn: Turn) -> None:
         """Our turn, and how things stand after it."""
@@ -62,4 +64,4 @@ def play_call(published: Published, callee: Callee, variables: Variables, ask: A
             return conversation
         act = read_line(ask())
         if act is not None:
-            screen.did(act)
+            screen.did(act, meant(script, conversation, act) if isinstance(act, Speech) else None)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import Meaning
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.hearing import led_away, open_everywhere, screened
+from wakeup.ivr.hearing import led_away, meant, open_everywhere, screened
 from wakeup.ivr.interpreter import silences_of
 from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener, Patient
+from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.meeting import way_of
 from wakeup.ivr.nodes import (
     REPEAT,
@@ -36,7 +36,6 @@ from wakeup.ivr.nodes import (
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import Meaning, understand
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, Speech
 from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
@@ -48,7 +47,6 @@ _WHO = {
     AnsweredBy.FAX: Contact.FAX,
     AnsweredBy.SCREENER: Contact.CALL_SCREENER,
 }
-_understood = lru_cache(maxsize=1024)(understand)
 
 
 class LostError(Exception):
@@ -118,7 +116,7 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
         case Keys() if act.digits:
             return _key(script, before, act.digits[0]) or _unmet(script, before, after, UNCLEAR)
         case Speech():
-            meaning = _understood(act.text, act.confidence)
+            meaning = meant(script, before, act)
             known = None if meaning is None else _word(script, before, meaning)
             return known or _unmet(script, before, after, UNCLEAR)
         case _:
@@ -147,7 +145,7 @@ def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy |
         return script.entry.known(act.by)
     if not before.node:
         return AnsweredBy.UNKNOWN
-    asks = isinstance(act, Speech) and _understood(act.text, act.confidence) is Meaning.PURPOSE
+    asks = isinstance(act, Speech) and meant(script, before, act) is Meaning.PURPOSE
     return AnsweredBy.SCREENER if asks and screened(script, before) else None
 
 

@@ -1,0 +1,45 @@
+"""Where an answer that was said, not pressed, leads in a call: never to what only the customer, or only a key, may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ivr.stage import Call
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
+
+
+def test_that_all_is_well_is_said_by_a_key_alone() -> None:
+    """No word that was misheard takes protection off."""
+    call = Call().to_question().take("key 2", "key 2", "key 1")
+    for _ in range(2):
+        call.take("say 没问题，继续转")
+        assert call.node == "more" and CLAIMS_GENUINE not in call.conversation.flags
+    assert call.take("key 1").findings.outcome is Outcome.CONSISTENT
+
+
+@pytest.mark.parametrize("said", ["我是他老婆", "我是保姆", "是我爸的", "是我儿子的手机", "这是我老公的手机"])
+def test_a_relative_hears_of_no_payment(said: str) -> None:
+    call = Call().take("answered human", f"say {said}")
+    assert call.conversation.contact is Contact.THIRD_PARTY
+    assert "五万" not in call.heard and "姓王" not in call.heard
+
+
+@pytest.mark.parametrize("said", ["是别人操作的", "是骗子转的", "有人帮我操作的"])
+def test_what_somebody_else_did_is_not_called_theirs(said: str) -> None:
+    call = Call().take("answered human", "key 1", "key 1", f"say {said}")
+    assert call.node == "payment" and TRANSFER_NAMED not in call.conversation.flags
+
+
+def test_not_me_in_answer_to_a_question_is_a_no() -> None:
+    assert Call("en").take("answered human", "key 1", "key 1", "say It was not me").findings.outcome is Outcome.NOT_ME
+    asked = Call("en").to_question().take("say It was not me")
+    assert asked.conversation.answers[-1].meaning is Meaning.NO and not asked.findings.finished
+    told = Call("en").to_question().take("say I did not make this payment")
+    assert told.findings.outcome is Outcome.NOT_ME
+
+
+def test_no_code_seen_is_no_wrong_code() -> None:
+    assert Call().take("answered human", "key 1", "say 没看到核对码").node == "identity"
+    assert Call("en").take("answered human", "key 1", "say I don't see a code").node == "identity"

@@ -1,0 +1,108 @@
+"""What people say, by what they mean: patterns, the plain phrases first. Between two clauses stands a comma."""
+
+from __future__ import annotations
+
+from wakeup.ivr.meaning import Meaning
+
+_KIN_ZH = (
+    "老婆|老公|妻子|丈夫|太太|先生|爱人|老伴|对象|儿子|女儿|孙子|孙女|儿媳|媳妇|女婿|爸|妈|父亲|母亲|爷爷|奶奶|外公"
+    "|外婆|姥姥|姥爷|哥|姐|弟|妹|男朋友|女朋友|家里?人|亲戚|家属|保姆|护工|阿姨|邻居|同事|朋友|秘书|助理|室友"
+)
+_WHOSE_ZH = r"(?:[我你您他她]们?|\w{1,4}的)?家?里?的?"
+_KIN_EN = (
+    "wife|husband|son|daughter|mum|mom|mother|dad|father|brother|sister|grandson|granddaughter|grandma|grandpa"
+    "|grandmother|grandfather|aunt|uncle|niece|nephew|cousin|partner|girlfriend|boyfriend|carer|caregiver|nurse|maid"
+    "|helper|neighbou?r|friend|colleague|secretary|assistant|flatmate|roommate|boss"
+)
+_WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
+
+ZH: dict[Meaning, str] = {
+    Meaning.DISTRESS: "不想活|活不下去|活着没意思|想死|去死|自杀|轻生|跳楼|跳河|了结自己|不活了|不如死|没法活"
+    "|死了算了|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻死|救命(?!的?钱)|不想再活|结束(?:自己|我)的?生命"
+    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切",
+    Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)|我没转|我没有转|我没操作|我没有操作"
+    "|没有?转过(?!去)",
+    Meaning.ALREADY_PAID: "已经转(?!人)|已经付|已经汇|已经打过去|[转付汇打](?:[过出]去|走)了(?![吗没])"
+    "|钱(?:已经|都|全)?没了|(?:转|打|付|汇)给(?:[他她]们?|对方)了"
+    "|(?:钱|都|刚|早就|全)(?:转|付|汇|打)了(?=[啊呀的]*(?:,|$))|(?:^|,|我)付了(?=[啊呀的]*(?:,|$))",
+    Meaning.MACHINE: "请留言|嘀声|滴声|哔声|语音信箱|您拨打的|您所拨打|(?:用户|机主)暂时无法接|暂时无法接通",
+    Meaning.PURPOSE: "你是谁|您是谁|你是哪|您是哪|哪一位|哪位|什么事|来意|来电原因|为什么打|报上姓名|说出姓名|你谁啊",
+    Meaning.WRONG_NUMBER: "打错了|打错电话|错号|没这个人",
+    Meaning.OPT_OUT: "别再打(?![钱款给])|不要再打(?![钱款给])|不要打了|别打了|停止来电|不想再接|不想接到",
+    Meaning.CANNOT_TALK: "不方便说|不方便讲|说话不方便|不方便多说"
+    "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)不方便"
+    "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])",
+    Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服|我打回去|我打过去(?!了)|去银行问|去柜台|先挂断",
+    Meaning.AGENT: "人工|真人|转客服|找客服|找个人",
+    Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
+    "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
+    Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉|不打钱|(?<!先)别转(?!人)"
+    "|[不别](?:再|继续|接着|要|想)*[转付汇]了"
+    "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客)|打[钱款])"
+    "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])",
+    Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
+    "|缓一缓|(?:别现在|现在[不别])[转付汇]",
+    Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转",
+    Meaning.WORRIED: "不放心|担心|担忧|我怕[他她]",
+    Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
+    "|看不见|找不到|打不开|没有?(?:这个|什么|那个)?(?:核对)?码",
+    Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在|不在家"
+    "|(?:[他她]|本人|机主)(?:本人|现在|暂时|这会儿)*(?:不方便|没法|不能|无法|没空)接",
+    Meaning.RELATIVE: rf"(?:^|,|[我这那他她个部机]|号码|电话)(?:就|可|不)?是{_WHOSE_ZH}(?:{_KIN_ZH})"
+    rf"|(?:^|,)[我他她]?(?:{_KIN_ZH})的(?:手机|号码|电话)|(?:^|,|是)别人的(?:手机|号码|电话)?(?=$|,)",
+    Meaning.UNSURE: "不知道|不清楚|说不准|说不清|说不好|不确定|不太确定|不记得|记不清|忘了|不晓得|不一定|记不得"
+    "|想不起来|没印象|不太清楚|不大清楚|不太记得|搞不清|弄不清|不好说|可能吧|也许|大概",
+}
+
+EN: dict[Meaning, str] = {
+    Meaning.DISTRESS: "kill myself|end my life|want to die|suicide|suicidal|hurt myself|harm myself"
+    "|no reason to live|better off dead|killing myself|ending my life|wanna die|take my (?:own )?life"
+    "|end(?:ing)? it all|wish i (?:was|were) dead|(?:want to|rather) be dead"
+    "|(?:don't|do not|no longer) (?:want to|wanna) (?:live(?! (?:there|here|in|at|with|near|on|by)\\b)|be alive"
+    "|go on living)|(?:can't"
+    "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living",
+    Meaning.NOT_ME: "not me|wasn't me|was not me"
+    "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?",
+    Meaning.ALREADY_PAID: "already paid|already sent|already transferred|already gone|money is gone|money has gone"
+    "|money's gone|i(?:'ve| have)? (?:just )?(?:transferred|sent|paid) (?:it|the money|everything)",
+    Meaning.MACHINE: "leave a message|leave your message|after the tone|after the beep|voicemail|voice mail"
+    "|leave your name"
+    r"|(?:person|number|customer|subscriber|party|user) you(?: \w+| '?\w+){1,4} (?:is"
+    r"|are) (?:currently )?(?:not available|unavailable)"
+    "|(?:not available|unable) to take your call",
+    Meaning.PURPOSE: "who is calling|who's calling|who is this|who's this|who are you|reason for your call"
+    "|reason for calling|purpose of|what is this about|what's this about|state your name|say your name"
+    "|record your name",
+    Meaning.WRONG_NUMBER: "wrong number|no such person",
+    Meaning.OPT_OUT: "stop calling|no more calls|remove my number"
+    "|(?<!they )(?:don't|do not) call (?:me|us|here|again|this)|(?:don't|do not) call(?=,|$)",
+    Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)"
+    "|(?:not|isn't|aren't|wasn't) (?:allowed|supposed) to (?:say|tell|talk|speak)"
+    "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)",
+    Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
+    Meaning.AGENT: "agent|human|operator|real person|a person|speak to someone|representative",
+    Meaning.REPEAT: "repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch"
+    "|did not catch"
+    "|(?:don't|do not|didn't|did not|can't|cannot) (?:quite |really )?(?:understand|follow you|hear you)",
+    Meaning.CANCEL: "cancel(?:ling|lation)?|stop the payment|stop it|no longer want|don't want to pay"
+    "|do not want to pay|(?:don't|do not) want (?:it|this)|(?:don't|do not) want to (?:send|transfer|make)"
+    "|i (?:won't|will not|am not going to) (?:pay|send|transfer)"
+    r"|(?:don't|do not|won't|will not|not|never)(?: (?!sure|certain)\w+){0,2} (?:go ahead|continue|proceed)",
+    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|not now|(?:don't|do not) pay (?:it )?now",
+    Meaning.GENUINE: "go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay"
+    "|it's fine",
+    Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for",
+    Meaning.NOT_SEEN: "no code|no check code"
+    "|(?:don't|do not|can't|cannot|didn't|did not) (?:see|find|get|have) (?:a|any|the|that|my) (?:check )?code"
+    "|(?:don't|do not|can't|cannot) (?:see|find) (?:it|one|any|anything)(?=,|$)"
+    "|(?:can't|cannot) open (?:it|the app|my app)",
+    Meaning.ABSENT: "not here|(?:he|she) is at work|not home|she is out|he is out"
+    "|(?:he|she)(?:'s| is) (?:not in|out|away|asleep|busy)(?=,|$| now| right now)"
+    "|(?:isn't|is not|he's not|she's not) (?:in(?=,|$)|available|around)"
+    "|(?:he|she) (?:can't|cannot) (?:come|take the call|talk)",
+    Meaning.RELATIVE: rf"(?:i am|i'm|it is|it's|this is|that is|that's|phone is) (?:not mine (?:it is"
+    rf"|it's) )?{_WHOSE_EN} (?:{_KIN_EN})(?:'s)?|(?:someone|somebody) else's (?:phone|number)"
+    "|(?:it's|it is|this is) (?:someone|somebody) else's(?=$|,)",
+    Meaning.UNSURE: "not sure|don't know|do not know|unsure|no idea|maybe|perhaps|i forget|can't remember"
+    "|cannot remember|don't remember|do not remember|don't recall|do not recall|can't recall|not certain",
+}

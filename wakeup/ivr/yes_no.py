@@ -1,0 +1,98 @@
+"""A plain yes or no: a closed family of answers in which nothing else is said. What only begins like one is neither."""
+
+from __future__ import annotations
+
+import re
+
+from wakeup.ivr.meaning import Meaning
+
+_FILLERS = re.compile(
+    r"^(嗯+|呃+|啊+|哦+|喔+|噢+|诶+|欸+|那个|这个|那|我想想|喂+|(um+|uh+|er+|well|oh|hmm+|so)\b)[\s,]*"
+)
+_LONGEST_ZH, _LONGEST_EN = 16, 60
+"""Characters of a plain answer. A longer one may mean anything."""
+_HUMS = frozenset({"嗯", "嗯嗯", "uh huh"})
+_TAIL_ZH = "[的啊呀哦喔噢哈嘛呢]*"
+
+_YES_ZH = (
+    "是|对|有|好|行|嗯|没错|不错|一样|两边一样|是一样|当然|当然[是有对]|确实|确实[是有]|正是|能|可以|愿意|方便|同意"
+    "|我愿意|我同意|我是|就是|我就是|就是我|是我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人"
+    "|我的|是我的(?:手机|号码|电话)?|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
+)
+_NO_ZH = (
+    "不|没|没有|没有过|不是|都不是|并不是|不对|不行|不能|不可以|不会|不想|不要|不用|不用了|不了|否|不一样|两边不一样"
+    "|两边不同|不愿意|我不|我不是|不是我|我没|我没有|[他她]没有?|都没有?|从来没有?|从没|从没有|并没有|并不|当然不"
+    "|当然不是|当然没有?"
+)
+_WHO_ZH = "(?:我们?|他们?|她们?|对方|人家|也|都|真|还|一直|以前|之前|早就|确实)*"
+_DID_ZH = (
+    "说|讲|问|劝|看|去|来|换|交代|查|装|答应|叮嘱|变|核对|确认|收到|教|取回来|加|接|聊|让|见|当面见|打|打听|联系"
+    "|听说|给|碰|遇|找|谈|提|要求|催|签|做|办|合作|登记|验证"
+)
+_BEEN_ZH = "转|付|汇|借|投|用|试|请|取|买|开|退|赚|拿|认识"
+"""Of these only 过 is a plain answer: 没用 and 没转 say something else."""
+_ECHO_YES_ZH = (
+    f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
+    "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|回来了|变了|换了|打过交道"
+)
+_ECHO_NO_ZH = (
+    f"(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
+    f"|到过))"
+    "|没人|没打过交道|没回来|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通"
+)
+
+_YES_EN = (
+    "yes|yeah|yep|yup|sure|correct|right|that's right|that is right|of course|ok|okay|speaking|absolutely|exactly"
+    "|certainly|it is|it was|i am|i was|i did|i do|i have|i can|i would|i will|they did|they do|they have|same"
+    "|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
+    "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|i made it|i did it|i made it myself"
+    "|i did it myself|myself"
+)
+_NO_EN = (
+    "no|nope|nah|never|not at all|not really|of course not|certainly not|negative|different|they differ"
+    "|they are different|not the same"
+    "|(?:i|we|they|he|she|it|that) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
+    "|isn't|is not|wasn't|was not|aren't|are not|can't|cannot|won't"
+    "|wouldn't)|i'm not|i am not|it's not|it is not|they're not|that's not (?:me|mine|my phone)|(?:it's"
+    "|it is) not (?:mine|my phone)|i have never|they have never|i don't think so|i do not think so|i would not"
+)
+_POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really))*"
+_WHO_EN = "(?:i|we|they|he|she|it|someone|somebody|the school|the bank)"
+_DID_EN = (
+    "asked|told|said|checked|called|confirmed|changed|met|known|knew|seen|saw|heard|been|used|tried|shown|sent|given"
+    "|promised|offered|contacted|started|ask|tell|check|call|confirm|change|meet|use|try|have|need"
+)
+_IT_EN = "(?: (?:me|us|it|them|him|her|that|this|so|to|ever|yet|before|anyone|anybody|one|any))*"
+_ECHO_YES_EN = (
+    f"{_WHO_EN}(?: (?:did|do|does|have|has|already))? (?:{_DID_EN}){_IT_EN}"
+    "|(?:already )?(?:checked|confirmed|changed|called|asked)"
+)
+_ECHO_NO_EN = (
+    "(?:(?:i|we|they|he|she|it) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
+    "|never|have never|has never)|nobody|no one|nobody has|no one has|nobody did|not)(?: ever| even)?"
+    f" (?:{_DID_EN}){_IT_EN}|nobody|no one|nobody (?:did|has)|not yet"
+    "|(?:it was not|it wasn't|wasn't|was not|not) me"
+)
+
+
+def _whole(chinese: str, english: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|(?:(?:{english}){_POLITE_EN}(?:[\s,]+|$)){{1,6}}")
+
+
+_YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(_NO_ZH, _NO_EN)
+_ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
+_ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
+
+
+def yes_or_no(words: str, *, asked: bool) -> Meaning | None:
+    """Which of the two it is. `asked`: a question was put, and its own verb may come back: 说过, they did ask."""
+    bare = words.strip(" ,")
+    while (shorter := _FILLERS.sub("", bare, count=1)) != bare and shorter:
+        bare = shorter
+    bare = bare.strip(" ,")
+    if len(bare) > (_LONGEST_EN if bare.isascii() else _LONGEST_ZH):
+        return None
+    agrees, denies = (_ECHO_YES, _ECHO_NO) if asked else (_YES, _NO)
+    if bare in _HUMS or agrees.fullmatch(bare):
+        return Meaning.YES
+    return Meaning.NO if denies.fullmatch(bare) else None

@@ -1,0 +1,56 @@
+"""The words of an offer said back: who says 说过 instead of pressing 1 is understood as key 1, or asked again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nodes import Menu, Node, Question
+from wakeup.ivr.script import Finding
+from wakeup.ivr.speech import understand
+from wakeup.runtime.scripts.lint.facts import tongue
+from wakeup.runtime.scripts.lint.subject import Subject, at_line
+
+_OFFER = {
+    "zh": re.compile(r"([^。？！?]+?)，请按 ?(?:([0-9])|星号)"),
+    "en": re.compile(r"([^.?!:]+?),? press (?:([0-9])|star)", re.IGNORECASE),
+}
+_AROUND = {
+    "zh": re.compile(r"^(?:要是|如果)"),
+    "en": re.compile(r"^(?:(?:if|for|to|when) )+(?:you (?:are |would )?)?", re.IGNORECASE),
+}
+"""What belongs to the offer, and is not said back."""
+_ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
+
+
+def offers(words: str, language: str) -> list[tuple[str, str]]:
+    """What is offered, and by which key."""
+    found = _OFFER[tongue(language)].findall(words)
+    return [(_AROUND[tongue(language)].sub("", said.strip()), key or "*") for said, key in found]
+
+
+def offered(subject: Subject) -> Iterator[Finding]:
+    """What is offered may be said back: never is it taken for another key."""
+    for language in subject.languages():
+        for name, node in subject.nodes():
+            for prompt in subject.prompts_at(name) if isinstance(node, Menu | Question) else ():
+                for said, key in offers(subject.line(language, prompt).plain, language):
+                    yield from _said_back(subject, language, prompt, node, said, key)
+
+
+def _said_back(subject: Subject, language: str, prompt: str, node: Node, said: str, key: str) -> Iterator[Finding]:
+    meaning = understand(said, asked=isinstance(node, Question))
+    line = subject.line(language, prompt)
+    mend = "offer it in words that say the same when they are said back: yes and no, 有 and 没有, 说过 and 没说过"
+    if isinstance(node, Question) and key in _ANSWERS:
+        if meaning is None:
+            yield at_line(line, "offered", f"offers “{said}”, which nobody understands said back", mend, error=False)
+        elif meaning is not _ANSWERS[key]:
+            yield at_line(line, "offered", f"offers “{said}” by key {key}, which said back is {meaning}", mend)
+    elif isinstance(node, Menu) and meaning is not None:
+        everywhere = subject.script if node.global_exits else None
+        to = node.words.get(meaning) or (everywhere.words.get(meaning) if everywhere else None)
+        by_key = everywhere.keys.get(key) if everywhere and key in everywhere.keys else node.keys.get(key)
+        if to is not None and by_key is not None and to != by_key:
+            yield at_line(line, "offered", f"offers “{said}” by key {key}, and said back it leads to {to}", mend)
