@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.quick import replace
@@ -17,6 +16,7 @@ from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Change, Consent
 from wakeup.usecases.due import Due
+from wakeup.usecases.inbound import came_before
 from wakeup.usecases.invite_guardian import invite, tell_old_contact
 from wakeup.usecases.records import Customer
 from wakeup.usecases.unit import Unit
@@ -67,11 +67,8 @@ class GuardiansIn:
 def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
     """`put_guardians`, once a message: a repeat, which may be older than a newer list, changes nothing and is answered
     with what stands. Raises ConflictError."""
-    earlier = unit.inbox.add_news_id(message.event_id, message.content_hash, now)
-    if earlier is None:
+    if not came_before(unit, message.event_id, message.content_hash, now):
         return put_guardians(unit, message.customer_id, message.wanted, now)
-    if earlier != message.content_hash:
-        raise ConflictError("event_id", "this event is known with other content")
     listed = unit.guardians.of_customer(message.customer_id)
     standing = {str(g.id): SAME for g in listed if g.state is not GuardianState.REMOVED}
     return standing | {str(change.guardian_id): WAITS for change in unit.guardians.changes(message.customer_id)}

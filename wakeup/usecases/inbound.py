@@ -1,4 +1,8 @@
-"""A signed message of the bank: it is remembered with what it brought, so that the same one again changes nothing."""
+"""A signed message of the bank: it is remembered with what it brought, so that the same one again changes nothing.
+
+What it said is kept as a keyed hash. A plain one would give away the numbers in it to whoever has the database: there
+are so few numbers that all can be tried.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,24 @@ def first_sight(unit: Unit, inbound: Inbound, now: datetime) -> None:
 def remember(unit: Unit, inbound: Inbound, earlier: str | None, now: datetime) -> None:
     """The same for whoever knows already with which body it came earlier."""
     if earlier is None:
-        unit.inbox.add_message(inbound.client, inbound.webhook_id, inbound.body_hash, now)
-    elif earlier != inbound.body_hash:
+        unit.inbox.add_message(inbound.client, inbound.webhook_id, keyed(unit, inbound.body_hash), now)
+    elif not is_same(unit, earlier, inbound.body_hash):
         raise ConflictError("webhook-id", "this message id is known with another body")
+
+
+def came_before(unit: Unit, event_id: str, content_hash: str, now: datetime) -> bool:
+    """Remember news under the bank's own id. Raises ConflictError when it came before with other content."""
+    earlier = unit.inbox.add_news_id(event_id, keyed(unit, content_hash), now)
+    if earlier is not None and not is_same(unit, earlier, content_hash):
+        raise ConflictError("event_id", "this event is known with other content")
+    return earlier is not None
+
+
+def keyed(unit: Unit, plain: str) -> str:
+    """The hash as it is kept."""
+    return unit.index("content", plain)
+
+
+def is_same(unit: Unit, kept: str, plain: str) -> bool:
+    """Until 2026-11-29 plain hashes were kept."""
+    return kept in (keyed(unit, plain), plain)

@@ -21,6 +21,7 @@ from wakeup.domain.window import settle_at
 from wakeup.usecases.call_in import expect_call_in
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.contest import contest_in_app
+from wakeup.usecases.inbound import came_before
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.later_truth import keep_truth
 from wakeup.usecases.plan_calls import use_more_time
@@ -42,11 +43,9 @@ class NewsTaken:
 
 def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
     """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError."""
-    earlier = unit.inbox.add_news_id(news.event_id, news.content_hash, now)
+    known = came_before(unit, news.event_id, news.content_hash, now)
     transfer = unit.transfers.get(TransferId(news.transfer_id))
-    if earlier is not None:
-        if earlier != news.content_hash:
-            raise ConflictError("event_id", "this event is known with other content")
+    if known:
         return NewsTaken(known=transfer is not None, new=False)
     early = EarlyNews(
         event_id=news.event_id,
@@ -90,10 +89,7 @@ def apply_early(file: CaseFile, transfer: Transfer) -> None:
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
     """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends. False for a
     repeat."""
-    earlier = unit.inbox.add_news_id(label.event_id, label.content_hash, now)
-    if earlier is not None:
-        if earlier != label.content_hash:
-            raise ConflictError("event_id", "this event is known with other content")
+    if came_before(unit, label.event_id, label.content_hash, now):
         return False
     transfer = unit.transfers.get(TransferId(label.transfer_id))
     if transfer is None:

@@ -23,7 +23,7 @@ from wakeup.domain.transfer import (
 from wakeup.domain.window import settle_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
-from wakeup.usecases.inbound import Inbound, first_sight, remember
+from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.news import apply_early
 from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_warnings
@@ -91,7 +91,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
         RiskEventRecord(
             event_id=event.event_id,
             client=event.client,
-            content_hash=event.content_hash,
+            content_hash=keyed(unit, event.content_hash),
             transfer_id=transfer_id,
             received_at=now,
         )
@@ -103,7 +103,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
 
 
 def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
-    if content_hash != event.content_hash:
+    if not is_same(unit, content_hash, event.content_hash):
         raise ConflictError("event_id", "this event is known with other content")
     return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), new=False)
 
