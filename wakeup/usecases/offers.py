@@ -17,7 +17,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.agents import moved
+from wakeup.usecases.agents import closed, moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 
@@ -51,7 +51,8 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
     if file.now >= call.latest_start:
         return "window_too_short"
     agent = file.unit.agents.of_offer(call.id)
-    return None if agent is not None and agent.state is AgentState.READY else "agent_not_ready"
+    ready = agent is not None and agent.state is AgentState.READY and not closed(file.unit, agent.staff_id)
+    return None if ready else "agent_not_ready"
 
 
 def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
@@ -209,9 +210,10 @@ def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
 
 
 def not_for(unit: Unit, case_id: CaseId, agents: Collection[Agent]) -> set[StaffId]:
-    """An agent's number that is one of the customer's people's is never rung for them."""
+    """Who of them is not rung for this case, whatever their state: an agent's number that is one of the customer's
+    people's is never rung for them, and some are rung for nobody."""
     theirs = unit.parties.numbers(case_id)
-    return {agent.staff_id for agent in agents if agent.number_index in theirs}
+    return {agent.staff_id for agent in agents if agent.number_index in theirs} | unit.agents.not_to_ring()
 
 
 def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:
