@@ -93,7 +93,8 @@ def listening_over(file: CaseFile, call_id: AttemptId) -> bool:
     if listener.ended_at is None:
         file.unit.listeners.save(replace(listener, ended_at=file.now))
         file.note("listening_over", listener.name, call=call_id, entered=listener.entered_at is not None)
-        file.unit.wakes.add("agents")
+        # Whoever waits for a person may ring them now.
+        file.unit.wakes.update({"agents", "people"})
     return True
 
 

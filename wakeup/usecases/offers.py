@@ -26,6 +26,7 @@ ALONE = timedelta(seconds=10)
 ENTERS = timedelta(seconds=10)
 """So soon after the key an agent is in the room, and we are told; if not, the phone company is asked where they are."""
 NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
+NOT_BEGUN = frozenset({AttemptState.PLANNED, AttemptState.CLAIMED})
 
 
 def person_ready(file: CaseFile, language: str) -> bool | None:
@@ -171,7 +172,7 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
     if hand_over.offer is None:
         return
     call = file.unit.attempts.get(hand_over.offer)
-    if call.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
+    if call.state in NOT_BEGUN:
         state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
         file.unit.attempts.save(replace(call, state=state, ended_at=file.now, check_at=None))
         file.note("attempt_canceled", attempt=call.id, reason="nobody_waits")
@@ -183,7 +184,8 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def miss_current(file: CaseFile, hand_over: HandOver) -> None:
-    """Whoever is rung now did not take it. They stay taken until their own call is over."""
+    """Whoever is rung now did not take it. They stay taken until their own call is over. What never went out was
+    missed by nobody."""
     agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
         return
@@ -192,7 +194,8 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
         # Its end has freed nobody, and no other will come.
         _free(file, agent, missed=call.disposition not in NOT_RUNG)
         return
-    _miss(file, agent)
+    if call.state not in NOT_BEGUN:
+        _miss(file, agent)
     cancel_offer(file, hand_over)
 
 
@@ -203,7 +206,9 @@ def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
     not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
     while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
         agent = unit.agents.get(found.staff_id)
-        if agent is not None and free(agent, roster, file.now):
+        # Asked under the lock with which they ask to listen.
+        listens = unit.listeners.of_staff(found.staff_id) is not None
+        if agent is not None and free(agent, roster, file.now) and not listens:
             return agent
         not_these.add(found.staff_id)
     return None
