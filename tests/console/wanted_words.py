@@ -108,7 +108,7 @@ def wanted() -> set[str]:
         | set(sentences.BY.values())
         | set(case.SAID.values())
         | set(coaching.NEVER)
-        | {desk.UNHEARD}
+        | {desk.UNHEARD, *desk.STILL.values()}
         | set(heard.SAID.values())
     )
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}

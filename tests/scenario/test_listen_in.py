@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.colleagues import NUMBERS, comes_to_work
+from tests.scenario.colleagues import NUMBERS, comes_to_work, says
 from tests.scenario.talks import reach
 from tests.scenario.world import World, plain, tell
+from wakeup.domain.agent import AgentEvent
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Way
@@ -109,6 +110,35 @@ def test_they_are_let_in_by_a_key_heard_as_they_wish_and_every_step_is_written_d
         ]  # fmt: skip
         assert not any(NUMBERS["ben"] in plain(url) for url in world.company.asked)
         assert await world.decided(within=3600) == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_whoever_listens_is_rung_for_the_next_customer_when_they_have_left(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await supervisor(world)
+        call, _agent = await talk(world)
+        await says(world, "ben", AgentEvent.BE_READY)
+        await wishes(world, Way.LISTEN)
+        ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+        await ben.answers()
+        await ben.presses("1")
+        await ben.hears(MET)
+        second = await reach(world, n=2, phone="+6591234577")
+        cho = await comes_to_work(world, "cho")
+        await second.presses("0")
+        other = await cho.expect_call(within=5)
+        await other.answers()
+        await other.presses("2")
+        await world.sleep(5)
+        assert world.rang(NUMBERS["ben"]) == 1 and len(world.timeline("agents_busy")) == 1
+        await ben.hangs_up()
+        again = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+        await again.answers()
+        await again.presses("1")
+        await second.hears(MET)
+        await second.hangs_up()
+        await call.hangs_up()
 
     tell(story, tmp_path)
 

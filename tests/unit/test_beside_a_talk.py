@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, waits
+from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, takes_it, waits
 from tests.unit.builders import T0
 from tests.unit.console_people import order
 from tests.unit.desk import Desk
@@ -15,9 +15,9 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
 from wakeup.domain.listening import Way
 from wakeup.domain.party import Role
-from wakeup.domain.staff import StaffRole
+from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.usecases.bring_guardian import bring_guardian
-from wakeup.usecases.listen_in import listen_in
+from wakeup.usecases.listen_in import Moved, listen_in
 
 
 @pytest.fixture
@@ -56,3 +56,39 @@ def test_a_supervisor_whose_number_stands_in_the_case_does_not_listen(desk: Desk
         with pytest.raises(ConflictError, match="your number stands in this case"):
             desk.run(listen_in, order(desk, "sue", case_id), Way.LISTEN, T0)
     assert (desk.run(lambda unit: unit.listeners.of_staff(sue)) is not None) is let_in
+
+
+def comes_in(desk: Desk, way: Way) -> CaseId:
+    """Sue, in Ada's talk; its case."""
+    sue = comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
+    case_id = CaseId(desk.flag(1).case_id)
+    takes_it(desk, waits(desk, on_the_line(desk, case_id)))
+    desk.run(listen_in, order(desk, "sue", case_id), way, T0)
+    mine = desk.run(lambda unit: unit.listeners.of_staff(sue))
+    assert mine is not None
+    on_the_line(desk, case_id, desk.run(lambda unit: unit.attempts.get(mine.attempt_id)))
+    desk.run(lambda unit: unit.listeners.save(replace(mine, entered_at=T0, served=way)))
+    return case_id
+
+
+def wishes(desk: Desk, case_id: CaseId, way: Way) -> Moved | None:
+    return desk.run(listen_in, order(desk, "sue", case_id), way, T0)
+
+
+def test_a_change_that_the_phone_company_did_not_take_is_asked_for_again(desk: Desk) -> None:
+    """She is heard by all until it has: what she wished for is not how she is in the room."""
+    case_id = comes_in(desk, Way.BARGE)
+    first = wishes(desk, case_id, Way.LISTEN)
+    assert first is not None and first.still is Way.BARGE
+    assert wishes(desk, case_id, Way.LISTEN) == first
+    assert kinds(desk, case_id).count("listening_changed") == 1
+
+
+def test_whoever_wishes_for_what_holds_already_stays_in_the_room(desk: Desk) -> None:
+    """Their call would fetch a turn, and be told that it is over."""
+    case_id = comes_in(desk, Way.LISTEN)
+    assert wishes(desk, case_id, Way.LISTEN) is None
+    assert wishes(desk, case_id, Way.BARGE) is not None, "and the phone company did not take it"
+    assert wishes(desk, case_id, Way.LISTEN) is None
+    mine = desk.run(lambda unit: unit.listeners.of_staff(StaffId("usr_sue")))
+    assert mine is not None and mine.way is Way.LISTEN

@@ -133,12 +133,18 @@ class FakePhone:
         self.hung_up: list[str] = []
         self.spoken: list[tuple[str, str]] = []
         self.recorded: list[str] = []
+        self.gone_on: list[tuple[str, int]] = []
         self.error: Exception | None = None
         self.takes_s = 0.0
 
     async def hang_up(self, call_sid: str) -> None:
         await passes(self.takes_s)
         self.hung_up.append(call_sid)
+        if self.error:
+            raise self.error
+
+    async def go_on(self, call_sid: str, attempt_id: str, turn: int) -> None:
+        self.gone_on.append((call_sid, turn))
         if self.error:
             raise self.error
 

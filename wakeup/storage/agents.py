@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, or_, select
 
 from wakeup.domain.agent import Agent, Skill
 from wakeup.domain.errors import NotFoundError
@@ -12,13 +12,16 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.staff import StaffId
 from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AgentRow, PartyRow
+from wakeup.storage.tables import AgentRow, ListenerRow, PartyRow, StaffRow
 from wakeup.storage.vault import Vault
 
 TABLE = "agents"
 _agents = Mapper(AgentRow, Agent, lists={"languages": str, "skills": Skill}, locks=True)
-_a, _p = _agents.table, table_of(PartyRow)
+_a, _p, _s, _l = _agents.table, table_of(PartyRow), table_of(StaffRow), table_of(ListenerRow)
 _ALL = Prepared(select(_a).order_by(_a.c.name))
+_CLOSED = exists().where(_s.c.id == _a.c.staff_id, _s.c.disabled_at.is_not(None))
+_LISTENS = exists().where(_l.c.staff_id == _a.c.staff_id, _l.c.ended_at.is_(None))
+_NOT_TO_RING = Prepared(select(_a.c.staff_id).where(or_(_CLOSED, _LISTENS)))
 _OF_OFFER = Prepared(select(_a).where(_a.c.offer == bindparam("offer"), _a.c.offer.is_not(None)).with_for_update())
 _OF_NUMBER = Prepared(select(_a).where(_a.c.number_index == bindparam("number")))
 _SEALED = Prepared(select(_a.c.wrapped_key, _a.c.sealed).where(_a.c.staff_id == bindparam("staff")))
@@ -39,6 +42,9 @@ class AgentShelf:
 
     def all(self) -> Sequence[Agent]:
         return _agents.all(_ALL.rows(self._link))
+
+    def not_to_ring(self) -> frozenset[StaffId]:
+        return frozenset(_NOT_TO_RING.rows(self._link).column())
 
     def of_offer(self, attempt_id: AttemptId) -> Agent | None:
         return _agents.one(_OF_OFFER.rows(self._link, {"offer": attempt_id}))

@@ -8,6 +8,7 @@ from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.transfer import Transfer
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
+from wakeup.usecases.agents import closed
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import accept, part
 from wakeup.usecases.served_turn import served_turn
@@ -37,7 +38,12 @@ def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: 
         file.note("person_answered", attempt=hand_over.attempt_id, n=hand_over.n, call=attempt.call_sid)
     if hand_over.state is HandOverState.WAITING and isinstance(given, Keys) and n > 0:
         agent = file.unit.agents.of_offer(attempt.id)
-        if given.digits != TAKES or agent is None or agent.state is AgentState.ON_CALL:
+        if (
+            given.digits != TAKES
+            or agent is None
+            or agent.state is AgentState.ON_CALL
+            or closed(file.unit, agent.staff_id)
+        ):
             return _said("declined", n, language)
         joined = accept(file, hand_over, agent)
         talk_s = int(file.unit.policy.calling.line_limit.total_seconds())

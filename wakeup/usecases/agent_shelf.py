@@ -23,6 +23,10 @@ class Agents(Protocol):
     def all(self) -> Sequence[Agent]:
         """By name, nothing locked."""
 
+    def not_to_ring(self) -> frozenset[StaffId]:
+        """Who is rung for nobody now, whatever their state: their account is closed, or a call of ours has them, or
+        rings them, for the talk of others."""
+
     def of_offer(self, attempt_id: AttemptId) -> Agent | None:
         """Whom this call rings, the row locked; None when it rings nobody any more."""
 

@@ -117,10 +117,15 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
 
 
 def send_away(unit: Unit, staff_id: StaffId, now: datetime, by: str) -> None:
-    """Their account is closed: they are rung no more. A call they are on is not cut."""
+    """Their account is closed: they are rung no more. A call they are on is not cut, and they are away after it."""
     agent = unit.agents.get(staff_id)
     if agent is not None and AgentEvent.LEAVE in AGENT_TRANSITIONS[agent.state]:
         moved(unit, agent, AgentEvent.LEAVE, now, by)
+
+
+def closed(unit: Unit, staff_id: StaffId) -> bool:
+    """Whether this account is closed: whatever its agent's state, no customer is put through to them."""
+    return unit.staff.get(staff_id).disabled_at is not None
 
 
 def moved(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -> Agent:
@@ -134,10 +139,14 @@ def moved(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -
 
 def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
     """Everybody who takes calls, by name."""
-    roster = unit.policy.people.roster
+    roster, none_of_these = unit.policy.people.roster, unit.agents.not_to_ring()
     return [
-        AgentNow(agent=a, on_duty=on_duty(roster, a.name, now), free=free(a, roster, now)) for a in unit.agents.all()
-    ]
+        AgentNow(
+            agent=a, on_duty=on_duty(roster, a.name, now),
+            free=free(a, roster, now) and a.staff_id not in none_of_these,
+        )
+        for a in unit.agents.all()
+    ]  # fmt: skip
 
 
 def pin_index(unit: Unit, staff_id: StaffId, pin: str) -> str:

@@ -35,6 +35,8 @@ class Moved:
     attempt_id: AttemptId
     call_sid: str
     turn: int | None
+    still: Way | None
+    """How they are in the room until it is done; None for whoever is not there yet."""
 
 
 def listen_in(unit: Unit, order: Order, way: Way, now: datetime) -> Moved | None:
@@ -65,7 +67,9 @@ def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
             state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
             unit.attempts.save(replace(call, state=state, ended_at=now, check_at=None))
             listening_over(work.file, call.id)
-        return None if call.call_sid is None else Moved(attempt_id=call.id, call_sid=call.call_sid, turn=None)
+        if call.call_sid is None:
+            return None
+        return Moved(attempt_id=call.id, call_sid=call.call_sid, turn=None, still=mine.served)
 
 
 def listener_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
@@ -90,7 +94,8 @@ def listening_over(file: CaseFile, call_id: AttemptId) -> bool:
     if listener.ended_at is None:
         file.unit.listeners.save(replace(listener, ended_at=file.now))
         file.note("listening_over", listener.name, call=call_id, entered=listener.entered_at is not None)
-        file.unit.wakes.add("agents")
+        # Whoever waits for a person may ring them now.
+        file.unit.wakes.update({"agents", "people"})
     return True
 
 
@@ -121,16 +126,18 @@ def _ring(work: ReviewFile, talk: HandOver, way: Way) -> None:
 
 
 def _change(file: CaseFile, listener: Listener, way: Way) -> Moved | None:
+    """What holds is how they were let in last: a wish that the phone company did not take is asked for again."""
     call = file.unit.attempts.get(listener.attempt_id)
-    if listener.way is way or call.state in OVER:
+    if call.state in OVER:
         return None
-    file.unit.listeners.save(replace(listener, way=way))
-    file.note("listening_changed", listener.name, call=call.id, way=way)
-    file.unit.wakes.add("agents")
-    if listener.entered_at is None or call.call_sid is None:
+    if listener.way is not way:
+        file.unit.listeners.save(replace(listener, way=way))
+        file.note("listening_changed", listener.name, call=call.id, way=way)
+        file.unit.wakes.add("agents")
+    if listener.entered_at is None or listener.served is way or call.call_sid is None:
         return None
     said = len(file.unit.talks.turns(call.id, file.case.customer_id))
-    return Moved(attempt_id=call.id, call_sid=call.call_sid, turn=said)
+    return Moved(attempt_id=call.id, call_sid=call.call_sid, turn=said, still=listener.served)
 
 
 def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | None:

@@ -18,7 +18,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
 from wakeup.domain.tongue import tongue
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.agents import moved
+from wakeup.usecases.agents import closed, moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 
@@ -27,6 +27,7 @@ ALONE = timedelta(seconds=10)
 ENTERS = timedelta(seconds=10)
 """So soon after the key an agent is in the room, and we are told; if not, the phone company is asked where they are."""
 NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
+NOT_BEGUN = frozenset({AttemptState.PLANNED, AttemptState.CLAIMED})
 
 
 def person_ready(file: CaseFile, language: str) -> bool | None:
@@ -52,7 +53,8 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
     if file.now >= call.latest_start:
         return "window_too_short"
     agent = file.unit.agents.of_offer(call.id)
-    return None if agent is not None and agent.state is AgentState.READY else "agent_not_ready"
+    ready = agent is not None and agent.state is AgentState.READY and not closed(file.unit, agent.staff_id)
+    return None if ready else "agent_not_ready"
 
 
 def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
@@ -171,7 +173,7 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
     if hand_over.offer is None:
         return
     call = file.unit.attempts.get(hand_over.offer)
-    if call.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
+    if call.state in NOT_BEGUN:
         state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
         file.unit.attempts.save(replace(call, state=state, ended_at=file.now, check_at=None))
         file.note("attempt_canceled", attempt=call.id, reason="nobody_waits")
@@ -183,7 +185,8 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def miss_current(file: CaseFile, hand_over: HandOver) -> None:
-    """Whoever is rung now did not take it. They stay taken until their own call is over."""
+    """Whoever is rung now did not take it. They stay taken until their own call is over. What never went out was
+    missed by nobody."""
     agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
         return
@@ -192,7 +195,8 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
         # Its end has freed nobody, and no other will come.
         _free(file, agent, missed=call.disposition not in NOT_RUNG)
         return
-    _miss(file, agent)
+    if call.state not in NOT_BEGUN:
+        _miss(file, agent)
     cancel_offer(file, hand_over)
 
 
@@ -203,16 +207,19 @@ def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
     not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
     while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
         agent = unit.agents.get(found.staff_id)
-        if agent is not None and free(agent, roster, file.now):
+        # Asked under the lock with which they ask to listen.
+        listens = unit.listeners.of_staff(found.staff_id) is not None
+        if agent is not None and free(agent, roster, file.now) and not listens:
             return agent
         not_these.add(found.staff_id)
     return None
 
 
 def not_for(unit: Unit, case_id: CaseId, agents: Collection[Agent]) -> set[StaffId]:
-    """An agent's number that is one of the customer's people's is never rung for them."""
+    """Who of them is not rung for this case, whatever their state: an agent's number that is one of the customer's
+    people's is never rung for them, and some are rung for nobody."""
     theirs = unit.parties.numbers(case_id)
-    return {agent.staff_id for agent in agents if agent.number_index in theirs}
+    return {agent.staff_id for agent in agents if agent.number_index in theirs} | unit.agents.not_to_ring()
 
 
 def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:

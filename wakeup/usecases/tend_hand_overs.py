@@ -12,7 +12,7 @@ from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.agents import moved
+from wakeup.usecases.agents import closed, moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.hand_over import give_up
@@ -78,13 +78,15 @@ def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:
 
 
 def end_wrap_ups(unit: Unit, now: datetime) -> datetime | None:
-    """Whoever has had their time to write is ready again; answers when the next one is."""
+    """Whoever has had their time to write is ready again, or away if their account was closed meanwhile; answers when
+    the next one is."""
     until = unit.policy.people.wrap_up
     writing = [agent for agent in unit.agents.all() if agent.state is AgentState.WRAP_UP and agent.offer is None]
     for one in writing:
         agent = unit.agents.get(one.staff_id)
         if agent is not None and agent.state is AgentState.WRAP_UP and agent.since + until <= now:
-            moved(unit, replace(agent, case_id=None), AgentEvent.BE_READY, now, "system")
+            event = AgentEvent.LEAVE if closed(unit, agent.staff_id) else AgentEvent.BE_READY
+            moved(unit, replace(agent, case_id=None), event, now, "system")
     return min((agent.since + until for agent in writing if agent.since + until > now), default=None)
 
 

@@ -31,6 +31,12 @@ from wakeup.web.parts import Parts
 
 HERE = "/console/desk"
 UNHEARD = "the phone company did not take it; try again"
+STILL = {
+    Way.LISTEN: "the phone company did not take it: still nobody hears you; try again",
+    Way.WHISPER: "the phone company did not take it: still the agent alone hears you; try again",
+    Way.BARGE: "the phone company did not take it: everybody still hears you; try again",
+}
+"""The same to somebody in a talk, by what holds on."""
 KEYS = "123456789"
 """The first outcomes have a key each."""
 
@@ -113,6 +119,7 @@ async def enter_talk(request: web.Request) -> web.Response:
     """Into a talk of others, another way, or out of it."""
     parts, form = request.app[ROOMS].parts, request[VISITOR].form
     way, order = form.choice("way", Way), order_of(request)
+    moved: Moved | None = None
     try:
         if way is None:
             moved = await parts.store.run(leave_talk, order, parts.now())
@@ -123,7 +130,8 @@ async def enter_talk(request: web.Request) -> web.Response:
     except ConflictError as wrong:
         return await _refused(request, wrong)
     except RemoteError:
-        return await _refused(request, ConflictError("listen", UNHEARD))
+        still = None if moved is None else moved.still
+        return await _refused(request, ConflictError("listen", UNHEARD if still is None else STILL[still]))
     return away(HERE)
 
 

@@ -1,0 +1,60 @@
+"""A supervisor in a talk of others: the desk shows how they are heard in truth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from tests.console.house import House, play
+from tests.console.test_desk import Browsers, comes_to_work, takes_the_call
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.errors import RemoteError
+from wakeup.domain.ids import AttemptId, CallSid, CaseId, CustomerId, PartyId
+from wakeup.domain.listening import Listener, Way
+from wakeup.domain.staff import StaffId
+from wakeup.storage.unit_of_work import SqlUnit
+
+
+def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_did_not_take() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        ann = browsers()
+        await ann.sign_in("ann")
+        await house.store.run(is_heard_by_all, case_id, house.moment)
+        page = await ann.get("/console/desk")
+        form = {"csrf": page.csrf, "version": "0", "way": "listen"}
+        house.phone.error = RemoteError("no answer")
+        for _ in range(2):
+            refused = await ann.post(f"/console/desk/{case_id}/talk", form)
+            assert refused.status == 409 and "everybody still hears you" in refused.plain
+            assert "ann – barge" in refused.plain
+            assert pressed(refused.text) == ["barge"], "listen can be tried again"
+        assert house.phone.gone_on == [("CAl", 0)] * 2
+        house.phone.error = None
+        assert (await ann.post(f"/console/desk/{case_id}/talk", form)).status == 303
+
+    play(story)
+
+
+def pressed(page: str) -> list[str]:
+    """The ways of being in a talk that cannot be chosen now."""
+    return re.findall(r'name="way" value="(\w+)" aria-pressed="true" disabled', page)
+
+
+def is_heard_by_all(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
+    """Ann, in Kim's talk."""
+    [first] = unit.attempts.of_case(case_id)
+    call = replace(
+        first, id=AttemptId("att_l"), n=2, state=AttemptState.ANSWERED, call_sid=CallSid("CAl"), number_index="i_ann",
+        party_id=PartyId("pty_ann"), intent_at=now, from_number="+6531580001", answered_at=now, check_at=now,
+    )  # fmt: skip
+    unit.attempts.add(call, now)
+    unit.listeners.add(
+        Listener(
+            attempt_id=call.id, case_id=case_id, customer_id=CustomerId("u_1"), wait=AttemptId("att_c"), n=4,
+            staff_id=StaffId("usr_ann"), name="ann", way=Way.BARGE, served=Way.BARGE, asked_at=now, entered_at=now,
+        )
+    )  # fmt: skip

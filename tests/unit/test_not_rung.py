@@ -1,0 +1,156 @@
+"""Agents who are rung for nobody, whatever their state says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from tests.unit.agents_at_desk import agent_of, comes_to_work, on_the_line, takes_it, the_wait, waits
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order
+from tests.unit.desk import Desk
+from tests.unit.test_switchboard import BENS, OFFER, Whisper, ring_all
+from wakeup.domain.agent import AgentState
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import CaseId
+from wakeup.domain.listening import Way
+from wakeup.domain.outcome import Disposition
+from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.ivr.turn import Answered, Keys
+from wakeup.storage.agents import AgentShelf
+from wakeup.usecases.agent_call import agent_turn
+from wakeup.usecases.agents import read_agents
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.listen_in import leave_talk, listen_in
+from wakeup.usecases.offers import offer_over
+from wakeup.usecases.sign_in import switch_account
+from wakeup.usecases.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
+
+ADA, SUES = StaffId("usr_ada"), "+6531580109"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Ada is ready."""
+    desk = Desk()
+    comes_to_work(desk, "ada", "+6531580101")
+    return desk
+
+
+def somebody_waits(desk: Desk, n: int = 1, now: datetime = T0) -> HandOver:
+    case_id = CaseId(desk.flag(n, now, customer_id=f"u_{n}").case_id)
+    return waits(desk, on_the_line(desk, case_id, now=now), now)
+
+
+def closes(desk: Desk, agent: StaffId) -> None:
+    """An administrator closes their account."""
+    hire(desk, a_staff("root", StaffRole.ADMIN))
+    desk.run(switch_account, StaffId("usr_root"), agent, T0, on=False)
+
+
+def stands_closed(desk: Desk, agent: StaffId) -> None:
+    """As accounts once stood that were closed during a call: their agents were ready again after it."""
+    desk.run(lambda unit: unit.staff.save(replace(unit.staff.get(agent), disabled_at=T0)))
+    assert agent_of(desk, agent).state is AgentState.READY
+
+
+def hangs_up(desk: Desk, talk: HandOver, now: datetime) -> None:
+    """The agent of this talk does."""
+
+    def over(file: CaseFile) -> None:
+        call = file.unit.attempts.get(talk.offer)
+        ended = replace(call, state=AttemptState.ENDED, ended_at=now, disposition=Disposition.ANSWERED, check_at=None)
+        file.unit.attempts.save(ended)
+        offer_over(file, ended)
+
+    desk.on(talk.case_id, now, over)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_whose_account_is_closed_during_a_call_is_away_after_it(desk: Desk, closed: bool) -> None:
+    talk = takes_it(desk, somebody_waits(desk))
+    if closed:
+        closes(desk, ADA)
+    assert agent_of(desk, ADA).state is AgentState.ON_CALL, "the call is not cut"
+    hangs_up(desk, talk, T0 + MINUTE)
+    assert agent_of(desk, ADA).state is AgentState.WRAP_UP
+    desk.run(end_wrap_ups, T0 + 4 * MINUTE)
+    assert agent_of(desk, ADA).state is (AgentState.AWAY if closed else AgentState.READY)
+    assert somebody_waits(desk, 2, T0 + 5 * MINUTE).agent == (None if closed else ADA)
+
+
+def test_a_closed_account_is_found_for_nobody(desk: Desk) -> None:
+    stands_closed(desk, ADA)
+    assert somebody_waits(desk).offer is None
+    assert desk.run(due_hand_overs, T0, 20).found == []
+    assert [one.free for one in desk.run(read_agents, T0)] == [False]
+
+
+def test_no_phone_rings_of_an_account_that_was_closed_since_it_was_chosen(desk: Desk) -> None:
+    ben = comes_to_work(desk, "ben", BENS)
+    begun = somebody_waits(desk)
+    assert begun.agent == ADA and begun.offer is not None
+    stands_closed(desk, ADA)
+    ring_all(desk, T0)
+    assert desk.run(lambda unit: unit.attempts.get(begun.offer)).disposition is Disposition.SUPPRESSED
+    assert the_wait(desk, begun).agent == ben
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_call(desk: Desk, closed: bool) -> None:
+    desk._fittings = replace(desk._fittings, speaker=Whisper())
+    begun = somebody_waits(desk)
+    assert begun.offer is not None
+    rung = on_the_line(desk, begun.case_id, desk.run(lambda unit: unit.attempts.get(begun.offer)))
+    desk.on(begun.case_id, T0, lambda file: agent_turn(file, rung, 0, Answered()))
+    if closed:
+        closes(desk, ADA)
+    said = desk.on(begun.case_id, T0, lambda file: agent_turn(file, rung, 1, Keys("1")))
+    assert said is not None and said.node == ("declined" if closed else "joined")
+    assert the_wait(desk, begun).state is (HandOverState.WAITING if closed else HandOverState.JOINED)
+
+
+def listens(desk: Desk) -> StaffId:
+    """Sue is ready, and asks to listen to a talk of Ada's."""
+    talk = takes_it(desk, somebody_waits(desk))
+    sue = comes_to_work(desk, "sue", SUES, StaffRole.SUPERVISOR)
+    desk.run(listen_in, order(desk, "sue", talk.case_id), Way.LISTEN, T0)
+    return sue
+
+
+def test_whoever_listens_to_a_talk_is_found_for_nobody_until_she_has_left_it(desk: Desk) -> None:
+    """Her line is busy with our own call: the next customer would wait 20 seconds for one that is never dialled."""
+    sue = listens(desk)
+    begun = somebody_waits(desk, 2)
+    assert begun.offer is None and agent_of(desk, sue).state is AgentState.READY
+    assert desk.run(due_hand_overs, T0, 20).found == []
+    assert not any(one.free for one in desk.run(read_agents, T0))
+    [mine] = desk.run(lambda unit: unit.listeners.open())
+    desk.run(leave_talk, order(desk, "sue", mine.case_id), T0)
+    assert "people" in desk.wakes
+    assert desk.run(due_hand_overs, T0, 20).found == [begun]
+    desk.run(tend, begun, T0)
+    assert the_wait(desk, begun).agent == sue
+
+
+def test_whoever_has_asked_to_listen_since_the_others_were_read_is_not_rung(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another node, while this one waited for her row."""
+    listens(desk)
+    monkeypatch.setattr(AgentShelf, "not_to_ring", lambda _shelf: frozenset())
+    assert somebody_waits(desk, 2).offer is None
+
+
+@pytest.mark.parametrize("rang", [True, False])
+def test_a_call_that_never_went_out_was_missed_by_nobody(desk: Desk, rang: bool) -> None:
+    begun = somebody_waits(desk)
+    if rang:
+        ring_all(desk, T0)
+    desk.run(tend, begun, T0 + OFFER)
+    assert agent_of(desk, ADA).missed == (1 if rang else 0)
+    assert (agent_of(desk, ADA).offer is None) is not rang, "a phone that may ring keeps them taken"
+    assert the_wait(desk, begun).offer is None, "they are not rung for this wait again"
