@@ -3,7 +3,8 @@ import { setNow, tick } from "./console.js";
 
 const made = document.querySelector("[data-desk]");
 const team = document.querySelector("#team");
-let writing = false;
+// What came back refused is unsent still.
+let writing = "writing" in made.dataset;
 document.addEventListener("input", () => { writing = true; });
 
 const source = new EventSource("/console/desk/live");
