@@ -14,7 +14,7 @@ from wakeup.domain.staff import Right, may
 from wakeup.usecases.sign_in import SignedIn, renew, signed_in
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import CSRF, Form, form_of
-from wakeup.web.console.rooms import HEADERS, ROOMS, VISITOR, Rooms, Visitor, page
+from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, Visitor, page
 from wakeup.web.console.tokens import hand_out, token_of
 from wakeup.web.console.words import look_of
 from wakeup.web.middleware import note, route_of
@@ -97,7 +97,10 @@ async def _who(request: web.Request, rooms: Rooms, route: Route) -> SignedIn | N
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    """What was typed into a form goes through the sign-in page, so that an expired session loses nothing."""
+    """What was typed into a form goes through the sign-in page, so that an expired session loses nothing. A stream
+    says in its own way that its session is over: of any other answer a browser does not tell its page."""
+    if request.headers.get("Accept") == STREAM:
+        return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
     typed = request[VISITOR].form
     request[VISITOR] = replace(request[VISITOR], form=Form())
     kept = {name: value for name, value in typed.fields.items() if name != CSRF}
