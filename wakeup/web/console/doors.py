@@ -15,7 +15,7 @@ from wakeup.usecases.sign_in import SignedIn, renew, signed_in
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import CSRF, Form, form_of
 from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, Visitor, away, page
-from wakeup.web.console.sign_in import typed_before
+from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
 from wakeup.web.console.tokens import hand_out, token_of
 from wakeup.web.console.words import look_of
 from wakeup.web.middleware import note, route_of
@@ -23,6 +23,7 @@ from wakeup.web.problems import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OUR_FAULT = "something went wrong on our side; it stands in the log"
+FORMS_ONLY = "this address only takes what a form sends; nothing was done"
 RENEW_SHARE = 20
 """A session is written again when this share of its idle time has passed: not with every click."""
 
@@ -100,9 +101,11 @@ def _sign_in_first(request: web.Request) -> web.Response:
     says in its own way that its session is over: of any other answer a browser does not tell its page."""
     if request.headers.get("Accept") == STREAM:
         return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
-    kept = _kept(request)
+    kept = {} if request.path == LEAVING else _kept(request)
     request[VISITOR] = replace(request[VISITOR], form=Form())
-    return page(request, "sign_in.html", 401, back=request.path, kept=kept, fault="")
+    # What takes forms only is no place to come back to without one.
+    back = request.path if request.method == "GET" or kept else HOME
+    return page(request, "sign_in.html", 401, back=back, kept=kept, fault="")
 
 
 def _of_another_session(request: web.Request, route: Route) -> web.Response:
@@ -131,6 +134,9 @@ def _kept(request: web.Request) -> dict[str, str]:
 def _error_page(request: web.Request, error: Exception) -> web.Response:
     headers = {}
     match error:
+        case web.HTTPMethodNotAllowed():
+            status, why = error.status, FORMS_ONLY
+            headers["Allow"] = error.headers["Allow"]
         case web.HTTPException():
             status, why = error.status, ""
         case Refusal():

@@ -19,7 +19,7 @@ from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.peers import address_of
 
-HOME, DOOR = "/console", "/console/sign-in"
+HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
