@@ -89,6 +89,19 @@ def test_personal_data_is_masked_until_somebody_says_why() -> None:
     play(story)
 
 
+def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(1, held=False)
+        kim = browsers()
+        await kim.sign_in("kim")
+        for reason, status in ("contact_customer", 200), ("", 409):
+            shown = await kim.send(case_id, "unmask", "unmask", reason=reason)
+            assert shown.status == status and 'href=""' not in shown.text
+            assert f'<a href="/console/cases/{case_id}">Look again</a>' in shown.text
+
+    play(story)
+
+
 def test_notes_are_read_by_those_who_work_with_them() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         case_id = await house.flag()

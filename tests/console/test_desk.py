@@ -84,6 +84,86 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
     play(story)
 
 
+def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id, other = await house.flag(1, held=False), await house.flag(2, held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        kim = browsers()
+        await kim.sign_in("kim")
+        sent = {**(await kim.get("/console/desk")).hidden("outcome"), "outcome": "not_me", "text": "said of the first"}
+        house.moment += timedelta(minutes=3)
+        await house.store.run(takes_the_next, other, house.moment)
+        refused = await kim.post(f"/console/desk/{case_id}/outcome", sent)
+        assert refused.status == 409 and "choose a reason" in refused.plain and "an earlier call" in refused.plain
+        assert "said of the first" in refused.text and f"desk/{case_id}/outcome" in refused.text
+        assert f"desk/{other}" not in refused.text, "no form of the next customer is on this page"
+        assert "data-writing" in refused.text, "and no news take it away"
+        again = {**sent, **refused.hidden("outcome"), "reason": "warned"}
+        assert (await kim.post(f"/console/desk/{case_id}/outcome", again)).status == 303
+        assert (await house.state(1), await house.state(2)) == ("held", "pending")
+        assert f"desk/{other}/outcome" in (await kim.get("/console/desk")).text
+
+    play(story)
+
+
+def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
+    """While she still wrote her wrap-up ended, and somebody else is on the line."""
+    talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.get(KIM)
+    assert talk is not None and agent is not None
+    unit.hand_overs.save(replace(talk, state=HandOverState.OVER, ended_at=now))
+    ids = {"attempt_id": AttemptId("att_d"), "offer": AttemptId("att_b"), "customer_id": CustomerId("u_2")}
+    unit.hand_overs.add(a_wait(case_id, now, **ids))
+    unit.agents.save(replace(agent, state=AgentState.ON_CALL, offer=AttemptId("att_b"), case_id=case_id))
+
+
+def test_what_she_typed_is_not_lost_when_her_wrap_up_ends_by_itself() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        kim = browsers()
+        await kim.sign_in("kim")
+        page = await kim.get("/console/desk")
+        await house.store.run(has_nobody_any_more)
+        told = {**page.hidden("outcome"), "outcome": "not_me", "text": "she was told what to say"}
+        refused = await kim.post(f"/console/desk/{case_id}/outcome", told)
+        assert refused.status == 409 and "choose a reason" in refused.plain
+        assert "she was told what to say" in refused.text and f"desk/{case_id}/outcome" in refused.text
+        assert "Hand the customer on" not in refused.plain and f"desk/{case_id}/guardian" not in refused.text
+        note = {**page.hidden("hand_on"), "text": "she is <frightened>"}
+        too_late = await kim.post(f"/console/desk/{case_id}/hand-on", note)
+        assert too_late.status == 409 and "nobody is on the line with you" in too_late.plain
+        assert "she is &lt;frightened&gt;</textarea>" in too_late.text, "its form is gone, the words are not"
+
+    play(story)
+
+
+def has_nobody_any_more(unit: SqlUnit) -> None:
+    talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.get(KIM)
+    assert talk is not None and agent is not None
+    unit.hand_overs.save(replace(talk, state=HandOverState.OVER, ended_at=T0))
+    unit.agents.save(replace(agent, state=AgentState.READY, offer=None, case_id=None))
+
+
+def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_own() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id, other = await house.flag(1, held=False), await house.flag(2, held=False)
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        kim = browsers()
+        await kim.sign_in("kim")
+        sent = {**(await kim.get("/console/desk")).hidden("outcome"), "outcome": "not_me", "text": "said of another"}
+        refused = await kim.post(f"/console/desk/{other}/outcome", sent)
+        assert refused.status == 409 and "you have not talked to this customer" in refused.plain
+        form = refused.text[refused.text.index(f"desk/{case_id}/outcome") :]
+        assert "said of another" not in form and "checked" not in form, "her own form is as empty as it was"
+        shown = refused.text[: refused.text.index(f"desk/{case_id}/outcome")]
+        assert "said of another</textarea>" in shown and f"/console/cases/{other}" in shown
+
+    play(story)
+
+
 def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)

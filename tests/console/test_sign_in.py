@@ -196,6 +196,70 @@ def test_what_was_typed_survives_a_session_that_ended() -> None:
     play(story)
 
 
+def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        path, ann = f"/console/cases/{case_id}", browsers()
+        ours = {"Origin": ann.base}
+        await ann.sign_in("ann")
+        before = await ann.get(path)
+        note = {**before.hidden("note"), "text": "typed for ten minutes"}
+        house.moment += timedelta(hours=1)
+        first, second = (
+            await ann.post(f"{path}/note", note),
+            await ann.post(f"{path}/note", {**note, "text": "other tab"}),
+        )
+        await ann.post("/console/sign-in", first.hidden_all() | {"name": "ann", "password": PASSWORD})
+        for sent in (f"{path}/note", note), ("/console/sign-in", second.hidden_all() | {"password": PASSWORD}):
+            assert (await ann.post(*sent)).status == 403, "a browser says where a form comes from"
+            shown = await ann.post(*sent, **ours)
+            assert shown.status == 409 and "Your form was not sent" in shown.plain and PASSWORD not in shown.text
+            words = "other tab" if "sign-in" in sent[0] else "typed for ten minutes"
+            assert words in shown.plain and words not in (await ann.get(path)).plain, "it is only shown"
+            assert f'action="{path}/note"' in shown.text
+            assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303
+            assert words in (await ann.get(path)).plain
+        # Who has signed in already goes where they wanted to.
+        plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue"}, **ours)
+        assert (plain.status, plain.headers["Location"]) == (303, "/console/queue")
+
+    play(story)
+
+
+def test_who_signs_in_again_comes_back_to_a_page() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann = browsers()
+        await ann.sign_in("ann")
+        for path, more in ("/console/sign-out", {"everywhere": "yes"}), ("/console/dialling/pause", {}):
+            page = await ann.get()
+            house.moment += timedelta(hours=1)
+            asked = await ann.post(path, {"csrf": page.csrf, **more})
+            assert asked.status == 401 and "What you typed" not in asked.plain
+            again = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
+            assert (again.status, again.headers["Location"]) == (303, "/console"), path
+
+    play(story)
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_an_address_that_is_no_page_is_answered_with_one(*, signed_in: bool) -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id, ann = await house.flag(), browsers()
+        if signed_in:
+            await ann.sign_in("ann")
+        forms_only = await ann.get(f"/console/cases/{case_id}/unmask")
+        assert (forms_only.status, forms_only.headers["Allow"]) == (405, "POST")
+        assert "only takes what a form sends" in forms_only.plain and "Back to the board" in forms_only.plain
+        for method, path in ("GET", "/console/nowhere"), ("POST", "/console/no/where"), ("GET", "/console/"):
+            page = await ann.ask(method, path, {} if method == "POST" else None)
+            assert page.status == 404 and "Back to the board" in page.plain, path
+            assert ("Review queue" in page.plain) is signed_in
+        assert (await ann.ask("POST", "/console/queue", {})).status == 405
+        assert not [line for line in house.log.lines if "no/where" in str(line)], "the log has the route only"
+
+    play(story)
+
+
 def test_tries_slow_an_address_at_a_name_but_never_a_name_alone() -> None:
     desk, waits = Desk(), timedelta(minutes=5)
 

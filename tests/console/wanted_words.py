@@ -113,7 +113,15 @@ def wanted() -> set[str]:
     )
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
-    words |= {"Not Found", "Forbidden", "Conflict", "Service Unavailable", "Internal Server Error", doors.OUR_FAULT}
+    words |= {
+        "Not Found",
+        "Method Not Allowed",
+        "Forbidden",
+        "Conflict",
+        "Service Unavailable",
+        "Internal Server Error",
+        doors.OUR_FAULT,
+    }
     for name in REFUSERS:
         words |= set(refusals(ROOT / "wakeup" / "usecases" / f"{name}.py"))
     for path in CONSOLE.glob("*.py"):

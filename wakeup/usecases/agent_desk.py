@@ -10,6 +10,7 @@ from wakeup.domain.agent import AgentState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Listener
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, StaffId, demand
@@ -55,7 +56,8 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
-    """One agent's desk. `case` is there from the moment they take the call until they are done with it."""
+    """One agent's desk. `case` is there from the moment they take the call until they are done with it; or it is an
+    earlier one of theirs that was asked for."""
 
     me: AgentNow | None
     team: Team
@@ -68,6 +70,8 @@ class DeskView:
     """Guardians who were rung for that talk."""
     written: bool
     """They wrote down what this talk has come to."""
+    at_hand: bool
+    """The case is that of the customer they talk to, or talked to last."""
 
 
 def read_team(unit: Unit, now: datetime) -> Team:
@@ -92,21 +96,32 @@ def service_of(waits: Sequence[HandOver]) -> Service:
     )  # fmt: skip
 
 
-def read_desk(unit: Unit, staff_id: StaffId, now: datetime) -> DeskView:
+def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None) -> DeskView:
+    """`asked`: the desk for this case, if they talked to its customer; otherwise it is the desk as it stands."""
     team = read_team(unit, now)
     me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
     at_hand = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
-    if at_hand is None:
-        return DeskView(me=me, team=team, case=None, talk=None, script=None, guests=(), written=False)
-    case = read_case(unit, at_hand, now)
-    talk = next(
-        (h for h in reversed(unit.hand_overs.of_case(at_hand)) if h.agent == staff_id and h.joined_at is not None), None
-    )
+    talk = None if asked is None else _talk_of(unit, asked, staff_id)
+    shown = at_hand if talk is None else asked
+    if shown is None:
+        return DeskView(
+            me=me, team=team, case=None, talk=None, script=None, guests=(), written=False, at_hand=False
+        )  # fmt: skip
+    case = read_case(unit, shown, now)
+    talk = talk or _talk_of(unit, shown, staff_id)
     since = now if talk is None or talk.joined_at is None else talk.joined_at
     written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
     guests = () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
-    script = _script(unit, case)
-    return DeskView(me=me, team=team, case=case, talk=talk, script=script, guests=guests, written=written)
+    return DeskView(
+        me=me, team=team, case=case, talk=talk, script=_script(unit, case), guests=guests, written=written,
+        at_hand=shown == at_hand,
+    )  # fmt: skip
+
+
+def _talk_of(unit: Unit, case_id: CaseId, staff_id: StaffId) -> HandOver | None:
+    """Their newest talk with this case's customer."""
+    talks = reversed(unit.hand_overs.of_case(case_id))
+    return next((one for one in talks if one.agent == staff_id and one.joined_at is not None), None)
 
 
 def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:

@@ -128,9 +128,24 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
     app.router.add_get("/static/{file}", _file)
+    # Last: whatever else people type or find is answered with a page.
+    for method in ("GET", "POST"):
+        app.router.add_route(method, "/{rest:.*}", guarded(ELSEWHERE))
     app.cleanup_ctx.append(_hear_of_commits)
     app.on_shutdown.append(_stop_streams)
     return app
+
+
+async def _nowhere(request: web.Request) -> web.StreamResponse:
+    """There is no such page, or it takes another kind of request."""
+    allowed: set[str] = set()
+    for resource in request.app.router.resources():
+        if resource is not request.match_info.route.resource:
+            allowed |= (await resource.resolve(request))[1]
+    raise web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound
+
+
+ELSEWHERE = Route("GET", "", _nowhere, open=True, renews=False)
 
 
 async def _file(request: web.Request) -> web.StreamResponse:

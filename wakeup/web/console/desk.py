@@ -4,6 +4,7 @@ waits, and how long, stands beside it."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from aiohttp import web
 from wakeup.domain.agent import AgentEvent, Skill
 from wakeup.domain.errors import ConflictError, RemoteError
 from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act
@@ -23,6 +25,7 @@ from wakeup.usecases.hand_on import hand_on
 from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
 from wakeup.web.console import masks
 from wakeup.web.console.coaching import NEVER, card_of
+from wakeup.web.console.forms import Form
 from wakeup.web.console.heard import heard
 from wakeup.web.console.live import stream_of
 from wakeup.web.console.orders import order_of, run
@@ -45,26 +48,39 @@ async def show(request: web.Request) -> web.Response:
     return await _page(request)
 
 
-async def _page(request: web.Request, status: int = 200) -> web.Response:
-    desk = await _read(request)
+async def _page(request: web.Request, status: int = 200, asked: CaseId | None = None) -> web.Response:
+    desk = await _read(request, asked)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
+    talking = desk.at_hand and desk.talk is not None and desk.talk.state is HandOverState.JOINED
+    stray = None if asked is None else _stray(request, desk, asked, talking=talking)
     return page(
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
         never=NEVER, masks=masks, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=REASONS[Act.TALKED], wishes=ASKED_FOR,
-        team=desk.team, ways=list(Way), skills=list(Skill),
-        talking=desk.talk is not None and desk.talk.state is HandOverState.JOINED,
+        team=desk.team, ways=list(Way), skills=list(Skill), talking=talking, stray=stray, asked=asked,
         payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
+
+
+def _stray(request: web.Request, desk: DeskView, asked: CaseId, *, talking: bool) -> Form | None:
+    """What was typed for a form that is not on the page, to be shown beside the forms: it never fills another's."""
+    visitor = request[VISITOR]
+    there: tuple[str, ...] = ()
+    if desk.case is not None and desk.case.case.id == asked:
+        there = ("outcome", *(("guardian",) if desk.at_hand else ()), *(("hand_on",) if talking else ()))
+    if visitor.form.name in there:
+        return None
+    request[VISITOR] = replace(visitor, form=Form())
+    return visitor.form
 
 
 def _keys() -> list[str]:
     return [*KEYS, *[""] * (len(FOUND_OUT) - len(KEYS))]
 
 
-async def _read(request: web.Request) -> DeskView:
+async def _read(request: web.Request, asked: CaseId | None = None) -> DeskView:
     parts = request.app[ROOMS].parts
-    desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now())
+    desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now(), asked)
     return desk
 
 
@@ -74,7 +90,8 @@ def _at(desk: DeskView) -> str:
         return ""
     agent = desk.me.agent
     # What became of those who were rung for the talk is asked for, too.
-    guests = "".join(f":{guest.entered_at is not None:d}{guest.ended_at is not None:d}" for guest in desk.guests)
+    rung = desk.guests if desk.at_hand else ()
+    guests = "".join(f":{guest.entered_at is not None:d}{guest.ended_at is not None:d}" for guest in rung)
     return f"{agent.state}:{agent.case_id or ''}:{agent.offer or ''}{guests}"
 
 
@@ -111,7 +128,7 @@ async def outcome(request: web.Request) -> web.Response:
     try:
         await run(request, record_outcome, order_of(request), told)
     except ConflictError as wrong:
-        return await _refused(request, wrong)
+        return await _refused(request, wrong, CaseId(request.match_info["case"]))
     return away(HERE)
 
 
@@ -158,7 +175,7 @@ async def _by_their_leave(request: web.Request, verb: Callable[..., object]) -> 
     try:
         await parts.store.run(verb, order_of(request), parts.now(), agreed=agreed)
     except ConflictError as wrong:
-        return await _refused(request, wrong)
+        return await _refused(request, wrong, CaseId(request.match_info["case"]))
     return away(HERE)
 
 
@@ -168,10 +185,12 @@ async def hand_on_to(request: web.Request) -> web.Response:
     try:
         await run(request, hand_on, order_of(request), skill)
     except ConflictError as wrong:
-        return await _refused(request, wrong)
+        return await _refused(request, wrong, CaseId(request.match_info["case"]))
     return away(HERE)
 
 
-async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
+async def _refused(request: web.Request, wrong: ConflictError, asked: CaseId | None = None) -> web.Response:
+    """`asked`: the case whose form it was. While somebody writes the next customer may come: the desk is that of the
+    case they wrote of, not of whoever is on the line by now."""
     tell_fault(request, wrong)
-    return await _page(request, 409)
+    return await _page(request, 409, asked)

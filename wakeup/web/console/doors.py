@@ -14,7 +14,8 @@ from wakeup.domain.staff import Right, may
 from wakeup.usecases.sign_in import SignedIn, renew, signed_in
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import CSRF, Form, form_of
-from wakeup.web.console.rooms import HEADERS, ROOMS, VISITOR, Rooms, Visitor, page
+from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, Visitor, away, page
+from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
 from wakeup.web.console.tokens import hand_out, token_of
 from wakeup.web.console.words import look_of
 from wakeup.web.middleware import note, route_of
@@ -22,6 +23,7 @@ from wakeup.web.problems import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OUR_FAULT = "something went wrong on our side; it stands in the log"
+FORMS_ONLY = "this address only takes what a form sends; nothing was done"
 RENEW_SHARE = 20
 """A session is written again when this share of its idle time has passed: not with every click."""
 
@@ -74,9 +76,7 @@ async def _answer(request: web.Request, rooms: Rooms, route: Route, *, had_token
         who = await _who(request, rooms, route)
         visitor = request[VISITOR] = replace(visitor, who=who)
     if route.method == "POST" and not rooms.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
-        if visitor.who is None and not route.open:
-            return _sign_in_first(request)
-        raise Refusal(403, "the form is not from this session")
+        return _of_another_session(request, route)
     if route.open:
         return await route.handler(request)
     if visitor.who is None:
@@ -97,16 +97,46 @@ async def _who(request: web.Request, rooms: Rooms, route: Route) -> SignedIn | N
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    """What was typed into a form goes through the sign-in page, so that an expired session loses nothing."""
-    typed = request[VISITOR].form
+    """What was typed into a form goes through the sign-in page, so that an expired session loses nothing. A stream
+    says in its own way that its session is over: of any other answer a browser does not tell its page."""
+    if request.headers.get("Accept") == STREAM:
+        return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
+    kept = {} if request.path == LEAVING else _kept(request)
     request[VISITOR] = replace(request[VISITOR], form=Form())
-    kept = {name: value for name, value in typed.fields.items() if name != CSRF}
-    return page(request, "sign_in.html", 401, back=request.path, kept=kept, fault="")
+    # What takes forms only is no place to come back to without one.
+    back = request.path if request.method == "GET" or kept else HOME
+    return page(request, "sign_in.html", 401, back=back, kept=kept, fault="")
+
+
+def _of_another_session(request: web.Request, route: Route) -> web.Response:
+    visitor = request[VISITOR]
+    if visitor.who is None and not route.open:
+        return _sign_in_first(request)
+    if visitor.who is not None and "Origin" in request.headers:
+        return _say_again(request, route)
+    raise Refusal(403, "the form is not from this session")
+
+
+def _say_again(request: web.Request, route: Route) -> web.Response:
+    """A page of ours sent it, for a form from elsewhere was refused when it was read; but this browser signed in anew
+    meanwhile, in another tab. Nothing is done, and nothing lost: they see what it is, and send it or not."""
+    again = typed_before(request) if route.open else {"back": request.path, "kept": _kept(request)}
+    request[VISITOR] = replace(request[VISITOR], form=Form())
+    if route.open and not again["kept"]:
+        return away(str(again["back"]))
+    return page(request, "resume.html", 409, **again)
+
+
+def _kept(request: web.Request) -> dict[str, str]:
+    return {name: value for name, value in request[VISITOR].form.fields.items() if name != CSRF}
 
 
 def _error_page(request: web.Request, error: Exception) -> web.Response:
     headers = {}
     match error:
+        case web.HTTPMethodNotAllowed():
+            status, why = error.status, FORMS_ONLY
+            headers["Allow"] = error.headers["Allow"]
         case web.HTTPException():
             status, why = error.status, ""
         case Refusal():

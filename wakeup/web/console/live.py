@@ -1,7 +1,7 @@
 """The live board: one reading of the books a moment for everybody who looks, and to each browser only what changed.
 
 Rows hold no personal data, so what is masked by role cannot leak here. A stream rechecks its session every 15 s and
-never renews it.
+never renews it. While the database is away it says so, and goes on when it is back.
 """
 
 from __future__ import annotations
@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
+from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.board import Board, read_board
 from wakeup.usecases.sign_in import signed_in
 from wakeup.usecases.view_shelf import LiveCall, OpenTransfer, Wanted
-from wakeup.web.console.rooms import HEADERS, ROOMS, VISITOR, Rooms, page, piece
+from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, page, piece
+from wakeup.web.middleware import route_of
 
 MOST_ROWS = 100
 LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
@@ -127,12 +128,16 @@ async def stream_of(
     request: web.Request, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> web.StreamResponse:
     """What `news` tells, whenever this bell rings and once a second, until the session ends."""
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    response = web.StreamResponse(headers={"Content-Type": STREAM, "X-Accel-Buffering": "no"})
     response.headers.update(HEADERS)
     await response.prepare(request)
-    with suppress(ConnectionError):
-        # The browser may go away at any time, as browsers do.
+    try:
         await _tell(request, response, bell, news)
+    except ConnectionError:
+        pass  # The browser may go away at any time, as browsers do.
+    except Exception as error:  # noqa: BLE001 - whatever it was, its head is sent: an error page would follow in the stream
+        # The browser opens it again.
+        request.app[ROOMS].parts.log.error("request_failed", route=route_of(request), exc_info=error)
     return response
 
 
@@ -144,15 +149,19 @@ async def _tell(
     checked = clock()
     with rooms.parts.bell.listening(bell) as rung:
         while not rooms.stopping.is_set():
-            if clock() - checked >= RECHECK_S:
-                checked = clock()
-                if not await _still_there(rooms, token):
-                    await response.write(b"event: signed-out\ndata: {}\n\n")
-                    return
             # Before the reading: what is committed during it rings again.
             rung.clear()
-            told = json.dumps(await news(), separators=(",", ":"), ensure_ascii=False)
-            await response.write(f"event: news\ndata: {told}\n\n".encode())
+            try:
+                if clock() - checked >= RECHECK_S:
+                    if not await _still_there(rooms, token):
+                        await response.write(SIGNED_OUT.encode())
+                        return
+                    checked = clock()
+                told = json.dumps(await news(), separators=(",", ":"), ensure_ascii=False)
+                await response.write(f"event: news\ndata: {told}\n\n".encode())
+            except (StoreDownError, StoreBusyError):
+                # What the page shows may be old from now on.
+                await response.write(b"event: away\ndata: {}\n\n")
             await _pause(rooms.stopping, LEAST_GAP_S)
             await _pause(rung, LONGEST_GAP_S - LEAST_GAP_S)
 

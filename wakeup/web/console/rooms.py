@@ -28,6 +28,9 @@ HEADERS = {
     # Without any referrer a browser says that a form comes from nowhere, and the door wants to know that it is ours.
     "Referrer-Policy": "same-origin",
 }
+STREAM = "text/event-stream"
+SIGNED_OUT = "event: signed-out\ndata: {}\n\n"
+"""The last that a stream tells whose session is over."""
 _ENVIRONMENTS = {language: web.AppKey(f"pages_{language}", Environment) for language in LANGUAGES}
 
 

@@ -19,7 +19,7 @@ from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.peers import address_of
 
-HOME, DOOR = "/console", "/console/sign-in"
+HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
@@ -32,7 +32,7 @@ async def ask(request: web.Request) -> web.Response:
     return page(request, "sign_in.html", back=HOME, kept={}, fault="")
 
 
-def _again(request: web.Request) -> dict[str, Any]:
+def typed_before(request: web.Request) -> dict[str, Any]:
     """Where they were going, and what they had typed there."""
     form = request[VISITOR].form
     back = form.get("back") if form.get("back").startswith(HOME) else HOME
@@ -49,7 +49,7 @@ async def may_try(request: web.Request, name: str) -> str | None:
 
 async def take(request: web.Request) -> web.StreamResponse:
     """A name and a password. Wrong ones are all answered alike."""
-    rooms, form, again = request.app[ROOMS], request[VISITOR].form, _again(request)
+    rooms, form, again = request.app[ROOMS], request[VISITOR].form, typed_before(request)
     name = form.get("name").strip().lower()
     made = await may_try(request, name)
     if made is None:
@@ -73,7 +73,7 @@ def _ask_code(
 
 async def take_code(request: web.Request) -> web.StreamResponse:
     """The code, from whoever gave the right password in this very browser a moment ago."""
-    rooms, visitor, again = request.app[ROOMS], request[VISITOR], _again(request)
+    rooms, visitor, again = request.app[ROOMS], request[VISITOR], typed_before(request)
     half = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
     if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)

@@ -1,9 +1,9 @@
 // The board's news: rows that changed, their order, the tiles. Cells are exchanged, never the page.
 import { setNow, tick } from "./console.js";
+import { exchange, follow } from "./follow.js";
 
 const rows = document.querySelector("#rows");
 const parts = { tiles: document.querySelector("#tiles"), calls: document.querySelector("#calls") };
-const lost = document.querySelector("#lost");
 
 function rowOf(html) {
   const holder = document.createElement("template");
@@ -11,32 +11,36 @@ function rowOf(html) {
   return holder.content.firstElementChild;
 }
 
+const byId = () => new Map([...rows.children].map((row) => [row.dataset.id, row]));
+
 function take(news) {
   setNow(news.now);
-  for (const name of Object.keys(parts)) if (name in news) parts[name].innerHTML = news[name];
-  const known = new Map([...rows.children].map((row) => [row.dataset.id, row]));
+  for (const name of Object.keys(parts)) {
+    if (name in news) exchange(parts[name], (part) => { part.innerHTML = news[name]; });
+  }
+  const known = byId();
   for (const [id, html] of Object.entries(news.rows ?? {})) {
     const fresh = rowOf(html);
-    const old = known.get(id);
-    if (old && old.contains(document.activeElement)) continue;
-    if (old) old.replaceWith(fresh); else { fresh.classList.add("fresh"); rows.append(fresh); }
-    known.set(id, fresh);
+    if (known.has(id)) exchange(known.get(id), (row) => row.replaceWith(fresh));
+    else { fresh.classList.add("fresh"); rows.append(fresh); }
   }
-  if (news.order) {
-    const wanted = new Set(news.order);
-    for (const [id, row] of known) if (!wanted.has(id)) row.remove();
-    let place = rows.firstElementChild;
-    for (const id of news.order) {
-      const row = known.get(id);
-      if (!row) continue;
-      if (row === place) place = place.nextElementSibling; else rows.insertBefore(row, place);
-    }
-    document.querySelector("#empty").hidden = news.order.length > 0;
-  }
+  if (news.order) put(byId(), news.order);
   tick();
 }
 
-const source = new EventSource(rows.dataset.live + location.search);
-source.addEventListener("news", (event) => { lost.hidden = true; take(JSON.parse(event.data)); });
-source.addEventListener("signed-out", () => { source.close(); location.assign("/console/sign-in"); });
-source.addEventListener("error", () => { lost.hidden = false; });
+function put(known, order) {
+  const wanted = new Set(order);
+  for (const [id, row] of known) if (!wanted.has(id)) row.remove();
+  const stood = document.activeElement;
+  let place = rows.firstElementChild;
+  for (const id of order) {
+    const row = known.get(id);
+    if (!row) continue;
+    if (row === place) place = place.nextElementSibling; else rows.insertBefore(row, place);
+  }
+  // A row that is moved loses whoever stands in it.
+  if (stood !== document.activeElement && rows.contains(stood)) stood.focus({ preventScroll: true });
+  document.querySelector("#empty").hidden = order.length > 0;
+}
+
+follow(rows.dataset.live + location.search, take, () => location.assign("/console/sign-in"));

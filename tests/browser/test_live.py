@@ -1,0 +1,113 @@
+"""What keeps a page live, in a real browser: its stream comes back, and nobody is pushed from where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.conftest import LiveHouse
+from tests.browser.test_console import sign_in
+from tests.console.test_desk import a_wait, comes_to_work, takes_the_call
+from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.settle_case import settle_case
+
+pytestmark = pytest.mark.timeout(120)
+Windows = Callable[..., BrowserContext]
+LIVE = "**/console/live*"
+
+
+def is_seen(page: Page, *, seen: bool) -> None:
+    """As when its tab comes to the front, or goes behind others."""
+    page.evaluate(
+        "seen => { Object.defineProperty(document, 'hidden', { get: () => !seen, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        seen,
+    )
+
+
+def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nobody_sees_it(
+    live: LiveHouse, open_window: Windows
+) -> None:
+    asked: list[str] = []
+
+    def refuses_once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=401, body="not now")
+        else:
+            route.continue_()
+
+    window = open_window()
+    window.route(LIVE, refuses_once)
+    vera = sign_in(window, live, "vera")
+    expect(vera.locator("#lost")).to_be_visible()
+    live.run(live.house.flag(1, held=False))
+    expect(vera.locator('tr[data-id="t_1"]')).to_be_visible()
+    expect(vera.locator("#lost")).to_be_hidden()
+    with vera.expect_event("requestfailed"):
+        is_seen(vera, seen=False)
+    live.run(live.house.flag(2, held=False))
+    with vera.expect_request(LIVE):
+        is_seen(vera, seen=True)
+    expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
+
+
+def test_a_row_somebody_stands_in_waits_until_they_leave_it(live: LiveHouse, open_window: Windows) -> None:
+    async def is_held(case_id: CaseId) -> None:
+        live.house.moment += timedelta(hours=1)
+        await live.house.store.run(settle_case, case_id, live.house.moment)
+
+    case_id = live.run(live.house.flag(1, held=False))
+    vera = sign_in(open_window(), live, "vera")
+    row, link = vera.locator('tr[data-id="t_1"]'), vera.locator('tr[data-id="t_1"] a')
+    link.focus()
+    live.run(is_held(case_id))
+    expect(vera.locator("#tiles div", has_text="On hold").first).to_contain_text("1")
+    expect(link).to_be_focused()
+    expect(row.locator(".state")).to_have_class("state pending")
+    vera.locator("#q").focus()
+    expect(row.locator(".state")).to_have_class("state held")
+
+
+def test_the_list_of_the_team_stays_under_whoever_stands_in_it(live: LiveHouse, open_window: Windows) -> None:
+    case_id, other = live.run(live.house.flag(1, held=False)), live.run(live.house.flag(2, held=False))
+    live.run(comes_to_work(live.house))
+    live.run(takes_the_call(live.house, case_id))
+    live.run(live.house.store.run(waits, other, live.house.moment))
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/desk")
+    button = ann.get_by_role("button", name="listen", exact=True)
+    with ann.expect_response("**/desk/live"):
+        ann.reload()
+    button.focus()
+    kim = sign_in(open_window(), live, "kim")
+    kim.goto(f"{live.base}/console/desk")
+    expect(kim.locator("#team")).to_contain_text("Who waits")
+    expect(button).to_be_focused()
+    live.run(live.house.store.run(hangs_up, live.house.moment))
+    expect(kim.locator("#team")).not_to_contain_text("Who waits")
+    expect(button).to_be_focused()
+    ann.locator("#q").focus()
+    expect(ann.locator("#team")).not_to_contain_text("Who waits")
+
+
+WAITING = AttemptId("att_w")
+
+
+def waits(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
+    until = now + timedelta(seconds=45)
+    state = {"state": HandOverState.WAITING, "offer": None, "agent": None, "joined_at": None, "give_up_at": until}
+    unit.hand_overs.add(a_wait(case_id, now, attempt_id=WAITING, customer_id=CustomerId("u_2"), **state))
+
+
+def hangs_up(unit: SqlUnit, now: datetime) -> None:
+    wait = unit.hand_overs.get(WAITING, 4)
+    assert wait is not None
+    unit.hand_overs.save(replace(wait, state=HandOverState.ABANDONED, ended_at=now))
+    unit.wakes.add("agents")

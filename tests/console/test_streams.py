@@ -1,0 +1,90 @@
+"""The live pages' streams: what they tell while the database is away, after an error of ours, and without a session."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from tests.console.house import Browser, House, play
+from wakeup.domain.errors import StoreBusyError, StoreDownError
+
+Browsers = Callable[[], Browser]
+STREAM = {"Accept": "text/event-stream"}
+
+
+@asynccontextmanager
+async def stream_of(browser: Browser, path: str) -> AsyncIterator[Any]:
+    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    url = f"{browser.base}{path}"
+    async with browser.session.get(url, headers={"Cookie": cookie, **STREAM}) as stream:
+        assert stream.status == 200
+        yield stream.content
+
+
+async def _kind(content: Any) -> str:
+    """Of the next event."""
+    told = ""
+    while line := (await content.readline()).decode().strip():
+        if line.startswith("event: "):
+            told = line.removeprefix("event: ")
+    return told
+
+
+@pytest.mark.parametrize("fault", [StoreDownError("away"), StoreBusyError("busy")])
+def test_a_stream_says_that_the_database_is_away_and_goes_on_when_it_is_back(fault: Exception) -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        async def away(*_args: object, **_more: object) -> None:
+            raise fault
+
+        case_id = await house.flag(held=False)
+        ann = browsers()
+        await ann.sign_in("ann")
+        for path in ("/console/live", f"/console/watch/{case_id}", "/console/desk/live"):
+            async with stream_of(ann, path) as content:
+                assert await _kind(content) == "news"
+                real = house.store.read
+                house.store.read = away  # type: ignore[method-assign]
+                try:
+                    while (kind := await _kind(content)) == "news":
+                        pass
+                    assert kind == "away"
+                finally:
+                    house.store.read = real  # type: ignore[method-assign]
+                while (kind := await _kind(content)) == "away":
+                    pass
+                assert kind == "news"
+
+    play(story)
+
+
+def test_an_error_of_ours_ends_a_stream_and_no_page_is_written_into_it() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        async def broken(*_args: object, **_more: object) -> None:
+            raise KeyError("t_1")
+
+        ann = browsers()
+        await ann.sign_in("ann")
+        async with stream_of(ann, "/console/live") as content:
+            assert await _kind(content) == "news"
+            house.store.read = broken  # type: ignore[method-assign]
+            rest = (await content.read()).decode()
+        assert "html" not in rest and "event: away" not in rest
+        [told] = [line for line in house.log.lines if line["level"] == "error"]
+        assert told["route"] == "/console/live" and isinstance(told["exc_info"], KeyError)
+        house.log.lines.remove(told)
+
+    play(story)
+
+
+def test_a_stream_that_is_opened_after_the_sessions_end_says_so_to_its_page() -> None:
+    async def story(_house: House, browsers: Browsers) -> None:
+        nobody = browsers()
+        assert (await nobody.get("/console/live")).status == 401
+        told = await nobody.get("/console/live", **STREAM)
+        assert told.text == "event: signed-out\ndata: {}\n\n"
+        assert told.headers["Content-Type"].startswith("text/event-stream")
+
+    play(story)
