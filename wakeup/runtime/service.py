@@ -190,7 +190,7 @@ class Service:
         try:
             await self.store.ping()
         except StoreDownError as down:
-            return [f"the database is away ({down})"]
+            return [f"the database is away, or nothing can be written to it ({down})"]
         stands, wanted = await asyncio.to_thread(self._revisions)
         faults = [] if self._neighbours.fault is None else [self._neighbours.fault]
         # Ahead of the code it may be: the next release's first migrations only add, so both run side by side.

@@ -33,7 +33,7 @@ class Metrics:
             "wakeup_store_waiting", "Use cases waiting for the Store", ["lane"], registry=self.registry
         )
         self.store_healthy = Gauge(
-            "wakeup_store_healthy", "Whether the last transaction was committed", registry=self.registry
+            "wakeup_store_healthy", "Whether the last transaction that wrote was committed", registry=self.registry
         )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
