@@ -19,7 +19,7 @@ from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.storage.keyring import SealError
-from wakeup.usecases.claim_attempts import Claim, Claimed
+from wakeup.usecases.claim_attempts import Claim, Claimed, claim_one, whom_to_claim
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
 from wakeup.usecases.start_calls import Started, start_due
@@ -75,6 +75,10 @@ class LosesOnce:
         self.asked.append(use_case.__name__)
         if use_case is start_due:
             raise self.trouble
+        if use_case is whom_to_claim:
+            return [AttemptId("att_1")]
+        if use_case is claim_one:
+            return [Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0)]
         return Claimed(claims=(Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0),))
 
 
@@ -95,7 +99,7 @@ def test_a_start_that_fails_is_claimed_alone_so_that_it_keeps_no_other_phone_fro
     dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
     with structlog.testing.capture_logs() as lines:
         started = asyncio.run(dispatcher._claim())
-    assert store.asked == ["start_due", "claim_due"]
+    assert store.asked == ["start_due", "whom_to_claim", "claim_one"]
     assert started.worked
     assert [line["event"] for line in lines] == ["start_failed"]
 

@@ -16,18 +16,27 @@ from tests.unit.post import SENDER, Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.test_last_checks import rings
 from tests.unit.test_one_bad_row import loses_the_key
+from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.confirmation import Step
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, GuardianId
 from wakeup.domain.sms import SmsState
+from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Loop
 from wakeup.runtime.loops.messenger import Messenger
+from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.usecases.correspondence import Change
-from wakeup.usecases.ports import Placement, Proof, RemoteCall, SmsOrder
+from wakeup.usecases.guardian_talk import is_guardian
+from wakeup.usecases.pacing import Account
+from wakeup.usecases.plan_calls import suppress
+from wakeup.usecases.ports import CallOrder, Placement, Proof, RemoteCall, SmsOrder
 
 LATER = T0 + 15 * MINUTE
+DIALLING = Dialling(
+    account=Account(name="AC", calls_per_second=100, max_concurrent=100), from_numbers=("+6531580001",), node="n"
+)
 
 
 class Company:
@@ -35,11 +44,16 @@ class Company:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.rung: list[str] = []
         self.asked_about: list[str] = []
 
     async def send(self, order: SmsOrder) -> Placement:
         self.sent.append(order.to)
         return Placement(proof=Proof.ACCEPTED, call_sid=f"SM{len(self.sent):032}")
+
+    async def place(self, order: CallOrder) -> Placement:
+        self.rung.append(order.to)
+        return Placement(proof=Proof.ACCEPTED, call_sid=f"CA{len(self.rung):032}")
 
     async def find_texts(self, to: str, *_: Any) -> list[Any]:
         self.asked_about.append(to)
@@ -63,10 +77,16 @@ class House(Office):
         self.messenger = Messenger(self.engine, self.company, SENDER)  # type: ignore[arg-type]
         self.reconciler = Reconciler(self.engine, self.company)  # type: ignore[arg-type]
         self.switchboard = Switchboard(self.engine, self.company)  # type: ignore[arg-type]
+        self.dispatcher = Dispatcher(self.engine, self.company, DIALLING)  # type: ignore[arg-type]
+        self.planner = Planner(self.engine, DIALLING.account, "n", self.desk.run(lambda unit: unit.policy.overload))
 
     def all_are_asked(self) -> None:
         for case_id in self.cases:
             assert asks(self.desk, case_id) is None
+
+    def attempt(self, n: int) -> Attempt:
+        """The first of customer n's case."""
+        return self.desk.run(lambda unit: unit.attempts.of_case(self.cases[n - 1])[0])
 
     def turns(self, loop: Loop, now: datetime) -> timedelta | None:
         """A round of the loop's, with all that comes of it. How much later it wants to look again."""
@@ -169,3 +189,46 @@ def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(house: House)
     assert house.complaints == ["hand_over_not_tended"]
     [waits] = house.desk.run(lambda unit: unit.hand_overs.of_case(house.cases[1]))
     assert waits.due_at is None
+
+
+def runs_out_of_time(house: House, n: int) -> datetime:
+    """Customer n's call had to begin by now, and nothing that is sealed for them can be opened any more."""
+    over = house.attempt(n).latest_start + timedelta(seconds=1)
+    loses_the_key(house.desk, f"u_{n}")
+    return over
+
+
+def test_a_call_that_can_not_be_given_up_keeps_no_other_phone_from_ringing(house: House) -> None:
+    over = runs_out_of_time(house, 1)
+    for n in (3, 4):
+        house.desk.flag(n, over, minutes=120)
+    second = house.attempt(2)
+    house.desk.on(house.cases[1], over, lambda file: suppress(file, second, "window_too_short"))
+    house.turns(house.dispatcher, over)
+    assert sorted(house.company.rung) == ["+6590000003", "+6590000004"]
+    assert house.complaints == ["start_failed", "attempt_not_claimed"]
+    assert house.attempt(1).state is AttemptState.PLANNED
+
+
+def test_while_it_rests_other_calls_are_started_as_if_it_were_not_there(house: House) -> None:
+    over = runs_out_of_time(house, 1)
+    house.turns(house.dispatcher, over)
+    house.desk.flag(3, over, minutes=120)
+    house.turns(house.dispatcher, over + timedelta(milliseconds=500))
+    assert house.complaints == []
+    assert "+6590000003" in house.company.rung
+    house.turns(house.dispatcher, over + AFTER_TROUBLE)
+    assert house.complaints == ["start_failed", "attempt_not_claimed"], "tried again, and not forgotten"
+
+
+def test_a_call_that_can_not_be_given_up_does_not_stop_the_planner(house: House) -> None:
+    over = max(runs_out_of_time(house, 1), house.attempt(2).latest_start + timedelta(seconds=1))
+    house.turns(house.planner, over)
+    assert house.complaints == ["attempt_not_given_up"]
+    assert house.attempt(2).state is AttemptState.SUPPRESSED
+
+
+def test_whether_a_guardian_was_rung_is_known_without_opening_anything(house: House) -> None:
+    first = house.attempt(1)
+    loses_the_key(house.desk, "u_1")
+    assert not house.desk.on(house.cases[0], T0, lambda file: is_guardian(file, first))

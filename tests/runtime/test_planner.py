@@ -55,7 +55,7 @@ class Node:
         self.hub.publish(self.desk.wakes)
         return answer
 
-    read = run
+    read = look = run
 
     async def place(self, order: CallOrder) -> Placement:
         self.posted.append(order.attempt_id)

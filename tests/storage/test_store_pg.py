@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from threading import Barrier, Event
 
+import psycopg
 import pytest
-from sqlalchemy import Connection, func, select, text
+from psycopg import sql
+from sqlalchemy import Connection, func, make_url, select, text
 
 from tests.storage.shelf import Shelf, Unit, names, put, things
 from wakeup.domain.errors import ConstraintError, LockedError, StoreDownError
@@ -176,6 +178,36 @@ def test_a_database_away_is_told_at_once(shelf: Shelf) -> None:
         with pytest.raises(StoreDownError):
             await store.read(names)
         assert not store.healthy
+        await store.close()
+
+    asyncio.run(story())
+
+
+def takes(shelf: Shelf, *, writes: bool) -> None:
+    """Whoever connects from now on may write, or only read."""
+    url = make_url(shelf.url)
+    with psycopg.connect(host=url.query["host"], user="postgres", dbname="postgres", autocommit=True) as connection:
+        switch = "ALTER DATABASE {} SET default_transaction_read_only = " + ("off" if writes else "on")
+        connection.execute(sql.SQL(switch).format(sql.Identifier(url.database or "")))
+
+
+def test_a_server_that_takes_no_more_is_not_good_for_answering_questions(shelf: Shelf) -> None:
+    async def story() -> None:
+        store = shelf.store(writers=1)
+        takes(shelf, writes=False)
+        with pytest.raises(StoreDownError, match="25006"):
+            await store.ping()
+        with pytest.raises(StoreDownError, match="25006"):
+            await store.run(put, "a")
+        assert await store.run(names) == []
+        assert not store.healthy, "a question shows nothing"
+        with pytest.raises(StoreDownError, match="25006"):
+            await store.ping()
+        takes(shelf, writes=True)
+        assert await store.run(names) == []
+        assert not store.healthy
+        await store.ping()
+        assert store.healthy, "the probe has written"
         await store.close()
 
     asyncio.run(story())

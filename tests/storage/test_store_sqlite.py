@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,49 @@ def test_a_full_disk_fails_whoever_filled_it_and_nobody_else(shelf: Shelf, culpr
         await all_at_once(store, grow_the_disk, add("d"))
         assert await store.read(names) == ["a", "c", "d"]
         assert store.healthy
+        await store.close()
+
+    asyncio.run(story())
+
+
+@contextmanager
+def full(file: str) -> Iterator[None]:
+    """The file can grow no more."""
+    size = Path(file).stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_on_a_full_disk_the_probe_fails_too_and_what_writes_nothing_makes_nothing_good(shelf: Shelf) -> None:
+    async def story() -> None:
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        await store.run(put, "x" * TIMES_MEGABYTE)
+        with full(shelf.url.removeprefix("sqlite:///") + "-wal"):
+            [answer] = await all_at_once(store, add("y" * TIMES_MEGABYTE))
+            assert isinstance(answer, StoreDownError)
+            assert not store.healthy
+            await store.run(lambda _: None)
+            assert not store.healthy
+            with pytest.raises(StoreDownError):
+                await store.ping()
+            assert not store.healthy
+        await store.ping()
+        assert store.healthy
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_probe_changes_nothing(shelf: Shelf) -> None:
+    async def story() -> None:
+        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        await store.run(lambda unit: unit.connection.exec_driver_sql("PRAGMA user_version = 7"))
+        await store.ping()
+        assert await store.read(lambda unit: unit.connection.exec_driver_sql("PRAGMA user_version").scalar()) == 7
         await store.close()
 
     asyncio.run(story())

@@ -20,7 +20,7 @@ from wakeup.domain.worth import CLASSES, class_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.claim_attempts import Claimed, claim_due
 from wakeup.usecases.pacing import Account, stop_dialling
-from wakeup.usecases.plan_lines import give_up_late, make_plan, publish_plan
+from wakeup.usecases.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
 
 ONE = Account(name="AC", calls_per_second=100, max_concurrent=1)
 NO_SHARE = replace(POLICY, overload=replace(POLICY.overload, share=0.0))
@@ -92,6 +92,13 @@ def test_with_lines_for_everybody_nobody_is_weighed() -> None:
     claimed = claims(desk, account=many)
     assert "plan" not in desk.wakes
     assert set(rung(desk, claimed)) == cases
+
+
+def gives_up(desk: Desk, now: datetime) -> int:
+    late = desk.run(late_attempts, now, 20).found
+    for attempt_id in late:
+        desk.run(give_up_late, attempt_id, now)
+    return len(late)
 
 
 def test_without_a_plan_the_guard_rule_rings_the_first_deadline_among_the_best() -> None:
@@ -173,12 +180,12 @@ def test_a_case_that_becomes_more_serious_gets_an_earlier_turn() -> None:
 def test_who_ran_out_of_time_is_given_up_and_the_timeline_says_so() -> None:
     desk = a_desk()
     late, patient = flag(desk, 20, 3), flag(desk, 20, 60)
-    assert desk.run(give_up_late, 20, T0 + MINUTE) == 0
+    assert gives_up(desk, T0 + MINUTE) == 0
     over = attempts(desk, late)[0].latest_start + SECOND
-    assert desk.run(give_up_late, 20, over) == 1
+    assert gives_up(desk, over) == 1
     assert attempts(desk, late)[0].state is AttemptState.SUPPRESSED
     assert attempts(desk, patient)[0].state is AttemptState.PLANNED
-    assert desk.run(give_up_late, 20, over) == 0
+    assert gives_up(desk, over) == 0
 
 
 def test_one_node_plans_until_its_lease_ends() -> None:
@@ -278,7 +285,7 @@ def test_what_ran_out_of_time_before_anybody_saw_that_it_was_due_is_given_up() -
     case = flag(desk, 5_000, 10)
     [attempt] = attempts(desk, case)
     desk.run(lambda unit: unit.attempts.save(replace(attempt, due_at=T0 + MINUTE)))
-    assert desk.run(give_up_late, 9, attempt.latest_start + SECOND) == 1
+    assert gives_up(desk, attempt.latest_start + SECOND) == 1
     assert attempts(desk, case)[0].state is AttemptState.SUPPRESSED
 
 

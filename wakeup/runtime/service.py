@@ -88,7 +88,10 @@ class Service:
         recordings = TwilioRecordings(access, connector=around.wires(each_once=False))
         self._closers += [session.close, recordings.close, texts.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
-        engine = Engine(store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log)
+        engine = Engine(
+            store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log, alarm=self._alarm,
+            failed=lambda name: self.metrics.loop_failures.labels(name).inc(),
+        )  # fmt: skip
         if Role.DISPATCH in self.roles:
             dialling = dialling_of(settings)
             anchors, audit_key = Path(settings.audit.anchors_file), settings.keys.audit.get_secret_value()
@@ -187,7 +190,7 @@ class Service:
         try:
             await self.store.ping()
         except StoreDownError as down:
-            return [f"the database is away ({down})"]
+            return [f"the database is away, or nothing can be written to it ({down})"]
         stands, wanted = await asyncio.to_thread(self._revisions)
         faults = [] if self._neighbours.fault is None else [self._neighbours.fault]
         # Ahead of the code it may be: the next release's first migrations only add, so both run side by side.
@@ -203,10 +206,13 @@ class Service:
         if "ghost" in names:
             self.metrics.ghost_rings.inc()
         for cause in sorted(name.removeprefix(ALARM) for name in names if name.startswith(ALARM)):
-            self.metrics.alarms.labels(cause).inc()
-            self.log.error("alarm", cause=cause)
+            self._alarm(cause)
         self.hub.publish(names)
         self._neighbours.wake(names)
+
+    def _alarm(self, cause: str) -> None:
+        self.metrics.alarms.labels(cause).inc()
+        self.log.error("alarm", cause=cause)
 
 
 def access_of(settings: Settings) -> TwilioAccess:

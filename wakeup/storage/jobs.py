@@ -41,7 +41,7 @@ def no_pause(_try: int) -> None:
 
 
 def probe(_unit: Wakes) -> None:
-    """A transaction that only shows there can be one. The writer of each database knows what to ask."""
+    """A transaction that only shows that something can be written. The writer of each database knows how."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -19,10 +19,16 @@ from wakeup.storage.store import Crew, Publish, Store, ThreadedStore, publish_no
 TRIES = 5
 WRITERS = 4
 READERS = 2
+READ_ONLY = "25006"
+"""A server that follows another, or one that was told to take nothing more."""
 
 
 class _AgainError(Exception):
     """Certainly not committed, and the reason may pass."""
+
+
+class _ReadOnlyError(StoreDownError):
+    """The server answers, and takes nothing."""
 
 
 @dataclass(slots=True)
@@ -41,6 +47,8 @@ class PgWriter(Generic[U]):
         self._pause = pause
         self._connection: Connection | None = None
         self._health = health
+        self._wrote = False
+        """The last use case, as far as anybody has to know."""
 
     def work(self, jobs: list[Job[U]]) -> None:
         """Give every job its answer."""
@@ -53,7 +61,10 @@ class PgWriter(Generic[U]):
                     self._pause(number)
                 else:
                     break
-            self._health.good = isinstance(job.error, LockedError) or not isinstance(job.error, StoreDownError)
+            if isinstance(job.error, StoreDownError) and not isinstance(job.error, LockedError):
+                self._health.good = False
+            elif self._wrote:
+                self._health.good = True
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -61,6 +72,7 @@ class PgWriter(Generic[U]):
             connection.close()
 
     def _once(self, job: Job[U]) -> None:
+        self._wrote = False
         try:
             connection = self._connect()
         except SQLAlchemyError as error:
@@ -70,28 +82,40 @@ class PgWriter(Generic[U]):
         try:
             connection.begin()
             if job.use_case is probe:
-                connection.exec_driver_sql("SELECT 1")
+                self._probe(connection)
             job.perform(self._make_unit(connection))
             _check_unbroken(connection)
+            # Whoever only read shows nothing: that works on a server that takes no more.
+            wrote = not self._health.good and _has_written(connection)
             committing = True
             connection.commit()
+            self._wrote = wrote
         except DBAPIError as error:
-            self._give_up(connection)
+            self._give_up(connection, for_good=code_of(error) == READ_ONLY)
             if _may_pass(error, committing=committing):
                 raise _AgainError from error
             job.fail(error)
         except BaseException as error:  # noqa: BLE001 - it is the caller's
-            self._give_up(connection)
+            self._give_up(connection, for_good=isinstance(error, _ReadOnlyError))
             job.fail(error)
+
+    def _probe(self, connection: Connection) -> None:
+        """Raises StoreDownError where nothing can be written. After a failure it writes itself, outside all tables."""
+        if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+            raise _ReadOnlyError(READ_ONLY)
+        if not self._health.good:
+            connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'wakeup', 'probe')")
 
     def _connect(self) -> Connection:
         if self._connection is None:
             self._connection = self._engine.connect()
         return self._connection
 
-    def _give_up(self, connection: Connection) -> None:
-        """Roll back; a connection that cannot is replaced."""
+    def _give_up(self, connection: Connection, *, for_good: bool) -> None:
+        """Roll back; a connection that cannot is replaced, and one to a server that is not the one any more."""
         try:
+            if for_good:
+                connection.invalidate()
             if not connection.invalidated:
                 connection.rollback()
                 return
@@ -136,6 +160,11 @@ def _check_unbroken(connection: Connection) -> None:
     assert raw is not None
     if raw.info.transaction_status is TransactionStatus.INERROR:
         raise StoreDownError("transaction lost")
+
+
+def _has_written(connection: Connection) -> bool:
+    """Only who writes, or locks, is given a number."""
+    return connection.exec_driver_sql("SELECT txid_current_if_assigned()").scalar() is not None
 
 
 def _may_pass(error: DBAPIError, *, committing: bool) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from wakeup.domain.errors import StoreDownError, WakeupError
-from wakeup.storage.jobs import Job, U
+from wakeup.storage.jobs import Job, U, probe
 from wakeup.storage.kept_back import KEPT_BACK, KeptBack
 
 
@@ -35,7 +35,11 @@ class SqliteWriter(Generic[U]):
         self._make_unit = make_unit
         self._connection: Connection | None = None
         self._kept: KeptBack | None = None
+        self._changes = 0
+        """Of the connection, when the transaction began."""
+        self._touched = False
         self.healthy = True
+        """A transaction without a row is committed on a full disk, too: it makes nothing good again."""
 
     def read(self, job: Job[U]) -> None:
         """Run a query on the writer's own connection: for a database in memory. Whatever it wrote is undone, and it
@@ -67,14 +71,15 @@ class SqliteWriter(Generic[U]):
             job.fail(error)
         else:
             return
-        self.healthy = not isinstance(job.error, StoreDownError)
+        if isinstance(job.error, StoreDownError):
+            self.healthy = False
         self.abandon()
 
     def unguarded(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
         """Run the job in the open transaction. Raises SpoiltError when it failed and cannot be undone by itself."""
         before = self._written(raw)
         try:
-            job.perform(self._make_unit(connection))
+            self._perform(job, connection, raw)
         except WakeupError as error:
             if self._written(raw) != before:
                 raise SpoiltError from error
@@ -91,7 +96,7 @@ class SqliteWriter(Generic[U]):
             raw.execute("SAVEPOINT job")
             again = False
             try:
-                job.perform(self._make_unit(connection))
+                self._perform(job, connection, raw)
             except WakeupError as error:
                 job.fail(error)
             except IntegrityError as error:
@@ -106,6 +111,14 @@ class SqliteWriter(Generic[U]):
             if not again:
                 return
 
+    def _perform(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
+        if job.use_case is probe:
+            # The first page of the file is written, with what stands there: a full disk is not seen without.
+            [standing] = raw.execute("PRAGMA user_version").fetchone()
+            raw.execute(f"PRAGMA user_version = {standing}")
+            self._touched = True
+        job.perform(self._make_unit(connection))
+
     def _written(self, raw: sqlite3.Connection) -> int:
         """Grows whenever somebody writes, be it that the row is kept back."""
         return raw.total_changes + (0 if self._kept is None else self._kept.count)
@@ -116,6 +129,7 @@ class SqliteWriter(Generic[U]):
             connection, raw = self._opened()
             connection.begin()
             raw.execute("BEGIN IMMEDIATE")
+            self._changes, self._touched = raw.total_changes, False
             self._kept = KeptBack(raw.cursor()) if keep_back else None
             connection.info[KEPT_BACK] = self._kept
         except (sqlite3.Error, SQLAlchemyError) as error:
@@ -138,7 +152,8 @@ class SqliteWriter(Generic[U]):
                 raise SpoiltError from error
         raw.execute("COMMIT")
         connection.commit()
-        self.healthy = True
+        if self._touched or raw.total_changes != self._changes:
+            self.healthy = True
 
     def abandon(self) -> None:
         """Back to nothing begun; a connection that cannot even roll back is given up."""

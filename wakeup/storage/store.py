@@ -97,13 +97,13 @@ class Store(ABC, Generic[U]):
         return answer
 
     async def ping(self) -> None:
-        """Raises StoreDownError unless a transaction can be had now."""
+        """Raises StoreDownError unless something can be written now."""
         await self.run(probe)
 
     @property
     @abstractmethod
     def healthy(self) -> bool:
-        """Whether the last transaction was committed."""
+        """Whether the last transaction that wrote, or had to, was committed."""
 
     @property
     @abstractmethod

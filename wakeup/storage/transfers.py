@@ -47,6 +47,7 @@ _AMOUNTS = Prepared(
 )
 _SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
 _BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
+_ROLE = Prepared(select(_parties.table.c.role).where(_parties.table.c.id == bindparam("party")))
 _PARTIES_OF_CASE = Prepared(
     select(_parties.table).where(_parties.table.c.case_id == bindparam("case")).order_by(_parties.table.c.id)
 )
@@ -125,6 +126,13 @@ class PartyShelf:
             raise NotFoundError("no such party")
         self._opened_before[party_id] = found[0]
         return found[0]
+
+    def role_of(self, party_id: PartyId) -> Role:
+        known = self._opened_before.get(party_id)
+        role: Role | None = _ROLE.rows(self._link, {"party": party_id}).scalar() if known is None else known.role
+        if role is None:
+            raise NotFoundError("no such party")
+        return role
 
     def of_case(self, case: Case) -> Sequence[Party]:
         return self._opened(_PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)

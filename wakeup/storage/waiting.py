@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, fun
 from sqlalchemy.sql import CompoundSelect
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
 from wakeup.domain.worth import CLASSES, TURNS
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
@@ -98,6 +99,11 @@ def _late() -> _Queues:
     ]
 
 
+def _first_late() -> Select[tuple[object, ...]]:
+    head = _heads(_late()).subquery("heads")
+    return select(head.c.id).order_by(head.c.latest_start, head.c.id).limit(bindparam("most"))
+
+
 def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
     turns = [
         select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
@@ -109,7 +115,7 @@ def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
 _PRESSING = _claim(_pressing, "latest_start")
 _ALL_DUE = _claim(_due, "latest_start")
 _BY_TURN = _claim(_by_turn, "turn", "due_at")
-_LATE = _claim(_late, "latest_start")
+_LATE = Prepared(lambda _dialect: _first_late())
 _COUNT_DUE = Prepared(lambda _dialect: select(func.count()).select_from(_heads(_due()).subquery("due")))
 _NEXT_DUE = Prepared(_first_of_all)
 _BEST = Prepared(
@@ -171,8 +177,8 @@ class WaitingShelf:
     def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
         return _attempts.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
 
-    def late(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_LATE.rows(self._link, {"now": now, "most": limit}))
+    def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
+        return [AttemptId(found) for found in _LATE.rows(self._link, {"now": now, "most": limit}).column()]
 
     def best_worth(self, now: datetime) -> int | None:
         found: int | None = _BEST.rows(self._link, {"now": now}).scalar()

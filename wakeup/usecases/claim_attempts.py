@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from wakeup.usecases.plan_calls import suppress
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(seconds=1)
+NOBODY: frozenset[AttemptId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +39,15 @@ class Claimed:
     again_at: datetime | None = None
 
 
-def claim_due(unit: Unit, account: Account, node: str, limit: int, now: datetime) -> Claimed:
-    """Take lines and claim what is due, in one transaction: a grant that claims nothing is never written."""
+def claim_due(
+    unit: Unit, account: Account, node: str, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
+) -> Claimed:
+    """Take lines and claim what is due but those that rest, in one transaction: a grant that claims nothing is never
+    written."""
     granted = lines_for_the_due(unit, account, limit, now)
     if granted.count == 0:
         return Claimed(again_at=granted.again_at)
-    claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn)
+    claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn, resting)
     # Without claims others hold the cases, or what was due had run out of time: look again, without spinning.
     return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
 
@@ -60,9 +64,32 @@ def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -
     return granted
 
 
-def claim_attempts(unit: Unit, account: Account, node: str, limit: int, now: datetime, by_turn: int = 0) -> list[Claim]:
+def claim_attempts(
+    unit: Unit,
+    account: Account,
+    node: str,
+    limit: int,
+    now: datetime,
+    by_turn: int = 0,
+    resting: Collection[AttemptId] = NOBODY,
+) -> list[Claim]:
     """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
-    return claim_these(unit, account, node, choose(unit, account, limit, by_turn, now), limit, now)
+    return claim_these(unit, account, node, choose(unit, account, limit, by_turn, now, resting), limit, now)
+
+
+def whom_to_claim(
+    unit: Unit, account: Account, limit: int, now: datetime, resting: Collection[AttemptId]
+) -> list[AttemptId]:
+    """Where claiming them together failed: each is to be claimed in a transaction of its own, by `claim_one`."""
+    return [attempt.id for attempt in choose(unit, account, limit, 0, now, resting)]
+
+
+def claim_one(unit: Unit, account: Account, node: str, attempt_id: AttemptId, now: datetime) -> list[Claim]:
+    """Take a line for this attempt and claim it, if there is a line and it may still be claimed."""
+    granted = take_lines(unit, account, 1, now)
+    if granted.count == 0:
+        return []
+    return claim_these(unit, account, node, [unit.attempts.get(attempt_id)], granted.count, now)
 
 
 def claim_these(
@@ -103,18 +130,27 @@ def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
     )
 
 
-def choose(unit: Unit, account: Account, limit: int, by_turn: int, now: datetime) -> list[Attempt]:
+def choose(
+    unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId] = NOBODY
+) -> list[Attempt]:
     """Whom to ring. While there are lines for everybody that is everybody; else the plan says, or the guard rule."""
-    everyone = unit.waiting.first_due(now, limit + 1)
+
+    def awake(found: Sequence[Attempt], most: int) -> list[Attempt]:
+        return [attempt for attempt in found if attempt.id not in resting][:most]
+
+    more = limit + 1
+    everyone = awake(unit.waiting.first_due(now, more + len(resting)), more)
     if len(everyone) <= limit:
-        return list(everyone)
+        return everyone
     unit.wakes.add("plan")
     unit.waiting.ripen(now)
-    chosen = {attempt.id: attempt for attempt in (unit.waiting.by_turn(now, by_turn) if by_turn else ())}
+    in_turn = awake(unit.waiting.by_turn(now, by_turn + len(resting)), by_turn) if by_turn else ()
+    chosen = {attempt.id: attempt for attempt in in_turn}
     for cut_off in _cut_offs(unit, account, now):
-        for attempt in unit.waiting.pressing(cut_off, now, limit) if len(chosen) < limit else ():
-            if len(chosen) < limit:
-                chosen[attempt.id] = attempt
+        if len(chosen) < limit:
+            for attempt in awake(unit.waiting.pressing(cut_off, now, limit + len(resting)), limit):
+                if len(chosen) < limit:
+                    chosen[attempt.id] = attempt
         if chosen:
             break
     return list(chosen.values())

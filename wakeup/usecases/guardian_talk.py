@@ -20,7 +20,7 @@ _NOT_THE_CUSTOMER = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCRE
 
 
 def is_guardian(file: CaseFile, attempt: Attempt) -> bool:
-    return file.unit.parties.get(attempt.party_id, file.case.customer_id).role is Role.GUARDIAN
+    return file.unit.parties.role_of(attempt.party_id) is Role.GUARDIAN
 
 
 def as_evidence(found: Findings) -> Findings:

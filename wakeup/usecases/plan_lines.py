@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import Capacity, plan
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
 from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.plan_calls import suppress
@@ -58,16 +60,21 @@ def publish_plan(unit: Unit, fresh: CallPlan, now: datetime) -> bool:
     return True
 
 
-def give_up_late(unit: Unit, limit: int, now: datetime) -> int:
-    """Attempts whose latest start is over will not ring; the ladder goes on without them. Answers their number."""
-    found = unit.waiting.late(now, limit)
-    for seen in found:
-        with CaseFile(unit, unit.cases.lock(seen.case_id), now) as file:
-            attempt = unit.attempts.get(seen.id)
-            if attempt.state is AttemptState.PLANNED and attempt.latest_start < now:
-                suppress(file, attempt, "window_too_short")
-                plan_what_follows(file, attempt)
-    return len(found)
+def late_attempts(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
+    """Those whose latest start is over."""
+    return Due(found=unit.waiting.late(now, limit), next_due=None)
+
+
+def give_up_late(unit: Unit, attempt_id: AttemptId, now: datetime) -> None:
+    """Its latest start is over: it will not ring, and the ladder goes on without it."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        if attempt.state is AttemptState.PLANNED and attempt.latest_start < now:
+            suppress(file, attempt, "window_too_short")
+            plan_what_follows(file, attempt)
 
 
 def _may_plan(current: CallPlan, node: str, now: datetime) -> bool:

@@ -4,11 +4,13 @@ its number takes no other along."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from wakeup.domain.ids import AttemptId
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import LOOK_AGAIN, Claim, choose, claim, claim_these, lines_for_the_due
+from wakeup.usecases.claim_attempts import LOOK_AGAIN, NOBODY, Claim, choose, claim, claim_these, lines_for_the_due
 from wakeup.usecases.pacing import Account, give_back
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import Intent, intend
@@ -28,13 +30,20 @@ class Started:
 
 
 def start_due(
-    unit: Unit, account: Account, node: str, from_numbers: tuple[str, ...], limit: int, now: datetime
+    unit: Unit,
+    account: Account,
+    node: str,
+    from_numbers: tuple[str, ...],
+    limit: int,
+    now: datetime,
+    resting: Collection[AttemptId] = NOBODY,
 ) -> Started:
-    """Take lines, claim, and write the intent of a single claim. Raises ConstraintError when that lost a race."""
+    """Take lines, claim whoever does not rest, and write the intent of a single claim. Raises ConstraintError when that
+    lost a race."""
     granted = lines_for_the_due(unit, account, limit, now)
     if granted.count == 0:
         return Started(again_at=granted.again_at)
-    chosen = choose(unit, account, granted.count, granted.by_turn, now)
+    chosen = choose(unit, account, granted.count, granted.by_turn, now, resting)
     if len(chosen) != 1:
         claims = claim_these(unit, account, node, chosen, granted.count, now)
         return Started(claims=tuple(claims), worked=bool(claims), again_at=None if claims else now + LOOK_AGAIN)

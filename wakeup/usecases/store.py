@@ -61,7 +61,7 @@ class Store(Protocol[U_co]):
 
     @property
     def healthy(self) -> bool:
-        """Whether the last transaction was committed."""
+        """Whether the last transaction that wrote, or had to, was committed."""
 
     @property
     def waiting(self) -> dict[Lane, int]:

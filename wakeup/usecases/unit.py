@@ -19,7 +19,7 @@ from wakeup.domain.ids import (
     TransferId,
 )
 from wakeup.domain.outcome import Evidence
-from wakeup.domain.party import Party
+from wakeup.domain.party import Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.correspondence import Correspondence
@@ -129,6 +129,9 @@ class Transfers(Protocol):
 
 class Parties(Protocol):
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
+    def role_of(self, party_id: PartyId) -> Role:
+        """Nothing sealed is opened for it. Raises NotFoundError."""
+
     def of_case(self, case: Case) -> Sequence[Party]: ...
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None: ...
     def numbers(self, case_id: CaseId) -> Collection[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
 from wakeup.usecases.records import CallPlan, Lines
 
@@ -30,8 +31,8 @@ class WaitingRoom(Protocol):
     def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
         """The same of all that may still start, by turn and then by how long they have waited."""
 
-    def late(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Those whose latest start is over."""
+    def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
+        """Those whose latest start is over, longest ago first. Nothing is locked."""
 
     def best_worth(self, now: datetime) -> int | None:
         """The highest class of worth among those that may ring now."""

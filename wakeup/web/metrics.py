@@ -26,13 +26,14 @@ class Metrics:
         self.stranger_calls = self._counter("stranger_calls", "Calls that were not their attempt's own, and were cut")
         self.ghost_rings = self._counter("ghost_rings", "Calls that surfaced after their attempt was given up")
         self.alarms = self._counter("alarms", "What a person must look at, by cause", "cause")
+        self.loop_failures = self._counter("loop_failures", "Rounds of background work that failed", "loop")
         self.background_failures = self._counter("background_failures", "Acts on a live call that failed", "act")
         self.long_polls = Gauge("wakeup_long_polls", "Long polls waiting now", registry=self.registry)
         self.store_waiting = Gauge(
             "wakeup_store_waiting", "Use cases waiting for the Store", ["lane"], registry=self.registry
         )
         self.store_healthy = Gauge(
-            "wakeup_store_healthy", "Whether the last transaction was committed", registry=self.registry
+            "wakeup_store_healthy", "Whether the last transaction that wrote was committed", registry=self.registry
         )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:

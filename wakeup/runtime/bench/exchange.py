@@ -27,7 +27,7 @@ from wakeup.storage.unit_of_work import Fittings, MakeUnit
 from wakeup.usecases.inputs import CallReport, FlaggedTransfer
 from wakeup.usecases.open_case import open_case
 from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_lines import give_up_late
+from wakeup.usecases.plan_lines import give_up_late, late_attempts
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
 from wakeup.usecases.record_progress import record_progress
 from wakeup.usecases.unit import Unit
@@ -90,8 +90,9 @@ class Hall:
             case "ends":
                 await self._store.run(record_progress, what[0], what[1], now)
             case "sweep":
-                while await self._store.run(give_up_late, 50, now) == 50:
-                    pass
+                while late := (await self._store.look(late_attempts, now, 50)).found:
+                    for attempt_id in late:
+                        await self._store.run(give_up_late, attempt_id, now)
             case "plans":
                 self._wakes.add("plan")
             case _:  # "again": the dispatcher looks at every turn

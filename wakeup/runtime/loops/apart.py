@@ -38,6 +38,10 @@ class Apart(Generic[K]):
         """Those of them that do not rest."""
         return [key for key in keys if key not in self._until or self._until[key] <= now]
 
+    def resting(self, now: datetime) -> frozenset[K]:
+        """For a look that chooses by itself: it leaves these out."""
+        return frozenset(key for key, at in self._until.items() if at > now)
+
     async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
         """Await it. What fails rests, unless the database is away: then nothing can be done for anybody."""
         try:

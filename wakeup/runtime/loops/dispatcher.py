@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.errors import ConstraintError, RemoteError
+from wakeup.domain.ids import AttemptId
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.claim_attempts import Claim, claim_due
+from wakeup.usecases.claim_attempts import LOOK_AGAIN, Claim, claim_due, claim_one, whom_to_claim
 from wakeup.usecases.pacing import Account
 from wakeup.usecases.ports import Placement, Proof, Telephony
 from wakeup.usecases.record_placement import record_placement
@@ -35,6 +37,7 @@ class Dispatcher(Loop):
         super().__init__(engine)
         self._phone = phone
         self._dialling = dialling
+        self._apart: Apart[AttemptId] = Apart(engine, "attempt_not_claimed", "attempt_id")
 
     async def round(self) -> datetime | None:
         while True:
@@ -64,10 +67,11 @@ class Dispatcher(Loop):
             await self._guarded(self._post(started.intent, began))
 
     async def _claim(self) -> Started:
-        store, clock, own = self.engine.store, self.engine.clock, self._dialling
+        store, own, now = self.engine.store, self._dialling, self.engine.clock.now()
+        resting = self._apart.resting(now)
         try:
             return await store.run(
-                start_due, own.account, own.node, own.from_numbers, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH
+                start_due, own.account, own.node, own.from_numbers, MOST_AT_ONCE, now, resting, lane=Lane.DISPATCH
             )
         except ConstraintError as race:
             # Nothing was claimed. Claimed alone, the attempt waits out its lease if the number is still taken then.
@@ -75,10 +79,21 @@ class Dispatcher(Loop):
         except RemoteError:
             raise
         except Exception:
-            # Claimed alone it fails alone, and keeps no other phone from ringing.
             self.engine.log.exception("start_failed")
-        claimed = await store.run(claim_due, own.account, own.node, MOST_AT_ONCE, clock.now(), lane=Lane.DISPATCH)
+            return await self._claim_each(now, resting)
+        claimed = await store.run(claim_due, own.account, own.node, MOST_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
+
+    async def _claim_each(self, now: datetime, resting: frozenset[AttemptId]) -> Started:
+        """One of them cannot be claimed: alone it fails alone, rests a while, and keeps no other phone from ringing."""
+        store, own = self.engine.store, self._dialling
+        chosen = await store.run(whom_to_claim, own.account, MOST_AT_ONCE, now, resting, lane=Lane.DISPATCH)
+        claims: list[Claim] = []
+        for attempt_id in chosen:
+            claiming = store.run(claim_one, own.account, own.node, attempt_id, now, lane=Lane.DISPATCH)
+            claims += await self._apart.one(attempt_id, claiming, now) or ()
+        again_at = self._apart.again(now, now + LOOK_AGAIN)
+        return Started(claims=tuple(claims), worked=bool(claims), again_at=again_at)
 
     async def _ring(self, claim: Claim) -> None:
         store, clock = self.engine.store, self.engine.clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,16 @@ AFTER_TROUBLE = timedelta(seconds=1)
 """Until what failed is tried again: a whole round, or one of many things that were due."""
 
 
+FAILED_TOO_OFTEN = 5
+"""So many rounds in a row that failed are no mishap any more."""
+SAID_AGAIN = 60
+"""Every so many failures a person is told again."""
+
+
+def unheard(_what: str) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """What every loop turns on."""
@@ -33,6 +43,10 @@ class Engine:
     hub: Hub
     alarms: Alarms
     log: FilteringBoundLogger
+    alarm: Callable[[str], None] = unheard
+    """A person must look at this cause."""
+    failed: Callable[[str], None] = unheard
+    """A round of the loop of this name failed."""
 
 
 class Loop(ABC):
@@ -43,6 +57,8 @@ class Loop(ABC):
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._failures = 0
+        """In a row."""
 
     @abstractmethod
     async def round(self) -> datetime | None:
@@ -57,14 +73,23 @@ class Loop(ABC):
             woken.clear()
             try:
                 due = await self.round()
+                self._failures = 0
             except StoreDownError as down:
                 self.engine.log.error("loop_without_store", loop=self.name, code=str(down))
                 due = self.engine.clock.now() + AFTER_TROUBLE
             except Exception:
                 self.engine.log.exception("loop_failed", loop=self.name)
+                self._note_failure()
                 due = self.engine.clock.now() + AFTER_TROUBLE
             if due is not None:
                 self.engine.alarms.set(self.name, due)
+
+    def _note_failure(self) -> None:
+        """Counted; and a person hears of a loop that does not come out of it by itself."""
+        self._failures += 1
+        self.engine.failed(self.name)
+        if self._failures == FAILED_TOO_OFTEN or self._failures % SAID_AGAIN == 0:
+            self.engine.alarm("loop_failed")
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it run beside the loop; its error is logged, and its end is awaited by `drain`."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.overload import Overload
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_lines import give_up_late, make_plan, publish_plan
+from wakeup.usecases.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
 from wakeup.usecases.store import Lane
 
 LATE_A_CHUNK = 20
@@ -21,6 +23,7 @@ class Planner(Loop):
     def __init__(self, engine: Engine, account: Account, node: str, overload: Overload) -> None:
         super().__init__(engine)
         self._account, self._node, self._overload = account, node, overload
+        self._late: Apart[AttemptId] = Apart(engine, "attempt_not_given_up", "attempt_id")
         self._rests_until: datetime | None = None
         """A new plan wakes the dispatcher, and a dispatcher without a line wakes us: only time may end this pause."""
 
@@ -34,8 +37,10 @@ class Planner(Loop):
             # Whoever finds no line, or more that is due than lines, wakes us.
             return None
         await store.run(publish_plan, plan, clock.now(), lane=Lane.DISPATCH)
-        while await store.run(give_up_late, LATE_A_CHUNK, clock.now(), lane=Lane.DISPATCH) == LATE_A_CHUNK:
-            pass
+        _ = await self._late.all(late_attempts, self._give_up, LATE_A_CHUNK)
         ended = clock.now()
         self._rests_until = ended + max(self._overload.plan_every, (ended - began) * REST)
         return self._rests_until
+
+    async def _give_up(self, attempt_id: AttemptId, now: datetime) -> None:
+        await self.engine.store.run(give_up_late, attempt_id, now, lane=Lane.DISPATCH)

@@ -1,0 +1,64 @@
+"""Every loop: what fails is tried again, counted, and told a person when it does not pass."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from types import SimpleNamespace
+from typing import cast
+
+import structlog
+
+from wakeup.domain.errors import StoreDownError
+from wakeup.runtime.clock import SystemClock
+from wakeup.runtime.hub import Hub
+from wakeup.runtime.loops.loop import FAILED_TOO_OFTEN, SAID_AGAIN, Engine, Loop
+
+
+class Failing(Loop):
+    """Each round goes as it is told; woken at once after every one."""
+
+    name = "fails"
+
+    def __init__(self, rounds: list[Exception | None]) -> None:
+        hub = Hub()
+        self.rounds = rounds
+        self.alarms: list[str] = []
+        self.failures: list[str] = []
+        again = SimpleNamespace(set=lambda name, _at: hub.publish((name,)))
+        engine = SimpleNamespace(
+            hub=hub, clock=SystemClock(), alarms=again, log=structlog.get_logger(), alarm=self.alarms.append,
+            failed=self.failures.append,
+        )  # fmt: skip
+        super().__init__(cast("Engine", engine))
+
+    async def round(self) -> datetime | None:
+        if not self.rounds:
+            raise asyncio.CancelledError
+        if (trouble := self.rounds.pop(0)) is not None:
+            raise trouble
+        return self.engine.clock.now()
+
+    def lives(self) -> tuple[int, list[str]]:
+        """How many failures were counted, and what a person was told."""
+        with structlog.testing.capture_logs(), suppress(asyncio.CancelledError):
+            asyncio.run(self.run())
+        return len(self.failures), self.alarms
+
+
+def test_a_round_that_fails_now_and_then_is_counted_and_disturbs_nobody() -> None:
+    once = [RuntimeError(), None]
+    assert Failing(once * FAILED_TOO_OFTEN).lives() == (FAILED_TOO_OFTEN, [])
+
+
+def test_a_loop_that_fails_again_and_again_is_told_a_person() -> None:
+    assert Failing([RuntimeError()] * FAILED_TOO_OFTEN).lives() == (FAILED_TOO_OFTEN, ["loop_failed"])
+
+
+def test_it_is_told_again_while_it_lasts_but_not_at_every_round() -> None:
+    assert Failing([RuntimeError()] * SAID_AGAIN).lives() == (SAID_AGAIN, ["loop_failed"] * 2)
+
+
+def test_without_a_database_it_is_the_database_that_is_told() -> None:
+    assert Failing([StoreDownError()] * SAID_AGAIN).lives() == (0, [])
