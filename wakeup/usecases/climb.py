@@ -17,7 +17,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
-from wakeup.usecases.rungs import end_rung, rung_plan, set_ladder
+from wakeup.usecases.rungs import TOO_SHORT, end_rung, rung_plan, set_ladder
 from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
@@ -62,7 +62,7 @@ def _pointless(file: CaseFile, kind: RungKind) -> str | None:
     """What speaks against this rung, whatever its channel."""
     ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
     if file.now + needs(kind, file.unit.policy.calling) > ends:
-        return "window_too_short"
+        return TOO_SHORT
     return SPOKEN_TO if spoken_to(file, kind) else None
 
 
