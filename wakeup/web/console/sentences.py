@@ -47,6 +47,7 @@ KINDS = {
     "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
+    "calls_back": "The machine has the calls again.",
     "case_moved": "The case went from {before} to {after}.",
     "transfer_closed": "The bank closed the transfer: {state}.",
     "confirmed_in_app": "The customer confirmed it in the bank's app.",
