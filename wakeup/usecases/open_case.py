@@ -26,8 +26,8 @@ from wakeup.usecases.decisions import stand
 from wakeup.usecases.inbound import Inbound, first_sight, remember
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.news import apply_early
-from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_warnings
-from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined
+from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_number, take_warnings
+from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.rungs import set_first_rung, set_ladder
 from wakeup.usecases.settle import closed_window
@@ -116,7 +116,8 @@ def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
 
 
 def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -> Accepted:
-    """A new event about a known transfer: its tier may rise and its line be doubted, nothing else changes."""
+    """A new event about a known transfer: its tier may rise, its line be doubted, or a number be named where none was
+    known. Nothing else changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(known.customer_id)}
     case = unsettled.pop(known.case_id, None) or unit.cases.lock(known.case_id)
     with CaseFile(unit, case, now) as file:
@@ -125,6 +126,8 @@ def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
             _raise_tier(file, transfer, event.tier)
         take_warnings(file, event)
+        if take_number(file, event):
+            plan_for_pending(file)
         bar_linked(file, event)
     warn(unit, unsettled.values(), event, event.tier, now)
     return _answer(unit, transfer, new=True)
@@ -184,18 +187,23 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
         if new:
             _open_ladder(file, transfer, event)
         else:
-            take_warnings(file, event)
-            plan_for_joined(file, transfer)
-            if graver:
-                hurry(file)
-            set_ladder(file)
-            bar_linked(file, event)
+            _join(file, transfer, event, graver=graver)
         if transfer.settle_at <= now:
             closed_window(file, transfer)
         if known.early_news:
             apply_early(file, transfer)
     unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
     return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
+
+
+def _join(file: CaseFile, transfer: Transfer, event: FlaggedTransfer, *, graver: bool) -> None:
+    take_warnings(file, event)
+    take_number(file, event)
+    plan_for_joined(file, transfer)
+    if graver:
+        hurry(file)
+    set_ladder(file)
+    bar_linked(file, event)
 
 
 def _met_before(unit: Unit, customer_id: CustomerId) -> tuple[Sequence[Case], Customer | None]:

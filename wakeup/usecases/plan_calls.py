@@ -66,6 +66,13 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
 
 
+def plan_for_pending(file: CaseFile) -> None:
+    """The same for all that is pending, by the most patient of them: there had been nobody to ring, or no time."""
+    pending = _pending(file)
+    if pending:
+        plan_for_joined(file, max(pending, key=lambda t: t.settle_at))
+
+
 def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     """What uses up the calls that a case has: what was posted, or still may be. To our own people none does."""
     ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
@@ -135,7 +142,7 @@ def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
     if not pending or under_way or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return True
     if party.role is Role.CUSTOMER:
-        plan_for_joined(file, max(pending, key=lambda t: t.settle_at))
+        plan_for_pending(file)
     elif reason := plan_call(file, party):
         file.note("ladder_ended", reason=reason)
     return True

@@ -54,6 +54,7 @@ KINDS = {
     "window_extended": "The bank gave more time, until {decide_by}.",
     "labelled": "Later truth: {label}.",
     "early_news_ignored": "News that came early could not be used.",
+    "number_named": "The bank named a number of the customer's; none was known.",
     "other_number": "The bank named another number for the same customer.",
     "line_suspicious": "The line is suspicious; the machine rings it no more.",
     "call_in_expected": "In the app the customer began a call to us; one call until {until} is taken for it.",
