@@ -10,7 +10,7 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.party import Role
+from wakeup.domain.party import Party, Role
 from wakeup.domain.quick import made_quickly, replace
 from wakeup.domain.transfer import (
     TIER_RANK,
@@ -25,12 +25,12 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
 from wakeup.usecases.inbound import Inbound, first_sight, remember
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.news import apply_early
+from wakeup.usecases.news import take_early
 from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_number, take_warnings
 from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.rungs import set_first_rung, set_ladder
-from wakeup.usecases.settle import closed_window
+from wakeup.usecases.settle import closed_window, settle_file
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.warn import warn
 
@@ -184,26 +184,40 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
             file.change(tier=tier)
         decision = stand(file, transfer)
         unit.transfers.add(transfer, event.payee)
+        parties = _people_of_new(file, event) if new else _people_meanwhile(file, event)
+        early = known.early_news and take_early(file, transfer)
+        if early:
+            # Its window may be longer than this event says, or the payment no more.
+            transfer = unit.transfers.get(transfer.id) or transfer
         if new:
-            _open_ladder(file, transfer, event)
+            _open_ladder(file, transfer, parties)
         else:
-            _join(file, transfer, event, graver=graver)
-        if transfer.settle_at <= now:
-            closed_window(file, transfer)
-        if known.early_news:
-            apply_early(file, transfer)
+            _join_ladder(file, transfer, graver=graver)
+        _decide_at_once(file, transfer, early=early)
     unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
     return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
 
 
-def _join(file: CaseFile, transfer: Transfer, event: FlaggedTransfer, *, graver: bool) -> None:
+def _people_of_new(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
+    parties = parties_of(file, event)
+    file.unit.parties.add(parties, file.case.customer_id)
+    return parties
+
+
+def _people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
+    """What an event that joins says about people who are known already; nobody but a missing number is new."""
     take_warnings(file, event)
     take_number(file, event)
-    plan_for_joined(file, transfer)
-    if graver:
-        hurry(file)
-    set_ladder(file)
     bar_linked(file, event)
+    return ()
+
+
+def _decide_at_once(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
+    """What was closed, or decided by others, before we heard of it."""
+    if transfer.state is TransferState.PENDING and transfer.settle_at <= file.now:
+        closed_window(file, transfer)
+    elif early:
+        settle_file(file)
 
 
 def _met_before(unit: Unit, customer_id: CustomerId) -> tuple[Sequence[Case], Customer | None]:
@@ -211,15 +225,23 @@ def _met_before(unit: Unit, customer_id: CustomerId) -> tuple[Sequence[Case], Cu
     return unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
 
 
-def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> None:
-    parties = parties_of(file, event)
-    file.unit.parties.add(parties, file.case.customer_id)
+def _open_ladder(file: CaseFile, transfer: Transfer, parties: Sequence[Party]) -> None:
+    if transfer.state is not TransferState.PENDING:
+        return
     customer = next((party for party in parties if party.role is Role.CUSTOMER), None)
     if customer is None:
         file.note("ladder_ended", reason="no_number")
     else:
         plan_first_call(file, customer, transfer)
     set_first_rung(file, transfer)
+
+
+def _join_ladder(file: CaseFile, transfer: Transfer, *, graver: bool) -> None:
+    if transfer.state is TransferState.PENDING:
+        plan_for_joined(file, transfer)
+    if graver:
+        hurry(file)
+    set_ladder(file)
 
 
 def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
