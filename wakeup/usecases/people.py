@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from wakeup.domain.ids import PartyId
@@ -76,6 +76,22 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
             file.unit.parties.bar(party.id, "customers_number")
             file.note("guardian_left_out", "bank", party=party.id, reason="customers_number")
     return True
+
+
+def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
+    """Write down those of the event that opens a case."""
+    parties = parties_of(file, event)
+    file.unit.parties.add(parties, file.case.customer_id)
+    return parties
+
+
+def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
+    """What the event of a payment that joins says about people who are known already. Nobody is new, but for a number
+    of the customer's where none was known."""
+    take_warnings(file, event)
+    take_number(file, event)
+    bar_linked(file, event)
+    return ()
 
 
 def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Party:
