@@ -39,6 +39,10 @@ def test_a_payment_that_joins_after_a_take_over_is_left_to_the_person(tmp_path: 
         assert world.rang() == 1
         [one, other] = await waiting(world)
         assert one.person_wanted_at is not None and other.person_wanted_at is not None
+        # Ten minutes after her last act her claim is over, and the machine rings on.
+        for _ in range(2):
+            again = await phone.expect_call(within=480)
+            await again.rejects()
         assert await world.decided("t_2", within=4000) == "hold"
 
     tell(story, tmp_path)

@@ -19,7 +19,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import an_event, fittings, someone
 from tests.unit.post import start_next
-from wakeup.domain.errors import LockedError, NotFoundError
+from wakeup.domain.errors import LockedError, NotFoundError, OvertakenError
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId, TransferId
 from wakeup.domain.review import Reason
 from wakeup.domain.sms import Sms, SmsKind
@@ -31,7 +31,10 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import climb
 from wakeup.usecases.correspondence import Change
 from wakeup.usecases.enrol_guardians import apply_change, put_guardians
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.open_case import Accepted, open_case, receive_batch
 from wakeup.usecases.overrule import Aim, Released, release
 from wakeup.usecases.review import Order, claim
 from wakeup.usecases.send_texts import Sender
@@ -118,6 +121,64 @@ def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: En
             first.execute(text("SET LOCAL lock_timeout = '1s'"))
             holder.guardians.forget_change(MEI, GuardianId("g_9"))
         waiting.result(10)
+
+
+LATE = T0 + 20 * MINUTE
+CRITICAL: dict[str, Any] = {"customer_id": MEI, "tier": Tier.CRITICAL, "forwarding": True}
+
+
+def warns_with_another(work: SqlUnit) -> None:
+    open_case(work, an_event(3, LATE, **CRITICAL), LATE)
+
+
+def warns_again(work: SqlUnit) -> None:
+    open_case(work, an_event(1, event_id="again", content_hash="other", **CRITICAL), LATE)
+
+
+@pytest.mark.parametrize("wish", [warns_with_another, warns_again])
+@pytest.mark.parametrize("released", [True, False])
+def test_a_warning_reaches_the_case_that_came_while_it_waited(
+    engine: Engine, wish: Callable[[SqlUnit], None], released: bool
+) -> None:
+    case = opened(engine)
+    with engine.begin() as connection:
+        closed(unit(connection), case, released=released)
+    with engine.connect() as first, ThreadPoolExecutor(1) as other:
+        with first.begin():
+            # Its window is over before we hear of it: the case is in review at once.
+            late = open_case(unit(first), an_event(2, customer_id=MEI, minutes=10), LATE)
+            waiting = other.submit(_do, engine, wish)
+            assert _waits(engine, first, waiting), "it never asked for the customer"
+        with pytest.raises(OvertakenError):
+            waiting.result(10)
+    _do(engine, wish)
+    with engine.begin() as connection:
+        work = unit(connection)
+        transfer = work.transfers.get(late.transfer_id)
+        assert transfer is not None and transfer.guarded
+        assert work.cases.lock(late.case_id).tier is Tier.CRITICAL
+
+
+def closed(work: SqlUnit, case: CaseId, *, released: bool) -> None:
+    """Mei's first case is over, or in review."""
+    if released:
+        news = TransferEventIn(
+            event_id="gone", client="bank", content_hash="h", transfer_id=TransferId("t_1"), occurred_at=T0,
+            kind=TransferNews.RELEASED,
+        )  # fmt: skip
+        take_news(work, news, T0 + MINUTE)
+    settle_case(work, case, T0 + 30 * MINUTE)
+
+
+def test_a_batch_about_one_customer_does_not_overtake_itself(migrated_url: str) -> None:
+    engine = make_engine(migrated_url)
+    opened(engine)
+    events = [an_event(n, LATE, customer_id=MEI) for n in (2, 3)]
+    with engine.begin() as connection:
+        inbound = Inbound(client="bank", webhook_id="msg_1", body_hash="h")
+        taken = receive_batch(unit(connection), inbound, events, LATE)
+    assert [one.new for one in taken if isinstance(one, Accepted)] == [True, True]
+    engine.dispose()
 
 
 def _do(engine: Engine, wish: Callable[[SqlUnit], T]) -> T:

@@ -11,7 +11,7 @@ from psycopg import sql
 from sqlalchemy import Connection, func, make_url, select, text
 
 from tests.storage.shelf import Shelf, Unit, names, put, things
-from wakeup.domain.errors import ConstraintError, LockedError, StoreDownError
+from wakeup.domain.errors import ConstraintError, LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import make_engines
 from wakeup.storage.pg_store import TRIES, pg_store
 
@@ -37,6 +37,32 @@ def shelf(postgres_url: str) -> Shelf:
     shelf = Shelf("postgres", postgres_url)
     shelf.build(add_trigger)
     return shelf
+
+
+def test_who_was_overtaken_begins_anew(shelf: Shelf) -> None:
+    tries: list[int] = []
+
+    def put_at_the_second_try(unit: Unit) -> str:
+        tries.append(len(tries))
+        put(unit, f"try {tries[-1]}")
+        if tries[-1] == 0:
+            raise OvertakenError
+        return "put"
+
+    def always_overtaken(unit: Unit) -> None:
+        put(unit, "never")
+        raise OvertakenError
+
+    async def story() -> None:
+        store = shelf.store()
+        assert await store.run(put_at_the_second_try) == "put"
+        with pytest.raises(OvertakenError):
+            await store.run(always_overtaken)
+        assert store.healthy, "the database is well"
+        assert await store.read(names) == ["try 1"], "what the first try wrote is undone"
+        await store.close()
+
+    asyncio.run(story())
 
 
 def test_two_who_open_the_same_thing_at_once_find_one(shelf: Shelf) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import Desk
+from tests.unit.desk import Desk, an_event
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
+from wakeup.usecases.open_case import open_case
 from wakeup.usecases.settle_case import settle_case
 
 T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
@@ -46,6 +49,43 @@ def test_the_legal_limit_may_move_with_the_window() -> None:
     desk.run(settle_case, case_id, T0 + 2 * HOUR)
     held, newest = desk.transfer(T1), desk.decisions(T1)[-1]
     assert (held.state, newest.decide_by, newest.hold_until) == (TransferState.HELD, T0 + 2 * HOUR, T0 + 3 * HOUR)
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_an_extension_that_overtook_an_event_which_comes_late_keeps_the_window_open(joins: bool) -> None:
+    desk = Desk()
+    if joins:
+        desk.flag(2, customer_id="u_1", minutes=60)
+    extends(desk, T0 + 3 * HOUR, T0)
+    late = T0 + 11 * MINUTE
+    opened = desk.run(open_case, an_event(1, T0, customer_id="u_1", minutes=10), late)
+    kept = desk.transfer(T1)
+    assert (kept.state, kept.decide_by) == (TransferState.PENDING, T0 + 3 * HOUR)
+    attempts = desk.run(lambda unit: unit.attempts.of_case(opened.case_id))
+    assert [a.state for a in attempts] == [AttemptState.PLANNED]
+    assert attempts[0].latest_start > T0 + 2 * HOUR
+    assert desk.run(lambda unit: unit.cases.lock(opened.case_id)).rung_at is not None
+
+
+def test_an_extension_that_is_over_itself_opens_no_window() -> None:
+    desk = Desk()
+    extends(desk, T0 + 12 * MINUTE, T0)
+    desk.run(open_case, an_event(1, T0, minutes=10), T0 + 13 * MINUTE)
+    assert desk.transfer(T1).state is TransferState.HELD
+    assert [d.reason for d in desk.decisions(T1)][-1] == "window_closed"
+
+
+def test_what_was_cancelled_before_its_event_came_is_not_rung_about() -> None:
+    desk = Desk()
+    news = TransferEventIn(
+        event_id="gone", client="bank", content_hash="h", transfer_id=T1, occurred_at=T0,
+        kind=TransferNews.CANCELLED_IN_APP,
+    )  # fmt: skip
+    desk.run(take_news, news, T0)
+    case_id = desk.flag(1, T0 + MINUTE).case_id
+    assert desk.transfer(T1).state is TransferState.CANCELLED
+    assert desk.run(lambda unit: unit.attempts.of_case(case_id)) == []
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
 def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law() -> None:

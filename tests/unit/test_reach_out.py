@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, review_of, take
-from tests.unit.desk import POLICY, Desk, someone
+from tests.unit.desk import POLICY, Desk, said, someone
+from tests.unit.test_last_checks import ACCOUNT, rings
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId, PartyId, TransferId
+from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, holder, taken_over
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier
@@ -23,7 +25,10 @@ from wakeup.usecases.climb import climb, want_person
 from wakeup.usecases.contest import answer_contest, take_contest
 from wakeup.usecases.overrule import Aim, hold, release
 from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.reach_out import follow_up, ring_again, take_over, text_guardian
+from wakeup.usecases.record_placement import record_placement
+from wakeup.usecases.review import claim, give_back
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.settle_case import settle_case
 
@@ -136,6 +141,98 @@ def test_a_take_over_ends_with_the_claim(desk: Desk) -> None:
     review = review_of(desk, case_id)
     assert taken_over(review, T0 + POLICY.review.lock - timedelta(seconds=1))
     assert not taken_over(review, T0 + POLICY.review.lock)
+
+
+def takes_over(desk: Desk, case_id: CaseId) -> None:
+    desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0)
+
+
+def test_who_gives_the_case_back_gives_back_its_calls(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=120)
+    takes_over(desk, case_id)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    desk.run(give_back, order(desk, "ann", case_id), T0 + MINUTE)
+    assert states(desk, case_id) == [AttemptState.CANCELED, AttemptState.PLANNED]
+    assert rings(desk, T0 + MINUTE)[1] is not None
+    take(desk, "ben", case_id, T0 + MINUTE)
+    assert not taken_over(review_of(desk, case_id), T0 + MINUTE), "whoever takes it next has not taken the calls"
+    assert [row["kind"] for row in desk.timeline(case_id)].count("calls_back") == 1
+
+
+def test_who_was_spoken_to_is_not_rung_again_because_the_case_is_given_back(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=120)
+    takes_over(desk, case_id)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0, 1), T0)
+    desk.run(give_back, order(desk, "ann", case_id), T0 + MINUTE)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+
+
+def climbs_when_due(desk: Desk, case_id: CaseId, until: datetime) -> None:
+    for _ in range(9):
+        due = desk.run(lambda unit: unit.cases.lock(case_id)).rung_at
+        if due is not None and due <= until:
+            desk.run(climb, case_id, due)
+
+
+@pytest.mark.parametrize(("minutes", "joins"), [(120, None), (120, 1), (10, 9)])
+def test_a_claim_that_lapses_gives_back_the_calls(desk: Desk, minutes: int, joins: int | None) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=minutes)
+    takes_over(desk, case_id)
+    lapses = T0 + POLICY.review.lock
+    if joins is not None:
+        climbs_when_due(desk, case_id, T0 + joins * MINUTE)
+        desk.flag(2, T0 + joins * MINUTE, customer_id="u_1", tier=Tier.HIGH, minutes=120)
+    climbs_when_due(desk, case_id, lapses - MINUTE)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    climbs_when_due(desk, case_id, lapses)
+    [again] = [a for a in desk.run(lambda unit: unit.attempts.of_case(case_id)) if a.state is AttemptState.PLANNED]
+    assert again.due_at == lapses
+
+
+def test_rungs_that_were_left_to_a_person_come_when_the_case_is_given_back(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=120, alternates=(someone("+6598887777", "u_1"),))
+    takes_over(desk, case_id)
+    works = T0 + POLICY.review.lock - MINUTE
+    desk.run(claim, order(desk, "ann", case_id), works)
+    climbs_when_due(desk, case_id, T0 + 16 * MINUTE)
+    assert [r["reason"] for r in desk.timeline(case_id) if r.get("rung") == "call_alternate"] == ["taken_over"]
+    desk.run(give_back, order(desk, "ann", case_id), T0 + 17 * MINUTE)
+    climbs_when_due(desk, case_id, T0 + 17 * MINUTE)
+    assert [r["kind"] for r in desk.timeline(case_id) if r.get("rung") == "call_alternate"][1:] == ["rung_taken"]
+    climbs_when_due(desk, case_id, T0 + 100 * MINUTE)
+    assert len(desk.run(lambda unit: unit.rungs.of_case(case_id))) == 4, "each once"
+
+
+def test_who_goes_on_working_keeps_the_calls(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=120)
+    takes_over(desk, case_id)
+    works = T0 + POLICY.review.lock - MINUTE
+    desk.run(claim, order(desk, "ann", case_id), works)
+    climbs_when_due(desk, case_id, works + POLICY.review.lock - MINUTE)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    climbs_when_due(desk, case_id, works + POLICY.review.lock)
+    assert states(desk, case_id)[-1] is AttemptState.PLANNED
+
+
+def test_another_ones_claim_does_not_prolong_a_take_over_that_has_lapsed(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=120)
+    takes_over(desk, case_id)
+    take(desk, "ben", case_id, T0 + POLICY.review.lock)
+    assert states(desk, case_id)[-1] is AttemptState.PLANNED
+
+
+def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_whoever_has_taken_over(desk: Desk) -> None:
+    case_id = opened(desk, tier=Tier.HIGH, minutes=120)
+    attempt_id, intent = rings(desk)
+    assert intent is not None
+    takes_over(desk, case_id)
+    full = Placement(proof=Proof.NOT_SENT, code=20429, fault=Fault.CAPACITY)
+    desk.run(record_placement, ACCOUNT.name, attempt_id, full, T0)
+    assert states(desk, case_id) == [AttemptState.PLANNED]
+    assert rings(desk, T0 + MINUTE)[1] is None
+    assert [r["reason"] for r in desk.timeline(case_id) if r["kind"] == "attempt_suppressed"] == ["taken_over"]
+    desk.run(give_back, order(desk, "ann", case_id), T0 + 2 * MINUTE)
+    assert rings(desk, T0 + 2 * MINUTE)[1] is not None
 
 
 @pytest.mark.parametrize("outcome", ["follow_up", "hold"])

@@ -83,6 +83,10 @@ class LockedError(StoreDownError):
     """Somebody else's transaction holds what this one needs. The database is well."""
 
 
+class OvertakenError(LockedError):
+    """Somebody else's transaction changed what this one had seen before it held it. Starting over helps."""
+
+
 class ConstraintError(WakeupError):
     """The database refuses these values. Names the rule, never the values."""
 

@@ -41,10 +41,10 @@ _THIS_ONE = exists().where(_CUSTOMERS.c.id == bindparam("customer"))
 _IS_KNOWN = Prepared(select(_THIS_ONE))
 _CONTENT_HASH = select(_events.table.c.content_hash).where(_events.table.c.event_id == bindparam("event"))
 _OWNER = select(_transfers.c.customer_id).where(_transfers.c.id == bindparam("transfer"))
+_SEEN_AT = select(_CUSTOMERS.c.seen_at).where(_CUSTOMERS.c.id == bindparam("customer"))
 _LOOK_UP = Prepared(
     select(
-        *(one.scalar_subquery() for one in (_BODY_HASH, _CONTENT_HASH, _OWNER)),
-        _THIS_ONE,
+        *(one.scalar_subquery() for one in (_BODY_HASH, _CONTENT_HASH, _OWNER, _SEEN_AT)),
         exists().where(_MINE),
     ),
     takes=("client", "id", "event", "transfer", "customer"),

@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from wakeup.domain.errors import LockedError, StoreDownError
+from wakeup.domain.errors import LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
 from wakeup.storage.reader import Reader
@@ -90,6 +90,9 @@ class PgWriter(Generic[U]):
             committing = True
             connection.commit()
             self._wrote = wrote
+        except OvertakenError as error:
+            self._give_up(connection, for_good=False)
+            raise _AgainError from error
         except DBAPIError as error:
             self._give_up(connection, for_good=code_of(error) == READ_ONLY)
             if _may_pass(error, committing=committing):

@@ -8,6 +8,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import choose_guardian
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
+from wakeup.usecases.rungs import TAKEN_OVER
 
 
 def call_guardian(file: CaseFile) -> str | None:
@@ -28,6 +29,6 @@ def _why_nobody(file: CaseFile) -> str | None:
     if barred := guardian_barred(file):
         return barred
     if in_a_persons_hands(file):
-        return "taken_over"
+        return TAKEN_OVER
     answered = settled(file.unit.confirmations.of_case(file.case.id))
     return "answered" if answered or file.case.family_worried else None

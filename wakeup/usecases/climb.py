@@ -13,11 +13,12 @@ from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.call_guardian import call_guardian
+from wakeup.usecases.calls_back import calls_of_a_lapsed_claim
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.plan_calls import in_a_persons_hands, plan_call
-from wakeup.usecases.rungs import end_rung, rung_plan, set_ladder
+from wakeup.usecases.rungs import TAKEN_OVER, TOO_SHORT, end_rung, rung_plan, set_ladder, take_over_ends
 from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
@@ -38,10 +39,12 @@ def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
 
 
 def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
-    """Take what is due in one case. Answers how many rungs were taken or skipped."""
+    """Take what is due in one case, and its calls back from whoever has let them go. Answers how many rungs were taken
+    or skipped."""
     with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
         if file.case.rung_at is None or file.case.rung_at > now:
             return 0
+        calls_of_a_lapsed_claim(file)
         steps = rung_plan(file).steps
         due = [step for step in steps if step.due_at <= now]
         waiting = [step for step in due if step.kind in _WAITS_FOR_TALK and _talking(file)]
@@ -49,7 +52,10 @@ def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
             if step not in waiting:
                 _take(file, step)
         later = [step.due_at for step in steps if step.due_at > now]
-        file.change(rung_at=min([*later, *[now + LOOK_AGAIN] * bool(waiting)], default=None))
+        look_at = [now + LOOK_AGAIN] * bool(waiting)
+        if (ends := take_over_ends(file)) is not None:
+            look_at.append(ends)
+        file.change(rung_at=min([*later, *look_at], default=None))
         return len(due) - len(waiting)
 
 
@@ -62,7 +68,7 @@ def _pointless(file: CaseFile, kind: RungKind) -> str | None:
     """What speaks against this rung, whatever its channel."""
     ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
     if file.now + needs(kind, file.unit.policy.calling) > ends:
-        return "window_too_short"
+        return TOO_SHORT
     return SPOKEN_TO if spoken_to(file, kind) else None
 
 
@@ -91,7 +97,7 @@ def _talking(file: CaseFile) -> bool:
 def call_again(file: CaseFile) -> str | None:
     """The customer's own number once more, beside the repetitions by how the last ringing ended."""
     if in_a_persons_hands(file):
-        return "taken_over"
+        return TAKEN_OVER
     party = customer_of(file)
     return "no_number" if party is None else plan_call(file, party)
 
@@ -99,7 +105,7 @@ def call_again(file: CaseFile) -> str | None:
 def call_alternate(file: CaseFile) -> str | None:
     """The next other number of the customer that was not rung yet. Who answers must first prove to be the customer."""
     if in_a_persons_hands(file):
-        return "taken_over"
+        return TAKEN_OVER
     rung = {attempt.party_id for attempt in file.unit.attempts.of_case(file.case.id)}
     others = [party for party in _parties(file, Role.ALTERNATE) if party.id not in rung]
     if not others:

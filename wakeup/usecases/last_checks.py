@@ -19,7 +19,7 @@ from wakeup.usecases.guests import no_use_joining
 from wakeup.usecases.listen_in import no_use_listening
 from wakeup.usecases.offers import no_use_ringing
 from wakeup.usecases.people import same_number
-from wakeup.usecases.plan_calls import calls_of_case, unwanted
+from wakeup.usecases.plan_calls import calls_of_case, in_a_persons_hands, unwanted
 from wakeup.usecases.records import Fact
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
@@ -72,6 +72,8 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
         ("own_number", lambda: party.phone in ours),
         ("window_too_short", lambda: attempt.latest_start < file.now),
         ("do_not_call", lambda: file.unit.do_not_call.holds(attempt.number_index, Channel.VOICE)),
+        # Planned before, posted, and proven not sent: the take-over found nothing to cancel.
+        ("taken_over", lambda: not attempt.promised and in_a_persons_hands(file)),
         ("payees_number", lambda: _is_a_payees(file, party, pending)),
     )
     reason = next((reason for reason, holds in checks if holds()), None)

@@ -69,7 +69,13 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
 
 
 def apply_early(file: CaseFile, transfer: Transfer) -> None:
-    """Catch up with events that overtook the risk event."""
+    """Catch up with events that overtook the risk event, and decide what they decide."""
+    if take_early(file, transfer):
+        settle_file(file)
+
+
+def take_early(file: CaseFile, transfer: Transfer) -> bool:
+    """Note such events, and decide nothing yet. Answers whether there were any."""
     waiting = file.unit.inbox.take_early(transfer.id, file.now - EARLY_NEWS_WAITS)
     for news in waiting:
         try:
@@ -82,8 +88,7 @@ def apply_early(file: CaseFile, transfer: Transfer) -> None:
                 kind=news.kind,
                 field=conflict.field,
             )
-    if waiting:
-        settle_file(file)
+    return bool(waiting)
 
 
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
-from wakeup.domain.errors import ConflictError
+from wakeup.domain.errors import ConflictError, OvertakenError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.party import Role
+from wakeup.domain.party import Party, Role
 from wakeup.domain.quick import made_quickly, replace
 from wakeup.domain.transfer import (
     TIER_RANK,
@@ -25,12 +25,20 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import stand
 from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.news import apply_early
-from wakeup.usecases.people import FAMILY_RISK, bar_linked, parties_of, suspicious_line, take_warnings
-from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined
+from wakeup.usecases.news import take_early
+from wakeup.usecases.people import (
+    FAMILY_RISK,
+    bar_linked,
+    first_people,
+    people_meanwhile,
+    suspicious_line,
+    take_number,
+    take_warnings,
+)
+from wakeup.usecases.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.rungs import set_first_rung, set_ladder
-from wakeup.usecases.settle import closed_window
+from wakeup.usecases.settle import closed_window, settle_file
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.warn import warn
 
@@ -98,7 +106,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
     )
     transfer = None if known.owner is None else unit.transfers.get(transfer_id)
     if transfer is not None:
-        return _again(unit, transfer, event, now)
+        return _again(unit, transfer, event, known, now)
     return _new_transfer(unit, event, known, now)
 
 
@@ -115,16 +123,20 @@ def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
     return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new)
 
 
-def _again(unit: Unit, known: Transfer, event: FlaggedTransfer, now: datetime) -> Accepted:
-    """A new event about a known transfer: its tier may rise and its line be doubted, nothing else changes."""
-    unsettled = {case.id: case for case in unit.cases.lock_unsettled(known.customer_id)}
-    case = unsettled.pop(known.case_id, None) or unit.cases.lock(known.case_id)
+def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+    """A new event about a known transfer: its tier may rise, its line be doubted, or a number be named where none was
+    known. Nothing else changes."""
+    unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
+    case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
+    _be_first(unit.customers.get(found.customer_id), known)
     with CaseFile(unit, case, now) as file:
-        transfer = unit.transfers.get(known.id) or known
+        transfer = unit.transfers.get(found.id) or found
         file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
             _raise_tier(file, transfer, event.tier)
         take_warnings(file, event)
+        if take_number(file, event):
+            plan_for_pending(file)
         bar_linked(file, event)
     warn(unit, unsettled.values(), event, event.tier, now)
     return _answer(unit, transfer, new=True)
@@ -149,7 +161,7 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
     customer_id = CustomerId(event.customer_id)
-    unsettled, customer = _met_before(unit, customer_id) if known.customer else ((), None)
+    unsettled, customer = _met_before(unit, customer_id, known) if known.seen_at else ((), None)
     case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
     tier = _tier(event.tier, customer, now)
     family_risk = FAMILY_RISK in event.signals or (customer is not None and customer.family_risk)
@@ -181,37 +193,59 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
             file.change(tier=tier)
         decision = stand(file, transfer)
         unit.transfers.add(transfer, event.payee)
+        parties = first_people(file, event) if new else people_meanwhile(file, event)
+        early = known.early_news and take_early(file, transfer)
+        if early:
+            # Its window may be longer than this event says, or the payment no more.
+            transfer = unit.transfers.get(transfer.id) or transfer
         if new:
-            _open_ladder(file, transfer, event)
+            _open_ladder(file, transfer, parties)
         else:
-            take_warnings(file, event)
-            plan_for_joined(file, transfer)
-            if graver:
-                hurry(file)
-            set_ladder(file)
-            bar_linked(file, event)
-        if transfer.settle_at <= now:
-            closed_window(file, transfer)
-        if known.early_news:
-            apply_early(file, transfer)
+            _join_ladder(file, transfer, graver=graver)
+        _decide_at_once(file, transfer, early=early)
     unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
     return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
 
 
-def _met_before(unit: Unit, customer_id: CustomerId) -> tuple[Sequence[Case], Customer | None]:
+def _decide_at_once(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
+    """What was closed, or decided by others, before we heard of it."""
+    if transfer.state is TransferState.PENDING and transfer.settle_at <= file.now:
+        closed_window(file, transfer)
+    elif early:
+        settle_file(file)
+
+
+def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
     # In this order everywhere, or two who want the same two rows wait for each other.
-    return unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    _be_first(customer, known)
+    return unsettled, customer
 
 
-def _open_ladder(file: CaseFile, transfer: Transfer, event: FlaggedTransfer) -> None:
-    parties = parties_of(file, event)
-    file.unit.parties.add(parties, file.case.customer_id)
+def _be_first(customer: Customer | None, known: Known) -> None:
+    """Another payment of theirs came in between our look and our locks, and may have opened a case that is not among
+    those we hold. Raises OvertakenError: all begins anew, for no case is locked after its customer."""
+    if customer is not None and customer.seen_at != known.seen_at:
+        raise OvertakenError
+
+
+def _open_ladder(file: CaseFile, transfer: Transfer, parties: Sequence[Party]) -> None:
+    if transfer.state is not TransferState.PENDING:
+        return
     customer = next((party for party in parties if party.role is Role.CUSTOMER), None)
     if customer is None:
         file.note("ladder_ended", reason="no_number")
     else:
         plan_first_call(file, customer, transfer)
     set_first_rung(file, transfer)
+
+
+def _join_ladder(file: CaseFile, transfer: Transfer, *, graver: bool) -> None:
+    if transfer.state is TransferState.PENDING:
+        plan_for_joined(file, transfer)
+    if graver:
+        hurry(file)
+    set_ladder(file)
 
 
 def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from wakeup.domain.ids import PartyId
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Transfer, TransferState
@@ -17,6 +17,7 @@ FAMILY_RISK = "family_risk"
 """The bank's signal that somebody of the family may be behind it."""
 UNHURRIED_FROM = 65
 """Years of age from which the voice takes its time. Only the conclusion is kept, not the year of birth."""
+_OPEN = frozenset({TransferState.PENDING, TransferState.HELD})
 SHORTEST_NUMBER = 7
 """Digits. Shorter endings of two numbers agree by chance."""
 
@@ -31,9 +32,16 @@ def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bo
 
 def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
     """Everybody with a number. The customer's own is not rung while its line is suspicious, the payee's never."""
-    people: list[tuple[Role, Person]] = [(Role.CUSTOMER, event.customer)]
-    people += [(Role.ALTERNATE, person) for person in event.alternates]
-    people += [(Role.GUARDIAN, person) for person in event.guardians]
+    guardians = [(Role.GUARDIAN, person) for person in event.guardians]
+    parties = _with_numbers(file, event, [*_their_own(event), *guardians])
+    return [_judged(file, event, party, n) if party.role is Role.GUARDIAN else party for n, party in enumerate(parties)]
+
+
+def _their_own(event: FlaggedTransfer) -> list[tuple[Role, Person]]:
+    return [(Role.CUSTOMER, event.customer), *((Role.ALTERNATE, person) for person in event.alternates)]
+
+
+def _with_numbers(file: CaseFile, event: FlaggedTransfer, people: Iterable[tuple[Role, Person]]) -> list[Party]:
     suspicious = suspicious_line(event, file.unit.policy, file.now)
     parties = []
     for role, person in people:
@@ -43,7 +51,47 @@ def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
         ringable = not payees and not (role is Role.CUSTOMER and suspicious)
         unhurried = role is not Role.GUARDIAN and _needs_time(event)
         parties.append(_party(file, role, person, person.number, unhurried=unhurried, ringable=ringable))
-    return [_judged(file, event, party, n) if party.role is Role.GUARDIAN else party for n, party in enumerate(parties)]
+    return parties
+
+
+def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
+    """The case began without a number of the customer's that can be rung, and this later event names one: written down
+    with their others, while anything is pending or held. Answers whether it was. What made the line suspicious before
+    this number was known counts for it, too."""
+    still = [t for t in file.transfers() if t.state in _OPEN]
+    if not still or event.customer.number is None or customer_of(file) is not None:
+        return False
+    known = file.unit.parties.of_case(file.case)
+    theirs = {party.number_index for party in known if party.role in THEIRS}
+    doubted = any(t.guarded for t in still)
+    new = [
+        replace(party, ringable=party.ringable and not (doubted and party.role is Role.CUSTOMER))
+        for party in _with_numbers(file, event, _their_own(event))
+        if party.role is Role.CUSTOMER or party.number_index not in theirs
+    ]
+    file.unit.parties.add(new, file.case.customer_id)
+    file.note("number_named", "bank", party=new[0].id, transfer=event.transfer_id)
+    for party in known:
+        if party.role is Role.GUARDIAN and party.phone == new[0].phone and party.barred is None:
+            file.unit.parties.bar(party.id, "customers_number")
+            file.note("guardian_left_out", "bank", party=party.id, reason="customers_number")
+    return True
+
+
+def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
+    """Write down those of the event that opens a case."""
+    parties = parties_of(file, event)
+    file.unit.parties.add(parties, file.case.customer_id)
+    return parties
+
+
+def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
+    """What the event of a payment that joins says about people who are known already. Nobody is new, but for a number
+    of the customer's where none was known."""
+    take_warnings(file, event)
+    take_number(file, event)
+    bar_linked(file, event)
+    return ()
 
 
 def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Party:
@@ -120,7 +168,7 @@ def guard(file: CaseFile) -> None:
 
 def guard_one(file: CaseFile, transfer: Transfer) -> None:
     """This one is not released by itself any more, and cools no longer. It is no decision, and takes none."""
-    if transfer.state in {TransferState.PENDING, TransferState.HELD} and not transfer.guarded:
+    if transfer.state in _OPEN and not transfer.guarded:
         file.put(replace(transfer, guarded=True, allow_at=None))
         if transfer.allow_at is not None:
             file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")

@@ -19,6 +19,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.quick import replace
 from wakeup.domain.review import taken_over
+from wakeup.domain.rung import RungKind
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
@@ -27,8 +28,10 @@ from wakeup.usecases.offers import is_agent
 from wakeup.usecases.people import customer_of
 from wakeup.usecases.records import Fact
 from wakeup.usecases.rungs import set_ladder
+from wakeup.usecases.spoken_to import spoken_to
 from wakeup.usecases.want_people import want_people
 
+NEVER_RANG = frozenset({AttemptState.SUPPRESSED, AttemptState.CANCELED})
 _SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"})
 """Why the calls about these payments end; one that joined meanwhile is rung about all the same."""
 
@@ -61,6 +64,13 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     if len(calls_of_case(file, attempts)) >= file.unit.policy.calling.max_calls_per_case:
         step = NoMoreCalls(reason="calls_used_up")
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
+
+
+def plan_for_pending(file: CaseFile) -> None:
+    """The same for all that is pending, by the most patient of them: there had been nobody to ring, or no time."""
+    pending = _pending(file)
+    if pending:
+        plan_for_joined(file, max(pending, key=lambda t: t.settle_at))
 
 
 def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -98,18 +108,54 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     for planned in attempts:
         if planned.state is AttemptState.PLANNED:
             _replan(file, planned, step, planned.value)
-    own = _to_the_customer(file, attempts)
-    if own and not any(a.state is AttemptState.PLANNED for a in own):
-        plan_next_call(file, own[-1])
+    go_on_ringing(file, attempts)
 
 
 def hurry(file: CaseFile) -> None:
-    """The case became more serious: what was planned for later, or for the morning, is due now."""
-    for attempt in file.unit.attempts.of_case(file.case.id):
+    """The case became more serious: what was planned for later, or for the morning, is due now. So is a call that was
+    not made: what kept it from ringing, as the night does, may not count for a graver case."""
+    attempts = file.unit.attempts.of_case(file.case.id)
+    for attempt in attempts:
         if attempt.state is AttemptState.PLANNED and not attempt.promised:
             due = min(attempt.due_at, file.now)
             file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
+    _ring_after_all(file, _to_the_customer(file, attempts))
+
+
+def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
+    """Where the calls to the customer stopped: they have more time than they had, or are the machine's again."""
+    own = _to_the_customer(file, attempts)
+    if not own or any(a.state is AttemptState.PLANNED for a in own) or _ring_after_all(file, own):
+        return
+    plan_next_call(file, own[-1])
+
+
+def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
+    """A call that was planned and never made is planned anew, as if its payment joined now: every limit and last check
+    is asked again. False if there is none."""
+    party = _never_rung(file, own)
+    if party is None:
+        return False
+    pending = _pending(file)
+    under_way = any(a.state not in OVER for a in own)
+    if not pending or under_way or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+        return True
+    if party.role is Role.CUSTOMER:
+        plan_for_pending(file)
+    elif reason := plan_call(file, party):
+        file.note("ladder_ended", reason=reason)
+    return True
+
+
+def _never_rung(file: CaseFile, own: Sequence[Attempt]) -> Party | None:
+    """Whose newest call was not made. The customer's own number goes before the one that was to be rung last."""
+    party = customer_of(file)
+    to_them = [a for a in own if party is not None and a.party_id == party.id]
+    if to_them and to_them[-1].state in NEVER_RANG:
+        return party
+    missed = bool(own) and own[-1].state in NEVER_RANG
+    return file.unit.parties.get(own[-1].party_id, file.case.customer_id) if missed else None
 
 
 def plan_next_call(file: CaseFile, last: Attempt) -> None:

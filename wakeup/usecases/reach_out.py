@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import THEIRS, Party
@@ -13,6 +14,7 @@ from wakeup.domain.staff import Right, demand
 from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.review import Order, ReviewFile
+from wakeup.usecases.rungs import look_by
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.unit import Unit
 
@@ -70,7 +72,8 @@ def text_guardian(unit: Unit, order: Order, now: datetime) -> Review:
 
 def take_over(unit: Unit, order: Order, now: datetime) -> Review:
     """Take the case from whoever has it in hand, and its calls from the machine: what has not begun to ring is not
-    rung, and nothing more is planned while this person has the case. Holds, deadlines and guardians stay."""
+    rung, and nothing more is planned while this person has the case. Holds, deadlines and guardians stay. The
+    take-over ends with the claim: then the machine calls again."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_OVER)
         work.unchanged()
@@ -79,6 +82,8 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
         work.keep()
         work.record(Act.TAKEN_OVER, None, had=had)
         work.review = replace(work.review, taken_over_at=now)
+        if work.file.case.state is CaseState.OPEN and work.review.claimed_until is not None:
+            look_by(work.file, work.review.claimed_until)
     return work.review
 
 

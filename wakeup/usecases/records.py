@@ -60,7 +60,8 @@ class Known(NamedTuple):
     """Of the event."""
     owner: CustomerId | None
     """Whose the transfer is."""
-    customer: bool
+    seen_at: datetime | None
+    """When the customer's newest payment came; None for a customer we have not met."""
     early_news: bool
     """News of the transfer came before it."""
 

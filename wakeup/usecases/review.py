@@ -17,6 +17,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAct, holder
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.calls_back import calls_back
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.later_truth import keep_truth
 from wakeup.usecases.people import guard
@@ -142,17 +143,20 @@ def claim(unit: Unit, order: Order, now: datetime) -> Review:
             raise ConflictError("claim", "somebody else has this case in hand")
         work.keep()
         if has is None:
+            # Who had taken the calls over has let the case go: this is another's claim.
+            work.review = calls_back(work.file, work.review)
             work.record(Act.CLAIMED)
     return work.review
 
 
 def give_back(unit: Unit, order: Order, now: datetime) -> Review:
-    """Let others take it."""
+    """Let others take it, and the machine call again if this person had taken the calls over."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
         work.record(Act.GIVEN_BACK)
         work.give_back()
+        work.review = calls_back(work.file, work.review)
     return work.review
 
 

@@ -13,6 +13,7 @@ from tests.ivr.lint.broken import (
     ZH,
     broken,
     line_instead,
+    warned,
 )
 
 HEARERS = {

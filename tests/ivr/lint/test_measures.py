@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from tests.ivr.stage import LANGUAGES, LIBRARY, SCRIPTS, Call
-from wakeup.ivr.interpreter import _PROVES_NOBODY
 from wakeup.ivr.library import Published
 from wakeup.runtime.scripts.files import read_sources
 from wakeup.runtime.scripts.lint import graph
@@ -57,10 +56,6 @@ def test_no_real_document_is_larger_than_lint_thinks(published: Published, langu
         if turn.ends:
             break
         before = turn.node
-
-
-def test_words_that_prove_nobody_are_those_of_the_interpreter() -> None:
-    assert graph.PROVES_NOBODY == _PROVES_NOBODY
 
 
 def test_the_longest_way_goes_no_way_twice() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wakeup.domain.tongue import tongue
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Finding
 from wakeup.ivr.speech import understand
-from wakeup.runtime.scripts.lint.facts import tongue
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 
 _OFFER = {

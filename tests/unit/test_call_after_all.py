@@ -1,0 +1,164 @@
+"""A call that was planned and never made: more time, a graver case, or the end of a take-over brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order
+from tests.unit.desk import POLICY, Desk, someone
+from tests.unit.test_joined import rung_already
+from tests.unit.test_last_checks import ACCOUNT, NIGHT_IN_SINGAPORE, hangs_up, rings, told
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.party import Role
+from wakeup.domain.review import Reason
+from wakeup.domain.rung import RungKind, RungState
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.claim_attempts import claim_attempts
+from wakeup.usecases.climb import climb
+from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.overrule import Aim, extend
+
+T1 = TransferId("t_1")
+NIGHT, SECOND = NIGHT_IN_SINGAPORE, timedelta(seconds=1)
+NEXT_DAY, LEGAL_LIMIT = NIGHT + 14 * HOUR, NIGHT + 48 * HOUR
+SISTER, SON = someone("+6598887777", "u_1"), someone("+6598886666", "g_1")
+ABROAD = replace(SISTER, number=Number(e164="+447911123456", region="SG", line_type="mobile", zones="Europe/London"))
+
+
+def the_bank_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:
+    news = TransferEventIn(
+        event_id=f"news_{now}", client="bank", content_hash="h", transfer_id=T1, occurred_at=now,
+        kind=TransferNews.WINDOW_EXTENDED, decide_by=decide_by,
+    )  # fmt: skip
+    desk.run(take_news, news, now)
+
+
+def a_person_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:
+    hire(desk, a_staff("ann"))
+    transfer = desk.transfer(T1)
+    aim = Aim(transfer_id=T1, sequence=transfer.sequence)
+    desk.run(extend, order(desk, "ann", transfer.case_id, Reason.WAITING_FOR_CALLBACK), aim, decide_by, now)
+
+
+def planned(desk: Desk, case_id: CaseId) -> list[Attempt]:
+    return [a for a in desk.run(lambda unit: unit.attempts.of_case(case_id)) if a.state is AttemptState.PLANNED]
+
+
+@pytest.mark.parametrize("extends", [the_bank_extends, a_person_extends])
+def test_whom_the_night_kept_from_being_rung_is_rung_in_the_morning_if_there_is_time(
+    extends: Callable[[Desk, datetime, datetime], None],
+) -> None:
+    desk = Desk()
+    case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
+    assert rings(desk, NIGHT)[1] is None
+    extends(desk, NEXT_DAY, NIGHT + MINUTE)
+    assert rings(desk, NIGHT + MINUTE)[1] is None, "still night"
+    [waits] = planned(desk, case_id)
+    assert rings(desk, waits.due_at)[1] is not None
+    assert waits.due_at < NEXT_DAY
+
+
+def test_whom_the_night_kept_from_being_rung_is_rung_when_the_case_becomes_critical() -> None:
+    desk = Desk()
+    desk.flag(1, NIGHT, tier=Tier.HIGH)
+    assert rings(desk, NIGHT)[1] is None
+    desk.flag(1, NIGHT + MINUTE, tier=Tier.CRITICAL, event_id="again", content_hash="other")
+    assert rings(desk, NIGHT + MINUTE)[1] is not None
+    assert len(told(desk, "quiet_hours_overridden")) == 1
+
+
+def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_extended() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, tier=Tier.CRITICAL, minutes=10).case_id
+    late = T0 + 9 * MINUTE + 30 * SECOND
+    assert desk.run(claim_attempts, ACCOUNT, "node", 1, late) == []
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "window_too_short"
+    the_bank_extends(desk, T0 + 3 * HOUR, late)
+    assert [a.due_at for a in planned(desk, case_id)] == [late]
+    assert rings(desk, late)[1] is not None
+
+
+def test_nobody_is_rung_after_all_who_is_on_the_line_or_wants_no_calls() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
+    rings(desk, NIGHT)
+    desk.on(case_id, NIGHT, lambda file: file.change(no_calls=True))
+    the_bank_extends(desk, NEXT_DAY, NIGHT + MINUTE)
+    assert planned(desk, case_id) == []
+
+
+def test_a_call_after_all_keeps_to_the_calls_a_case_has() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
+    rings(desk, NIGHT)
+    rung_already(desk, case_id, Role.ALTERNATE, [AttemptState.ENDED] * POLICY.calling.max_calls_per_case)
+    the_bank_extends(desk, NEXT_DAY, NIGHT + 2 * MINUTE)
+    assert planned(desk, case_id) == []
+    assert told(desk, "ladder_ended")[-1]["reason"] == "calls_used_up", "and it says so"
+
+
+def test_their_own_number_comes_back_before_another_that_was_rung_meanwhile() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, minutes=60, hold_max=LEGAL_LIMIT, alternates=(ABROAD,)).case_id
+    own, _ = rings(desk, NIGHT)
+    desk.run(climb, case_id, NIGHT + 15 * MINUTE)
+    other, intent = rings(desk, NIGHT + 15 * MINUTE)
+    assert intent is not None
+    hangs_up(desk, case_id, other, NIGHT + 16 * MINUTE)
+    the_bank_extends(desk, NEXT_DAY, NIGHT + 17 * MINUTE)
+    first = desk.run(lambda unit: unit.attempts.get(own))
+    assert [a.party_id for a in planned(desk, case_id)] == [first.party_id]
+
+
+def late_rungs(desk: Desk, case_id: CaseId) -> set[RungKind]:
+    records = desk.run(lambda unit: unit.rungs.of_case(case_id))
+    return {r.kind for r in records if r.reason == "window_too_short"}
+
+
+def test_rungs_that_were_found_too_late_come_back_with_more_time() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, tier=Tier.CRITICAL, alternates=(SISTER,), guardians=(SON,)).case_id
+    late = T0 + 29 * MINUTE + 30 * SECOND
+    desk.run(climb, case_id, late)
+    missed = {RungKind.TEXT_GUARDIAN, RungKind.HUMAN_AGENT, RungKind.CALL_GUARDIAN, RungKind.CALL_ALTERNATE}
+    assert late_rungs(desk, case_id) == missed
+    the_bank_extends(desk, T0 + 3 * HOUR, late)
+    assert desk.run(climb, case_id, late) == len(missed), "overdue by now: at once"
+    records = desk.run(lambda unit: unit.rungs.of_case(case_id))
+    assert {r.kind for r in records if r.reason != "window_too_short"} == missed | {RungKind.POLICE_HANDOFF}
+    assert RungKind.HUMAN_AGENT in {r.kind for r in records if r.state is RungState.TAKEN}
+    the_bank_extends(desk, T0 + 4 * HOUR, late + SECOND)
+    assert desk.run(climb, case_id, late + SECOND) == 0, "each once"
+
+
+def test_a_rung_that_was_found_too_late_comes_by_the_clock_of_a_payment_that_joins() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, customer_id="u_1", tier=Tier.HIGH).case_id
+    late = T0 + 29 * MINUTE
+    desk.run(climb, case_id, late)
+    assert RungKind.HUMAN_AGENT in late_rungs(desk, case_id)
+    joins = late + SECOND
+    desk.flag(2, joins, customer_id="u_1", tier=Tier.HIGH, minutes=60)
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).rung_at == joins + 6 * MINUTE
+    for minutes in (6, 8, 15):
+        desk.run(climb, case_id, joins + minutes * MINUTE)
+    assert len(told(desk, "person_wanted")) == 1
+
+
+def test_a_little_more_time_brings_only_what_fits_into_it() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, tier=Tier.CRITICAL, alternates=(SISTER,)).case_id
+    late = T0 + 29 * MINUTE + 30 * SECOND
+    desk.run(climb, case_id, late)
+    the_bank_extends(desk, T0 + 31 * MINUTE + 30 * SECOND, late)
+    desk.run(climb, case_id, late)
+    records = desk.run(lambda unit: unit.rungs.of_case(case_id))
+    assert sum(r.kind is RungKind.HUMAN_AGENT for r in records) == 1, "a person needs two minutes"
+    assert sum(r.kind is RungKind.TEXT_GUARDIAN for r in records) == 2

@@ -1,0 +1,90 @@
+"""The first event of a case has no number that can be rung; a later one has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import PHONE, Desk, someone
+from tests.unit.test_last_checks import rings, told
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.party import Party, Role
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.settle_case import settle_case
+
+SON, OTHER = someone("+6598886666", "g_1"), someone("+6598887777", "u_1")
+LATER = T0 + MINUTE
+AGAIN, JOINS = {"n": 1, "event_id": "again", "content_hash": "other"}, {"n": 2}
+
+
+def unreachable(desk: Desk, **changes: Any) -> CaseId:
+    """The number in the bank's books is none."""
+    return desk.flag(1, customer_id="u_1", phone=None, tier=Tier.HIGH, minutes=60, **changes).case_id
+
+
+def named(desk: Desk, event: dict[str, Any], **changes: Any) -> None:
+    usual = {"customer_id": "u_1", "phone": PHONE, "tier": Tier.HIGH, "minutes": 60, "now": LATER}
+    desk.flag(**{**usual, **event, **changes})
+
+
+def people(desk: Desk, case_id: CaseId) -> list[Party]:
+    return desk.run(lambda unit: list(unit.parties.of_case(unit.cases.lock(case_id))))
+
+
+@pytest.mark.parametrize("event", [JOINS, AGAIN])
+def test_the_number_that_a_later_event_names_is_rung(event: dict[str, Any]) -> None:
+    desk = Desk()
+    case_id = unreachable(desk, guardians=(SON,))
+    assert told(desk, "ladder_ended")[0]["reason"] == "no_number"
+    named(desk, event, guardians=(SON,), alternates=(OTHER,))
+    attempt_id, intent = rings(desk, LATER)
+    assert intent is not None
+    assert intent.order.to == PHONE
+    roles = sorted(party.role for party in people(desk, case_id))
+    assert roles == [Role.ALTERNATE, Role.CUSTOMER, Role.GUARDIAN], "the guardian once"
+    assert told(desk, "other_number") == [], "it is no second number"
+    assert desk.run(lambda unit: unit.attempts.get(attempt_id)).n == 1
+
+
+@pytest.mark.parametrize("event", [JOINS, AGAIN])
+def test_it_is_written_down_once(event: dict[str, Any]) -> None:
+    desk = Desk()
+    case_id = unreachable(desk, alternates=(OTHER,))
+    named(desk, event, alternates=(OTHER,))
+    named(desk, {"n": 3}, alternates=(OTHER,))
+    assert sorted(party.role for party in people(desk, case_id)) == [Role.ALTERNATE, Role.CUSTOMER]
+    assert len(told(desk, "number_named")) == 1
+
+
+@pytest.mark.parametrize(("first", "then"), [({"forwarding": True}, {}), ({}, {"forwarding": True})])
+@pytest.mark.parametrize("event", [JOINS, AGAIN])
+def test_a_line_in_doubt_is_not_rung_whichever_event_doubts_it(
+    event: dict[str, Any], first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    desk = Desk()
+    case_id = unreachable(desk, **first)
+    named(desk, event, **then)
+    assert [party.ringable for party in people(desk, case_id)] == [False]
+    assert rings(desk, LATER)[1] is None
+    assert told(desk, "attempt_suppressed")[0]["reason"] == "number_suspicious"
+
+
+def test_a_guardian_with_the_very_number_is_left_out() -> None:
+    desk = Desk()
+    case_id = unreachable(desk, guardians=(someone(PHONE, "g_1"),))
+    named(desk, JOINS)
+    assert [p.barred for p in people(desk, case_id) if p.role is Role.GUARDIAN] == ["customers_number"]
+
+
+def test_a_number_for_what_is_on_hold_already_is_written_down_and_not_rung() -> None:
+    desk = Desk()
+    case_id = unreachable(desk)
+    desk.run(settle_case, case_id, T0 + 60 * MINUTE)
+    named(desk, AGAIN, now=T0 + 61 * MINUTE)
+    assert [party.phone for party in people(desk, case_id)] == [PHONE]
+    attempts = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    assert [a for a in attempts if a.state is AttemptState.PLANNED] == []
+    assert desk.transfer(TransferId("t_1")).case_id == case_id
