@@ -9,9 +9,12 @@ import pytest
 
 from tests.scenario.talks import RISKY, all_is_well, answers, insists, is_rung, is_told, reach
 from tests.scenario.test_company import ALONE, JOIN, OFFER, insisting
+from tests.scenario.test_listen_in import talk
 from tests.scenario.world import LIN, World, iso, tell
+from wakeup.runtime.service import access_of
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
+from wakeup.telephony.recordings import TwilioRecordings
 
 US = "+14155552671"
 QUESTION, HELLO, UNRECORDED = "May we record this call?", "automated, recorded call", "automated, unrecorded call"
@@ -48,6 +51,25 @@ def test_where_a_notice_is_enough_it_is_recorded_once_it_was_said(tmp_path: Path
         assert (kept["attempt"], kept["recording"]) == (begun["attempt"], made(world)[0])
         assert kept["seconds"] > 20
         assert not world.timeline("recording_asked")
+
+    tell(story, tmp_path)
+
+
+def test_a_talk_of_an_hour_can_be_heard(tmp_path: Path) -> None:
+    """Both sides are recorded apart, as the phone company gives them to whoever does not ask for one channel."""
+
+    async def story(world: World) -> None:
+        call, agent = await talk(world)
+        await world.sleep(58 * 60)
+        await call.hangs_up()
+        await agent.ended()
+        await world.sleep(10)
+        [kept] = world.timeline("call_recorded")
+        recordings = TwilioRecordings(access_of(world.given))
+        played = await recordings.fetch(kept["recording"])
+        await recordings.close()
+        assert kept["seconds"] > 58 * 60
+        assert played is not None and len(played) > kept["seconds"] * 16_000
 
     tell(story, tmp_path)
 

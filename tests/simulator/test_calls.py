@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import wave
+
+import pytest
 
 from wakeup.simulator.virtual_loop import run
 
@@ -242,7 +246,16 @@ def test_wrong_credentials_and_a_suspended_account_are_turned_away() -> None:
     run(story())
 
 
-def test_a_recording_is_started_told_and_deleted() -> None:
+def heard(audio: bytes) -> tuple[int, int, int, int]:
+    """Channels, bytes of a sample, samples a second, samples in each channel."""
+    with wave.open(io.BytesIO(audio)) as sound:
+        shape = sound.getparams()
+        assert len(sound.readframes(shape.nframes)) == shape.nframes * shape.nchannels * shape.sampwidth
+        return shape.nchannels, shape.sampwidth, shape.framerate, shape.nframes
+
+
+@pytest.mark.parametrize(("kind", "channels"), [("mono", 1), ("dual", 2)])
+def test_a_recording_is_started_told_and_deleted(kind: str, channels: int) -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/voice", '<Pause length="30"/>')
@@ -253,16 +266,20 @@ def test_a_recording_is_started_told_and_deleted() -> None:
             hook = f"{w.application.base}/recorded"
             assert (await w.post(where, RecordingStatusCallback=hook))[1]["code"] == 21220
             await call.answers()
-            status, recording = await w.post(where, RecordingStatusCallback=hook)
+            assert (await w.post(where, RecordingChannels="three"))[1]["code"] == 20001
+            status, recording = await w.post(where, RecordingStatusCallback=hook, RecordingChannels=kind)
             assert (status, recording["status"]) == (201, "in-progress")
             await call.ended()
             await asyncio.sleep(5)
             (told,) = w.application.sent("/recorded")
             assert (told["RecordingSid"], told["RecordingStatus"]) == (recording["sid"], "completed")
+            assert (told["RecordingChannels"], recording["channels"]) == (str(channels), channels)
+            seconds = int(told["RecordingDuration"])
+            assert seconds >= 30
             sound = f"{w.url}{recording['uri'].removesuffix('.json')}.wav"
-            async with w.http.get(sound) as answer:
-                played = await answer.read()
-            assert (answer.status, played[:4], len(played) > 8000) == (200, b"RIFF", True)
+            for wish, got in (("", channels), ("?RequestedChannels=1", 1)):
+                async with w.http.get(sound + wish) as answer:
+                    assert (answer.status, heard(await answer.read())) == (200, (got, 2, 8000, seconds * 8000))
             async with w.http.delete(f"{w.url}{recording['uri']}") as answer:
                 assert answer.status == 204
             assert (await w.get(where))["recordings"] == []

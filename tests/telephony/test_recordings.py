@@ -11,6 +11,7 @@ from aiohttp import web
 
 from tests.telephony.twilio_stub import ACCOUNT, TOKEN, TwilioStub
 from wakeup.domain.errors import RemoteError
+from wakeup.domain.policy import Calling
 from wakeup.telephony import recordings
 from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.recordings import TwilioRecordings
@@ -41,8 +42,24 @@ def test_it_is_asked_for_with_our_own_credentials() -> None:
     got, stub = fetched(audio)
     assert got == AUDIO
     [asked] = stub.received
-    assert asked.raw_path == f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{SID}.wav"
+    assert asked.raw_path == f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{SID}.wav?RequestedChannels=1"
     assert base64.b64decode(asked.authorization.removeprefix("Basic ")).decode() == f"{ACCOUNT}:{TOKEN}"
+
+
+def test_the_longest_call_we_allow_is_heard_although_it_was_recorded_in_two_channels() -> None:
+    minutes = int(Calling().line_limit.total_seconds()) // 60
+
+    async def long(request: web.Request) -> web.StreamResponse:
+        """As the phone company does: without a wish, in as many channels as were recorded."""
+        minute = bytes(60 * 8000 * 2 * int(request.query.get("RequestedChannels", "2")))
+        answer = web.StreamResponse(headers={"Content-Type": "audio/x-wav"})
+        await answer.prepare(request)
+        for _ in range(minutes):
+            await answer.write(minute)
+        return answer
+
+    got, _ = fetched(long)
+    assert got is not None and len(got) == minutes * 60 * 16_000
 
 
 @pytest.mark.parametrize("sid", ["", "RE", SID.upper(), f"{SID}/../../Calls", "CA" + "a" * 32, f"{SID}\n"])

@@ -91,14 +91,14 @@ def message_json(message: Message, account_sid: str) -> Json:
     }
 
 
-def recording_json(sid: str, call: Call, account_sid: str) -> Json:
+def recording_json(sid: str, call: Call, account_sid: str, channels: int) -> Json:
     return {
         "sid": sid,
         "account_sid": account_sid,
         "call_sid": call.sid,
         "status": "completed" if call.final else "in-progress",
         "duration": None if call.seconds is None else str(call.seconds),
-        "channels": 1,
+        "channels": channels,
         "source": "StartCallRecordingAPI",
         "track": "both",
         "api_version": "2010-04-01",

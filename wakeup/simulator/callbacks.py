@@ -61,16 +61,16 @@ class Callbacks:
         if call is not None:
             call.callbacks_done.set()
 
-    def record(self, call: Call, hook: Hook | None) -> str:
+    def record(self, call: Call, hook: Hook | None, channels: int = 1) -> str:
         """Start recording a live call; its SID. The callback follows the end of the call."""
         sid = self._company.new_sid("RE")
         call.recordings.append(sid)
-        self._company.ledger.add("recording", call=call.sid, recording=sid)
+        self._company.ledger.add("recording", call=call.sid, recording=sid, channels=channels)
         if hook is not None:
-            self._company.start(asyncio.create_task(self._recorded(call, sid, hook)))
+            self._company.start(asyncio.create_task(self._recorded(call, sid, hook, channels)))
         return sid
 
-    async def _recorded(self, call: Call, sid: str, hook: Hook) -> None:
+    async def _recorded(self, call: Call, sid: str, hook: Hook, channels: int) -> None:
         account = self._company.account_sid
         while not call.final and call.line is not None:
             await call.line.wait_changed()
@@ -82,7 +82,7 @@ class Callbacks:
             "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}",
             "RecordingStatus": "completed",
             "RecordingDuration": str(call.seconds or 0),
-            "RecordingChannels": "1",
+            "RecordingChannels": str(channels),
             "RecordingSource": "StartCallRecordingAPI",
         }
         self.send(hook, params, "recording", call.sid)

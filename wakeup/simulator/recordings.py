@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import math
-import wave
+import struct
+from array import array
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,31 +14,54 @@ if TYPE_CHECKING:
     from wakeup.simulator.ledger import Ledger
 
 RATE = 8000
-LONGEST_S = 600
+SAMPLE_BYTES = 2
+CHANNELS = {"mono": 1, "dual": 2}
+REQUESTED = "RequestedChannels"
 
 
 @cache
-def _second() -> bytes:
-    """One second of a soft hum that swells and fades, 8 bit."""
+def _second(channels: int) -> bytes:
+    """One second of a soft hum that swells and fades, 16 bit."""
     swell = (math.sin(math.pi * n / RATE) for n in range(RATE))
-    return bytes(128 + round(40 * loud * math.sin(2 * math.pi * 220 * n / RATE)) for n, loud in enumerate(swell))
+    hum = (round(10_000 * loud * math.sin(2 * math.pi * 220 * n / RATE)) for n, loud in enumerate(swell))
+    return array("h", (sample for sample in hum for _ in range(channels))).tobytes()
 
 
-def wav(seconds: int) -> bytes:
+def _head(seconds: int, channels: int) -> bytes:
+    """Of a WAV file so long: what stands before its samples."""
+    frame = channels * SAMPLE_BYTES
+    size = seconds * RATE * frame
+    shape = (b"fmt ", 16, 1, channels, RATE, RATE * frame, frame, 8 * SAMPLE_BYTES)
+    return struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", *shape, b"data", size)
+
+
+def wav(seconds: int, channels: int = 1) -> bytes:
     """A WAV file so long, at least a second."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as written:
-        written.setnchannels(1)
-        written.setsampwidth(1)
-        written.setframerate(RATE)
-        written.writeframes(_second() * min(max(seconds, 1), LONGEST_S))
-    return file.getvalue()
+    seconds = max(seconds, 1)
+    return _head(seconds, channels) + _second(channels) * seconds
 
 
-def media(ledger: Ledger, sid: str) -> web.Response:
-    """The recording with this id. Raises HTTPNotFound for one that was never made, or is deleted."""
+async def media(ledger: Ledger, request: web.Request) -> web.StreamResponse:
+    """The recording with this id, in the channels it was made with unless one is asked for: the real one gives two of
+    what was made in two, by which a long call is twice as large. Raises HTTPNotFound for one that was never made, or
+    is deleted."""
+    sid = request.match_info["sid"]
     made = next((row for row in ledger.of("recording") if row["recording"] == sid), None)
     if made is None or any(row["recording"] == sid for row in ledger.of("recording_deleted")):
         raise web.HTTPNotFound
+    channels = 1 if request.query.get(REQUESTED) == "1" else made.get("channels", 1)
+    seconds = max(made.get("seconds") or _seconds_of(ledger, made["call"]), 1)
     ledger.add("recording_fetched", recording=sid)
-    return web.Response(body=wav(made.get("seconds", 1)), content_type="audio/x-wav")
+    answer = web.StreamResponse(headers={"Content-Type": "audio/x-wav"})
+    head = _head(seconds, channels)
+    answer.content_length = len(head) + seconds * len(_second(channels))
+    await answer.prepare(request)
+    await answer.write(head)
+    for _ in range(seconds):
+        await answer.write(_second(channels))
+    return answer
+
+
+def _seconds_of(ledger: Ledger, call: str) -> int:
+    """How long this call was; none while it lasts."""
+    return next((row["seconds"] or 0 for row in ledger.of("ended") if row["call"] == call), 0)

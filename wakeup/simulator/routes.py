@@ -190,16 +190,20 @@ class Rest:
         call, company = self._call(request), self._company
         if call.status != "in-progress":
             raise RequestFault(21220, "Requested resource is not eligible for recording")
-        sid = company.record(call, hook(form, "RecordingStatusCallback", 21609))
-        return web.json_response(answers.recording_json(sid, call, company.account_sid), status=201)
+        channels = recordings.CHANNELS.get(form.get("RecordingChannels", "mono"))
+        if channels is None:
+            raise RequestFault(20001, "RecordingChannels is neither mono nor dual")
+        sid = company.record(call, hook(form, "RecordingStatusCallback", 21609), channels)
+        return web.json_response(answers.recording_json(sid, call, company.account_sid, channels), status=201)
 
     async def list_recordings(self, request: web.Request) -> web.StreamResponse:
-        call = self._call(request)
-        rows = [answers.recording_json(sid, call, self._company.account_sid) for sid in call.recordings]
+        call, company = self._call(request), self._company
+        made = {row["recording"]: row.get("channels", 1) for row in company.ledger.of("recording")}
+        rows = [answers.recording_json(sid, call, company.account_sid, made[sid]) for sid in call.recordings]
         return web.json_response(answers.page("recordings", rows, request.path, request.query))
 
     async def recording_media(self, request: web.Request) -> web.StreamResponse:
-        return recordings.media(self._company.ledger, request.match_info["sid"])
+        return await recordings.media(self._company.ledger, request)
 
     async def delete_recording(self, request: web.Request) -> web.StreamResponse:
         sid = request.match_info["sid"]

@@ -172,8 +172,8 @@ class PhoneCompany:
     def callback(self, hook: Hook, params: Params, kind: str, sid: str) -> None:
         self._callbacks.send(hook, params, kind, sid)
 
-    def record(self, call: Call, hook: Hook | None) -> str:
-        return self._callbacks.record(call, hook)
+    def record(self, call: Call, hook: Hook | None, channels: int = 1) -> str:
+        return self._callbacks.record(call, hook, channels)
 
     async def connect(self, sid: str, dial: Dial) -> Params:
         """The other leg of a Dial: a call of its own, which nobody posted."""
