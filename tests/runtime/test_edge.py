@@ -5,11 +5,15 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -150,3 +154,41 @@ def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) 
 def test_an_error_of_ours_keeps_its_traceback(error: Exception) -> None:
     with pytest.raises(type(error)), told_at_the_edge():
         raise error
+
+
+def serves(streams: str, **given: Any) -> subprocess.Popen[bytes]:
+    """A service of its own, with these of the shell's redirections."""
+    command = ["/bin/sh", "-c", f'exec "$0" -m wakeup serve --migrate {streams}', sys.executable]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, **given)
+
+
+def told_to_stop(service: subprocess.Popen[bytes]) -> int:
+    """Its exit code, once it has said that it is there."""
+    assert service.stdout is not None
+    try:
+        ready, _, _ = select.select([service.stdout], [], [], 60)
+        assert ready and service.stdout.readline().startswith(b"listening on")
+        service.send_signal(signal.SIGTERM)
+        return service.wait(60)
+    finally:
+        service.kill()
+        service.wait()
+        service.stdout.close()
+
+
+def test_a_service_whose_log_nobody_reads_starts_works_and_ends(at_home: Path) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    try:
+        assert told_to_stop(serves("", stderr=writing)) == 0
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_a_service_without_a_channel_for_errors_starts(at_home: Path) -> None:
+    assert told_to_stop(serves("2>&- <&-")) == 0

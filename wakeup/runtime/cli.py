@@ -18,6 +18,7 @@ from wakeup.runtime.cli_keys import app as keys_app
 from wakeup.runtime.cli_scripts import app as scripts_app
 from wakeup.runtime.cli_users import app as user_app
 from wakeup.runtime.roles import Role
+from wakeup.runtime.standard_streams import have_standard_streams
 
 app = typer.Typer(
     name="wakeup",
@@ -261,5 +262,6 @@ def _config_keys() -> None:
 def main() -> None:
     """The console script. What it writes is for its own user alone: databases, anchors, keys of a demo."""
     os.umask(0o077)
+    have_standard_streams()
     with told_at_the_edge():
         app()

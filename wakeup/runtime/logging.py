@@ -1,7 +1,4 @@
-"""Log lines: one event a line, JSON or for people, masked last. Whoever logs asks structlog; only this sets it up.
-
-A line that cannot be written is counted and dropped: a full disk must not stop a decision.
-"""
+"""Log lines: one event a line, JSON or for people, masked last. Whoever logs asks structlog; only this sets it up."""
 
 from __future__ import annotations
 
@@ -9,39 +6,20 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 
+from wakeup.runtime.log_sink import Sink
 from wakeup.runtime.masking import mask_event
 from wakeup.runtime.settings_types import LogFormat, LogLevel
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "sqlalchemy", "twilio", "urllib3")
 """They say what they do at INFO, some with addresses and parameters: only their warnings come through."""
 _FAILED_LINE = '{"level":"error","event":"log_line_failed"}'
-
-
-class Sink:
-    """One stream, one line at a time, from any thread."""
-
-    def __init__(self) -> None:
-        self.stream: TextIO = sys.stderr
-        self._lock = threading.Lock()
-        self.lost = 0
-        """Lines that could not be written."""
-
-    def write(self, line: str) -> None:
-        """Never raises for a stream that is full, closed or gone."""
-        with self._lock:
-            try:
-                self.stream.write(f"{line}\n")
-                self.stream.flush()
-            except (OSError, ValueError):
-                self.lost += 1
-
-    msg = debug = info = warning = warn = error = critical = exception = fatal = log = failure = err = write
 
 
 # Loggers keep what they found at their first line (6 us a line saved), so these two objects stay and are refilled.
@@ -100,6 +78,21 @@ def configure_logging(format: LogFormat | str, level: LogLevel | str, stream: Te
     )
     _route(handler, threshold)
     return _SINK
+
+
+def lines_lost() -> int:
+    """Log lines of this process that could not be written."""
+    return _SINK.lost
+
+
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Around a service: its lines are written by a thread, and those that wait at its end for a moment more."""
+    _SINK.in_background()
+    try:
+        yield
+    finally:
+        _SINK.finish()
 
 
 def log_uncaught() -> None:

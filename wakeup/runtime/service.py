@@ -16,6 +16,7 @@ from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.fittings import colleagues_of, fittings_of
 from wakeup.runtime.hub import Hub
+from wakeup.runtime.logging import lines_lost
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
@@ -46,7 +47,7 @@ from wakeup.usecases.pacing import Account
 from wakeup.usecases.send_texts import Sender
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
-from wakeup.web.metrics import Metrics
+from wakeup.web.metrics import CountedElsewhere, Metrics
 from wakeup.web.parts import ConsoleParts, Parts
 
 ALARM = "alarm:"
@@ -60,6 +61,9 @@ class Service:
     def __init__(self, settings: Settings, around: Surroundings, roles: frozenset[Role] = frozenset(Role)) -> None:
         self.settings, self.around, self.roles = settings, around, roles
         self.hub, self.metrics = Hub(), Metrics()
+        self.metrics.registry.register(
+            CountedElsewhere("log_lines_lost", "Log lines that could not be written", lines_lost)
+        )
         self.log = structlog.get_logger()
         self.addresses: dict[str, str] = {}
         url = settings.database_url.get_secret_value()

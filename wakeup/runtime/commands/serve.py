@@ -10,7 +10,7 @@ from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.collector import settle_memory, share_one_heap
 from wakeup.runtime.commands.shared import fail, settings_or_exit
-from wakeup.runtime.logging import log_uncaught
+from wakeup.runtime.logging import in_background, log_uncaught
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings import Settings
@@ -36,7 +36,8 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     # other waiting.
     sys.setswitchinterval(SWITCH_S)
     try:
-        asyncio.run(_serve(settings, roles))
+        with in_background():
+            asyncio.run(_serve(settings, roles))
     except (ConfigError, ScriptError) as wrong:
         fail(*wrong.faults)
 

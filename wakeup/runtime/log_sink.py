@@ -1,0 +1,107 @@
+"""Where log lines go. What cannot be written is counted and dropped: no disk, pipe or reader stops a decision."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import deque
+from typing import TextIO
+
+MOST_WAITING = 4_000_000
+"""Characters that may wait for a reader that does not read; what comes then is lost."""
+FINISH_S = 2.0
+"""So long what waits is still written at the end."""
+_A_CHUNK = 200
+"""Lines that are written at once."""
+
+
+class Sink:
+    """One stream, one line at a time, from any thread. At once; or, in a service, by a thread of its own, since whoever
+    reads may stop reading, and an event loop must not wait for them."""
+
+    def __init__(self) -> None:
+        self.stream: TextIO | None = sys.stderr
+        self.lost = 0
+        """Lines that could not be written."""
+        self._changed = threading.Condition()
+        self._waiting: deque[str] = deque()
+        self._size = 0
+        """Characters that wait, or are being written."""
+        self._thread: threading.Thread | None = None
+        self._ends = False
+
+    def write(self, line: str) -> None:
+        """Never raises for a stream that is full, closed or gone."""
+        with self._changed:
+            if self._thread is None:
+                self._write_now(line)
+            elif self._ends or self._size + len(line) > MOST_WAITING:
+                self.lost += 1
+            else:
+                self._waiting.append(line)
+                self._size += len(line)
+                self._changed.notify_all()
+
+    msg = debug = info = warning = warn = error = critical = exception = fatal = log = failure = err = write
+
+    def in_background(self) -> None:
+        """From now on a thread writes, in the order in which lines came."""
+        stream = self.stream
+        if stream is None or self._thread is not None:
+            return
+        try:
+            # Past the stream and its lock: a process that ends while somebody is stuck in there is aborted by Python.
+            file = stream.fileno()
+        except (OSError, ValueError):
+            return
+        args = (file, stream.encoding or "utf-8")
+        work = threading.Thread(target=self._work, args=args, name="log-writer", daemon=True)
+        self._ends, self._thread = False, work
+        work.start()
+
+    def finish(self, seconds: float = FINISH_S) -> None:
+        """Write what waits, for so long at most. Lines that come later are written at once if that succeeded, else
+        lost: nobody reads."""
+        with self._changed:
+            if self._thread is None:
+                return
+            if self._changed.wait_for(lambda: self._size == 0, seconds):
+                self._thread = None
+            else:
+                self.lost += len(self._waiting)
+                self._waiting.clear()
+            self._ends = True
+            self._changed.notify_all()
+
+    def _write_now(self, line: str) -> None:
+        try:
+            if self.stream is not None:
+                self.stream.write(f"{line}\n")
+                self.stream.flush()
+        except (OSError, ValueError):
+            self.lost += 1
+
+    def _work(self, file: int, encoding: str) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._ends)
+                if not self._waiting:
+                    return
+                lines = [self._waiting.popleft() for _ in range(min(_A_CHUNK, len(self._waiting)))]
+            text = "".join(f"{line}\n" for line in lines).encode(encoding, "backslashreplace")
+            written = _write_all(file, text)
+            with self._changed:
+                self._size -= sum(map(len, lines))
+                self.lost += 0 if written else len(lines)
+                self._changed.notify_all()
+
+
+def _write_all(file: int, text: bytes) -> bool:
+    """Waits as long as it takes. Whether all of it was written."""
+    try:
+        while text:
+            text = text[os.write(file, text) :]
+    except OSError:
+        return False
+    return True
