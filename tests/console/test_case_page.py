@@ -137,7 +137,11 @@ def test_a_label_with_a_wrong_amount_says_so_beside_the_field() -> None:
         ann = browsers()
         await ann.sign_in("ann")
         await ann.send(case_id, "claim", "claim")
-        for typed, words in (("a lot", "an amount"), ("501", "between nothing and")):
+        cents = "more decimals than its currency"
+        for typed, words in (
+            ("a lot", "an amount"), ("501", "between nothing and"), ("1.200,50", "commas only"), ("1,5", "commas only"),
+            ("1.200", cents), ("1.255", cents),
+        ):  # fmt: skip
             wrong = await ann.send(case_id, "label-t_1", "label", label="scam", recovered=typed)
             assert wrong.status == 409 and words in wrong.plain and f'value="{typed}"' in wrong.text
         assert (await ann.send(case_id, "label-t_1", "label", label="scam", recovered="120.50")).status == 303

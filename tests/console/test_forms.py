@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -26,3 +27,21 @@ def test_the_night_of_the_change_is_an_hour_shorter() -> None:
 @pytest.mark.parametrize("typed", ["", "soon", "0001-01-01T00:00"])
 def test_nonsense_is_no_moment(typed: str) -> None:
     assert Form(fields={"until": typed}).moment("until", "Asia/Singapore") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("", "0"), (" 1200 ", "1200"), ("1200.50", "1200.50"), ("1,200.50", "1200.50"), ("1,200", "1200"),
+     ("12,345,678", "12345678")],
+)  # fmt: skip
+def test_a_typed_amount_is_read_with_a_point_and_with_commas_between_thousands(typed: str, amount: str) -> None:
+    assert Form(fields={"sum": typed}).amount("sum") == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1.200,50", "1,5", "1,2000", ",200", "1200,500", "1,200,5", "1.200.50", "1 200", "1.20050", "1e3", "-1", "+1",
+     "NaN", "１２", "²", "1.", ".5", "12345678901234"],
+)  # fmt: skip
+def test_what_is_not_plainly_an_amount_is_none(typed: str) -> None:
+    assert Form(fields={"sum": typed}).amount("sum") is None

@@ -152,6 +152,31 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
     play(story)
 
 
+def test_only_sessions_that_count_still_are_shown_and_the_next_to_sign_in_forgets_the_others() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann, root, aud = browsers(), browsers(), browsers()
+        for _ in range(2):
+            await browsers().sign_in("kim")
+        await ann.sign_in("ann")
+        await root.sign_in("root")
+        assert re.search(r"kim agent .{0,80}? 2 last seen", (await root.get("/console/admin")).plain)
+        house.moment += timedelta(minutes=29)
+        await ann.get()
+        await root.get()
+        house.moment += timedelta(minutes=1)
+        page = (await root.get("/console/admin")).plain
+        assert re.search(r"kim agent .{0,80}? 0 –", page), page[:900]
+        assert re.search(r"ann supervisor .{0,80}? 1 last seen", page)
+        assert len(await house.store.read(lambda unit: unit.staff.sessions(None))) == 4
+        await aud.sign_in("aud")
+        left = await house.store.read(lambda unit: unit.staff.sessions(None))
+        assert sorted(one.staff_id for one in left) == ["usr_ann", "usr_aud", "usr_root"]
+        house.moment += timedelta(minutes=28)
+        assert (await ann.get()).status == 200, "hers is none of them"
+
+    play(story)
+
+
 def test_a_bulk_release_over_http_takes_two_persons() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         for n in (1, 2):
@@ -256,6 +281,8 @@ def test_the_numbers_as_page_and_as_csv() -> None:
             '"channel","nobody","stopped_last","1000.00",""' in sheet.text and "held when time was over 2" in page.plain
         )
         assert '"guardians","worried","scams_stopped","0","0"' in sheet.text
-        assert (await vera.get("/console/numbers?days=x")).status == 200
+        for nonsense in ("x", "%C2%B2", "0019999", "07", "-7"):
+            page = await vera.get(f"/console/numbers?days={nonsense}")
+            assert page.status == 200 and 'days=7" aria-current' in page.text, nonsense
 
     play(story)

@@ -34,7 +34,7 @@ from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import Why
 from wakeup.usecases.numbers import Figure
 from wakeup.web.console import case, coaching, desk, doors, heard, orders, sentences, sign_in, sso
-from wakeup.web.console.forms import NO_NUMBER
+from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 REFUSERS = (
@@ -111,7 +111,7 @@ def wanted() -> set[str]:
         | {desk.UNHEARD, *desk.STILL.values()}
         | set(heard.SAID.values())
     )
-    words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_NUMBER}
+    words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_AMOUNT, NO_NUMBER}
     words |= {"your role has not the right to do that", "the database is away; nothing was done"}
     words |= {
         "Not Found",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic_core import to_json
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.staff import Session, Staff, StaffId
@@ -27,6 +27,7 @@ _SESSIONS = Prepared(select(_n).order_by(_n.c.seen_at.desc()))
 _SESSIONS_OF = Prepared(select(_n).where(_n.c.staff_id == bindparam("staff")).order_by(_n.c.seen_at.desc()))
 _END = Prepared(delete(_n).where(_n.c.id == bindparam("session")))
 _END_ALL = Prepared(delete(_n).where(_n.c.staff_id == bindparam("staff")))
+_FORGET = Prepared(delete(_n).where(or_(_n.c.seen_at <= bindparam("seen"), _n.c.begun_at <= bindparam("begun"))))
 _log, _head = table_of(AdminLogRow), table_of(AdminHeadRow)
 _LOCK_HEAD = Prepared(select(_head.c.n, _head.c.mac).where(_head.c.id == 1).with_for_update())
 _MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(n=bindparam("_n"), mac=bindparam("_mac")))
@@ -86,6 +87,9 @@ class StaffShelf:
 
     def end_all(self, staff_id: StaffId) -> int:
         return _END_ALL.execute(self._link, {"staff": staff_id})
+
+    def forget_sessions(self, seen: datetime, begun: datetime) -> None:
+        _FORGET.execute(self._link, {"seen": seen, "begun": begun})
 
 
 class AdminShelf:

@@ -12,6 +12,7 @@ from wakeup.domain.staff import Right, Session, Staff, StaffId, demand
 from wakeup.usecases.deliver import listed, replay
 from wakeup.usecases.records import MessageState, Note, OutboxMessage
 from wakeup.usecases.secret_ages import Fingerprint, SecretAge, secret_ages
+from wakeup.usecases.sign_in import Patience, counts_still
 from wakeup.usecases.unit import Unit
 
 MOST_LETTERS, MOST_NOTES, LOOKED_AT = 100, 100, 5000
@@ -21,6 +22,7 @@ MOST_LETTERS, MOST_NOTES, LOOKED_AT = 100, 100, 5000
 class Administration:
     staff: tuple[Staff, ...]
     sessions: Mapping[StaffId, tuple[Session, ...]]
+    """Those that count still."""
     with_factor: frozenset[StaffId]
     dead: tuple[OutboxMessage, ...]
     log: tuple[tuple[int, datetime, Note], ...]
@@ -30,10 +32,12 @@ class Administration:
     """Region with a budget of its own -> calls of the last hour."""
 
 
-def read_administration(unit: Unit, search: str, fingerprints: Sequence[Fingerprint], now: datetime) -> Administration:
+def read_administration(
+    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], patience: Patience, now: datetime
+) -> Administration:
     """The newest notes of the log that hold the text: in their kind, author or data."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
-    for session in unit.staff.sessions(None):
+    for session in (one for one in unit.staff.sessions(None) if counts_still(one, patience, now)):
         sessions[session.staff_id] = (*sessions.get(session.staff_id, ()), session)
     wanted = search.strip().lower()
     notes = [row for row in unit.admin.newest(LOOKED_AT if wanted else MOST_NOTES) if _holds(row[2], wanted)]

@@ -43,6 +43,9 @@ class StaffShelf(Protocol):
     def end_all(self, staff_id: StaffId) -> int:
         """How many there were."""
 
+    def forget_sessions(self, seen: datetime, begun: datetime) -> None:
+        """Those last seen, or begun, at these moments or before."""
+
 
 class Reviews(Protocol):
     """What people did on cases. Acts are append-only."""

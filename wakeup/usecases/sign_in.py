@@ -115,8 +115,9 @@ def needs_code(unit: Unit, staff_id: StaffId) -> bool:
     return factor is not None and factor.confirmed_at is not None
 
 
-def begin_session(unit: Unit, proven: Proven, session_id: str, now: datetime) -> Session:
-    """Raises ForbiddenError for a closed account, NotProvenError for a code that is missing or was used."""
+def begin_session(unit: Unit, proven: Proven, session_id: str, patience: Patience, now: datetime) -> Session:
+    """Raises ForbiddenError for a closed account, NotProvenError for a code that is missing or was used. Everybody's
+    sessions that are over are forgotten with it."""
     staff = unit.staff.get(proven.staff_id)
     demand(staff, Right.SEE_CASES)
     if not proven.elsewhere and needs_code(unit, staff.id):
@@ -124,6 +125,7 @@ def begin_session(unit: Unit, proven: Proven, session_id: str, now: datetime) ->
     if proven.try_id is not None:
         unit.entry.forgive(proven.try_id)
     session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
+    unit.staff.forget_sessions(now - patience.idle, now - patience.absolute)
     unit.staff.begin(session)
     unit.admin.add("signed_in", staff.name, now, staff=staff.id)
     return session
@@ -134,10 +136,14 @@ def sign_in_failed(unit: Unit, staff_id: StaffId | None, now: datetime) -> None:
     unit.admin.add("sign_in_failed", "system", now, staff=staff_id)
 
 
+def counts_still(session: Session, patience: Patience, now: datetime) -> bool:
+    return now < session.seen_at + patience.idle and now < session.begun_at + patience.absolute
+
+
 def signed_in(unit: Unit, session_id: str, patience: Patience, now: datetime) -> SignedIn | None:
     """Who holds this session, if it still counts."""
     session = unit.staff.session(session_id)
-    if session is None or now >= session.seen_at + patience.idle or now >= session.begun_at + patience.absolute:
+    if session is None or not counts_still(session, patience, now):
         return None
     staff = unit.staff.get(session.staff_id)
     return None if staff.disabled_at is not None else SignedIn(staff=staff, session=session)

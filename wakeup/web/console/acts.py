@@ -7,12 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
+from wakeup.bank.money import minor_digits
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
 from wakeup.usecases import contest, overrule, reach_out, review
 from wakeup.usecases.review import Order, Truth
+from wakeup.web.console.forms import NO_AMOUNT
 from wakeup.web.console.orders import LABELS, aim_of, run
-from wakeup.web.console.rooms import VISITOR
+from wakeup.web.console.rooms import ROOMS, VISITOR
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 
@@ -67,8 +69,14 @@ async def label(request: web.Request, order: Order) -> object:
     form = request[VISITOR].form
     recovered = form.amount("recovered")
     if recovered is None:
-        raise ConflictError("recovered", "an amount, such as 1200.50")
+        raise ConflictError("recovered", NO_AMOUNT)
     if form.get("label") not in LABELS:
         raise ConflictError("label", "choose one")
-    truth = Truth(transfer_id=TransferId(form.get("transfer")), label=form.get("label"), recovered=recovered)
+    transfer_id = TransferId(form.get("transfer"))
+    transfer = await request.app[ROOMS].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
+    # Zeros count: where a point parts thousands, 1.200 is no little sum.
+    decimals = len(form.get("recovered").strip().partition(".")[2])
+    if transfer is not None and decimals > minor_digits(transfer.currency):
+        raise ConflictError("recovered", "it has more decimals than its currency")
+    truth = Truth(transfer_id=transfer_id, label=form.get("label"), recovered=recovered)
     return await run(request, review.label, order, truth)

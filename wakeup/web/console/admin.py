@@ -25,7 +25,9 @@ async def show(request: web.Request) -> web.Response:
 async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
     rooms, visitor = request.app[ROOMS], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
-    seen = await rooms.parts.store.read(read_administration, search, rooms.console.secrets(), rooms.parts.now())
+    seen = await rooms.parts.store.read(
+        read_administration, search, rooms.console.secrets(), rooms.console.patience, rooms.parts.now()
+    )
     return page(
         request, "admin.html", seen=seen, search=search, faults=faults, limits=_limits(seen.policy),
         destinations=_destinations(seen),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from wakeup.bank.money import read_amount
 from wakeup.bank.numbers import is_e164
 from wakeup.web.bodies import FORM_TYPE, read_body
 from wakeup.web.problems import Refusal
@@ -22,6 +23,8 @@ E = TypeVar("E", bound=StrEnum)
 MOST_FIELDS = 60
 CSRF = "csrf"
 NO_NUMBER = "A number with its country, such as +65 9123 4567."
+NO_AMOUNT = "an amount such as 1,200.50: a point before the decimals, commas only between thousands"
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _PHONE_SPACE = re.compile(r"[\s().-]")
 
 
@@ -49,15 +52,12 @@ class Form:
             return None
 
     def amount(self, name: str) -> Decimal | None:
-        """Zero when nothing was typed; None for nonsense."""
-        text = self.get(name).strip().replace(",", "")
-        if not text:
-            return Decimal(0)
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            return None
-        return value if value.is_finite() and 0 <= value < 10**13 else None
+        """Zero when nothing was typed; None for nonsense. A point is before the decimals, and commas only where
+        they part thousands: elsewhere 1,5 is one and a half, and must not become fifteen here."""
+        text = self.get(name).strip()
+        if _THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
+        return read_amount(text) if text else Decimal(0)
 
     def phone(self, name: str) -> str | None:
         """A number as people write it, with its country's prefix, as E.164; None for anything else."""

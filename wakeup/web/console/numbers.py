@@ -36,7 +36,7 @@ class Bar:
 
 def span_of(request: web.Request) -> int:
     text = request.query.get("days", "")
-    return int(text) if text.isdigit() and int(text[:3]) in SPANS else USUAL
+    return next((days for days in SPANS if text == str(days)), USUAL)
 
 
 async def _read(request: web.Request) -> Figures:

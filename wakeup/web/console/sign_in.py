@@ -107,7 +107,7 @@ async def come_in(
     token = rooms.tokens.new()
 
     def begin(unit: Unit) -> None:
-        begin_session(unit, proven, rooms.tokens.session_id(token), rooms.parts.now())
+        begin_session(unit, proven, rooms.tokens.session_id(token), rooms.console.patience, rooms.parts.now())
         unit.entry.forgive(also)
 
     try:
