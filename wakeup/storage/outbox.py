@@ -23,7 +23,11 @@ _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _UNNUMBERED = Prepared(
-    select(_d.c.id).where(_d.c.position.is_(None)).order_by(_d.c.decided_at, _d.c.id).limit(bindparam("most"))
+    select(_d.c.id)
+    .where(_d.c.position.is_(None))
+    # Several of one transfer may share their moment, and ids of the same millisecond are in no order.
+    .order_by(_d.c.decided_at, _d.c.sequence, _d.c.id)
+    .limit(bindparam("most"))
 )
 _LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
 _NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
