@@ -167,6 +167,10 @@ def test_no_policy_rings_costly_or_unknown_kinds_of_line(tmp_path: Path, kind: s
         ('tempo.settle_margin = "0s"', "tempo.settle_margin: must be greater than or equal to 1 second"),
         ('tempo.claim_lease = "5s"', None),
         ('tempo.sending_patience = "29s"', None),
+        (
+            'tempo.delivery_lease = "16s"',
+            "tempo.delivery_lease: must be 17s or more, or a core that takes its time would be told again for ever",
+        ),
         ("tempo.unknown_checks = []", "tempo.unknown_checks: must be one time or more, rising"),
         ('tempo.unknown_checks = ["30s", "5s"]', "tempo.unknown_checks: must be one time or more, rising"),
         ('tempo.unknown_checks = ["5s", "11m"]', "tempo.unknown_checks: must end within 10m"),

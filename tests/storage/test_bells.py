@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import psycopg
+import pytest
 import structlog
 
 from tests.storage.postgres import PostgresServer
@@ -24,15 +26,34 @@ class Ear:
         self.heard: set[str] = set()
         self.clock: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._news = asyncio.Event()
-        self.bells = Bells(url, lambda: wall_seconds() + off, self._hear, self._told)
+        self.complaints: list[str] = []
+        self.listened = 0
+        self.bells = Bells(
+            url,
+            lambda: wall_seconds() + off,
+            self._hear,
+            self._told,
+            listens=self._listens,
+            complain=self.complaints.append,
+        )
 
     def _hear(self, names: frozenset[str]) -> None:
         self.heard |= names
         self._news.set()
 
+    def _listens(self) -> None:
+        self.listened += 1
+        self._news.set()
+
     def _told(self, off_s: float, _took_s: float) -> None:
         if not self.clock.done():
             self.clock.set_result(off_s)
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while not is_so():
+                self._news.clear()
+                await self._news.wait()
 
     async def hears(self, name: str, ring: Callable[[], None]) -> None:
         """Rung again and again until it is heard: at first nobody may be listening yet."""
@@ -60,6 +81,11 @@ def two(url: str, story: Callable[[Ear, Ear], Awaitable[None]], off: float = 0.0
     asyncio.run(run())
 
 
+def as_root(server: PostgresServer, url: str) -> psycopg.Connection[Any]:
+    database = url.rsplit("/", maxsplit=1)[-1].split("?", maxsplit=1)[0]
+    return psycopg.connect(host=server.socket_folder, user="postgres", dbname=database, autocommit=True)
+
+
 def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: str) -> None:
     async def story(here: Ear, there: Ear) -> None:
         await there.hears("dispatch", lambda: here.bells.ring(["dispatch", "transfer:t_1"]))
@@ -73,12 +99,52 @@ def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: st
 def test_a_lost_connection_is_replaced(postgres_server: PostgresServer, postgres_url: str) -> None:
     async def story(here: Ear, there: Ear) -> None:
         await there.hears("one", lambda: here.bells.ring(["one"]))
-        database = postgres_url.rsplit("/", maxsplit=1)[-1].split("?", maxsplit=1)[0]
-        with psycopg.connect(host=postgres_server.socket_folder, user="postgres", autocommit=True) as root:
-            root.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database,))
+        with as_root(postgres_server, postgres_url) as root:
+            root.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                         " AND pid <> pg_backend_pid()")  # fmt: skip
         await there.hears("two", lambda: here.bells.ring(["two"]))
+        assert there.listened == 2, "and was told that it had been deaf meanwhile"
 
     two(postgres_url, story)
+
+
+def test_what_was_rung_on_a_lost_connection_goes_with_the_next(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    async def story(here: Ear, there: Ear) -> None:
+        await there.hears("one", lambda: here.bells.ring(["one"]))
+        with as_root(postgres_server, postgres_url) as root:
+            root.execute("SELECT pg_terminate_backend(%s, 5000)", (here.bells._own,))
+        here.bells.ring(["two"])
+        await there.until(lambda: "two" in there.heard)
+
+    two(postgres_url, story)
+
+
+@pytest.mark.parametrize("payload", ["", "not ours", "5", '{"a": 1}', '[["dispatch"]]', '["dispatch", 1]', "[]"])
+def test_a_notification_of_somebody_else_deafens_nobody(
+    payload: str, postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    async def story(here: Ear, there: Ear) -> None:
+        await there.hears("one", lambda: here.bells.ring(["one"]))
+        with as_root(postgres_server, postgres_url) as root:
+            root.execute("SELECT pg_notify('wakeup', %s)", (payload,))
+        await there.hears("two", lambda: here.bells.ring(["two"]))
+        assert (there.heard, there.listened, there.complaints) == ({"one", "two"}, 1, ["payload"])
+
+    two(postgres_url, story)
+
+
+def test_who_could_not_hear_for_a_while_wakes_everybody() -> None:
+    hub = Hub()
+
+    async def story() -> None:
+        settles = hub.loop_event("settle")
+        with hub.listening("transfer:t_1") as rung:
+            hub.ring_all()
+            assert settles.is_set() and rung.is_set()
+
+    asyncio.run(story())
 
 
 def test_a_wrong_clock_is_noticed(postgres_url: str) -> None:

@@ -9,11 +9,18 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import Connection, func, make_url, select, text
+from sqlmodel import SQLModel
 
+from tests.storage.postgres import PostgresServer
 from tests.storage.shelf import Shelf, Unit, names, put, things
+from tests.unit.builders import T0
+from tests.unit.desk import an_event, fittings
 from wakeup.domain.errors import ConstraintError, LockedError, OvertakenError, StoreDownError
-from wakeup.storage.engine import make_engines
-from wakeup.storage.pg_store import TRIES, pg_store
+from wakeup.storage.engine import LOOKERS, make_engine, make_engines
+from wakeup.storage.pg_store import READERS, TRIES, WRITERS, pg_store
+from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+from wakeup.usecases.open_case import open_case
+from wakeup.usecases.questions import newest_decision
 
 CUT_AT_COMMIT = """
 CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -302,3 +309,30 @@ def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(she
         await store.close()
 
     asyncio.run(story())
+
+
+def test_after_a_restart_of_the_database_no_read_meets_a_dead_connection(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    """Shelves talk to the driver past SQLAlchemy's own housekeeping: each connection of the pool is found dead alone."""
+    engine = make_engine(postgres_url)
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+
+    async def story() -> None:
+        store = pg_store(make_engines(postgres_url, writers=WRITERS, readers=READERS), unit_maker(fittings()))
+        opened = await store.run(open_case, an_event(1), T0)
+        together = Barrier(READERS)
+        await asyncio.gather(*(store.read(lambda _: together.wait(10)) for _ in range(READERS)), store.look(nothing))
+        database = postgres_url.rsplit("/", maxsplit=1)[-1].split("?", maxsplit=1)[0]
+        with psycopg.connect(host=postgres_server.socket_folder, user="postgres", autocommit=True) as root:
+            root.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (database,))
+        for _ in range(READERS + LOOKERS):
+            assert (await store.read(newest_decision, opened.transfer_id)) is not None
+        await store.close()
+
+    asyncio.run(story())
+
+
+def nothing(_unit: SqlUnit) -> None:
+    """Its connection is in the pool from then on."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wakeup.domain.agent import AGENT_TRANSITIONS, AgentEvent, AgentState
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, CALL_RANK, LIVE, OVER, AttemptEvent, AttemptState
 from wakeup.domain.case import CASE_TRANSITIONS, CaseEvent, CaseState
-from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEvent, ConfirmationState
+from wakeup.domain.confirmation import ANSWERABLE, CONFIRMATION_TRANSITIONS, ConfirmationEvent, ConfirmationState
 from wakeup.domain.errors import DomainError, IllegalTransitionError
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianEvent, GuardianState
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOverEvent, HandOverState
@@ -142,6 +142,15 @@ def test_nothing_that_was_never_intended_can_become_a_call() -> None:
     for state in (S.PLANNED, S.CLAIMED):
         assert not set(ATTEMPT_TRANSITIONS[state].values()) & (LIVE - {S.SENDING})
     assert AttemptEvent.INTEND not in ATTEMPT_TRANSITIONS[S.PLANNED], "no intent without a claim"
+
+
+def test_a_prompt_that_may_be_in_somebodys_hand_can_be_answered_and_stopped() -> None:
+    for state in ANSWERABLE:
+        row = CONFIRMATION_TRANSITIONS[state]
+        assert row[ConfirmationEvent.ANSWER] is ConfirmationState.ANSWERED
+        assert row.get(ConfirmationEvent.OPT_OUT, state) is ConfirmationState.OPTED_OUT
+    never = {ConfirmationState.QUEUED, ConfirmationState.SUPPRESSED, ConfirmationState.EXPIRED}
+    assert set(ConfirmationState) - ANSWERABLE == never, "not sent yet, never sent, or its code given back"
 
 
 def test_a_hold_ends_as_designed() -> None:

@@ -100,7 +100,7 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
     async def story(core: Caller) -> None:
         loop = asyncio.get_running_loop()
         # The first ring is about something else: the poll reads, and goes on waiting.
-        loop.call_later(5, world.bell.ring, BELL)
+        loop.call_later(3, world.bell.ring, BELL)
         loop.call_later(7, world.bell.ring, BELL)
         begun = loop.time()
         heard = await core.get(f"{PATH}?{query}")
@@ -108,9 +108,22 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
         assert 7 <= loop.time() - begun < 8
 
     play(story, world)
-    assert len(world.store.ran) == 3, "read when something happened, never in between"
+    assert len(world.store.ran) == 3, "read when something happened, and not in the four seconds between"
     assert world.bell.waiting[BELL] == []
     assert world.counted("long_polls") == 0
+
+
+@pytest.mark.parametrize(("wait", "after_s"), [(60, 5), (4, 4)])
+def test_a_long_poll_that_hears_no_bell_looks_for_itself(wait: int, after_s: int) -> None:
+    """The node's ear was cut off, or the ringer's rope: each five seconds, and at the end."""
+
+    async def story(core: Caller) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        assert (await core.get(f"{PATH}?wait={wait}&after=1")).json["sequence"] == 2
+        assert after_s <= loop.time() - begun < after_s + 1
+
+    play(story, world_with(a_decision(1), a_decision(2, Ruling.ALLOW)))
 
 
 def test_no_wake_is_lost_between_reading_and_waiting() -> None:

@@ -50,7 +50,8 @@ CONFIRMATION_TRANSITIONS: dict[ConfirmationState, dict[ConfirmationEvent, Confir
     # "I will call them" is asked back, and everybody may think again.
     _S.ANSWERED: {_E.ANSWER: _S.ANSWERED, _E.OPT_OUT: _S.OPTED_OUT},
     _S.EXPIRED: {},
-    _S.FAILED: {},
+    # A text that was given up may have arrived all the same.
+    _S.FAILED: {_E.ANSWER: _S.ANSWERED, _E.OPT_OUT: _S.OPTED_OUT},
     # Whoever wrote STOP and then says what they meant is heard.
     _S.OPTED_OUT: {_E.ANSWER: _S.ANSWERED},
     _S.SUPPRESSED: {},
@@ -58,7 +59,7 @@ CONFIRMATION_TRANSITIONS: dict[ConfirmationState, dict[ConfirmationEvent, Confir
 
 OPEN = frozenset({_S.QUEUED, _S.SENDING, _S.UNKNOWN, _S.SENT, _S.DELIVERED})
 """No answer yet, and one may still come."""
-ANSWERABLE = (OPEN - {_S.QUEUED}) | {_S.ANSWERED, _S.OPTED_OUT}
+ANSWERABLE = (OPEN - {_S.QUEUED}) | {_S.ANSWERED, _S.FAILED, _S.OPTED_OUT}
 """Its code may be in somebody's hand: a reply that names it counts."""
 
 

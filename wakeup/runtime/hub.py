@@ -24,6 +24,10 @@ class Hub:
             for event in self._waiting.get(name, ()):
                 event.set()
 
+    def ring_all(self) -> None:
+        """Wake everybody: what was published elsewhere for a while nobody here has heard."""
+        self.publish({*self._loops, *self._waiting})
+
     def loop_event(self, name: str) -> asyncio.Event:
         """The event of a loop that lives as long as the process."""
         return self._loops.setdefault(name, asyncio.Event())

@@ -41,7 +41,14 @@ class Neighbours:
         # The driver's client library is large: a node on SQLite does not carry it.
         from wakeup.storage.bells import Bells  # noqa: PLC0415
 
-        self._bells = Bells(self._url, wall_seconds, self._hub.publish, self.compare)
+        self._bells = Bells(
+            self._url,
+            wall_seconds,
+            self._hub.publish,
+            self.compare,
+            listens=self._hub.ring_all,
+            complain=self._complain,
+        )
         self._bells.start()
 
     async def stop(self) -> None:
@@ -52,6 +59,9 @@ class Neighbours:
         """Tell the others. Never blocks."""
         if self._bells is not None:
             self._bells.ring(name for name in names if not name.startswith(AT_HOME))
+
+    def _complain(self, reason: str) -> None:
+        self._log.warning("bell_not_understood", reason=reason)
 
     def compare(self, off_s: float, took_s: float) -> None:
         """The database's clock is `off_s` ahead of this machine's; from now on we go by the database's."""

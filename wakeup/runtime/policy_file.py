@@ -43,6 +43,10 @@ SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelt
 SHORTEST_WINDOW = 3 * MINUTE
 ANSWER_PATIENCE = 25 * SECOND
 """The longest a POST to the phone company may take: connecting and reading."""
+DELIVERY_PATIENCE = 15 * SECOND
+"""The longest a POST to the payment core may take."""
+DELIVERY_MARGIN = 2 * SECOND
+"""And until what came of it is written down."""
 
 # The limits of the rules: a policy is stricter, or it does not load.
 POST_WITHIN_MOST = 5 * SECOND
@@ -130,7 +134,7 @@ class TempoPart(Part):
     sending_patience: Duration = Field(default=_TEMPO.sending_patience, le=5 * MINUTE)
     unknown_checks: Durations = _TEMPO.unknown_checks
     watchdog: Duration = Field(default=_TEMPO.watchdog, ge=5 * SECOND, le=10 * MINUTE)
-    delivery_lease: Duration = Field(default=_TEMPO.delivery_lease, ge=5 * SECOND, le=5 * MINUTE)
+    delivery_lease: Duration = Field(default=_TEMPO.delivery_lease, le=5 * MINUTE)
     delivery_first_retry: Duration = Field(default=_TEMPO.delivery_first_retry, ge=SECOND / 10, le=MINUTE)
     delivery_max_retry: Duration = Field(default=_TEMPO.delivery_max_retry, ge=SECOND, le=HOUR)
     delivery_attempts: int = Field(default=_TEMPO.delivery_attempts, ge=10, le=10_000)
@@ -142,6 +146,8 @@ class TempoPart(Part):
             faults["claim_lease"] = "must be longer than post_within, or two would send the same call"
         if self.sending_patience < self.post_within + ANSWER_PATIENCE:
             faults["sending_patience"] = "must be 25s longer than post_within: that long an answer may take"
+        if self.delivery_lease < DELIVERY_PATIENCE + DELIVERY_MARGIN:
+            faults["delivery_lease"] = "must be 17s or more, or a core that takes its time would be told again for ever"
         if self.unknown_checks[-1] > 10 * MINUTE:
             faults["unknown_checks"] = "must end within 10m"
         if self.delivery_first_retry > self.delivery_max_retry:

@@ -30,9 +30,21 @@ Told = Callable[[float, float], None]
 
 
 class Bells:
-    """One process's bell rope and ears. `ring` never blocks; what cannot be rung now is lost."""
+    """One process's bell rope and ears. `ring` never blocks; what cannot be rung now goes with the next connection."""
 
-    def __init__(self, url: str, wall: Callable[[], float], heard: Heard, told: Told) -> None:
+    def __init__(
+        self,
+        url: str,
+        wall: Callable[[], float],
+        heard: Heard,
+        told: Told,
+        *,
+        listens: Callable[[], None],
+        complain: Callable[[str], None],
+    ) -> None:
+        """`listens`: called each time we begin to listen; what was rung before that nobody here has heard. `complain`:
+        told what goes wrong, without words of anybody's."""
+        self._listens, self._complain = listens, complain
         self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._wall, self._heard, self._told = wall, heard, told
         self._pending: set[str] = set()
@@ -50,8 +62,11 @@ class Bells:
 
     async def stop(self) -> None:
         self._stopped.set()
-        for task in self._tasks:
-            task.cancel()
+        while going := [task for task in self._tasks if not task.done()]:
+            # Once may not be enough: a wait that ends at the same moment swallows it (asyncio.wait_for, Python 3.11).
+            for task in going:
+                task.cancel()
+            await asyncio.wait(going, timeout=TRY_AGAIN_S)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def ring(self, names: Iterable[str]) -> None:
@@ -64,9 +79,13 @@ class Bells:
         """Do it on a connection, and on another when that is lost."""
         options: dict[str, Any] = dict(POSTGRES_CONNECT_ARGS)
         while not self._stopped.is_set():
-            with suppress(Error, OSError):
+            try:
                 async with await AsyncConnection.connect(self._address, autocommit=True, **options) as connection:
                     await work(connection)
+            except (Error, OSError):
+                pass
+            except Exception as error:  # noqa: BLE001 - whatever it is, a node must not stay deaf
+                self._complain(type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), TRY_AGAIN_S)
 
@@ -82,8 +101,13 @@ class Bells:
                 await asyncio.wait_for(self._rung.wait(), ASK_CLOCK_S)
             self._rung.clear()
             pending, self._pending = self._pending, set()
-            for payload in _payloads(sorted(pending)):
-                await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+            try:
+                for payload in _payloads(sorted(pending)):
+                    await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+            except Error:
+                # Some may have gone out: to be woken twice does no harm.
+                self.ring(pending)
+                raise
 
     async def _ask_clock(self, connection: AsyncConnection[Any]) -> None:
         before = self._wall()
@@ -95,9 +119,25 @@ class Bells:
 
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")
+        self._listens()
         async for notice in connection.notifies():
-            if notice.pid != self._own:
-                self._heard(frozenset(json.loads(notice.payload)))
+            if notice.pid == self._own:
+                continue
+            if names := _names(notice.payload):
+                self._heard(names)
+            else:
+                self._complain("payload")
+
+
+def _names(payload: str) -> frozenset[str]:
+    """What was rung; nothing if it was not one of us: whoever may connect may notify."""
+    try:
+        names = json.loads(payload)
+    except ValueError:
+        return frozenset()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return frozenset()
+    return frozenset(names)
 
 
 def _payloads(names: Iterable[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -23,7 +23,11 @@ _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _UNNUMBERED = Prepared(
-    select(_d.c.id).where(_d.c.position.is_(None)).order_by(_d.c.decided_at, _d.c.id).limit(bindparam("most"))
+    select(_d.c.id)
+    .where(_d.c.position.is_(None))
+    # Several of one transfer may share their moment, and ids of the same millisecond are in no order.
+    .order_by(_d.c.decided_at, _d.c.sequence, _d.c.id)
+    .limit(bindparam("most"))
 )
 _LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
 _NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
@@ -68,13 +72,18 @@ _IN_FLIGHT = exists().where(
     _other.c.lease_token.is_not(None),
     _other.c.due_at > bindparam("now"),
 )
-_DUE = Prepared(
+_READY = (
     select(_o)
     .where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
     .order_by(_o.c.due_at, _o.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_DUE = Prepared(_READY)
+FRESH_FOR = timedelta(minutes=5)
+"""Who waits for a first try is looked for among what fell due within this time: not even a core that is away for a day
+makes that walk long, for what is tried again falls due no faster than it is tried."""
+_FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
 _NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _SUPERSEDE = Prepared(
     update(_o)
@@ -112,8 +121,14 @@ class OutboxShelf:
     def save(self, message: OutboxMessage) -> None:
         _outbox.save(self._link, message)
 
-    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        return self._opened(_DUE.rows(self._link, {"now": now, "most": limit}))
+    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
+        fresh = self._opened(_FRESH.rows(self._link, {"now": now, "since": now - FRESH_FOR, "most": limit}))
+        most = min(again, limit - len(fresh))
+        if most <= 0:
+            return fresh
+        taken = {message.id for message in fresh}
+        others = self._opened(_DUE.rows(self._link, {"now": now, "most": most + len(fresh)}))
+        return [*fresh, *[message for message in others if message.id not in taken][:most]]
 
     def next_due(self) -> datetime | None:
         found: datetime | None = _NEXT.rows(self._link).scalar()

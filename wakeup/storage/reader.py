@@ -8,25 +8,29 @@ from typing import Any, Generic
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from wakeup.storage.jobs import Job, U, as_told
 
 
 class Reader(Generic[U]):
-    """Runs queries on a read-only engine. A connection found dead is replaced once."""
+    """Runs queries on a read-only engine. A connection found dead is replaced. After a restart of the database all of
+    the pool's are dead, and each is found so only when it is used."""
 
     def __init__(self, engine: Engine, make_unit: Callable[[Connection], U]) -> None:
         self._engine = engine
+        self._may_be_dead = engine.pool.size() if isinstance(engine.pool, QueuePool) else 1
         self._make_unit = make_unit
 
     def read(self, job: Job[U]) -> Any:
         """The answer, or the error in our words."""
         try:
-            try:
-                return self._once(job)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
+            for _ in range(self._may_be_dead):
+                try:
+                    return self._once(job)
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        raise
             return self._once(job)
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise as_told(error) from None

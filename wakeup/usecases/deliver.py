@@ -19,6 +19,8 @@ class Dispatch:
 
     envelope: Envelope
     token: str
+    again: bool
+    """It was tried before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,15 @@ class Batch:
     next_due: datetime | None
 
 
-def take_messages(unit: Unit, now: datetime, limit: int) -> Batch:
-    """Lease the due messages; a lease that runs out makes its message due again.
+def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = None) -> Batch:
+    """Lease the due messages, `limit` at most, and at most `again` of those that were tried before. A lease that runs
+    out makes its message due again.
 
     One that cannot be read keeps nobody else's waiting: it is tried again like one that was not acknowledged, for the
     next try may be another node's, which has the key.
     """
     dispatches = []
-    for message in unit.outbox.due(now, limit):
+    for message in unit.outbox.due(now, limit, limit if again is None else again):
         if message.body is None:
             unit.wakes.add("alarm:message_unreadable")
             _record(unit, message, Delivery(receipt=Receipt.RETRY), now)
@@ -43,7 +46,7 @@ def take_messages(unit: Unit, now: datetime, limit: int) -> Batch:
         leased = now + unit.policy.tempo.delivery_lease
         unit.outbox.save(replace(message, lease_token=token, due_at=leased))
         envelope = Envelope(message_id=message.id, body=message.body.encode())
-        dispatches.append(Dispatch(envelope=envelope, token=token))
+        dispatches.append(Dispatch(envelope=envelope, token=token, again=message.tries > 0))
     return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
 
 

@@ -18,7 +18,7 @@ from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.due import Due
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
-from wakeup.usecases.texts import TextFile, bind_text, fail_text, merge_text, move_text, opened, suppress_text
+from wakeup.usecases.texts import TextFile, bind_text, merge_text, move_text, opened, refuse_text, suppress_text
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import no_use_telling, teach_next
 
@@ -197,7 +197,7 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
         case Proof.REFUSED, Fault.CAPACITY:
             _send_again(file, placement.retry_after_s)
         case Proof.REFUSED, _:
-            fail_text(file, placement.reason or "refused", placement.code)
+            refuse_text(file, placement.reason or "refused", placement.code)
         case _:
             lose_track(file)
 
@@ -214,7 +214,7 @@ def _send_again(file: TextFile, retry_after_s: float | None) -> None:
     sends = file.sms.sends + 1
     due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** (sends - 1), 30.0)))
     if due > file.sms.latest_at or sends > MOST_SENDS:
-        fail_text(file, "not_sent")
+        refuse_text(file, "not_sent")
         return
     move_text(
         file, SmsEvent.NOT_SENT, due_at=due, sends=sends, from_number=None, intent_at=None, check_at=None

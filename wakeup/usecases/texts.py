@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationEvent
+from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, Confirmation, ConfirmationEvent, Step
 from wakeup.domain.ids import SmsId
 from wakeup.domain.quick import replace
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
@@ -82,11 +82,21 @@ def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, co
 
 
 def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
-    """It will not arrive. If it asked a guardian, the next one is asked."""
+    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked."""
+    _fail(file, reason, code, file.sms.intent_at)
+
+
+def refuse_text(file: TextFile, reason: str, code: int | None = None) -> None:
+    """The POST proved that nothing was sent, and it is not tried again. It counts nowhere as sent."""
+    _fail(file, reason, code, None)
+
+
+def _fail(file: TextFile, reason: str, code: int | None, intent_at: datetime | None) -> None:
     if reason == OPTED_OUT:
         # They told the phone company, and it told us: we shall not try again.
         file.unit.do_not_call.add(file.sms.number_index, Channel.SMS, "carrier", file.now)
-    move_text(file, SmsEvent.FAIL, ended_at=file.now, check_at=None, reason=reason, error_code=code)
+    fields = {"ended_at": file.now, "check_at": None, "intent_at": intent_at, "reason": reason, "error_code": code}
+    move_text(file, SmsEvent.FAIL, **fields)
     ask_somebody_else(file, reason)
 
 
@@ -114,8 +124,15 @@ def _follow(file: TextFile, event: ConfirmationEvent) -> None:
         return
     moved = replace(confirmation, state=after)
     if event in {ConfirmationEvent.FAIL, ConfirmationEvent.SUPPRESS}:
-        moved = replace(moved, step=None, due_at=None, code=None)
+        moved = _given_up(file, moved)
     file.unit.confirmations.save(moved)
+
+
+def _given_up(file: TextFile, confirmation: Confirmation) -> Confirmation:
+    """Whoever may have the prompt in hand, whatever its receipt said, is heard until its code is given back."""
+    if file.sms.intent_at is None:
+        return replace(confirmation, step=None, due_at=None, code=None)
+    return replace(confirmation, step=Step.EXPIRE, due_at=max(confirmation.expires_at, file.now))
 
 
 def ask_somebody_else(file: TextFile, reason: str) -> None:

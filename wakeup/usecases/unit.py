@@ -217,8 +217,8 @@ class Outbox(Protocol):
         """Its row locked: a newer decision may be about to supersede it."""
 
     def save(self, message: OutboxMessage) -> None: ...
-    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Those that cannot be read among them."""
+    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
+        """First tries first, and at most `again` of what was tried before. Those that cannot be read among them."""
 
     def next_due(self) -> datetime | None: ...
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...

@@ -31,7 +31,7 @@ CALLS_PER_SECOND = 10.0
 PAUSES_S = (0.5, 9.0)
 """A paused node may wake up long after its lease, or before."""
 BETWEEN_S = (2.0, 9.0)
-CATCH_UP_S = 20.0
+CATCH_UP_S = 25.0
 """Real seconds after an absence in which what it delayed is forgiven: the longest lease, a transaction that hangs."""
 PATIENCE_S = 240.0
 QUICK = """
@@ -62,7 +62,7 @@ post_within = "1s"
 sending_patience = "26s"
 unknown_checks = ["1s", "2s", "3s"]
 watchdog = "5s"
-delivery_lease = "5s"
+delivery_lease = "17s"
 delivery_first_retry = "0.2s"
 delivery_max_retry = "2s"
 

@@ -10,6 +10,8 @@ from wakeup.usecases.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.ports import PaymentCore
 
 MOST_AT_ONCE = 32
+MOST_AGAIN = 24
+"""So many of them may be further tries: a core that hangs keeps no fresh decision waiting for its time-out."""
 LOOK_AGAIN = timedelta(seconds=1)
 
 
@@ -21,6 +23,8 @@ class Deliverer(Loop):
         self._core = core
         self._awaited = True
         """Whether the end of a delivery makes way for another one, as far as we know."""
+        self._again = 0
+        """Further tries on the wire."""
 
     async def round(self) -> datetime | None:
         while True:
@@ -28,12 +32,15 @@ class Deliverer(Loop):
             free = MOST_AT_ONCE - len(self._tasks)
             if free <= 0:
                 return None
-            batch = await self.engine.store.run(take_messages, self.engine.clock.now(), free)
+            again = min(free, MOST_AGAIN - self._again)
+            batch = await self.engine.store.run(take_messages, self.engine.clock.now(), free, again)
             for dispatch in batch.dispatches:
+                self._again += dispatch.again
                 self.spawn(self._deliver(dispatch))
             if len(batch.dispatches) < free:
                 now = self.engine.clock.now()
-                # What is due and was not given to us waits for an older message of its transfer that is on the wire.
+                # What is due and was not given to us waits for an older message of its transfer that is on the wire, or
+                # for further tries to end.
                 self._awaited = batch.next_due is not None and batch.next_due <= now
                 return now + LOOK_AGAIN if self._awaited else batch.next_due
 
@@ -44,6 +51,12 @@ class Deliverer(Loop):
             self.engine.hub.publish((self.name,))
 
     async def _deliver(self, dispatch: Dispatch) -> None:
+        try:
+            await self._post(dispatch)
+        finally:
+            self._again -= dispatch.again
+
+    async def _post(self, dispatch: Dispatch) -> None:
         clock, message = self.engine.clock, dispatch.envelope.message_id
         delivery = await self._core.deliver(dispatch.envelope, clock.now())
         state = await self.engine.store.run(record_delivery, message, dispatch.token, delivery, clock.now())

@@ -64,8 +64,8 @@ class Numberer(Loop):
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        # The last lane: a reader of the feed can wait, a phone that must ring cannot.
-        while await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK, lane=Lane.INGEST) == DECISIONS_A_CHUNK:
+        # Behind decisions, before events: a flood of these fills their lane, and the feed would stand still.
+        while await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK, lane=Lane.DISPATCH) == DECISIONS_A_CHUNK:
             pass
         self.engine.hub.publish(("numbered",))
         return None

@@ -1,0 +1,97 @@
+"""A payment core that hangs keeps no fresh decision waiting, and what it was told it is told once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+
+from tests.runtime.test_apart import Office
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk
+from wakeup.bank.core_client import TIMEOUT
+from wakeup.runtime.loops.deliverer import MOST_AGAIN, MOST_AT_ONCE, Deliverer
+from wakeup.runtime.policy_file import DELIVERY_PATIENCE
+from wakeup.usecases.deliver import record_delivery, take_messages
+from wakeup.usecases.ports import Delivery, Envelope, Receipt
+
+SECOND = timedelta(seconds=1)
+RETRY = Delivery(receipt=Receipt.RETRY)
+
+
+class Hanging:
+    """A payment core that answers nobody until it is told to."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.lets_go = asyncio.Event()
+
+    async def deliver(self, envelope: Envelope, _now: object) -> Delivery:
+        self.told.append(json.loads(envelope.body)["transfer_id"])
+        await self.lets_go.wait()
+        return RETRY
+
+
+async def some_steps() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def decided(desk: Desk, *numbers: int, now: timedelta = timedelta()) -> None:
+    for n in numbers:
+        desk.flag(n, T0 + now, minutes=-1)
+
+
+def tried(desk: Desk) -> None:
+    """Everything that is due once, in vain."""
+    for dispatch in desk.run(take_messages, T0, 1000).dispatches:
+        desk.run(record_delivery, dispatch.envelope.message_id, dispatch.token, RETRY, T0)
+
+
+def test_a_core_that_hangs_keeps_no_fresh_decision_waiting() -> None:
+    async def story() -> None:
+        office, core = Office(), Hanging()
+        deliverer = Deliverer(office.engine, core)
+        decided(office.desk, *range(1, 61))
+        tried(office.desk)
+        office.clock.at = T0 + MINUTE
+        await deliverer.round()
+        await some_steps()
+        assert len(core.told) == MOST_AGAIN < MOST_AT_ONCE
+        decided(office.desk, 99, now=MINUTE)
+        await deliverer.round()
+        await some_steps()
+        assert core.told[MOST_AGAIN:] == ["t_99"], "at once, though others have waited for longer"
+        core.lets_go.set()
+        await deliverer.drain(1)
+        core.lets_go.clear()
+        await deliverer.round()
+        await some_steps()
+        assert len(core.told) == 2 * MOST_AGAIN + 1, "and the places for further tries are free again"
+        core.lets_go.set()
+        await deliverer.drain(1)
+
+    asyncio.run(story())
+
+
+def test_first_tries_come_first_and_in_their_order() -> None:
+    desk = Desk()
+    decided(desk, 1, 2, 3)
+    tried(desk)
+    decided(desk, 4, 5, now=MINUTE)
+    now = T0 + 2 * MINUTE
+    given = [json.loads(one.envelope.body)["transfer_id"] for one in desk.run(take_messages, now, 4, 9).dispatches]
+    assert given == ["t_4", "t_5", "t_1", "t_2"]
+    assert [one.again for one in desk.run(take_messages, now, 9, 9).dispatches] == [True]
+    assert desk.run(take_messages, now, 9, 0).dispatches == ()
+
+
+def test_who_has_waited_long_for_a_first_try_waits_with_the_others() -> None:
+    desk = Desk()
+    decided(desk, 1)
+    [late] = desk.run(take_messages, T0 + 10 * MINUTE, 9).dispatches
+    assert not late.again
+
+
+def test_a_lease_outlives_the_slowest_answer() -> None:
+    assert TIMEOUT.total == DELIVERY_PATIENCE.total_seconds()

@@ -1,0 +1,60 @@
+"""The feed goes on, and in the order of sequence, whatever else is going on."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import StoreBusyError
+from wakeup.runtime.ids import TimedIds
+from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.settler import Numberer
+from wakeup.storage.lanes import INGEST_LIMIT, LaneQueue
+from wakeup.usecases.deliver import number_decisions
+from wakeup.usecases.questions import decisions_after
+from wakeup.usecases.store import Lane
+
+
+class Flooded:
+    """A store whose lane of events is full."""
+
+    def __init__(self) -> None:
+        self.queue: LaneQueue[str] = LaneQueue()
+        self.published: list[object] = []
+        for n in range(INGEST_LIMIT):
+            self.queue.put(f"event {n}", Lane.INGEST)
+
+    async def run(self, _use_case: object, _limit: int, *, lane: Lane) -> int:
+        self.queue.put("numbers", lane)
+        return 0
+
+    def publish(self, names: object) -> None:
+        self.published.append(names)
+
+
+def test_a_flood_of_events_does_not_stop_the_feed() -> None:
+    store = Flooded()
+    with pytest.raises(StoreBusyError):
+        store.queue.put("one more event", Lane.INGEST)
+    asyncio.run(Numberer(cast("Engine", SimpleNamespace(store=store, hub=store))).round())
+    assert store.published == [("numbered",)]
+    assert store.queue.take_one() == "numbers", "before all events"
+
+
+def test_decisions_of_one_moment_stand_in_the_order_of_their_sequence() -> None:
+    """A transfer whose time was over when it came: held, decided and refused at once, by ids of the same millisecond."""
+    desk = Desk()
+    falling = iter(range(10**9, 0, -1))
+    made = TimedIds(lambda: 1000.0, lambda size: next(falling).to_bytes(size, "big"))
+    object.__setattr__(desk._fittings, "ids", made)
+    desk.flag(1, minutes=-60, hold_max=T0 - MINUTE)
+    desk.run(number_decisions, 100)
+    told = [(decision.sequence, decision.ruling) for _, decision in desk.run(decisions_after, 0, 100)]
+    assert [sequence for sequence, _ in told] == [1, 2, 3]
+    assert told[-1][1] is Ruling.REFUSE
