@@ -54,6 +54,7 @@ def test_a_dead_message_raises_an_alarm_and_can_be_sent_again(tmp_path: Path) ->
 def test_a_newer_decision_replaces_one_that_was_never_delivered(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
+        world.expects("alarm")
         await world.post("/v1/risk-events", world.event(tier="medium", minutes=10))
         call = await is_rung(world)
         await is_told(call)
@@ -135,11 +136,31 @@ def test_the_feed_is_complete_and_in_order_while_decisions_pour_in(tmp_path: Pat
 
 def test_a_decision_not_yet_delivered_survives_a_restart(tmp_path: Path) -> None:
     async def story(world: World) -> None:
+        world.expects("alarm")
         world.core.next_fault("500", "500")
         await world.post("/v1/risk-events", world.event(minutes=-1))
         await world.sleep(0.5)
         await world.service.stop()
         await world.start_service()
         assert await world.decided(within=60) == "hold"
+
+    tell(story, tmp_path)
+
+
+def test_decisions_their_lateness_and_calls_are_counted(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        await call.presses("2")
+        await call.ended()
+        assert await world.decided() == "hold"
+        await world.sleep(60)
+        told = await world.metrics()
+        assert 'wakeup_decisions_total{decision="hold",reason="standing"} 1.0' in told
+        assert 'wakeup_decisions_total{decision="hold",reason="not_me"} 1.0' in told
+        assert 'wakeup_decision_late_seconds_bucket{le="0.0"} 1.0' in told, "in time"
+        assert 'wakeup_calls_total{disposition="answered"} 1.0' in told
+        assert "wakeup_decision_most_late_seconds 0.0" in told
+        [age] = [line for line in told.splitlines() if line.startswith("wakeup_anchor_age_seconds ")]
+        assert 0 <= float(age.split()[1]) < 70
 
     tell(story, tmp_path)

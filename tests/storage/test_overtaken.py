@@ -67,7 +67,7 @@ def meet(engine: Engine, case_id: CaseId, other: Callable[[SqlUnit], object]) ->
         with first.begin():
             decides(unit(first), case_id, ALLOW)
             waiting = thread.submit(_do, engine, other)
-            assert _waits(engine, first), "it never asked for the message"
+            assert _waits(engine, first, waiting), "it never asked for the message"
         return waiting.exception(10)
 
 

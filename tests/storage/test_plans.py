@@ -52,6 +52,7 @@ SHORT = frozenset({
     "one_open_listener_per_person",
     "outbox_dead",
     "outbox_due",
+    "outbox_late",
     "recordings_to_delete",
     "sms_due",
     "sms_to_check",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 from urllib.parse import urljoin
 
-from tests.web.world import NOBODY_ASKED, Caller, World, never, passes, play_inside
+from tests.web.world import NOBODY_ASKED, START, Caller, World, never, passes, play_inside
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.oldest import Ages, read_ages
 from wakeup.usecases.store import Lane
 from wakeup.web.inside.health import READY_SECONDS
+
+SECOND = timedelta(seconds=1)
 
 
 def test_a_living_process() -> None:
@@ -67,7 +71,35 @@ def test_what_guardians_add_is_read_once_a_minute() -> None:
         assert "wakeup_guardian_share NaN" in told, "no figure is not zero"
 
     play_inside(story, world)
-    assert len(world.store.ran) == 2
+    assert [ran.name for ran in world.store.ran].count(read_guardian_numbers.__name__) == 2
+
+
+def test_the_ages_of_what_waits_are_read_anew_after_a_few_seconds() -> None:
+    world = World()
+    late = Ages(message_due=2 * SECOND, decision_late=90 * SECOND, call_due=3 * SECOND)
+    world.store.will(read_ages, late, StoreDownError("away"))
+
+    async def story(operator: Caller) -> None:
+        world.anchored_at = START - 30 * SECOND
+        for _ in range(2):
+            told = (await operator.ask("GET", "/metrics")).text
+            assert "wakeup_outbox_oldest_due_seconds 2.0" in told
+            assert "wakeup_decision_most_late_seconds 90.0" in told
+            assert "wakeup_attempts_oldest_due_seconds 3.0" in told
+            assert world.counted("anchor_age_seconds") >= 30
+        await passes(6)
+        told = (await operator.ask("GET", "/metrics")).text
+        assert "wakeup_decision_most_late_seconds NaN" in told, "no figure is not zero"
+        assert world.counted("anchor_age_seconds") >= 36
+
+    play_inside(story, world)
+
+
+def test_a_node_that_writes_no_anchors_has_no_age_of_them() -> None:
+    async def story(operator: Caller) -> None:
+        assert "wakeup_anchor_age_seconds NaN" in (await operator.ask("GET", "/metrics")).text
+
+    play_inside(story)
 
 
 def test_metrics_come_also_when_the_books_are_away() -> None:

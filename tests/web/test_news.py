@@ -119,10 +119,13 @@ def test_the_message_is_remembered_before_it_is_acted_upon() -> None:
     class Unit:
         inbox = Inbox()
 
+        def index(self, purpose: str, plain: str) -> str:
+            return f"{purpose} {plain}"
+
     def verb(_unit: object, what: str, _now: object) -> str:
         acts.append(what)
         return "done"
 
     inbound = Inbound(client="bank", webhook_id="msg_1", body_hash="h")
     assert once(Unit(), inbound, verb, "act", None) == "done"  # type: ignore[arg-type]
-    assert acts == ["looked for bank msg_1", "saw bank msg_1 h", "act"]
+    assert acts == ["looked for bank msg_1", "saw bank msg_1 content h", "act"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.web.world import DESCRIPTION, START, Caller, World, play_inside, raw_routes
+from tests.web.world import DESCRIPTION, START, Caller, World, play_inside
 from wakeup.bank.answers import EventAnswer
 from wakeup.bank.reading import parse_batch, parse_label, parse_risk_event, parse_transfer_event
+from wakeup.web.apps import api_app, inside_app, public_app
 from wakeup.web.clients import Scope
 from wakeup.web.openapi.api import API_OPERATIONS
 from wakeup.web.openapi.document import OPERATIONS
@@ -15,6 +16,13 @@ from wakeup.web.openapi.older import as_3_0
 
 UNTOLD = {"/docs/openapi-3.0.json", "/docs/start.js", "/docs/{file}"}
 """Parts of the page, not of the API."""
+
+
+def raw_routes(world: World) -> set[tuple[str, str]]:
+    """Method and template of every route of the three applications."""
+    apps = [make(world.parts()) for make in (api_app, public_app, inside_app)]
+    routes = [route for app in apps for route in app.router.routes()]
+    return {(route.method, route.resource.canonical) for route in routes if route.resource is not None}
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any]]:

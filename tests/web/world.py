@@ -22,6 +22,7 @@ from wakeup.runtime.fittings import colleagues_of
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.oldest import Ages, read_ages
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import ALL_DIGITS
 from wakeup.web.api.once import once
@@ -50,6 +51,7 @@ class Ran:
     lane: Lane | None
 
 
+NOTHING_WAITS = Ages(message_due=timedelta(), decision_late=timedelta(), call_due=timedelta())
 NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, median_minutes=None)
 
 
@@ -61,6 +63,7 @@ class FakeStore:
         self.ran: list[Ran] = []
         self.healthy = True
         self.will(read_guardian_numbers, NOBODY_ASKED)
+        self.will(read_ages, NOTHING_WAITS)
         self.waiting = dict.fromkeys(Lane, 0)
 
     def will(self, use_case: Callable[..., Any], *answers: Any) -> None:
@@ -74,6 +77,8 @@ class FakeStore:
 
     async def read(self, query: Callable[..., Any], /, *args: Any) -> Any:
         return await self._answer(Ran(query.__name__, args, None))
+
+    look = read
 
     async def _answer(self, ran: Ran) -> Any:
         self.ran.append(ran)
@@ -195,6 +200,7 @@ class World:
     phone: FakePhone = field(default_factory=FakePhone)
     log: ListLog = field(default_factory=ListLog)
     metrics: Metrics = field(default_factory=Metrics)
+    anchored_at: datetime | None = None
     faults: list[str] = field(default_factory=list)
     proxies: tuple[Any, ...] = ()
     people: tuple[str, ...] = ()
@@ -222,6 +228,7 @@ class World:
             log=self.log,
             metrics=self.metrics,
             ready=self.ready,
+            anchored_at=lambda: self.anchored_at,
             proxies=self.proxies,
             people=self.people,
             recordings=self.recordings,
@@ -390,10 +397,3 @@ def a_decision(sequence: int = 1, ruling: Ruling = Ruling.HOLD, **changes: Any) 
         "effects": (),
     }
     return Decision(**{**facts, **changes})
-
-
-def raw_routes(world: World) -> set[tuple[str, str]]:
-    """Method and template of every route of the three applications."""
-    apps = [make(world.parts()) for make in (api_app, public_app, inside_app)]
-    routes = [route for app in apps for route in app.router.routes()]
-    return {(route.method, route.resource.canonical) for route in routes if route.resource is not None}

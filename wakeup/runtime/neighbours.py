@@ -13,7 +13,7 @@ from wakeup.runtime.hub import Hub
 if TYPE_CHECKING:
     from wakeup.storage.bells import Bells
 
-AT_HOME = ("alarm:", "ghost")
+AT_HOME = ("alarm:", "over:", "ghost")
 """Counted where they happened."""
 TOO_FAR_S = 0.5
 """A node whose clock is further from the database's takes no work: it would ring and decide at the wrong time."""

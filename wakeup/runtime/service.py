@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -35,6 +36,7 @@ from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import typologies_of
 from wakeup.runtime.surroundings import Surroundings
+from wakeup.storage.anchors import last_anchor
 from wakeup.storage.revision import current_revision, needed_revision
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
@@ -50,7 +52,7 @@ from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import CountedElsewhere, Metrics
 from wakeup.web.parts import ConsoleParts, Parts
 
-ALARM = "alarm:"
+ALARM, OVER = "alarm:", "over:"
 DRAIN_S = 25.0
 """Longer than one POST to the phone company can take."""
 
@@ -105,8 +107,8 @@ class Service:
                 Settler(engine, self._precedence),
                 Newcomers(engine),
                 Climber(engine),
-                Numberer(engine),
-                Deliverer(engine, core),
+                Numberer(engine, self.metrics.decided),
+                Deliverer(engine, core, self.metrics.arrived),
                 Reconciler(engine, phone),
                 Switchboard(engine, phone),
                 Messenger(engine, texts, sender_of(settings)),
@@ -176,6 +178,7 @@ class Service:
             log=self.log,
             metrics=self.metrics,
             ready=self._faults,
+            anchored_at=self._anchored_at,
             before_event=self._precedence.an_event,
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
@@ -206,11 +209,17 @@ class Service:
         url = self.settings.database_url.get_secret_value()
         return current_revision(url), needed_revision(lambda: data_folder("migrations"))
 
+    def _anchored_at(self) -> datetime | None:
+        newest = last_anchor(Path(self.settings.audit.anchors_file)) if Role.DISPATCH in self.roles else None
+        return None if newest is None else newest.at
+
     def _publish(self, names: frozenset[str]) -> None:
         if "ghost" in names:
             self.metrics.ghost_rings.inc()
         for cause in sorted(name.removeprefix(ALARM) for name in names if name.startswith(ALARM)):
             self._alarm(cause)
+        for disposition in (name.split(":")[1] for name in names if name.startswith(OVER)):
+            self.metrics.calls.labels(disposition).inc()
         self.hub.publish(names)
         self._neighbours.wake(names)
 

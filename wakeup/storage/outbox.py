@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from wakeup.domain.decision import Decision, Effect
+from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
 from wakeup.storage.keyring import SealError
@@ -23,7 +23,7 @@ _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _UNNUMBERED = Prepared(
-    select(_d.c.id)
+    select(_d.c.id, _d.c.ruling, _d.c.reason)
     .where(_d.c.position.is_(None))
     # Several of one transfer may share their moment, and ids of the same millisecond are in no order.
     .order_by(_d.c.decided_at, _d.c.sequence, _d.c.id)
@@ -47,15 +47,15 @@ class DecisionShelf:
     def newest(self, transfer_id: TransferId) -> Decision | None:
         return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
 
-    def number_new(self, limit: int) -> int:
+    def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
         # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
         position = _LOCK_HEAD.rows(self._link).scalar()
-        new = _UNNUMBERED.rows(self._link, {"most": limit}).column()
+        new = _UNNUMBERED.rows(self._link, {"most": limit}).found
         if new:
-            rows = [{"_id": decision, "_position": position + i} for i, decision in enumerate(new, start=1)]
+            rows = [{"_id": decision, "_position": position + i} for i, (decision, _, _) in enumerate(new, start=1)]
             _NUMBER.many(self._link, rows)
             _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
-        return len(new)
+        return [(Ruling(ruling), reason) for _, ruling, reason in new]
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})
@@ -85,6 +85,7 @@ FRESH_FOR = timedelta(minutes=5)
 makes that walk long, for what is tried again falls due no faster than it is tried."""
 _FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
 _NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
+_MOST_LATE = Prepared(select(func.min(_o.c.late_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _SUPERSEDE = Prepared(
     update(_o)
     .where(
@@ -132,6 +133,10 @@ class OutboxShelf:
 
     def next_due(self) -> datetime | None:
         found: datetime | None = _NEXT.rows(self._link).scalar()
+        return found
+
+    def most_late(self) -> datetime | None:
+        found: datetime | None = _MOST_LATE.rows(self._link).scalar()
         return found
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:

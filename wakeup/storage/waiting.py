@@ -184,8 +184,12 @@ class WaitingShelf:
         found: int | None = _BEST.rows(self._link, {"now": now}).scalar()
         return found
 
-    def next_due(self, now: datetime) -> datetime | None:
+    def oldest_due(self) -> datetime | None:
         found: datetime | None = _NEXT_DUE.rows(self._link).scalar()
+        return found
+
+    def next_due(self, now: datetime) -> datetime | None:
+        found = self.oldest_due()
         return None if found is None else max(found, now)
 
     def counted(self, now: datetime) -> tuple[Waiting, ...]:

@@ -99,11 +99,16 @@ def advance_call(
             )
         case _:
             moved = _ended(moved, now, disposition or Disposition.UNKNOWN)
-            file.unit.wakes.add("dispatch")
+            file.unit.wakes.update({"dispatch", over(moved)})
     file.unit.attempts.save(moved)
     ending = {} if disposition is None else {"disposition": disposition.value}
     file.note(f"call_{event}", attempt=attempt.id, **ending)
     return moved
+
+
+def over(attempt: Attempt) -> str:
+    """The name under which its end is counted: its own, so that of two in one commit both are."""
+    return f"over:{attempt.disposition}:{attempt.id}"
 
 
 def _ended(attempt: Attempt, now: datetime, disposition: Disposition) -> Attempt:

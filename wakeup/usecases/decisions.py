@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
 from wakeup.domain.ids import DecisionId, MessageId
@@ -25,6 +25,9 @@ _EVENT = {
     Ruling.HOLD: TransferEvent.HOLD,
     Ruling.REFUSE: TransferEvent.REFUSE,
 }
+
+TIME_TO_ARRIVE = timedelta(minutes=1)
+"""A decision that replaces an earlier one after the deadline should have arrived by then."""
 
 _STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
 
@@ -72,6 +75,7 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
             kind=kind,
             body=json.dumps(wire(kind, decision), separators=(",", ":")),
             due_at=file.now,
+            late_at=_late_at(file, transfer, kind),
         )
     )
     file.note(
@@ -91,6 +95,13 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
         ask_guardian(file, "decision")
     unit.wakes.update({"deliver", "feed", f"transfer:{transfer.id}"})
     return decided
+
+
+def _late_at(file: CaseFile, transfer: Transfer, kind: str) -> datetime:
+    """The first decision is late after `decide_by`, also when it was made after that."""
+    if kind == "decision.made" or transfer.decide_by > file.now:
+        return transfer.decide_by
+    return file.now + TIME_TO_ARRIVE
 
 
 def wire(kind: str, decision: Decision) -> dict[str, object]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import MessageId
 from wakeup.domain.quick import replace
@@ -21,6 +23,8 @@ class Dispatch:
     token: str
     again: bool
     """It was tried before."""
+    late_at: datetime | None
+    """From then on it is late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
         leased = now + unit.policy.tempo.delivery_lease
         unit.outbox.save(replace(message, lease_token=token, due_at=leased))
         envelope = Envelope(message_id=message.id, body=message.body.encode())
-        dispatches.append(Dispatch(envelope=envelope, token=token, again=message.tries > 0))
+        dispatches.append(Dispatch(envelope=envelope, token=token, again=message.tries > 0, late_at=message.late_at))
     return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
 
 
@@ -65,6 +69,9 @@ def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery,
 
 def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime) -> MessageState:
     after = _after(unit, message, delivery, now)
+    if after.state is not MessageState.DELIVERED and _late_unsaid(message, now):
+        after = replace(after, late_said_at=now)
+        unit.wakes.add("alarm:decision_late")
     unit.outbox.save(after)
     if after.state is not MessageState.DELIVERED:
         # Nobody waits for the end of one that arrived: a newer decision would have overtaken it.
@@ -72,6 +79,10 @@ def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetim
     if after.state is MessageState.DEAD:
         unit.wakes.add("alarm:decision_undeliverable")
     return after.state
+
+
+def _late_unsaid(message: OutboxMessage, now: datetime) -> bool:
+    return message.late_at is not None and message.late_said_at is None and now >= message.late_at
 
 
 def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
@@ -82,6 +93,9 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
     if delivery.receipt is Receipt.GONE or tries >= tempo.delivery_attempts:
         return replace(told, state=MessageState.DEAD, settled_at=now)
     wait = min(tempo.delivery_first_retry * 2 ** min(tries - 1, 16), tempo.delivery_max_retry)
+    if message.late_at is not None and now < message.late_at:
+        # The last try that is in time; and if it fails too, people hear of it then, not minutes later.
+        wait = min(wait, message.late_at - now)
     wait = max(wait, timedelta(seconds=delivery.retry_after_s or 0))
     return replace(told, due_at=now + wait)
 
@@ -110,6 +124,9 @@ def listed(unit: Unit, state: str | None, limit: int) -> list[OutboxMessage]:
     return list(unit.outbox.listed(state, limit))
 
 
-def number_decisions(unit: Unit, limit: int) -> int:
-    """Give committed decisions their place in the feed. Its own transaction, after the commit that made them."""
+def number_decisions(unit: Unit, limit: int) -> Sequence[tuple[Ruling, str]]:
+    """Give committed decisions their place in the feed. Its own transaction, after the commit that made them.
+
+    Answers the ruling and the reason of each: every decision is numbered once, by one node, which may count it.
+    """
     return unit.decisions.number_new(limit)

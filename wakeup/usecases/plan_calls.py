@@ -23,6 +23,7 @@ from wakeup.domain.rung import RungKind
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
+from wakeup.usecases.calls import over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import is_agent
 from wakeup.usecases.people import customer_of
@@ -223,15 +224,9 @@ def in_a_persons_hands(file: CaseFile) -> bool:
 def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:
     """This ringing must not happen; the reason stands in the timeline."""
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SUPPRESS)
-    file.unit.attempts.save(
-        replace(
-            attempt,
-            state=state,
-            disposition=Disposition.SUPPRESSED,
-            ended_at=file.now,
-            check_at=None,
-        )
-    )
+    ended = replace(attempt, state=state, disposition=Disposition.SUPPRESSED, ended_at=file.now, check_at=None)
+    file.unit.attempts.save(ended)
+    file.unit.wakes.add(over(ended))
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
     if attempt.promised:
         # Somebody waits for this call: people shall know that it does not come.

@@ -14,7 +14,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
-from wakeup.usecases.calls import Bound, advance_call, bind
+from wakeup.usecases.calls import Bound, advance_call, bind, over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.last_checks import return_budget
 from wakeup.usecases.next_ringing import plan_what_follows
@@ -126,4 +126,4 @@ def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at
     file.unit.attempts.save(ended)
     file.note("call_refused", attempt=attempt.id, code=code)
     plan_what_follows(file, ended)
-    file.unit.wakes.add("dispatch")
+    file.unit.wakes.update({"dispatch", over(ended)})

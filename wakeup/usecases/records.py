@@ -154,6 +154,10 @@ class OutboxMessage:
     state: MessageState = MessageState.DUE
     tries: int = 0
     due_at: datetime
+    late_at: datetime | None = None
+    """When it should have arrived at the latest. None for what a version before queued."""
+    late_said_at: datetime | None = None
+    """When people were told that it has not."""
     lease_token: str | None = None
     last_status: int | None = None
     settled_at: datetime | None = None

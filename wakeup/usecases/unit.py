@@ -9,7 +9,7 @@ from typing import Protocol
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
-from wakeup.domain.decision import Decision
+from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import (
     AttemptId,
     CaseId,
@@ -203,8 +203,8 @@ class Talks(Protocol):
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def newest(self, transfer_id: TransferId) -> Decision | None: ...
-    def number_new(self, limit: int) -> int:
-        """Give committed decisions their position in the feed; answers how many got one."""
+    def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
+        """Give committed decisions their position in the feed; answers ruling and reason of each that got one."""
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]: ...
 
@@ -221,6 +221,9 @@ class Outbox(Protocol):
         """First tries first, and at most `again` of what was tried before. Those that cannot be read among them."""
 
     def next_due(self) -> datetime | None: ...
+    def most_late(self) -> datetime | None:
+        """When the first of those that still have to arrive should have; or should, if none is late."""
+
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...
 
 

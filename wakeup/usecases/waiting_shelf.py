@@ -37,6 +37,9 @@ class WaitingRoom(Protocol):
     def best_worth(self, now: datetime) -> int | None:
         """The highest class of worth among those that may ring now."""
 
+    def oldest_due(self) -> datetime | None:
+        """When the first planned attempt fell due, or falls, that is not waiting for another call to its number."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """When the next planned attempt falls due that is not waiting for another call to its number."""
 

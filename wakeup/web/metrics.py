@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+_LATE = (0.0, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 24 * 3600.0)
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -38,6 +40,11 @@ class Metrics:
         self.replies = self._counter("replies", "Texts that came to us, by what they were taken as", "taken_as")
         self.bad_signatures = self._counter("bad_signatures", "Messages refused at the door", "door", "flaw")
         self.stranger_calls = self._counter("stranger_calls", "Calls that were not their attempt's own, and were cut")
+        self.decisions = self._counter("decisions", "Decisions made, standing holds too", "decision", "reason")
+        self.late_seconds = self._histogram(
+            "decision_late_seconds", "How late decisions arrived at the payment core, 0 when in time", buckets=_LATE
+        )
+        self.calls = self._counter("calls", "Calls that are over, by how they ended", "disposition")
         self.ghost_rings = self._counter("ghost_rings", "Calls that surfaced after their attempt was given up")
         self.alarms = self._counter("alarms", "What a person must look at, by cause", "cause")
         self.loop_failures = self._counter("loop_failures", "Rounds of background work that failed", "loop")
@@ -67,8 +74,16 @@ class Metrics:
             series = self._events[answer] = self.events.labels(answer)
         series.inc()
 
+    def decided(self, ruling: str, reason: str) -> None:
+        """Count one decision."""
+        self.decisions.labels(ruling, reason).inc()
+
+    def arrived(self, late: timedelta) -> None:
+        """A decision was acknowledged by the payment core, so late."""
+        self.late_seconds.observe(late.total_seconds())
+
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"wakeup_{name}", text, labels, registry=self.registry)
 
-    def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
-        return Histogram(f"wakeup_{name}", text, labels, registry=self.registry, buckets=_FAST)
+    def _histogram(self, name: str, text: str, *labels: str, buckets: tuple[float, ...] = _FAST) -> Histogram:
+        return Histogram(f"wakeup_{name}", text, labels, registry=self.registry, buckets=buckets)

@@ -133,6 +133,11 @@ async def at_once() -> None:
     """Nothing is more urgent."""
 
 
+def never() -> datetime | None:
+    """A node that writes no anchors."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the three applications are made of."""
@@ -155,6 +160,8 @@ class Parts:
     metrics: Metrics
     ready: Callable[[], Awaitable[list[str]]]
     """What is wrong with this node, in words for operators; empty when it may be given work."""
+    anchored_at: Callable[[], datetime | None] = never
+    """When this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""
     before_event: Callable[[], Awaitable[None]] = at_once
     """Awaited before anything is done for an event: what is more urgent may go first."""
     voices: Voices = DEFAULT_VOICES

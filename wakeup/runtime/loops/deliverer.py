@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.deliver import Dispatch, record_delivery, take_messages
-from wakeup.usecases.ports import PaymentCore
+from wakeup.usecases.ports import PaymentCore, Receipt
+from wakeup.usecases.records import MessageState
 
 MOST_AT_ONCE = 32
 MOST_AGAIN = 24
@@ -15,12 +17,17 @@ MOST_AGAIN = 24
 LOOK_AGAIN = timedelta(seconds=1)
 
 
+def nobody_counts(late: timedelta) -> None:
+    """Where no metrics are kept."""
+
+
 class Deliverer(Loop):
     name = "deliver"
 
-    def __init__(self, engine: Engine, core: PaymentCore) -> None:
+    def __init__(self, engine: Engine, core: PaymentCore, arrived: Callable[[timedelta], None] = nobody_counts) -> None:
+        """`arrived` hears how late each decision was: nothing, if in time."""
         super().__init__(engine)
-        self._core = core
+        self._core, self._arrived = core, arrived
         self._awaited = True
         """Whether the end of a delivery makes way for another one, as far as we know."""
         self._again = 0
@@ -60,6 +67,10 @@ class Deliverer(Loop):
         clock, message = self.engine.clock, dispatch.envelope.message_id
         delivery = await self._core.deliver(dispatch.envelope, clock.now())
         state = await self.engine.store.run(record_delivery, message, dispatch.token, delivery, clock.now())
-        self.engine.log.info(
-            "decision_delivered", message_id=message, receipt=delivery.receipt, status=delivery.status, state=state
-        )
+        facts = {"message_id": message, "receipt": delivery.receipt, "status": delivery.status, "state": state}
+        if delivery.receipt is not Receipt.DELIVERED:
+            self.engine.log.warning("delivery_failed", **facts)
+            return
+        self.engine.log.info("decision_delivered", **facts)
+        if state is MessageState.DELIVERED and dispatch.late_at is not None:
+            self._arrived(max(clock.now() - dispatch.late_at, timedelta()))

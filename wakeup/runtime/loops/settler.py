@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.case_loop import CaseLoop
@@ -62,10 +63,19 @@ class Newcomers(Loop):
 class Numberer(Loop):
     name = "feed"
 
+    def __init__(self, engine: Engine, made: Callable[[Ruling, str], None]) -> None:
+        """`made` hears ruling and reason of each decision, once among all nodes."""
+        super().__init__(engine)
+        self._made = made
+
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
         # Behind decisions, before events: a flood of these fills their lane, and the feed would stand still.
-        while await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK, lane=Lane.DISPATCH) == DECISIONS_A_CHUNK:
-            pass
+        full = True
+        while full:
+            new = await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK, lane=Lane.DISPATCH)
+            for ruling, reason in new:
+                self._made(ruling, reason)
+            full = len(new) == DECISIONS_A_CHUNK
         self.engine.hub.publish(("numbered",))
         return None

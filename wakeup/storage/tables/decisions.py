@@ -51,6 +51,7 @@ class OutboxRow(Row, table=True):
     __table_args__ = (
         index_where("outbox_due", "due_at", only="state = 'due'"),
         index_where("outbox_dead", "due_at", only="state = 'dead'"),
+        index_where("outbox_late", "late_at", only="state = 'due'"),
         Index("outbox_by_transfer", "transfer_id"),
         NO_ROWID,
     )
@@ -64,6 +65,8 @@ class OutboxRow(Row, table=True):
     state: MessageState = enum(MessageState)
     tries: int
     due_at: datetime = when()
+    late_at: datetime | None = maybe_when()
+    late_said_at: datetime | None = maybe_when()
     lease_token: str | None = None
     last_status: int | None = None
     settled_at: datetime | None = maybe_when()

@@ -7,6 +7,7 @@ from aiohttp import web
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console.app import console_app
 from wakeup.web.inside import docs, health
+from wakeup.web.inside.age_gauges import AGE_GAUGES, AgeGauges
 from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES, GuardianGauges
 from wakeup.web.middleware import around
 from wakeup.web.parts import PARTS, Parts
@@ -16,6 +17,7 @@ def inside_app(parts: Parts) -> web.Application:
     """Health, metrics, the description, and the console. Never shown to the world."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
     app[PARTS], app[GUARDIAN_GAUGES] = parts, GuardianGauges(parts)
+    app[AGE_GAUGES] = AgeGauges(parts)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)

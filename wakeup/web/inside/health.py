@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from pydantic import BaseModel
 
 from wakeup.web.health_answers import Health, Readiness
+from wakeup.web.inside.age_gauges import AGE_GAUGES
 from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES
 from wakeup.web.parts import PARTS
 
@@ -36,6 +37,7 @@ async def metrics(request: web.Request) -> web.Response:
         parts.metrics.store_waiting.labels(lane.value).set(waiting)
     parts.metrics.store_healthy.set(parts.store.healthy)
     await request.app[GUARDIAN_GAUGES].refresh()
+    await request.app[AGE_GAUGES].refresh()
     body = generate_latest(parts.metrics.registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

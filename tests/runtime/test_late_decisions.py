@@ -1,0 +1,45 @@
+"""What the log and the metrics say of a delivery."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from tests.runtime.test_needless_looks import DECIDED, Core, Delivering
+from tests.unit.builders import MINUTE, T0
+from wakeup.runtime.loops.deliverer import Deliverer
+from wakeup.usecases.ports import Receipt
+
+DEADLINE = T0 + 30 * MINUTE
+
+
+def delivers(receipt: Receipt) -> tuple[dict[str, object], list[timedelta]]:
+    """One decision. Answers the line in the log, and how late it was, if it arrived."""
+    office, core, late = Delivering(1), Core(receipt), list[timedelta]()
+
+    async def story() -> None:
+        loop = Deliverer(office.engine, core, late.append)
+        await loop.round()
+        core.open.set()
+        await loop.drain(5)
+
+    with structlog.testing.capture_logs() as lines:
+        asyncio.run(story())
+    [line] = lines
+    return dict(line), late
+
+
+def test_one_that_arrives_is_told_to_the_log_and_how_late_it_was_to_whoever_counts() -> None:
+    line, late = delivers(Receipt.DELIVERED)
+    assert (line["event"], line["log_level"]) == ("decision_delivered", "info")
+    assert late == [DECIDED - DEADLINE]
+
+
+@pytest.mark.parametrize("receipt", [Receipt.RETRY, Receipt.GONE])
+def test_one_that_does_not_is_a_warning_under_a_name_of_its_own(receipt: Receipt) -> None:
+    line, late = delivers(receipt)
+    assert (line["event"], line["log_level"], line["receipt"]) == ("delivery_failed", "warning", receipt)
+    assert late == []

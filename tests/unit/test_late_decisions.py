@@ -1,0 +1,100 @@
+"""A decision that has not arrived when it should have: people are told once, while the tries go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import Desk, said
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Outcome
+from wakeup.usecases.decisions import TIME_TO_ARRIVE, pronounce
+from wakeup.usecases.deliver import number_decisions, record_delivery, take_messages
+from wakeup.usecases.oldest import Ages, read_ages
+from wakeup.usecases.ports import Delivery, Receipt
+from wakeup.usecases.settle_case import settle_case
+
+AWAY, TAKEN = Delivery(receipt=Receipt.RETRY, status=503), Delivery(receipt=Receipt.DELIVERED, status=200)
+ALARM = "alarm:decision_late"
+NOTHING = timedelta()
+DEADLINE = T0 + 30 * MINUTE
+
+
+def held(desk: Desk, at: datetime = T0 + MINUTE) -> CaseId:
+    """A customer said that it was not them: held at once, long before the deadline."""
+    opened = desk.flag(1)
+    desk.teach(opened.case_id, said(Outcome.NOT_ME, opened.transfer_id, at, 0), at)
+    return opened.case_id
+
+
+def tries(desk: Desk, until: datetime, delivery: Delivery = AWAY) -> Iterator[tuple[datetime, bool]]:
+    """Each try until then, and whether people were told of it."""
+    due = desk.run(take_messages, T0, 9).next_due
+    while due is not None and due <= until:
+        [one] = desk.run(take_messages, due, 9).dispatches
+        desk.run(record_delivery, one.envelope.message_id, one.token, delivery, due)
+        yield due, ALARM in desk.wakes
+        due = desk.run(take_messages, T0, 9).next_due
+
+
+def test_people_are_told_once_when_the_deadline_passes_and_nobody_has_acknowledged_it() -> None:
+    desk = Desk()
+    held(desk)
+    tried = dict(tries(desk, DEADLINE + HOUR))
+    assert [at for at, told in tried.items() if told] == [DEADLINE], "once, and not minutes later"
+    assert max(tried) > DEADLINE + 50 * MINUTE, "and it is tried on"
+
+
+def test_what_arrives_in_time_alarms_nobody_however_often_it_failed() -> None:
+    desk = Desk()
+    held(desk)
+    assert not any(told for _, told in tries(desk, DEADLINE - MINUTE))
+    assert [told for _, told in tries(desk, DEADLINE + HOUR, TAKEN)] == [False]
+
+
+def test_a_core_that_says_when_to_come_again_is_not_asked_sooner() -> None:
+    desk = Desk()
+    held(desk, DEADLINE - MINUTE)
+    busy = Delivery(receipt=Receipt.RETRY, status=429, retry_after_s=120)
+    [(first, _), (second, told)] = tries(desk, DEADLINE + 2 * MINUTE, busy)
+    assert (second - first, told) == (2 * MINUTE, True)
+
+
+def test_a_first_decision_made_after_its_deadline_is_late_from_the_start() -> None:
+    desk = Desk()
+    opened = desk.flag(1)
+    desk.run(settle_case, CaseId(opened.case_id), DEADLINE + MINUTE)
+    [(_, told), *_] = tries(desk, DEADLINE + MINUTE)
+    assert told
+
+
+def test_a_change_after_the_deadline_has_its_own_time_to_arrive() -> None:
+    desk = Desk()
+    case_id = held(desk)
+    assert len(list(tries(desk, T0 + MINUTE, TAKEN))) == 1
+    released_at, release = T0 + 5 * HOUR, Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
+    desk.on(case_id, released_at, lambda file: pronounce(file, file.transfers()[0], release, "Mei"))
+    told = [at for at, told in tries(desk, released_at + HOUR) if told]
+    assert told == [released_at + TIME_TO_ARRIVE]
+
+
+def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind() -> None:
+    desk = Desk()
+    assert desk.run(read_ages, T0) == Ages(message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING)
+    held(desk)
+    desk.flag(2, T0 + 2 * MINUTE)
+    at_once = desk.run(read_ages, T0 + 3 * MINUTE)
+    assert at_once == Ages(message_due=2 * MINUTE, decision_late=NOTHING, call_due=MINUTE)
+    list(tries(desk, DEADLINE))
+    later = desk.run(read_ages, DEADLINE + HOUR)
+    assert later.decision_late == HOUR
+    assert later.message_due == HOUR - 5 * MINUTE, "since its next try was due"
+
+
+def test_each_decision_is_named_once_to_whoever_counts_them() -> None:
+    desk = Desk()
+    held(desk)
+    assert list(desk.run(number_decisions, 9)) == [(Ruling.HOLD, "standing"), (Ruling.HOLD, "not_me")]
+    assert list(desk.run(number_decisions, 9)) == []
