@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -75,6 +76,33 @@ def test_an_error_of_ours_ends_a_stream_and_no_page_is_written_into_it() -> None
         [told] = [line for line in house.log.lines if line["level"] == "error"]
         assert told["route"] == "/console/live" and isinstance(told["exc_info"], KeyError)
         house.log.lines.remove(told)
+
+    play(story)
+
+
+def test_a_browser_that_left_before_its_stream_began_is_no_error_of_ours() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        ann, asked, gone = browsers(), asyncio.Event(), asyncio.Event()
+        await ann.sign_in("ann")
+        real = house.store.read
+
+        async def slow(*args: Any, **more: Any) -> Any:
+            asked.set()
+            await gone.wait()
+            return await real(*args, **more)
+
+        house.store.read = slow  # type: ignore[method-assign]
+        opening = asyncio.create_task(ann.get("/console/live", **STREAM))
+        await asked.wait()
+        opening.cancel()
+        with suppress(asyncio.CancelledError):
+            await opening
+        assert (await browsers().get("/console/static/console.js")).status == 200
+        gone.set()
+        house.store.read = real  # type: ignore[method-assign]
+        while not (told := [line for line in house.log.lines if line.get("route") == "/console/live"]):
+            await ann.get("/console/queue")
+        assert [(line["level"], line["event"]) for line in told] == [("info", "request")]
 
     play(story)
 

@@ -130,8 +130,8 @@ async def stream_of(
     """What `news` tells, whenever this bell rings and once a second, until the session ends."""
     response = web.StreamResponse(headers={"Content-Type": STREAM, "X-Accel-Buffering": "no"})
     response.headers.update(HEADERS)
-    await response.prepare(request)
     try:
+        await response.prepare(request)
         await _tell(request, response, bell, news)
     except ConnectionError:
         pass  # The browser may go away at any time, as browsers do.
