@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.proof import find_faults
@@ -22,7 +23,9 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     # A file that is named may be a copy, or another node's: only one's own must hold what this node wrote last.
     node = settings.node.name if anchors is None else None
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
-    faults = find_faults(url, key, path, node=node)
+    clock = settings.clock
+    today = SystemClock(clock.speed, clock.epoch, clock.epoch_real).now()
+    faults = find_faults(url, key, path, node=node, today=today)
     if as_json:
         say_json({"faults": [asdict(fault) for fault in faults], "anchors": path.exists()})
     elif faults:
