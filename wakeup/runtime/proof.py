@@ -32,7 +32,10 @@ def find_faults(
             if connection.dialect.name == "sqlite":
                 # One snapshot: a service may be writing meanwhile.
                 connection.exec_driver_sql("BEGIN")
-            faults = verify_chain(audit.chain_rows(connection), key, audit.case_heads(connection))
+            audit.take_your_time(connection)
+            faults: list[Fault] = []
+            for heads, rows in audit.chains(connection):
+                faults += verify_chain(rows, key, heads)
             faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
             known = None if node is None else audit.anchor_known_on(connection, node)
             if anchors.exists() or known is not None:

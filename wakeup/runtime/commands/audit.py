@@ -12,6 +12,7 @@ from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.proof import find_faults
 from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.out_of_reach import broken_off
 
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
@@ -25,7 +26,12 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
     clock = settings.clock
     today = SystemClock(clock.speed, clock.epoch, clock.epoch_real).now()
-    faults = find_faults(url, key, path, node=node, today=today)
+    try:
+        faults = find_faults(url, key, path, node=node, today=today)
+    except Exception as error:
+        if (code := broken_off(error)) is None:
+            raise
+        fail(f"the books could not be read to their end ({code}): nothing is said of them; try again")
     if as_json:
         say_json({"faults": [asdict(fault) for fault in faults], "anchors": path.exists()})
     elif faults:
