@@ -23,7 +23,6 @@ from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import no_use_telling, teach_next
 
 STOPPED_FOR = timedelta(seconds=60)
-MOST_SENDS = 6
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT})
 """They have just written to us: they are awake."""
@@ -191,7 +190,8 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
     match placement.proof, placement.fault:
         case Proof.NOT_SENT, _:
             _send_again(file, placement.retry_after_s)
-        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION:
+        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
+            # There is one sender: what is wrong with it is wrong with every text.
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
             _send_again(file, STOPPED_FOR.total_seconds())
         case Proof.REFUSED, Fault.CAPACITY:
@@ -211,9 +211,10 @@ def lose_track(file: TextFile) -> None:
 
 
 def _send_again(file: TextFile, retry_after_s: float | None) -> None:
+    """As often as it takes: it is not this text's fault, and the next one would fare no better."""
     sends = file.sms.sends + 1
-    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** (sends - 1), 30.0)))
-    if due > file.sms.latest_at or sends > MOST_SENDS:
+    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** min(sends - 1, 5), 30.0)))
+    if due > file.sms.latest_at:
         refuse_text(file, "not_sent")
         return
     move_text(
