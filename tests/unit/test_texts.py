@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -12,6 +12,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
 from tests.unit.post import SENDER, Post, S, again, prompted, start_next, t
 from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
+from tests.unit.test_last_checks import is_rung, rings, told
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, SmsId
 from wakeup.domain.sms import SmsKind, SmsState
@@ -194,6 +195,27 @@ def test_a_number_is_written_to_only_so_often_a_day() -> None:
     assert asks(desk, late.case_id, T0 + MINUTE) == "cap"
     sent = desk.run(lambda unit: unit.texts.sent_since(unit.index("number", DAUGHTER), T0 - HOUR))
     assert sent == 6
+
+
+def test_calls_and_texts_count_together_where_the_law_wants_no_more_than_three_in_three_days() -> None:
+    home = replace(POLICY.calling, per_number_3_days={"SG": 3})
+    desk, phone = Post(replace(POLICY, calling=home)), "+6590000001"
+
+    def told_of_a_hold(n: int, now: datetime) -> SmsState:
+        opened = desk.flag(n, now, minutes=-1, phone=phone)
+        desk.send(now)
+        [notice] = [sms for sms in texts(desk, opened.case_id) if sms.kind is SmsKind.OUTCOME]
+        assert notice.reason in {None, "cap_3_days"}
+        return notice.state
+
+    assert told_of_a_hold(1, T0) is SmsState.SENT
+    is_rung(desk, T0 + HOUR, 2, phone=phone, minutes=1)
+    assert told_of_a_hold(3, T0 + 2 * HOUR) is SmsState.SENT
+    assert told_of_a_hold(4, T0 + 3 * HOUR) is SmsState.SUPPRESSED
+    desk.flag(5, T0 + 4 * HOUR, phone=phone)
+    assert rings(desk, T0 + 4 * HOUR)[1] is None
+    assert told(desk, "attempt_suppressed")[-1]["reason"] == "cap_3_days"
+    is_rung(desk, T0 + 72 * HOUR + MINUTE, 6, phone=phone)
 
 
 def test_at_night_a_prompt_waits_for_the_day_and_a_critical_one_does_not() -> None:

@@ -17,6 +17,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.due import Due
+from wakeup.usecases.last_checks import reached_often
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
 from wakeup.usecases.texts import TextFile, bind_text, merge_text, move_text, opened, refuse_text, suppress_text
 from wakeup.usecases.unit import Unit
@@ -97,6 +98,7 @@ def _refusal(file: TextFile) -> str | None:
             unit.texts.sent_since(sms.number_index, file.now - timedelta(days=1)) >= messages.max_per_number_day,
             "cap",
         ),
+        (reached_often(unit, sms.number_index, sms.region, file.now), "cap_3_days"),
     )
     reason = next((reason for refused, reason in checks if refused), None)
     reason = reason or destination_refusal(sms.region, sms.line_type, messages)
