@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, exists, null, select, union, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, func, null, select, union, update
 from sqlalchemy.sql import Delete, Update
 
 from wakeup.domain.attempt import LIVE, AttemptState
@@ -91,6 +91,8 @@ _NUMBERS = union(
 )
 NOBODY = ""
 """Instead of the keyed hash of a number."""
+_IS_NOBODYS = func.coalesce(_replies.c.customer_id, "") == ""
+"""Not IS NULL: all that strangers wrote would be walked through, instead of looking for the numbers."""
 _ERASE: Sequence[Delete | Update] = (
     # What hangs on others goes first.
     delete(_turns).where(_turns.c.attempt_id.in_(CALLS)),
@@ -98,7 +100,7 @@ _ERASE: Sequence[Delete | Update] = (
     delete(_talks).where(_talks.c.attempt_id.in_(CALLS)),
     delete(_text_events).where(_text_events.c.sms_id.in_(TEXTS)),
     # What they sent us themselves is linked to nobody.
-    delete(_replies).where(_replies.c.customer_id.is_(None), _replies.c.number_index.in_(_NUMBERS)),
+    delete(_replies).where(_IS_NOBODYS, _replies.c.number_index.in_(_NUMBERS)),
     delete(_asks).where(_asks.c.number_index.in_(_NUMBERS)),
     *(delete(table).where(table.c.customer_id == CUSTOMER) for table in _WHOLE),
     update(_texts).where(_texts.c.customer_id == CUSTOMER).values(number_index=NOBODY, sealed=b"", check_at=null()),

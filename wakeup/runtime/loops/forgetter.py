@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.errors import DomainError, LockedError, RemoteError
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.forget import LOOK_AGAIN, erase, forget_words, overdue
+from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.ports import Archive
 from wakeup.usecases.recordings import begin_deletion, due_recordings, end_deletion
 from wakeup.usecases.store import Lane
 
 A_CHUNK = 20
+LEFTOVERS_EVERY = timedelta(hours=1)
 GATHER_S = 0.25
 """Every recording that is kept wakes us to set an alarm days ahead: so many of them cost one look."""
 
@@ -28,10 +30,11 @@ class Forgetter(Loop):
         self._archive = archive
         self._rests: dict[str, datetime] = {}
         """Cases and customers of whom nothing could be deleted, and when that is tried again."""
+        self._next_leftovers: datetime | None = None
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        dates = [await self._recordings(), await self._words_and_customers()]
+        dates = [await self._recordings(), await self._words_and_customers(), await self._leftovers()]
         return min((date for date in dates if date is not None), default=None)
 
     async def _recordings(self) -> datetime | None:
@@ -69,6 +72,26 @@ class Forgetter(Loop):
                 await self._try(case, store.run(forget_words, case, clock.now(), lane=Lane.INGEST))
             for who in customers:
                 await self._try(who, store.run(erase, who, self.name, clock.now(), lane=Lane.INGEST))
+
+    async def _leftovers(self) -> datetime:
+        """Once an hour: everything else wakes this loop, too."""
+        store, now = self.engine.store, self.engine.clock.now()
+        if self._next_leftovers is not None and now < self._next_leftovers:
+            return self._next_leftovers
+        while await store.run(prune, now, A_CHUNK, lane=Lane.INGEST):
+            pass
+        while True:
+            found = await store.read(leftovers, now, A_CHUNK + len(self._rests))
+            customers = [who for who in found.customers if who not in self._rests]
+            guardians = [one for one in found.guardians if "/".join(one) not in self._rests]
+            if not customers and not guardians:
+                self._next_leftovers = now + LEFTOVERS_EVERY
+                return self._next_leftovers
+            for who in customers:
+                await self._try(who, store.run(erase, who, self.name, now, lane=Lane.INGEST))
+            for whose, guardian in guardians:
+                emptied = store.run(empty_guardian, whose, guardian, lane=Lane.INGEST)
+                await self._try(f"{whose}/{guardian}", emptied)
 
     async def _try(self, key: str, deletion: Awaitable[object]) -> None:
         """Whatever cannot be deleted now rests, unless the database is away."""
