@@ -31,7 +31,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Received
 from wakeup.usecases.dossier import export, hold
 from wakeup.usecases.enrol_guardians import put_guardians
-from wakeup.usecases.forget import erase, forget_words, overdue
+from wakeup.usecases.forget import erase, erase_again, forget_words, overdue
 from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.open_case import open_case
 
@@ -88,6 +88,20 @@ def test_what_no_case_ends_is_found_and_goes(migrated_url: str) -> None:
         await store.run(lambda unit: unit.texts.receive(STRANGERS))
         assert await store.run(prune, LATER, 1)
         assert not await store.run(prune, LATER, 1)
+
+    told(migrated_url, story)
+
+
+def test_whom_an_older_copy_brings_back_is_erased_again_and_nobody_who_came_anew(migrated_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await settled(store)
+        erased_at, now = T0 + timedelta(days=1), T0 + timedelta(days=2)
+        # This copy knows nothing of the erasure.
+        assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is not None
+        assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "twice does no harm"
+        await store.run(open_case, an_event(2, now, customer_id=WHO, phone=PHONE), now)
+        assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "they came anew since"
+        assert (await store.read(export, WHO)).tables["customers"]
 
     told(migrated_url, story)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, exists, func, null, select, union, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, func, null, or_, select, union, update
 from sqlalchemy.sql import Delete, Update
 
 from wakeup.domain.attempt import LIVE, AttemptState
@@ -66,6 +66,22 @@ _OBSTACLES = {
     ),
 }
 _LOOK = {what: Prepared(query) for what, query in _OBSTACLES.items()}
+
+_AT: BindParameter[datetime] = bindparam("at")
+_IS_LEFT = Prepared(
+    select(
+        or_(
+            exists().where(_customers.c.id == CUSTOMER, _customers.c.seen_at <= _AT),
+            exists().where(_guardians.c.customer_id == CUSTOMER, _guardians.c.enrolled_at <= _AT),
+            exists().where(
+                _transfers.c.customer_id == CUSTOMER,
+                _transfers.c.flagged_at <= _AT,
+                func.length(_transfers.c.sealed) > 0,
+            ),
+        )
+    )
+)
+"""Of whom was erased then, something is there. Whoever came anew since has emptied transfers from before."""
 
 _CASE: BindParameter[str] = bindparam("case")
 _ITS_CALLS = select(_attempts.c.id).where(_attempts.c.case_id == _CASE)
@@ -144,6 +160,9 @@ class ErasureShelf:
     def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
         who: Mapping[str, Any] = {"customer": customer_id, "now": now}
         return [(what, found) for what, query in _LOOK.items() for found in query.rows(self._link, who).column()]
+
+    def is_left(self, customer_id: CustomerId, at: datetime) -> bool:
+        return bool(_IS_LEFT.rows(self._link, {"customer": customer_id, "at": at}).scalar())
 
     def erase(self, customer_id: CustomerId, now: datetime) -> int:
         who = {"customer": customer_id, "now": now}

@@ -99,6 +99,9 @@ class Erasure(Protocol):
     def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
         """What stands against erasing them, each with the id of the case, call, text or message."""
 
+    def is_left(self, customer_id: CustomerId, at: datetime) -> bool:
+        """Whether anything of them is there that an erasure at that time has deleted: the database is an older copy."""
+
     def erase(self, customer_id: CustomerId, now: datetime) -> int:
         """Destroy their key and whatever finds or names them; texts that wait are not sent. Answers how many recordings
         are to be deleted now."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from wakeup.domain.errors import DomainError, LockedError, RemoteError
+from wakeup.domain.ids import CustomerId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.storage.erasures import Erasure
 from wakeup.usecases.forget import LOOK_AGAIN, erase, forget_words, overdue
 from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.ports import Archive
@@ -20,14 +23,21 @@ GATHER_S = 0.25
 """Every recording that is kept wakes us to set an alarm days ahead: so many of them cost one look."""
 
 
+def keep_nothing(erased: Sequence[Erasure]) -> None:
+    """Where nothing is restored."""
+
+
 class Forgetter(Loop):
     """One thing after the other, in the last lane: nothing here is in a hurry."""
 
     name = "retention"
 
-    def __init__(self, engine: Engine, archive: Archive) -> None:
+    def __init__(
+        self, engine: Engine, archive: Archive, erased: Callable[[Sequence[Erasure]], None] = keep_nothing
+    ) -> None:
+        """`erased` hears who was erased, after the commit. It may block, and raise OSError."""
         super().__init__(engine)
-        self._archive = archive
+        self._archive, self._erased = archive, erased
         self._rests: dict[str, datetime] = {}
         """Cases and customers of whom nothing could be deleted, and when that is tried again."""
         self._next_leftovers: datetime | None = None
@@ -70,8 +80,7 @@ class Forgetter(Loop):
                 return min((date for date in dates if date is not None), default=None)
             for case in words:
                 await self._try(case, store.run(forget_words, case, clock.now(), lane=Lane.INGEST))
-            for who in customers:
-                await self._try(who, store.run(erase, who, self.name, clock.now(), lane=Lane.INGEST))
+            await self._erase(customers, clock.now())
 
     async def _leftovers(self) -> datetime:
         """Once an hour: everything else wakes this loop, too."""
@@ -87,17 +96,29 @@ class Forgetter(Loop):
             if not customers and not guardians:
                 self._next_leftovers = now + LEFTOVERS_EVERY
                 return self._next_leftovers
-            for who in customers:
-                await self._try(who, store.run(erase, who, self.name, now, lane=Lane.INGEST))
+            await self._erase(customers, now)
             for whose, guardian in guardians:
                 emptied = store.run(empty_guardian, whose, guardian, lane=Lane.INGEST)
                 await self._try(f"{whose}/{guardian}", emptied)
 
-    async def _try(self, key: str, deletion: Awaitable[object]) -> None:
-        """Whatever cannot be deleted now rests, unless the database is away."""
+    async def _erase(self, customers: Sequence[CustomerId], now: datetime) -> None:
+        done = []
+        for who in customers:
+            if await self._try(who, self.engine.store.run(erase, who, self.name, now, lane=Lane.INGEST)):
+                done.append(Erasure(who, now))
+        if not done:
+            return
+        try:
+            await asyncio.to_thread(self._erased, done)
+        except OSError as error:
+            names = [one.customer_id for one in done]
+            self.engine.log.error("erasure_not_kept", customers=names, reason=error.strerror)
+
+    async def _try(self, key: str, deletion: Awaitable[object]) -> bool:
+        """Whether it was deleted. Whatever cannot be now rests, unless the database is away."""
         try:
             if await deletion:
-                return
+                return True
         except (DomainError, LockedError) as reason:
             self.engine.log.warning("not_forgotten", whose=key, reason=str(reason))
         except RemoteError:
@@ -105,3 +126,4 @@ class Forgetter(Loop):
         except Exception:
             self.engine.log.exception("not_forgotten", whose=key)
         self._rests[key] = self.engine.clock.now() + LOOK_AGAIN
+        return False
