@@ -30,10 +30,10 @@ def url(shell: Shell) -> str:
 def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
     assert "the code wants" in shell.complains("agent", "list", code=1)
     for _ in range(2):
-        assert "0036" in shell.shows("migrate", "--before")
+        assert "0037" in shell.shows("migrate", "--before")
     assert shell.says("agent", "list") == {"agents": []}, "a last post might still be to come"
-    assert "0036" in shell.shows("migrate")
-    assert "0036" in shell.shows("migrate", "--before"), "nothing is taken back"
+    assert "0037" in shell.shows("migrate")
+    assert "0037" in shell.shows("migrate", "--before"), "nothing is taken back"
 
 
 def test_a_post_migration_is_not_needed_before_it_is_followed_by_a_pre(tmp_path: Path) -> None:
