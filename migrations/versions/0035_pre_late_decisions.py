@@ -8,8 +8,8 @@ from alembic import op
 
 from wakeup.storage.types import UtcDateTime
 
-revision = "0036"
-down_revision = "0035"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
