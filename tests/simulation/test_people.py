@@ -109,6 +109,17 @@ def test_while_two_wait_nobody_can_tell_and_afterwards_it_is_another_wait() -> N
     assert again(book) == []
 
 
+def test_who_is_about_to_wait_may_have_somebody_rung_already() -> None:
+    book = waiting()
+    book.created("a1", AMY)
+    book.created("d", "+6591234568")
+    book.after(30).created("a2", AMY)
+    book.after(5).left("c")
+    assert again(book) == ["an agent (97) was rung twice for c"]
+    book.after(5).entered("d", "line-b-4")
+    assert again(book) == []
+
+
 def test_the_moments_are_read_as_they_are_written() -> None:
     book = waiting()
     assert datetime.fromisoformat(book.ledger.facts[0]["at"]) == T0

@@ -23,6 +23,8 @@ AGENTS = {"amy": "+6531580197", "bao": "+6531580183", "cai": "+6531580199", "dan
 """One takes calls, one hangs up half-way, one is a voicemail and one ignores it: by the last two digits."""
 ALONE = People().patience + timedelta(seconds=15)
 """Nobody waits in a room longer than so, unless something stood in the way of fetching them."""
+ENTERS = timedelta(seconds=15)
+"""So long after they are promised a person they may enter the room: lines are slow, and the words come first."""
 LINE, UNUSABLE = "line-", "$none"
 
 Excused = Callable[[datetime, datetime], bool]
@@ -89,7 +91,7 @@ def rung_again(ledger: Ledger, end: datetime) -> Iterator[str]:
         if row["to"] in agents:
             rings[row["to"]].append(_at(row))
     for wait in waits:
-        if any(other is not wait and other.since < wait.until and wait.since < other.until for other in waits):
+        if any(other is not wait and other.since - ENTERS < wait.until and wait.since < other.until for other in waits):
             continue
         for number, moments in rings.items():
             if sum(wait.since <= at < wait.until for at in moments) > 1:
