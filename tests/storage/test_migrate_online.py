@@ -139,6 +139,24 @@ def test_who_writes_goes_on_while_an_index_is_built(migrated_postgres_url: str) 
     assert current_revision(migrated_postgres_url) == "0034"
 
 
+@pytest.mark.parametrize(
+    ("revision", "altered", "read"), [("0013", "cases", "confirmations"), ("0029", "customers", "cases")]
+)
+def test_who_uses_a_table_does_not_wait_for_its_rows_to_be_filled(
+    migrated_postgres_url: str, revision: str, altered: str, read: str
+) -> None:
+    downgrade(migrated_postgres_url, house, f"{int(revision) - 1:04}")
+    engine = make_engine(migrated_postgres_url)
+    with ThreadPoolExecutor(1) as pool:
+        with held(engine, f"LOCK TABLE {read} IN ACCESS EXCLUSIVE MODE") as other:
+            migrating = pool.submit(upgrade, migrated_postgres_url, house, revision)
+            assert waits(engine, other, migrating)
+            does(engine, f"SELECT * FROM {altered}", at_most="100ms")
+        migrating.result()
+    engine.dispose()
+    assert current_revision(migrated_postgres_url) == revision
+
+
 def test_an_index_waits_for_a_backup_and_says_so(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wakeup.storage.online.INDEX_WAIT", "20ms")
     downgrade(migrated_postgres_url, house, "0033")
