@@ -40,7 +40,7 @@ def test_the_decision_on_the_wire_is_the_published_one() -> None:
         rests_on=(EvidenceId("ev_1"),),
         effects=(),
     )
-    body = json.dumps(wire("decision.changed", decision))
+    body = json.dumps(wire(decision))
     read = DecisionMade.model_validate_json(body)
     assert (read.decision, read.sequence, read.evidence) == (Ruling.HOLD, 2, ("ev_1",))
     assert json.loads(read.model_dump_json(exclude_unset=True)) == json.loads(body)

@@ -65,6 +65,25 @@ def test_erasing_asks_says_what_stands_against_it_and_is_written_down(shell: She
     ]  # fmt: skip
 
 
+def test_whom_a_restored_copy_brings_back_is_erased_again(shell: Shell) -> None:
+    shell.does(settle)
+    backup = (shell.folder / "wakeup.db").read_bytes()
+    shell.says("dsar", "erase", "u_1", "--yes")
+    [erasures] = shell.folder.glob("*.erasures")
+    assert shell.says("dsar", "reapply", str(erasures)) == {"erasures": 1, "erased_again": 0, "left": {}}
+    for left in shell.folder.glob("wakeup.db*"):
+        left.unlink()
+    (shell.folder / "wakeup.db").write_bytes(backup)
+    assert shell.says("dsar", "hold", "u_1", "--ticket", "C-17")
+    held = shell.says("dsar", "reapply", str(erasures), code=1)
+    assert (held["erased_again"], held["left"]) == (0, {"u_1": "legal_hold C-17"})
+    shell.says("dsar", "unhold", "u_1")
+    assert shell.says("dsar", "reapply", str(erasures)) == {"erasures": 1, "erased_again": 1, "left": {}}
+    assert "no such customer" in shell.complains("dsar", "erase", "u_1", "--yes", code=1)
+    erasures.write_text(erasures.read_text().replace("u_1", "u_2"))
+    assert "not what was written" in shell.complains("dsar", "reapply", str(erasures))
+
+
 def test_a_legal_hold_stands_until_it_is_lifted(shell: Shell) -> None:
     shell.does(settle)
     assert shell.says("dsar", "hold", "u_1", "--ticket", "C-17") == {"customer": "u_1", "held": True}

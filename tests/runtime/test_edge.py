@@ -15,12 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
+from sqlalchemy.exc import InternalError
 
 from tests.scenario.world import environment
 from wakeup.runtime.cli import main
 from wakeup.runtime.cli_edge import told_at_the_edge
+from wakeup.runtime.commands import audit
 
 Told = tuple[int, str]
 
@@ -132,6 +135,18 @@ def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch
     assert done.returncode == 2
     assert f"WAKEUP_HTTP__API_PORT {port}: cannot listen on 127.0.0.1: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_books_that_cannot_be_read_to_their_end_are_not_called_tampered(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks_off(*_: object, **__: object) -> None:
+        raise InternalError("FETCH", None, psycopg.errors.IdleInTransactionSessionTimeout())
+
+    monkeypatch.setattr(audit, "find_faults", breaks_off)
+    code, said = run(monkeypatch, capsys, "audit", "verify")
+    assert (code, said.count("\n")) == (2, 1)
+    assert "25P03" in said
 
 
 def test_a_bad_line_in_the_ledger_is_said_by_diff_too(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -13,11 +14,14 @@ from structlog.testing import CapturingLogger
 
 from tests.unit.builders import T0
 from tests.unit.desk import POLICY, Desk
-from tests.unit.test_forget import flagged, settle
+from tests.unit.test_forget import an_entry, flagged, settle
+from wakeup.domain.ids import CustomerId
 from wakeup.domain.policy import Retention
-from wakeup.runtime.loops.forgetter import A_CHUNK, Forgetter
+from wakeup.runtime.loops.forgetter import A_CHUNK, LEFTOVERS_EVERY, Forgetter
 from wakeup.runtime.loops.loop import Engine
+from wakeup.storage.erasures import Erasure
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.enrol_guardians import put_guardians
 from wakeup.usecases.forget import LOOK_AGAIN
 
 MONTH, YEARS = timedelta(days=30), timedelta(days=1000)
@@ -41,10 +45,14 @@ class Story:
         self.now, self.log = T0 + 2 * YEARS, CapturingLogger()
         clock = SimpleNamespace(now=lambda: self.now)
         engine = SimpleNamespace(store=DeskStore(self.desk), clock=clock, hub=None, alarms=None, log=self.log)
-        self.loop = Forgetter(cast("Engine", engine), cast("Any", None))
+        self.erased: list[str] = []
+        self.loop = Forgetter(cast("Engine", engine), cast("Any", None), self.hears)
 
     def round(self) -> datetime | None:
         return asyncio.run(self.loop.round())
+
+    def hears(self, erased: Sequence[Erasure]) -> None:
+        self.erased += [one.customer_id for one in erased]
 
     def complaints(self) -> int:
         told, self.log.calls = len(self.log.calls), []
@@ -79,9 +87,14 @@ def test_those_who_cannot_be_erased_keep_nobody_else_and_are_left_alone_for_hour
     story.desk.run(undelivered, A_CHUNK + 1)
     story.round()
     assert len(story.customers()) == A_CHUNK + 1, "the last one can be erased"
+    assert story.erased == [f"u_{A_CHUNK + 1}"], "and it is written down for a restore"
     assert story.complaints() == A_CHUNK + 1
     story.now += timedelta(seconds=5)
-    assert story.round() == story.now - timedelta(seconds=5) + LOOK_AGAIN and story.complaints() == 0
+    assert story.round() == story.now - timedelta(seconds=5) + LEFTOVERS_EVERY and story.complaints() == 0
+    story.now += LOOK_AGAIN - timedelta(seconds=6)
+    story.round()
+    assert story.complaints() == 0
+    story.now -= LOOK_AGAIN - timedelta(seconds=6)
     story.now += LOOK_AGAIN
     story.round()
     assert story.complaints() == A_CHUNK + 1
@@ -109,3 +122,21 @@ def test_a_case_whose_words_cannot_be_deleted_keeps_nobody_else(story: Story) ->
     )
     story.round()
     assert story.customers() == ["u_0"]
+
+
+def test_what_no_case_ends_is_looked_for_once_an_hour(story: Story) -> None:
+    def name(unit: SqlUnit) -> None:
+        for n in range(A_CHUNK + 1):
+            put_guardians(unit, CustomerId(f"u_{n}"), [an_entry()], T0)
+
+    story.now = T0 + timedelta(hours=1)
+    assert story.round() == story.now + LEFTOVERS_EVERY
+    story.desk.run(name)
+    story.now = T0 + timedelta(days=1)
+    story.desk.run(put_guardians, CustomerId("u_0"), [], story.now)
+    assert story.round() == story.now + LEFTOVERS_EVERY
+    [removed] = story.desk.run(lambda unit: unit.guardians.of_customer(CustomerId("u_0")))
+    assert removed.phone == ""
+    story.now = T0 + YEARS + timedelta(minutes=59)
+    story.round()
+    assert story.customers() == [] and len(story.erased) == A_CHUNK + 1

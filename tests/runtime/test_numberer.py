@@ -30,9 +30,9 @@ class Flooded:
         for n in range(INGEST_LIMIT):
             self.queue.put(f"event {n}", Lane.INGEST)
 
-    async def run(self, _use_case: object, _limit: int, *, lane: Lane) -> int:
+    async def run(self, _use_case: object, _limit: int, *, lane: Lane) -> list[tuple[Ruling, str]]:
         self.queue.put("numbers", lane)
-        return 0
+        return [(Ruling.HOLD, "standing")]
 
     def publish(self, names: object) -> None:
         self.published.append(names)
@@ -42,8 +42,13 @@ def test_a_flood_of_events_does_not_stop_the_feed() -> None:
     store = Flooded()
     with pytest.raises(StoreBusyError):
         store.queue.put("one more event", Lane.INGEST)
-    asyncio.run(Numberer(cast("Engine", SimpleNamespace(store=store, hub=store))).round())
+    made: list[tuple[Ruling, str]] = []
+    numberer = Numberer(
+        cast("Engine", SimpleNamespace(store=store, hub=store)), lambda *decision: made.append(decision)
+    )
+    asyncio.run(numberer.round())
     assert store.published == [("numbered",)]
+    assert made == [(Ruling.HOLD, "standing")]
     assert store.queue.take_one() == "numbers", "before all events"
 
 

@@ -104,7 +104,7 @@ def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell)
     def dies(unit: SqlUnit) -> str:
         accepted = open_case(unit, an_event(1), T0)
         settle_case(unit, accepted.case_id, T0 + HOUR)
-        message = unit.outbox.due(T0 + HOUR, 1)[0]
+        message = unit.outbox.due(T0 + HOUR, 1, 1)[0]
         unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=T0 + HOUR))
         return message.id
 

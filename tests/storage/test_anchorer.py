@@ -38,6 +38,7 @@ class House:
         engine: Any = SimpleNamespace(
             clock=SimpleNamespace(now=lambda: self.now),
             log=SimpleNamespace(error=lambda event, **_: self.said.append(event)),
+            alarm=lambda cause: self.said.append(f"alarm:{cause}"),
         )
         self.new_loop: Callable[[], Anchorer] = lambda: Anchorer(engine, store, self.path, AUDIT_KEY, NODE)
         self.loop = self.new_loop()
@@ -109,6 +110,33 @@ def test_the_totals_go_on_as_the_books_grow(url: str, tmp_path: Path) -> None:
         assert (last.cases, last.rows) == (whole.cases, whole.rows)
         assert last.cases == 7
         assert house.faults(house.now) == []
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_an_anchor_from_the_future_is_told_and_anchors_go_on(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(1)
+        house.now += timedelta(days=300)
+        await house.minutes(1)
+        house.now = T0 + 2 * EVERY
+        for n in range(2, 5):
+            await house.store.run(open_case, an_event(n), house.now)
+            await house.loop.round()
+            await house.loop.round()
+            assert house.lines == n + 1, "one a minute, however often somebody looks"
+            house.now += EVERY
+        assert house.said == ["anchor_from_future", "alarm:anchor_from_future"] * 3
+        assert find_faults(house.url, AUDIT_KEY, house.path, node=NODE, today=house.now) == [
+            Fault(kind=FaultKind.ANCHOR_FROM_FUTURE, n=2)
+        ]
+        assert house.faults() == [], "their order holds"
+        last = last_anchor(house.path)
+        assert last is not None
+        whole = await house.store.read(growth, None, EVERY)
+        assert (last.cases, last.rows) == (whole.cases, whole.rows)
+        named = {case_id for case_id in last.heads if case_id.startswith("case")}
+        assert named < set(whole.heads), "only what has grown"
 
     told(url, tmp_path / "anchors.jsonl", story)
 

@@ -16,9 +16,10 @@ from sqlmodel import SQLModel
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, an_event
+from tests.unit.test_forget import an_entry
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.domain.quick import replace
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.data_files import data_folder
@@ -27,11 +28,15 @@ from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.correspondence import Received
 from wakeup.usecases.dossier import export, hold
-from wakeup.usecases.forget import erase, forget_words, overdue
+from wakeup.usecases.enrol_guardians import put_guardians
+from wakeup.usecases.forget import erase, erase_again, forget_words, overdue
+from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.open_case import open_case
 
 WHO = CustomerId("u_1")
+STRANGERS = Received(message_sid="SM1", number_index="n", received_at=T0, taken_as="unknown_sender")
 LATER = T0 + timedelta(days=4000)
 
 
@@ -63,6 +68,40 @@ def test_nothing_that_finds_them_is_left_and_the_chain_is_whole(migrated_url: st
         assert not [row for row in found if index in row], "a hash of the number is left"
         assert not [row for row in found if any(isinstance(cell, bytes) and cell for cell in row)]
         assert find_faults(migrated_url, AUDIT_KEY, tmp_path / "none") == []
+
+    told(migrated_url, story)
+
+
+def test_what_no_case_ends_is_found_and_goes(migrated_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await settled(store)
+        for n, wanted in ((1, [an_entry()]), (1, []), (2, [an_entry()])):
+            await store.run(put_guardians, CustomerId(f"u_{n}"), wanted, T0)
+        found = await store.read(leftovers, LATER, 9)
+        assert (found.customers, found.guardians) == (["u_2"], []), "a case has words still"
+        await store.run(forget_words, (await store.read(overdue, LATER, 9)).words[0], LATER)
+        assert (await store.read(leftovers, LATER, 9)).guardians == [(WHO, "g_1")]
+        assert await store.run(empty_guardian, WHO, GuardianId("g_1"))
+        await store.run(erase, CustomerId("u_2"), "retention", LATER)
+        found = await store.read(leftovers, LATER, 9)
+        assert (found.customers, found.guardians) == ([], [])
+        await store.run(lambda unit: unit.texts.receive(STRANGERS))
+        assert await store.run(prune, LATER, 1)
+        assert not await store.run(prune, LATER, 1)
+
+    told(migrated_url, story)
+
+
+def test_whom_an_older_copy_brings_back_is_erased_again_and_nobody_who_came_anew(migrated_url: str) -> None:
+    async def story(store: Store[SqlUnit]) -> None:
+        await settled(store)
+        erased_at, now = T0 + timedelta(days=1), T0 + timedelta(days=2)
+        # This copy knows nothing of the erasure.
+        assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is not None
+        assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "twice does no harm"
+        await store.run(open_case, an_event(2, now, customer_id=WHO, phone=PHONE), now)
+        assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "they came anew since"
+        assert (await store.read(export, WHO)).tables["customers"]
 
     told(migrated_url, story)
 

@@ -22,7 +22,7 @@ from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, PartyId, TransferId
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
-from wakeup.storage.audit import case_heads, chain_rows
+from wakeup.storage.audit import chains, take_your_time
 from wakeup.storage.chain import verify_chain
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
@@ -111,7 +111,16 @@ def test_what_is_written_is_read_back(migrated_url: str) -> None:
     told(migrated_url, story)
     engine = make_engine(migrated_url)
     with engine.connect() as connection:
-        assert verify_chain(chain_rows(connection), AUDIT_KEY, case_heads(connection)) == []
+        assert [verify_chain(rows, AUDIT_KEY, heads) for heads, rows in chains(connection, 1)] == [[], [], []]
+    engine.dispose()
+
+
+def test_whoever_reads_the_whole_history_has_the_time_for_it(migrated_postgres_url: str) -> None:
+    engine = make_engine(migrated_postgres_url, read_only=True)
+    with engine.connect() as connection, connection.begin():
+        take_your_time(connection)
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            assert connection.exec_driver_sql(f"SHOW {limit}").scalar() == "0"
     engine.dispose()
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.builders import MINUTE, T0
+from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.case import CaseState
-from wakeup.domain.decision import Ruling
+from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.decisions import pronounce, stand_longer
+from wakeup.usecases.deliver import listed
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
+from wakeup.usecases.questions import newest_decision
 from wakeup.usecases.records import EarlyNews
 from wakeup.usecases.settle_case import settle_case
+from wakeup.web.api.answers import decision_made
 
 S, R = TransferState, Ruling
 STATE_OF = {R.ALLOW: S.ALLOWED, R.HOLD: S.HELD, R.REFUSE: S.REFUSED}
@@ -154,3 +161,26 @@ def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> N
     transfer = desk.run(lambda unit: unit.transfers.get(opened.transfer_id))
     assert transfer is not None
     assert transfer.state is TransferState.CANCELLED
+
+
+def test_a_decision_is_called_the_same_by_webhook_and_by_pull() -> None:
+    """Also after a person has moved the deadline, which is told before anything is decided."""
+    desk = Desk()
+    opened = desk.flag(1)
+
+    def stands_longer(file: CaseFile) -> None:
+        [transfer] = file.transfers()
+        later = replace(transfer, decide_by=transfer.decide_by + HOUR, settle_at=transfer.settle_at + HOUR)
+        stand_longer(file, later, "anna")
+
+    def is_held(file: CaseFile) -> None:
+        pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.HOLD, reason="nobody_reached"))
+
+    told = []
+    for act in (stands_longer, is_held):
+        desk.on(opened.case_id, T0 + MINUTE, act)
+        newest = desk.run(newest_decision, opened.transfer_id)
+        message = max(desk.run(listed, None, 9), key=lambda one: one.sequence)
+        assert newest is not None and message.body is not None
+        told.append((message.kind, json.loads(message.body)["type"], decision_made(newest).type))
+    assert told == [("decision.made",) * 3, ("decision.changed",) * 3]

@@ -25,6 +25,8 @@ from wakeup.usecases.enrol_guardians import (
     put_guardians,
     take_guardians,
 )
+from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.text_receipts import check_text, take_text_search, text_checks_due
 
 MEI = CustomerId("u_1")
 G = GuardianState
@@ -148,6 +150,41 @@ def test_there_is_one_invitation_ever() -> None:
     assert stands(desk).state is G.REMOVED
     puts(desk, ENTRY, now=T0 + 501 * HOUR)
     assert desk.send(T0 + 501 * HOUR) == [], "not even after a removal"
+
+
+@pytest.mark.parametrize(
+    "placement",
+    [
+        Placement(proof=Proof.NOT_SENT, reason="ClientConnectorError", retry_after_s=3 * DAY.total_seconds()),
+        Placement(proof=Proof.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"),
+    ],
+)
+def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Placement) -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    desk.send(T0, placement)
+    named = stands(desk)
+    assert (named.state, named.code, named.invited_at) == (G.NAMED, None, None)
+    assert desk.send(T0 + DAY) == []
+    puts(desk, now=T0 + DAY)
+    puts(desk, ENTRY, now=T0 + DAY + HOUR)
+    assert len(desk.send(T0 + DAY + HOUR)) == 1
+    assert stands(desk).state is G.INVITED
+
+
+def test_an_invitation_that_may_have_gone_out_is_the_one_they_get() -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    desk.send(T0, Placement(proof=Proof.UNKNOWN))
+    for seconds in (5, 30, 120):
+        now = T0 + timedelta(seconds=seconds)
+        [overdue] = desk.run(text_checks_due, now, 9).found
+        desk.run(check_text, overdue, now)
+        desk.run(take_text_search, overdue, [], now)
+    assert stands(desk).state is G.INVITED
+    puts(desk, now=T0 + DAY)
+    puts(desk, ENTRY, now=T0 + DAY + HOUR)
+    assert desk.send(T0 + DAY + HOUR) == []
 
 
 def test_another_name_for_the_same_number_is_no_new_guardian_to_invite() -> None:

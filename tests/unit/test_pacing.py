@@ -80,7 +80,12 @@ def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> 
     assert "alarm:dialling_stopped" in unit.wakes
     refused = take_lines(unit, account, 5, until - timedelta(microseconds=1))
     assert (refused.count, refused.again_at, refused.stopped_because) == (0, until, "account:20003")
-    assert take_lines(unit, account, 5, until).count == 5
+    assert take_lines(unit, account, 0, until).count == 0, "nobody is due: the probe is still to come"
+    assert take_lines(unit, account, 5, until).count == 1, "one probes"
+    soon = take_lines(unit, account, 5, until + timedelta(milliseconds=900))
+    assert (soon.count, soon.again_at) == (0, until + timedelta(seconds=1)), "and is waited for"
+    assert take_lines(unit, account, 5, until + timedelta(seconds=1)).count == 5
+    assert unit.lines.lines.granted == 6
 
 
 acts = st.lists(
@@ -101,7 +106,7 @@ def test_no_second_has_more_whoever_takes_gives_back_or_is_told_to_slow_down(
         true += timedelta(milliseconds=wait_ms)
         now = true + timedelta(milliseconds=skews[n % 2])
         if act == "429":
-            slow_down(unit, "AC", now)
+            slow_down(unit, "AC", now, now)
         granted = take_lines(unit, account, want, now)
         if act == "back":
             give_back(unit, account, granted.count, now)
@@ -123,14 +128,23 @@ def test_a_start_that_is_given_back_late_frees_no_start_of_another_moment() -> N
 def test_too_fast_halves_the_pace_and_it_creeps_back() -> None:
     unit, account = a_unit(), Account(name="AC", calls_per_second=8, max_concurrent=100)
     recovery = unit.policy.tempo.pace_recovery
-    slow_down(unit, "AC", T0)
+    assert slow_down(unit, "AC", T0, T0)
     assert take_lines(unit, account, 50, T0).count == 4
     assert take_lines(unit, account, 50, T0 + recovery / 4 + timedelta(seconds=1)).count == 6, "a quarter of the way"
     assert take_lines(unit, account, 50, T0 + recovery).count == 8
-    for _ in range(20):
-        slow_down(unit, "AC", T0 + recovery)
-    assert pace_at(unit.lines.lines, recovery, T0 + recovery) == SLOWEST
+    for n in range(20):
+        now = T0 + recovery + timedelta(milliseconds=n)
+        slow_down(unit, "AC", now, now)
+    assert SLOWEST <= pace_at(unit.lines.lines, recovery, now) < SLOWEST + 0.001
     assert take_lines(unit, account, 50, T0 + recovery + timedelta(seconds=9)).count == 1, "never quite silent"
+
+
+def test_a_burst_that_was_too_fast_halves_the_pace_once() -> None:
+    unit, recovery = a_unit(), a_unit().policy.tempo.pace_recovery
+    answers = [T0 + timedelta(milliseconds=300 + n) for n in range(5)]
+    assert [slow_down(unit, "AC", T0, at) for at in answers] == [True, False, False, False, False]
+    assert pace_at(unit.lines.lines, recovery, answers[0]) == 0.5
+    assert slow_down(unit, "AC", answers[-1], answers[-1] + timedelta(milliseconds=300)), "half was still too fast"
 
 
 @given(wants=st.lists(st.integers(1, 9), min_size=1, max_size=60))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -12,9 +12,10 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
 from tests.unit.post import SENDER, Post, S, again, prompted, start_next, t
 from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
+from tests.unit.test_last_checks import is_rung, rings, told
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, SmsId
-from wakeup.domain.sms import SmsState
+from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.correspondence import Channel
@@ -129,12 +130,42 @@ def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
     assert desk.send(T0 + timedelta(seconds=3)) == [started.order.sms_id]
 
 
-def test_a_fault_of_the_account_stops_all_texts_for_a_minute() -> None:
+def test_a_text_is_tried_as_long_as_it_helps_while_the_phone_company_is_away() -> None:
+    """The notice of a hold is good for two days; the guardians are not used up one after the other."""
+    desk = Post()
+    notice = desk.flag(1, minutes=-1)
+    question = desk.flag(2, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
+    assert asks(desk, question.case_id) is None
+    away, now = Placement(proof=Proof.NOT_SENT, reason="ClientConnectorError"), T0
+    for _ in range(120):
+        desk.send(now, away)
+        now += timedelta(seconds=5)
+    [told] = [sms for sms in texts(desk, notice.case_id) if sms.kind is SmsKind.OUTCOME]
+    [asked_for] = texts(desk, question.case_id)
+    assert (told.state, asked_for.state, asked_for.phone) == (SmsState.QUEUED, SmsState.QUEUED, DAUGHTER)
+    assert asked_for.sends < 30, "each half minute in the end"
+    assert set(desk.send(now + MINUTE)) == {told.id, asked_for.id}
+
+
+def test_what_never_went_out_in_its_time_is_given_up_and_counts_nowhere_as_sent() -> None:
+    desk = Post()
+    opened = desk.flag(1, guardians=(guardian(),), hold_max=T0 + 31 * MINUTE)
+    assert asks(desk, opened.case_id) is None
+    away = Placement(proof=Proof.NOT_SENT, code=20429, retry_after_s=1900)
+    desk.send(T0, away)
+    [sms], [confirmation] = texts(desk, opened.case_id), asked(desk, opened.case_id)
+    assert (sms.state, sms.reason, sms.intent_at) == (SmsState.FAILED, "not_sent", None)
+    assert (confirmation.state, confirmation.code) == (S.FAILED, None)
+    assert desk.run(lambda unit: unit.texts.sent_since(sms.number_index, T0 - HOUR)) == 0
+
+
+@pytest.mark.parametrize("fault", [(20003, Fault.ACCOUNT), (21606, Fault.SENDER), (21609, Fault.CONFIGURATION)])
+def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, Fault]) -> None:
     desk = Post()
     one, two = desk.flag(1, guardians=(guardian(),)), desk.flag(2, guardians=(guardian(SON, "g_2"),))
     for opened in (one, two):
         assert asks(desk, opened.case_id) is None
-    broken = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    broken = Placement(proof=Proof.REFUSED, code=fault[0], fault=fault[1], reason="status 400")
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, broken, T0)
@@ -164,6 +195,27 @@ def test_a_number_is_written_to_only_so_often_a_day() -> None:
     assert asks(desk, late.case_id, T0 + MINUTE) == "cap"
     sent = desk.run(lambda unit: unit.texts.sent_since(unit.index("number", DAUGHTER), T0 - HOUR))
     assert sent == 6
+
+
+def test_calls_and_texts_count_together_where_the_law_wants_no_more_than_three_in_three_days() -> None:
+    home = replace(POLICY.calling, per_number_3_days={"SG": 3})
+    desk, phone = Post(replace(POLICY, calling=home)), "+6590000001"
+
+    def told_of_a_hold(n: int, now: datetime) -> SmsState:
+        opened = desk.flag(n, now, minutes=-1, phone=phone)
+        desk.send(now)
+        [notice] = [sms for sms in texts(desk, opened.case_id) if sms.kind is SmsKind.OUTCOME]
+        assert notice.reason in {None, "cap_3_days"}
+        return notice.state
+
+    assert told_of_a_hold(1, T0) is SmsState.SENT
+    is_rung(desk, T0 + HOUR, 2, phone=phone, minutes=1)
+    assert told_of_a_hold(3, T0 + 2 * HOUR) is SmsState.SENT
+    assert told_of_a_hold(4, T0 + 3 * HOUR) is SmsState.SUPPRESSED
+    desk.flag(5, T0 + 4 * HOUR, phone=phone)
+    assert rings(desk, T0 + 4 * HOUR)[1] is None
+    assert told(desk, "attempt_suppressed")[-1]["reason"] == "cap_3_days"
+    is_rung(desk, T0 + 72 * HOUR + MINUTE, 6, phone=phone)
 
 
 def test_at_night_a_prompt_waits_for_the_day_and_a_critical_one_does_not() -> None:

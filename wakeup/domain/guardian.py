@@ -29,6 +29,8 @@ class GuardianState(StrEnum):
 class GuardianEvent(StrEnum):
     NAME = "name"
     INVITE = "invite"
+    NOT_SENT = "not_sent"
+    """Their invitation never went out."""
     CONFIRM = "confirm"
     DECLINE = "decline"
     PAUSE = "pause"
@@ -42,7 +44,7 @@ _OUT = {_E.LEAVE: _S.LEFT, _E.REMOVE: _S.REMOVED}
 
 GUARDIAN_TRANSITIONS: dict[GuardianState, dict[GuardianEvent, GuardianState]] = {
     _S.NAMED: {_E.INVITE: _S.INVITED, _E.CONFIRM: _S.CONFIRMED, **_OUT},
-    _S.INVITED: {_E.CONFIRM: _S.CONFIRMED, _E.DECLINE: _S.DECLINED, **_OUT},
+    _S.INVITED: {_E.NOT_SENT: _S.NAMED, _E.CONFIRM: _S.CONFIRMED, _E.DECLINE: _S.DECLINED, **_OUT},
     _S.CONFIRMED: {_E.PAUSE: _S.PAUSED, **_OUT},
     _S.PAUSED: {_E.RESUME: _S.CONFIRMED, **_OUT},
     # Whoever left or said no is not invited again: only they themselves can come back.

@@ -37,6 +37,20 @@ def _dsar_erase(
     dsar.erase(customer, sure=yes, as_json=as_json)
 
 
+@app.command("reapply")
+def _dsar_reapply(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="What a node wrote: <its anchors>.erasures.")
+    ],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Erase again whom an older copy of the database brought back. Twice does no harm."""
+    from wakeup.runtime.commands import dsar
+
+    dsar.reapply(file, as_json=as_json)
+
+
 @app.command("hold")
 def _dsar_hold(
     customer: Customer,

@@ -13,10 +13,17 @@ from wakeup.storage.engine import make_engine
 
 
 def find_faults(
-    database_url: str, key: bytes, anchors: Path, *, node: str | None = None, now: datetime | None = None
+    database_url: str,
+    key: bytes,
+    anchors: Path,
+    *,
+    node: str | None = None,
+    now: datetime | None = None,
+    today: datetime | None = None,
 ) -> list[Fault]:
     """Chains first, then where they end, then the anchors outside the database. `node`: whose file it is, so that the
-    newest anchor known of it must stand there; `now`: where a service is running that writes one each minute."""
+    newest anchor known of it must stand there; `now`: where a service is running that writes one each minute; `today`:
+    where none may be, but an anchor from the future is to be seen."""
     # Before the snapshot: a service that is running goes on, and its next anchor names rows the snapshot has not.
     upto = anchors_end(anchors)
     engine = make_engine(database_url, read_only=True)
@@ -25,12 +32,15 @@ def find_faults(
             if connection.dialect.name == "sqlite":
                 # One snapshot: a service may be writing meanwhile.
                 connection.exec_driver_sql("BEGIN")
-            faults = verify_chain(audit.chain_rows(connection), key, audit.case_heads(connection))
+            audit.take_your_time(connection)
+            faults: list[Fault] = []
+            for heads, rows in audit.chains(connection):
+                faults += verify_chain(rows, key, heads)
             faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
             known = None if node is None else audit.anchor_known_on(connection, node)
             if anchors.exists() or known is not None:
                 of_rows = partial(audit.mac_at, connection)
-                faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now)
+                faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now, today=today or now)
     finally:
         engine.dispose()
     return faults

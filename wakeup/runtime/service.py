@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,7 @@ from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.fittings import colleagues_of, fittings_of
 from wakeup.runtime.hub import Hub
+from wakeup.runtime.kept_erasures import keep_erasures
 from wakeup.runtime.logging import lines_lost
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
@@ -112,7 +114,7 @@ class Service:
                 Reconciler(engine, phone),
                 Switchboard(engine, phone),
                 Messenger(engine, texts, sender_of(settings)),
-                Forgetter(engine, recordings),
+                Forgetter(engine, recordings, partial(keep_erasures, settings)),
                 Anchorer(engine, self.store, anchors, audit_key, settings.node.name),
             ]
             await resume_work(self.store, settings.node.name, around.clock.now(), self.log)

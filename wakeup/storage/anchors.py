@@ -21,6 +21,7 @@ from wakeup.storage.chain import Fault, FaultKind, Head
 MacAt = Callable[[str, int], str | None]
 """(case id, n) -> MAC of that timeline row in the database now, or None."""
 STALE_AFTER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(minutes=1)
 _BLOCK = 1 << 16
 _ENDS_OF_ONE_LINE = 2
 
@@ -104,12 +105,13 @@ def verify_anchors(
     upto: int | None = None,
     known: Known | None = None,
     now: datetime | None = None,
+    today: datetime | None = None,
 ) -> list[Fault]:
     """Compare the file with itself and with the database, whose chains `verify_chain` has to find whole.
 
     `upto`: what came behind so many bytes of the file says nothing about the database. Where `mac_at` looks at a
     snapshot, anchors that came later name rows it has not. `known`: an anchor that must stand in the file; `now`:
-    complain of anchors that stopped.
+    complain of anchors that stopped. `today`: complain of the first that is dated later.
     """
     faults: list[Fault] = []
     newest: dict[str, Head] = {}
@@ -127,6 +129,9 @@ def verify_anchors(
         if upto is None or end <= upto:
             faults += _shrunk(anchor, newest)
             newest.update(anchor.heads)
+        if today is not None and anchor.at > today + CLOCKS_DIFFER:
+            faults.append(Fault(kind=FaultKind.ANCHOR_FROM_FUTURE, n=n))
+            today = None
         before = anchor
     faults += _faults_of_age(before, now, missed=missed is not None)
     faults += _faults_of_heads(newest, mac_at)

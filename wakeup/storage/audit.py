@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 from sqlalchemy.sql import Insert
 
 from wakeup.storage.anchors import Anchor, Known
@@ -107,23 +108,45 @@ def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
     return known.n
 
 
-def chain_rows(connection: Connection) -> Iterator[ChainRow]:
-    """Every timeline row, by case and number, in bounded memory."""
-    everything = select(_timeline).order_by(_timeline.c.case_id, _timeline.c.n)
-    streamed = connection.execution_options(stream_results=True, yield_per=CHUNK).execute(everything)
-    for row in streamed:
+def take_your_time(connection: Connection) -> None:
+    """In a transaction that only reads: nobody waits for it, and a history of years is not read in seconds."""
+    if connection.dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+
+
+def chains(connection: Connection, at_once: int = CHUNK) -> Iterator[tuple[dict[str, Head], Iterator[ChainRow]]]:
+    """Cases by their ids, so many at once: where each says its chain ends, and every timeline row up to the last of
+    them, be it of a case that does not exist. Bounded memory; the database alone compares ids, as it orders them."""
+    after: str | None = None
+    while True:
+        some = _ends.order_by(_cases.c.id).limit(at_once)
+        found = connection.execute(some if after is None else some.where(_cases.c.id > after)).all()
+        last = found[-1].id if len(found) == at_once else None
+        yield {case_id: Head(count, mac) for case_id, count, mac in found}, _chain_rows(connection, after, last)
+        if last is None:
+            return
+        after = last
+
+
+def _chain_rows(connection: Connection, after: str | None, last: str | None) -> Iterator[ChainRow]:
+    """By case and number, those between two cases."""
+    rows = select(_timeline).order_by(_timeline.c.case_id, _timeline.c.n)
+    if after is not None:
+        rows = rows.where(_timeline.c.case_id > after)
+    if last is not None:
+        rows = rows.where(_timeline.c.case_id <= last)
+    for row in _streamed(connection, rows):
         yield ChainRow(row.case_id, row.n, row.at, row.kind, row.by, row.data, row.mac)
 
 
-def case_heads(connection: Connection) -> dict[str, Head]:
-    """Where each case says its chain ends."""
-    rows = connection.execute(select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head))
-    return {case_id: Head(count, mac) for case_id, count, mac in rows}
+def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    yield from connection.execute(query.execution_options(stream_results=True, yield_per=CHUNK))
 
 
 def admin_rows(connection: Connection) -> Iterator[ChainRow]:
     """The log of administration, as one chain."""
-    for row in connection.execute(select(_admin).order_by(_admin.c.n)):
+    for row in _streamed(connection, select(_admin).order_by(_admin.c.n)):
         yield ChainRow(ADMIN, row.n, row.at, row.kind, row.by, row.data, row.mac)
 
 

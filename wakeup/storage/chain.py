@@ -59,6 +59,8 @@ class FaultKind(StrEnum):
     """Anchors are gone, or stand in another order."""
     ANCHOR_STALE = "anchor_stale"
     """The newest anchors are gone, or nobody wrote any."""
+    ANCHOR_FROM_FUTURE = "anchor_from_future"
+    """The first that is dated later than now: the clock was ahead, or somebody wants it quiet until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, exists, null, select, union, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, func, null, or_, select, union, update
 from sqlalchemy.sql import Delete, Update
 
 from wakeup.domain.attempt import LIVE, AttemptState
@@ -67,6 +67,22 @@ _OBSTACLES = {
 }
 _LOOK = {what: Prepared(query) for what, query in _OBSTACLES.items()}
 
+_AT: BindParameter[datetime] = bindparam("at")
+_IS_LEFT = Prepared(
+    select(
+        or_(
+            exists().where(_customers.c.id == CUSTOMER, _customers.c.seen_at <= _AT),
+            exists().where(_guardians.c.customer_id == CUSTOMER, _guardians.c.enrolled_at <= _AT),
+            exists().where(
+                _transfers.c.customer_id == CUSTOMER,
+                _transfers.c.flagged_at <= _AT,
+                func.length(_transfers.c.sealed) > 0,
+            ),
+        )
+    )
+)
+"""Of whom was erased then, something is there. Whoever came anew since has emptied transfers from before."""
+
 _CASE: BindParameter[str] = bindparam("case")
 _ITS_CALLS = select(_attempts.c.id).where(_attempts.c.case_id == _CASE)
 _ITS_TEXTS = select(_texts.c.id).where(_texts.c.case_id == _CASE)
@@ -91,6 +107,8 @@ _NUMBERS = union(
 )
 NOBODY = ""
 """Instead of the keyed hash of a number."""
+_IS_NOBODYS = func.coalesce(_replies.c.customer_id, "") == ""
+"""Not IS NULL: all that strangers wrote would be walked through, instead of looking for the numbers."""
 _ERASE: Sequence[Delete | Update] = (
     # What hangs on others goes first.
     delete(_turns).where(_turns.c.attempt_id.in_(CALLS)),
@@ -98,7 +116,7 @@ _ERASE: Sequence[Delete | Update] = (
     delete(_talks).where(_talks.c.attempt_id.in_(CALLS)),
     delete(_text_events).where(_text_events.c.sms_id.in_(TEXTS)),
     # What they sent us themselves is linked to nobody.
-    delete(_replies).where(_replies.c.customer_id.is_(None), _replies.c.number_index.in_(_NUMBERS)),
+    delete(_replies).where(_IS_NOBODYS, _replies.c.number_index.in_(_NUMBERS)),
     delete(_asks).where(_asks.c.number_index.in_(_NUMBERS)),
     *(delete(table).where(table.c.customer_id == CUSTOMER) for table in _WHOLE),
     update(_texts).where(_texts.c.customer_id == CUSTOMER).values(number_index=NOBODY, sealed=b"", check_at=null()),
@@ -142,6 +160,9 @@ class ErasureShelf:
     def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
         who: Mapping[str, Any] = {"customer": customer_id, "now": now}
         return [(what, found) for what, query in _LOOK.items() for found in query.rows(self._link, who).column()]
+
+    def is_left(self, customer_id: CustomerId, at: datetime) -> bool:
+        return bool(_IS_LEFT.rows(self._link, {"customer": customer_id, "at": at}).scalar())
 
     def erase(self, customer_id: CustomerId, now: datetime) -> int:
         who = {"customer": customer_id, "now": now}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+
+from wakeup.storage.jobs import code_of
 
 _NO_SUCH = ("no such table", "no such column")
 _NO_SUCH_STATES = frozenset({"42P01", "42703"})
@@ -21,6 +23,13 @@ def why_out_of_reach(error: Exception) -> str | None:
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return f"cannot be used ({words}); see that the setting names a database we may open"
     return None
+
+
+def broken_off(error: Exception) -> str | None:
+    """The code under which the database stopped what was begun; None when it did not, or cannot be used at all."""
+    if not isinstance(error, SQLAlchemyError) or why_out_of_reach(error) is not None:
+        return None
+    return code_of(error)
 
 
 def address_of(database_url: str) -> str:

@@ -43,6 +43,7 @@ from wakeup.usecases.unit import Ids
 
 if TYPE_CHECKING:
     from wakeup.storage.erasure import ErasureShelf
+    from wakeup.storage.leftovers import LeftoverShelf
     from wakeup.storage.wrapping import WrappingShelf
 
 
@@ -91,6 +92,12 @@ def _erasure(unit: SqlUnit) -> ErasureShelf:
     from wakeup.storage.erasure import ErasureShelf  # noqa: PLC0415 - reached for once a day
 
     return ErasureShelf(unit.link, unit.safe)
+
+
+def _leftovers(unit: SqlUnit) -> LeftoverShelf:
+    from wakeup.storage.leftovers import LeftoverShelf  # noqa: PLC0415 - reached for once an hour
+
+    return LeftoverShelf(unit.link)
 
 
 class SqlUnit:
@@ -145,6 +152,7 @@ class SqlUnit:
     recordings = Shelf(lambda unit: RecordingShelf(unit.link))
     retention = Shelf(lambda unit: RetentionShelf(unit.link))
     erasure = Shelf(_erasure)
+    leftovers = Shelf(_leftovers)
     wrapping = Shelf(_wrapping)
     call_ins = Shelf(lambda unit: CallInShelf(unit.link))
 

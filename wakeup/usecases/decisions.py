@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Literal
 
 from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
 from wakeup.domain.ids import DecisionId, MessageId
@@ -28,7 +29,8 @@ _EVENT = {
 
 TIME_TO_ARRIVE = timedelta(minutes=1)
 """A decision that replaces an earlier one after the deadline should have arrived by then."""
-
+FIRST_TOLD = 2
+"""Sequence 1 is the standing hold."""
 _STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
 
 
@@ -45,21 +47,20 @@ def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "s
     """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
     first = transfer.state is TransferState.PENDING
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
-    kind = "decision.made" if first else "decision.changed"
     decided = replace(transfer, state=state, allow_at=verdict.allow_at)
     if first and verdict.ruling is Ruling.HOLD:
         before = file.unit.policy.review.alarm_before
         decided = replace(decided, alarm_at=alarm_at(file.now, transfer.hold_max, before))
-    return _tell(file, decided, verdict, by, kind)
+    return _tell(file, decided, verdict, by)
 
 
 def stand_longer(file: CaseFile, extended: Transfer, by: str) -> Transfer:
     """The standing hold of a transfer whose deadline a person moved, told to the payment core: it stays pending."""
     verdict = Verdict(ruling=Ruling.HOLD, reason="window_extended")
-    return _tell(file, extended, verdict, by, "decision.changed")
+    return _tell(file, extended, verdict, by)
 
 
-def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: str) -> Transfer:
+def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Transfer:
     unit = file.unit
     decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
     decided = replace(transfer, sequence=decision.sequence)
@@ -72,10 +73,10 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
             customer_id=transfer.customer_id,
             decision_id=decision.id,
             sequence=decision.sequence,
-            kind=kind,
-            body=json.dumps(wire(kind, decision), separators=(",", ":")),
+            kind=kind_of(decision),
+            body=json.dumps(wire(decision), separators=(",", ":")),
             due_at=file.now,
-            late_at=_late_at(file, transfer, kind),
+            late_at=_late_at(file, transfer, decision),
         )
     )
     file.note(
@@ -97,16 +98,21 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str, kind: s
     return decided
 
 
-def _late_at(file: CaseFile, transfer: Transfer, kind: str) -> datetime:
+def _late_at(file: CaseFile, transfer: Transfer, decision: Decision) -> datetime:
     """The first decision is late after `decide_by`, also when it was made after that."""
-    if kind == "decision.made" or transfer.decide_by > file.now:
+    if decision.sequence <= FIRST_TOLD or transfer.decide_by > file.now:
         return transfer.decide_by
     return file.now + TIME_TO_ARRIVE
 
 
-def wire(kind: str, decision: Decision) -> dict[str, object]:
+def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
+    """The same by webhook and by pull: the first that is told after the standing hold, and whatever replaces it."""
+    return "decision.made" if decision.sequence <= FIRST_TOLD else "decision.changed"
+
+
+def wire(decision: Decision) -> dict[str, object]:
     """The decision as the payment core reads it (docs/api.md)."""
-    return {"type": kind, **decision_facts(decision)}
+    return {"type": kind_of(decision), **decision_facts(decision)}
 
 
 def decision_facts(decision: Decision) -> dict[str, object]:

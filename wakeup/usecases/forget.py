@@ -103,3 +103,13 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     if recordings:
         unit.wakes.add("retention")
     return Erased(cases=len(cases), recordings=recordings)
+
+
+def erase_again(unit: Unit, customer_id: CustomerId, at: datetime, by: str, now: datetime) -> Erased | None:
+    """Whom an older copy of the database brought back, erased `at` that time. Raises ObstaclesError.
+
+    None when nothing of them is back: they are gone, or came anew since.
+    """
+    if not unit.erasure.is_left(customer_id, at):
+        return None
+    return erase(unit, customer_id, by, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import SmsId
 from wakeup.domain.quick import replace
 from wakeup.domain.segments import segments
@@ -47,6 +47,18 @@ def _invited_before(unit: Unit, guardian: Guardian) -> bool:
     same = [each for each in (guardian, *others) if each.number_index == guardian.number_index]
     known = any(each.invited_at is not None for each in same)
     return known or unit.texts.invited(guardian.customer_id, guardian.number_index)
+
+
+def take_back(unit: Unit, sms: Sms) -> None:
+    """This invitation certainly never went out, so it was not the one they ever get."""
+    if sms.guardian_id is None or unit.texts.invited(sms.customer_id, sms.number_index):
+        return
+    guardian = unit.guardians.get(sms.customer_id, sms.guardian_id)
+    if guardian is None or guardian.number_index != sms.number_index:
+        return
+    if guardian.state is GuardianState.INVITED:
+        guardian = replace(guardian, state=GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.NOT_SENT], code=None)
+    unit.guardians.save(replace(guardian, invited_at=None))
 
 
 def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:

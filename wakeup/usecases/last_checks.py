@@ -21,6 +21,7 @@ from wakeup.usecases.offers import no_use_ringing
 from wakeup.usecases.people import same_number
 from wakeup.usecases.plan_calls import calls_of_case, in_a_persons_hands, unwanted
 from wakeup.usecases.records import Fact
+from wakeup.usecases.unit import Unit
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
 
@@ -129,14 +130,22 @@ def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
     rung = attempts.rung_since(attempt.number_index, now - DAY)
     if rung >= calling.max_calls_per_number_day:
         return Refusal(reason="cap", facts={"rung": rung})
-    most = calling.per_number_3_days.get(party.region)
-    if most is not None and (rung := attempts.rung_since(attempt.number_index, now - THREE_DAYS)) >= most:
-        return Refusal(reason="cap_3_days", facts={"rung": rung, "region": party.region})
+    if reached_often(file.unit, attempt.number_index, party.region, now):
+        return Refusal(reason="cap_3_days", facts={"region": party.region})
     if party.role is not Role.GUARDIAN:
         rung = file.unit.ringings.of_person(file.case.customer_id, now - DAY)
         if rung >= calling.max_calls_per_person_day:
             return Refusal(reason="person_cap", facts={"rung": rung})
     return None
+
+
+def reached_often(unit: Unit, number_index: str, region: str, now: datetime) -> bool:
+    """Calls and texts together, where the law counts both."""
+    most = unit.policy.calling.per_number_3_days.get(region)
+    if most is None:
+        return False
+    since = now - THREE_DAYS
+    return unit.attempts.rung_since(number_index, since) + unit.texts.sent_since(number_index, since) >= most
 
 
 def over_budget(file: CaseFile, party: Party) -> Wait | None:

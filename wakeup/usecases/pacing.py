@@ -44,19 +44,17 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     recent = tuple(at for at in lines.recent if at > now - span)
     by_rate = max(1, int(rate)) - len(recent)
     by_line = account.max_concurrent - unit.attempts.lines_in_use()
-    count = max(0, min(want, by_rate, by_line))
-    unit.lines.save(
-        replace(
-            lines,
-            recent=recent + (now,) * count,
-            stopped_until=None,
-            stopped_because=None,
-            granted=lines.granted + count,
-        )
-    )
+    probes = lines.stopped_until is not None
+    count = max(0, min(want, 1 if probes else want, by_rate, by_line))
+    if count:
+        # The one that probes has the second to itself: whether all is well again is known by then.
+        used = by_rate if probes else count
+        lines = replace(lines, stopped_until=None, stopped_because=None, granted=lines.granted + count)
+        recent += (now,) * used
+    unit.lines.save(replace(lines, recent=recent))
     again_at = min(recent) + span if recent and by_rate <= 0 else None
     share = unit.policy.overload.share
-    by_turn = int((lines.granted + count) * share) - int(lines.granted * share)
+    by_turn = int(lines.granted * share) - int((lines.granted - count) * share)
     return Granted(count=count, by_turn=by_turn, again_at=again_at)
 
 
@@ -86,11 +84,15 @@ def resume_dialling(unit: Unit, account_name: str) -> Lines:
     return lines
 
 
-def slow_down(unit: Unit, account_name: str, now: datetime) -> None:
-    """The provider says we are too fast: half the pace, which then creeps back."""
+def slow_down(unit: Unit, account_name: str, intended_at: datetime, now: datetime) -> bool:
+    """The provider says we are too fast: half the pace, which then creeps back. Once for a burst: what was on its way
+    when the pace was halved says nothing new. Answers whether it was halved."""
     lines = unit.lines.lock(account_name)
+    if lines.paced_at is not None and intended_at <= lines.paced_at:
+        return False
     pace = pace_at(lines, unit.policy.tempo.pace_recovery, now)
     unit.lines.save(replace(lines, pace=max(SLOWEST, pace / 2), paced_at=now))
+    return True
 
 
 def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:

@@ -65,7 +65,7 @@ def lose_track(file: CaseFile, attempt: Attempt) -> None:
 def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     match placement.proof:
         case Proof.NOT_SENT:
-            _slow_down(file, account, placement)
+            _slow_down(file, account, attempt, placement)
             _send_again(file, attempt, placement)
         case Proof.REFUSED:
             _refused(file, account, attempt, placement)
@@ -99,15 +99,14 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
             rest_sender(file, attempt, placement.code)
             _send_again(file, attempt, placement)
         case Fault.CAPACITY:
-            _slow_down(file, account, placement)
+            _slow_down(file, account, attempt, placement)
             _send_again(file, attempt, placement)
         case fault:
             _end_failed(file, attempt, code=placement.code, number_at_fault=fault is Fault.NUMBER)
 
 
-def _slow_down(file: CaseFile, account: str, placement: Placement) -> None:
-    if placement.fault is Fault.CAPACITY:
-        slow_down(file.unit, account, file.now)
+def _slow_down(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
+    if placement.fault is Fault.CAPACITY and slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
         file.note("slowed_down", code=placement.code)
 
 

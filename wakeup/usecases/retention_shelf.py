@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from wakeup.domain.case import Case
-from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 
 
 class Obstacle(StrEnum):
@@ -99,8 +99,34 @@ class Erasure(Protocol):
     def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
         """What stands against erasing them, each with the id of the case, call, text or message."""
 
+    def is_left(self, customer_id: CustomerId, at: datetime) -> bool:
+        """Whether anything of them is there that an erasure at that time has deleted: the database is an older copy."""
+
     def erase(self, customer_id: CustomerId, now: datetime) -> int:
         """Destroy their key and whatever finds or names them; texts that wait are not sent. Answers how many recordings
         are to be deleted now."""
 
     def dossier(self, customer_id: CustomerId) -> Dossier: ...
+
+
+class Leftovers(Protocol):
+    """What no case's end would ever delete."""
+
+    def without_cases(self, before: datetime, limit: int) -> Sequence[CustomerId]:
+        """Customers under no legal hold who never had a case, were last heard of by then, and whose guardians are no
+        newer."""
+
+    def to_empty(self, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
+        """Guardians who were taken away, whose numbers are still kept and needed by no case."""
+
+    def is_needed(self, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
+        """Whether a case or a legal hold still needs them."""
+
+    def prune_strangers(self, before: datetime, limit: int) -> int:
+        """Texts that came by then from whoever we do not know. Answers how many went, at most `limit`."""
+
+    def prune_early_news(self, before: datetime, limit: int) -> int:
+        """News that came by then, of transfers that never did."""
+
+    def prune_call_ins(self, before: datetime) -> int:
+        """Announced calls that were taken until then; those of a legal hold stay."""

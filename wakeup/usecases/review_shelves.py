@@ -16,7 +16,7 @@ from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agent_shelf import Agents, Guests, HandOvers, Listeners
 from wakeup.usecases.entry_shelf import Entry
 from wakeup.usecases.records import Fact, Note
-from wakeup.usecases.retention_shelf import Erasure, Retention
+from wakeup.usecases.retention_shelf import Erasure, Leftovers, Retention
 from wakeup.usecases.view_shelf import Views
 from wakeup.usecases.wrapping_shelf import Wrapping
 
@@ -138,6 +138,8 @@ class PeopleUnit(Protocol):
     def retention(self) -> Retention: ...
     @property
     def erasure(self) -> Erasure: ...
+    @property
+    def leftovers(self) -> Leftovers: ...
     @property
     def wrapping(self) -> Wrapping: ...
     @property

@@ -17,13 +17,13 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choose_guardian import no_more
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.due import Due
+from wakeup.usecases.last_checks import reached_often
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
 from wakeup.usecases.texts import TextFile, bind_text, merge_text, move_text, opened, refuse_text, suppress_text
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import no_use_telling, teach_next
 
 STOPPED_FOR = timedelta(seconds=60)
-MOST_SENDS = 6
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT})
 """They have just written to us: they are awake."""
@@ -98,6 +98,7 @@ def _refusal(file: TextFile) -> str | None:
             unit.texts.sent_since(sms.number_index, file.now - timedelta(days=1)) >= messages.max_per_number_day,
             "cap",
         ),
+        (reached_often(unit, sms.number_index, sms.region, file.now), "cap_3_days"),
     )
     reason = next((reason for refused, reason in checks if refused), None)
     reason = reason or destination_refusal(sms.region, sms.line_type, messages)
@@ -191,7 +192,8 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
     match placement.proof, placement.fault:
         case Proof.NOT_SENT, _:
             _send_again(file, placement.retry_after_s)
-        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION:
+        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
+            # There is one sender: what is wrong with it is wrong with every text.
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
             _send_again(file, STOPPED_FOR.total_seconds())
         case Proof.REFUSED, Fault.CAPACITY:
@@ -211,9 +213,10 @@ def lose_track(file: TextFile) -> None:
 
 
 def _send_again(file: TextFile, retry_after_s: float | None) -> None:
+    """As often as it takes: it is not this text's fault, and the next one would fare no better."""
     sends = file.sms.sends + 1
-    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** (sends - 1), 30.0)))
-    if due > file.sms.latest_at or sends > MOST_SENDS:
+    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** min(sends - 1, 5), 30.0)))
+    if due > file.sms.latest_at:
         refuse_text(file, "not_sent")
         return
     move_text(

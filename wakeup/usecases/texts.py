@@ -14,6 +14,7 @@ from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEve
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.invite_guardian import take_back
 from wakeup.usecases.pass_on import pass_on
 from wakeup.usecases.records import Fact
 from wakeup.usecases.unit import Unit
@@ -112,6 +113,8 @@ def move_text(file: TextFile, event: SmsEvent, **fields: Any) -> None:
     told = {name: fields[name] for name in ("reason", "error_code") if fields.get(name) is not None}
     file.note(f"sms_{file.sms.state}", purpose=file.sms.kind, **told)
     _follow(file, ConfirmationEvent(event.value))
+    if file.sms.kind is SmsKind.INVITATION and file.sms.ended_at is not None and file.sms.intent_at is None:
+        take_back(file.unit, file.sms)
 
 
 def _follow(file: TextFile, event: ConfirmationEvent) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from rich.table import Table
 
+from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.proof import find_faults
 from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.out_of_reach import broken_off
 
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
@@ -22,7 +24,14 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     # A file that is named may be a copy, or another node's: only one's own must hold what this node wrote last.
     node = settings.node.name if anchors is None else None
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
-    faults = find_faults(url, key, path, node=node)
+    clock = settings.clock
+    today = SystemClock(clock.speed, clock.epoch, clock.epoch_real).now()
+    try:
+        faults = find_faults(url, key, path, node=node, today=today)
+    except Exception as error:
+        if (code := broken_off(error)) is None:
+            raise
+        fail(f"the books could not be read to their end ({code}): nothing is said of them; try again")
     if as_json:
         say_json({"faults": [asdict(fault) for fault in faults], "anchors": path.exists()})
     elif faults:

@@ -1,19 +1,23 @@
-"""`wakeup dsar export|erase|hold|unhold`."""
+"""`wakeup dsar export|erase|reapply|hold|unhold`."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from wakeup.domain.errors import ConfigError, ConflictError
 from wakeup.domain.ids import CustomerId
-from wakeup.runtime.commands.shared import BY, console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.runtime.kept_erasures import keep_erasures
 from wakeup.runtime.surroundings import Surroundings
+from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases import dossier, forget
@@ -54,11 +58,56 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
         fail("nobody can be asked whether it is meant: add --yes")
     if not sure and not typer.confirm("For good?", err=True):
         raise SystemExit(1)
-    gone = run_in_store(lambda store, around: store.run(forget.erase, CustomerId(customer), BY, around.clock.now()))
+    who = CustomerId(customer)
+
+    async def act(store: Store[SqlUnit], around: Surroundings) -> tuple[forget.Erased, datetime]:
+        now = around.clock.now()
+        return await store.run(forget.erase, who, BY, now), now
+
+    gone, at = run_in_store(act)
+    try:
+        keep_erasures(settings_or_exit(), [Erasure(who, at)])
+    except OSError as error:
+        fail(f"erased, but not written down for a restore: {error.filename}: {error.strerror}", code=1)
     if as_json:
         say_json({"customer": customer, "cases": gone.cases, "recordings": gone.recordings})
         return
     console.print(f"erased; cases {gone.cases}, recordings that a running service deletes now {gone.recordings}")
+
+
+def reapply(file: Path, *, as_json: bool) -> None:
+    """After an older copy was restored. Exit 0 only if all who were erased are gone."""
+    try:
+        erased = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+    again, left = run_in_store(lambda store, around: _erase_again(store, around, erased))
+    drop_old_pages(settings_or_exit().database_url.get_secret_value())
+    if as_json:
+        say_json({"erasures": len(erased), "erased_again": again, "left": left})
+    else:
+        console.print(f"{len(erased)} erasures, erased again {again}")
+        for customer, why in left.items():
+            console.print(f"not erased: {customer}: {why}", markup=False)
+    raise SystemExit(1 if left else 0)
+
+
+async def _erase_again(
+    store: Store[SqlUnit], around: Surroundings, erased: Sequence[Erasure]
+) -> tuple[int, dict[str, str]]:
+    """How many were back, and why some of them must stay for now."""
+    again, left = 0, dict[str, str]()
+    for one in erased:
+        try:
+            gone = await store.run(forget.erase_again, one.customer_id, one.at, BY, around.clock.now())
+        except ConflictError as obstacle:
+            left[one.customer_id] = obstacle.reason
+        else:
+            again += gone is not None
+    return again, left
 
 
 def hold(customer: str, ticket: str, *, as_json: bool) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.storage.anchors import goes_on, last_anchor, write_anchor
+from wakeup.storage.anchors import Anchor, goes_on, last_anchor, write_anchor
 from wakeup.storage.audit import growth, known_anchor, remember_anchor
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -25,13 +26,15 @@ class Anchorer(Loop):
         super().__init__(engine)
         self._store, self._path, self._key, self._node = store, path, audit_key, node
         self._not_before: datetime | None = None
+        self._written: datetime | None = None
+        """When the last anchor was, by this process."""
 
     async def round(self) -> datetime | None:
         now = self.engine.clock.now()
         last = await asyncio.to_thread(last_anchor, self._path)
-        if last is not None and now < last.at + EVERY:
+        if last is not None and last.at <= now + EVERY and now < last.at + EVERY:
             return last.at + EVERY
-        if self._not_before is not None and now < self._not_before:
+        if self._not_before is not None and now < self._not_before <= now + EVERY:
             return self._not_before
         known = await self._store.read(known_anchor, self._node)
         if not await asyncio.to_thread(goes_on, last, self._path, known):
@@ -39,10 +42,23 @@ class Anchorer(Loop):
             self.engine.log.error("anchors_lost", file=str(self._path), way_out="wakeup audit begin-anew")
             self._not_before = now + EVERY
             return self._not_before
-        grown = await self._store.read(growth, last, OVERLAP)
+        at, since = self._after(last, now)
+        grown = await self._store.read(growth, since, OVERLAP)
         # Also when nothing grew: an anchor that is missing must mean something.
         made = await asyncio.to_thread(
-            write_anchor, self._path, self._key, at=now, cases=grown.cases, rows=grown.rows, heads=grown.heads
+            write_anchor, self._path, self._key, at=at, cases=grown.cases, rows=grown.rows, heads=grown.heads
         )
+        self._written, self._not_before = now, now + EVERY
         await self._store.run(remember_anchor, self._node, made.n, made.digest, lane=Lane.DISPATCH)
         return now + EVERY
+
+    def _after(self, last: Anchor | None, now: datetime) -> tuple[datetime, Anchor | None]:
+        """The date of the next anchor, and the one from which it goes on; None: it names all there is."""
+        if last is None or last.at <= now:
+            return now, last
+        # The clock was ahead. To wait until it is right would be no anchors for so long: their order is kept instead.
+        self.engine.log.error("anchor_from_future", file=str(self._path), at=last.at.isoformat())
+        self.engine.alarm("anchor_from_future")
+        if self._written is None or self._written > now:
+            return last.at, None
+        return last.at, replace(last, at=self._written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field
 
 from wakeup.storage.tables.columns import NO_ROWID, Row, maybe_when, when
@@ -41,7 +41,7 @@ class NewsIdRow(Row, table=True):
 
 class EarlyNewsRow(Row, table=True):
     __tablename__ = "early_news"
-    __table_args__ = NO_ROWID
+    __table_args__ = (Index("early_news_by_time", "received_at"), NO_ROWID)
     event_id: str = Field(primary_key=True)
     transfer_id: str = Field(index=True)
     kind: str

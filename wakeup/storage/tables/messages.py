@@ -25,7 +25,12 @@ from wakeup.storage.tables.columns import (
 
 class GuardianRow(Row, table=True):
     __tablename__ = "guardians"
-    __table_args__ = (Index("guardians_by_number", "number_index"), NO_ROWID)
+    __table_args__ = (
+        Index("guardians_by_number", "number_index"),
+        Index("guardians_by_time", "enrolled_at"),
+        index_where("guardians_to_empty", "customer_id", only="state = 'removed' AND number_index <> ''"),
+        NO_ROWID,
+    )
     customer_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     rank: int
@@ -167,6 +172,7 @@ class ReplyRow(Row, table=True):
         Index("replies_by_number", "number_index", "received_at"),
         # Whose sender we do not know are found by number, and would be most of it.
         index_where("replies_by_customer", "customer_id", only="customer_id IS NOT NULL"),
+        index_where("replies_of_strangers", "received_at", only="customer_id IS NULL"),
         NO_ROWID,
     )
     message_sid: str = Field(primary_key=True)
@@ -183,7 +189,7 @@ class CallInRow(Row, table=True):
     """A call to us that the bank's app has announced, by each number it may come from."""
 
     __tablename__ = "call_ins"
-    __table_args__ = (Index("call_ins_by_customer", "customer_id"), NO_ROWID)
+    __table_args__ = (Index("call_ins_by_customer", "customer_id"), Index("call_ins_by_time", "until"), NO_ROWID)
     number_index: str = Field(primary_key=True)
     case_id: str = Field(primary_key=True)
     customer_id: str

@@ -10,11 +10,9 @@ from pydantic import BaseModel, Field
 from wakeup.bank.answers import Answer, DecisionMade, EventAnswer, StandingDecision, field_faults
 from wakeup.bank.faults import Fault
 from wakeup.domain.decision import Decision
+from wakeup.usecases.decisions import kind_of
 from wakeup.usecases.open_case import Accepted
 from wakeup.web.problems import NO_HEADERS
-
-FIRST_PRONOUNCED = 2
-"""Sequence 1 is the standing hold; 2 is the first decision about it, later ones change that."""
 
 
 class NewsAnswer(Answer):
@@ -52,7 +50,7 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
 
 def decision_made(decision: Decision) -> DecisionMade:
     return DecisionMade(
-        type="decision.made" if decision.sequence <= FIRST_PRONOUNCED else "decision.changed",
+        type=kind_of(decision),
         decision_id=decision.id,
         sequence=decision.sequence,
         transfer_id=decision.transfer_id,

@@ -1,0 +1,57 @@
+"""Erasures written down outside the database, and what of an erased key is left in its log."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.unit.builders import T0
+from wakeup.domain.errors import ConfigError
+from wakeup.domain.ids import CustomerId
+from wakeup.storage.erasures import Erasure, drop_old_pages, erasures_file, note_erasures, read_erasures
+
+KEY = b"a" * 32
+ONE = Erasure(CustomerId("u_1"), T0)
+TWO = Erasure(CustomerId("王 2"), T0 + timedelta(seconds=1))
+
+
+def test_what_was_written_down_is_read_again_and_is_nobody_elses_business(tmp_path: Path) -> None:
+    path = erasures_file(tmp_path / "anchors.jsonl")
+    note_erasures(path, KEY, [ONE])
+    note_erasures(path, KEY, [TWO])
+    assert list(read_erasures(path, KEY)) == [ONE, TWO]
+    assert path.name == "anchors.jsonl.erasures" and path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("change", [("u_1", "u_3"), ('"v":1', '"v":2'), ("}", "} "), ("u_1", "u_1" + chr(10))])
+def test_a_line_that_is_not_what_was_signed_erases_nobody(tmp_path: Path, change: tuple[str, str]) -> None:
+    path = tmp_path / "erasures"
+    note_erasures(path, KEY, [ONE, TWO])
+    path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    with pytest.raises(ConfigError, match="erasures:1"):
+        read_erasures(path, KEY)
+    note_erasures(other := tmp_path / "other", b"b" * 32, [ONE])
+    with pytest.raises(ConfigError):
+        read_erasures(other, KEY)
+
+
+def test_an_erased_key_does_not_stay_in_the_log_while_the_service_runs(tmp_path: Path) -> None:
+    file = tmp_path / "wakeup.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as service:
+        service.execute("PRAGMA journal_mode=WAL")
+        service.execute("CREATE TABLE customers (wrapped_key BLOB)")
+        service.execute("INSERT INTO customers VALUES ('the wrapped key')")
+        service.execute("DELETE FROM customers")
+        log = tmp_path / "wakeup.db-wal"
+        assert b"the wrapped key" in log.read_bytes()
+        assert drop_old_pages(f"sqlite:///{file}")
+        assert log.read_bytes() == b""
+        service.execute("BEGIN IMMEDIATE")
+        service.execute("INSERT INTO customers VALUES ('another')")
+        assert not drop_old_pages(f"sqlite:///{file}"), "nobody waits for it"
+        service.execute("COMMIT")
+    assert drop_old_pages("postgresql+psycopg://nowhere/none")

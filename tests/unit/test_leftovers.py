@@ -1,0 +1,162 @@
+"""What no case's end would ever delete goes by its own time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.builders import T0
+from tests.unit.desk import POLICY, Desk
+from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, settle
+from wakeup.domain.guardian import Guardian
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
+from wakeup.domain.policy import Retention
+from wakeup.usecases.correspondence import CallIn, Received
+from wakeup.usecases.dossier import hold, lift
+from wakeup.usecases.enrol_guardians import put_guardians
+from wakeup.usecases.forget import erase, forget_words
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
+from wakeup.usecases.news import EARLY_NEWS_WAITS, take_news
+
+G1 = GuardianId("g_1")
+LIN = an_entry()
+SOON = timedelta(seconds=1)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
+
+
+def named(desk: Desk, now: datetime = T0, customer: str = WHO, *, listed: bool = True) -> None:
+    desk.run(put_guardians, CustomerId(customer), [replace(LIN, accounts=("001-234",))] if listed else [], now)
+
+
+def to_erase(desk: Desk, now: datetime) -> list[str]:
+    return list(desk.run(leftovers, now, 9).customers)
+
+
+def to_empty(desk: Desk, now: datetime) -> list[str]:
+    return [whose for whose, _ in desk.run(leftovers, now, 9).guardians]
+
+
+def guardian(desk: Desk) -> Guardian:
+    [found] = desk.run(lambda unit: unit.guardians.of_customer(WHO))
+    return found
+
+
+def rows(desk: Desk, table: str) -> int:
+    return int(desk.run(lambda unit: unit.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()))
+
+
+def test_who_never_had_a_case_is_erased_years_after_their_newest_guardian_came(desk: Desk) -> None:
+    named(desk)
+    desk.run(put_guardians, WHO, [LIN, replace(LIN, id="g_2", phone="+6598765433")], T0 + DAY)
+    assert to_erase(desk, T0 + YEARS) == []
+    assert to_erase(desk, T0 + DAY + YEARS) == [WHO], "once, however many they named"
+    assert desk.run(erase, WHO, "retention", T0 + DAY + YEARS).cases == 0
+    assert (rows(desk, "customers"), rows(desk, "guardians")) == (0, 0)
+    assert to_erase(desk, T0 + 2 * YEARS) == []
+
+
+def test_who_had_a_case_goes_by_its_settlement(desk: Desk) -> None:
+    named(desk)
+    settle(desk, flagged(desk))
+    assert to_erase(desk, T0 + 9 * YEARS) == []
+
+
+def test_a_legal_hold_keeps_those_without_a_case_too(desk: Desk) -> None:
+    named(desk)
+    desk.run(hold, WHO, "C-17", "kim", T0)
+    named(desk, T0 + DAY, listed=False)
+    assert (to_erase(desk, T0 + 9 * YEARS), to_empty(desk, T0 + 9 * YEARS)) == ([], [])
+    assert not desk.run(empty_guardian, WHO, G1)
+    desk.run(lift, WHO, "kim", T0 + 2 * DAY)
+    assert to_erase(desk, T0 + 9 * YEARS) == [WHO]
+
+
+def test_of_a_guardian_who_was_taken_away_the_number_the_name_and_the_accounts_go(desk: Desk) -> None:
+    named(desk)
+    before = guardian(desk)
+    assert (before.phone, before.accounts) == (LIN.phone, before.accounts) and before.accounts
+    assert to_empty(desk, T0) == [], "who stands is kept"
+    assert not desk.run(empty_guardian, WHO, G1)
+    named(desk, T0 + DAY, listed=False)
+    assert to_empty(desk, T0 + DAY) == [WHO]
+    assert desk.run(empty_guardian, WHO, G1)
+    after = guardian(desk)
+    assert (after.phone, after.name, after.number_index, after.accounts) == ("", "", "", ())
+    assert after.state == "removed" and to_empty(desk, T0 + DAY) == []
+    assert desk.run(lambda unit: unit.guardians.of_number(before.number_index)) == []
+    assert [one.kind for one in desk.run(lambda unit: unit.guardians.consents(WHO, G1))] == ["removed"]
+
+
+def test_who_is_named_again_is_new_to_us(desk: Desk) -> None:
+    named(desk)
+    named(desk, T0 + DAY, listed=False)
+    assert desk.run(empty_guardian, WHO, G1)
+    named(desk, T0 + 2 * DAY)
+    assert not desk.run(empty_guardian, WHO, G1), "another node saw them as they stood before"
+    after = guardian(desk)
+    assert (after.phone, after.number_since) == (LIN.phone, T0 + 2 * DAY)
+
+
+def test_as_long_as_a_case_needs_them_they_are_kept(desk: Desk) -> None:
+    named(desk)
+    named(desk, T0, listed=False)
+    case_id = flagged(desk)
+    assert to_empty(desk, T0) == [] and not desk.run(empty_guardian, WHO, G1)
+    settle(desk, case_id)
+    assert to_empty(desk, T0 + DAY) == [] and not desk.run(empty_guardian, WHO, G1), "its words are kept for a month"
+    desk.run(forget_words, case_id, T0 + MONTH)
+    assert to_empty(desk, T0 + MONTH) == [WHO] and desk.run(empty_guardian, WHO, G1)
+
+
+def test_texts_of_strangers_go_after_a_month_and_no_others(desk: Desk) -> None:
+    case_id = flagged(desk)
+
+    def wrote(sid: str, customer: CustomerId | None) -> None:
+        text = Received(message_sid=sid, number_index="n", received_at=T0, taken_as="stop", customer_id=customer,
+                        case_id=None if customer is None else case_id, body=None)  # fmt: skip
+        desk.run(lambda unit: unit.texts.receive(text))
+
+    for n in range(3):
+        wrote(f"SM{n}", None)
+    wrote("SM_hers", WHO)
+    assert not desk.run(prune, T0 + MONTH - SOON, 9)
+    assert rows(desk, "replies") == 4
+    assert desk.run(prune, T0 + MONTH, 2), "there is more"
+    assert not desk.run(prune, T0 + MONTH, 2)
+    assert rows(desk, "replies") == 1
+
+
+def test_announced_calls_go_a_day_after_they_could_begin_unless_a_court_keeps_them(desk: Desk) -> None:
+    for n, customer in enumerate(("u_1", "u_2")):
+        call_in = CallIn(number_index=f"n_{n}", case_id=CaseId("c"), customer_id=CustomerId(customer), until=T0)
+        desk.run(lambda unit, one=call_in: unit.call_ins.expect(one))
+    flagged(desk)
+    desk.run(hold, WHO, "C-17", "kim", T0)
+    desk.run(prune, T0 + CALL_IN_KEPT - SOON, 9)
+    assert rows(desk, "call_ins") == 2
+    desk.run(prune, T0 + CALL_IN_KEPT, 9)
+    assert rows(desk, "call_ins") == 1
+
+
+def test_news_of_a_transfer_that_never_came_goes_after_a_day(desk: Desk) -> None:
+    news = TransferEventIn(
+        event_id="n_1",
+        client="bank",
+        content_hash="h",
+        transfer_id=TransferId("t_1"),
+        kind=TransferNews.RELEASED,
+        occurred_at=T0,
+    )
+    desk.run(take_news, news, T0)
+    assert rows(desk, "early_news") == 1
+    desk.run(prune, T0 + EARLY_NEWS_WAITS - SOON, 9)
+    assert rows(desk, "early_news") == 1
+    desk.run(prune, T0 + EARLY_NEWS_WAITS, 9)
+    assert rows(desk, "early_news") == 0

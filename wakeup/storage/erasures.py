@@ -1,0 +1,95 @@
+"""Erasures, as signed lines in a file outside the database: an older copy that is restored brings the erased back, and
+they can be erased again.
+
+One JSON object a line: the bank's id of the customer, when they were erased, a MAC. Knows no SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import make_url
+
+from wakeup.domain.errors import ConfigError
+from wakeup.domain.ids import CustomerId
+
+PATIENCE_S = 0.2
+"""Whoever truncates the log keeps the writer waiting so long at most."""
+
+
+class Erasure(NamedTuple):
+    customer_id: CustomerId
+    at: datetime
+
+
+def erasures_file(anchors: Path) -> Path:
+    """Beside a node's anchors, and named after them: nodes may share a folder."""
+    return anchors.with_name(f"{anchors.name}.erasures")
+
+
+def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
+    """Append them; they are on the disk when this returns. Blocks. A command may do so beside a running service."""
+    lines = b"".join(_line(key, one).encode() + b"\n" for one in erased)
+    # One write at the end of the file, readable by its own user: nobody's lines are mixed with it.
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(file, lines)
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def read_erasures(path: Path, key: bytes) -> Sequence[Erasure]:
+    """Those that were written down, oldest first. Raises ConfigError with every line that is not what was signed."""
+    found, wrong = list[Erasure](), list[str]()
+    for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        one = _checked(line, key)
+        if one is None:
+            wrong.append(f"{path}:{n}: not what was written")
+        else:
+            found.append(one)
+    if wrong:
+        raise ConfigError(wrong)
+    return found
+
+
+def _checked(line: str, key: bytes) -> Erasure | None:
+    """What it says, if the line is exactly what was signed."""
+    try:
+        body = json.loads(line)["body"]
+        one = Erasure(CustomerId(body["customer"]), datetime.fromisoformat(body["at"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return one if hmac.compare_digest(_line(key, one).encode(), line.encode()) else None
+
+
+def drop_old_pages(database_url: str) -> bool:
+    """On SQLite the log keeps older pages, keys among them, until it is written anew: empty it. Blocks.
+
+    False if it could not be done now: somebody who reads may need it.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return True
+    with closing(sqlite3.connect(url.database, timeout=PATIENCE_S)) as connection:
+        [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
+def _line(key: bytes, one: Erasure) -> str:
+    body = {"at": one.at.astimezone(UTC).isoformat(timespec="microseconds"), "customer": one.customer_id, "v": 1}
+    mac = hmac.digest(key, f"erasure 1{_json(body)}".encode(), hashlib.sha256).hex()
+    return _json({"body": body, "mac": mac})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
