@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import add_column, create_index
 from wakeup.storage.types import UtcDateTime
 
 revision = "0004"
@@ -16,9 +17,9 @@ INDEX, DUE = "cases_to_climb", sa.text("rung_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.add_column("cases", sa.Column("rung_at", UtcDateTime(), nullable=True))
-    op.add_column("cases", sa.Column("family_risk", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.create_index(INDEX, "cases", ["rung_at"], sqlite_where=DUE, postgresql_where=DUE)
+    add_column("cases", sa.Column("rung_at", UtcDateTime(), nullable=True))
+    add_column("cases", sa.Column("family_risk", sa.Boolean(), nullable=False, server_default=sa.false()))
+    create_index(INDEX, "cases", ["rung_at"], DUE)
     op.create_table(
         "rungs",
         sa.Column("case_id", sa.Text(), nullable=False),

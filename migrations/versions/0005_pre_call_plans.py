@@ -11,6 +11,7 @@ import math
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import add_column, create_index, let_go
 from wakeup.storage.types import UtcDateTime
 
 revision = "0005"
@@ -26,12 +27,14 @@ NEW = {"attempts_by_worth": ["worth", "latest_start"], "attempts_by_turn": ["tur
 
 
 def upgrade() -> None:
-    op.add_column(
-        "attempts", sa.Column("worth", sa.Integer(), nullable=False, server_default=sa.text(str(CLASSES - 1)))
-    )
-    op.add_column("attempts", sa.Column("turn", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    add_column("attempts", sa.Column("worth", sa.Integer(), nullable=False, server_default=sa.text(str(CLASSES - 1))))
+    add_column("attempts", sa.Column("turn", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    let_go()
     _classify()
-    _exchange(OLD, NEW)
+    for name, columns in NEW.items():
+        create_index(name, "attempts", columns, PLANNED)
+    for name in OLD:
+        op.drop_index(name, "attempts")
     op.add_column("lines", sa.Column("granted", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
     op.add_column("lines", sa.Column("pace", sa.Float(), nullable=False, server_default=sa.text("1")))
     op.add_column("lines", sa.Column("paced_at", UtcDateTime(), nullable=True))
@@ -67,17 +70,13 @@ def _classify() -> None:
         connection.execute(sa.update(attempts).where(attempts.c.id == key).values(worth=_class_of(value)))
 
 
-def _exchange(away: dict[str, list[str]], here: dict[str, list[str]]) -> None:
-    for name in away:
-        op.drop_index(name, "attempts")
-    for name, columns in here.items():
-        op.create_index(name, "attempts", columns, sqlite_where=PLANNED, postgresql_where=PLANNED)
-
-
 def downgrade() -> None:
     op.drop_table("call_plans")
     for name in ("granted", "pace", "paced_at"):
         op.drop_column("lines", name)
-    _exchange(NEW, OLD)
+    for name in NEW:
+        op.drop_index(name, "attempts")
+    for name, columns in OLD.items():
+        op.create_index(name, "attempts", columns, sqlite_where=PLANNED, postgresql_where=PLANNED)
     op.drop_column("attempts", "turn")
     op.drop_column("attempts", "worth")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import create_index
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -16,7 +18,7 @@ ONLY = sa.text(f"state = 'queued' AND ({_KIND})")
 
 
 def upgrade() -> None:
-    op.create_index("sms_urgent", "sms", ["due_at"], sqlite_where=ONLY, postgresql_where=ONLY)
+    create_index("sms_urgent", "sms", ["due_at"], ONLY)
 
 
 def downgrade() -> None:

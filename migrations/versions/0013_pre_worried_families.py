@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import add_column, let_go
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -12,7 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("cases", sa.Column("family_worried", sa.Boolean(), nullable=False, server_default=sa.false()))
+    add_column("cases", sa.Column("family_worried", sa.Boolean(), nullable=False, server_default=sa.false()))
+    let_go()
     op.execute(
         "UPDATE cases SET family_worried = true WHERE id IN"
         " (SELECT case_id FROM confirmations WHERE answer = 'worried')"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import create_index
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -14,7 +16,7 @@ ONLY = sa.text("state = 'planned' AND worth < 0")
 
 
 def upgrade() -> None:
-    op.create_index("attempts_unripe", "attempts", ["due_at"], sqlite_where=ONLY, postgresql_where=ONLY)
+    create_index("attempts_unripe", "attempts", ["due_at"], ONLY)
 
 
 def downgrade() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from wakeup.storage.online import create_index
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
@@ -11,8 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("cases_by_time", "cases", ["opened_at"])
-    op.create_index("confirmations_by_time", "confirmations", ["asked_at"])
+    create_index("cases_by_time", "cases", ["opened_at"])
+    create_index("confirmations_by_time", "confirmations", ["asked_at"])
 
 
 def downgrade() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import widen_index
+
 revision = "0025"
 down_revision = "0024"
 branch_labels = None
@@ -14,8 +16,7 @@ NAME, ONLY = "attempts_to_check", sa.text("check_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.drop_index(NAME, "attempts")
-    op.create_index(NAME, "attempts", ["check_at", "state"], sqlite_where=ONLY, postgresql_where=ONLY)
+    widen_index(NAME, "attempts", ["check_at", "state"], ONLY)
 
 
 def downgrade() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import add_column, create_index
+
 revision = "0029"
 down_revision = "0028"
 branch_labels = None
@@ -14,11 +16,11 @@ GUARDIANS = sa.text("role = 'guardian'")
 
 
 def upgrade() -> None:
-    op.add_column("customers", sa.Column("family_risk", sa.Boolean(), nullable=False, server_default=sa.false()))
+    add_column("customers", sa.Column("family_risk", sa.Boolean(), nullable=False, server_default=sa.false()))
+    create_index(INDEX, "parties", ["bank_id"], GUARDIANS)
     op.execute(
         "UPDATE customers SET family_risk = true WHERE id IN (SELECT customer_id FROM cases WHERE family_risk = true)"
     )
-    op.create_index(INDEX, "parties", ["bank_id"], sqlite_where=GUARDIANS, postgresql_where=GUARDIANS)
 
 
 def downgrade() -> None:

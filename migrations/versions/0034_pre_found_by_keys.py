@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import create_index
+
 revision = "0034"
 down_revision = "0033"
 branch_labels = None
@@ -25,9 +27,9 @@ DEAD, KNOWN = sa.text("state = 'dead'"), sa.text("customer_id IS NOT NULL")
 
 def upgrade() -> None:
     for name, (table, column) in INDEXES.items():
-        op.create_index(name, table, [column])
-    op.create_index("outbox_dead", "outbox", ["due_at"], sqlite_where=DEAD, postgresql_where=DEAD)
-    op.create_index("replies_by_customer", "replies", ["customer_id"], sqlite_where=KNOWN, postgresql_where=KNOWN)
+        create_index(name, table, [column])
+    create_index("outbox_dead", "outbox", ["due_at"], DEAD)
+    create_index("replies_by_customer", "replies", ["customer_id"], KNOWN)
 
 
 def downgrade() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import add_column, create_index
 from wakeup.storage.types import UtcDateTime
 
 revision = "0035"
@@ -18,8 +19,8 @@ DUE = sa.text("state = 'due'")
 
 def upgrade() -> None:
     for name in ("late_at", "late_said_at"):
-        op.add_column("outbox", sa.Column(name, UtcDateTime(), nullable=True))
-    op.create_index("outbox_late", "outbox", ["late_at"], sqlite_where=DUE, postgresql_where=DUE)
+        add_column("outbox", sa.Column(name, UtcDateTime(), nullable=True))
+    create_index("outbox_late", "outbox", ["late_at"], DUE)
 
 
 def downgrade() -> None:

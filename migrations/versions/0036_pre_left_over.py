@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from wakeup.storage.online import create_index
+
 revision = "0036"
 down_revision = "0035"
 branch_labels = None
@@ -23,10 +25,9 @@ PARTIAL = {
 
 def upgrade() -> None:
     for name, (table, column) in INDEXES.items():
-        op.create_index(name, table, [column])
+        create_index(name, table, [column])
     for name, (table, column, condition) in PARTIAL.items():
-        only = sa.text(condition)
-        op.create_index(name, table, [column], sqlite_where=only, postgresql_where=only)
+        create_index(name, table, [column], sa.text(condition))
 
 
 def downgrade() -> None:

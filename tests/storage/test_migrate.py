@@ -1,4 +1,4 @@
-"""Migrations run whole or not at all, up and down, on every database."""
+"""Migrations run whole or not at all, up and down, on every database: on SQLite all of them, on PostgreSQL each."""
 
 from __future__ import annotations
 
@@ -101,8 +101,12 @@ def test_a_migration_that_breaks_leaves_nothing_behind(database_url: str, folder
     add(folder, "0003", "0002", "op.create_table('c', sa.Column('n', sa.Integer)); raise LookupError", "pass")
     with pytest.raises(LookupError):
         upgrade(database_url, lambda: folder)
-    assert current_revision(database_url) is None
-    assert tables(database_url) <= {"alembic_version"}
+    on_postgres = database_url.startswith("postgresql")
+    assert current_revision(database_url) == ("0002" if on_postgres else None), "nobody waits there for all of them"
+    assert tables(database_url) - {"alembic_version"} == ({"a", "b"} if on_postgres else set())
+    add(folder, "0003", "0002", "op.create_table('c', sa.Column('n', sa.Integer))", "pass")
+    upgrade(database_url, lambda: folder)
+    assert tables(database_url) == {"a", "b", "c", "alembic_version"}
 
 
 def test_a_migration_that_orphans_rows_is_taken_back(tmp_path: Path, folder: Path) -> None:

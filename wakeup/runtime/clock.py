@@ -96,3 +96,8 @@ async def pause(seconds: float) -> None:
 def back_off(tries: int) -> None:
     """Wait a little, in a thread of the Store, before a transaction that lost a race is tried again."""
     time.sleep(random.uniform(0.0, 0.005) * 2**tries)  # noqa: S311 - jitter keeps no secret
+
+
+def stand_aside() -> None:
+    """3 s in which those go on who were held up by a migration that did not get its lock."""
+    time.sleep(3)

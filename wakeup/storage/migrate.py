@@ -1,4 +1,5 @@
-"""Brings a database to a revision, with Alembic, in one transaction. Knows no table and no folder."""
+"""Brings a database to a revision, with Alembic: on SQLite in one transaction, on PostgreSQL in one for each migration.
+Knows no table and no folder."""
 
 from __future__ import annotations
 
@@ -10,35 +11,31 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from wakeup.storage.engine import make_engine
+from wakeup.storage.migrate_pg import Wait, in_steps, no_wait
 
 Folder = Callable[[], Path]
 """Finds the migrations: beside the code in a checkout, inside the package when installed."""
-LOCK = 7_246_110_427
-"""Whoever migrates holds this advisory lock, so that nodes starting together take turns."""
 
 
-def upgrade(database_url: str, folder: Folder, revision: str = "head") -> None:
-    """Apply what is missing up to `revision`. All of it or nothing."""
-    _run(
-        database_url,
-        lambda connection: command.upgrade(_config(connection, folder()), revision),
-    )
+def upgrade(database_url: str, folder: Folder, revision: str = "head", wait: Wait = no_wait) -> None:
+    """Apply what is missing up to `revision`. On SQLite all of it or nothing; on PostgreSQL, where nodes may run, what
+    was applied stays, and HeldUpError says who was in the way."""
+    _run(database_url, lambda connection: command.upgrade(_config(connection, folder()), revision), wait)
 
 
 def downgrade(database_url: str, folder: Folder, revision: str) -> None:
-    """Take back everything after `revision`; "base" takes back all."""
-    _run(
-        database_url,
-        lambda connection: command.downgrade(_config(connection, folder()), revision),
-    )
+    """Take back everything after `revision`; "base" takes back all. No node may run."""
+    _run(database_url, lambda connection: command.downgrade(_config(connection, folder()), revision), no_wait)
 
 
-def _run(database_url: str, act: Callable[[Connection], None]) -> None:
+def _run(database_url: str, act: Callable[[Connection], None], wait: Wait) -> None:
     engine = make_engine(database_url)
     try:
         with engine.connect() as connection:
-            migrate = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgres
-            migrate(connection, act)
+            if connection.dialect.name == "sqlite":
+                _on_sqlite(connection, act)
+            else:
+                in_steps(connection, act, wait)
     finally:
         engine.dispose()
 
@@ -60,15 +57,6 @@ def _check_parents(connection: Connection) -> None:
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if orphans:
         raise RuntimeError(f"the migration left {len(orphans)} rows without their parent")
-
-
-def _on_postgres(connection: Connection, act: Callable[[Connection], None]) -> None:
-    with connection.begin():
-        # Copying a large table takes longer than any use case may.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        act(connection)
 
 
 def _config(connection: Connection, folder: Path) -> Config:

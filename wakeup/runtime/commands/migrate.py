@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.commands.shared import console, settings_or_exit
+from pathlib import Path
+
+from wakeup.runtime.clock import stand_aside
+from wakeup.runtime.commands.shared import console, errors, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings import Settings
 from wakeup.storage.migrate import upgrade
+from wakeup.storage.migrate_pg import HeldUpError
 from wakeup.storage.revision import current_revision, needed_revision
 
 
@@ -21,12 +25,29 @@ def migrate(*, before: bool = False) -> None:
 
 def bring_up(settings: Settings) -> None:
     """Apply what its database lacks."""
-    upgrade(settings.database_url.get_secret_value(), lambda: data_folder("migrations"))
+    _apply(settings, "head")
 
 
 def prepare(settings: Settings) -> None:
     """Apply what this version needs, and nothing that is for when it runs alone."""
-    url, needed = settings.database_url.get_secret_value(), needed_revision(lambda: data_folder("migrations"))
+    url, needed = settings.database_url.get_secret_value(), needed_revision(_folder)
     stands = current_revision(url)
     if needed is not None and (stands is None or stands < needed):
-        upgrade(url, lambda: data_folder("migrations"), needed)
+        _apply(settings, needed)
+
+
+def _apply(settings: Settings, revision: str) -> None:
+    """Up to `revision`, or the end of the process when others do not let go."""
+    try:
+        upgrade(settings.database_url.get_secret_value(), _folder, revision, _say_and_wait)
+    except HeldUpError as held_up:
+        fail(str(held_up), code=1)
+
+
+def _say_and_wait(why: str) -> None:
+    errors.print(f"{why}; trying again", soft_wrap=True, markup=False)
+    stand_aside()
+
+
+def _folder() -> Path:
+    return data_folder("migrations")
