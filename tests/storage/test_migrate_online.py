@@ -33,8 +33,8 @@ HALF_DONE = {
     "0025": "CREATE INDEX attempts_to_check_new ON attempts (check_at, state) WHERE check_at IS NOT NULL",
     "0029": "ALTER TABLE customers ADD COLUMN family_risk boolean NOT NULL DEFAULT false",
     "0034": "CREATE INDEX sms_by_customer ON sms (customer_id)",
-    "0035": "ALTER TABLE outbox ADD COLUMN late_at timestamptz",
-    "0036": "CREATE INDEX early_news_by_time ON early_news (received_at)",
+    "0036": "ALTER TABLE outbox ADD COLUMN late_at timestamptz",
+    "0037": "CREATE INDEX early_news_by_time ON early_news (received_at)",
 }
 """What a try leaves that was cut off after its first commit."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, POLICY
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
@@ -19,6 +20,7 @@ from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Role
+from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.call_guardian import call_guardian
@@ -28,6 +30,8 @@ from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.questions import call_status
+from wakeup.usecases.reach_out import take_over
+from wakeup.usecases.review import give_back
 from wakeup.usecases.settle import cancel_planned
 from wakeup.usecases.write_intent import Intent, write_intent
 
@@ -334,3 +338,14 @@ def test_a_guardian_who_was_rung_for_somebody_on_the_line_is_not_replaced_behind
     [first] = theirs(desk, case_id)
     ends(desk, case_id, first, 11 * MINUTE, promised=True)
     assert len(theirs(desk, case_id)) == 1
+
+
+def test_the_guardians_call_comes_back_with_the_case_that_was_taken_over() -> None:
+    desk = Post()
+    hire(desk, a_staff("ann"))
+    case_id = flagged(desk, minutes=120)
+    climb_until(desk, case_id, T0 + 10 * MINUTE)
+    desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0 + 10 * MINUTE)
+    assert [call.state for call in theirs(desk, case_id)] == [AttemptState.CANCELED]
+    desk.run(give_back, order(desk, "ann", case_id), T0 + 11 * MINUTE)
+    assert [call.state for call in theirs(desk, case_id)] == [AttemptState.CANCELED, AttemptState.PLANNED]

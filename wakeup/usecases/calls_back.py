@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from wakeup.domain.case import CaseState
+from wakeup.domain.party import Role
 from wakeup.domain.quick import replace
 from wakeup.domain.review import Review, holder
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.plan_calls import go_on_ringing
+from wakeup.usecases.plan_calls import NEVER_RANG, go_on_ringing, plan_call
 from wakeup.usecases.rungs import set_ladder
 
 
@@ -19,7 +20,11 @@ def calls_back(file: CaseFile, review: Review) -> Review:
     file.unit.reviews.save(after)
     if file.case.state is CaseState.OPEN:
         file.note("calls_back")
-        go_on_ringing(file, file.unit.attempts.of_case(file.case.id))
+        attempts = file.unit.attempts.of_case(file.case.id)
+        go_on_ringing(file, attempts)
+        theirs = [a for a in attempts if not a.promised and file.unit.parties.role_of(a.party_id) is Role.GUARDIAN]
+        if theirs and theirs[-1].state in NEVER_RANG:
+            plan_call(file, file.unit.parties.get(theirs[-1].party_id, file.case.customer_id))
         set_ladder(file)
     return after
 
