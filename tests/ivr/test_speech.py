@@ -9,9 +9,11 @@ from wakeup.ivr.speech import hints, understand
 
 SAID: dict[Meaning, str] = {
     Meaning.YES: "是|是的|对|对的|嗯|嗯对|有|有的|没错|一样|是我|我是|本人|能|好的|愿意|嗯嗯|喂，是的|对，是我|是的是的"
-    "|是我自己操作的|我的|是我的手机|方便|两边一样"
-    "|yes|Yeah.|yes I did|correct|It is.|uh, yes|the same|speaking|I have|yes, it's me|it's my phone|they match",
+    "|是我自己操作的|我的|是我的手机|方便|两边一样|是我，你说|是啊怎么了|是的谢谢|好吧|可以吧|是这样的"
+    "|yes|Yeah.|yes I did|correct|It is.|uh, yes|the same|speaking|I have|yes, it's me|it's my phone|they match"
+    "|uh huh|yes that's correct|yes definitely|I made this payment myself|I sent it myself",
     Meaning.NO: "不是|没有|没|不对|没有啊|不能|不一样|从来没有|我没有|嗯，没有|不是的|不是我|不是我的|不用"
+    "|不需要|不必了|不要告诉他们|别告诉家里人|不一致|no need|no, don't tell them|I'd rather not|no that's okay|it doesn't match"
     "|no|No.|nope|no I didn't|I have not|never|not at all|of course not|I am not|different|I haven't|it is not mine",
     Meaning.UNSURE: "不知道|我不太清楚|说不准|不确定|不记得了|不晓得|不一定|不知道该不该继续"
     "|not sure|I don't know|no idea|I'm not sure about that|don't remember|I can't recall",
@@ -28,7 +30,8 @@ SAID: dict[Meaning, str] = {
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
     "|go ahead please|it is genuine|no problem, go ahead",
     Meaning.ALREADY_PAID: "我已经转了|钱已经付过去了|钱我打过去了|付了|我付了|钱转了|打给他了|不小心转过去了|钱已经没了"
-    "|I already paid them|the money is gone|I transferred it|I've sent the money",
+    "|I already paid them|the money is gone|I transferred it|I've sent the money|yes I already paid|对，钱已经转了"
+    "|是骗子，钱都转了|I sent it myself, the money is gone",
     Meaning.NOT_ME: "这不是我转的|我没有操作过|it wasn't me|It was not me|I didn't make that payment",
     Meaning.DISTRESS: "我不想活了|活着没意思|我不活了|不如死了|没法活了|死了算了|想不开|一死了之|活够了|我想结束这一切|活着还有什么意思"
     "|I want to die|I might kill myself|I don't want to live any more|I dont want to live|better off dead|I would rather be dead|end it all"
@@ -46,9 +49,9 @@ SAID: dict[Meaning, str] = {
 }
 
 ASKED: dict[Meaning, str] = {
-    Meaning.YES: "是的|有|说过|问过|劝过|看过|去过|见过|会|肯|要|知道|看得到|来得及|在催|他们说过|以前见过|回来了|打过交道"
+    Meaning.YES: "有人教我|有人在教我|有人叫我|有关|听过|是的|有|说过|问过|劝过|看过|去过|见过|会|肯|要|知道|看得到|来得及|在催|他们说过|以前见过|回来了|打过交道"
     "|yes|they do|they did ask|they told me|checked|I called them",
-    Meaning.NO: "没有|没说过|没问过|没劝过|没见过|没看到|没催|不会|不肯|不用|看不到|来不及|没人说过|从来没去过|没打过交道"
+    Meaning.NO: "没人教我|没听过|没有|没说过|没问过|没劝过|没见过|没看到|没催|不会|不肯|不用|看不到|来不及|没人说过|从来没去过|没打过交道"
     "|no|nobody asked|they didn't ask|I haven't met them|not checked|not yet|It was not me|wasn't me",
     Meaning.UNSURE: "不知道|不记得|不晓得|I don't know|I don't remember",
     Meaning.CANNOT_TALK: "不能说|不让说|不敢说|I am not allowed to say|I do not want to say",
@@ -76,7 +79,10 @@ NOT_MEANT: dict[Meaning, str] = {
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
     Meaning.CANCEL: "不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
-    "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel",
+    "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel"
+    "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
+    "|my app won't let me continue|I don't want it cancelled|I don't want this to be delayed|I don't want this call"
+    "|I don't want to make a mistake",
     # Whoever is taken for the customer hears amount and payee.
     Meaning.YES: "我是他老婆|我是保姆|是我爸的|是我儿子的手机|是别人操作的|是骗子转的|有人帮我操作的|对方让我转的|是谁啊|是不是骗子"
     "|好像是吧|对，没有|是没有|有事吗|好难|我是老陈|是的不过|可以不说吗|行了|是？"
@@ -85,10 +91,12 @@ NOT_MEANT: dict[Meaning, str] = {
     Meaning.MACHINE: "他暂时无法接电话|他现在无法接听|she's not available|he is not available right now",
     Meaning.DISTRESS: "这是我的救命钱|救命的钱|烦死了|I don't want to live there",
     Meaning.ALREADY_PAID: "还没转过去|还没付|不付了|转过去了吗|付了费才能取|是不是转出去了|别再打给他了|已经转人工"
-    "|I haven't already sent it|it is not already gone",
+    "|I haven't already sent it|it is not already gone|yes I sent it myself|yes I transferred it|yes I paid it|对，我刚转了"
+    "|对，我转给他了|是我付了",
     Meaning.OPT_OUT: "那我不要再打钱了|别再打款了|I won't send more|they don't call me",
     Meaning.CALLBACK: "钱我打过去了|不要去柜台|they told me not to call the bank",
-    Meaning.WORRIED: "不担心|不用担心|没什么可担心|别担心|not worried|don't worry",
+    Meaning.WORRIED: "不担心|不用担心|没什么可担心|别担心|not worried|don't worry"
+    "|there's nothing to worry about|no nothing to worry about|nobody is worried|没有什么好担心的|有什么好担心的",
 }
 
 
@@ -135,3 +143,20 @@ def test_the_recogniser_is_told_plain_words_of_every_meaning(language: str) -> N
         words = hints((meaning,), language)
         assert 1 <= len(words) <= 4 and all(word.isascii() != language.startswith("zh") for word in words), meaning
         assert not any(sign in word for word in words for sign in "()[]?|\\"), "patterns are no words"
+
+
+@pytest.mark.parametrize(
+    ("meaning", "language", "said"),
+    [
+        (Meaning.NOT_ME, "zh-CN", "不是我操作的"),
+        (Meaning.CANCEL, "en", "cancel"),
+        (Meaning.CANNOT_TALK, "en", "can't talk"),
+    ],
+)
+def test_the_recogniser_is_told_whole_phrases(meaning: Meaning, language: str, said: str) -> None:
+    assert said in hints((meaning,), language)
+
+
+def test_a_piece_of_a_pattern_is_no_hint() -> None:
+    told = {word for language in ("zh-CN", "en") for word in hints(tuple(Meaning), language)}
+    assert not told & {"看见", "见到", "操作", "付", "可", "us", "isn't", "cannot"}

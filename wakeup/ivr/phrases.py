@@ -36,9 +36,9 @@ ZH: dict[Meaning, str] = {
     Meaning.AGENT: "人工|真人|转客服|找客服|找个人",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
     "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
-    Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉|不打钱|(?<!先)别转(?!人)"
+    Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉|不打钱|(?<!先)别转(?!人|来|移)"
     "|[不别](?:再|继续|接着|要|想)*[转付汇]了"
-    "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客)|打[钱款])"
+    "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客|来|移)|打[钱款])"
     "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])",
     Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
     "|缓一缓|(?:别现在|现在[不别])[转付汇]",
@@ -84,10 +84,13 @@ EN: dict[Meaning, str] = {
     Meaning.REPEAT: "repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch"
     "|did not catch"
     "|(?:don't|do not|didn't|did not|can't|cannot) (?:quite |really )?(?:understand|follow you|hear you)",
-    Meaning.CANCEL: "cancel(?:ling|lation)?|stop the payment|stop it|no longer want|don't want to pay"
-    "|do not want to pay|(?:don't|do not) want (?:it|this)|(?:don't|do not) want to (?:send|transfer|make)"
+    Meaning.CANCEL: "cancel|cancelling|cancellation|stop the payment|stop it|no longer want|don't want to pay"
+    "|do not want to pay|(?:don't|do not) want (?:it|this(?: payment| transfer)?)(?=,|$| any ?more)"
+    "|(?:don't|do not) want to (?:send|transfer|make (?:it|this|that|(?:this|that|the|any) (?:payment|transfer))"
+    "(?=,|$| any| now))"
     "|i (?:won't|will not|am not going to) (?:pay|send|transfer)"
-    r"|(?:don't|do not|won't|will not|not|never)(?: (?!sure|certain)\w+){0,2} (?:go ahead|continue|proceed)",
+    "|(?<!why )(?:don't|do not|won't|will not|not|never) (?:(?:want|wish) to |let (?:it|them) )?"
+    "(?:go ahead|continue|proceed)",
     Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|not now|(?:don't|do not) pay (?:it )?now",
     Meaning.GENUINE: "go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay"
     "|it's fine",

@@ -21,18 +21,26 @@ _PATTERNS = {
 _DENIABLE = frozenset({Meaning.ALREADY_PAID, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED})
 _DENIED = re.compile(
     r"(?:[不没未别无](?!好意思|行|对)(?:(?![了,]).){0,3}"
-    r"|(?:n't|\bnot|\bnever|\bcannot|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
+    r"|有(?:什么|啥)[好可]"
+    r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
 """A no that stands close before a phrase, in the same clause: 不要取消, I don't want to cancel."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. There 不知道 and 没办法 deny nothing."""
+
+_OWN = re.compile(
+    r"^(?!.*\b(?:already|gone|scam\w*)\b)(?:(?:yes|yeah|yep)\b|.*\bmyself\b)"
+    r"|^(?:对(?!方)|是我|是的|是,)(?!.*(?:钱|已经|没了|走了|出去|过去|骗))"
+)
+"""That they made the payment themselves is no news that the money has gone."""
 
 _ALL_WELL = re.compile(r"(?<!有)没有?问题(?!吧)|没错|no problem|not a problem")
 _NO_CLAIM = re.compile(
     r"[吗么]|不|没|别|未|无|非|勿|有没有|怎么|什么|谁|哪|该|如果|要是|万一|可能|应该|也许|大概|好像|等|说|讲|让|叫"
     r"|[他她]们?|对方|客服|老师|经理|警"
     r"|n't\b|\b(?:not|no|never|nobody|cannot|stop|without|should|shall|is it|is this|is that|are|can|could|may|might"
-    r"|do|does|did|would|what|why|how|who|when|if|maybe|perhaps|probably|think|guess|they|he|she|said|says|told|unless|until)\b"
+    r"|do|does|did|would|what|why|how|who|when|if|maybe|perhaps|probably|think|guess|they|he|she|said|says"
+    r"|told|unless|until)\b"
 )
 """What takes the certainty out of a claim that all is well: a no, a question, a doubt, or somebody else's word."""
 _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对吧|行不行|好不好")
@@ -58,6 +66,10 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
     return plain
 
 
+_GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+"""A group of a pattern: what stands in it is no phrase by itself, and no hint."""
+
+
 @lru_cache(maxsize=256)
 def hints(meanings: tuple[Meaning, ...], language: str) -> tuple[str, ...]:
     """A few words per meaning for the speech recogniser, in the language of the conversation."""
@@ -65,13 +77,23 @@ def hints(meanings: tuple[Meaning, ...], language: str) -> tuple[str, ...]:
     spoken: list[str] = []
     for meaning in meanings:
         words = _BARE[chinese].get(meaning) or (ZH if chinese else EN).get(meaning, "")
-        spoken += [word for word in words.split("|") if re.fullmatch(r"[\w' ]+", word)][:4]
+        spoken += [word for word in _GROUP.sub("()", words).split("|") if re.fullmatch(r"[\w' ]+", word)][:4]
     return tuple(dict.fromkeys(spoken))
 
 
 _BARE = {
-    True: {Meaning.YES: "是|是的|对|有", Meaning.NO: "不是|没有|不对"},
-    False: {Meaning.YES: "yes|yeah", Meaning.NO: "no|nope"},
+    True: {
+        Meaning.YES: "是|是的|对|有",
+        Meaning.NO: "不是|没有|不对",
+        Meaning.NOT_ME: "不是我转的|不是我操作的|我没转|我没操作",
+        Meaning.RELATIVE: "我是他老婆|我是她老公|我是家属|别人的手机",
+    },
+    False: {
+        Meaning.YES: "yes|yeah",
+        Meaning.NO: "no|nope",
+        Meaning.RELATIVE: "his wife|her husband|someone else's phone",
+        Meaning.CANNOT_TALK: "can't talk|cannot talk|not a good time",
+    },
 }
 
 
@@ -83,6 +105,8 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
     if meaning not in _DENIABLE:
         return pattern.search(words) is not None
+    if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
+        return False
     denied = _NOT_YET if meaning is Meaning.ALREADY_PAID else _DENIED
     return any(not denied.search(words[: found.start()]) for found in pattern.finditer(words))
 

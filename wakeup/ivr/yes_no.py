@@ -12,15 +12,17 @@ _FILLERS = re.compile(
 _LONGEST_ZH, _LONGEST_EN = 16, 60
 """Characters of a plain answer. A longer one may mean anything."""
 _HUMS = frozenset({"嗯", "嗯嗯", "uh huh"})
-_TAIL_ZH = "[的啊呀哦喔噢哈嘛呢]*"
+_TAIL_ZH = r"[的啊呀哦喔噢哈嘛呢]*(?:[\s,]*(?:谢谢[你您]?|[你您]请?说吧?|[你您]?请(?:说|讲)|怎么了))?"
 
 _YES_ZH = (
-    "是|对|有|好|行|嗯|没错|不错|一样|两边一样|是一样|当然|当然[是有对]|确实|确实[是有]|正是|能|可以|愿意|方便|同意"
+    "是|对|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|一样|两边一样|是一样|当然|当然[是有对]|确实"
+    "|确实[是有]|正是|能|可以|愿意|方便|同意"
     "|我愿意|我同意|我是|就是|我就是|就是我|是我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人"
     "|我的|是我的(?:手机|号码|电话)?|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
 )
 _NO_ZH = (
-    "不|没|没有|没有过|不是|都不是|并不是|不对|不行|不能|不可以|不会|不想|不要|不用|不用了|不了|否|不一样|两边不一样"
+    "不|没|没有|没有过|不是|都不是|并不是|不对|不行|不能|不可以|不会|不想|不要|不用|不用了|不了|不必了?"
+    "|不需要了?|否|不一样|两边不一样"
     "|两边不同|不愿意|我不|我不是|不是我|我没|我没有|[他她]没有?|都没有?|从来没有?|从没|从没有|并没有|并不|当然不"
     "|当然不是|当然没有?"
 )
@@ -33,20 +35,24 @@ _BEEN_ZH = "转|付|汇|借|投|用|试|请|取|买|开|退|赚|拿|认识"
 """Of these only 过 is a plain answer: 没用 and 没转 say something else."""
 _ECHO_YES_ZH = (
     f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
-    "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|回来了|变了|换了|打过交道"
+    "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|有关|听过"
+    "|有人(?:在)?(?:教|叫|让|劝|催|说|告诉)过?我?|回来了|变了|换了|打过交道"
 )
 _ECHO_NO_ZH = (
     f"(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
     f"|到过))"
-    "|没人|没打过交道|没回来|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通"
+    "|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没人|没打过交道|没回来"
+    "|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通"
 )
 
 _YES_EN = (
-    "yes|yeah|yep|yup|sure|correct|right|that's right|that is right|of course|ok|okay|speaking|absolutely|exactly"
+    "yes|yeah|yep|yup|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
+    "|okay|speaking|absolutely|exactly"
     "|certainly|it is|it was|i am|i was|i did|i do|i have|i can|i would|i will|they did|they do|they have|same"
     "|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
-    "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|i made it|i did it|i made it myself"
-    "|i did it myself|myself"
+    "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|myself"
+    "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
+    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
 )
 _NO_EN = (
     "no|nope|nah|never|not at all|not really|of course not|certainly not|negative|different|they differ"
@@ -54,7 +60,11 @@ _NO_EN = (
     "|(?:i|we|they|he|she|it|that) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
     "|isn't|is not|wasn't|was not|aren't|are not|can't|cannot|won't"
     "|wouldn't)|i'm not|i am not|it's not|it is not|they're not|that's not (?:me|mine|my phone)|(?:it's"
-    "|it is) not (?:mine|my phone)|i have never|they have never|i don't think so|i do not think so|i would not"
+    "|it is) not (?:mine"
+    "|my phone)|i have never|they have never|i don't think so|i do not think so|i would not|no need"
+    "|not necessary|please don't"
+    "|(?:i'd|i would) rather not|no (?:that's|it's) (?:okay|ok|fine|all right|alright)"
+    "|i (?:didn't|did not) do (?:it|this|that)|no sorry|(?:i'm )?afraid not"
 )
 _POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really))*"
 _WHO_EN = "(?:i|we|they|he|she|it|someone|somebody|the school|the bank)"
@@ -79,7 +89,13 @@ def _whole(chinese: str, english: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|(?:(?:{english}){_POLITE_EN}(?:[\s,]+|$)){{1,6}}")
 
 
-_YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(_NO_ZH, _NO_EN)
+_REFUSED_ZH = "[不别](?:用|要)?(?:告诉|通知|麻烦|打扰)(?:[他她]们?|家里?人|别人)?|不一致|不同"
+_REFUSED_EN = (
+    "(?:please )?don't (?:tell|text|ring) (?:them|him|her|anyone|anybody)"
+    "|(?:it|they) (?:doesn't|don't) match|it's different"
+)
+"""At a menu only: in answer to a question, 别告诉家里人 may be what they were told."""
+_YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
 
@@ -87,12 +103,14 @@ _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_
 def yes_or_no(words: str, *, asked: bool) -> Meaning | None:
     """Which of the two it is. `asked`: a question was put, and its own verb may come back: 说过, they did ask."""
     bare = words.strip(" ,")
+    if bare in _HUMS:
+        return Meaning.YES
     while (shorter := _FILLERS.sub("", bare, count=1)) != bare and shorter:
         bare = shorter
     bare = bare.strip(" ,")
     if len(bare) > (_LONGEST_EN if bare.isascii() else _LONGEST_ZH):
         return None
     agrees, denies = (_ECHO_YES, _ECHO_NO) if asked else (_YES, _NO)
-    if bare in _HUMS or agrees.fullmatch(bare):
+    if agrees.fullmatch(bare):
         return Meaning.YES
     return Meaning.NO if denies.fullmatch(bare) else None
