@@ -14,6 +14,9 @@ FINISH_S = 2.0
 """So long what waits is still written at the end."""
 _A_CHUNK = 200
 """Lines that are written at once."""
+_GATHER_S = 0.01
+"""So long the thread lets lines come after the first: a wake-up for each would take the interpreter from the loop that
+writes them, and back."""
 
 
 class Sink:
@@ -39,9 +42,10 @@ class Sink:
             elif self._ends or self._size + len(line) > MOST_WAITING:
                 self.lost += 1
             else:
+                if not self._waiting:
+                    self._changed.notify_all()
                 self._waiting.append(line)
                 self._size += len(line)
-                self._changed.notify_all()
 
     msg = debug = info = warning = warn = error = critical = exception = fatal = log = failure = err = write
 
@@ -88,6 +92,7 @@ class Sink:
                 self._changed.wait_for(lambda: self._waiting or self._ends)
                 if not self._waiting:
                     return
+                self._changed.wait_for(lambda: self._ends, _GATHER_S)
                 lines = [self._waiting.popleft() for _ in range(min(_A_CHUNK, len(self._waiting)))]
             text = "".join(f"{line}\n" for line in lines).encode(encoding, "backslashreplace")
             written = _write_all(file, text)
