@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from tests.console.house import Browser, House, play
 from tests.unit.builders import T0
 from tests.unit.desk import said
+from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Urgency, loss_key, urgency_of
@@ -20,10 +21,12 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import want_person, want_police
 from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.decisions import pronounce
 from wakeup.usecases.do_not_call import keep_off
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.secret_ages import note_secrets
 from wakeup.usecases.settle import settle_file
+from wakeup.usecases.unheld import WARNED, tell_of_gone
 
 Browsers = Callable[[], Browser]
 HOUR = timedelta(hours=1)
@@ -114,6 +117,29 @@ def test_nothing_checked_is_drawn_again() -> None:
         await kim.sign_in("kim")
         await kim.send(case_id, "check", "check", reason="agreed")
         assert await house.store.read(lambda unit: unit.views.unchecked(T0, 10)) == []
+
+    play(story)
+
+
+def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(1, Tier.MEDIUM)
+
+        def warn(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann")
+                settle_file(file)
+                tell_of_gone(file, WARNED, "callee")
+
+        await house.store.run(warn)
+        kim = browsers()
+        await kim.sign_in("kim")
+        page = await kim.get("/console/queue")
+        assert re.search(r"money leaving .* allowed released by person", page.plain), page.plain
+        assert (await kim.send(case_id, "claim", "claim")).status == 303
+        done = {"reason": "other", "text": "the bank has stopped it"}
+        assert (await kim.send(case_id, "follow", "follow-up", **done)).status == 303
+        assert "Nothing waits for a person." in (await kim.get("/console/queue")).plain
 
     play(story)
 

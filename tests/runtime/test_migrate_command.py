@@ -32,10 +32,10 @@ def url(shell: Shell) -> str:
 def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
     assert "the code wants" in shell.complains("agent", "list", code=1)
     for _ in range(2):
-        assert "0037" in shell.shows("migrate", "--before")
+        assert "0039" in shell.shows("migrate", "--before")
     assert shell.says("agent", "list") == {"agents": []}, "the last post is still to come"
-    assert "0038" in shell.shows("migrate")
-    assert "0038" in shell.shows("migrate", "--before"), "nothing is taken back"
+    assert "0040" in shell.shows("migrate")
+    assert "0040" in shell.shows("migrate", "--before"), "nothing is taken back"
 
 
 def test_whoever_cannot_migrate_is_told_at_each_try_and_what_to_do(

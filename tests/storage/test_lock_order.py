@@ -6,6 +6,7 @@ or each waits for the other until PostgreSQL kills one of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -40,6 +41,7 @@ from wakeup.usecases.review import Order, claim
 from wakeup.usecases.send_texts import Sender
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.talk import shake
+from wakeup.usecases.unheld import WARNED, tell_of_gone
 
 T = TypeVar("T")
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
@@ -108,6 +110,46 @@ def test_who_waits_for_a_case_holds_nothing_that_its_holder_may_want(
                 holder.lines.lock("sms:AC")
                 holder.texts.save(_sms(holder))
         waiting.result(10)
+
+
+def test_a_warning_waits_for_no_other_case_of_the_customer(engine: Engine) -> None:
+    """Whoever has the earlier case in hand may want this one: the alarm alone must do."""
+    earlier = opened(engine)
+    _do(engine, lambda work: take_news(work, _released(), T0))
+    later = opened_again(engine)
+    with engine.connect() as first:
+        with first.begin():
+            holder = unit(first)
+            holder.cases.lock(earlier)
+            _do(engine, lambda work: warns(work, later))
+        assert told(engine, earlier) == []
+        assert told(engine, later) == [{"case": earlier, "alarm": True}]
+    _do(engine, lambda work: warns(work, later))
+    assert told(engine, earlier) == [{"case": later, "alarm": True}]
+
+
+def _released() -> TransferEventIn:
+    return TransferEventIn(
+        event_id="gone", client="bank", content_hash="h", transfer_id=TransferId("t_1"), kind=TransferNews.RELEASED,
+        occurred_at=T0,
+    )  # fmt: skip
+
+
+def opened_again(engine: Engine) -> CaseId:
+    with engine.begin() as connection:
+        return open_case(unit(connection), an_event(3, T0 + MINUTE, customer_id=MEI), T0 + MINUTE).case_id
+
+
+def warns(work: SqlUnit, case_id: CaseId) -> None:
+    work.connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+    with CaseFile(work, work.cases.lock(case_id), T0 + 2 * MINUTE) as file:
+        tell_of_gone(file, WARNED, "callee")
+
+
+def told(engine: Engine, case_id: CaseId) -> list[dict[str, Any]]:
+    asked = text("SELECT data FROM timeline WHERE case_id = :case AND kind = :kind ORDER BY n")
+    with engine.begin() as connection:
+        return [json.loads(data) for data in connection.execute(asked, {"case": case_id, "kind": WARNED}).scalars()]
 
 
 def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: Engine) -> None:

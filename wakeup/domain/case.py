@@ -54,6 +54,9 @@ class Case:
     """The callee does not want anybody of theirs to hear of it."""
     family_worried: bool = False
     """A guardian has said that they fear for the callee; that is never unsaid."""
+    unheld_at: datetime | None = None
+    """Since when somebody is to ask the bank for money that had been let go when the warning came; None once they have
+    written down what came of it."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

@@ -216,10 +216,13 @@ class Urgency(StrEnum):
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
-def urgency_of(effects: Collection[Effect], *, asked: bool, wanted: bool = False, contested: bool = False) -> Urgency:
+def urgency_of(
+    effects: Collection[Effect], *, asked: bool, wanted: bool = False, contested: bool = False, gone: bool = False
+) -> Urgency:
     """From the effects of the decision that stands, whether somebody waits for a second person, whether a rung or a
-    guardian's answer put the case before people, and whether the customer contests it."""
-    if Effect.STOP_PAYMENT in effects:
+    guardian's answer put the case before people, whether the customer contests it, and whether it was let go before
+    the warning came."""
+    if gone or Effect.STOP_PAYMENT in effects:
         return Urgency.MONEY_LEAVING
     if Effect.PERSON in effects:
         return Urgency.PERSON_PROMISED

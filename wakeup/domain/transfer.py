@@ -41,6 +41,10 @@ class TransferState(StrEnum):
     RELEASED = "released"
 
 
+GONE = frozenset({TransferState.ALLOWED, TransferState.RELEASED})
+"""Let go by us or by the bank: we hold it no more, but somebody can ask the bank to stop it."""
+
+
 class TransferEvent(StrEnum):
     ALLOW = "allow"
     HOLD = "hold"

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
 from wakeup.domain.review import Act, ApprovalState
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import GONE, Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.tables import ApprovalRow, CaseRow, DecisionRow, ReviewActRow, ReviewRow, StaffRow, TransferRow
@@ -23,8 +23,8 @@ _t, _c, _d, _r, _s, _p, _w = (
 _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
 _PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
 _WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
-_ENDS = case((_PENDING, _t.c.decide_by), else_=_t.c.hold_max)
-_WAITING = Prepared(
+_ENDS = case((_PENDING, _t.c.decide_by), (is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max))
+_FOUND = (
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
@@ -37,12 +37,17 @@ _WAITING = Prepared(
     .join(_p, and_(_p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED])), isouter=True)
     .join(_r, _r.c.case_id == _t.c.case_id, isouter=True)
     .join(_s, _s.c.id == _r.c.claimed_by, isouter=True)
-    .where(
-        _t.c.act_at.is_not(None), or_(is_one_of(_t.c.state, [TransferState.HELD]), and_(_PENDING, _WANTED))
-    )
-    .order_by(_t.c.act_at)
     .limit(bindparam("most"))
 )  # fmt: skip
+_WAITING = Prepared(
+    _FOUND.where(
+        _t.c.act_at.is_not(None), or_(is_one_of(_t.c.state, [TransferState.HELD]), and_(_PENDING, _WANTED))
+    ).order_by(_t.c.act_at)
+)
+_unheld_at = _c.c.unheld_at
+_UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unheld_at).limit(bindparam("most")))
+# A case a time, for there are few: in one statement PostgreSQL may look for them among all that was ever let go.
+_GONE = Prepared(_FOUND.where(_t.c.case_id == bindparam("case"), is_one_of(_t.c.state, GONE)).order_by(_t.c.id))
 # Counted, because for a NOT EXISTS PostgreSQL may first gather what was ever checked.
 _CHECKS = (
     select(func.count())
@@ -72,13 +77,18 @@ _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
 def waiting(link: Link, limit: int) -> Sequence[Waiting]:
-    rows = _WAITING.rows(link, {"most": limit})
-    found = []
+    """What was let go before the warning came, then what is on hold or pending."""
+    found: list[Waiting] = []
+    for case_id in _UNHELD.rows(link, {"most": limit}).column():
+        found += _waiting(_GONE.rows(link, {"case": case_id, "most": limit}))
+    return [*found, *_waiting(_WAITING.rows(link, {"most": limit}))][:limit]
+
+
+def _waiting(rows: Rows) -> Iterator[Waiting]:
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items()}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
-        found.append(Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects}))
-    return found
+        yield Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 
+from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, ApprovalState, Review, ReviewAct
+from wakeup.domain.transfer import GONE
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
@@ -35,11 +37,13 @@ _ALLOWED_AT = (
     .scalar_subquery()
 )
 _SINCE: BindParameter[datetime] = bindparam("since")
-_DAY = Prepared(
-    select(_t.c.id, _t.c.amount, _t.c.currency).where(
-        _t.c.customer_id == bindparam("customer"),
-        or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE),
-    )
+_THEIRS_OF_LATE = and_(_t.c.customer_id == bindparam("customer"), or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE))
+_DAY = Prepared(select(_t.c.id, _t.c.amount, _t.c.currency).where(_THEIRS_OF_LATE))
+_GONE_ELSEWHERE = Prepared(
+    select(_t.c.case_id)
+    .where(_THEIRS_OF_LATE, _t.c.case_id != bindparam("case"), is_one_of(_t.c.state, GONE))
+    .distinct()
+    .order_by(_t.c.case_id)
 )
 
 
@@ -88,3 +92,7 @@ class ReviewShelf:
     def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
         rows = _DAY.rows(self._link, {"customer": customer_id, "since": since})
         return [(TransferId(transfer), amount, currency) for transfer, amount, currency in rows.found]
+
+    def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
+        wanted = {"customer": case.customer_id, "case": case.id, "since": since}
+        return [CaseId(found) for found in _GONE_ELSEWHERE.rows(self._link, wanted).column()]

@@ -17,7 +17,8 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.settle import settle_file
-from wakeup.usecases.talk import shake, tell_of_allowed
+from wakeup.usecases.talk import shake
+from wakeup.usecases.unheld import WARNED, tell_of_gone
 from wakeup.usecases.unit import Unit
 
 FOUND_OUT = (
@@ -73,7 +74,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             shake(work.file)
-            tell_of_allowed(work.file, work.staff.name)
+            tell_of_gone(work.file, WARNED, work.staff.name)
         settle_file(work.file)
     return work.review
 

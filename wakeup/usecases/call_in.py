@@ -12,10 +12,10 @@ from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import THEIRS
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import CallIn
 from wakeup.usecases.settle import settle_file
+from wakeup.usecases.unheld import keep_before_people, tell_of_gone
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.want_people import want_people
 
@@ -91,6 +91,9 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
             with _case_of(unit, found.case_id, now) as file:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
                 want_people(file)
+                if all(t.act_at is None for t in file.transfers()):
+                    # Nothing else would show the case in their queue.
+                    keep_before_people(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
     if not free:
@@ -119,9 +122,7 @@ def _hold(file: CaseFile, call_sid: str) -> None:
     )
     settle_file(file)
     want_people(file)
-    if any(t.state is TransferState.ALLOWED for t in file.transfers()):
-        file.unit.wakes.add("alarm:call_in_after_allow")
-        file.note("call_in_after_allow", "callee", call=call_sid, alarm=True)
+    tell_of_gone(file, "call_in_after_allow", "callee", call=call_sid)
 
 
 def _case_of(unit: Unit, case_id: CaseId, now: datetime) -> CaseFile:

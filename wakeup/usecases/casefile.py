@@ -24,8 +24,6 @@ class CaseFile:
         self._changed = False
         self._notes: list[Note] = []
         self._transfers: dict[TransferId, Transfer] | None = None
-        self.reopened = False
-        """It was settled when this work began, and people are to look at it again."""
 
     def note(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline. Ids, enums and numbers only."""
@@ -43,8 +41,8 @@ class CaseFile:
             self.unit.retention.begin(self.case, self.now)
         elif self.case.state is CaseState.SETTLED:
             self.unit.retention.stop(self.case.id)
-            self.reopened = True
-        self.change(state=state)
+        over = state is CaseState.SETTLED
+        self.change(state=state, unheld_at=None if over else self.case.unheld_at)
 
     def transfers(self) -> list[Transfer]:
         """The case's transfers, oldest first, as they stand now."""

@@ -39,6 +39,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
             waiting=one,
             urgency=urgency_of(
                 one.effects,
+                gone=one.ends_at is None,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,
                 contested=one.contested_at is not None,
@@ -48,7 +49,9 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
     ]
     queued.sort(
         key=lambda one: loss_key(
-            one.urgency, unit.policy.in_base(one.waiting.amount, one.waiting.currency), one.waiting.ends_at - now
+            one.urgency,
+            unit.policy.in_base(one.waiting.amount, one.waiting.currency),
+            (one.waiting.ends_at or now) - now,
         )
     )
     drawn = [

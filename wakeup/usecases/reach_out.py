@@ -16,6 +16,7 @@ from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.rungs import look_by
 from wakeup.usecases.settle import cancel_planned
+from wakeup.usecases.unheld import seen_to
 from wakeup.usecases.unit import Unit
 
 NO_CALL = {
@@ -88,13 +89,15 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
-    """A person talked to somebody, or saw that nobody need be talked to: the case waits for a person no more."""
+    """A person talked to somebody, the bank's own people among them, or saw that nobody need be talked to: the case
+    waits for a person no more."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
         if not order.text.strip():
             raise ConflictError("text", "say what was said")
         work.record(Act.FOLLOWED_UP)
+        seen_to(work.file)
     return work.review
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from wakeup.domain.bulk import BulkMember, BulkWish
+from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.kept_recording import KeptRecording
 from wakeup.domain.review import Approval, Review, ReviewAct
@@ -64,6 +65,9 @@ class Reviews(Protocol):
     def save_approval(self, approval: Approval) -> None: ...
     def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
         """Transfers of this customer that were flagged, or allowed, since then: id, amount, currency."""
+
+    def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
+        """Other cases of its customer with a transfer among those that was let go."""
 
 
 class Bulk(Protocol):

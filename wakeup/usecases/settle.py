@@ -15,7 +15,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
 from wakeup.usecases.due import Due
@@ -126,7 +126,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
         cancel_rungs(file, "settled")
         if not held:
             recall_waiting(file)
-        file.move(CaseEvent.SEND_TO_REVIEW if held else CaseEvent.SETTLE)
+        file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file, transfers) else CaseEvent.SETTLE)
         tell_outcome(file)
     elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
         cancel_planned(file, "settled")
@@ -135,8 +135,9 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
 
 
 def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
-    """What was opened again just now is not over because nothing is held: what people shall look at was let go."""
-    return file.reopened or any(t.state is TransferState.HELD for t in transfers)
+    """Something is held, or was let go before the warning came, and nobody has seen to it yet."""
+    unheld = file.case.unheld_at is not None and any(t.state in GONE for t in transfers)
+    return unheld or any(t.state is TransferState.HELD for t in transfers)
 
 
 def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
@@ -31,6 +30,7 @@ from wakeup.usecases.recordings import keep
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.rooms import as_it_stands, check_the_other
 from wakeup.usecases.settle import cancel_planned
+from wakeup.usecases.unheld import WARNED, tell_of_gone
 from wakeup.usecases.wishes import grant
 
 WORDINGS = 3
@@ -215,7 +215,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         shake(file)
         if not guardian:
             # Theirs is told with the review that it wants.
-            tell_of_allowed(file, "callee")
+            tell_of_gone(file, WARNED, "callee")
     unit.wakes.add("settle")
 
 
@@ -225,16 +225,6 @@ def shake(file: CaseFile) -> None:
     if customer is not None:
         until = file.now + file.unit.policy.release.shaken_for
         file.unit.customers.save(replace(customer, shaken_until=until))
-
-
-def tell_of_allowed(file: CaseFile, by: str) -> None:
-    """A warning came when money of this case had been let go already: it cannot be held by us, but somebody can ring
-    the bank."""
-    if any(t.state is TransferState.ALLOWED for t in file.transfers()):
-        file.note("warned_after_allow", by, alarm=True)
-        file.unit.wakes.add("alarm:warned_after_allow")
-        if file.case.state is CaseState.SETTLED:
-            file.move(CaseEvent.REOPEN_REVIEW)
 
 
 def nothing_left(file: CaseFile) -> bool:

@@ -89,7 +89,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A transfer as the queue sees it: held, or still pending but put before people."""
+    """A transfer as the queue sees it: held, still pending but put before people, or let go before a warning came."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -97,8 +97,8 @@ class Waiting:
     amount: Decimal
     currency: str
     typology: str
-    ends_at: datetime
-    """When people lose their say: the deadline of the decision, or of the hold."""
+    ends_at: datetime | None
+    """When people lose their say: the deadline of the decision, or of the hold. None: it was let go already."""
     reason: str
     """Of the decision that stands."""
     decided_at: datetime

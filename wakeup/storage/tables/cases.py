@@ -32,6 +32,7 @@ class CaseRow(Row, table=True):
     __table_args__ = (
         index_where("one_open_case_per_customer", "customer_id", only="state = 'open'", unique=True),
         index_where("cases_to_climb", "rung_at", only="rung_at IS NOT NULL"),
+        index_where("cases_unheld", "unheld_at", only="unheld_at IS NOT NULL"),
         Index("cases_by_time", "opened_at"),
         NO_ROWID,
     )  # fmt: skip
@@ -47,6 +48,7 @@ class CaseRow(Row, table=True):
     family_risk: bool
     guardian_declined: bool
     family_worried: bool
+    unheld_at: datetime | None = maybe_when()
     timeline_count: int
     timeline_head: str
 

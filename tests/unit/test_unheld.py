@@ -1,0 +1,164 @@
+"""A warning that comes when the money was let go: somebody is to ask the bank, and the case waits until they did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import Desk, said
+from wakeup.domain.case import Case, CaseState
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
+from wakeup.usecases.queue import read_queue
+from wakeup.usecases.reach_out import follow_up
+from wakeup.usecases.settle import settle_file
+from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.unheld import WARNED, tell_of_gone
+from wakeup.usecases.want_review import want_review
+
+T1, T2 = TransferId("t_1"), TransferId("t_2")
+COOLED, LATER = T0 + 17 * MINUTE, T0 + 20 * MINUTE
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    return desk
+
+
+def let_go(desk: Desk) -> CaseId:
+    """All was well in the talk, and the machine let the payment go after its cooling."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+    return case_id
+
+
+def warns(file: CaseFile) -> None:
+    tell_of_gone(file, WARNED, "callee")
+
+
+def case_of(desk: Desk, case_id: CaseId) -> Case:
+    return desk.run(lambda unit: unit.cases.lock(case_id))
+
+
+def queued(desk: Desk, now: object = LATER) -> list[tuple[str, Urgency]]:
+    queue = desk.run(read_queue, now)
+    return [(one.waiting.transfer_id, one.urgency) for one in queue.queued]
+
+
+def alarms(desk: Desk, case_id: CaseId) -> list[str]:
+    return [row["kind"] for row in desk.timeline(case_id) if row.get("alarm")]
+
+
+def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -> None:
+    told = TransferEventIn(
+        event_id=f"{kind}_{transfer_id}", client="bank", content_hash="h", transfer_id=transfer_id, kind=kind,
+        occurred_at=now,
+    )  # fmt: skip
+    desk.run(take_news, told, now)
+
+
+def test_it_stands_in_the_queue_until_somebody_has_followed_it_up(desk: Desk) -> None:
+    case_id = let_go(desk)
+    desk.on(case_id, LATER, warns)
+    # The call that brought the warning ends, and so does one more.
+    for minutes in (1, 9):
+        desk.on(case_id, LATER + minutes * MINUTE, settle_file)
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "the bank has stopped it"), LATER)
+    assert case_of(desk, case_id).state is CaseState.SETTLED
+    assert queued(desk) == []
+
+
+def test_money_that_waits_for_nobody_goes_behind_money_that_has_left(desk: Desk) -> None:
+    desk.on(let_go(desk), LATER, warns)
+    held = desk.flag(2, T0 - HOUR, amount=Decimal(90_000)).case_id
+    desk.run(settle_case, held, LATER)
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING), (T2, Urgency.HELD)]
+
+
+def test_a_guardians_worry_and_a_call_to_our_number_are_such_warnings(desk: Desk) -> None:
+    case_id = let_go(desk)
+    desk.on(case_id, LATER, lambda file: want_review(file, "guardian_worried"))
+    assert alarms(desk, case_id) == ["guardian_after_allow"]
+    assert case_of(desk, case_id).unheld_at == LATER
+
+
+@pytest.mark.parametrize(("asks", "alarmed"), [(keep_what_is_left, ["call_in_after_allow"]), (ask_for_person, [])])
+def test_who_rings_in_about_money_that_was_let_go_is_seen_by_people(
+    desk: Desk, asks: object, alarmed: list[str]
+) -> None:
+    case_id = let_go(desk)
+    news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
+    caller = Caller(call_sid="CA1", from_="+6590000001")
+    assert desk.run(greet_call_in, caller, LATER)
+    assert desk.run(asks, caller, LATER)  # type: ignore[arg-type]
+    assert alarms(desk, case_id) == alarmed
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+    assert [transfer for transfer, _ in queued(desk)] == [T1]
+
+
+def test_the_case_stays_when_what_else_was_in_it_is_over(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.PENDING)
+    desk.on(case_id, LATER, warns)
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+
+
+def test_what_the_customer_took_back_themselves_waits_for_nobody(desk: Desk) -> None:
+    case_id = let_go(desk)
+    desk.on(case_id, LATER, warns)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    assert (case_of(desk, case_id).state, case_of(desk, case_id).unheld_at) == (CaseState.SETTLED, None)
+
+
+def test_what_the_bank_let_go_itself_can_be_asked_for_as_well(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    news(desk, TransferNews.RELEASED, T1, T0 + MINUTE)
+    desk.on(case_id, LATER, warns)
+    assert alarms(desk, case_id) == [WARNED]
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(23, True), (25, False)])
+def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
+    desk: Desk, hours: int, told: bool
+) -> None:
+    """The second payment has a case of its own: the first one's was over."""
+    earlier, at = let_go(desk), COOLED + timedelta(hours=hours)
+    case_id = CaseId(desk.flag(2, at - MINUTE, customer_id="u_1").case_id)
+    assert case_id != earlier
+    desk.on(case_id, at, warns)
+    assert alarms(desk, case_id) == []
+    assert alarms(desk, earlier) == [WARNED] * told
+    assert ("alarm:warned_after_allow" in desk.wakes) is told
+    assert queued(desk, at) == [(T1, Urgency.MONEY_LEAVING)] * told
+    desk.on(case_id, at + MINUTE, warns)
+    assert alarms(desk, earlier) == [WARNED] * told, "they know already"
+
+
+def test_somebody_elses_money_is_none_of_this_case(desk: Desk) -> None:
+    let_go(desk)
+    stranger = CaseId(desk.flag(2, customer_id="u_2", tier=Tier.HIGH).case_id)
+    desk.on(stranger, LATER, warns)
+    assert queued(desk) == []
