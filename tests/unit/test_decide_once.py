@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -146,6 +148,21 @@ def test_splitting_one_sum_into_many_does_not_help() -> None:
         desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     desk.run(settle_case, split[0].case_id, T0 + 40 * MINUTE)
     assert {desk.transfer(opened.transfer_id).state for opened in split} == {S.HELD}
+
+
+@pytest.mark.parametrize("days", [(0, 0), (0, 1, 2, 3)])
+def test_nor_does_waiting_until_the_day_or_the_week_is_over(days: tuple[int, ...]) -> None:
+    """The last one is over the limit, and its hold is looked at again shortly before its end, ten days later."""
+    desk, ids = Desk(), [TransferId(f"t_{n}") for n in range(len(days))]
+    for n, day in enumerate(days):
+        at = T0 + timedelta(days=day)
+        flagged = desk.flag(n, at, customer_id="u_split", amount=Decimal(16_000), hold_max=at + timedelta(days=10))
+        desk.teach(flagged.case_id, said(Outcome.CONSISTENT, ids[n], at + MINUTE, n), at + MINUTE)
+        desk.run(settle_case, flagged.case_id, desk.transfer(ids[n]).act_at or at)
+    desk.run(settle_case, desk.transfer(ids[-1]).case_id, at + HOUR)
+    assert desk.transfer(ids[-1]).state is S.HELD
+    desk.run(settle_case, desk.transfer(ids[-1]).case_id, at + timedelta(days=9, hours=23))
+    assert desk.transfer(ids[-1]).state is S.HELD
 
 
 def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> None:

@@ -24,6 +24,8 @@ from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import tell_outcome
 
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
 
 def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
     """Cases in which a transfer must be decided now, oldest due first."""
@@ -99,20 +101,21 @@ def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -
     """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
     if transfer.guarded or not evidence or any(e.outcome in PROTECTIVE for e in evidence):
         return transfer
-    policy, week = file.unit.policy, file.now - timedelta(days=7)
-    sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, week)
-    over = _over_limits(sent, policy, file.now)
+    # From when it came, however late it is looked at: a hold that outlasts the day is none the safer for it.
+    policy, came = file.unit.policy, transfer.flagged_at
+    sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK)
+    over = _over_limits(sent, policy, came - DAY)
     return replace(transfer, guarded=True) if over else transfer
 
 
-def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, now: datetime) -> bool:
+def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, day_from: datetime) -> bool:
     day = week = Decimal(0)
     for amount, currency, at in sent:
         value = policy.in_base(amount, currency)
         if value is None:
             return True
         week += value
-        if at > now - timedelta(days=1):
+        if at > day_from:
             day += value
     return day > policy.release.max_day or week > policy.release.max_week
 
