@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,11 +19,11 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.contest import answer_contest, take_contest
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.news import take_label, take_news
-from wakeup.usecases.overrule import Aim, Released, confirm_release, refuse_release, release
+from wakeup.usecases.overrule import Aim, Released, confirm_release, hold, refuse_release, release
 from wakeup.usecases.review import Truth, label, send_to_police
 from wakeup.usecases.settle_case import settle_case
 
-T1 = TransferId("t_1")
+T1, T2 = TransferId("t_1"), TransferId("t_2")
 HELD_AT, NOW, COOLED = T0 + 30 * MINUTE, T0 + 31 * MINUTE, T0 + timedelta(hours=2)
 WHY = (Reason.PAYEE_CHECKED, "her landlord")
 Says = Callable[[Desk, CaseId], None]
@@ -179,3 +179,72 @@ def test_of_a_payment_that_is_gone_a_label_changes_nothing(desk: Desk) -> None:
     before = desk.transfer(T1)
     bank_labels(desk)
     assert desk.transfer(T1) == before
+
+
+def holds(desk: Desk, case_id: CaseId) -> None:
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), NOW)
+
+
+SPOKEN = [*HOLD_STAYS, holds]
+
+
+def comes_next(desk: Desk, at: datetime) -> CaseId:
+    """Another payment of the same customer, about which all was well in the talk."""
+    case_id = desk.flag(2, at, customer_id="u_1").case_id
+    desk.teach(case_id, said(Outcome.CONSISTENT, T2, at + MINUTE, 2), at + MINUTE)
+    return case_id
+
+
+@pytest.mark.parametrize("says", SPOKEN)
+def test_what_is_said_of_one_payment_no_clock_undoes_for_one_that_comes_next(desk: Desk, says: Says) -> None:
+    says(desk, late_yes(desk, Tier.MEDIUM))
+    case_id = comes_next(desk, NOW + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.decisions(T2)[-1].reason == "release_guarded"
+
+
+@pytest.mark.parametrize("says", SPOKEN)
+def test_nor_for_one_that_was_cooling_already(desk: Desk, says: Says) -> None:
+    first = late_yes(desk, Tier.MEDIUM)
+    case_id = comes_next(desk, NOW - MINUTE / 2)
+    assert desk.transfer(T2).allow_at is not None
+    says(desk, first)
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T2).state is TransferState.HELD
+    # The first one is refused meanwhile, with nobody's word for it.
+    desk.run(settle_case, first, desk.transfer(T1).hold_max)
+    assert desk.transfer(T1).state is TransferState.REFUSED
+    desk.run(settle_case, case_id, desk.transfer(T2).hold_max - MINUTE / 4)
+    assert desk.transfer(T2).state is TransferState.HELD
+
+
+def test_a_payment_that_joins_a_case_in_which_people_spoke_waits_for_people(desk: Desk) -> None:
+    case_id = desk.flag(1).case_id
+    take(desk, "kim", case_id, T0)
+    desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), T0)
+    assert comes_next(desk, T0 + MINUTE) == case_id
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.decisions(T2)[-1].reason == "release_guarded"
+
+
+def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    refuses(desk, case_id)
+    take(desk, "ann", case_id, NOW)
+    desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), NOW)
+    take(desk, "ben", case_id, NOW + 11 * MINUTE)
+    desk.run(confirm_release, order(desk, "ben", case_id, *WHY), aim(desk), NOW + 11 * MINUTE)
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+    later = comes_next(desk, NOW + 12 * MINUTE)
+    desk.run(settle_case, later, COOLED)
+    assert desk.transfer(T2).state is TransferState.ALLOWED
+
+
+def test_nor_does_what_was_over_before_it_came(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    hands_to_the_police(desk, case_id)
+    over = desk.transfer(T1).hold_max
+    desk.run(settle_case, case_id, over)
+    later = comes_next(desk, over + MINUTE)
+    desk.run(settle_case, later, over + timedelta(minutes=20))
+    assert desk.transfer(T2).state is TransferState.ALLOWED

@@ -12,7 +12,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import Transfer
+from wakeup.domain.transfer import GONE, Transfer
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
@@ -43,6 +43,18 @@ _AMOUNTS = Prepared(
             _t.c.payee_index == bindparam("payee"),
         ),
         _t.c.flagged_at > bindparam("since"),
+    )
+)
+_beside = _t.alias("beside")
+_GUARDED_BESIDE = Prepared(
+    select(
+        exists().where(
+            _beside.c.customer_id == bindparam("customer"),
+            _beside.c.id != bindparam("transfer"),
+            _beside.c.guarded.is_(True),
+            _beside.c.hold_max > bindparam("came"),
+            ~is_one_of(_beside.c.state, GONE),
+        )
     )
 )
 _SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
@@ -106,6 +118,10 @@ class TransferShelf:
     ) -> Sequence[tuple[Decimal, str, datetime]]:
         wanted = {"customer": customer_id, "payee": payee_index, "since": since}
         return [(amount, currency, at) for amount, currency, at in _AMOUNTS.rows(self._link, wanted).found]
+
+    def guarded_beside(self, transfer: Transfer) -> bool:
+        wanted = {"customer": transfer.customer_id, "transfer": transfer.id, "came": transfer.flagged_at}
+        return bool(_GUARDED_BESIDE.rows(self._link, wanted).scalar())
 
 
 class PartyShelf:

@@ -144,6 +144,8 @@ def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
         return "not_held"
     lessons = [evidence for _, evidence in unit.talks.evidence(case, transfer.flagged_at)]
     review = unit.reviews.get(case.id) or Review(case_id=case.id)
+    if unit.transfers.guarded_beside(transfer):
+        transfer = replace(transfer, guarded=True)
     return why_left_out(transfer, case.tier, lessons, review, now)
 
 

@@ -98,9 +98,12 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
 
 
 def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
+    """The transfer, guarded if the sums of a day or a week forbid an automatic release, for splitting does not help; or
+    if another payment of the customer's is."""
     if transfer.guarded or not evidence or any(e.outcome in PROTECTIVE for e in evidence):
         return transfer
+    if file.unit.transfers.guarded_beside(transfer):
+        return replace(transfer, guarded=True)
     # From when it came, however late it is looked at: a hold that outlasts the day is none the safer for it.
     policy, came = file.unit.policy, transfer.flagged_at
     sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK)

@@ -126,6 +126,10 @@ class Transfers(Protocol):
     ) -> Sequence[tuple[Decimal, str, datetime]]:
         """(amount, currency, flagged_at) of what this customer, or anybody, sent to that payee since then."""
 
+    def guarded_beside(self, transfer: Transfer) -> bool:
+        """Another of its customer's is guarded, was not let go, and was or may have been open when this one came, or
+        came later."""
+
 
 class Parties(Protocol):
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
