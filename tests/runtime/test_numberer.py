@@ -9,15 +9,20 @@ from typing import cast
 import pytest
 
 from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import StoreBusyError
+from wakeup.domain.ids import TransferId
+from wakeup.domain.review import Reason
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.settler import Numberer
 from wakeup.storage.lanes import INGEST_LIMIT, LaneQueue
 from wakeup.usecases.deliver import number_decisions
+from wakeup.usecases.overrule import Aim, hold
 from wakeup.usecases.questions import decisions_after
+from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
 
@@ -63,3 +68,17 @@ def test_decisions_of_one_moment_stand_in_the_order_of_their_sequence() -> None:
     told = [(decision.sequence, decision.ruling) for _, decision in desk.run(decisions_after, 0, 100)]
     assert [sequence for sequence, _ in told] == [1, 2, 3]
     assert told[-1][1] is Ruling.REFUSE
+
+
+def test_a_later_decision_of_somebody_who_looked_at_the_clock_before_stands_behind_the_earlier_one() -> None:
+    """On PostgreSQL they may have waited for the case, and then decide by the time at which they began to."""
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id = desk.flag(1).case_id
+    desk.flag(2)
+    desk.run(settle_case, case_id, T0 + 31 * MINUTE)
+    aim = Aim(transfer_id=TransferId("t_1"), sequence=2)
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, T0 + 30 * MINUTE)
+    desk.run(number_decisions, 100)
+    told = [(decision.transfer_id, decision.sequence) for _, decision in desk.run(decisions_after, 0, 100)]
+    assert told == [("t_1", 1), ("t_2", 1), ("t_1", 2), ("t_1", 3)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -11,6 +12,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
+from wakeup.storage.binder import Row
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
@@ -23,12 +25,13 @@ _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _UNNUMBERED = Prepared(
-    select(_d.c.id, _d.c.ruling, _d.c.reason)
+    select(_d.c.id, _d.c.transfer_id, _d.c.sequence, _d.c.ruling, _d.c.reason)
     .where(_d.c.position.is_(None))
     # Several of one transfer may share their moment, and ids of the same millisecond are in no order.
     .order_by(_d.c.decided_at, _d.c.sequence, _d.c.id)
     .limit(bindparam("most"))
 )
+_TRANSFER, _SEQUENCE = 1, 2
 _LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
 _NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
 _MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(position=bindparam("_position")))
@@ -50,17 +53,26 @@ class DecisionShelf:
     def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
         # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
         position = _LOCK_HEAD.rows(self._link).scalar()
-        new = _UNNUMBERED.rows(self._link, {"most": limit}).found
+        new = _in_sequence(_UNNUMBERED.rows(self._link, {"most": limit}).found)
         if new:
-            rows = [{"_id": decision, "_position": position + i} for i, (decision, _, _) in enumerate(new, start=1)]
+            rows = [{"_id": decision, "_position": position + i} for i, (decision, *_) in enumerate(new, start=1)]
             _NUMBER.many(self._link, rows)
             _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
-        return [(Ruling(ruling), reason) for _, ruling, reason in new]
+        return [(Ruling(ruling), reason) for *_, ruling, reason in new]
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})
         place = rows.places["position"]
         return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
+
+
+def _in_sequence(found: Sequence[Row]) -> list[Row]:
+    """Those of one transfer change places until they are in order: whoever waited for its case has decided by the time
+    at which they began to wait."""
+    last_first: dict[str, list[Row]] = {}
+    for row in sorted(found, key=itemgetter(_SEQUENCE), reverse=True):
+        last_first.setdefault(row[_TRANSFER], []).append(row)
+    return [last_first[row[_TRANSFER]].pop() for row in found]
 
 
 _outbox = Mapper(OutboxRow, OutboxMessage, locks=True)
