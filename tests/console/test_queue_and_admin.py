@@ -144,6 +144,27 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
     play(story)
 
 
+def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_again() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann, why = browsers(), {"reason": "payee_checked", "text": "her landlord"}
+        await ann.sign_in("ann")
+        await ann.send(case_id, "claim", "claim")
+        assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
+        house.moment += timedelta(minutes=9)
+        assert (await ann.send(case_id, "claim", "claim")).status == 303
+        assert "second waited for" in (await ann.get("/console/queue")).plain
+        house.moment += timedelta(minutes=6)
+        queue = (await ann.get("/console/queue")).plain
+        assert "second waited for" not in queue and "held critical" in queue
+        assert (await ann.send(case_id, "claim", "claim")).status == 303
+        assert "Confirm the release" not in (await ann.get(f"/console/cases/{case_id}")).plain
+        assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
+        assert "second waited for" in (await ann.get("/console/queue")).plain
+
+    play(story)
+
+
 def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         await house.flag()

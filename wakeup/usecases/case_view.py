@@ -104,11 +104,13 @@ def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> dateti
 
 
 def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased: datetime | None) -> TransferView:
+    asked = unit.reviews.asked(transfer.id)
     return TransferView(
         transfer=transfer,
         payee={} if erased else unit.transfers.payee(transfer),
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
-        asked=unit.reviews.asked(transfer.id),
+        # One that is too old waits for nobody: whoever wants the release asks again.
+        asked=asked if asked is not None and now < asked.expires_at else None,
         two_needed=two_needed(unit, case, transfer, now),
     )

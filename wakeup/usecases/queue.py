@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.quick import replace
 from wakeup.domain.review import Urgency, loss_key, urgency_of
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.unit import Unit
@@ -33,7 +34,7 @@ class Queue:
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
     """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
-    found = unit.views.waiting(MOST_WAITING)
+    found = [_as_of(now, one) for one in unit.views.waiting(MOST_WAITING)]
     queued = [
         Queued(
             waiting=one,
@@ -65,3 +66,9 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         samples=tuple(drawn[:SAMPLES_SHOWN]),
         police=sum(one.police_at is not None for one in found),
     )
+
+
+def _as_of(now: datetime, waiting: Waiting) -> Waiting:
+    """Whoever asked too long ago waits for nobody any more, and asks again."""
+    lapsed = waiting.asked_until is not None and waiting.asked_until <= now
+    return replace(waiting, asked_by=None) if lapsed else waiting

@@ -105,6 +105,7 @@ class Waiting:
     effects: tuple[Effect, ...]
     asked_by: str | None
     """Who waits for a second person."""
+    asked_until: datetime | None
     claimed_by: str | None
     claimed_until: datetime | None
     police_at: datetime | None
