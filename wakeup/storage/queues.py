@@ -24,12 +24,19 @@ _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
 _PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
 _WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
 _ENDS = case((_PENDING, _t.c.decide_by), (is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max))
+# Counted, as the checks below.
+_FOLLOWED_UP = (
+    select(func.count())
+    .where(_w.c.case_id == _t.c.case_id, _w.c.at > _d.c.decided_at, is_one_of(_w.c.act, [Act.FOLLOWED_UP]))
+    .correlate(_t, _d)
+    .scalar_subquery()
+)
 _FOUND = (
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
         _p.c.expires_at.label("asked_until"), _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
-        _r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at,
+        _r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at, (_FOLLOWED_UP > 0).label("followed_up"),
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)
@@ -88,7 +95,8 @@ def _waiting(rows: Rows) -> Iterator[Waiting]:
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items()}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
-        yield Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects})
+        followed_up = bool(facts["followed_up"])
+        yield Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects, "followed_up": followed_up})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

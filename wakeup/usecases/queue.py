@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.decision import Effect
 from wakeup.domain.quick import replace
 from wakeup.domain.review import Urgency, loss_key, urgency_of
 from wakeup.usecases.choosing import pick
@@ -15,6 +16,8 @@ from wakeup.usecases.view_shelf import Sample, Waiting
 MOST_WAITING, MOST_SHOWN = 2000, 100
 SAMPLED_SINCE, ONE_IN = timedelta(days=7), 10
 MOST_SAMPLED, SAMPLES_SHOWN = 500, 20
+BY_A_PERSON = frozenset({Effect.PERSON, Effect.STOP_PAYMENT})
+"""Done when somebody has written down what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         Queued(
             waiting=one,
             urgency=urgency_of(
-                one.effects,
+                [effect for effect in one.effects if not (one.followed_up and effect in BY_A_PERSON)],
                 gone=one.ends_at is None,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,

@@ -112,6 +112,8 @@ class Waiting:
     person_wanted_at: datetime | None
     police_wanted_at: datetime | None
     contested_at: datetime | None
+    followed_up: bool
+    """Somebody has seen to what this decision asks of a person."""
 
     @property
     def wanted(self) -> bool:

@@ -1,0 +1,50 @@
+"""Why a case waits for people, and that it waits no more for what somebody has done."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import Desk, said
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason, Urgency
+from wakeup.usecases.queue import read_queue
+from wakeup.usecases.reach_out import follow_up
+
+T1 = TransferId("t_1")
+SEEN = T0 + 5 * MINUTE
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    return desk
+
+
+def learned(desk: Desk, case_id: CaseId, outcome: Outcome, minutes: int) -> None:
+    desk.teach(case_id, said(outcome, T1, T0 + minutes * MINUTE, minutes), T0 + minutes * MINUTE)
+
+
+def urgency(desk: Desk) -> Urgency:
+    [one] = desk.run(read_queue, SEEN).queued
+    return one.urgency
+
+
+@pytest.mark.parametrize(
+    ("outcome", "because"),
+    [(Outcome.NOT_ME, Urgency.PERSON_PROMISED), (Outcome.ALREADY_PAID, Urgency.MONEY_LEAVING)],
+)
+def test_whom_somebody_has_followed_up_no_person_is_promised_any_more(
+    desk: Desk, outcome: Outcome, because: Urgency
+) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    learned(desk, case_id, outcome, 1)
+    assert urgency(desk) is because
+    take(desk, "ann", case_id, SEEN)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.CUSTOMER_REACHED, "rang back, all is told"), SEEN)
+    assert urgency(desk) is Urgency.HELD
+    learned(desk, case_id, outcome, 6)
+    assert urgency(desk) is because, "it was said once more"
