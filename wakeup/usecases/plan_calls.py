@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
@@ -23,6 +22,7 @@ from wakeup.domain.rung import RungKind
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
+from wakeup.usecases.ask_guardian import hurry_prompts
 from wakeup.usecases.calls import over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import is_agent
@@ -87,6 +87,11 @@ def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attemp
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
+def _to_come(attempt: Attempt) -> bool:
+    """They were told when. What cannot wait so long is rung about before."""
+    return attempt.promised and attempt.state is AttemptState.PLANNED
+
+
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
     moved = replace(planned, value=value, turn=raised(planned.turn, file.case.tier))
     if isinstance(step, NextCall):
@@ -130,12 +135,13 @@ def hurry(file: CaseFile) -> None:
             due = min(attempt.due_at, file.now)
             file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
-    _ring_after_all(file, _to_the_customer(file, attempts))
+    hurry_prompts(file)
+    _ring_after_all(file, [a for a in _to_the_customer(file, attempts) if not _to_come(a)])
 
 
 def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
     """Where the calls to the customer stopped: they have more time than they had, or are the machine's again."""
-    own = _to_the_customer(file, attempts)
+    own = [a for a in _to_the_customer(file, attempts) if not _to_come(a)]
     if not own or any(a.state is AttemptState.PLANNED for a in own) or _ring_after_all(file, own):
         return
     plan_next_call(file, own[-1])
@@ -173,9 +179,8 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     pending = _pending(file)
     attempts = file.unit.attempts.of_case(file.case.id)
     same_party = [a for a in attempts if a.party_id == last.party_id]
-    promise = next((a for a in same_party if a.promised and a.state is AttemptState.PLANNED), None)
+    promise = next((a for a in same_party if _to_come(a)), None)
     if promise is not None:
-        # They were told when: before that they are rung only about what cannot wait so long.
         same_party.remove(promise)
         pending = [t for t in pending if _too_late_for(_first(file, t), promise)]
     if not pending or any(a.state not in OVER for a in same_party):
@@ -268,7 +273,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         attempt=attempt.id,
         n=n,
         party=party.id,
-        due_at=_stamp(step.due_at),
+        due_at=step.due_at.isoformat(),
     )
     file.unit.wakes.add("dispatch")
 
@@ -289,7 +294,3 @@ def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt]
         for t in transfers
     ]
     return value_of(at_risk, earlier, policy.overload)
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat()
