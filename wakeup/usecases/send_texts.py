@@ -37,8 +37,8 @@ STOPPED_FOR = timedelta(seconds=60)
 MOST_DOUBLINGS = 4
 """A text whose pair of numbers is refused is tried again after 1, 2, 4, 8, and then each 16 minutes."""
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
-_ANY_HOUR = frozenset({SmsKind.HINT})
-"""They have just written to us: they are awake."""
+_ANY_HOUR = frozenset({SmsKind.HINT, SmsKind.NUMBER_CHANGED})
+"""They have just written to us, and are awake; or somebody is about to take their place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,16 +160,19 @@ def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str 
 
 def _postponed(file: TextFile) -> bool:
     """Outside decent hours only a critical case writes, and only what is urgent; anything else waits for
-    the day, if that is not too late."""
-    if file.case is None or file.sms.kind in _ANY_HOUR:
+    the day, if that is not too late. Without a case the number tells where it is day: an invitation may have waited for
+    the phone company until night."""
+    if file.sms.kind in _ANY_HOUR:
         return False
-    calling, zone = file.unit.policy.calling, file.case.case.timezone
-    if may_ring(file.now, zone, calling):
+    calling, case = file.unit.policy.calling, None if file.case is None else file.case.case
+    zones = file.unit.zones(file.sms.phone).split() if case is None else [case.timezone]
+    quiet = [zone for zone in zones if not may_ring(file.now, zone, calling)]
+    if not quiet:
         return False
-    if file.case.case.tier is Tier.CRITICAL and file.sms.kind in URGENT:
-        file.note("quiet_hours_overridden", tier=file.case.case.tier, channel="sms")
+    if case is not None and case.tier is Tier.CRITICAL and file.sms.kind in URGENT:
+        file.note("quiet_hours_overridden", tier=case.tier, channel="sms")
         return False
-    opens = next_ringing_hour(file.now, zone, calling)
+    opens = max(next_ringing_hour(file.now, zone, calling) for zone in quiet)
     if opens > file.sms.latest_at:
         suppress_text(file, "quiet_hours")
     else:
