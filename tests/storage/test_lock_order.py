@@ -23,7 +23,7 @@ from tests.unit.post import start_next
 from wakeup.domain.errors import LockedError, NotFoundError, OvertakenError
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId, TransferId
 from wakeup.domain.review import Reason
-from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.engine import make_engine
@@ -90,11 +90,7 @@ def enrols(work: SqlUnit) -> None:
     put_guardians(work, MEI, [], T0 + MINUTE)
 
 
-def writes(work: SqlUnit) -> None:
-    start_next(work, SENDER, T0 + MINUTE)
-
-
-@pytest.mark.parametrize("wish", [joins, rises, enrols, writes])
+@pytest.mark.parametrize("wish", [joins, rises, enrols])
 def test_who_waits_for_a_case_holds_nothing_that_its_holder_may_want(
     engine: Engine, wish: Callable[[SqlUnit], None]
 ) -> None:
@@ -255,6 +251,17 @@ def test_whoever_comes_again_soon_does_not_wait_for_a_locked_case(
     _do(engine, lambda work: wish(work, case, T0 + MINUTE))
     with pytest.raises(NotFoundError):
         _do(engine, lambda work: wish(work, CaseId("case_unknown"), T0 + MINUTE))
+
+
+def test_a_text_that_another_node_has_in_hand_is_not_waited_for(engine: Engine) -> None:
+    """The next one goes first: of three nodes one wrote, and two waited for the same text."""
+    case = opened(engine)
+    with engine.begin() as first:
+        unit(first).cases.lock(case)
+        with pytest.raises(LockedError):
+            _do(engine, lambda work: start_next(work, SENDER, T0 + MINUTE))
+    _do(engine, lambda work: start_next(work, SENDER, T0 + MINUTE))
+    assert _do(engine, lambda work: _sms(work).state) is SmsState.SENDING
 
 
 def test_of_two_releases_at_once_from_two_cases_the_later_waits_and_counts_the_earlier(engine: Engine) -> None:

@@ -11,16 +11,22 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
 from tests.unit.test_last_checks import calling, hangs_up, rings
-from wakeup.domain.attempt import Attempt, AttemptState
-from wakeup.domain.ids import CaseId
+from wakeup.domain.attempt import OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.outcome import Disposition
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.appointments import plan_appointment, time_to_call_again
+from wakeup.usecases.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.do_not_call import keep_off
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
+from wakeup.usecases.next_ringing import plan_what_follows
 from wakeup.usecases.plan_calls import hurry
+from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.reconcile import take_fetch, take_search
+from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.settle import settle_file
 
 AT = T0 + 10 * MINUTE
@@ -44,6 +50,11 @@ def settle(desk: Desk, case_id: CaseId) -> None:
 def appointment_of(desk: Desk, case_id: CaseId) -> Attempt:
     [call] = [one for one in desk.run(lambda unit: unit.attempts.of_case(case_id)) if one.promised]
     return call
+
+
+def not_answered(file: CaseFile, attempt_id: AttemptId) -> None:
+    ringing, _ = bind(file, file.unit.attempts.get(attempt_id), "CA1")
+    plan_what_follows(file, advance_call(file, ringing, AttemptEvent.END, Disposition.NO_ANSWER))
 
 
 def people_wanted(desk: Desk, case_id: CaseId) -> bool:
@@ -95,6 +106,39 @@ def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
     assert rings(desk, AT)[1] is None
     assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
     assert people_wanted(desk, case_id)
+
+
+@pytest.mark.parametrize("how", ["refused", "lost", "vanished"])
+def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(how: str) -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    settle(desk, case_id)
+    attempt_id, intent = rings(desk, AT)
+    assert intent is not None
+    match how:
+        case "refused":
+            refused = Placement(proof=Proof.REFUSED, code=21215, fault=Fault.NUMBER)
+            desk.run(record_placement, "AC", attempt_id, refused, AT)
+        case "lost":
+            desk.run(record_placement, "AC", attempt_id, Placement(proof=Proof.UNKNOWN), AT)
+            for seconds in (5, 30, 120):
+                desk.run(take_search, attempt_id, [], AT + timedelta(seconds=seconds))
+        case _:
+            placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "9" * 32)
+            desk.run(record_placement, "AC", attempt_id, placed, AT)
+            for minutes in (1, 2, 3):
+                desk.run(take_fetch, attempt_id, None, AT + minutes * MINUTE)
+    assert desk.run(lambda unit: unit.attempts.get(attempt_id)).state in OVER
+    assert people_wanted(desk, case_id)
+
+
+def test_a_promised_call_that_nobody_answers_has_come() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    settle(desk, case_id)
+    attempt_id, _ = rings(desk, AT)
+    desk.on(case_id, AT, lambda file: not_answered(file, attempt_id))
+    assert not people_wanted(desk, case_id)
 
 
 @pytest.mark.parametrize("policy", [calling(max_calls_per_case=1), calling(max_calls_per_number_day=1)])

@@ -270,6 +270,24 @@ def test_a_prompt_that_waits_for_the_morning() -> None:
     assert texts(desk, opened.case_id)[0].due_at == NIGHT + 7 * HOUR
 
 
+@pytest.mark.parametrize(("tier", "waits"), [(Tier.CRITICAL, False), (Tier.HIGH, True)])
+@pytest.mark.parametrize("again", [True, False])
+def test_a_prompt_that_waits_for_the_morning_goes_out_when_the_case_becomes_critical(
+    tier: Tier, waits: bool, again: bool
+) -> None:
+    desk = Desk()
+    flagged = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR, "minutes": 60}
+    opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.MEDIUM, **flagged)
+    assert asks(desk, opened.case_id, NIGHT) is None
+    later = NIGHT + MINUTE
+    event = {"n": 1, "event_id": "again", "content_hash": "other"} if again else {"n": 2}
+    desk.flag(now=later, tier=tier, **flagged, **event)
+    assert ("message" in desk.wakes) is not waits
+    [sms], [confirmation] = texts(desk, opened.case_id), asked(desk, opened.case_id)
+    assert sms.due_at == (NIGHT + 7 * HOUR if waits else later)
+    assert confirmation.due_at == sms.due_at + POLICY.messages.remind_after
+
+
 def test_a_policy_without_guardians_asks_nobody() -> None:
     desk = Desk(replace(POLICY, messages=Messages(max_guardians_per_case=0, destinations=POLICY.messages.destinations)))
     opened = desk.flag(1, guardians=(guardian(),))

@@ -16,6 +16,7 @@ from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
 from wakeup.usecases.pacing import Account, stop_dialling, take_lines
+from wakeup.usecases.records import TEXTS
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.view_shelf import Wanted
 
@@ -75,6 +76,12 @@ def test_a_pause_stops_new_calls_until_somebody_resumes(desk: Desk) -> None:
         desk.run(resume_all, ANN, ACCOUNT.name, T0 + MINUTE)
     kinds = [note.kind for _, _, note in desk.run(lambda unit: unit.admin.newest(9))]
     assert kinds == ["dialling_resumed", "dialling_paused"]
+
+
+def test_texts_that_are_stopped_are_no_dialling_that_is(desk: Desk) -> None:
+    """Nobody could resume it: calls go out."""
+    desk.run(stop_dialling, TEXTS + ACCOUNT.name, "account:20003", T0 + MINUTE)
+    assert desk.run(read_board, Wanted(), T0).totals.stopped_because is None
 
 
 def test_a_pause_outlasts_the_faults_of_the_provider(desk: Desk) -> None:

@@ -14,11 +14,12 @@ from tests.unit.desk import POLICY, Desk, someone
 from tests.unit.test_joined import rung_already
 from tests.unit.test_last_checks import ACCOUNT, NIGHT_IN_SINGAPORE, hangs_up, rings, told
 from wakeup.domain.attempt import Attempt, AttemptState
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.climb import climb
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
@@ -72,6 +73,26 @@ def test_whom_the_night_kept_from_being_rung_is_rung_when_the_case_becomes_criti
     desk.flag(1, NIGHT + MINUTE, tier=Tier.CRITICAL, event_id="again", content_hash="other")
     assert rings(desk, NIGHT + MINUTE)[1] is not None
     assert len(told(desk, "quiet_hours_overridden")) == 1
+
+
+@pytest.mark.parametrize("tier", [Tier.CRITICAL, Tier.HIGH])
+def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(tier: Tier) -> None:
+    desk = Desk()
+    case_id = desk.flag(1, NIGHT, tier=Tier.MEDIUM, hold_max=LEGAL_LIMIT).case_id
+    assert rings(desk, NIGHT)[1] is None
+
+    def promise(file: CaseFile) -> None:
+        [first] = file.unit.attempts.of_case(case_id)
+        call = replace(
+            first, id=AttemptId("att_p"), n=2, state=AttemptState.PLANNED, disposition=None, ended_at=None, promised=True,
+            due_at=NEXT_DAY, latest_start=NEXT_DAY + MINUTE,
+        )  # fmt: skip
+        file.unit.attempts.add(call, file.now)
+
+    desk.on(case_id, NIGHT, promise)
+    desk.flag(1, NIGHT + MINUTE, tier=tier, event_id="again", content_hash="other")
+    assert (rings(desk, NIGHT + MINUTE)[1] is None) is (tier is Tier.HIGH), "at night only what is critical"
+    assert [a.due_at for a in planned(desk, case_id)] == [NEXT_DAY]
 
 
 def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_extended() -> None:

@@ -275,6 +275,27 @@ def test_an_invitation_comes_by_day() -> None:
     assert loose_texts(desk)[0].due_at == T0 + 22 * HOUR
 
 
+def test_an_invitation_that_could_not_be_sent_all_evening_waits_for_the_morning() -> None:
+    desk, evening = Post(), T0 + 10 * HOUR + 30 * MINUTE
+    puts(desk, ENTRY, now=evening)
+    desk.send(evening, Placement(proof=Proof.NOT_SENT, reason="ClientConnectorError"))
+    assert desk.send(evening + 3 * HOUR) == [], "half past eleven"
+    [sms] = loose_texts(desk)
+    assert sms.due_at == T0 + 22 * HOUR
+    assert desk.send(sms.due_at) == [sms.id]
+
+
+def test_who_is_about_to_be_replaced_hears_of_it_at_any_hour() -> None:
+    desk = Post()
+    desk.writes(f"{invited(desk)} 1", T0)
+    desk.flag(1, T0 + DAY, customer_id=MEI, minutes=24 * 60, hold_max=T0 + 3 * DAY)
+    night = T0 + DAY + 15 * HOUR
+    puts(desk, replace(ENTRY, phone=SON), now=night)
+    [sms] = [one for one in loose_texts(desk) if one.kind is SmsKind.NUMBER_CHANGED]
+    assert sms.phone == DAUGHTER
+    assert sms.id in desk.send(night)
+
+
 def test_another_number_has_agreed_to_nothing_yet() -> None:
     desk = Post()
     desk.writes(f"{invited(desk)} 1", T0)

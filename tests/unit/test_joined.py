@@ -9,12 +9,17 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
-from wakeup.domain.attempt import Attempt, AttemptState
-from wakeup.domain.ids import AttemptId, CaseId, PartyId
+from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
+from wakeup.domain.ids import AttemptId, CaseId, PartyId, TransferId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Party, Role
+from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
+from wakeup.usecases.news import take_news
 from wakeup.usecases.plan_calls import plan_call, plan_next_call, use_more_time
+from wakeup.usecases.ports import RemoteCall
+from wakeup.usecases.reconcile import take_fetch
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import cancel_planned
 
@@ -81,6 +86,52 @@ def test_nobody_answered_for_the_last_time_and_another_payment_came_meanwhile(jo
     if joins:
         desk.flag(2, T0 + MINUTE, customer_id="u_1")
     assert len(ends(desk, ringing, 2, Contact.NOBODY, Disposition.NO_ANSWER)) == joins
+
+
+@pytest.mark.parametrize("more", ["joins", "extended"])
+@pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.PLACED])
+def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(state: AttemptState, more: str) -> None:
+    """Cancelled at the first one's end, nobody would ask about the other: its window has long to go."""
+    desk = Desk()
+    case = desk.flag(1, customer_id="u_1", minutes=2).case_id
+    waiting = on_the_phone(desk, case, state=state)
+    if more == "joins":
+        desk.flag(2, T0 + 20 * SECOND, customer_id="u_1", minutes=60)
+    else:
+        later = TransferEventIn(
+            event_id="n_1", client="bank", content_hash="h", transfer_id="t_1", kind=TransferNews.WINDOW_EXTENDED,
+            occurred_at=T0, decide_by=T0 + 60 * MINUTE,
+        )  # fmt: skip
+        desk.run(take_news, later, T0 + 20 * SECOND)
+    report = CallReport(call_sid="CA1", event=AttemptEvent.ACCEPT, to="+6590000001", from_=PHONE)
+    queued = RemoteCall(report=report, created_at=T0, outbound=True, queued=True)
+    assert desk.run(take_fetch, waiting.id, queued, waiting.latest_start + SECOND) is None, "it is not cut"
+    assert desk.run(lambda unit: unit.attempts.get(waiting.id)).latest_start > T0 + 50 * MINUTE
+
+
+def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_for_it() -> None:
+    desk = Desk()
+    case = desk.flag(1, customer_id="u_1", minutes=120).case_id
+
+    def promise(file: CaseFile) -> None:
+        [call] = file.unit.attempts.of_case(case)
+        later = replace(call, promised=True, due_at=T0 + 60 * MINUTE, latest_start=T0 + 61 * MINUTE)
+        file.unit.attempts.save(later)
+
+    desk.on(case, T0, promise)
+    desk.flag(2, T0 + MINUTE, customer_id="u_1", minutes=20)
+    [_, call] = desk.run(lambda unit: unit.attempts.of_case(case))
+    busy = replace(call, intent_at=T0 + MINUTE, from_number=PHONE, call_sid="CA1")
+    promised, again = ends(desk, busy, 2, Contact.NOBODY, Disposition.BUSY)
+    assert (promised.due_at, again.due_at) == (T0 + 60 * MINUTE, T0 + 2 * MINUTE + 30 * SECOND)
+    desk.on(case, T0 + 3 * MINUTE, lambda file: cancel(file, TransferId("t_2")))
+    over = replace(again, intent_at=T0 + 3 * MINUTE, from_number=PHONE, call_sid="CA2")
+    assert ends(desk, over, 3, Contact.NOBODY, Disposition.BUSY) == [promised], "the other one can wait for it"
+
+
+def cancel(file: CaseFile, transfer_id: TransferId) -> None:
+    [one] = [transfer for transfer in file.transfers() if transfer.id == transfer_id]
+    file.put(replace(one, state=TransferState.CANCELLED))
 
 
 def test_a_guardian_on_the_line_keeps_no_call_from_the_customer() -> None:

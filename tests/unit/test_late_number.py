@@ -13,6 +13,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.climb import call_alternate
 from wakeup.usecases.settle_case import settle_case
 
 SON, OTHER = someone("+6598886666", "g_1"), someone("+6598887777", "u_1")
@@ -70,6 +71,22 @@ def test_a_line_in_doubt_is_not_rung_whichever_event_doubts_it(
     assert [party.ringable for party in people(desk, case_id)] == [False]
     assert rings(desk, LATER)[1] is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "number_suspicious"
+
+
+@pytest.mark.parametrize("event", [JOINS, AGAIN])
+@pytest.mark.parametrize("phone", [None, PHONE])
+@pytest.mark.parametrize(("first", "then"), [({"sim_swapped_at": T0}, {}), ({}, {"sim_swapped_at": T0})])
+def test_nor_is_it_as_the_other_number_that_it_was_named_as_too(
+    event: dict[str, Any], phone: str | None, first: dict[str, Any], then: dict[str, Any]
+) -> None:
+    desk, also = Desk(), (someone(PHONE, "u_1"), OTHER)
+    case_id = desk.flag(1, customer_id="u_1", phone=phone, tier=Tier.HIGH, minutes=60, alternates=also, **first).case_id
+    named(desk, event, alternates=also, **then)
+    known = people(desk, case_id)
+    assert {(p.phone, p.ringable) for p in known} == {(PHONE, False), ("+6598887777", True)}
+    assert desk.on(case_id, LATER, call_alternate) is None
+    rung = desk.run(lambda unit: unit.attempts.of_case(case_id))[-1].party_id
+    assert [p.phone for p in known if p.id == rung] == ["+6598887777"]
 
 
 def test_a_guardian_with_the_very_number_is_left_out() -> None:

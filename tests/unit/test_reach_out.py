@@ -21,6 +21,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, holder, taken_over
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.climb import climb, want_person
 from wakeup.usecases.contest import answer_contest, take_contest
 from wakeup.usecases.overrule import Aim, hold, release
@@ -145,6 +146,23 @@ def test_a_take_over_ends_with_the_claim(desk: Desk) -> None:
 
 def takes_over(desk: Desk, case_id: CaseId) -> None:
     desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0)
+
+
+@pytest.mark.parametrize("promised", [True, False])
+def test_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, promised: bool) -> None:
+    """It is taken back from the machine. Nobody else would know of it when the claim has lapsed."""
+    case_id = opened(desk, tier=Tier.HIGH, minutes=60)
+
+    def promise(file: CaseFile) -> None:
+        [call] = file.unit.attempts.of_case(case_id)
+        file.unit.attempts.save(replace(call, promised=promised, due_at=T0 + 10 * MINUTE))
+
+    desk.on(case_id, T0, promise)
+    takes_over(desk, case_id)
+    assert states(desk, case_id) == [AttemptState.CANCELED]
+    assert (review_of(desk, case_id).person_wanted_at is not None) is promised
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.CUSTOMER_REACHED, "She knows."), T0 + MINUTE)
+    assert review_of(desk, case_id).person_wanted_at is None
 
 
 def test_who_gives_the_case_back_gives_back_its_calls(desk: Desk) -> None:

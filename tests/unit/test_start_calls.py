@@ -9,7 +9,7 @@ from tests.unit.desk import Desk
 from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.pacing import Account, stop_dialling
 from wakeup.usecases.ports import Placement, Proof
 from wakeup.usecases.reconcile import check
 from wakeup.usecases.record_placement import record_placement
@@ -75,6 +75,29 @@ def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
     assert [one.intent is not None for one in started] == [False] * 5 + [True]
     assert desk.run(lambda unit: unit.lines.granted("AC")) == 1, "how long calls last is measured by what rang"
     assert not desk.run(start_due, slow, "node", OURS, 32, NIGHT_IN_SINGAPORE).worked
+
+
+def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does() -> None:
+    """The stop is over, the account is broken still: a whole second's calls were posted, refused and put off a minute."""
+    desk, until = Desk(), T0 + timedelta(minutes=1)
+    unwanted = desk.flag(1)
+    desk.on(unwanted.case_id, T0, lambda file: file.change(no_calls=True))
+    for n in range(2, 9):
+        desk.flag(n)
+    desk.run(stop_dialling, "AC", "account:20003", until)
+
+    def at(seconds: int) -> Started:
+        return desk.run(start_due, ACCOUNT, "node", OURS, 32, until + timedelta(seconds=seconds))
+
+    assert at(0) == Started(worked=True), "the first must not ring"
+    probe = at(0)
+    assert probe.intent is not None
+    assert at(0) == Started(again_at=until + timedelta(seconds=1))
+    lost = at(1)
+    assert (lost.intent is None, lost.claims) == (False, ()), "nothing has come of it"
+    placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32)
+    desk.run(record_placement, "AC", probe.intent.order.attempt_id, placed, until + timedelta(seconds=2))
+    assert len(at(2).claims) == 5
 
 
 def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:

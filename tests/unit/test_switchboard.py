@@ -13,6 +13,7 @@ from tests.unit.console_people import order
 from tests.unit.desk import Desk, Mute
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_climb import ACCOUNT, OURS
+from tests.unit.test_last_checks import rings
 from tests.unit.test_recording_flags import a_talk
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
@@ -27,7 +28,9 @@ from wakeup.usecases.bring_guardian import bring_guardian
 from wakeup.usecases.claim_attempts import claim_attempts
 from wakeup.usecases.listen_in import listen_in
 from wakeup.usecases.plan_calls import suppress
+from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.reach_out import take_over
+from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.speaker import WhisperFacts
 from wakeup.usecases.tend_hand_overs import due_hand_overs, tend
 from wakeup.usecases.write_intent import write_intent
@@ -108,6 +111,22 @@ def test_an_agent_whose_call_cannot_go_out_is_free_again_and_the_next_is_tried(d
     assert agent_of(desk, ben).offer is None
     assert the_wait(desk, begun).offer is None
     desk.run(dismiss_agent, "ada", "root", T0 + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("code", "fault", "missed"), [(20003, Fault.ACCOUNT, 0), (29999, None, 0), (21211, Fault.NUMBER, 1)]
+)
+def test_a_call_that_the_phone_company_refuses_is_missed_by_nobody_whose_number_is_one(
+    desk: Desk, code: int, fault: Fault | None, missed: int
+) -> None:
+    """Two such faults in a row, and everybody at work counted as away."""
+    ada = comes_to_work(desk, "ada", "+6531580101")
+    begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
+    offer, intent = rings(desk)
+    assert (offer, intent is None) == (begun.offer, False)
+    desk.run(record_placement, "AC", offer, Placement(proof=Proof.REFUSED, code=code, fault=fault), T0)
+    assert the_wait(desk, begun).offer is None
+    assert (agent_of(desk, ada).offer, agent_of(desk, ada).missed) == (None, missed)
 
 
 def test_an_agent_whose_call_was_over_without_a_word_is_freed_when_their_time_is_up(desk: Desk) -> None:

@@ -159,7 +159,7 @@ def test_what_never_went_out_in_its_time_is_given_up_and_counts_nowhere_as_sent(
     assert desk.run(lambda unit: unit.texts.sent_since(sms.number_index, T0 - HOUR)) == 0
 
 
-@pytest.mark.parametrize("fault", [(20003, Fault.ACCOUNT), (21606, Fault.SENDER), (21609, Fault.CONFIGURATION)])
+@pytest.mark.parametrize("fault", [(20003, Fault.ACCOUNT), (21603, Fault.SENDER), (21609, Fault.CONFIGURATION)])
 def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, Fault]) -> None:
     desk = Post()
     one, two = desk.flag(1, guardians=(guardian(),)), desk.flag(2, guardians=(guardian(SON, "g_2"),))
@@ -172,6 +172,53 @@ def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, F
     assert "alarm:texting_stopped" in desk.wakes
     assert desk.send(T0 + timedelta(seconds=2)) == []
     assert len(desk.send(T0 + timedelta(seconds=61))) == 2
+
+
+def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
+    desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
+    for n in range(1, 6):
+        assert asks(desk, desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id) is None
+    away = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    started = desk.run(start_next, SENDER, T0)
+    assert started.order is not None
+    desk.run(record_sending, SENDER, started.order.sms_id, away, T0)
+
+    def goes_out(seconds: int) -> int:
+        """How many within a moment, the first of them unanswered."""
+        now, orders = T0 + timedelta(seconds=seconds), 0
+        while desk.run(start_next, SENDER, now).order is not None:
+            orders += 1
+        return orders
+
+    assert (goes_out(60), goes_out(61)) == (1, 1), "nothing is known of the account yet"
+    [one, *_] = [sms for n in range(1, 6) for sms in texts(desk, desk.transfer(t(n)).case_id) if sms.intent_at]
+    desk.run(record_sending, SENDER, one.id, Placement(proof=Proof.ACCEPTED, call_sid="SM" + "1" * 32), T0 + MINUTE)
+    assert goes_out(62) == 3
+
+
+def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None:
+    """Our number may not write to where one guardian lives: the others' texts stood still a minute after each try."""
+    desk = Post()
+    abroad = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
+    other = desk.flag(2, guardians=(guardian("+6598880009", "g_3"),))
+    for opened in (abroad, other):
+        assert asks(desk, opened.case_id) is None
+    refused = Placement(proof=Proof.REFUSED, code=21606, fault=Fault.PAIR, reason="status 400")
+    now, tries = T0, []
+    for _ in range(4):
+        started = desk.run(start_next, SENDER, now)
+        assert started.order is not None
+        assert started.order.to == DAUGHTER
+        desk.run(record_sending, SENDER, started.order.sms_id, refused, now)
+        assert "alarm:sender_refused" in desk.wakes
+        tries.append(now)
+        desk.send(now + timedelta(seconds=1))
+        [now] = [sms.due_at for sms in texts(desk, abroad.case_id) if sms.phone == DAUGHTER]
+    assert [(later - earlier) / MINUTE for earlier, later in zip(tries, [*tries[1:], now], strict=True)] == [1, 2, 4, 8]
+    sent = [
+        sms.phone for opened in (abroad, other) for sms in texts(desk, opened.case_id) if sms.state is SmsState.SENT
+    ]
+    assert sent == [SON, "+6598880009"], "the next guardian was asked at once"
 
 
 def test_the_account_sends_no_faster_than_it_may() -> None:
@@ -244,7 +291,7 @@ def test_a_prompt_that_lost_its_sense_is_not_sent() -> None:
 
 
 class Beaten:
-    """A unit in which another node sends the due text while ours waits for its case."""
+    """A unit in which another node sends the due text while ours is on its way to its case."""
 
     def __init__(self, unit: SqlUnit) -> None:
         self._unit = unit
@@ -253,7 +300,7 @@ class Beaten:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)
 
-    def lock(self, case_id: CaseId) -> Case:
+    def lock_if_free(self, case_id: CaseId) -> Case:
         assert start_next(self._unit, SENDER, T0).order is not None
         return self._unit.cases.lock(case_id)
 

@@ -34,7 +34,7 @@ from wakeup.storage.tables import (
 )  # fmt: skip
 from wakeup.storage.tier_of import higher_tier
 from wakeup.storage.types import Real
-from wakeup.usecases.records import Label, MessageState, Note
+from wakeup.usecases.records import TEXTS, Label, MessageState, Note
 from wakeup.usecases.view_shelf import CaseFacts, GuardianFacts, LiveCall, OpenTransfer, Sample, Totals, Waiting, Wanted
 
 ANY = ""
@@ -97,7 +97,9 @@ _BACKLOG = Prepared(
 _UNDELIVERED = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.tries > 0))
 _DEAD = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.DEAD])))
 _STOPPED = Prepared(
-    select(_lines.c.stopped_until, _lines.c.stopped_because).where(_lines.c.stopped_until > bindparam("now"))
+    select(_lines.c.stopped_until, _lines.c.stopped_because).where(
+        _lines.c.stopped_until > bindparam("now"), _lines.c.account.not_like(f"{TEXTS}%")
+    )
 )
 _LIVE = and_(_a.c.check_at.is_not(None), is_one_of(_a.c.state, LIVE))
 _CALLS = Prepared(

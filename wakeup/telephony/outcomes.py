@@ -18,7 +18,9 @@ _CODES: dict[Fault, tuple[int, ...]] = {
         *(21408, OPTED_OUT, 21612, 21614, 30003, 30004, 30005, 30006, 30008),
     ),
     # The number we call or write from: not verified, not ours, not fit for it.
-    Fault.SENDER: (21210, 21212, 21213, 21603, 21606),
+    Fault.SENDER: (21210, 21212, 21213, 21603),
+    # "Not a message-capable number for this destination or account": it does not say for which of them.
+    Fault.PAIR: (21606,),
     # Our URLs or parameters, a trial account; 20404 is an account SID or base URL nobody knows.
     Fault.CONFIGURATION: (
         *(20404, 20422, 21205, 21208, 21209, 21218, 21234, 21609, 21626, 21219),

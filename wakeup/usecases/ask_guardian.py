@@ -9,7 +9,8 @@ from wakeup.domain.guardian import no_contact
 from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.naming import called
 from wakeup.domain.party import Party
-from wakeup.domain.sms import SmsKind
+from wakeup.domain.quick import replace
+from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.casefile import CaseFile
@@ -128,6 +129,22 @@ def _decent_time(file: CaseFile) -> datetime:
         file.note("quiet_hours_overridden", tier=file.case.tier, channel="sms")
         return file.now
     return next_ringing_hour(file.now, zone, calling)
+
+
+def hurry_prompts(file: CaseFile) -> None:
+    """A critical case does not wait for the day: what a guardian was to be asked in the morning goes out now."""
+    if file.case.tier is not Tier.CRITICAL:
+        return
+    for sms in file.unit.texts.of_case(file.case.id):
+        if sms.kind is not SmsKind.PROMPT or sms.state is not SmsState.QUEUED or sms.due_at <= file.now:
+            continue
+        assert sms.confirmation_id is not None
+        confirmation = file.unit.confirmations.get(sms.confirmation_id)
+        file.unit.texts.save(replace(sms, due_at=file.now))
+        if confirmation.step is Step.REMIND:
+            remind_at = file.now + within_window(file, file.unit.policy.messages.remind_after, 4)
+            file.unit.confirmations.save(replace(confirmation, due_at=remind_at))
+        file.unit.wakes.add("message")
 
 
 def free_code(unit: Unit, number_index: str) -> str | None:

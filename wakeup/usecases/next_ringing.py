@@ -13,8 +13,11 @@ from wakeup.usecases.guests import guest_over
 from wakeup.usecases.listen_in import listening_over
 from wakeup.usecases.offers import is_agent, offer_over
 from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.want_people import want_people
 
 _NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
+_DID_NOT_COME = frozenset({Disposition.FAILED, Disposition.UNKNOWN, Disposition.CANCELED})
+"""No phone rang, as far as anybody knows."""
 _NOBODY_ELSE = frozenset({"asked_before", "none_eligible"})
 """Every guardian who may be rung was rung: only now the last one is tried again."""
 
@@ -29,6 +32,9 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
         return
     if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
         return
+    if last.promised and last.disposition in _DID_NOT_COME:
+        # Somebody waits for this call, and was not told that it may be lost: people shall know.
+        want_people(file)
     plan_next_call(file, last)
 
 

@@ -126,13 +126,19 @@ def offer_over(file: CaseFile, call: Attempt) -> None:
     hand_over, agent = file.unit.hand_overs.of_offer(call.id), file.unit.agents.of_offer(call.id)
     waits = hand_over is not None and hand_over.state is HandOverState.WAITING
     if agent is not None:
-        _free(file, agent, missed=waits and call.disposition not in NOT_RUNG)
+        _free(file, agent, missed=waits and _went_out(call))
     if hand_over is None:
         return
     if waits:
         offer_next(file, hand_over)
     elif hand_over.state is HandOverState.JOINED:
         part(file, hand_over)
+
+
+def _went_out(call: Attempt) -> bool:
+    """Their phone may have rung, or is none. A fault of our account, or of the wire, is no fault of theirs."""
+    unsent = call.disposition is Disposition.FAILED and call.call_sid is None and not call.number_at_fault
+    return call.disposition not in NOT_RUNG and not unsent
 
 
 def part(file: CaseFile, hand_over: HandOver) -> None:
@@ -193,7 +199,7 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
     call = file.unit.attempts.get(hand_over.offer)
     if call.state in OVER:
         # Its end has freed nobody, and no other will come.
-        _free(file, agent, missed=call.disposition not in NOT_RUNG)
+        _free(file, agent, missed=_went_out(call))
         return
     if call.state not in NOT_BEGUN:
         _miss(file, agent)

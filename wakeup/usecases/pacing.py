@@ -44,12 +44,14 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     recent = tuple(at for at in lines.recent if at > now - span)
     by_rate = max(1, int(rate)) - len(recent)
     by_line = account.max_concurrent - unit.attempts.lines_in_use()
-    probes = lines.stopped_until is not None
+    probes = lines.stopped_until is not None and not unit.attempts.placed_since(lines.stopped_until)
+    if not probes:
+        lines = replace(lines, stopped_until=None, stopped_because=None)
     count = max(0, min(want, 1 if probes else want, by_rate, by_line))
     if count:
-        # The one that probes has the second to itself: whether all is well again is known by then.
+        # The one that probes has the second to itself. If none came of it by then, the next one probes.
         used = by_rate if probes else count
-        lines = replace(lines, stopped_until=None, stopped_because=None, granted=lines.granted + count)
+        lines = replace(lines, granted=lines.granted + count)
         recent += (now,) * used
     unit.lines.save(replace(lines, recent=recent))
     again_at = min(recent) + span if recent and by_rate <= 0 else None

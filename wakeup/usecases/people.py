@@ -38,7 +38,12 @@ def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
 
 
 def _their_own(event: FlaggedTransfer) -> list[tuple[Role, Person]]:
-    return [(Role.CUSTOMER, event.customer), *((Role.ALTERNATE, person) for person in event.alternates)]
+    """Each number once: what speaks against the customer's own holds for it as an alternate one, too."""
+    people: dict[str, tuple[Role, Person]] = {}
+    for role, person in ((Role.CUSTOMER, event.customer), *((Role.ALTERNATE, one) for one in event.alternates)):
+        if person.number is not None:
+            people.setdefault(person.number.e164, (role, person))
+    return list(people.values())
 
 
 def _with_numbers(file: CaseFile, event: FlaggedTransfer, people: Iterable[tuple[Role, Person]]) -> list[Party]:
@@ -70,6 +75,8 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
         if party.role is Role.CUSTOMER or party.number_index not in theirs
     ]
     file.unit.parties.add(new, file.case.customer_id)
+    if not new[0].ringable:
+        _silence(file, new[0].number_index)
     file.note("number_named", "bank", party=new[0].id, transfer=event.transfer_id)
     for party in known:
         if party.role is Role.GUARDIAN and party.phone == new[0].phone and party.barred is None:
@@ -156,8 +163,15 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
         return
     guard(file)
     if customer is not None and customer.ringable:
-        file.unit.parties.silence(customer.id)
+        _silence(file, customer.number_index)
         file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
+
+
+def _silence(file: CaseFile, number_index: str) -> None:
+    """Nobody is rung there as the customer, whichever of their numbers it was named as."""
+    for party in file.unit.parties.of_case(file.case):
+        if party.role in THEIRS and party.number_index == number_index:
+            file.unit.parties.silence(party.id)
 
 
 def guard(file: CaseFile) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
@@ -23,6 +22,7 @@ from wakeup.domain.rung import RungKind
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
+from wakeup.usecases.ask_guardian import hurry_prompts
 from wakeup.usecases.calls import over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.offers import is_agent
@@ -39,7 +39,7 @@ _SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
     """The ringing that belongs to a fresh case."""
-    step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
+    step = _first(file, transfer)
     _plan(file, party, step, n=1, value=_value(file, [transfer]))
 
 
@@ -51,16 +51,17 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
         want_people(file)
         return
     attempts = file.unit.attempts.of_case(file.case.id)
-    step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
+    step = _first(file, transfer)
     pending, own = _pending(file), _to_the_customer(file, attempts)
     planned = next((a for a in own if a.state is AttemptState.PLANNED), None)
     if planned is not None and not (planned.promised and _too_late_for(step, planned)):
         _replan(file, planned, step, _value(file, pending, attempts))
         return
-    if any(a.state in LIVE or a.state is AttemptState.CLAIMED for a in own) or file.case.no_calls:
-        return
+    under_way = [a for a in own if a.state in LIVE or a.state is AttemptState.CLAIMED]
+    for attempt in under_way:
+        _may_start_later(file, attempt, step)
     party = customer_of(file)
-    if party is None:
+    if under_way or file.case.no_calls or party is None:
         return
     if len(calls_of_case(file, attempts)) >= file.unit.policy.calling.max_calls_per_case:
         step = NoMoreCalls(reason="calls_used_up")
@@ -86,6 +87,11 @@ def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attemp
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
+def _to_come(attempt: Attempt) -> bool:
+    """They were told when. What cannot wait so long is rung about before."""
+    return attempt.promised and attempt.state is AttemptState.PLANNED
+
+
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
     moved = replace(planned, value=value, turn=raised(planned.turn, file.case.tier))
     if isinstance(step, NextCall):
@@ -93,6 +99,12 @@ def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, valu
         moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
     file.unit.attempts.save(moved)
     file.unit.wakes.add("dispatch")
+
+
+def _may_start_later(file: CaseFile, attempt: Attempt, step: NextCall | NoMoreCalls) -> None:
+    """What is under way is about this, too, if it still waits for its line, or has to be posted again."""
+    if isinstance(step, NextCall) and attempt.latest_start < step.latest_start:
+        file.unit.attempts.save(replace(attempt, latest_start=step.latest_start))
 
 
 def _too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
@@ -104,11 +116,13 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     """The window was extended: planned calls may start later, a ladder that had ended may go on, its rungs move. How a
     call to a guardian ended says nothing about the customer's."""
     set_ladder(file)
-    step = first_call(file.now, transfer.settle_at, file.unit.policy.calling)
+    step = _first(file, transfer)
     attempts = [a for a in file.unit.attempts.of_case(file.case.id) if not is_agent(file, a)]
-    for planned in attempts:
-        if planned.state is AttemptState.PLANNED:
-            _replan(file, planned, step, planned.value)
+    for attempt in attempts:
+        if attempt.state is AttemptState.PLANNED:
+            _replan(file, attempt, step, attempt.value)
+        elif attempt.state not in OVER:
+            _may_start_later(file, attempt, step)
     go_on_ringing(file, attempts)
 
 
@@ -121,12 +135,13 @@ def hurry(file: CaseFile) -> None:
             due = min(attempt.due_at, file.now)
             file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
-    _ring_after_all(file, _to_the_customer(file, attempts))
+    hurry_prompts(file)
+    _ring_after_all(file, [a for a in _to_the_customer(file, attempts) if not _to_come(a)])
 
 
 def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
     """Where the calls to the customer stopped: they have more time than they had, or are the machine's again."""
-    own = _to_the_customer(file, attempts)
+    own = [a for a in _to_the_customer(file, attempts) if not _to_come(a)]
     if not own or any(a.state is AttemptState.PLANNED for a in own) or _ring_after_all(file, own):
         return
     plan_next_call(file, own[-1])
@@ -164,6 +179,10 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     pending = _pending(file)
     attempts = file.unit.attempts.of_case(file.case.id)
     same_party = [a for a in attempts if a.party_id == last.party_id]
+    promise = next((a for a in same_party if _to_come(a)), None)
+    if promise is not None:
+        same_party.remove(promise)
+        pending = [t for t in pending if _too_late_for(_first(file, t), promise)]
     if not pending or any(a.state not in OVER for a in same_party):
         return
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
@@ -254,9 +273,13 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         attempt=attempt.id,
         n=n,
         party=party.id,
-        due_at=_stamp(step.due_at),
+        due_at=step.due_at.isoformat(),
     )
     file.unit.wakes.add("dispatch")
+
+
+def _first(file: CaseFile, transfer: Transfer) -> NextCall | NoMoreCalls:
+    return first_call(file.now, transfer.settle_at, file.unit.policy.calling)
 
 
 def _pending(file: CaseFile) -> list[Transfer]:
@@ -271,7 +294,3 @@ def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt]
         for t in transfers
     ]
     return value_of(at_risk, earlier, policy.overload)
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat()

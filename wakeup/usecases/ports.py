@@ -19,6 +19,8 @@ class Fault(StrEnum):
     CONFIGURATION = "configuration"
     SENDER = "sender"
     """This number of ours may not be called from; another may."""
+    PAIR = "pair"
+    """This number of ours may not reach that one; which of the two is wrong is not said."""
     ACCOUNT = "account"
     CAPACITY = "capacity"
     """The provider has no line free now: a later attempt may pass."""

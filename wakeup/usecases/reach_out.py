@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wakeup.domain.attempt import LIVE, OVER
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId
@@ -12,6 +13,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.ask_guardian import ask_guardian
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.plan_calls import plan_call
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.rungs import look_by
@@ -74,15 +76,18 @@ def text_guardian(unit: Unit, order: Order, now: datetime) -> Review:
 def take_over(unit: Unit, order: Order, now: datetime) -> Review:
     """Take the case from whoever has it in hand, and its calls from the machine: what has not begun to ring is not
     rung, and nothing more is planned while this person has the case. Holds, deadlines and guardians stay. The
-    take-over ends with the claim: then the machine calls again."""
+    take-over ends with the claim: then the machine calls again. A call that was promised is theirs to make: the case
+    waits for a person until one was made."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_OVER)
         work.unchanged()
-        had = holder(work.review, now)
+        had, owed = holder(work.review, now), _promised(work.file)
         cancel_planned(work.file, "taken_over")
         work.keep()
         work.record(Act.TAKEN_OVER, None, had=had)
         work.review = replace(work.review, taken_over_at=now)
+        if owed:
+            work.review = replace(work.review, person_wanted_at=work.review.person_wanted_at or now)
         if work.file.case.state is CaseState.OPEN and work.review.claimed_until is not None:
             look_by(work.file, work.review.claimed_until)
     return work.review
@@ -99,6 +104,13 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
         work.record(Act.FOLLOWED_UP)
         seen_to(work.file)
     return work.review
+
+
+def _promised(file: CaseFile) -> bool:
+    """The customer was told when we call."""
+    theirs = {party.id for party in file.unit.parties.of_case(file.case) if party.role in THEIRS}
+    calls = (call for call in file.unit.attempts.of_case(file.case.id) if call.promised and call.state not in OVER)
+    return any(call.party_id in theirs and call.state not in LIVE for call in calls)
 
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:

@@ -95,7 +95,7 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
             reason = f"{placement.fault}:{placement.code}"
             stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
             _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
-        case Fault.SENDER:
+        case Fault.SENDER | Fault.PAIR:
             rest_sender(file, attempt, placement.code)
             _send_again(file, attempt, placement)
         case Fault.CAPACITY:

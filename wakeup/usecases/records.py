@@ -202,11 +202,15 @@ class Label:
     received_at: datetime
 
 
+TEXTS = "sms:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
     """The account's lines: what pacing remembers. One row, locked while it is read."""
 
     account: str
+    """For its texts, with `TEXTS` before it."""
     recent: tuple[datetime, ...] = ()
     """Starts granted within the last second (or 1/rate seconds for rates below one)."""
     stopped_until: datetime | None = None

@@ -19,14 +19,26 @@ from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.due import Due
 from wakeup.usecases.last_checks import reached_often
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
-from wakeup.usecases.texts import TextFile, bind_text, merge_text, move_text, opened, refuse_text, suppress_text
+from wakeup.usecases.records import TEXTS
+from wakeup.usecases.texts import (
+    TextFile,
+    ask_somebody_else,
+    bind_text,
+    merge_text,
+    move_text,
+    opened,
+    refuse_text,
+    suppress_text,
+)
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import no_use_telling, teach_next
 
 STOPPED_FOR = timedelta(seconds=60)
+MOST_DOUBLINGS = 4
+"""A text whose pair of numbers is refused is tried again after 1, 2, 4, 8, and then each 16 minutes."""
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
-_ANY_HOUR = frozenset({SmsKind.HINT})
-"""They have just written to us: they are awake."""
+_ANY_HOUR = frozenset({SmsKind.HINT, SmsKind.NUMBER_CHANGED})
+"""They have just written to us, and are awake; or somebody is about to take their place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +67,11 @@ def texts_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
 
 
 def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> TextStarted:
-    """Check everything again about a due text, and commit `sending`: one transaction, and no claim before."""
-    with opened(unit, sms_id, now) as file:
+    """Check everything again about a due text, and commit `sending`: one transaction, and no claim before. Raises
+    LockedError while somebody works on its case, another node with this very text perhaps: the next one goes first."""
+    with opened(unit, sms_id, now, if_free=True) as file:
         if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
-            # Another node was quicker while we waited for the case.
+            # Another node was quicker.
             return TextStarted(worked=True)
         reason = _refusal(file)
         if reason is not None:
@@ -78,14 +91,19 @@ def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
     rate = unit.policy.messages.per_second
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
     recent = tuple(at for at in lines.recent if at > now - span)
-    if len(recent) >= max(1, int(rate)):
+    room = max(1, int(rate)) - len(recent)
+    if room <= 0:
         return recent[0] + span
-    unit.lines.save(replace(lines, recent=(*recent, now), stopped_until=None, stopped_because=None))
+    probes = lines.stopped_until is not None and not unit.texts.taken_since(lines.stopped_until)
+    if not probes:
+        lines = replace(lines, stopped_until=None, stopped_because=None)
+    # As with calls, the one that probes has the second to itself.
+    unit.lines.save(replace(lines, recent=(*recent, *[now] * (room if probes else 1))))
     return None
 
 
 def _row(account: str) -> str:
-    return f"sms:{account}"
+    return TEXTS + account
 
 
 def _refusal(file: TextFile) -> str | None:
@@ -142,16 +160,19 @@ def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str 
 
 def _postponed(file: TextFile) -> bool:
     """Outside decent hours only a critical case writes, and only what is urgent; anything else waits for
-    the day, if that is not too late."""
-    if file.case is None or file.sms.kind in _ANY_HOUR:
+    the day, if that is not too late. Without a case the number tells where it is day: an invitation may have waited for
+    the phone company until night."""
+    if file.sms.kind in _ANY_HOUR:
         return False
-    calling, zone = file.unit.policy.calling, file.case.case.timezone
-    if may_ring(file.now, zone, calling):
+    calling, case = file.unit.policy.calling, None if file.case is None else file.case.case
+    zones = file.unit.zones(file.sms.phone).split() if case is None else [case.timezone]
+    quiet = [zone for zone in zones if not may_ring(file.now, zone, calling)]
+    if not quiet:
         return False
-    if file.case.case.tier is Tier.CRITICAL and file.sms.kind in URGENT:
-        file.note("quiet_hours_overridden", tier=file.case.case.tier, channel="sms")
+    if case is not None and case.tier is Tier.CRITICAL and file.sms.kind in URGENT:
+        file.note("quiet_hours_overridden", tier=case.tier, channel="sms")
         return False
-    opens = next_ringing_hour(file.now, zone, calling)
+    opens = max(next_ringing_hour(file.now, zone, calling) for zone in quiet)
     if opens > file.sms.latest_at:
         suppress_text(file, "quiet_hours")
     else:
@@ -192,6 +213,8 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
     match placement.proof, placement.fault:
         case Proof.NOT_SENT, _:
             _send_again(file, placement.retry_after_s)
+        case Proof.REFUSED, Fault.PAIR:
+            _wrong_pair(file)
         case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
             # There is one sender: what is wrong with it is wrong with every text.
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
@@ -202,6 +225,15 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
             refuse_text(file, placement.reason or "refused", placement.code)
         case _:
             lose_track(file)
+
+
+def _wrong_pair(file: TextFile) -> None:
+    """Our number may not write to this one, or to nobody: which of the two only other texts can show, and they are not
+    to wait for it. It is tried again ever less often; whoever else can be asked is asked now."""
+    _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MOST_DOUBLINGS))
+    file.unit.wakes.add("alarm:sender_refused")
+    if file.sms.state is SmsState.QUEUED:
+        ask_somebody_else(file, "sender_refused")
 
 
 def lose_track(file: TextFile) -> None:

@@ -40,9 +40,9 @@ class TextFile:
 
 
 @contextmanager
-def opened(unit: Unit, sms_id: SmsId, now: datetime) -> Iterator[TextFile | None]:
+def opened(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -> Iterator[TextFile | None]:
     """The text as it stands now, under the lock of its case, or of its customer; None if there is no such text, or its
-    customer was erased while the lock was waited for."""
+    customer was erased while the lock was waited for. `if_free`: a case that somebody else works on is LockedError."""
     found = unit.texts.get(sms_id)
     if found is None:
         yield None
@@ -52,7 +52,8 @@ def opened(unit: Unit, sms_id: SmsId, now: datetime) -> Iterator[TextFile | None
         still = unit.texts.get(sms_id)
         yield None if still is None else TextFile(unit, still, None, now)
         return
-    with CaseFile(unit, unit.cases.lock(found.case_id), now) as case:
+    locked = unit.cases.lock_if_free(found.case_id) if if_free else unit.cases.lock(found.case_id)
+    with CaseFile(unit, locked, now) as case:
         still = unit.texts.get(sms_id)
         yield None if still is None else TextFile(unit, still, case, now)
 

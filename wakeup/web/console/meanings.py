@@ -89,6 +89,7 @@ MEANINGS = {
     "reason:no_guardian": "no guardian is known",
     "reason:no_number": "no number is known",
     "reason:no_sender": "no number of ours is free to call from",
+    "reason:sender_refused": "our number may not write to this one",
     "reason:nobody_talks": "nobody talks any more",
     "reason:nobody_waits": "nobody waits any more",
     "reason:none_eligible": "nobody may be asked",
