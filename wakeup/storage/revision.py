@@ -23,16 +23,8 @@ def current_revision(database_url: str) -> str | None:
         engine.dispose()
 
 
-def newest_revision(folder: Callable[[], Path]) -> str | None:
-    """The highest number among the migrations, whose files are named NNNN_pre_… or NNNN_post_…."""
-    return max((path.stem.split("_")[0] for path in _files(folder)), default=None)
-
-
 def needed_revision(folder: Callable[[], Path]) -> str | None:
     """What the code cannot do without: a `post` after the last `pre` is applied when no old node is left, and until
-    then the new ones serve."""
-    return max((path.stem.split("_")[0] for path in _files(folder) if "_post_" not in path.stem), default=None)
-
-
-def _files(folder: Callable[[], Path]) -> list[Path]:
-    return list((folder() / "versions").glob("[0-9]*.py"))
+    then the new ones serve. The files are named NNNN_pre_… or NNNN_post_…."""
+    files = (folder() / "versions").glob("[0-9]*.py")
+    return max((path.stem.split("_")[0] for path in files if "_post_" not in path.stem), default=None)
