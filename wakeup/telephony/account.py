@@ -30,7 +30,7 @@ class Account:
     A POST, once begun, is never cut off: when its caller is cancelled it runs to its end and `close` waits for it.
     """
 
-    def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None, drain_s: float) -> None:
+    def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None, drain_s: float = DRAIN_S) -> None:
         self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
         user, password = access.credentials
         # A non-empty environment, or TWILIO_REGION and TWILIO_EDGE of the process would reroute us.

@@ -30,8 +30,8 @@ OURS = ("+6531580001",)
 class HandClock:
     """Stands still until it is set."""
 
-    def __init__(self, start: datetime = EPOCH) -> None:
-        self.at = start
+    def __init__(self) -> None:
+        self.at = EPOCH
 
     def now(self) -> datetime:
         return self.at
