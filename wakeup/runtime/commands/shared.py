@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import typer
 from rich.console import Console
 
 from wakeup.domain.errors import ConfigError, WakeupError
@@ -46,6 +47,20 @@ def say_json(value: Any) -> None:
     """One object on one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) + "\n")
     sys.stdout.flush()
+
+
+def say(facts: Any, words: str, *, as_json: bool) -> None:
+    """What was done: one object on one line, or words for people."""
+    if as_json:
+        say_json(facts)
+    else:
+        console.print(words)
+
+
+def asked_for(what: str) -> str:
+    """From the terminal, or the first line of what is piped in: arguments stand in lists of processes."""
+    text = typer.prompt(what, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    return str(text).strip()
 
 
 def explain(error: WakeupError) -> str:
