@@ -11,8 +11,8 @@ from wakeup.domain.policy import Policy
 from wakeup.runtime.colleague_words import ColleagueWords, load_colleague_words
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.letters import load_letters
-from wakeup.runtime.policy_file import for_speed, load_policy
-from wakeup.runtime.roster_file import load_roster
+from wakeup.runtime.policy.file import for_speed, load_policy
+from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.speaker import BankWords, LibrarySpeaker
 from wakeup.runtime.surroundings import Surroundings

@@ -25,7 +25,7 @@ from wakeup.runtime.bench.window import bench_window
 from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.commands.shared import console, environment, fail, say_json
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.policy.file import load_policy
 
 TURNS_A_SECOND, CALLS = 50.0, 120
 """Of the signed ones beside the flood: few enough that what they wait for is the flood, and not each other."""

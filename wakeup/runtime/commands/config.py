@@ -16,8 +16,8 @@ from wakeup.runtime.colleague_words import load_colleague_words
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.letters import load_letters
-from wakeup.runtime.policy_file import load_policy
-from wakeup.runtime.roster_file import load_roster
+from wakeup.runtime.policy.file import load_policy
+from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.runtime.settings_report import effective

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from wakeup.domain.agent import Skill
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.roster import DAYS, Gap, Shift, uncovered
-from wakeup.runtime.policy_values import Part, time_of_day
+from wakeup.runtime.policy.values import Part, time_of_day
 from wakeup.runtime.settings_faults import faults_of, refuse
 from wakeup.runtime.toml_lines import line_of
 from wakeup.runtime.toml_reading import reading

@@ -16,11 +16,15 @@ from pydantic import Field, ValidationError, model_validator
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.overload import Overload
 from wakeup.domain.policy import Calling, Consent, Messages, Policy, Release, Retention, Reviewing, Tempo
-from wakeup.runtime.ladder_file import LadderPart, ladder_faults
-from wakeup.runtime.policy_messages import MessagesPart
-from wakeup.runtime.policy_overload import OverloadPart
-from wakeup.runtime.policy_people import Consents, PeoplePart, RetentionPart
-from wakeup.runtime.policy_values import (
+from wakeup.runtime.policy.ladder import LadderPart, ladder_faults
+from wakeup.runtime.policy.messages import MessagesPart
+from wakeup.runtime.policy.overload import OverloadPart
+from wakeup.runtime.policy.people import Consents, PeoplePart, RetentionPart
+from wakeup.runtime.policy.values import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
     Caps,
     Currency,
     Destinations,
@@ -39,7 +43,6 @@ from wakeup.runtime.toml_lines import line_of
 from wakeup.runtime.toml_reading import reading
 from wakeup.telephony.provider import TWILIO
 
-SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SHORTEST_WINDOW = 3 * MINUTE
 ANSWER_PATIENCE = 25 * SECOND
 """The longest a POST to the phone company may take: connecting and reading."""
