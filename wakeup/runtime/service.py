@@ -19,7 +19,7 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.fittings import colleagues_of, fittings_of
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.kept_erasures import keep_erasures
-from wakeup.runtime.logging import lines_lost
+from wakeup.runtime.logs.setup import lines_lost
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
@@ -36,8 +36,8 @@ from wakeup.runtime.precedence import Precedence
 from wakeup.runtime.roles import Role
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
-from wakeup.runtime.speaker import typologies_of
 from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.revision import current_revision, needed_revision
 from wakeup.storage.store import Store

@@ -16,7 +16,7 @@ from wakeup.runtime.scripts.lint.facts import GIVEN
 from wakeup.runtime.scripts.lint.lengths import FRAME_BYTES, words_bytes
 from wakeup.runtime.scripts.lint.reading import subject_of
 from wakeup.runtime.scripts.lint.subject import Subject
-from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
 from wakeup.telephony.twiml import render
 from wakeup.usecases.speaker import CallFacts
 

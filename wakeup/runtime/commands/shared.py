@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from wakeup.domain.errors import ConfigError, WakeupError
-from wakeup.runtime.logging import configure_logging
+from wakeup.runtime.logs.setup import configure_logging
 from wakeup.runtime.settings import Settings, load_settings
 
 BY = "command_line"

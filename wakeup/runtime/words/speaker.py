@@ -15,10 +15,10 @@ from wakeup.ivr.saying import OnDemand, Value, Variables
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Utterance
 from wakeup.ivr.wording import masked_payee, spoken_ward
-from wakeup.runtime.amounts import spoken_amount
-from wakeup.runtime.colleague_words import ColleagueWords
-from wakeup.runtime.hours import spoken_time
 from wakeup.runtime.scripts.library import GENERIC, GUARDIAN_CALL, read_back
+from wakeup.runtime.words.amounts import spoken_amount
+from wakeup.runtime.words.colleagues import ColleagueWords
+from wakeup.runtime.words.hours import spoken_time
 from wakeup.usecases.speaker import CallFacts, WhisperFacts
 
 

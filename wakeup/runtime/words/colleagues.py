@@ -17,7 +17,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.tongue import tongue
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import Utterance
-from wakeup.runtime.amounts import spoken_amount
+from wakeup.runtime.words.amounts import spoken_amount
 from wakeup.usecases.speaker import WhisperFacts
 
 FOLDER = "people"
