@@ -23,6 +23,15 @@ def current_revision(database_url: str) -> str | None:
         engine.dispose()
 
 
+def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
+    """Why the code cannot serve with this database. Ahead of it one may be: the next release's first migrations only
+    add, so both run side by side."""
+    stands, wanted = current_revision(database_url), needed_revision(folder)
+    if stands is None or wanted is None or stands < wanted:
+        return f"the database is at revision {stands}, the code wants {wanted}"
+    return None
+
+
 def needed_revision(folder: Callable[[], Path]) -> str | None:
     """What the code cannot do without: a `post` after the last `pre` is applied when no old node is left, and until
     then the new ones serve. The files are named NNNN_pre_… or NNNN_post_…."""
