@@ -57,6 +57,15 @@ def say(facts: Any, words: str, *, as_json: bool) -> None:
         console.print(words)
 
 
+def say_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
+    """One object on one line, or a line a figure."""
+    if as_json:
+        say_json(figures)
+    else:
+        for name, value in figures.items():
+            console.print(f"{name:>12}  {value}")
+
+
 def asked_for(what: str) -> str:
     """From the terminal, or the first line of what is piped in: arguments stand in lists of processes."""
     text = typer.prompt(what, err=True) if sys.stdin.isatty() else sys.stdin.readline()
