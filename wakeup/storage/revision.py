@@ -7,20 +7,16 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
-from wakeup.storage.engine import make_engine
+from wakeup.storage.engine import connected
 
 
 def current_revision(database_url: str) -> str | None:
     """Where the database stands; None when nothing was applied."""
-    engine = make_engine(database_url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return found
-    finally:
-        engine.dispose()
+    with connected(database_url) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
 
 
 def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
