@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wakeup.runtime.cli import Json, app, main
+from wakeup.runtime.cli.app import Json, app, main
 
 
 @app.command("simulate")

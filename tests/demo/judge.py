@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from typer.testing import CliRunner
 
 from tests.demo.stage import KEYS, Ended, private, settings_of
-from wakeup.runtime.cli import app
+from wakeup.runtime.cli.app import app
 from wakeup.runtime.demo.accounts import AGENTS
 
 SPEED = "40"

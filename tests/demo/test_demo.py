@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tests.demo.judge import SPEED, judge, judge_log, judge_privacy, verify_history
 from tests.demo.stage import run_demo, surroundings
-from wakeup.runtime.cli import app
+from wakeup.runtime.cli.app import app
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 

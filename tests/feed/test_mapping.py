@@ -14,7 +14,7 @@ from wakeup.bank.numbers import look_up
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.runtime.feed.errors import FeedError
 from wakeup.runtime.feed.mapping import Mapping, load_mapping
-from wakeup.runtime.feed.rows import Row, events_of
+from wakeup.runtime.feed.rows import Filler, Row, open_records
 
 MAPPING = """
 name = "little"
@@ -65,8 +65,12 @@ def table(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
+def rows_of(path: Path, mapping: Mapping, *, seed: int = 7) -> list[Row]:
+    return [*map(Filler(path.name, mapping, start=START, seed=seed).row, open_records(path, mapping))]
+
+
 def rows(tmp_path: Path, mapping: Mapping, text: str | bytes, *, seed: int = 7) -> list[Row]:
-    return list(events_of(table(tmp_path, text), mapping, start=START, seed=seed))
+    return rows_of(table(tmp_path, text), mapping, seed=seed)
 
 
 def test_a_row_becomes_an_event(tmp_path: Path, mapping: Mapping) -> None:
@@ -217,7 +221,7 @@ def test_without_pace_everything_happens_at_the_start(tmp_path: Path, mapping: M
 def test_mapped_ndjson_reads_keys_as_columns(tmp_path: Path, mapping: Mapping) -> None:
     path = tmp_path / "rows.ndjson"
     path.write_text('{"who":"u1","kind":"real","heeds":"","age":30,"score":0.5}\n{"kind":"real"}\n')
-    good, bad = events_of(path, mapping, start=START, seed=1)
+    good, bad = rows_of(path, mapping)
     assert good.event is not None
     assert good.event["customer"]["birth_year"] == 1996
     assert [fault.column for fault in bad.faults] == ["who", "score"]

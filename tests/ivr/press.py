@@ -9,10 +9,11 @@ from pathlib import Path
 
 from wakeup.ivr.library import Library
 from wakeup.ivr.script import Finding
+from wakeup.runtime.fittings import colleagues_of
 from wakeup.runtime.scripts.ledger import LEDGER, Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept, load_library
 from wakeup.runtime.scripts.publishing import Publication, Signed, publish, rollback
-from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
 
 SCRIPTS = Path(__file__).parents[2] / "scripts_ivr"
 DAY = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -82,4 +83,4 @@ class Press:
         return load_library(self.files, read_ledger(self.files), kept)
 
     def speaker(self, kept: Kept | None = lambda _hashes: {}) -> LibrarySpeaker:
-        return LibrarySpeaker(self.library(kept), BANK)
+        return LibrarySpeaker(self.library(kept), BANK, colleagues_of())

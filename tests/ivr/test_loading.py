@@ -12,7 +12,7 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.library import Library, Published
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.scripts.library import load_library
-from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_yaml
+from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
 from wakeup.runtime.scripts.words import JinjaPrompts
 
 
@@ -54,13 +54,14 @@ def test_yaml_that_is_refused(tmp_path: Path, name: str) -> None:
     text, reason = YAML[name]
     (tmp_path / "x.yaml").write_text(text, "utf-8")
     with pytest.raises(StrictYamlError) as caught:
-        load_yaml(tmp_path / "x.yaml")
+        load_with_lines(tmp_path / "x.yaml")
     assert str(caught.value).startswith(reason)
 
 
 def test_every_scalar_is_a_text(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("a: yes\nb: 1\nc: 2026-01-01\nd: null\ne: [no, 0x10]\n", "utf-8")
-    assert load_yaml(tmp_path / "x.yaml") == {"a": "yes", "b": "1", "c": "2026-01-01", "d": "null", "e": ["no", "0x10"]}
+    content, _ = load_with_lines(tmp_path / "x.yaml")
+    assert content == {"a": "yes", "b": "1", "c": "2026-01-01", "d": "null", "e": ["no", "0x10"]}
 
 
 def test_giants_and_other_encodings_are_refused(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_giants_and_other_encodings_are_refused(tmp_path: Path) -> None:
     (tmp_path / "gbk.yaml").write_bytes("a: 您好".encode("gbk"))
     for name, reason in (("big", "is larger than 256 KiB"), ("gbk", "is not UTF-8")):
         with pytest.raises(StrictYamlError, match=reason):
-            load_yaml(tmp_path / f"{name}.yaml")
+            load_with_lines(tmp_path / f"{name}.yaml")
 
 
 WORDS = {

@@ -93,6 +93,11 @@ def test_config_check_says_what_the_start_would_say(press: Press, monkeypatch: p
     [
         ("messages/en.toml", "= rubbish", "messages/en.toml: cannot be read: TOMLDecodeError"),
         ("people/zh.toml", "= rubbish", "people/zh.toml: cannot be read: TOMLDecodeError"),
+        (
+            "people/zh.toml",
+            '[said]\nlead = "Wakeup {tier"',
+            "people/zh.toml: said.lead: has a brace that opens or closes nothing",
+        ),
     ],
 )
 def test_config_check_reads_the_words_that_are_no_script(

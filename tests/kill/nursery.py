@@ -103,7 +103,7 @@ def become(command: Sequence[str], environment: Mapping[str, str], log: str) -> 
 
 if __name__ == "__main__":
     gc.disable()
-    from wakeup.runtime import cli
+    from wakeup.runtime.cli import app
     from wakeup.runtime.commands import migrate, serve
     from wakeup.runtime.data_files import data_folder
     from wakeup.runtime.scripts.library import load_library
@@ -119,4 +119,4 @@ if __name__ == "__main__":
     gc.freeze()
     tend()
     if len(sys.argv) > 1:
-        cli.main()
+        app.main()

@@ -27,7 +27,7 @@ from wakeup.runtime.bench.strangers import twilio_signature
 from wakeup.runtime.bench.window import bench_window
 from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.policy.file import load_policy
 
 POLICY = load_policy(data_folder("config") / "policy.toml")
 

@@ -11,7 +11,7 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT
 from wakeup.runtime.loops.deliverer import MOST_AGAIN, MOST_AT_ONCE, Deliverer
-from wakeup.runtime.policy_file import DELIVERY_PATIENCE
+from wakeup.runtime.policy.file import DELIVERY_PATIENCE
 from wakeup.usecases.deliver import record_delivery, take_messages
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 

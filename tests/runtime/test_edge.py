@@ -21,8 +21,8 @@ import structlog
 from sqlalchemy.exc import InternalError
 
 from tests.scenario.world import environment
-from wakeup.runtime.cli import main
-from wakeup.runtime.cli_edge import told_at_the_edge
+from wakeup.runtime.cli.app import main
+from wakeup.runtime.cli.edge import told_at_the_edge
 from wakeup.runtime.commands import audit
 
 Told = tuple[int, str]

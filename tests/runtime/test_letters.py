@@ -13,7 +13,7 @@ from wakeup.domain.naming import called, same_name
 from wakeup.domain.segments import is_gsm, segments
 from wakeup.domain.tongue import tongue
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.letters import WORDS, letter_faults, load_letters
+from wakeup.runtime.words.letters import WORDS, letter_faults, load_letters
 
 FOLDER = data_folder("config") / "messages"
 NAMES = {"zh": "星河银行", "en": "Star River Bank"}

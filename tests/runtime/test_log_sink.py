@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from wakeup.runtime.log_sink import MOST_WAITING, Sink
+from wakeup.runtime.logs.sink import MOST_WAITING, Sink
 
 LONG = "x" * 100_000
 

@@ -23,8 +23,8 @@ import structlog
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from wakeup.runtime.logging import LIBRARIES, configure_logging, log_uncaught
-from wakeup.runtime.masking import DENIED_KEYS, MASKED, MAX_TEXT, NUMBER, SECRET, mask_event, mask_text
+from wakeup.runtime.logs.masking import DENIED_KEYS, MASKED, MAX_TEXT, NUMBER, SECRET, mask_event, mask_text
+from wakeup.runtime.logs.setup import LIBRARIES, configure_logging, log_uncaught
 
 PHONE = "+6591234567"
 WORDLESS = st.text(st.characters(codec="utf-8", exclude_categories=["Nd", "Nl", "No"]), max_size=20)

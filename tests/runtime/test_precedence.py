@@ -35,7 +35,7 @@ async def an_event_waits(late_by: timedelta) -> bool:
     """Whether an event is held up after the settler looked at such books."""
     precedence = Precedence()
     settler = Settler(cast("Engine", SimpleNamespace(store=Books(late_by))), precedence)
-    await settler.due(T0, 20)
+    await settler.due(T0)
     waiting = asyncio.ensure_future(precedence.an_event())
     turn = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(turn.set_result, None)

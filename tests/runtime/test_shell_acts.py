@@ -18,8 +18,8 @@ from tests.storage.migrated import migrated_file
 from tests.unit.builders import HOUR, T0
 from tests.unit.desk import PHONE, an_event
 from wakeup.__main__ import main
-from wakeup.runtime import cli
-from wakeup.runtime.cli import app
+from wakeup.runtime.cli import app as command_line
+from wakeup.runtime.cli.app import app
 from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.settings import load_settings
 from wakeup.runtime.surroundings import real_surroundings
@@ -127,7 +127,7 @@ def test_an_anchors_file_that_is_gone_is_a_fault_until_somebody_says_otherwise(s
 
 def test_files_that_a_command_makes_are_its_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = tmp_path / "made"
-    monkeypatch.setattr(cli, "app", made.touch)
+    monkeypatch.setattr(command_line, "app", made.touch)
     before = os.umask(0o022)
     try:
         main()

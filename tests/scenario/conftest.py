@@ -11,9 +11,9 @@ import pytest
 
 from wakeup.domain.policy import Policy
 from wakeup.runtime import fittings, surroundings
-from wakeup.runtime.letters import FileLetters, load_letters
-from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.scripts.library import load_library
+from wakeup.runtime.words.letters import FileLetters, load_letters
 
 _library = cache(load_library)
 

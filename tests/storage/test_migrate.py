@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 
 from wakeup.storage.engine import make_engine
 from wakeup.storage.migrate import downgrade, upgrade
-from wakeup.storage.revision import current_revision, newest_revision
+from wakeup.storage.revision import current_revision
 
 HOUSE = Path(__file__).parents[2] / "migrations"
 REVISION = """
@@ -86,7 +86,7 @@ def test_up_and_down_with_data_in_it(database_url: str, folder: Path) -> None:
     rows(database_url, "INSERT INTO a VALUES (1)")
     rows(database_url, "INSERT INTO b VALUES (1)")
     upgrade(database_url, lambda: folder)
-    assert current_revision(database_url) == "0002" == newest_revision(lambda: folder)
+    assert current_revision(database_url) == "0002"
     assert rows(database_url, "SELECT n, word FROM a") == [(1, "x")]
     assert rows(database_url, "SELECT a FROM b") == [(1,)]
     upgrade(database_url, lambda: folder)

@@ -52,8 +52,6 @@ def test_a_wrong_tag_is_refused_quietly(tag: str) -> None:
 def test_retries_are_asked_for_in_the_fragment_only() -> None:
     assert urlsplit(URLS.voice(A1, 0)).fragment == "rc=2&rp=ct,5xx&ct=2000&rt=5000"
     assert urlsplit(URLS.status(A1)).fragment == "rc=3&rp=ct,5xx&ct=2000&rt=4000"
-    plain = CallbackUrls("https://voice.bank.example", KEY, overrides=False)
-    assert URLS.status(A1).partition("#")[0] == plain.status(A1)
 
 
 def test_an_id_cannot_leave_its_place_in_the_path() -> None:

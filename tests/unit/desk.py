@@ -23,7 +23,7 @@ from wakeup.domain.policy import Calling, Messages, Policy
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
-from wakeup.runtime.letters import load_letters
+from wakeup.runtime.words.letters import load_letters
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import Fittings, SqlUnit

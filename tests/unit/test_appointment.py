@@ -8,7 +8,7 @@ import pytest
 
 from wakeup.domain.appointment import SOON, appointment, last_start
 from wakeup.domain.policy import Calling
-from wakeup.runtime.hours import spoken_time
+from wakeup.runtime.words.hours import spoken_time
 
 CALLING = Calling()
 TEN = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

@@ -131,4 +131,3 @@ def test_the_log_of_administration_is_a_chain(desk: Desk) -> None:
         (3, "account_made", {"staff": "usr_2"}),
         (2, "account_made", {"staff": "usr_1"}),
     ]
-    assert [n for n, _, _ in desk.run(lambda unit: unit.admin.newest(9, before=2))] == [1]

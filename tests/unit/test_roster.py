@@ -10,7 +10,7 @@ import pytest
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.roster import DAYS, Shift, on_duty, uncovered
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.roster_file import load_roster
+from wakeup.runtime.policy.roster import load_roster
 
 
 def shift(name: str = "day", begins: int = 8, ends: int = 20, zone: str = "Asia/Singapore", **more: object) -> Shift:

@@ -8,7 +8,7 @@ from tests.ivr.stage import LIBRARY
 from wakeup.domain.tongue import nearest, tongue
 from wakeup.ivr.library import Published
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.letters import load_letters
+from wakeup.runtime.words.letters import load_letters
 
 CHINESE = ("zh-CN", "zh-HK", "zh_SG", "zh-Hant-TW", "ZH", "cmn-TW", "yue-HK", "nan", "wuu", "hak-CN")
 ALL_ELSE = ("en", "en-GB", "ms-SG", "ta-IN", "id-ID", "fr", "ja-JP", "zha", "x", "")

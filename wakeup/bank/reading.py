@@ -128,7 +128,7 @@ def read_risk_event(content: Any, *, now: datetime, typologies: Collection[str] 
     return Parsed(parsed.body, parsed.content_hash, warnings) if warnings else parsed
 
 
-def warnings_of(event: RiskEvent, typologies: Collection[str] = TYPOLOGIES) -> tuple[Fault, ...]:
+def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, ...]:
     """What was accepted although something is wrong with it."""
     faults = []
     customer = event.customer

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from wakeup.bank import money
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
@@ -47,8 +47,17 @@ MAX_BATCH = 1000
 CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead of ours the sender's clock may be."""
 
-
 _SHOWN = frozenset({"id", "event_id", "transfer_id", "type"})
+
+
+def _not_ahead(at: datetime, info: ValidationInfo) -> datetime:
+    now: datetime = (info.context or {})["now"]
+    if at - now > CLOCK_SKEW:
+        raise refuse("is more than 5 minutes in the future")
+    return at
+
+
+Happened = Annotated[Instant, AfterValidator(_not_ahead)]
 
 
 class Body(BaseModel):
@@ -160,7 +169,13 @@ class Guardian(Body):
     )
 
 
-Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10)]
+def _each_once(guardians: tuple[Guardian, ...]) -> tuple[Guardian, ...]:
+    if len({guardian.id for guardian in guardians}) < len(guardians):
+        raise refuse("names the same id twice")
+    return guardians
+
+
+Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10), AfterValidator(_each_once)]
 
 
 class RiskEvent(Body):
@@ -168,23 +183,13 @@ class RiskEvent(Body):
 
     type: Literal["risk_event"] = "risk_event"
     event_id: Id = Field(description="The same id with the same content is answered again; with other content 409.")
-    occurred_at: Instant
+    occurred_at: Happened
     customer: Customer
     transfer: Transfer
     risk: Risk
     guardians: Guardians = ()
 
     model_config = ConfigDict(json_schema_extra={"examples": [RISK_EVENT_EXAMPLE]})
-
-    @field_validator("occurred_at")
-    @classmethod
-    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
-        return _not_ahead(at, info)
-
-    @field_validator("guardians")
-    @classmethod
-    def _each_once(cls, guardians: Guardians) -> Guardians:
-        return _distinct(guardians)
 
 
 class RiskEventBatch(Body):
@@ -199,14 +204,9 @@ class TransferEvent(Body):
     type: Annotated[TransferNews, Field(strict=False)]
     event_id: Id
     transfer_id: Id = Field(description="Must be the one in the path.")
-    occurred_at: Instant
+    occurred_at: Happened
     decide_by: Annotated[Instant | None, Field(description="The new window; with `window_extended` only.")] = None
     hold_max: Annotated[Instant | None, Field(description="With `window_extended` only.")] = None
-
-    @field_validator("occurred_at")
-    @classmethod
-    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
-        return _not_ahead(at, info)
 
     @field_validator("decide_by", "hold_max")
     @classmethod
@@ -230,12 +230,7 @@ class Label(Body):
     transfer_id: Id
     label: Literal["scam", "genuine"]
     recovered: MoneyOrZero = Field(description="Money that came back, in the transfer's currency.")
-    occurred_at: Instant
-
-    @field_validator("occurred_at")
-    @classmethod
-    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
-        return _not_ahead(at, info)
+    occurred_at: Happened
 
 
 class GuardiansPut(Body):
@@ -246,25 +241,8 @@ class GuardiansPut(Body):
     user_id: Id = Field(description="Must be the one in the path.")
     user_name: Name = Field(default="", description="Of the customer, for the invitation.")
     timezone: TimeZone = Field(default="UTC", description="Invitations come by day there.")
-    occurred_at: Instant
+    occurred_at: Happened
     guardians: Guardians
-
-    @field_validator("occurred_at")
-    @classmethod
-    def _not_in_the_future(cls, at: datetime, info: ValidationInfo) -> datetime:
-        return _not_ahead(at, info)
-
-    @field_validator("guardians")
-    @classmethod
-    def _each_once(cls, guardians: Guardians) -> Guardians:
-        return _distinct(guardians)
-
-
-def _not_ahead(at: datetime, info: ValidationInfo) -> datetime:
-    now: datetime = (info.context or {})["now"]
-    if at - now > CLOCK_SKEW:
-        raise refuse("is more than 5 minutes in the future")
-    return at
 
 
 def _not_before_decide_by(hold_max: datetime, info: ValidationInfo) -> datetime:
@@ -272,9 +250,3 @@ def _not_before_decide_by(hold_max: datetime, info: ValidationInfo) -> datetime:
     if decide_by is not None and hold_max < decide_by:
         raise refuse("is before decide_by")
     return hold_max
-
-
-def _distinct(guardians: Guardians) -> Guardians:
-    if len({guardian.id for guardian in guardians}) < len(guardians):
-        raise refuse("names the same id twice")
-    return guardians

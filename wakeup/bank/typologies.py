@@ -31,5 +31,5 @@ TYPOLOGIES = frozenset(
 )
 
 
-def known_or_generic(code: str, known: Collection[str] = TYPOLOGIES) -> str:
+def known_or_generic(code: str, known: Collection[str]) -> str:
     return code if code in known else GENERIC

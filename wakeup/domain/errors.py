@@ -23,7 +23,7 @@ class IllegalTransitionError(DomainError):
 
 
 class ConflictError(DomainError):
-    """The same id came with other content, or another customer."""
+    """A field contradicts what is known, or asks for what may not be now."""
 
     def __init__(self, field: str, reason: str) -> None:
         self.field, self.reason = field, reason

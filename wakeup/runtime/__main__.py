@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.cli import main
+from wakeup.runtime.cli.app import main
 
 if __name__ == "__main__":
     main()

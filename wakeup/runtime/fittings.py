@@ -8,14 +8,14 @@ from pathlib import Path
 
 from wakeup.bank.zones import zones_of
 from wakeup.domain.policy import Policy
-from wakeup.runtime.colleague_words import ColleagueWords, load_colleague_words
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.letters import load_letters
-from wakeup.runtime.policy_file import for_speed, load_policy
-from wakeup.runtime.roster_file import load_roster
+from wakeup.runtime.policy.file import for_speed, load_policy
+from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.settings import Settings
-from wakeup.runtime.speaker import BankWords, LibrarySpeaker
 from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.words.colleagues import ColleagueWords, load_colleague_words
+from wakeup.runtime.words.letters import load_letters
+from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import Fittings
 from wakeup.storage.vault import Vault

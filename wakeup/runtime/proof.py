@@ -9,7 +9,7 @@ from pathlib import Path
 from wakeup.storage import audit
 from wakeup.storage.anchors import anchors_end, verify_anchors
 from wakeup.storage.chain import Fault, verify_chain
-from wakeup.storage.engine import make_engine
+from wakeup.storage.engine import snapshot
 
 
 def find_faults(
@@ -26,21 +26,14 @@ def find_faults(
     where none may be, but an anchor from the future is to be seen."""
     # Before the snapshot: a service that is running goes on, and its next anchor names rows the snapshot has not.
     upto = anchors_end(anchors)
-    engine = make_engine(database_url, read_only=True)
-    try:
-        with engine.connect() as connection, connection.begin():
-            if connection.dialect.name == "sqlite":
-                # One snapshot: a service may be writing meanwhile.
-                connection.exec_driver_sql("BEGIN")
-            audit.take_your_time(connection)
-            faults: list[Fault] = []
-            for heads, rows in audit.chains(connection):
-                faults += verify_chain(rows, key, heads)
-            faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
-            known = None if node is None else audit.anchor_known_on(connection, node)
-            if anchors.exists() or known is not None:
-                of_rows = partial(audit.mac_at, connection)
-                faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now, today=today or now)
-    finally:
-        engine.dispose()
+    with snapshot(database_url) as connection:
+        audit.take_your_time(connection)
+        faults: list[Fault] = []
+        for heads, rows in audit.chains(connection):
+            faults += verify_chain(rows, key, heads)
+        faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
+        known = None if node is None else audit.anchor_known_on(connection, node)
+        if anchors.exists() or known is not None:
+            of_rows = partial(audit.mac_at, connection)
+            faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now, today=today or now)
     return faults

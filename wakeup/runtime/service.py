@@ -19,7 +19,7 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.fittings import colleagues_of, fittings_of
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.kept_erasures import keep_erasures
-from wakeup.runtime.logging import lines_lost
+from wakeup.runtime.logs.setup import lines_lost
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
@@ -36,10 +36,10 @@ from wakeup.runtime.precedence import Precedence
 from wakeup.runtime.roles import Role
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings import Settings
-from wakeup.runtime.speaker import typologies_of
 from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
-from wakeup.storage.revision import current_revision, needed_revision
+from wakeup.storage.revision import revision_fault
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.telephony.access import TwilioAccess
@@ -73,11 +73,7 @@ class Service:
         url = settings.database_url.get_secret_value()
         self._neighbours = Neighbours(url, self.hub, around.clock, self.log, around.alarms.clock_was_set)
         self._fittings = fittings_of(settings, around)
-        self.store: Store[SqlUnit] = around.open_store(
-            url,
-            unit_maker(self._fittings),
-            self._publish,
-        )
+        self.store: Store[SqlUnit] = around.open_store(url, unit_maker(self._fittings), self._publish)
         self._precedence = Precedence()
         self._overload = self._fittings.policy.overload
         self._loops: list[Loop] = []
@@ -200,16 +196,9 @@ class Service:
             await self.store.ping()
         except StoreDownError as down:
             return [f"the database is away, or nothing can be written to it ({down})"]
-        stands, wanted = await asyncio.to_thread(self._revisions)
-        faults = [] if self._neighbours.fault is None else [self._neighbours.fault]
-        # Ahead of the code it may be: the next release's first migrations only add, so both run side by side.
-        if stands is None or wanted is None or stands < wanted:
-            faults.append(f"the database is at revision {stands}, the code wants {wanted}")
-        return faults
-
-    def _revisions(self) -> tuple[str | None, str | None]:
         url = self.settings.database_url.get_secret_value()
-        return current_revision(url), needed_revision(lambda: data_folder("migrations"))
+        behind = await asyncio.to_thread(revision_fault, url, lambda: data_folder("migrations"))
+        return [fault for fault in (self._neighbours.fault, behind) if fault is not None]
 
     def _anchored_at(self) -> datetime | None:
         newest = last_anchor(Path(self.settings.audit.anchors_file)) if Role.DISPATCH in self.roles else None

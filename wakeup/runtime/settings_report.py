@@ -6,7 +6,6 @@ import hmac
 import tomllib
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,13 +64,6 @@ def table() -> str:
     """The Markdown table of all settings."""
     defaults = tomllib.loads((data_folder("config") / "default.toml").read_text("utf-8"))
     return _TABLE_HEAD + "".join(f"{_row(leaf, defaults)}\n" for leaf in leaves(Settings))
-
-
-def write_table(document: Path) -> None:
-    """Renew the table between the marks of docs/settings.md."""
-    before, mark, rest = document.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    document.write_text(f"{before}{mark}{table()}{end}{after}", "utf-8")
 
 
 def _row(leaf: Leaf, defaults: dict[str, Any]) -> str:

@@ -59,6 +59,11 @@ def leaves(model: type[BaseModel], at: Where = ()) -> Iterator[Leaf]:
             yield _leaf((*at, name), field)
 
 
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a process of ours inherits whose settings are made for it."""
+    return {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
+
+
 def variable(path: Where) -> str:
     """The environment variable of a setting."""
     return PREFIX + "__".join(part if part == ANY_NAME else part.upper() for part in path)

@@ -19,8 +19,6 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None: ...
 
-    async def sleep_until(self, moment: datetime) -> None: ...
-
 
 async def rest(loop_seconds: float) -> None:
     """Real seconds of the event loop, for what no virtual clock may shorten; 0 lets others run first."""
@@ -48,9 +46,6 @@ class SimClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, self.loop_seconds(seconds)))
-
-    async def sleep_until(self, moment: datetime) -> None:
-        await self.sleep((moment - self.now()).total_seconds())
 
 
 class LoopClock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import inspect, select
 
 from wakeup.domain.errors import ConfigError
-from wakeup.storage.engine import make_engine
+from wakeup.storage.engine import connected
 from wakeup.storage.mapping import table_of
 from wakeup.storage.tables import AdminLogRow
 
@@ -15,22 +15,14 @@ _log = table_of(AdminLogRow)
 
 def want_empty(database_url: str) -> None:
     """Raises ConfigError if anything was ever made in it: a demo is not let loose on anybody's books."""
-    engine = make_engine(database_url)
-    try:
-        with engine.connect() as connection:
-            if inspect(connection).get_table_names():
-                raise ConfigError(["--database: there are tables in it; a demo wants an empty one of its own"])
-    finally:
-        engine.dispose()
+    with connected(database_url) as connection:
+        if inspect(connection).get_table_names():
+            raise ConfigError(["--database: there are tables in it; a demo wants an empty one of its own"])
 
 
 def is_demo(database_url: str) -> bool:
     """Whether a demo was played in it. False for a database that is not there yet."""
-    engine = make_engine(database_url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table(_log.name):
-                return False
-            return connection.execute(select(_log.c.n).where(_log.c.kind == DEMO).limit(1)).first() is not None
-    finally:
-        engine.dispose()
+    with connected(database_url) as connection:
+        if not inspect(connection).has_table(_log.name):
+            return False
+        return connection.execute(select(_log.c.n).where(_log.c.kind == DEMO).limit(1)).first() is not None

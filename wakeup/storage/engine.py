@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
 
 BUSY_TIMEOUT_MS = 5_000
 LOOKERS = 1
@@ -85,6 +86,26 @@ def make_engine(
             driver=driver,
         )
     return _postgres(address, read_only=read_only, pool_size=pool_size)
+
+
+@contextmanager
+def connected(url: str | URL, *, read_only: bool = False) -> Iterator[Connection]:
+    """One connection, and nothing left of it afterwards: for what looks into a database beside the Store."""
+    engine = make_engine(url, read_only=read_only)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def snapshot(url: str | URL) -> Iterator[Connection]:
+    """The same, read only, and all of one moment: a service may be writing meanwhile."""
+    with connected(url, read_only=True) as connection, connection.begin():
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        yield connection
 
 
 def in_memory(url: str | URL) -> bool:

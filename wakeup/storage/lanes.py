@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from threading import Condition
 from typing import Generic, TypeVar
 
@@ -18,8 +17,7 @@ J = TypeVar("J")
 class LaneQueue(Generic[J]):
     """Filled by the event loop; emptied by writer threads, or by the loop itself."""
 
-    def __init__(self, limits: Mapping[Lane, int] | None = None) -> None:
-        self._limits = {Lane.INGEST: INGEST_LIMIT} if limits is None else dict(limits)
+    def __init__(self) -> None:
         self._lanes: dict[Lane, deque[J]] = {lane: deque() for lane in Lane}
         self._ready = Condition()
         self._closed = False
@@ -27,11 +25,10 @@ class LaneQueue(Generic[J]):
     def put(self, job: J, lane: Lane) -> None:
         """Raises StoreBusyError when the lane is full, StoreDownError after `close`."""
         waiting = self._lanes[lane]
-        limit = self._limits.get(lane)
         with self._ready:
             if self._closed:
                 raise StoreDownError("closed")
-            if limit is not None and len(waiting) >= limit:
+            if lane is Lane.INGEST and len(waiting) >= INGEST_LIMIT:
                 raise StoreBusyError(RETRY_AFTER_S)
             waiting.append(job)
             self._ready.notify()

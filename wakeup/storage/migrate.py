@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from wakeup.storage.engine import make_engine
+from wakeup.storage.engine import connected
 from wakeup.storage.migrate_pg import Wait, in_steps, no_wait
 
 Folder = Callable[[], Path]
@@ -29,15 +29,11 @@ def downgrade(database_url: str, folder: Folder, revision: str) -> None:
 
 
 def _run(database_url: str, act: Callable[[Connection], None], wait: Wait) -> None:
-    engine = make_engine(database_url)
-    try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                _on_sqlite(connection, act)
-            else:
-                in_steps(connection, act, wait)
-    finally:
-        engine.dispose()
+    with connected(database_url) as connection:
+        if connection.dialect.name == "sqlite":
+            _on_sqlite(connection, act)
+        else:
+            in_steps(connection, act, wait)
 
 
 def _on_sqlite(connection: Connection, act: Callable[[Connection], None]) -> None:

@@ -33,15 +33,11 @@ _LOCK_HEAD = Prepared(select(_head.c.n, _head.c.mac).where(_head.c.id == 1).with
 _MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(n=bindparam("_n"), mac=bindparam("_mac")))
 _ADD = Prepared(insert(_log), takes=("n", "at", "kind", "by", "data", "mac"))
 _NEWEST = Prepared(
-    select(_log.c.n, _log.c.at, _log.c.kind, _log.c.by, _log.c.data)
-    .where(_log.c.n < bindparam("before"))
-    .order_by(_log.c.n.desc())
-    .limit(bindparam("most"))
+    select(_log.c.n, _log.c.at, _log.c.kind, _log.c.by, _log.c.data).order_by(_log.c.n.desc()).limit(bindparam("most"))
 )
 _secrets = table_of(SecretSeenRow)
 _SEE = insert_new(_secrets, takes=("name", "fingerprint", "since"))
 _SEEN = Prepared(select(_secrets.c.name, _secrets.c.fingerprint, _secrets.c.since))
-FIRST = 2**31 - 1
 """Above every number of the log."""
 
 
@@ -112,6 +108,6 @@ class AdminShelf:
     def secrets_seen(self) -> Mapping[tuple[str, str], datetime]:
         return {(name, fingerprint): since for name, fingerprint, since in _SEEN.rows(self._link).found}
 
-    def newest(self, limit: int, before: int | None = None) -> Sequence[tuple[int, datetime, Note]]:
-        rows = _NEWEST.rows(self._link, {"before": FIRST if before is None else before, "most": limit})
+    def newest(self, limit: int) -> Sequence[tuple[int, datetime, Note]]:
+        rows = _NEWEST.rows(self._link, {"most": limit})
         return [(n, at, Note(kind=kind, by=by, data=json.loads(data))) for n, at, kind, by, data in rows.found]

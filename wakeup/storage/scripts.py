@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.storage.engine import make_engine
+from wakeup.storage.engine import connected
 from wakeup.storage.jobs import code_of
 from wakeup.storage.mapping import Mapper, insert_new
 from wakeup.storage.prepared import Link, Prepared
@@ -66,14 +66,11 @@ class ScriptShelf:
 
 def kept_contents(database_url: str, hashes: Collection[str]) -> dict[str, str]:
     """By hash, of those a database keeps; before there is a Store. Raises StoreDownError."""
-    engine = make_engine(database_url, read_only=True)
     try:
-        with engine.connect() as connection:
+        with connected(database_url, read_only=True) as connection:
             if not inspect(connection).has_table(_v.name):
                 return {}
             wanted = select(_v.c.content_hash, _v.c.content).where(_v.c.content_hash.in_(hashes))
             return {row.content_hash: row.content for row in connection.execute(wanted)}
     except DBAPIError as error:
         raise StoreDownError(code_of(error)) from None
-    finally:
-        engine.dispose()

@@ -15,7 +15,7 @@ from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.storage.binder import Row
-from wakeup.storage.engine import make_engine
+from wakeup.storage.engine import snapshot
 from wakeup.storage.jobs import code_of
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Places, Prepared
@@ -133,14 +133,9 @@ class TalkShelf:
 
 def read_talks(database_url: str, vault: Vault, query: Callable[[TalkShelf], T]) -> T:
     """What a query finds in one read-only snapshot, for a tool that runs beside the service. Raises StoreDownError."""
-    engine = make_engine(database_url, read_only=True)
     try:
-        with engine.connect() as connection, connection.begin():
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
+        with snapshot(database_url) as connection:
             link = Link(connection)
             return query(TalkShelf(link, Safe(link, vault)))
     except DBAPIError as error:
         raise StoreDownError(code_of(error)) from None
-    finally:
-        engine.dispose()

@@ -30,7 +30,7 @@ class Account:
     A POST, once begun, is never cut off: when its caller is cancelled it runs to its end and `close` waits for it.
     """
 
-    def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None, drain_s: float) -> None:
+    def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None, drain_s: float = DRAIN_S) -> None:
         self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
         user, password = access.credentials
         # A non-empty environment, or TWILIO_REGION and TWILIO_EDGE of the process would reroute us.
@@ -58,7 +58,7 @@ class Account:
         return await asyncio.shield(post)
 
 
-class AnsweredError(RemoteError):
+class RefusedError(RemoteError):
     """The phone company answered a question with an error."""
 
     def __init__(self, status: int, code: int | None) -> None:
@@ -74,7 +74,7 @@ async def ask(question: Awaitable[T]) -> T:
     try:
         return await question
     except AnswerError as error:
-        failure = AnsweredError(error.status, error.code)
+        failure = RefusedError(error.status, error.code)
     except Exception as error:  # noqa: BLE001 - the library fails in many ways on an answer it cannot read
         failure = RemoteError(f"no usable answer of the phone company: {type(error).__name__}")
     # Raised out here: nothing then leads to the library's own error, whose text holds addresses and numbers.

@@ -13,7 +13,7 @@ from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.telephony import proof
 from wakeup.telephony.access import TwilioAccess
-from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, AnsweredError, ask
+from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, RefusedError, ask
 from wakeup.telephony.outcomes import NOT_IN_PROGRESS
 from wakeup.telephony.provider import Feature
 from wakeup.telephony.remote import remote_call
@@ -78,7 +78,7 @@ class TwilioPhone:
     async def fetch(self, call_sid: str) -> RemoteCall | None:
         try:
             call = await ask(self._calls(call_sid).fetch_async())
-        except AnsweredError as error:
+        except RefusedError as error:
             if error.status == NOT_FOUND:
                 return None
             raise
@@ -159,7 +159,7 @@ class TwilioPhone:
         """False if the call is in no state to be changed. One that nobody knows has nothing left to change."""
         try:
             await ask(self._calls(call_sid).update_async(**change))
-        except AnsweredError as error:
+        except RefusedError as error:
             if error.code == NOT_IN_PROGRESS:
                 return False
             if error.status != NOT_FOUND:

@@ -94,14 +94,12 @@ def caller_in(form: Form) -> Caller | None:
 def call_report(form: Form, source: str = "callback") -> CallReport:
     """The state of the call, from any of its webhooks. Raises BadFormError without CallSid."""
     status = text(form, "CallStatus").lower()
-    sip_code = whole(text(form, "SipResponseCode"))
     return CallReport(
         call_sid=_sid(form, "CallSid"),
         event=event_of(status),
-        disposition=disposition_of(status, sip_code),
+        disposition=disposition_of(status, whole(text(form, "SipResponseCode"))),
         sequence=whole(text(form, "SequenceNumber")),
         source=source,
-        sip_code=sip_code,
         answered_by=answered_by_of(text(form, "AnsweredBy")),
         # `Duration` is in minutes.
         to=text(form, "To"),

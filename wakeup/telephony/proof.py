@@ -16,14 +16,14 @@ def is_sid(text: object, provider: Provider = TWILIO) -> bool:
     return isinstance(text, str) and provider.sid.fullmatch(text) is not None
 
 
-def of_answer(call_sid: object, provider: Provider = TWILIO) -> Placement:
+def of_answer(call_sid: object, provider: Provider) -> Placement:
     """A success. Without a readable SID a call may exist that we cannot name."""
     if isinstance(call_sid, str) and is_sid(call_sid, provider):
         return Placement(proof=Proof.ACCEPTED, call_sid=call_sid)
     return Placement(proof=Proof.UNKNOWN, reason="answer without a call SID")
 
 
-def of_failure(error: Exception, provider: Provider = TWILIO) -> Placement:
+def of_failure(error: Exception, provider: Provider) -> Placement:
     """Anything but a success. What is not listed proves nothing."""
     match error:
         case AnswerError():

@@ -12,7 +12,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 from wakeup.domain.errors import RemoteError
 from wakeup.telephony import proof
 from wakeup.telephony.access import TwilioAccess
-from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, AnsweredError, ask
+from wakeup.telephony.account import CLOCK_SLACK, NOT_FOUND, Account, RefusedError, ask
 from wakeup.telephony.inbound import progress_of
 from wakeup.telephony.outcomes import TEXT_REASONS
 from wakeup.telephony.urls import CallbackUrls
@@ -34,11 +34,10 @@ class TwilioTexts:
         urls: CallbackUrls,
         *,
         connector: aiohttp.BaseConnector | None = None,
-        drain_s: float = DRAIN_S,
     ) -> None:
         self._urls = urls
         self._provider = access.provider
-        self._account = Account(access, connector, drain_s)
+        self._account = Account(access, connector)
         self._messages = self._account.client.messages
 
     async def close(self) -> None:
@@ -65,7 +64,7 @@ class TwilioTexts:
     async def fetch_text(self, message_sid: str) -> RemoteText | None:
         try:
             return _remote_text(await ask(self._messages(message_sid).fetch_async()))
-        except AnsweredError as error:
+        except RefusedError as error:
             if error.status == NOT_FOUND:
                 return None
             raise

@@ -21,6 +21,7 @@ TAGS_AT_HAND = 256
 """The tag of a turn is wanted three times: for its address, at the door, and by whoever answers."""
 _TURN_OVERRIDES = "#rc=2&rp=ct,5xx&ct=2000&rt=5000"
 _EVENT_OVERRIDES = "#rc=3&rp=ct,5xx&ct=2000&rt=4000"
+"""The provider's retry rules, as a fragment, which it never signs and never sends."""
 
 
 class Purpose(StrEnum):
@@ -48,12 +49,9 @@ _PLACES = {
 
 
 class CallbackUrls:
-    """Builds and checks the addresses.
+    """Builds and checks the addresses."""
 
-    `overrides` adds the provider's retry rules as a fragment, which it never signs and never sends.
-    """
-
-    def __init__(self, public_base_url: str, tag_key: bytes, *, overrides: bool = True) -> None:
+    def __init__(self, public_base_url: str, tag_key: bytes) -> None:
         faults = url_faults("public_base_url", public_base_url)
         if "_" in (urlsplit(public_base_url).hostname or ""):
             faults.append("public_base_url: the phone company refuses a host with an underscore")
@@ -64,24 +62,22 @@ class CallbackUrls:
         self._base = public_base_url.rstrip("/")
         self._key = tag_key
         self._tag = lru_cache(maxsize=TAGS_AT_HAND)(self._made)
-        self._turn_overrides = _TURN_OVERRIDES if overrides else ""
-        self._event_overrides = _EVENT_OVERRIDES if overrides else ""
 
     def voice(self, attempt: AttemptId, turn: int) -> str:
         """Where turn `turn` is fetched: the Url of the call (0), or the action of the turn before."""
-        return self._url("voice", Purpose.VOICE, attempt, str(turn)) + self._turn_overrides
+        return self._url("voice", Purpose.VOICE, attempt, str(turn)) + _TURN_OVERRIDES
 
     def fallback(self, attempt: AttemptId) -> str:
         """Where the static apology is fetched when a turn cannot be had."""
-        return self._url("fallback", Purpose.FALLBACK, attempt) + self._turn_overrides
+        return self._url("fallback", Purpose.FALLBACK, attempt) + _TURN_OVERRIDES
 
     def whisper(self, attempt: AttemptId, turn: int) -> str:
         """What a person of ours hears who is rung in turn `turn`, before they take the call."""
-        return self._url("whisper", Purpose.WHISPER, attempt, str(turn)) + self._turn_overrides
+        return self._url("whisper", Purpose.WHISPER, attempt, str(turn)) + _TURN_OVERRIDES
 
     def accept(self, attempt: AttemptId, turn: int) -> str:
         """Where the key goes with which they take it."""
-        return self._url("accept", Purpose.ACCEPT, attempt, str(turn)) + self._turn_overrides
+        return self._url("accept", Purpose.ACCEPT, attempt, str(turn)) + _TURN_OVERRIDES
 
     def hold(self, attempt: AttemptId, turn: int, language: str) -> str:
         """What a callee hears who waits in the room of turn `turn`. It names the language, and nothing else."""
@@ -89,19 +85,19 @@ class CallbackUrls:
 
     def room(self, attempt: AttemptId, turn: int) -> str:
         """Where it is told who enters and leaves that room."""
-        return self._url("room", Purpose.ROOM, attempt, str(turn)) + self._event_overrides
+        return self._url("room", Purpose.ROOM, attempt, str(turn)) + _EVENT_OVERRIDES
 
     def status(self, attempt: AttemptId) -> str:
-        return self._url("status", Purpose.STATUS, attempt) + self._event_overrides
+        return self._url("status", Purpose.STATUS, attempt) + _EVENT_OVERRIDES
 
     def amd(self, attempt: AttemptId) -> str:
-        return self._url("amd", Purpose.AMD, attempt) + self._event_overrides
+        return self._url("amd", Purpose.AMD, attempt) + _EVENT_OVERRIDES
 
     def recording(self, attempt: AttemptId) -> str:
-        return self._url("recording", Purpose.RECORDING, attempt) + self._event_overrides
+        return self._url("recording", Purpose.RECORDING, attempt) + _EVENT_OVERRIDES
 
     def sms_status(self, message: str) -> str:
-        return self._url("sms/status", Purpose.SMS_STATUS, message) + self._event_overrides
+        return self._url("sms/status", Purpose.SMS_STATUS, message) + _EVENT_OVERRIDES
 
     def audio(self, name: str) -> str:
         """Where the phone company fetches a recorded prompt. It holds nothing about anybody, so it carries no tag."""

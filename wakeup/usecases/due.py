@@ -20,3 +20,8 @@ class Due(Generic[T]):
     """When something more falls due; where nobody rests this may be now. None: when something wakes us."""
     since: Sequence[datetime] = ()
     """When each of them fell due, where somebody asks."""
+
+
+def soonest(*dates: datetime | None) -> datetime | None:
+    """The first of them; None where there is none."""
+    return min((at for at in dates if at is not None), default=None)

@@ -136,7 +136,6 @@ class CallReport:
     sequence: int | None = None
     source: str = "callback"
     """callback, answer (of our POST), fetch or list."""
-    sip_code: int | None = None
     answered_by: AnsweredBy | None = None
     to: str = field(default="", repr=False)
     from_: str = field(default="", repr=False)

@@ -117,7 +117,7 @@ class AdminLog(Protocol):
     def secrets_seen(self) -> Mapping[tuple[str, str], datetime]:
         """(name, fingerprint) -> since when."""
 
-    def newest(self, limit: int, before: int | None = None) -> Sequence[tuple[int, datetime, Note]]:
+    def newest(self, limit: int) -> Sequence[tuple[int, datetime, Note]]:
         """Number, time and content, newest first."""
 
 

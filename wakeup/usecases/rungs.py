@@ -10,6 +10,7 @@ from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan, r
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import soonest
 from wakeup.usecases.records import RungRecord
 from wakeup.usecases.spoken_to import SPOKEN_TO, spoken_to
 
@@ -114,7 +115,7 @@ def _window(transfer: Transfer) -> Window:
 def _set(file: CaseFile, found: RungPlan, look_at: datetime | None = None) -> None:
     if found.unfit:
         file.note("rungs_left_out", rungs=found.unfit, reason=TOO_SHORT)
-    next_at = min((at for at in (found.next_at, look_at) if at is not None), default=None)
+    next_at = soonest(found.next_at, look_at)
     if file.case.rung_at != next_at:
         file.change(rung_at=next_at)
         file.unit.wakes.add("climb")

@@ -26,8 +26,8 @@ class CountedElsewhere(Collector):
 class Metrics:
     """The collectors the web feeds. Others may add theirs to `registry`."""
 
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
-        self.registry = registry or CollectorRegistry(auto_describe=True)
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
         self.requests = self._counter("requests", "Requests answered", "route", "method", "status")
         self.request_seconds = self._histogram("request_seconds", "Time to answer a request", "route")
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -26,11 +26,10 @@ class Refusal(Exception):  # noqa: N818  # it is no failure of ours
         status: int,
         detail: str | None = None,
         *,
-        faults: Sequence[Fault] = (),
         headers: Mapping[str, str] = NO_HEADERS,
         close: bool = False,
     ) -> None:
-        self.problem = problem(status, detail, faults)
+        self.problem = problem(status, detail)
         self.headers, self.close = headers, close
         super().__init__(f"{status} {detail}")
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.ivr.lint.stage import GOOD, edit, good_library, line_of
 from tests.ivr.stage import SCRIPTS
-from wakeup.runtime.cli import app
+from wakeup.runtime.cli.app import app
 from wakeup.runtime.commands.scripts_lint import lint
 
 

@@ -9,13 +9,14 @@ import pytest
 
 from tests.ivr.stage import LANGUAGES, LIBRARY, SCRIPTS, Call
 from wakeup.ivr.library import Published
+from wakeup.runtime.fittings import colleagues_of
 from wakeup.runtime.scripts.files import read_sources
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import GIVEN
 from wakeup.runtime.scripts.lint.lengths import FRAME_BYTES, words_bytes
 from wakeup.runtime.scripts.lint.reading import subject_of
 from wakeup.runtime.scripts.lint.subject import Subject
-from wakeup.runtime.speaker import BankWords, LibrarySpeaker
+from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
 from wakeup.telephony.twiml import render
 from wakeup.usecases.speaker import CallFacts
 
@@ -33,7 +34,7 @@ def test_the_variables_given_are_the_variables_lint_knows() -> None:
     facts = CallFacts(
         amount=Decimal(1), currency="SGD", payee_name=lambda: "John", call_code=None, settled=False, now=NOON, unhurried=False, calls_again_at=lambda: None
     )  # fmt: skip
-    given = LibrarySpeaker(LIBRARY, words).variables(facts, "en")
+    given = LibrarySpeaker(LIBRARY, words, colleagues_of()).variables(facts, "en")
     assert set(given) == set(GIVEN)
     absent = {name for name, value in given.items() if value is None}
     assert absent == {name for name, known in GIVEN.items() if not known.always}

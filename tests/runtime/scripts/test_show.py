@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from tests.scenario.world import World, environment, tell
 from wakeup.ivr.turn import Turn, Utterance
 from wakeup.runtime import surroundings
-from wakeup.runtime.cli import app
+from wakeup.runtime.cli.app import app
 from wakeup.runtime.commands.scripts_show import conversation_facts
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings import new_keys

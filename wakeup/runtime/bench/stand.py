@@ -12,7 +12,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
-from wakeup.runtime.letters import load_letters
+from wakeup.runtime.words.letters import load_letters
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.open import open_store
@@ -30,8 +30,8 @@ OURS = ("+6531580001",)
 class HandClock:
     """Stands still until it is set."""
 
-    def __init__(self, start: datetime = EPOCH) -> None:
-        self.at = start
+    def __init__(self) -> None:
+        self.at = EPOCH
 
     def now(self) -> datetime:
         return self.at

@@ -27,27 +27,22 @@ class Node:
 
 def nodes_of(stage: Stage, phone: str, core: str, database: str, extra: Mapping[str, str]) -> list[Node]:
     """Four nodes. The first listens where `stage` says."""
-    ears = [stage, replace(stage, ports=_three())]
+
+    def node(name: str, roles: tuple[str, ...], own: Stage, ear: Stage) -> Node:
+        environment = {
+            **own.settings(phone, core, database),
+            "WAKEUP_NODE__NAME": name,
+            "WAKEUP_PUBLIC_BASE_URL": ear.address(0),
+            "WAKEUP_AUDIT__ANCHORS_FILE": str(own.folder / f"anchors.{name}.jsonl"),
+            **extra,
+        }
+        return Node(name=name, roles=roles, stage=own, environment=environment)
+
     found = []
-    for number, ear in enumerate(ears, 1):
-        found.append(_node(f"ears{number}", ("api", "voice"), ear, ear, phone, core, database, extra))
-        hands = replace(stage, ports=_three())
-        found.append(_node(f"hands{number}", ("dispatch",), hands, ear, phone, core, database, extra))
+    for number, ear in enumerate((stage, replace(stage, ports=_three())), 1):
+        found.append(node(f"ears{number}", ("api", "voice"), ear, ear))
+        found.append(node(f"hands{number}", ("dispatch",), replace(stage, ports=_three()), ear))
     return found
-
-
-def _node(
-    name: str, roles: tuple[str, ...], stage: Stage, ear: Stage, phone: str, core: str, database: str,
-    extra: Mapping[str, str],
-) -> Node:  # fmt: skip
-    environment = {
-        **stage.settings(phone, core, database),
-        "WAKEUP_NODE__NAME": name,
-        "WAKEUP_PUBLIC_BASE_URL": ear.address(0),
-        "WAKEUP_AUDIT__ANCHORS_FILE": str(stage.folder / f"anchors.{name}.jsonl"),
-        **extra,
-    }
-    return Node(name=name, roles=roles, stage=stage, environment=environment)
 
 
 def _three() -> tuple[int, int, int]:

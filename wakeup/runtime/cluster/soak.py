@@ -23,6 +23,7 @@ from wakeup.runtime.demo.ledgers import Ledgers
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import Stage, new_stage
 from wakeup.runtime.demo.strangers import start_strangers
+from wakeup.runtime.settings_sources import without_settings
 
 SPEED = 20.0
 """People's time: windows of minutes close in seconds, while leases keep their real length."""
@@ -129,8 +130,11 @@ async def run_soak(wish: SoakWish, environment: Mapping[str, str], now: float) -
     policy = wish.folder / "policy.toml"
     policy.write_text(QUICK)
     clock = SystemClock(stage.speed, stage.epoch, stage.epoch_real)
-    clean = {name: value for name, value in environment.items() if not name.startswith("WAKEUP_")}
-    async with Processes(wish.folder, clean) as processes, ClientSession(timeout=ClientTimeout(total=10)) as session:
+    timeout = ClientTimeout(total=10)
+    async with (
+        Processes(wish.folder, without_settings(environment)) as processes,
+        ClientSession(timeout=timeout) as session,
+    ):
         phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)
         extra = {
             "WAKEUP_POLICY__FILE": str(policy),
@@ -141,7 +145,9 @@ async def run_soak(wish: SoakWish, environment: Mapping[str, str], now: float) -
         for node in nodes:
             await processes.start(node.name, node.command, node.environment)
         ledgers, story = Ledgers(session, stage, phone, core), Story()
-        bank = asyncio.create_task(_bank(wish, stage, clock, session, nodes, ledgers, story))
+        doors = [node.stage.address(1) for node in nodes if "api" in node.roles]
+        engine = RiskEngine(stage=stage, clock=clock, session=session, doors=doors, ledgers=ledgers, story=story)
+        bank = asyncio.create_task(engine.flag(await _traffic(wish, stage, clock)))
         try:
             await _fate(wish, processes, nodes, clock, story)
             await asyncio.wait_for(bank, PATIENCE_S)
@@ -175,15 +181,43 @@ async def _fate(wish: SoakWish, processes: Processes, nodes: Sequence[Node], clo
         absence.until = clock.now()
 
 
-async def _bank(
-    wish: SoakWish, stage: Stage, clock: SystemClock, session: ClientSession, nodes: Sequence[Node], ledgers: Ledgers,
-    story: Story,
-) -> None:  # fmt: skip
-    """The risk engine flags each transfer at its core, then tells us until somebody answers."""
-    doors = [node.stage.address(1) for node in nodes if "api" in node.roles]
-    async with asyncio.TaskGroup() as group:
-        for number, event in enumerate(await _traffic(wish, stage, clock)):
-            group.create_task(_tell(event, number, stage, clock, session, doors, ledgers, story))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskEngine:
+    """Flags each transfer at its core, then tells us until somebody answers."""
+
+    stage: Stage
+    clock: SystemClock
+    session: ClientSession
+    doors: Sequence[str]
+    ledgers: Ledgers
+    story: Story
+
+    async def flag(self, events: Sequence[dict[str, Any]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for number, event in enumerate(events):
+                group.create_task(self._tell(event, number))
+
+    async def _tell(self, event: dict[str, Any], number: int) -> None:
+        await self.clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
+        with contextlib.suppress(ClientError):
+            await self.ledgers.register(event)
+        raw = json.dumps(event, ensure_ascii=False).encode()
+        for attempt in range(10_000):
+            door = self.doors[(number + attempt) % len(self.doors)]
+            with contextlib.suppress(*WIRE):
+                if await self._accepted(f"{door}/v1/risk-events", f"soak_{number}", raw):
+                    transfer = event["transfer"]
+                    self.story.accepted[transfer["id"]] = datetime.fromisoformat(transfer["decide_by"])
+                    return
+            await pause(0.1)
+
+    async def _accepted(self, url: str, message: str, raw: bytes) -> bool:
+        signed = signed_headers([self.stage.client_secret], message, self.clock.now(), raw)
+        headers = {"Content-Type": "application/json", **signed}
+        async with self.session.post(url, data=raw, headers=headers) as answer:
+            if answer.status not in {200, 202, 503}:
+                raise DemoError(f"an event was answered {answer.status}")
+            return answer.status != 503
 
 
 async def _traffic(wish: SoakWish, stage: Stage, clock: SystemClock) -> list[dict[str, Any]]:
@@ -204,32 +238,6 @@ async def _traffic(wish: SoakWish, stage: Stage, clock: SystemClock) -> list[dic
         at = datetime.fromisoformat(event["occurred_at"]) + timedelta(minutes=dice.uniform(4, 14))
         event["transfer"]["decide_by"] = closes.setdefault(event["transfer"]["id"], at.isoformat())
     return events
-
-
-async def _tell(
-    event: dict[str, Any], number: int, stage: Stage, clock: SystemClock, session: ClientSession, doors: Sequence[str],
-    ledgers: Ledgers, story: Story,
-) -> None:  # fmt: skip
-    await clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
-    with contextlib.suppress(ClientError):
-        await ledgers.register(event)
-    raw = json.dumps(event, ensure_ascii=False).encode()
-    for attempt in range(10_000):
-        headers = signed_headers([stage.client_secret], f"soak_{number}", clock.now(), raw)
-        door = doors[(number + attempt) % len(doors)]
-        try:
-            async with session.post(
-                f"{door}/v1/risk-events", data=raw, headers={"Content-Type": "application/json", **headers}
-            ) as answer:
-                if answer.status in {200, 202}:
-                    transfer = event["transfer"]
-                    story.accepted[transfer["id"]] = datetime.fromisoformat(transfer["decide_by"])
-                    return
-                if answer.status != 503:
-                    raise DemoError(f"an event was answered {answer.status}")
-        except WIRE:
-            pass
-        await pause(0.1)
 
 
 async def _until_decided(ledgers: Ledgers) -> None:

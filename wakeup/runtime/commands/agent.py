@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import sys
-
-import typer
 from rich.table import Table
 
 from wakeup.domain.agent import Skill
-from wakeup.runtime.commands.shared import console, say_json
+from wakeup.runtime.commands.shared import BY, asked_for, console, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
 
-BY = "command_line"
-
 
 def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:
     """Tells the digits with which they prove themselves when they call our line: once, here."""
-    wanted = NewAgent(name=name, address=_address(), languages=languages, skills=skills)
+    wanted = NewAgent(name=name, address=asked_for("number or SIP address"), languages=languages, skills=skills)
 
     async def enrol(store: Store[SqlUnit], around: Surroundings) -> str:
         await store.read(refuse_a_partys, wanted.address)
         return await store.run(enrol_agent, wanted, BY, around.clock.now())
 
     pin = run_in_store(enrol)
-    if as_json:
-        say_json({"name": name, "pin": pin})
-    else:
-        console.print(f"{name} takes calls; their digits for the line are {pin}, and are not shown again")
+    words = f"{name} takes calls; their digits for the line are {pin}, and are not shown again"
+    say({"name": name, "pin": pin}, words, as_json=as_json)
 
 
 def remove(name: str, *, as_json: bool) -> None:
     """The account stays."""
     run_in_store(lambda store, around: store.run(dismiss_agent, name, BY, around.clock.now()))
-    if as_json:
-        say_json({"name": name})
-    else:
-        console.print(f"{name} takes no calls any more")
+    say({"name": name}, f"{name} takes no calls any more", as_json=as_json)
 
 
 def show(*, as_json: bool) -> None:
@@ -60,9 +50,3 @@ def show(*, as_json: bool) -> None:
     for row in rows:
         table.add_row(*(", ".join(part) if isinstance(part, list) else str(part) for part in row.values()))
     console.print(table)
-
-
-def _address() -> str:
-    """From the terminal, or the first line of what is piped in."""
-    text = typer.prompt("number or SIP address", err=True) if sys.stdin.isatty() else sys.stdin.readline()
-    return str(text).strip()

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from wakeup.runtime.clock import SystemClock
-from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings_or_exit
+from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.proof import find_faults
 from wakeup.storage.audit import begin_anchors_anew
@@ -48,11 +48,7 @@ def begin_anew(*, as_json: bool) -> None:
     """This node's anchors file is lost or stays behind; the log of administration keeps that, and what was known."""
     node = settings_or_exit().node.name
     left = run_in_store(lambda store, around: store.run(begin_anchors_anew, node, BY, around.clock.now()))
-    if as_json:
-        say_json({"node": node, "left_behind": left})
-    elif left:
-        console.print(
-            f"{left} anchors of {node} are left behind; the next one begins a file, or goes on where one lies"
-        )
-    else:
-        console.print(f"no anchor of {node} is known: nothing to leave behind")
+    words = f"no anchor of {node} is known: nothing to leave behind"
+    if left:
+        words = f"{left} anchors of {node} are left behind; the next one begins a file, or goes on where one lies"
+    say({"node": node, "left_behind": left}, words, as_json=as_json)

@@ -23,9 +23,10 @@ from wakeup.runtime.bench.script import bench_script
 from wakeup.runtime.bench.voice import bench_voice
 from wakeup.runtime.bench.window import bench_window
 from wakeup.runtime.bench.wire import BenchError
-from wakeup.runtime.commands.shared import console, environment, fail, say_json
+from wakeup.runtime.commands.shared import environment, fail, say_figures
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.policy.file import load_policy
+from wakeup.runtime.settings_sources import without_settings
 
 TURNS_A_SECOND, CALLS = 50.0, 120
 """Of the signed ones beside the flood: few enough that what they wait for is the flood, and not each other."""
@@ -117,7 +118,7 @@ def _policy() -> Policy:
 
 
 def _clean() -> dict[str, str]:
-    return {name: value for name, value in environment().items() if not name.startswith("WAKEUP_")}
+    return without_settings(environment())
 
 
 def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool, in_memory: bool = False) -> None:
@@ -129,8 +130,4 @@ def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool,
             figures = measured.by_name if isinstance(measured, Figures) else asdict(measured)
         except (WakeupError, BenchError) as error:
             fail(str(error), code=1)
-    if as_json:
-        say_json(figures)
-    else:
-        for name, value in figures.items():
-            console.print(f"{name:>12}  {value}")
+    say_figures(figures, as_json=as_json)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.cluster.database import own_postgres
 from wakeup.runtime.cluster.nodes import start_nodes
 from wakeup.runtime.cluster.soak import Soaked, SoakWish, run_soak
 from wakeup.runtime.commands.demo import verdict
-from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
+from wakeup.runtime.commands.shared import console, environment, say_figures, say_json
+from wakeup.runtime.commands.with_children import end_with_us, told_in_a_line
 from wakeup.runtime.demo.ledgers import Result
 from wakeup.runtime.demo.run import Wish, run_demo
 from wakeup.runtime.demo.screen import Screen
@@ -25,7 +24,7 @@ from wakeup.storage.demo_mark import want_empty
 
 def cluster(wish: Wish, *, as_json: bool) -> None:
     """The demo against four nodes; exit 0 only if every promise held."""
-    with _told(), _database(wish.database) as url:
+    with told_in_a_line(), _database(wish.database) as url:
         result = asyncio.run(_cluster(replace(wish, database=url), as_json=as_json))
     if as_json:
         say_json(asdict(result))
@@ -35,7 +34,7 @@ def cluster(wish: Wish, *, as_json: bool) -> None:
 
 
 async def _cluster(wish: Wish, *, as_json: bool) -> Result:
-    _end_with_us()
+    end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not console.is_terminal:
         return (await run_demo(wish, environment(), now, None, start_nodes)).result
@@ -45,47 +44,18 @@ async def _cluster(wish: Wish, *, as_json: bool) -> Result:
 
 def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *, as_json: bool) -> None:
     """Kill and pause nodes at random, then ask the strangers; exit 0 only if every promise held."""
-    with _told(), _database(database) as url, _folder(folder) as place:
+    with told_in_a_line(), _database(database) as url, _folder(folder) as place:
         want_empty(url)
         wish = SoakWish(minutes=minutes, seed=seed, database=url, folder=place)
         now = time.time()  # noqa: TID251 - where the soak's own clock begins
         result = asyncio.run(_soak(wish, now))
-    if as_json:
-        say_json(asdict(result))
-    else:
-        for name, value in asdict(result).items():
-            console.print(f"{name:>12}  {value}")
+    say_figures(asdict(result), as_json=as_json)
     raise SystemExit(0 if result.promises_held else 1)
 
 
 async def _soak(wish: SoakWish, now: float) -> Soaked:
-    _end_with_us()
+    end_with_us()
     return await run_soak(wish, environment(), now)
-
-
-def _end_with_us() -> None:
-    """Whoever ends us means our children too."""
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _interrupted(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    # From the first moment on, so that a database that is just starting is not left behind.
-    signal.signal(signal.SIGTERM, _interrupted)
-    try:
-        yield
-    except ConfigError as wrong:
-        fail(*wrong.faults)
-    except WakeupError as error:
-        fail(explain(error), code=1)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        fail("stopped before everything was decided", code=130)
 
 
 @contextmanager

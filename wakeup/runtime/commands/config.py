@@ -12,15 +12,15 @@ from rich.table import Table
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime.colleague_words import load_colleague_words
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.letters import load_letters
-from wakeup.runtime.policy_file import load_policy
-from wakeup.runtime.roster_file import load_roster
+from wakeup.runtime.policy.file import load_policy
+from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.runtime.settings_report import effective
+from wakeup.runtime.words.colleagues import load_colleague_words
+from wakeup.runtime.words.letters import load_letters
 
 
 def show(*, as_json: bool) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
 
-from wakeup.domain.errors import ConfigError, WakeupError
-from wakeup.runtime.commands.shared import console, environment, explain, fail, say_json
+from wakeup.runtime.commands.shared import console, environment, say_json
+from wakeup.runtime.commands.with_children import end_with_us, told_in_a_line
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo import handed_over
 from wakeup.runtime.demo.families import told
@@ -20,14 +19,8 @@ from wakeup.runtime.demo.screen import Screen
 
 def demo(wish: Wish, *, as_json: bool) -> None:
     """Run it; exit 0 only if every promise held."""
-    try:
+    with told_in_a_line():
         ending = asyncio.run(_demo(wish, as_json=as_json))
-    except ConfigError as wrong:
-        fail(*wrong.faults)
-    except WakeupError as error:
-        fail(explain(error), code=1)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        fail("stopped before everything was decided", code=130)
     if as_json:
         say_json(asdict(ending.result))
     else:
@@ -38,10 +31,7 @@ def demo(wish: Wish, *, as_json: bool) -> None:
 
 
 async def _demo(wish: Wish, *, as_json: bool) -> Ending:
-    task = asyncio.current_task()
-    if task is not None:
-        # Whoever ends us means our children too.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not wish.stay:
         return await run_demo(wish, environment(), now, None)

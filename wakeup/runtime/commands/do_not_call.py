@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 
-import typer
-
 from wakeup.bank.numbers import look_up
-from wakeup.runtime.commands.shared import BY, console, fail, say_json
+from wakeup.runtime.commands.shared import BY, asked_for, fail, say
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases import do_not_call
 from wakeup.usecases.correspondence import Channel
@@ -21,7 +18,7 @@ def add(channel: str, why: str, *, as_json: bool) -> None:
     new = run_in_store(
         lambda store, around: store.run(do_not_call.keep_off, number, (by,), why, BY, around.clock.now())
     )
-    _say({"channel": by.value, "new": bool(new)}, "added" if new else "stood there before", as_json=as_json)
+    say({"channel": by.value, "new": bool(new)}, "added" if new else "stood there before", as_json=as_json)
 
 
 def remove(channel: str, *, as_json: bool) -> None:
@@ -32,14 +29,14 @@ def remove(channel: str, *, as_json: bool) -> None:
         return do_not_call.let_on(unit, unit.index("number", number), by, BY, now)
 
     stood = run_in_store(lambda store, around: store.run(let_on, around.clock.now()))
-    _say({"channel": by.value, "stood": stood}, "removed" if stood else "did not stand there", as_json=as_json)
+    say({"channel": by.value, "stood": stood}, "removed" if stood else "did not stand there", as_json=as_json)
 
 
 def check(*, as_json: bool) -> None:
     """By which channels the number wants nothing."""
     number = _number()
     found = [channel.value for channel in run_in_store(lambda store, _: store.read(do_not_call.kept_off, number))]
-    _say({"channels": found}, ", ".join(found) or "not on the list", as_json=as_json)
+    say({"channels": found}, ", ".join(found) or "not on the list", as_json=as_json)
 
 
 def _channel(text: str) -> Channel:
@@ -49,16 +46,7 @@ def _channel(text: str) -> Channel:
 
 
 def _number() -> str:
-    """From the terminal, or the first line of what is piped in."""
-    text = typer.prompt("number", err=True) if sys.stdin.isatty() else sys.stdin.readline()
-    number = text.strip()
+    number = asked_for("number")
     if look_up(number) is None:
         fail("no such number: write it as +6591234567")
     return number
-
-
-def _say(facts: dict[str, object], words: str, *, as_json: bool) -> None:
-    if as_json:
-        say_json(facts)
-    else:
-        console.print(words)

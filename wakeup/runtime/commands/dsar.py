@@ -13,7 +13,7 @@ import typer
 
 from wakeup.domain.errors import ConfigError, ConflictError
 from wakeup.domain.ids import CustomerId
-from wakeup.runtime.commands.shared import BY, console, fail, say_json, settings_or_exit
+from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.kept_erasures import keep_erasures
 from wakeup.runtime.surroundings import Surroundings
@@ -69,10 +69,8 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
         keep_erasures(settings_or_exit(), [Erasure(who, at)])
     except OSError as error:
         fail(f"erased, but not written down for a restore: {error.filename}: {error.strerror}", code=1)
-    if as_json:
-        say_json({"customer": customer, "cases": gone.cases, "recordings": gone.recordings})
-        return
-    console.print(f"erased; cases {gone.cases}, recordings that a running service deletes now {gone.recordings}")
+    words = f"erased; cases {gone.cases}, recordings that a running service deletes now {gone.recordings}"
+    say({"customer": customer, "cases": gone.cases, "recordings": gone.recordings}, words, as_json=as_json)
 
 
 def reapply(file: Path, *, as_json: bool) -> None:
@@ -112,19 +110,12 @@ async def _erase_again(
 
 def hold(customer: str, ticket: str, *, as_json: bool) -> None:
     run_in_store(lambda store, around: store.run(dossier.hold, CustomerId(customer), ticket, BY, around.clock.now()))
-    _say(customer, held=True, as_json=as_json)
+    say({"customer": customer, "held": True}, "nothing of this customer is deleted now", as_json=as_json)
 
 
 def unhold(customer: str, *, as_json: bool) -> None:
     run_in_store(lambda store, around: store.run(dossier.lift, CustomerId(customer), BY, around.clock.now()))
-    _say(customer, held=False, as_json=as_json)
-
-
-def _say(customer: str, *, held: bool, as_json: bool) -> None:
-    if as_json:
-        say_json({"customer": customer, "held": held})
-    else:
-        console.print("nothing of this customer is deleted now" if held else "the legal hold has ended")
+    say({"customer": customer, "held": False}, "the legal hold has ended", as_json=as_json)
 
 
 def _plain(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Column, Table
 
-from wakeup.runtime.commands.shared import BY, console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases import deliver
 from wakeup.usecases.administration import replay_noted
@@ -35,10 +35,7 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
 def replay(message_id: str, *, as_json: bool) -> None:
     """Make a dead message due; the running service delivers it within seconds."""
     message = run_in_store(lambda store, around: store.run(replay_noted, message_id, BY, around.clock.now()))
-    if as_json:
-        say_json(_facts(message))
-    else:
-        console.print(f"{message.id} is due again")
+    say(_facts(message), f"{message.id} is due again", as_json=as_json)
 
 
 def _facts(message: OutboxMessage) -> dict[str, object]:

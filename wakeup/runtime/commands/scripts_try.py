@@ -36,7 +36,7 @@ from wakeup.ivr.turn import (
 )
 from wakeup.runtime.commands.shared import console, fail
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy_file import load_policy
+from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
 from wakeup.runtime.scripts.playing.call import Ask, Callee, play_call

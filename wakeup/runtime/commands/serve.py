@@ -10,7 +10,7 @@ from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.collector import settle_memory, share_one_heap
 from wakeup.runtime.commands.shared import fail, settings_or_exit
-from wakeup.runtime.logging import in_background, log_uncaught
+from wakeup.runtime.logs.setup import in_background, log_uncaught
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings import Settings

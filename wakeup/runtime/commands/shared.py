@@ -8,10 +8,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import typer
 from rich.console import Console
 
 from wakeup.domain.errors import ConfigError, WakeupError
-from wakeup.runtime.logging import configure_logging
+from wakeup.runtime.logs.setup import configure_logging
 from wakeup.runtime.settings import Settings, load_settings
 
 BY = "command_line"
@@ -46,6 +47,29 @@ def say_json(value: Any) -> None:
     """One object on one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) + "\n")
     sys.stdout.flush()
+
+
+def say(facts: Any, words: str, *, as_json: bool) -> None:
+    """What was done: one object on one line, or words for people."""
+    if as_json:
+        say_json(facts)
+    else:
+        console.print(words)
+
+
+def say_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
+    """One object on one line, or a line a figure."""
+    if as_json:
+        say_json(figures)
+    else:
+        for name, value in figures.items():
+            console.print(f"{name:>12}  {value}")
+
+
+def asked_for(what: str) -> str:
+    """From the terminal, or the first line of what is piped in: arguments stand in lists of processes."""
+    text = typer.prompt(what, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    return str(text).strip()
 
 
 def explain(error: WakeupError) -> str:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from wakeup.domain.staff import Staff, StaffRole
-from wakeup.runtime.commands.shared import BY, console, fail, say_json
+from wakeup.runtime.commands.shared import BY, fail, say
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases.sign_in import NewAccount, change_password, make_account
 from wakeup.usecases.single_sign_on import link_account, unlink_account
@@ -37,10 +37,7 @@ def link(name: str, issuer: str, subject: str, *, as_json: bool) -> None:
 def unlink(name: str, *, as_json: bool) -> None:
     """Take every identity off it."""
     had = run_in_store(lambda store, around: store.run(unlink_account, name, BY, around.clock.now()))
-    if as_json:
-        say_json({"name": name, "identities": had})
-    else:
-        console.print(f"{name} had {had} identities and has none")
+    say({"name": name, "identities": had}, f"{name} had {had} identities and has none", as_json=as_json)
 
 
 def _asked(name: str, *, from_stdin: bool) -> str:
@@ -55,7 +52,5 @@ def _asked(name: str, *, from_stdin: bool) -> str:
 
 
 def _tell(staff: Staff, done: str, *, as_json: bool) -> None:
-    if as_json:
-        say_json({"id": staff.id, "name": staff.name, "role": staff.role.value, "person": staff.person})
-    else:
-        console.print(f"{staff.name} ({staff.role}) {done}")
+    facts = {"id": staff.id, "name": staff.name, "role": staff.role.value, "person": staff.person}
+    say(facts, f"{staff.name} ({staff.role}) {done}", as_json=as_json)

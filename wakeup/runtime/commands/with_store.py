@@ -14,7 +14,7 @@ from wakeup.runtime.fittings import fittings_of
 from wakeup.runtime.surroundings import Surroundings, real_surroundings
 from wakeup.storage.open import open_store
 from wakeup.storage.out_of_reach import address_of
-from wakeup.storage.revision import current_revision, needed_revision
+from wakeup.storage.revision import revision_fault
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 
@@ -31,7 +31,9 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
         store = open_store(url, unit_maker(fittings_of(settings, around)))
         try:
             await store.ping()
-            _look_at_revision(url)
+            # Tables that are not there yet are named as such, not as a database in trouble.
+            if (fault := revision_fault(url, lambda: data_folder("migrations"))) is not None:
+                fail(f"{fault}; run `wakeup migrate` first", code=1)
             return await act(store, around)
         finally:
             await store.close()
@@ -46,10 +48,3 @@ def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) ->
         fail(f"WAKEUP_DATABASE_URL {address_of(settings.database_url.get_secret_value())}: {down}")
     except WakeupError as error:
         fail(explain(error), code=1)
-
-
-def _look_at_revision(url: str) -> None:
-    """Tables that are not there yet are named as such, not as a database in trouble."""
-    stands, wanted = current_revision(url), needed_revision(lambda: data_folder("migrations"))
-    if stands is None or wanted is None or stands < wanted:
-        fail(f"the database is at revision {stands}, the code wants {wanted}; run `wakeup migrate` first", code=1)

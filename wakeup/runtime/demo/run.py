@@ -27,6 +27,7 @@ from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
 from wakeup.runtime.settings import load_settings
+from wakeup.runtime.settings_sources import without_settings
 from wakeup.storage.demo_mark import want_empty
 
 POLL_S = 0.5
@@ -101,7 +102,7 @@ async def run_demo(
     if wish.database is not None:
         await asyncio.to_thread(want_empty, wish.database)
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
-    async with Processes(folder, _inherited(environment)) as processes, ClientSession() as session:
+    async with Processes(folder, without_settings(environment)) as processes, ClientSession() as session:
         phone, core = await (start or _start)(processes, stage, wish.database)
         settings = load_settings(stage.settings(phone, core, wish.database))
         if wish.stay:
@@ -221,11 +222,6 @@ def _fresh(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
     return folder
-
-
-def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
-    """The user's environment without settings of ours: the demo makes its own."""
-    return {name: value for name, value in environment.items() if not name.startswith("WAKEUP_")}
 
 
 def _rows(path: Path, *, header: bool) -> int:

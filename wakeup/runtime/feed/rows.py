@@ -88,14 +88,9 @@ class Filler:
         return tuple(self._fault(row.line, path, reason) for path, reason in refused)
 
 
-def events_of(path: Path, mapping: Mapping | None, *, start: datetime, seed: int) -> Iterator[Row]:
-    """Every row of the file as an event or its faults. Without a mapping the file must be NDJSON of risk events."""
-    filler = Filler(path.name, mapping, start=start, seed=seed)
-    return map(filler.row, open_records(path, mapping))
-
-
 def open_records(path: Path, mapping: Mapping | None) -> Iterator[Record]:
-    """The file's records. Raises FeedError, at once or while reading."""
+    """The file's records; without a mapping it must be NDJSON of risk events. Raises FeedError, at once or while
+    reading."""
     if mapping is None:
         if is_table(path):
             raise FeedError(f"{path.name}: a CSV file needs a mapping (--mapping)")

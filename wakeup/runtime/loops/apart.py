@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, soonest
 from wakeup.usecases.unit import Unit
 
 K = TypeVar("K", bound=Hashable)
@@ -84,4 +84,4 @@ class Apart(Generic[K]):
         if self._until and next_due is not None and next_due <= now:
             # That is one of those that rest.
             next_due = None
-        return min((at for at in (*self._until.values(), next_due) if at is not None), default=None)
+        return soonest(*self._until.values(), next_due)

@@ -6,26 +6,32 @@ from datetime import datetime
 
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.case_loop import CaseLoop
+from wakeup.runtime.loops.apart import Apart
+from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.climb import cases_to_climb, climb
-from wakeup.usecases.due import Due
 from wakeup.usecases.store import Lane
 
+CASES_A_CHUNK = 50
 GATHER_S = 0.25
 """Every fresh case wakes us to set an alarm minutes ahead: so many of them cost one look."""
 
 
-class Climber(CaseLoop):
+class Climber(Loop):
     name = "climb"
-    a_chunk = 50
-    complaint = "rung_not_taken"
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._apart: Apart[CaseId] = Apart(engine, "rung_not_taken", "case_id")
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        return await super().round()
-
-    async def due(self, now: datetime, limit: int) -> Due[CaseId]:
-        return await self.engine.store.look(cases_to_climb, now, limit)
-
-    async def act(self, case_id: CaseId, now: datetime) -> None:
-        await self.engine.store.run(climb, case_id, now, lane=Lane.DISPATCH)
+        store, clock = self.engine.store, self.engine.clock
+        while True:
+            now = clock.now()
+            due = await store.look(cases_to_climb, now, CASES_A_CHUNK + len(self._apart))
+            cases = self._apart.awake(due.found, now)
+            if not cases:
+                return self._apart.again(now, due.next_due)
+            # One after the other: whoever is to be rung now waits for none of them.
+            for case_id in cases:
+                await self._apart.one(case_id, store.run(climb, case_id, now, lane=Lane.DISPATCH), now)

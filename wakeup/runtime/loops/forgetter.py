@@ -11,6 +11,7 @@ from wakeup.domain.ids import CustomerId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.storage.erasures import Erasure
+from wakeup.usecases.due import soonest
 from wakeup.usecases.forget import LOOK_AGAIN, erase, forget_words, overdue
 from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.ports import Archive
@@ -44,8 +45,7 @@ class Forgetter(Loop):
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        dates = [await self._recordings(), await self._words_and_customers(), await self._leftovers()]
-        return min((date for date in dates if date is not None), default=None)
+        return soonest(await self._recordings(), await self._words_and_customers(), await self._leftovers())
 
     async def _recordings(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
@@ -76,8 +76,7 @@ class Forgetter(Loop):
             words = [case for case in due.words if case not in self._rests]
             customers = [who for who in due.customers if who not in self._rests]
             if not words and not customers:
-                dates = (due.next_due, *self._rests.values())
-                return min((date for date in dates if date is not None), default=None)
+                return soonest(due.next_due, *self._rests.values())
             for case in words:
                 await self._try(case, store.run(forget_words, case, clock.now(), lane=Lane.INGEST))
             await self._erase(customers, clock.now())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.case_loop import CaseLoop
+from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.precedence import Precedence
 from wakeup.usecases.deliver import number_decisions
@@ -18,6 +17,7 @@ from wakeup.usecases.settle import cases_due
 from wakeup.usecases.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
+CASES_A_CHUNK = 20
 DECISIONS_A_CHUNK = 500
 GATHER_S = 0.05
 """Decisions of this long get their numbers in one transaction, and windows of this long are looked at in one go."""
@@ -25,24 +25,27 @@ LATE = timedelta(milliseconds=100)
 """A small part of the margin between the moment of a decision and its deadline."""
 
 
-class Settler(CaseLoop):
+class Settler(Loop):
     name = "settle"
-    a_chunk = 20
-    complaint = "case_not_settled"
 
     def __init__(self, engine: Engine, precedence: Precedence) -> None:
         super().__init__(engine)
         self._precedence = precedence
+        self.apart: Apart[CaseId] = Apart(engine, "case_not_settled", "case_id")
 
-    async def due(self, now: datetime, limit: int) -> Due[CaseId]:
-        due = await self.engine.store.look(cases_due, now, limit)
+    async def round(self) -> datetime | None:
+        while True:
+            now = self.engine.clock.now()
+            due = await self.due(now)
+            if not await self.apart.some(due, self.act, now):
+                return self.apart.again(now, due.next_due)
+
+    async def due(self, now: datetime) -> Due[CaseId]:
+        due = await self.engine.store.look(cases_due, now, CASES_A_CHUNK + len(self.apart))
         # A case that fails is late whatever waits for it.
         waiting = [at for case_id, at in zip(due.found, due.since, strict=True) if case_id not in self.apart]
         self._precedence.decisions_are_late(any(now - at > LATE for at in waiting))
         return due
-
-    async def all_of(self, cases: Sequence[CaseId], now: datetime) -> None:
-        await asyncio.gather(*(self.one(case_id, now) for case_id in cases))
 
     async def act(self, case_id: CaseId, now: datetime) -> None:
         await self.engine.store.run(settle_case, case_id, now)

@@ -10,6 +10,7 @@ from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.due import soonest
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Lane
 from wakeup.usecases.tend_hand_overs import Tended, due_hand_overs, end_wrap_ups, tend
@@ -40,8 +41,7 @@ class Switchboard(Loop):
                 if (one.attempt_id, one.n) in awake and (one.attempt_id, one.n, one.due_at) not in seen
             ]
             if not fresh:
-                next_due = self._apart.again(now, due.next_due)
-                return min((at for at in (next_due, ready_at) if at is not None), default=None)
+                return soonest(self._apart.again(now, due.next_due), ready_at)
             seen |= {(one.attempt_id, one.n, one.due_at) for one in fresh}
             for one in fresh:
                 tending = store.run(tend, one, clock.now(), lane=Lane.DECIDE)

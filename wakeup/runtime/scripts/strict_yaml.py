@@ -22,13 +22,9 @@ class StrictYamlError(Exception):
         super().__init__(f"line {line}: {reason}" if line else reason)
 
 
-def load_yaml(path: Path) -> Any:
-    """The content of one file. Every scalar is a text, also `yes` and `1`. Raises StrictYamlError."""
-    return load_with_lines(path)[0]
-
-
 def load_with_lines(path: Path) -> tuple[Any, dict[str, int]]:
-    """The content, and the line of everything in it by its path: `nodes.q1.variants[0].risk`.
+    """The content of one file, and the line of everything in it by its path: `nodes.q1.variants[0].risk`. Every scalar
+    is a text, also `yes` and `1`. Raises StrictYamlError.
 
     Subscripts are read for every script that names them, so what was read is remembered: change nothing of it.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from wakeup.usecases.sign_in import sign_out
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.codes import SECRET_BYTES, picture, step_of
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 from wakeup.web.console.sign_in import DOOR, WRONG_CODE, may_try, note_failure
 from wakeup.web.console.tokens import take_back
 
@@ -89,6 +88,5 @@ async def _shown_out(request: web.Request) -> web.Response:
 
 
 async def _refused(request: web.Request, why: str) -> web.Response:
-    visitor = request[VISITOR]
-    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={"code": why}))
+    tell_fault(request, ConflictError("code", why))
     return await show(request, 409)

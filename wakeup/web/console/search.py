@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from aiohttp import web
 
+from wakeup.domain.errors import ConflictError
 from wakeup.usecases.board import find_by_phone, find_cases
 from wakeup.web.console.forms import NO_NUMBER
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 LONGEST = 128
 
@@ -24,11 +23,9 @@ async def by_id(request: web.Request) -> web.Response:
 
 async def by_phone(request: web.Request) -> web.Response:
     """A number as people write it, with its country's prefix."""
-    visitor = request[VISITOR]
-    typed = visitor.form.phone("phone")
+    typed = request[VISITOR].form.phone("phone")
     if typed is None:
-        fault = {"phone": NO_NUMBER}
-        request[VISITOR] = replace(visitor, form=replace(visitor.form, faults=fault))
+        tell_fault(request, ConflictError("phone", NO_NUMBER))
         return page(request, "search.html", 422, asked=False, found=[])
     found = await request.app[ROOMS].parts.store.read(find_by_phone, typed)
     if len(found) == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Self, TypeAlias
 
@@ -12,11 +11,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.overload import Overload
-from wakeup.runtime.policy_values import Duration, Part
+from wakeup.runtime.policy.values import SECOND, Duration, Part
 from wakeup.runtime.settings_faults import refuse
 
 _USUAL = Overload()
-_SECOND = timedelta(seconds=1)
 
 
 def _number(value: Any) -> Any:
@@ -44,9 +42,9 @@ Share: TypeAlias = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 class OverloadPart(Part):
     share: Share = Field(default=_USUAL.share, ge=0.05, le=0.5)
     guard: Annotated[float, BeforeValidator(_number)] = Field(default=_USUAL.guard, ge=1, le=10)
-    plan_every: Duration = Field(default=_USUAL.plan_every, ge=_SECOND / 10, le=60 * _SECOND)
-    plan_stale: Duration = Field(default=_USUAL.plan_stale, ge=_SECOND, le=300 * _SECOND)
-    call_length: Duration = Field(default=_USUAL.call_length, ge=5 * _SECOND, le=1800 * _SECOND)
+    plan_every: Duration = Field(default=_USUAL.plan_every, ge=SECOND / 10, le=60 * SECOND)
+    plan_stale: Duration = Field(default=_USUAL.plan_stale, ge=SECOND, le=300 * SECOND)
+    call_length: Duration = Field(default=_USUAL.call_length, ge=5 * SECOND, le=1800 * SECOND)
     hardship: Annotated[float, BeforeValidator(_number)] = Field(default=_USUAL.hardship, ge=1, le=10)
     usual_odds: Share = _USUAL.usual_odds
     odds: Annotated[dict[str, Share], BeforeValidator(_odds)] = Field(default_factory=dict)

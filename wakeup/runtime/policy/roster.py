@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from wakeup.domain.agent import Skill
-from wakeup.domain.errors import ConfigError
 from wakeup.domain.roster import DAYS, Gap, Shift, uncovered
-from wakeup.runtime.policy_values import Part, time_of_day
-from wakeup.runtime.settings_faults import faults_of, refuse
-from wakeup.runtime.toml_lines import line_of
-from wakeup.runtime.toml_reading import reading
+from wakeup.runtime.policy.toml import read_toml
+from wakeup.runtime.policy.values import Part, time_of_day
+from wakeup.runtime.settings_faults import refuse
 
 ALWAYS = Skill.CRITICAL
 """Cases of the highest tier come at any hour, and somebody who may be given them is there at any hour."""
@@ -108,20 +104,8 @@ class RosterPart(Part):
 
 def load_roster(path: Path) -> tuple[Shift, ...]:
     """Raises ConfigError with a line per fault."""
-    text = ""
-    try:
-        with reading(path, "WAKEUP_PEOPLE__ROSTER"):
-            text = path.read_bytes().decode()
-            tables = tomllib.loads(text)
-        return RosterPart.model_validate(tables).roster()
-    except ValidationError as error:
-        raise ConfigError(list(_lines(path.name, text, error))) from None
-
-
-def _lines(name: str, text: str, error: ValidationError) -> Iterator[str]:
-    for at, fault in faults_of(error, places=True):
-        line = line_of(text, at)
-        yield f"{name}{'' if line is None else f':{line}'}: {'.'.join(at)}: {fault}"
+    part, _ = read_toml(path, "WAKEUP_PEOPLE__ROSTER", RosterPart)
+    return part.roster()
 
 
 def _told(gaps: list[Gap]) -> str:

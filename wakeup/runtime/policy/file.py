@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -11,16 +10,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from wakeup.domain.errors import ConfigError
 from wakeup.domain.overload import Overload
 from wakeup.domain.policy import Calling, Consent, Messages, Policy, Release, Retention, Reviewing, Tempo
-from wakeup.runtime.ladder_file import LadderPart, ladder_faults
-from wakeup.runtime.policy_messages import MessagesPart
-from wakeup.runtime.policy_overload import OverloadPart
-from wakeup.runtime.policy_people import Consents, PeoplePart, RetentionPart
-from wakeup.runtime.policy_values import (
+from wakeup.runtime.policy.ladder import LadderPart, ladder_faults
+from wakeup.runtime.policy.messages import MessagesPart
+from wakeup.runtime.policy.overload import OverloadPart
+from wakeup.runtime.policy.people import Consents, PeoplePart, RetentionPart
+from wakeup.runtime.policy.toml import read_toml
+from wakeup.runtime.policy.values import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
     Caps,
     Currency,
     Destinations,
@@ -33,13 +36,9 @@ from wakeup.runtime.policy_values import (
     Reasons,
     Sum,
 )
-from wakeup.runtime.settings_faults import faults_of, refuse
-from wakeup.runtime.settings_sources import Where
-from wakeup.runtime.toml_lines import line_of
-from wakeup.runtime.toml_reading import reading
+from wakeup.runtime.settings_faults import refuse
 from wakeup.telephony.provider import TWILIO
 
-SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SHORTEST_WINDOW = 3 * MINUTE
 ANSWER_PATIENCE = 25 * SECOND
 """The longest a POST to the phone company may take: connecting and reading."""
@@ -221,17 +220,9 @@ class PolicyPart(Part):
 def load_policy(path: Path) -> Policy:
     """The policy of one file. Its version is the file's `version` and a short SHA-256 of the content.
 
-    Raises ConfigError with a line per fault: file and line, key path, what is wrong.
+    Raises ConfigError with a line per fault.
     """
-    text = ""
-    try:
-        with reading(path, "WAKEUP_POLICY__FILE"):
-            raw = path.read_bytes()
-            text = raw.decode()
-            tables = tomllib.loads(text, parse_float=Decimal)
-        part = PolicyPart.model_validate(tables)
-    except ValidationError as error:
-        raise ConfigError([_told(path.name, text, at, fault) for at, fault in faults_of(error, places=True)]) from None
+    part, raw = read_toml(path, "WAKEUP_POLICY__FILE", PolicyPart, parse_float=Decimal)
     return Policy(
         version=f"{part.version}+{hashlib.sha256(raw).hexdigest()[:_DIGEST]}",
         base_currency=part.base_currency,
@@ -249,11 +240,6 @@ def load_policy(path: Path) -> Policy:
         retention=Retention(**_values(part.retention, Retention)),
         rates=part.rates,
     )
-
-
-def _told(name: str, text: str, at: Where, fault: str) -> str:
-    line = line_of(text, at)
-    return f"{name}{'' if line is None else f':{line}'}: {'.'.join(at)}: {fault}"
 
 
 def for_speed(policy: Policy, speed: float) -> Policy:

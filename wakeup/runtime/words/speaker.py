@@ -15,10 +15,10 @@ from wakeup.ivr.saying import OnDemand, Value, Variables
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Utterance
 from wakeup.ivr.wording import masked_payee, spoken_ward
-from wakeup.runtime.amounts import spoken_amount
-from wakeup.runtime.colleague_words import ColleagueWords
-from wakeup.runtime.hours import spoken_time
 from wakeup.runtime.scripts.library import GENERIC, GUARDIAN_CALL, read_back
+from wakeup.runtime.words.amounts import spoken_amount
+from wakeup.runtime.words.colleagues import ColleagueWords
+from wakeup.runtime.words.hours import spoken_time
 from wakeup.usecases.speaker import CallFacts, WhisperFacts
 
 
@@ -40,9 +40,7 @@ class BankWords:
 class LibrarySpeaker:
     """Implements `usecases.speaker.Speaker`."""
 
-    def __init__(
-        self, library: Library, words: BankWords, colleagues: ColleagueWords | None = None, *, people: bool = False
-    ) -> None:
+    def __init__(self, library: Library, words: BankWords, colleagues: ColleagueWords, *, people: bool = False) -> None:
         """`people`: whether there is somebody of ours who can be brought to the line, where there are no agents."""
         self._library = library
         self._words = words
@@ -77,29 +75,21 @@ class LibrarySpeaker:
             raise NotFoundError("a script that was kept cannot be read any more") from None
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
-        if self._colleagues is None:
-            raise NotFoundError("there are no words for colleagues")
         return self._colleagues.colleague(what, language, facts)
 
     def to_guest(self, what: str, language: str) -> tuple[Utterance, ...]:
-        if self._colleagues is None:
-            raise NotFoundError("there are no words for this call")
         return self._colleagues.of_the_bank(what, language, self._words.names[tongue(language)])
 
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
-        if self._colleagues is None:
-            raise NotFoundError("there are no words for this question")
-        return self._colleagues.of_the_bank("consent", language, self._words.names[tongue(language)])
+        return self.to_guest("consent", language)
 
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
-        return () if self._colleagues is None else self._colleagues.say("unrecorded", language)
+        return self._colleagues.say("unrecorded", language)
 
     def to_customer(self, what: str, language: str) -> tuple[Utterance, ...]:
-        return () if self._colleagues is None else self._colleagues.say(what, language)
+        return self._colleagues.say(what, language)
 
     def to_supervisor(self, what: str, language: str) -> tuple[Utterance, ...]:
-        if self._colleagues is None:
-            raise NotFoundError("there are no words for colleagues")
         return self._colleagues.say(what, language)
 
     def variables(self, facts: CallFacts, language: str) -> Variables:

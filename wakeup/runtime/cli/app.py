@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from wakeup.runtime.cli_agents import app as agent_app
-from wakeup.runtime.cli_bench import app as bench_app
-from wakeup.runtime.cli_dsar import app as dsar_app
-from wakeup.runtime.cli_edge import told_at_the_edge
-from wakeup.runtime.cli_keys import app as keys_app
-from wakeup.runtime.cli_scripts import app as scripts_app
-from wakeup.runtime.cli_users import app as user_app
+from wakeup.runtime.cli.agents import app as agent_app
+from wakeup.runtime.cli.bench import app as bench_app
+from wakeup.runtime.cli.dsar import app as dsar_app
+from wakeup.runtime.cli.edge import told_at_the_edge
+from wakeup.runtime.cli.keys import app as keys_app
+from wakeup.runtime.cli.scripts import app as scripts_app
+from wakeup.runtime.cli.users import app as user_app
 from wakeup.runtime.roles import Role
 from wakeup.runtime.standard_streams import have_standard_streams
 

@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from string import Formatter
 
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.errors import ConfigError
@@ -17,7 +15,8 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.tongue import tongue
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import Utterance
-from wakeup.runtime.amounts import spoken_amount
+from wakeup.runtime.words.amounts import spoken_amount
+from wakeup.runtime.words.files import blanks_fault, content_of
 from wakeup.usecases.speaker import WhisperFacts
 
 FOLDER = "people"
@@ -125,9 +124,9 @@ def load_colleague_words(folder: Path) -> ColleagueWords:
     for spoken in LANGUAGES:
         path = folder / f"{spoken}.toml"
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            faults.append(f"{FOLDER}/{path.name}: cannot be read: {type(error).__name__}")
+            content = content_of(path)
+        except ConfigError as wrong:
+            faults += wrong.faults
             continue
         said, words = content.get("said", {}), content.get("words", {})
         faults += [f"{FOLDER}/{path.name}: {fault}" for fault in _faults(said, words)]
@@ -143,11 +142,8 @@ def _faults(said: Mapping[str, object], words: Mapping[str, object]) -> list[str
     faults += [f"words.{name}: is missing" for name in sorted(WORDS - words.keys())]
     faults += [f"words.{name}: unknown" for name in sorted(words.keys() - WORDS)]
     for name, text in said.items():
-        if not isinstance(text, str) or name not in SAID:
-            continue
-        used = {blank for _, blank, _, _ in Formatter().parse(text) if blank is not None}
-        if used != SAID[name]:
-            faults.append(f"said.{name}: must use exactly {', '.join(sorted(SAID[name])) or 'no variable'}")
+        if isinstance(text, str) and name in SAID and (fault := blanks_fault(text, SAID[name])) is not None:
+            faults.append(f"said.{name}: {fault}")
     return faults
 
 

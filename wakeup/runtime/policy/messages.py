@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from wakeup.domain.policy import Messages
-from wakeup.runtime.policy_values import Destinations, Duration, Part
+from wakeup.runtime.policy.values import DAY, HOUR, MINUTE, SECOND, Destinations, Duration, Part
 from wakeup.runtime.settings_faults import refuse
 
-SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 REVIEW_AT_MOST = 4 * HOUR
 NEW_AT_LEAST = 7 * DAY
 CHANGE_WAITS_AT_LEAST = 72 * HOUR

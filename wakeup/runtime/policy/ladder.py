@@ -15,7 +15,7 @@ from wakeup.domain.policy import Calling
 from wakeup.domain.rung import LADDERS, ONCE, Rung, RungKind
 from wakeup.domain.rung_plan import needs
 from wakeup.domain.transfer import Tier
-from wakeup.runtime.policy_values import Duration, Part, duration
+from wakeup.runtime.policy.values import DAY, MINUTE, Duration, Part, duration
 
 MOST_RUNGS = 20
 _FIRST = Rung(kind=RungKind.CALL)
@@ -68,7 +68,7 @@ Rungs: TypeAlias = Annotated[tuple[RungPart, ...], BeforeValidator(_rungs)]
 class LadderPart(Part):
     """`[ladder]`: a tier that is not named keeps the domain's ladder."""
 
-    window: Duration = Field(default=timedelta(minutes=30), ge=timedelta(minutes=3), le=timedelta(days=7))
+    window: Duration = Field(default=30 * MINUTE, ge=3 * MINUTE, le=7 * DAY)
     """The window the ladders are made for: in it nothing is squeezed. Shorter ones bring the rungs forward."""
     critical: Rungs | None = None
     high: Rungs | None = None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 
 from wakeup.domain.errors import ConfigError, NotFoundError
 from wakeup.domain.segments import segments, shortest
 from wakeup.domain.tongue import nearest, tongue
+from wakeup.runtime.words.files import blanks_fault, content_of
 from wakeup.usecases.correspondence import Letter
 
 FOLDER = "messages"
@@ -88,9 +87,9 @@ def load_letters(folder: Path, bank_names: Mapping[str, str]) -> FileLetters:
     languages = {}
     for path in sorted(folder.glob("*.toml")):
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            faults.append(f"{FOLDER}/{path.name}: cannot be read: {type(error).__name__}")
+            content = content_of(path)
+        except ConfigError as wrong:
+            faults += wrong.faults
             continue
         found = letter_faults(path.stem, content)
         faults += [f"{FOLDER}/{path.name}: {fault}" for fault in found]
@@ -124,12 +123,8 @@ def letter_faults(language: str, content: Mapping[str, object]) -> list[str]:
 
 
 def _text_faults(spoken: str, text: str, words: frozenset[str]) -> list[str]:
-    try:
-        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError:
-        return ["has a brace that opens or closes nothing"]
-    if used != words:
-        return [f"must use exactly {', '.join(sorted(words)) or 'no variable'}"]
+    if (fault := blanks_fault(text, words)) is not None:
+        return [fault]
     sample = text.format_map({**_SAMPLE[spoken], "code": "47"})
     faults = [fault for pattern, fault in _FORBIDDEN if pattern.search(sample)]
     if segments(sample) > MOST_SEGMENTS:

@@ -22,13 +22,8 @@ LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
 NO_REGION = "unknown region; two letters such as SG"
 _A_SPAN = 'must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'
-_UNITS = {
-    "ms": timedelta(milliseconds=1),
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_UNITS = {"ms": timedelta(milliseconds=1), "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
 class Part(BaseModel):

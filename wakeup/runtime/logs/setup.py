@@ -13,8 +13,8 @@ from typing import Any, TextIO
 
 import structlog
 
-from wakeup.runtime.log_sink import Sink
-from wakeup.runtime.masking import mask_event
+from wakeup.runtime.logs.masking import mask_event
+from wakeup.runtime.logs.sink import Sink
 from wakeup.runtime.settings_types import LogFormat, LogLevel
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "sqlalchemy", "twilio", "urllib3")

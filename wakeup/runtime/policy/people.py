@@ -4,17 +4,15 @@ call is recorded, and for how long that is kept."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Any, Self, TypeAlias
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BeforeValidator, Field, model_validator
 
 from wakeup.domain.policy import Consent, People, Retention
-from wakeup.runtime.policy_values import NO_REGION, Duration, Part
+from wakeup.runtime.policy.values import DAY, MINUTE, NO_REGION, SECOND, Duration, Part
 from wakeup.runtime.settings_faults import refuse
 
-SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 LONGEST = 3660 * DAY
 _P, _R = People(), Retention()
 

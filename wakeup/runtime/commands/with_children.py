@@ -1,0 +1,36 @@
+"""For commands that start processes of their own: who ends us means them too, and errors are told in one line."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from wakeup.domain.errors import ConfigError, WakeupError
+from wakeup.runtime.commands.shared import explain, fail
+
+
+@contextmanager
+def told_in_a_line() -> Iterator[None]:
+    """Around all of it: from the first moment on, so that a database that is just starting is not left behind."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        yield
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    except WakeupError as error:
+        fail(explain(error), code=1)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        fail("stopped before everything was decided", code=130)
+
+
+def end_with_us() -> None:
+    """In the event loop, which then ends the children."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+def _interrupted(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
