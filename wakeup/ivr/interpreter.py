@@ -22,6 +22,7 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
+    NothingLeft,
     Recorded,
     Speech,
     Turn,
@@ -119,8 +120,8 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
     match act:
         case Answered() | Detected():
             return _answered(stage, conversation, act.by)
-        case Cancelled():
-            return enter(stage, conversation, stage.script.on.cancelled)
+        case Cancelled() | NothingLeft():
+            return enter(stage, conversation, stage.script.target(stage.script.on.elsewhere(act)))
         case _ if isinstance(node, Listener):
             return _open(stage, conversation, node, act)
         case Keys() if act.digits:

@@ -36,7 +36,7 @@ from wakeup.ivr.nodes import (
 from wakeup.ivr.saying import Variables
 from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, Speech
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, NothingLeft, Speech
 from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
 
@@ -109,8 +109,9 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
     if by is not None:
         return _Way((f"entry.{by}",), script.entry.of(by))
     match act:
-        case Cancelled():
-            return _Way(("on.cancelled",), script.on.cancelled)
+        case Cancelled() | NothingLeft():
+            path = script.on.elsewhere(act)
+            return _Way((path,), script.target(path))
         case _ if isinstance(script.nodes[before.node], Listener):
             return _listener(script, before, act, after)
         case Keys() if act.digits:
