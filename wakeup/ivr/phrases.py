@@ -70,7 +70,8 @@ EN: dict[Meaning, str] = {
     r"|(?:person|number|customer|subscriber|party|user) you(?: \w+| '?\w+){1,4} (?:is"
     r"|are) (?:currently )?(?:not available|unavailable)"
     "|(?:not available|unable) to take your call",
-    Meaning.PURPOSE: "who is calling|who's calling|who is this|who's this|who are you|reason for your call"
+    Meaning.PURPOSE: "who is calling|who's calling|who is it(?=,|$)|who is that(?=,|$)"
+    "|who is this|who's this|who are you|reason for your call"
     "|reason for calling|purpose of|what is this about|what's this about|state your name|say your name"
     "|record your name",
     Meaning.WRONG_NUMBER: "wrong number|no such person",

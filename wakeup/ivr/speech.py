@@ -66,6 +66,19 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
     return plain
 
 
+_CALLS_OUT = re.compile(
+    "(?:(?:喂|哈喽|[你您]好|啊|诶|哎|[你您]?刚?才?[说讲](?:的是)?(?:什么|啥)|什么|啥|有人吗|在吗|说话|听得[到见]吗|能听[到见]吗)"
+    r"[呀啊呢哦]*[\s,]*)+"
+    "|(?:(?:hello|hi|hey|what|huh|sorry|excuse me|what did you say|what was that|say what|come again|are you there"
+    r"|(?:is )?(?:anyone|anybody|somebody) there|can you hear me)(?:[\s,]+|$))+"
+)
+
+
+def calls_out(text: str) -> bool:
+    """Nothing but 喂？ or "what?": whoever says so has not heard us."""
+    return _CALLS_OUT.fullmatch(_normal(text)) is not None
+
+
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 """A group of a pattern: what stands in it is no phrase by itself, and no hint."""
 
