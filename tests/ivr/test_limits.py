@@ -47,6 +47,10 @@ def test_nobody_is_hung_up_on_whom_we_must_not_leave() -> None:
     stay = {"type": "menu", "prompts": ["stay"], "reprompts": ["again"] * 9, "global_exits": "no", "timeout_s": "60"}
     script = parse_script({**SMALL, "nodes": {**SMALL["nodes"], "start": stay}, "limits": {"call_s": "20"}})
     assert not play(script, "answered human", *["silence"] * 9).conversation.finished
+    talking = parse_script({**SMALL, "nodes": {**SMALL["nodes"], "start": stay}, "limits": {"steps": "5"}})
+    assert not play(talking, "answered human", *["say 没有人听我说话"] * 9).conversation.finished, (
+        "however often they speak"
+    )
 
 
 SCREENED = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ivr.stage import Call
+from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
+from wakeup.ivr.turn import Speech
 
 
 def test_that_all_is_well_is_said_by_a_key_alone() -> None:
@@ -38,6 +39,45 @@ def test_not_me_in_answer_to_a_question_is_a_no() -> None:
     assert asked.conversation.answers[-1].meaning is Meaning.NO and not asked.findings.finished
     told = Call("en").to_question().take("say I did not make this payment")
     assert told.findings.outcome is Outcome.NOT_ME
+
+
+CALLS_OUT = {
+    "zh-CN": ("喂？", "喂喂，你好", "什么？", "你说什么", "有人吗"),
+    "en": ("Hello?", "What?", "Sorry?", "Are you there?"),
+}
+
+
+@pytest.mark.parametrize("script", ["generic", "guardian_call"])
+@pytest.mark.parametrize("unhurried", [False, True])
+@pytest.mark.parametrize(("language", "said"), [(one, said) for one, words in CALLS_OUT.items() for said in words])
+def test_whoever_calls_out_hears_again_who_we_are(language: str, said: str, unhurried: bool, script: str) -> None:
+    """The first word of most calls is 喂. It ends our words, and was answered with which key to press."""
+    call = Call(language, unhurried=unhurried, published=LIBRARY.latest(script)).take("answered human")
+    opening = call.heard
+    assert call.take(f"say {said}").heard == opening
+    assert not call.conversation.live, "a recording says hello, too"
+    assert call.take("key 1").conversation.live
+
+
+def test_whoever_speaks_over_the_words_hears_them_again() -> None:
+    call = Call().take("answered human")
+    opening, spoken_ms = call.heard, call.conversation.spoken_ms
+    over = Speech("那个那个我这边有点吵", elapsed_ms=spoken_ms - 1)
+    after = Speech("那个那个我这边有点吵", elapsed_ms=spoken_ms)
+    assert call.take(over).heard == opening
+    assert call.take(after).heard != opening, "they have heard it: only what to press"
+
+
+def test_whoever_calls_out_again_and_again_is_helped_like_anybody() -> None:
+    assert Call().take("answered human", "key 1", "key 1", *["say 什么？"] * 3).findings.finished
+    with_people = {**VARIABLES["zh-CN"], "person_ready": True}
+    call = Call(variables=with_people).take("answered human", "key 1", "key 1", *["say 什么？"] * 3)
+    assert call.node == "help" and call.findings.fault is None
+
+
+def test_somebody_in_despair_who_calls_out_hears_that_we_are_there() -> None:
+    call = Call().to_question().take("say 我不想活了", "say 喂？")
+    assert call.heard.startswith("我还在")
 
 
 def test_no_code_seen_is_no_wrong_code() -> None:

@@ -11,32 +11,34 @@ SAID: dict[Meaning, str] = {
     Meaning.YES: "是|是的|对|对的|嗯|嗯对|有|有的|没错|一样|是我|我是|本人|能|好的|愿意|嗯嗯|喂，是的|对，是我|是的是的"
     "|是我自己操作的|我的|是我的手机|方便|两边一样|是我，你说|是啊怎么了|是的谢谢|好吧|可以吧|是这样的"
     "|yes|Yeah.|yes I did|correct|It is.|uh, yes|the same|speaking|I have|yes, it's me|it's my phone|they match"
-    "|uh huh|yes that's correct|yes definitely|I made this payment myself|I sent it myself",
+    "|好啦|是啦|ok啦|yes啊|ok lah|yes lah|可以lah|uh huh|yes that's correct|yes definitely|I made this payment myself|I sent it myself",
     Meaning.NO: "不是|没有|没|不对|没有啊|不能|不一样|从来没有|我没有|嗯，没有|不是的|不是我|不是我的|不用"
-    "|不需要|不必了|不要告诉他们|别告诉家里人|不一致|no need|no, don't tell them|I'd rather not|no that's okay|it doesn't match"
+    "|没有啦|不是啦|no啦|没有lah|no lah|cannot lah|不需要|不必了|不要告诉他们|别告诉家里人|不一致|no need|no, don't tell them|I'd rather not|no that's okay|it doesn't match"
     "|no|No.|nope|no I didn't|I have not|never|not at all|of course not|I am not|different|I haven't|it is not mine",
     Meaning.UNSURE: "不知道|我不太清楚|说不准|不确定|不记得了|不晓得|不一定|不知道该不该继续"
     "|not sure|I don't know|no idea|I'm not sure about that|don't remember|I can't recall",
-    Meaning.AGENT: "转人工|我要人工服务|找个人跟我说|agent|I want a real person|can I speak to someone",
+    Meaning.AGENT: "我被骗了|好像被人骗了|我上当了|叫你们经理来|找你们主管|我要投诉|给我转agent|I was scammed|I think I've been scammed"
+    "|I got cheated|talk to your manager|can I talk to someone|转人工|我要人工服务|找个人跟我说|agent|I want a real person|can I speak to someone",
     Meaning.REPEAT: "再说一遍|没听懂|没听清楚|什么意思啊|没听到|没听明白|不懂|听不到"
     "|pardon|say that again|I didn't catch that|I don't understand|I can't hear you",
     Meaning.OPT_OUT: "你们别再打了|以后不要打了|不想再接到这样的来电|stop calling me|don't call me again|please don't call",
     Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
+    Meaning.CANCEL: "要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
+    "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
-    Meaning.KEEP: "先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
+    Meaning.KEEP: "要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|没空|我在开会|现在没时间|not right now|I'm busy|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
     "|go ahead please|it is genuine|no problem, go ahead",
-    Meaning.ALREADY_PAID: "我已经转了|钱已经付过去了|钱我打过去了|付了|我付了|钱转了|打给他了|不小心转过去了|钱已经没了"
+    Meaning.ALREADY_PAID: "钱都给他了|转完了|已经transfer了|我already transfer了|I paid already|I transfer already|money already sent|我已经转了|钱已经付过去了|钱我打过去了|付了|我付了|钱转了|打给他了|不小心转过去了|钱已经没了"
     "|I already paid them|the money is gone|I transferred it|I've sent the money|yes I already paid|对，钱已经转了"
     "|是骗子，钱都转了|I sent it myself, the money is gone",
     Meaning.NOT_ME: "这不是我转的|我没有操作过|it wasn't me|It was not me|I didn't make that payment",
     Meaning.DISTRESS: "我不想活了|活着没意思|我不活了|不如死了|没法活了|死了算了|想不开|一死了之|活够了|我想结束这一切|活着还有什么意思"
     "|I want to die|I might kill myself|I don't want to live any more|I dont want to live|better off dead|I would rather be dead|end it all"
     "|I will take my own life|I wish I was dead",
-    Meaning.PURPOSE: "请问您是哪位|你是谁啊|请说明来意|who is this|may I ask who's calling|state your name",
+    Meaning.PURPOSE: "who is it|请问您是哪位|你是谁啊|请说明来意|who is this|may I ask who's calling|state your name",
     Meaning.MACHINE: "您拨打的电话暂时无法接通|请在嘀声后留言|机主暂时无法接听|please leave a message after the tone"
     "|The person you are calling is not available|the number you have dialled is unavailable",
     Meaning.WRONG_NUMBER: "你打错了|wrong number",
@@ -78,7 +80,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
-    Meaning.CANCEL: "不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
+    Meaning.CANCEL: "不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
     "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel"
     "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
     "|my app won't let me continue|I don't want it cancelled|I don't want this to be delayed|I don't want this call"
@@ -95,6 +97,9 @@ NOT_MEANT: dict[Meaning, str] = {
     "|对，我转给他了|是我付了",
     Meaning.OPT_OUT: "那我不要再打钱了|别再打款了|I won't send more|they don't call me",
     Meaning.CALLBACK: "钱我打过去了|不要去柜台|they told me not to call the bank",
+    Meaning.KEEP: "他在忙|他没空接|她在开会|I'm not busy|he is busy|我不忙|停电了|停车",
+    Meaning.AGENT: "我没被骗|我没有被骗|没人被骗|我不会被骗|怕被骗|别上当|不会上当|I wasn't scammed|I was not scammed|I haven't been scammed"
+    "|my manager told me|我们经理叫我转的|经理说不用",
     Meaning.WORRIED: "不担心|不用担心|没什么可担心|别担心|not worried|don't worry"
     "|there's nothing to worry about|no nothing to worry about|nobody is worried|没有什么好担心的|有什么好担心的",
 }

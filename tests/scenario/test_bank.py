@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,11 @@ import pytest
 
 from tests.scenario.talks import SAFE, all_is_well, answers, insists, is_rung, is_told, reach
 from tests.scenario.world import LIN, World, iso, tell, whsec
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.ids import CaseId
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.unit import Unit
 
 
 def changed(event: dict[str, Any], part: str, **fields: Any) -> dict[str, Any]:
@@ -197,6 +202,66 @@ def test_cancelled_in_the_app_during_the_call_ends_it_at_the_next_turn(tmp_path:
         await world.handset().expect_no_call(during=900)
         assert world.tellings() == [], "the bank cancelled it itself"
         assert (await world.news("window_extended", decide_by=iso(world.clock.now()))).status == 409
+
+    tell(story, tmp_path)
+
+
+async def let_go_by_a_person(world: World) -> None:
+    """As two supervisors do on the console, while the customer is on the line."""
+    [(case_id,)] = world._rows("SELECT id FROM cases")
+
+    def act(unit: Unit, now: datetime) -> None:
+        with CaseFile(unit, unit.cases.lock(CaseId(case_id)), now) as file:
+            released = Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
+            pronounce(file, file.transfers()[0], released, "ann+ben")
+
+    await world.service.store.run(act, world.clock.now())
+
+
+@pytest.mark.parametrize("kind", ["released", "let_go"])
+def test_nobody_is_told_that_they_cancelled_what_others_let_go(tmp_path: Path, kind: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        if kind == "released":
+            await world.news(kind)
+        else:
+            await let_go_by_a_person(world)
+        await call.presses("1")
+        await call.hears("这件事已经办好了")
+        await call.ended()
+        await call.hears_nothing_of("取消")
+        assert world.learned() == [("right_party", "partial")]
+        assert world.timeline("warned_after_allow") == []
+
+    tell(story, tmp_path)
+
+
+def test_a_warning_counts_though_nothing_is_left_to_talk_about(tmp_path: Path) -> None:
+    """Let go a moment ago; and now they say that it was not them."""
+
+    async def story(world: World) -> None:
+        world.expects("alarm")
+        call = await reach(world, tier="medium")
+        await let_go_by_a_person(world)
+        await call.presses("2")
+        await call.hears("同事会尽快跟您联系")
+        await call.ended()
+        assert world.learned() == [("right_party", "not_me")]
+        assert len(world.timeline("warned_after_allow")) == 1
+
+    tell(story, tmp_path)
+
+
+def test_nobody_in_despair_is_hung_up_on_because_the_payment_was_cancelled(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await call.says("我真的不想活了")
+        await call.hears("我在听，您慢慢说")
+        await world.news("cancelled_in_app")
+        await call.says("没有人要我了")
+        await call.hears("您不是一个人")
+        await call.hangs_up()
+        assert world.learned()[-1] == ("right_party", "distress")
 
     tell(story, tmp_path)
 

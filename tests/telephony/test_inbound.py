@@ -106,6 +106,7 @@ ACTS: list[tuple[dict[str, str], Input]] = [
     ({"Digits": "5" * 99}, Keys(digits="5" * 64, elapsed_ms=900)),
     ({"Digits": "2", "SpeechResult": "是"}, Keys(digits="2", elapsed_ms=900)),
     ({"SpeechResult": "不是我", "Confidence": "0.91"}, Speech(text="不是我", confidence=0.91, elapsed_ms=900)),
+    ({"SpeechResult": "不是我", "Confidence": "0.0"}, Speech(text="不是我", elapsed_ms=900)),
     ({"SpeechResult": "yes", "Confidence": "high"}, Speech(text="yes", elapsed_ms=900)),
     ({"SpeechResult": "a" * 9999}, Speech(text="a" * 2000, elapsed_ms=900)),
     ({"Digits": "", "SpeechResult": " "}, Silence()),

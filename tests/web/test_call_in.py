@@ -13,6 +13,7 @@ from wakeup.usecases.agent_line import whose_line
 from wakeup.usecases.call_in import ask_for_person, greet_call_in, keep_what_is_left
 
 HELLO, KEYS, LEFT = "/twilio/voice/inbound", "/twilio/call-in/keys", "/twilio/call-in/left"
+LAST_KEYS = "/twilio/call-in/last-keys"
 WHISPER, ACCEPT = "/twilio/call-in/whisper", "/twilio/call-in/accept"
 PRIVATE = ("核对码", "check code", "case", "4711", "SGD", "transfer", "payment")
 
@@ -45,9 +46,25 @@ def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -
     assert ran[1].args[0].from_ not in repr(ran[1].args[0])
 
 
+def test_who_presses_nothing_is_asked_once_more() -> None:
+    """An old caller who looks for the key heard goodbye after one silence."""
+
+    async def story(phone: Caller) -> None:
+        again = await heard(phone, KEYS)
+        assert "请按0" in spoken(again) and LAST_KEYS in again.text
+        assert verbs(again)[0] == "Gather"
+        goodbye = await heard(phone, LAST_KEYS)
+        assert "请按0" not in spoken(goodbye) and verbs(goodbye)[-1] == "Hangup"
+        assert "请稍等" in spoken(await heard(phone, LAST_KEYS, Digits="0"))
+
+    made = world()
+    made.people = ("+6531589999",)
+    play_public(story, made)
+
+
 def test_a_bad_signature_hears_nothing_at_all() -> None:
     async def story(phone: Caller) -> None:
-        for path in (HELLO, KEYS, LEFT, WHISPER, ACCEPT):
+        for path in (HELLO, KEYS, LAST_KEYS, LEFT, WHISPER, ACCEPT):
             assert (await call_in(phone, path, Direction="inbound", token="other")).status == 403
 
     assert play_public(story).store.ran == []
@@ -63,7 +80,7 @@ def test_the_hold_is_promised_only_when_it_was_written_down(kept: bool) -> None:
     play_public(story, world(kept=kept))
 
 
-@pytest.mark.parametrize("key", ["", "2", "#", "12345"])
+@pytest.mark.parametrize("key", ["2", "#", "12345"])
 def test_any_other_key_ends_with_how_to_check(key: str) -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, KEYS, Digits=key)

@@ -10,7 +10,7 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.saying import waits_s
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import understand
+from wakeup.ivr.speech import calls_out, understand
 from wakeup.ivr.turn import Input, Keys, Recorded, Silence, Speech
 
 _COMMAND = {True: 12, False: 6}
@@ -36,6 +36,12 @@ def meant(script: Script, conversation: Conversation, act: Speech) -> Meaning | 
     """What these words mean where the conversation stands: the verb of a question may come back as its answer."""
     asked = isinstance(script.nodes[conversation.node], Question)
     return understand(act.text, act.confidence, asked=asked)
+
+
+def unheard(conversation: Conversation, act: Speech) -> bool:
+    """They have not heard what we said: they call out or ask what it was, or spoke over our words, which ends them."""
+    over = act.elapsed_ms is not None and act.elapsed_ms < conversation.spoken_ms
+    return over or calls_out(act.text)
 
 
 def screened(script: Script, conversation: Conversation) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.outcome import Contact
 from wakeup.domain.quick import replace
-from wakeup.domain.tongue import tongue
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
-from wakeup.ivr.hearing import later, led_away, meant, open_everywhere, screened
+from wakeup.ivr.giving_up import give_up, nothing_more
+from wakeup.ivr.hearing import later, led_away, meant, open_everywhere, screened, unheard
+from wakeup.ivr.languages import rather
 from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
 from wakeup.ivr.meaning import PROVES_NOBODY, Meaning
 from wakeup.ivr.meeting import meet
-from wakeup.ivr.nodes import REPEAT, VARIANTS, Hangup, Menu, Question
-from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render
+from wakeup.ivr.nodes import REPEAT, VARIANTS, Menu, Question
+from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render, stays
 from wakeup.ivr.scoring import risk_weight, too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (
@@ -22,10 +23,10 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
+    NothingLeft,
     Recorded,
     Speech,
     Turn,
-    Utterance,
 )
 from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, lot, speak, step, try_again
 
@@ -39,11 +40,6 @@ _CONTACTS = {
     AnsweredBy.SCREENER: Contact.CALL_SCREENER,
 }
 _MACHINES = frozenset({AnsweredBy.MACHINE, AnsweredBy.FAX})
-_LAST_RESORT = {
-    "zh": "抱歉，系统出了点小问题。我们会再联系。再见。",
-    "en": "Sorry, something went wrong on our side. We will be in touch. Goodbye.",
-}
-"""Said when not even the script's own apology can be."""
 
 
 def begin(
@@ -93,25 +89,29 @@ def advance(
     try:
         return _advance(stage, conversation, act)
     except LimitReachedError:
-        return _give_up(stage, conversation, script.on.limit, f"limit at {conversation.node or 'entry'}")
+        return give_up(stage, conversation, script.on.limit, f"limit at {conversation.node or 'entry'}")
     except Exception as error:  # noqa: BLE001  the callee hears a goodbye whatever broke; the fault is the alarm
-        return _give_up(
+        return give_up(
             stage, conversation, script.on.error, f"{type(error).__name__} at {conversation.node or 'entry'}"
         )
 
 
 def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
     if conversation.finished:
-        return conversation, _nothing_more(conversation, conversation.turns - 1)
+        return conversation, nothing_more(conversation, conversation.turns - 1)
     pinned = (conversation.script_id, conversation.version, conversation.content_hash)
     if pinned != (stage.script.id, stage.script.version, stage.script.content_hash):
         raise ValueError("the conversation belongs to another script")
     if isinstance(act, HungUp):
         gone = hung_up(stage, conversation)
-        return gone, _nothing_more(gone, conversation.turns)
+        return gone, nothing_more(gone, conversation.turns)
     if not conversation.node:
         return _pick_up(stage, conversation, act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN)
-    return _hear(stage, later(stage.script, conversation, act), act)
+    conversation = later(stage.script, conversation, act)
+    language = rather(stage.script, conversation.language, act.text) if isinstance(act, Speech) else None
+    if language is not None:
+        return _again(stage, replace(conversation, language=language, silences=0))
+    return _hear(stage, conversation, act)
 
 
 def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
@@ -119,8 +119,8 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
     match act:
         case Answered() | Detected():
             return _answered(stage, conversation, act.by)
-        case Cancelled():
-            return enter(stage, conversation, stage.script.on.cancelled)
+        case Cancelled() | NothingLeft():
+            return enter(stage, conversation, stage.script.target(stage.script.on.elsewhere(act)))
         case _ if isinstance(node, Listener):
             return _open(stage, conversation, node, act)
         case Keys() if act.digits:
@@ -163,7 +163,7 @@ def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conve
     node = stage.script.nodes[conversation.node]
     meaning = meant(stage.script, conversation, act)
     if meaning is None:
-        return _unclear(stage, conversation)
+        return _unclear(stage, conversation, anew=unheard(conversation, act))
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
     match node:
@@ -191,10 +191,10 @@ def silences_of(conversation: Conversation) -> int:
     return UNHURRIED_SILENCES if conversation.unhurried else SILENCES_IN_A_ROW
 
 
-def _unclear(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
+def _unclear(stage: Stage, conversation: Conversation, *, anew: bool = False) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
-        return _reprompt(stage, conversation, node, node.unclear)
+        return _reprompt(stage, conversation, node, node.unclear, anew=anew)
     if isinstance(node, Question):
         return _ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
     return enter(stage, conversation, stage.script.on.unclear)
@@ -219,14 +219,19 @@ def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) 
     return enter(stage, conversation, node.ways()[way])
 
 
-def _reprompt(stage: Stage, conversation: Conversation, node: Patient, exhausted: str) -> tuple[Conversation, Turn]:
+def _reprompt(
+    stage: Stage, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
+) -> tuple[Conversation, Turn]:
+    """Asked once more, or `anew` from the first word, as often as there are reprompts; then it is exhausted."""
     # Where no exit is open, only one silence after another ends it: who goes on speaking is not hung up on.
     used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
     more = node.again(unhurried=conversation.unhurried)
     if used >= len(more):
         return enter(stage, conversation, exhausted)
-    again = more[conversation.tries % len(more)]
-    return speak(stage, try_again(stage, conversation), (again,))
+    again: tuple[str, ...] = (more[conversation.tries % len(more)],)
+    if anew and isinstance(node, Menu) and node.global_exits:
+        again = node.first(unhurried=conversation.unhurried)
+    return speak(stage, try_again(stage, conversation), again)
 
 
 def _ask_again(
@@ -271,10 +276,16 @@ def _answer(
 def _leave(stage: Stage, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
     """A global key or word, by its path in the script: whoever uses it is a person like any other."""
     conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in PROVES_NOBODY)
-    if (to := stage.script.target(lead)) != REPEAT:
-        return enter(stage, conversation, to)
+    to = stage.script.target(lead)
+    return _again(stage, conversation) if to == REPEAT else enter(stage, conversation, to)
+
+
+def _again(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
+    """Where they are, from the first word."""
     node = stage.script.nodes[conversation.node]
-    conversation = step(stage, conversation, conversation.node)
+    # Nobody is led away from some places, not by asking too often either.
+    held = stays(node)
+    conversation = try_again(stage, conversation) if held else step(stage, conversation, conversation.node)
     match node:
         case Question():
             return speak(stage, conversation, asking(conversation, node))
@@ -282,18 +293,3 @@ def _leave(stage: Stage, conversation: Conversation, lead: str) -> tuple[Convers
             return speak(stage, conversation, node.first(unhurried=conversation.unhurried))
         case _:
             return speak(stage, conversation, node.prompts if isinstance(node, Listener) else conversation.said)
-
-
-def _give_up(stage: Stage, conversation: Conversation, node: str, fault: str) -> tuple[Conversation, Turn]:
-    ended = replace(conversation.found(None, Outcome.PARTIAL), node=node, finished=True, fault=fault)
-    try:
-        last = stage.script.nodes[node]
-        return speak(stage, ended, last.prompts if isinstance(last, Hangup) else ())
-    except Exception:  # noqa: BLE001  not even the apology can be said; the fault above is already the alarm
-        text = _LAST_RESORT[tongue(ended.language)]
-        turn = replace(_nothing_more(ended, ended.turns), utterances=(Utterance(text=text, language=ended.language),))
-        return replace(ended, said=(), spoken_ms=0, turns=ended.turns + 1), turn
-
-
-def _nothing_more(conversation: Conversation, n: int) -> Turn:
-    return Turn(n=n, node=conversation.node, utterances=(), listen=None, language=conversation.language)

@@ -24,6 +24,7 @@ ZH: dict[Meaning, str] = {
     "|没有?转过(?!去)",
     Meaning.ALREADY_PAID: "已经转(?!人)|已经付|已经汇|已经打过去|[转付汇打](?:[过出]去|走)了(?![吗没])"
     "|钱(?:已经|都|全)?没了|(?:转|打|付|汇)给(?:[他她]们?|对方)了"
+    "|钱(?:已经|都|全)*给(?:[他她]们?|对方)了|[转付汇]完了(?![吗没])|已经 ?(?:transfer|paid|pay|sent|send)"
     "|(?:钱|都|刚|早就|全)(?:转|付|汇|打)了(?=[啊呀的]*(?:,|$))|(?:^|,|我)付了(?=[啊呀的]*(?:,|$))",
     Meaning.MACHINE: "请留言|嘀声|滴声|哔声|语音信箱|您拨打的|您所拨打|(?:用户|机主)暂时无法接|暂时无法接通",
     Meaning.PURPOSE: "你是谁|您是谁|你是哪|您是哪|哪一位|哪位|什么事|来意|来电原因|为什么打|报上姓名|说出姓名|你谁啊",
@@ -33,7 +34,8 @@ ZH: dict[Meaning, str] = {
     "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)不方便"
     "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服|我打回去|我打过去(?!了)|去银行问|去柜台|先挂断",
-    Meaning.AGENT: "人工|真人|转客服|找客服|找个人",
+    Meaning.AGENT: "人工|真人|转客服|找客服|找个人|叫个人|投诉|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
+    "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方)?骗了|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当)",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
     "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
     Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉|不打钱|(?<!先)别转(?!人|来|移)"
@@ -41,7 +43,9 @@ ZH: dict[Meaning, str] = {
     "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客|来|移)|打[钱款])"
     "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])",
     Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
-    "|缓一缓|(?:别现在|现在[不别])[转付汇]",
+    "|缓一缓|(?:别现在|现在[不别])[转付汇]|hold住|(?:^|,)停(?:停|下来?|住)*[吧啊]?(?=,|$)"
+    "|(?<![他她人])(?<![他她人]现在)没有?(?:空|时间|工夫)(?!了)"
+    "|(?:^|,|我)(?:现在|这会儿|正在?|在|很|太|有点|还)+(?:忙|开会|开车|上课|上班)",
     Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转",
     Meaning.WORRIED: "不放心|担心|担忧|我怕[他她]",
     Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
@@ -63,14 +67,17 @@ EN: dict[Meaning, str] = {
     "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living",
     Meaning.NOT_ME: "not me|wasn't me|was not me"
     "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?",
-    Meaning.ALREADY_PAID: "already paid|already sent|already transferred|already gone|money is gone|money has gone"
+    Meaning.ALREADY_PAID: "already (?:paid|pay|sent|send|transferred|transfer|gone)"
+    "|(?:paid|pay|sent|send|transferred|transfer)(?: it| them| him| her| the money)? already"
+    "|money is gone|money has gone"
     "|money's gone|i(?:'ve| have)? (?:just )?(?:transferred|sent|paid) (?:it|the money|everything)",
     Meaning.MACHINE: "leave a message|leave your message|after the tone|after the beep|voicemail|voice mail"
     "|leave your name"
     r"|(?:person|number|customer|subscriber|party|user) you(?: \w+| '?\w+){1,4} (?:is"
     r"|are) (?:currently )?(?:not available|unavailable)"
     "|(?:not available|unable) to take your call",
-    Meaning.PURPOSE: "who is calling|who's calling|who is this|who's this|who are you|reason for your call"
+    Meaning.PURPOSE: "who is calling|who's calling|who is it(?=,|$)|who is that(?=,|$)"
+    "|who is this|who's this|who are you|reason for your call"
     "|reason for calling|purpose of|what is this about|what's this about|state your name|say your name"
     "|record your name",
     Meaning.WRONG_NUMBER: "wrong number|no such person",
@@ -80,18 +87,23 @@ EN: dict[Meaning, str] = {
     "|(?:not|isn't|aren't|wasn't) (?:allowed|supposed) to (?:say|tell|talk|speak)"
     "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)",
     Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
-    Meaning.AGENT: "agent|human|operator|real person|a person|speak to someone|representative",
+    Meaning.AGENT: "agent|human|operator|real person|a person|(?:speak|talk) to (?:someone|somebody|a manager)"
+    "|your manager|representative"
+    "|(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)",
     Meaning.REPEAT: "repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch"
     "|did not catch"
     "|(?:don't|do not|didn't|did not|can't|cannot) (?:quite |really )?(?:understand|follow you|hear you)",
-    Meaning.CANCEL: "cancel|cancelling|cancellation|stop the payment|stop it|no longer want|don't want to pay"
+    Meaning.CANCEL: "cancel|cancelling|cancellation|stop (?:the|this|that|my) (?:payment|transfer|money)|stop it"
+    "|(?<!they )(?<!why )(?:don't|do not) (?:send|transfer|pay)(?: it| this| that| the money| the payment)?(?=,|$)"
+    "|no longer want|don't want to pay"
     "|do not want to pay|(?:don't|do not) want (?:it|this(?: payment| transfer)?)(?=,|$| any ?more)"
     "|(?:don't|do not) want to (?:send|transfer|make (?:it|this|that|(?:this|that|the|any) (?:payment|transfer))"
     "(?=,|$| any| now))"
     "|i (?:won't|will not|am not going to) (?:pay|send|transfer)"
     "|(?<!why )(?:don't|do not|won't|will not|not|never) (?:(?:want|wish) to |let (?:it|them) )?"
     "(?:go ahead|continue|proceed)",
-    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|not now|(?:don't|do not) pay (?:it )?now",
+    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|not (?:right )?now"
+    "|(?:i'm|i am) (?:very |really )?busy|(?:don't|do not) pay (?:it )?now",
     Meaning.GENUINE: "go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay"
     "|it's fine",
     Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for",

@@ -9,6 +9,7 @@ from typing import Protocol
 from wakeup.domain.outcome import Contact
 from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.languages import other_language_hints
 from wakeup.ivr.listeners import LOOK_S, ROOM, Ask, Collect, Conference, Patient, Record, Transfer
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
@@ -167,7 +168,8 @@ def _ear(script: Script, conversation: Conversation) -> Listen | None:
             meanings = (*script.words,)
         case _:
             return None
-    heard = Listen(timeout_s=waits_s(script, conversation), hints=hints(meanings, conversation.language))
+    words = (*hints(meanings, conversation.language), *other_language_hints(script, conversation.language))
+    heard = Listen(timeout_s=waits_s(script, conversation), hints=words)
     if isinstance(node, Collect):
         return replace(heard, max_digits=node.most, finish_key=FINISH_KEY)
     return replace(heard, max_speech_s=node.max_s, hints=()) if isinstance(node, Ask) else heard

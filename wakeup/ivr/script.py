@@ -30,7 +30,7 @@ from wakeup.ivr.fields import (
 )
 from wakeup.ivr.listeners import Patient
 from wakeup.ivr.nodes import Node
-from wakeup.ivr.turn import AnsweredBy
+from wakeup.ivr.turn import AnsweredBy, Cancelled, Elsewhere
 
 FORMAT = "wakescript/1"
 
@@ -141,7 +141,16 @@ class On(Part):
     error: Name = Field(description="Our own mistake.")
     limit: Name = Field(description="More steps than any sensible conversation has.")
     cancelled: Name = Field(description="The payment was cancelled elsewhere meanwhile.")
+    nothing_left: Name = Field(
+        default="", description="It was let go or paid out, and not by them; like `limit` if left out."
+    )
     hung_up: Name = Field(default="", description="They hung up: only nodes nobody hears. Nothing if left out.")
+
+    def elsewhere(self, act: Elsewhere) -> str:
+        """Which of these it is, by its path."""
+        if isinstance(act, Cancelled):
+            return "on.cancelled"
+        return "on.nothing_left" if self.nothing_left else "on.limit"
 
 
 def _all_customers(personas: dict[str, Persona]) -> dict[str, Persona]:

@@ -13,18 +13,20 @@ CONFIDENT = 0.4
 """Below this the recogniser itself doubts the words; we ask for a key instead."""
 
 _PATTERNS = {
-    # Chinese has no word boundaries; in English `human` must not be found in `humane`.
-    meaning: re.compile("|".join([*([ZH[meaning]] if meaning in ZH else []), rf"(?<![\w'])(?:{EN[meaning]})(?![\w'])"]))
+    # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.
+    meaning: re.compile(
+        "|".join([*([ZH[meaning]] if meaning in ZH else []), rf"(?<![a-z0-9_'])(?:{EN[meaning]})(?![a-z0-9_'])"])
+    )
     for meaning in Meaning
     if meaning in EN
 }
 _DENIABLE = frozenset({Meaning.ALREADY_PAID, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED})
 _DENIED = re.compile(
-    r"(?:[不没未别无](?!好意思|行|对)(?:(?![了,]).){0,3}"
+    r"(?:(?:(?<!要)不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
-"""A no that stands close before a phrase, in the same clause: 不要取消, I don't want to cancel."""
+"""A no that stands close before a phrase, in the same clause: 不要取消, I don't want to cancel. 要不先停着 is none."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. There 不知道 and 没办法 deny nothing."""
 
@@ -64,6 +66,19 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
         if _means(meaning, pattern, words) and not (asks and meaning is Meaning.GENUINE):
             return meaning
     return plain
+
+
+_CALLS_OUT = re.compile(
+    "(?:(?:喂|哈喽|[你您]好|啊|诶|哎|[你您]?刚?才?[说讲](?:的是)?(?:什么|啥)|什么|啥|有人吗|在吗|说话|听得[到见]吗|能听[到见]吗)"
+    r"[呀啊呢哦]*[\s,]*)+"
+    "|(?:(?:hello|hi|hey|what|huh|sorry|excuse me|what did you say|what was that|say what|come again|are you there"
+    r"|(?:is )?(?:anyone|anybody|somebody) there|can you hear me)(?:[\s,]+|$))+"
+)
+
+
+def calls_out(text: str) -> bool:
+    """Nothing but 喂？ or "what?": whoever says so has not heard us."""
+    return _CALLS_OUT.fullmatch(_normal(text)) is not None
 
 
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")

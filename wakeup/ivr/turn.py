@@ -106,13 +106,20 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingLeft:
+    """There is nothing left to talk about, and it was not they who cancelled it: let go, paid out, refused at last."""
+
+
+@dataclass(frozen=True, slots=True)
 class Detected:
     """The answering-machine detector spoke while the call was already running."""
 
     by: AnsweredBy
 
 
-Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | MeetingNews | HungUp | Cancelled | Detected
+Elsewhere = Cancelled | NothingLeft
+"""What became of the payment while we were talking."""
+Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | MeetingNews | HungUp | Elsewhere | Detected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

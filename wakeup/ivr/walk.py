@@ -145,8 +145,9 @@ def step(stage: Stage, conversation: Conversation, name: str) -> Conversation:
 
 
 def try_again(stage: Stage, conversation: Conversation) -> Conversation:
-    """Count one more asking of the same question."""
-    if conversation.steps >= stage.script.limits.steps:
+    """Count one more asking of the same question; who must not be hung up on is asked on and on."""
+    held = stays(stage.script.nodes[conversation.node])
+    if conversation.steps >= stage.script.limits.steps and not held:
         raise LimitReachedError(conversation.node)
     return replace(conversation, steps=conversation.steps + 1, tries=conversation.tries + 1)
 

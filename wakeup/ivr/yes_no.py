@@ -12,7 +12,10 @@ _FILLERS = re.compile(
 _LONGEST_ZH, _LONGEST_EN = 16, 60
 """Characters of a plain answer. A longer one may mean anything."""
 _HUMS = frozenset({"嗯", "嗯嗯", "uh huh"})
-_TAIL_ZH = r"[的啊呀哦喔噢哈嘛呢]*(?:[\s,]*(?:谢谢[你您]?|[你您]请?说吧?|[你您]?请(?:说|讲)|怎么了))?"
+_TAIL_ZH = (
+    r"[的啊呀哦喔噢哈嘛呢啦咯喽]*(?: ?(?:lah|la|lor|leh))?"
+    r"(?:[\s,]*(?:谢谢[你您]?|[你您]请?说吧?|[你您]?请(?:说|讲)|怎么了))?"
+)
 
 _YES_ZH = (
     "是|对|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|一样|两边一样|是一样|当然|当然[是有对]|确实"
@@ -52,10 +55,10 @@ _YES_EN = (
     "|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
     "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|myself"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
-    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
+    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself|can(?= la)"
 )
 _NO_EN = (
-    "no|nope|nah|never|not at all|not really|of course not|certainly not|negative|different|they differ"
+    "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative|different|they differ"
     "|they are different|not the same"
     "|(?:i|we|they|he|she|it|that) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
     "|isn't|is not|wasn't|was not|aren't|are not|can't|cannot|won't"
@@ -66,7 +69,7 @@ _NO_EN = (
     "|(?:i'd|i would) rather not|no (?:that's|it's) (?:okay|ok|fine|all right|alright)"
     "|i (?:didn't|did not) do (?:it|this|that)|no sorry|(?:i'm )?afraid not"
 )
-_POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really))*"
+_POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
 _WHO_EN = "(?:i|we|they|he|she|it|someone|somebody|the school|the bank)"
 _DID_EN = (
     "asked|told|said|checked|called|confirmed|changed|met|known|knew|seen|saw|heard|been|used|tried|shown|sent|given"
@@ -86,7 +89,9 @@ _ECHO_NO_EN = (
 
 
 def _whole(chinese: str, english: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|(?:(?:{english}){_POLITE_EN}(?:[\s,]+|$)){{1,6}}")
+    return re.compile(
+        rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|(?:(?:{english}){_POLITE_EN}[啊呀啦的吧]*(?:[\s,]+|$)){{1,6}}"
+    )
 
 
 _REFUSED_ZH = "[不别](?:用|要)?(?:告诉|通知|麻烦|打扰)(?:[他她]们?|家里?人|别人)?|不一致|不同"

@@ -127,7 +127,8 @@ def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
         return Keys(digits=digits, elapsed_ms=elapsed_ms)
     spoken = text(form, "SpeechResult")[:MAX_SPEECH]
     if spoken:
-        return Speech(text=spoken, confidence=share(text(form, "Confidence")), elapsed_ms=elapsed_ms)
+        # Recognisers write 0.0 where they say nothing about it.
+        return Speech(text=spoken, confidence=share(text(form, "Confidence")) or None, elapsed_ms=elapsed_ms)
     return HungUp() if disposition_of(text(form, "CallStatus").lower(), None) else Silence()
 
 

@@ -10,7 +10,7 @@ from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.quick import replace
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, Input, Turn
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agent_call import agent_turn
 from wakeup.usecases.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
@@ -23,7 +23,7 @@ from wakeup.usecases.offers import is_agent
 from wakeup.usecases.recording import ask_first, begin_recording, take_consent
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import settle_file
-from wakeup.usecases.talk import begin_talk, nothing_left, take_turn
+from wakeup.usecases.talk import begin_talk, take_turn
 from wakeup.usecases.unit import Unit
 
 Turns = Callable[[CaseFile, Attempt, int, Input], Turn | None]
@@ -92,9 +92,8 @@ def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply
     """A turn that was not served before."""
     talk, given = take_consent(file, attempt, talk, given)
     talk, record = begin_recording(file, attempt, talk, given)
-    if nothing_left(file):
-        given = Cancelled()
-    elif (waits := on_to_the_next(file, attempt, talk, given)) is not None:
+    waits = on_to_the_next(file, attempt, talk, given)
+    if waits is not None:
         return Reply(turn=waits, record=record)
     turn, learned = take_turn(file, attempt, talk, given)
     if learned:

@@ -11,12 +11,10 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.outcome import PROTECTIVE
 from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.interpreter import advance
 from wakeup.ivr.turn import Input, Keys, Speech
 from wakeup.ivr.walk import gone_with, yet_to_go
-from wakeup.usecases.call_facts import variables_of
+from wakeup.usecases.answered import answered
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.keep_scripts import script_of
 from wakeup.usecases.records import Talk
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.talk import learn
@@ -31,12 +29,9 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
     if before is None:
         return
     try:
-        published = script_of(file.unit, before)
+        heard, turn = answered(file, attempt, talk, before, given)
     except NotFoundError:
         return
-    named = next((t for t in file.transfers() if t.id in talk.named), None)
-    variables = variables_of(file, attempt, named, before.language, unhurried=before.unhurried, talk=talk)
-    heard, turn = advance(published.script, published.prompts, before, given, variables)
     if heard.outcome not in PROTECTIVE or heard.outcome is before.outcome:
         return
     gone = gone_with(heard)

@@ -20,12 +20,12 @@ from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.next_ringing import plan_what_follows
+from wakeup.usecases.nothing_left import nothing_left
 from wakeup.usecases.offers import rings_for_nobody
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.record_placement import lose_track
 from wakeup.usecases.record_progress import after_call, apply_report
 from wakeup.usecases.rooms import left_alone
-from wakeup.usecases.talk import nothing_left
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
 

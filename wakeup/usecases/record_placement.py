@@ -18,11 +18,11 @@ from wakeup.usecases.calls import Bound, advance_call, bind, over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.last_checks import return_budget
 from wakeup.usecases.next_ringing import plan_what_follows
+from wakeup.usecases.nothing_left import nothing_left
 from wakeup.usecases.pacing import slow_down, stop_dialling
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.senders import rest_sender
 from wakeup.usecases.settle import recall_waiting
-from wakeup.usecases.talk import nothing_left
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_intent import unclaimed
 

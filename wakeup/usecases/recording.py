@@ -13,9 +13,9 @@ from wakeup.domain.outcome import Contact
 from wakeup.domain.policy import Consent
 from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.script import Script
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.keep_scripts import script_of
 from wakeup.usecases.recordings import keep
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
 from wakeup.usecases.unit import Unit
@@ -95,9 +95,9 @@ def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) 
     return _with(talk, conversation, BEGUN), True
 
 
-def as_refused(file: CaseFile, turn: Turn, after: Conversation, script: Script) -> Turn:
+def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
     """The first words of an older script, after a no: they say that the call is recorded, and it is not."""
-    if turn.n != 1 or REFUSED not in after.flags or UNRECORDED in script.variables:
+    if turn.n != 1 or REFUSED not in after.flags or UNRECORDED in script_of(file.unit, after).script.variables:
         return turn
     return replace(turn, utterances=(*file.unit.speaker.goes_unrecorded(turn.language), *turn.utterances))
 

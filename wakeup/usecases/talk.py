@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import EvidenceId, TransferId
+from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import TransferState
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.interpreter import begin
 from wakeup.ivr.listeners import OVER
 from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
@@ -24,7 +23,8 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.hand_over import as_handed_over, begin_hand_over, left_by_itself
-from wakeup.usecases.keep_scripts import keep_script, script_of
+from wakeup.usecases.keep_scripts import keep_script
+from wakeup.usecases.nothing_left import concerned, heard
 from wakeup.usecases.recording import as_refused
 from wakeup.usecases.recordings import keep
 from wakeup.usecases.records import SpokenTurn, Talk
@@ -40,13 +40,13 @@ WORDINGS = 3
 def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     """Pin script, language, wording and the one transfer this conversation names: the largest still open."""
     unit = file.unit
-    concerned = _concerned(file)
+    about = concerned(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
     if party.role is Role.GUARDIAN:
         published, language = unit.speaker.for_guardian(party.locale)
     else:
         paused = {one.script_id for one in unit.scripts.paused()}
-        typology = concerned[0].typology if concerned else "generic"
+        typology = about[0].typology if about else "generic"
         published, language = unit.speaker.choose(typology, party.locale, paused)
     keep_script(unit, published, file.now)
     conversation = begin(
@@ -57,7 +57,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         variant=pick(unit.index("wording", attempt.id), WORDINGS),
         split_by=unit.index("split", file.case.customer_id),
         unhurried=party.unhurried,
-        variables=variables_of(file, attempt, concerned[0] if concerned else None, language, unhurried=party.unhurried),
+        variables=variables_of(file, attempt, about[0] if about else None, language, unhurried=party.unhurried),
     )
     talk = Talk(
         attempt_id=attempt.id,
@@ -68,7 +68,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         started_at=file.now,
         turned_at=file.now,
         state=conversation.to_json(),
-        named=tuple(t.id for t in concerned[:1]),
+        named=tuple(t.id for t in about[:1]),
     )
     unit.talks.add(talk)
     file.note(
@@ -89,15 +89,12 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
     told = as_handed_over(file, attempt, given, before)
     given = as_it_was(given, before) if told is given else told
-    published = script_of(unit, before)
-    named = next((t for t in file.transfers() if t.id in talk.named), None)
-    variables = variables_of(file, attempt, named, before.language, unhurried=before.unhurried, talk=talk)
-    after, turn = advance(published.script, published.prompts, before, given, variables)
+    after, turn, act = heard(file, attempt, talk, before, given)
     if after == before:
         # It changed nothing: a late verdict about somebody who has already proved to be a person.
         return turn, False
     left_by_itself(file, attempt, before)
-    turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after, published.script)
+    turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after)
     _keep(file, talk, after, turn, given)
     file.note(
         "turn",
@@ -105,7 +102,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         attempt=attempt.id,
         n=turn.n,
         node=turn.node,
-        act=type(given).__name__.lower(),
+        act=type(act).__name__.lower(),
     )
     _note_people(file, attempt, turn, given)
     if after.node != before.node or after.finished:
@@ -225,31 +222,6 @@ def shake(file: CaseFile) -> None:
     if customer is not None:
         until = file.now + file.unit.policy.release.shaken_for
         file.unit.customers.save(replace(customer, shaken_until=until))
-
-
-def nothing_left(file: CaseFile) -> bool:
-    """Every payment was cancelled or released meanwhile: the call says so and ends."""
-    return not _concerned(file)
-
-
-def _concerned(file: CaseFile) -> list[Transfer]:
-    """The transfers a call is about: those nobody has spoken about yet, then the largest first."""
-    current = {TransferState.PENDING, TransferState.HELD}
-    transfers = [t for t in file.transfers() if t.state in current]
-    policy, spoken_of = file.unit.policy, _spoken_of(file, transfers)
-    return sorted(
-        transfers,
-        key=lambda t: (t.id not in spoken_of, policy.in_base(t.amount, t.currency) or t.amount),
-        reverse=True,
-    )
-
-
-def _spoken_of(file: CaseFile, transfers: Sequence[Transfer]) -> frozenset[TransferId]:
-    """Those that an earlier talk of this case has named to the right party."""
-    if len(transfers) < 2:
-        return frozenset()
-    heard = file.unit.talks.evidence(file.case, file.now)
-    return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))
 
 
 def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:

@@ -82,6 +82,7 @@ OTHER_OPERATIONS: tuple[Operation, ...] = (
     _hook("/twilio/recording/{attempt}/{tag}", "takeRecording", "A recording is ready.", twiml=False),
     _hook("/twilio/voice/inbound", "answerCall", "Somebody calls our number.", twiml=True),
     _hook("/twilio/call-in/keys", "takeCallInKey", "Their key: 1 keeps the hold, 0 is a person.", twiml=True),
+    _hook("/twilio/call-in/last-keys", "takeLastCallInKey", "The same, after they pressed none.", twiml=True),
     _hook("/twilio/call-in/left", "endCallIn", "The colleague has left them, or nobody came.", twiml=True),
     _hook("/twilio/call-in/whisper", "serveCallInWhisper", "What the colleague hears first.", twiml=True),
     _hook("/twilio/call-in/accept", "takeCallInAcceptance", "The key with which they take it.", twiml=True),

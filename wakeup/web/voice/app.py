@@ -23,6 +23,7 @@ def public_app(parts: Parts) -> web.Application:
     app.router.add_post(agent_line.DIGITS, agent_line.digits)
     app.router.add_post(agent_line.STATE, agent_line.state)
     app.router.add_post(call_in.KEYS, call_in.keys)
+    app.router.add_post(call_in.LAST_KEYS, call_in.last_keys)
     app.router.add_post(call_in.LEFT, call_in.left)
     app.router.add_post(call_in.WHISPER, call_in.whisper)
     app.router.add_post(call_in.ACCEPT, call_in.accept)

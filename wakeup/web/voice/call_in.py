@@ -25,7 +25,9 @@ from wakeup.web.voice import agent_line
 from wakeup.web.voice.door import signed
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
-KEYS, LEFT, WHISPER, ACCEPT = (f"/twilio/call-in/{what}" for what in ("keys", "left", "whisper", "accept"))
+KEYS, LAST_KEYS, LEFT, WHISPER, ACCEPT = (
+    f"/twilio/call-in/{what}" for what in ("keys", "last-keys", "left", "whisper", "accept")
+)
 PERSON, HOLD, TAKES = "0", "1", "1"
 Act = Callable[[Unit, Caller, datetime], bool]
 
@@ -38,19 +40,31 @@ async def hello(request: web.Request) -> web.Response:
     """What everybody hears; and one choice more for a call that the app has just started."""
     form = await signed(request)
     agent = await agent_line.greeted(request, form)
-    if agent is not None:
-        return agent
+    return await _greeted(request, form, KEYS) if agent is None else agent
+
+
+async def keys(request: web.Request) -> web.Response:
+    """Their key. Who pressed none, because they looked for their glasses, hears it all once more."""
+    form = await signed(request)
+    return await _taken(request, form) if text(form, "Digits") else await _greeted(request, form, LAST_KEYS)
+
+
+async def last_keys(request: web.Request) -> web.Response:
+    """Their key, or no key again."""
+    return await _taken(request, await signed(request))
+
+
+async def _greeted(request: web.Request, form: Form, to: str) -> web.Response:
     matched = await _in_books(request, form, greet_call_in)
     said = ("in_hello", "in_hold") if matched else ("in_hello",)
     turn = Turn(
         n=0, node="call_in", utterances=_words(request.app[PARTS], *said), listen=Listen(timeout_s=8, speech=False)
     )
-    return _spoken(request, turn, KEYS)
+    return _spoken(request, turn, to)
 
 
-async def keys(request: web.Request) -> web.Response:
-    """Their key. Only what was committed is promised; anything else ends with how to check."""
-    form = await signed(request)
+async def _taken(request: web.Request, form: Form) -> web.Response:
+    """Only what was committed is promised; anything else ends with how to check."""
     key, parts = text(form, "Digits"), request.app[PARTS]
     if key == PERSON:
         # Who cannot be counted, because of trouble of ours, is put through.

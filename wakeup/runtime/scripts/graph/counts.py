@@ -18,6 +18,7 @@ from wakeup.runtime.scripts.graph.ways import (
     KEY,
     LIMIT,
     SAYS,
+    SETTLED,
     SILENCE,
     SILENT,
     UNCLEAR,
@@ -36,6 +37,7 @@ _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "personleft": (*Parting, *_FAULTS),
     "meetingnews": (*OVER, *_FAULTS),
     "cancelled": (CANCELLED, *_FAULTS),
+    "nothingleft": (SETTLED, *_FAULTS),
 }
 """The notes name the kind of an act, and that narrows down how a call went on."""
 _ANSWERS = frozenset({"answered", "detected"})

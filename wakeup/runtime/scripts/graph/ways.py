@@ -31,6 +31,7 @@ MISSING = "missing"
 """The kind of a node that something leads to and nobody wrote."""
 KEY, SAYS, SILENCE, UNCLEAR = "key ", "says ", "silence", "unclear"
 SILENT, CONFUSED, CANCELLED = "lasting silence", "lasting confusion", "cancelled in the app"
+SETTLED = "let go meanwhile"
 GONE = "they hang up"
 ERROR, LIMIT = "our own error", "too many steps"
 """How reasons are spelled."""
@@ -91,6 +92,7 @@ def open_everywhere(script: Script) -> Iterator[Pair]:
         (CANCELLED, on.cancelled),
         (ERROR, on.error),
         (LIMIT, on.limit),
+        *(((SETTLED, on.nothing_left),) if on.nothing_left else ()),
         *(((GONE, on.hung_up),) if on.hung_up else ()),
     )
 

@@ -13,7 +13,7 @@ from wakeup.ivr.turn import AnsweredBy
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.subject import Subject
 
-_BEGINNINGS = ("silent", "unclear", "error", "limit", "cancelled", "hung_up")
+_BEGINNINGS = ("silent", "unclear", "error", "limit", "cancelled", "nothing_left", "hung_up")
 
 
 def live_person(subject: Subject) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from wakeup.ivr.turn import (
     Keys,
     Meeting,
     MeetingNews,
+    NothingLeft,
     Parting,
     PersonLeft,
     Recorded,
@@ -34,6 +35,7 @@ HELP = """\
   meeting here    somebody who is waited for has come; or: meeting coming, ended, left, failed, nobody_came, limit
   machine      the detector finds that a machine answered; so for fax
   cancelled    the payment is cancelled in the app meanwhile
+  nothing left    it was let go or paid out meanwhile
   ?            this help"""
 
 _KEYS = re.compile(r"([0-9*#]{1,20})(?:\s*@\s*([0-9]{1,6}))?")
@@ -49,6 +51,7 @@ _ACTS: dict[str, Input] = {
     "machine": Detected(AnsweredBy.MACHINE),
     "fax": Detected(AnsweredBy.FAX),
     "cancelled": Cancelled(),
+    "nothing left": NothingLeft(),
 }
 
 

@@ -103,7 +103,7 @@ def _of_question(name: str, question: Question) -> Iterator[tuple[str, str]]:
 def bands(script: Script) -> dict[str, set[Band]]:
     """What the answers can add up to at each node: anything after a question, and what is left after a score."""
     away = {*script.keys.values(), *script.words.values(), script.on.silent, script.on.unclear, script.on.cancelled}
-    away = (away | {script.on.hung_up}) - {REPEAT, ""}
+    away = (away | {script.on.nothing_left, script.on.hung_up}) - {REPEAT, ""}
     todo = [(to, Band.UNDECIDED) for _, to in script.entries()]
     found: dict[str, set[Band]] = {}
     while todo:

@@ -19,6 +19,7 @@ from wakeup.ivr.turn import (
     Keys,
     Meeting,
     MeetingNews,
+    NothingLeft,
     Parting,
     PersonLeft,
     Recorded,
@@ -33,7 +34,7 @@ NOTATION = (
     "`answered human`, `key 1`, `key 1 @900` (milliseconds), `risky`, `safe`, `unsure`, `say NAME` of a saying, "
     "`say` and the words themselves, `silence`, `hung up`, "
     "`recorded`, `record failed`, `person talked` (busy, no_answer, declined, failed), "
-    "`meeting coming` (here, ended, left, failed, nobody_came, limit), `cancelled`, "
+    "`meeting coming` (here, ended, left, failed, nobody_came, limit), `cancelled`, `nothing left`, "
     "`key 1 without NAME` of a variable that is not there any more, `key 1 with NAME` of one that holds from now on, "
     "`detected machine`, or a name under `ways`"
 )
@@ -46,6 +47,7 @@ _NAME = re.compile(r"[a-z_0-9]+")
 _KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
 _PLAIN: Mapping[str, Input] = {
     "silence": Silence(), "hung up": HungUp(), "cancelled": Cancelled(),
+    "nothing left": NothingLeft(),
     **{f"person {how}": PersonLeft(how) for how in Parting},
     **{f"meeting {how}": MeetingNews(how) for how in Meeting},
     "recorded": Recorded("RE" + "0" * 32, seconds=10), "record failed": Recorded(None),

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.hearing import led_away, meant, open_everywhere, screened
+from wakeup.ivr.hearing import led_away, meant, open_everywhere, screened, unheard
 from wakeup.ivr.interpreter import silences_of
+from wakeup.ivr.languages import rather
 from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener, Patient
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.meeting import way_of
@@ -33,10 +34,10 @@ from wakeup.ivr.nodes import (
     Set,
     Split,
 )
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.saying import Variables, stays
 from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, Speech
+from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, NothingLeft, Speech
 from wakeup.ivr.walk import lot
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
 
@@ -109,18 +110,29 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
     if by is not None:
         return _Way((f"entry.{by}",), script.entry.of(by))
     match act:
-        case Cancelled():
-            return _Way(("on.cancelled",), script.on.cancelled)
+        case Cancelled() | NothingLeft():
+            path = script.on.elsewhere(act)
+            return _Way((path,), script.target(path))
+        case Speech():
+            return _said(script, before, act, after)
         case _ if isinstance(script.nodes[before.node], Listener):
             return _listener(script, before, act, after)
         case Keys() if act.digits:
             return _key(script, before, act.digits[0]) or _unmet(script, before, after, UNCLEAR)
-        case Speech():
-            meaning = meant(script, before, act)
-            known = None if meaning is None else _word(script, before, meaning)
-            return known or _unmet(script, before, after, UNCLEAR)
         case _:
             return _unmet(script, before, after, SILENT)
+
+
+def _said(script: Script, before: Conversation, act: Speech, after: Conversation) -> _Way:
+    node = script.nodes[before.node]
+    if rather(script, before.language, act.text):
+        return _Way((), "" if stays(node) else before.node, "repeated")
+    if isinstance(node, Listener):
+        return _listener(script, before, act, after)
+    meaning = meant(script, before, act)
+    if meaning is None:
+        return _unmet(script, before, after, UNCLEAR, anew=unheard(before, act))
+    return _word(script, before, meaning) or _unmet(script, before, after, UNCLEAR)
 
 
 def _listener(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
@@ -175,17 +187,18 @@ def _leave(exit_name: str, to: str, at: Conversation) -> _Way:
     return _Way((exit_name,), at.node, "repeated") if to == REPEAT else _Way((exit_name,), to)
 
 
-def _unmet(script: Script, before: Conversation, after: Conversation, why: str) -> _Way:
+def _unmet(script: Script, before: Conversation, after: Conversation, why: str, *, anew: bool = False) -> _Way:
     """Silence, or something nobody understands: asked again, or led away."""
     name, node = before.node, script.nodes[before.node]
-    stays = after.node == name and after.tries == before.tries + 1
+    asked_again = after.node == name and after.tries == before.tries + 1
     if isinstance(node, Patient):
-        if stays:
-            return _Way((f"nodes.{name}.{_again(node, before)}",), again="asked again")
+        if asked_again:
+            said = () if anew and isinstance(node, Menu) and node.global_exits else (_again(node, before),)
+            return _Way(tuple(f"nodes.{name}.{one}" for one in said), again="asked again" if said else "repeated")
         to, everywhere = (node.silent, script.on.silent) if why == SILENT else (node.unclear, script.on.unclear)
         return _Way((f"nodes.{name}.{why}", *((f"on.{why}",) if to == everywhere else ())), to)
     assert isinstance(node, Question), "only menus and questions listen"
-    if stays:
+    if asked_again:
         return _Way((f"nodes.{name}.{'on_silence' if why == SILENT else 'on_unclear'}",), again="asked again")
     if why == SILENT and before.silences + 1 >= silences_of(before):
         return _Way(("on.silent",), script.on.silent)
