@@ -23,6 +23,9 @@ _t, _c, _d, _r, _s, _p, _w = (
 _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
 _PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
 _WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
+_STILL_ASKED = and_(
+    _p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED]), _p.c.expires_at > bindparam("now")
+)
 _ENDS = case((_PENDING, _t.c.decide_by), else_=_t.c.hold_max)
 _WAITING = Prepared(
     select(
@@ -34,7 +37,7 @@ _WAITING = Prepared(
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)
     .join(_d, _NEWEST)
-    .join(_p, and_(_p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED])), isouter=True)
+    .join(_p, _STILL_ASKED, isouter=True)
     .join(_r, _r.c.case_id == _t.c.case_id, isouter=True)
     .join(_s, _s.c.id == _r.c.claimed_by, isouter=True)
     .where(
@@ -71,8 +74,8 @@ _EARLIER = Prepared(
 _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
-def waiting(link: Link, limit: int) -> Sequence[Waiting]:
-    rows = _WAITING.rows(link, {"most": limit})
+def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
+    rows = _WAITING.rows(link, {"now": now, "most": limit})
     found = []
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items()}

@@ -14,11 +14,11 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over
+from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over, why_lapsed
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.overrule import two_needed
+from wakeup.usecases.overrule import binds_now, two_needed
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.retention_shelf import LegalHold
 from wakeup.usecases.spoken import Spoken, spoken_in
@@ -32,7 +32,7 @@ class TransferView:
     decisions: tuple[Decision, ...]
     labels: tuple[Label, ...]
     asked: Approval | None
-    """A release waits for a second person."""
+    """A release waits for a second person, who may still confirm it."""
     two_needed: bool
 
 
@@ -109,6 +109,14 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
         payee={} if erased else unit.transfers.payee(transfer),
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
-        asked=unit.reviews.asked(transfer.id),
+        asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
     )
+
+
+def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
+    """A wish that lapsed is closed by whoever acts next; until then it must not stand in their way."""
+    asked = unit.reviews.asked(transfer.id)
+    if asked is None or why_lapsed(asked, binds_now(unit, case, transfer), now) is not None:
+        return None
+    return asked

@@ -33,7 +33,7 @@ class Queue:
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
     """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
-    found = unit.views.waiting(MOST_WAITING)
+    found = unit.views.waiting(now, MOST_WAITING)
     queued = [
         Queued(
             waiting=one,

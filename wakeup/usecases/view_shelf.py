@@ -179,8 +179,8 @@ class Views(Protocol):
     def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
         """By the time that is left: to the deadline of the decision, or of the hold."""
 
-    def waiting(self, limit: int) -> Sequence[Waiting]:
-        """Held transfers, those whose hold ends first."""
+    def waiting(self, now: datetime, limit: int) -> Sequence[Waiting]:
+        """Held transfers, those whose hold ends first. A wish for a release that is too old by now counts no more."""
 
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
         """Newest decisions of the machine since then, of cases that nobody checked, newest first."""
