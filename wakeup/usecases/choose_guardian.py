@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,8 +45,7 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
 def no_more(file: CaseFile, party: Party) -> str | None:
     """Asked just before writing or ringing: they have paused or left since, or the bank took them away. None for whom
     only a risk event named."""
-    enrolled = {str(guardian.id): guardian for guardian in file.unit.guardians.of_customer(file.case.customer_id)}
-    standing = enrolled.get(party.bank_id or "")
+    standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
     if standing is None or standing.state is GuardianState.CONFIRMED:
         return None
     return f"guardian_{standing.state}"
@@ -111,18 +110,24 @@ def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
     named = sorted(
         (p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN), key=lambda p: (p.rank, p.id)
     )
-    enrolled = {str(guardian.id): guardian for guardian in file.unit.guardians.of_customer(file.case.customer_id)}
-    for identity, guardian in enrolled.items():
+    enrolled = file.unit.guardians.of_customer(file.case.customer_id)
+    for guardian in enrolled:
         if guardian.state is GuardianState.REMOVED:
             continue
-        mine = [p for p in named if p.bank_id == identity]
+        mine = [p for p in named if p.bank_id == guardian.id]
         # The number we have known longer counts: another one in the event may be the scammer's.
         party = next((p for p in mine if p.number_index == guardian.number_index), None)
         yield party or _party_of(file, guardian, mine), guardian
     for party in named:
-        standing = enrolled.get(party.bank_id or "")
+        standing = _entry_of(enrolled, party)
         if standing is None or standing.state is GuardianState.REMOVED:
             yield party, standing
+
+
+def _entry_of(enrolled: Sequence[Guardian], party: Party) -> Guardian | None:
+    """The bank's standing entry for them: by id, or, where an event calls them otherwise, by their number."""
+    named = (one for one in enrolled if one.id == party.bank_id)
+    return next(named, None) or next((one for one in enrolled if one.number_index == party.number_index), None)
 
 
 def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
