@@ -14,11 +14,11 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over, why_lapsed
+from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.overrule import binds_now, two_needed
+from wakeup.usecases.overrule import lapsed, two_needed
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.retention_shelf import LegalHold
 from wakeup.usecases.spoken import Spoken, spoken_in
@@ -117,6 +117,6 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
 def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
     """A wish that lapsed is closed by whoever acts next; until then it must not stand in their way."""
     asked = unit.reviews.asked(transfer.id)
-    if asked is None or why_lapsed(asked, binds_now(unit, case, transfer), now) is not None:
+    if asked is None or lapsed(unit, asked, case, transfer, now) is not None:
         return None
     return asked

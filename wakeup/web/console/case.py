@@ -28,6 +28,7 @@ SAID = {
     Released.REFUSED: "The release was refused; the hold stays.",
     Released.TOO_OLD: "The wish to release was too old. Ask for the release again.",
     Released.CHANGED: "The transfer changed since the release was asked for. Look at it, and ask again.",
+    Released.WITHDRAWN: "Whoever asked for the release may not release any more. Look at it, and ask again.",
 }
 
 
