@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from tests.console.house import Browser, House, play
 from tests.unit.desk import PHONE
+from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TransferState
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dossier import hold, lift
 from wakeup.usecases.forget import erase, forget_words
@@ -83,5 +85,24 @@ def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erase
         await house.store.run(erase, WHO, "root", house.moment)
         gone = await ann.get(f"/console/cases/{case_id}")
         assert gone.status == 200 and "The customer was erased on" in gone.plain
+
+    play(story)
+
+
+def test_that_a_guardian_was_asked_stays_on_the_page_of_who_was_erased() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(phone=PHONE, guardians=(guardian(),), held=False)
+
+        def asks(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                assert ask_guardian(file, "test") is None
+
+        await house.store.run(asks)
+        await settle(house, case_id)
+        await house.store.run(erase, WHO, "root", house.moment)
+        ann = browsers()
+        await ann.sign_in("ann")
+        gone = await ann.get(f"/console/cases/{case_id}")
+        assert gone.status == 200 and "Guardians and texts" in gone.plain and masks.phone(DAUGHTER) not in gone.plain
 
     play(story)

@@ -51,12 +51,11 @@ async def _page(request: web.Request, status: int = 200, revealed: Revealed | No
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, dict[str, str]]:
-    if revealed is None:
-        return {one.transfer.id: masks.payee(one.payee) for one in view.transfers}
-    return {
-        transfer_id: {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
-        for transfer_id, details in revealed.payees.items()
-    }
+    """Of a payment that joined since they were unmasked, the masked ones."""
+    shown = {one.transfer.id: masks.payee(one.payee) for one in view.transfers}
+    for transfer_id, details in ({} if revealed is None else revealed.payees).items():
+        shown[transfer_id] = {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
+    return shown
 
 
 def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
