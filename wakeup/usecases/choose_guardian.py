@@ -90,7 +90,13 @@ def _number_since(file: CaseFile, party: Party) -> datetime | None:
 def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
     """Who wants no texts from us may want no calls either, and is not asked whether: STOP is heard by both."""
     listed = any(file.unit.do_not_call.holds(party.number_index, way) for way in {channel, Channel.SMS})
-    return listed or not party.ringable
+    return listed or not party.ringable or (channel is Channel.VOICE and _stopped(file, party))
+
+
+def _stopped(file: CaseFile, party: Party) -> bool:
+    """They were told that we do not call them about such things again; a text may still reach them."""
+    customer_id, bank_id = file.case.customer_id, party.bank_id
+    return bank_id is not None and file.unit.parties.guardian_stopped(customer_id, bank_id, party.number_index)
 
 
 def _asked_before(file: CaseFile, party: Party, channel: Channel) -> bool:
