@@ -213,6 +213,16 @@ class Urgency(StrEnum):
     HELD = "held"
 
 
+BY_ITSELF = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
+"""What the machine sees to."""
+
+
+def still_to_do(effects: Collection[Effect], decided_at: datetime, reached_at: datetime | None) -> frozenset[Effect]:
+    """Of the effects of the decision that stands: a person was promised until somebody was reached since."""
+    over = reached_at is not None and reached_at >= decided_at
+    return frozenset(effects) - ({Effect.PERSON} if over else set())
+
+
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 

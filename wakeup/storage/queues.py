@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
-from wakeup.domain.review import Act, ApprovalState
+from wakeup.domain.review import REACHED, Act, ApprovalState
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
@@ -23,6 +23,9 @@ _t, _c, _d, _r, _s, _p, _w = (
 _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
 _PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
 _WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
+_REACHED_AT = (
+    select(func.max(_w.c.at)).where(_w.c.case_id == _t.c.case_id, is_one_of(_w.c.act, REACHED)).correlate(_t)
+).scalar_subquery()
 _STILL_ASKED = and_(
     _p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED]), _p.c.expires_at > bindparam("now")
 )
@@ -32,7 +35,7 @@ _WAITING = Prepared(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
         _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at, _r.c.person_wanted_at,
-        _r.c.police_wanted_at, _r.c.contested_at,
+        _r.c.police_wanted_at, _r.c.contested_at, _REACHED_AT.label("reached_at"),
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)

@@ -9,12 +9,21 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
-from wakeup.domain.decision import Decision
+from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over
+from wakeup.domain.review import (
+    BY_ITSELF,
+    REACHED,
+    Approval,
+    Review,
+    ReviewAct,
+    holder,
+    still_to_do,
+    taken_over,
+)
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import Transfer
@@ -63,6 +72,13 @@ class CaseView:
     """Since when what was said is kept no more."""
     erased: datetime | None
     """Since when the customer is forgotten: names, numbers, words and texts are gone."""
+
+    def to_do(self, one: TransferView) -> Sequence[Effect]:
+        """What people are to do by the decision that stands, while there is something to be done."""
+        newest = one.decisions[-1]
+        reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
+        left = still_to_do(newest.effects, newest.decided_at, reached_at) - BY_ITSELF
+        return sorted(left) if one.transfer.act_at is not None else []
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:

@@ -38,7 +38,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         Queued(
             waiting=one,
             urgency=urgency_of(
-                one.effects,
+                one.to_do,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,
                 contested=one.contested_at is not None,

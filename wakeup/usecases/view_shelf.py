@@ -13,6 +13,7 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import still_to_do
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.records import Label, Note
 
@@ -111,6 +112,12 @@ class Waiting:
     person_wanted_at: datetime | None
     police_wanted_at: datetime | None
     contested_at: datetime | None
+    reached_at: datetime | None
+    """When one of the bank's people last talked to somebody about the case, or decided something in it."""
+
+    @property
+    def to_do(self) -> frozenset[Effect]:
+        return still_to_do(self.effects, self.decided_at, self.reached_at)
 
     @property
     def wanted(self) -> bool:

@@ -35,6 +35,8 @@ MEANINGS = {
     "rung:call_guardian": "call a guardian",
     "rung:human_agent": "put it before people",
     "rung:police_handoff": "hand to the police",
+    "effect:person_within_10_min": "a person talks to them within 10 minutes",
+    "effect:stop_payment": "ask for the payment to be stopped",
     "answered_by:human": "a person",
     "answered_by:unknown": "nothing certain",
     "answered_by:screener": "a call assistant",
