@@ -42,6 +42,24 @@ def accessible(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def stands_out(part: Locator, around: str) -> bool:
+    """The ring of the keyboard's focus against what is around it, at least three to one."""
+    found: float = part.evaluate(
+        """(part, around) => {
+          const light = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
+            .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0.05);
+          const style = (name) => getComputedStyle(document.querySelector(around))[name];
+          part.tabIndex = 0; part.focus({ focusVisible: true });
+          const back = around === "body" ? getComputedStyle(document.documentElement).backgroundColor : style("backgroundColor");
+          const [one, other] = [light(getComputedStyle(part).outlineColor), light(back)];
+          return Math.max(one, other) / Math.min(one, other);
+        }""",
+        around,
+    )
+    return found >= 3
+
+
 def fits(page: Page) -> None:
     """Nothing sticks out: the page itself never scrolls sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -102,14 +120,16 @@ def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
     expect(vera.locator("#rows tr").first).to_have_attribute("data-id", "t_2")
     expect(vera.locator('tr[data-id="t_2"] time')).to_have_class("soon")
     expect(vera.get_by_text("Nothing is wrong.")).to_be_visible()
-    stood = vera.locator("table.board").bounding_box()
+    stood, alarms = vera.locator("table.board").bounding_box(), vera.locator("#alarms[role=status]").element_handle()
     live.run(live.house.store.run(stops, live.house.moment))
     expect(vera.get_by_text("Dialling is stopped")).to_be_visible()
     assert vera.locator("table.board").bounding_box() == stood, "an alarm pushes nothing down"
+    assert alarms.is_visible() and "Dialling is stopped" in alarms.inner_text(), "what is added there is read aloud"
     expect(vera.locator("#empty")).to_be_hidden()
     accessible(vera)
     press(vera, "/")
     expect(vera.locator("#q")).to_be_focused()
+    assert stands_out(vera.locator("#q"), "header") and stands_out(vera.locator("h1"), "body")
 
 
 @pytest.mark.parametrize(("width", "locale"), [(1360, "zh-CN"), (NARROW, "en-GB")])

@@ -74,6 +74,7 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     expect(ada.locator(".coach")).to_contain_text("警察")
     expect(ada.locator(".turns").first).to_contain_text("您有一笔转账")
     accessible(ada)
+    press(ada, "3")
     press(ada, "4")
     expect(ada.locator('input[value="coached"]')).to_be_checked()
     ada.get_by_label("I made sure that it was the customer").check()

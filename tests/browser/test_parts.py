@@ -3,11 +3,12 @@ again. One house and one window for all of it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveHouse
 from tests.browser.test_console import accessible, fits, sign_in
@@ -60,6 +61,33 @@ def drawn(page: Page, live: LiveHouse) -> None:
     with page.expect_download() as sheet:
         page.get_by_role("link", name="CSV").click()
     assert sheet.value.suggested_filename == "wakeup-1-days.csv"
+
+
+def test_single_keys_can_be_turned_off(live: LiveHouse, open_window: Windows) -> None:
+    vera = sign_in(open_window(), live, "vera")
+    vera.goto(f"{live.base}/console/account")
+    switch = vera.get_by_role("button", name="Single keys")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    vera.reload()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    vera.keyboard.press("q")
+    vera.keyboard.press("/")
+    expect(vera.locator("#q")).not_to_be_focused()
+    switch.click()
+    vera.keyboard.press("q")
+    vera.wait_for_url("**/console/queue")
+
+
+def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveHouse, chromium: Browser) -> None:
+    case_id = live.run(live.house.flag())
+    window = chromium.new_context(java_script_enabled=False)
+    ann = sign_in(window, live, "ann")
+    for path in ("", "/queue", f"/cases/{case_id}"):
+        ann.goto(f"{live.base}/console{path}")
+        expect(ann.locator("time[data-until]").first).to_have_text(re.compile(r"^(\dd \d+h|\d+:\d\d:\d\d)$"))
+    window.close()
 
 
 def test_an_administrator_sends_a_dead_letter_again(live: LiveHouse, open_window: Windows) -> None:

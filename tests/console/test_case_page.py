@@ -237,11 +237,16 @@ def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
         asked = await ann.send(case_id, "release-t_1", "release", **WHY)
         page = await ann.get(asked.headers["Location"])
         assert "A second person must confirm the release within 5 minutes." in page.plain
+        assert "Payments Act 2019" in page.plain and "支付服务法" not in page.plain, (
+            "what holds it, in one's own language"
+        )
         ann.cookies["language"] = "zh_CN"
-        assert "须由第二人在 5 分钟内确认放行。" in (await ann.get(asked.headers["Location"])).plain
+        page = await ann.get(asked.headers["Location"])
+        assert "须由第二人在 5 分钟内确认放行。" in page.plain
+        assert "支付服务法" in page.plain and "Payments Act" not in page.plain
 
-    reviewing = replace(POLICY.review, second_within=timedelta(minutes=5))
-    play(story, House(policy=replace(POLICY, review=reviewing)))
+    reviewing, basis = replace(POLICY.review, second_within=timedelta(minutes=5)), "Payments Act 2019 (支付服务法 2019)"
+    play(story, House(policy=replace(POLICY, review=reviewing, hold_basis=basis)))
 
 
 def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:

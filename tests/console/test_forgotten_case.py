@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from tests.console.house import Browser, House, play
 from tests.unit.desk import PHONE
+from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TransferState
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dossier import hold, lift
 from wakeup.usecases.forget import erase, forget_words
@@ -22,7 +24,11 @@ WHO = CustomerId("u_1")
 
 async def settled(house: House) -> CaseId:
     case_id = await house.flag(phone=PHONE)
+    await settle(house, case_id)
+    return case_id
 
+
+async def settle(house: House, case_id: CaseId) -> None:
     def end(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
             unit.attempts.save(replace(attempt, state="canceled", ended_at=house.moment, check_at=None))
@@ -33,7 +39,6 @@ async def settled(house: House) -> CaseId:
             file.move(CaseEvent.SETTLE)
 
     await house.store.run(end)
-    return case_id
 
 
 def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
@@ -62,5 +67,42 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
         assert f'action="/console/cases/{case_id}' not in gone.text, "nothing can be done that could be written down"
         note = {**before.hidden("note"), "text": "she rang us"}
         assert (await kim.post(f"{page}/note", note)).status == 404, "nothing to seal it with"
+
+    play(story)
+
+
+def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erased() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(phone=PHONE)
+        ann = browsers()
+        await ann.sign_in("ann")
+        await ann.send(case_id, "claim", "claim")
+        why = {"reason": "payee_checked", "text": "rang the payee"}
+        assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
+        await settle(house, case_id)
+        seen = await ann.get(f"/console/cases/{case_id}")
+        assert "asks for a release" not in seen.plain, "it is not held any more"
+        await house.store.run(erase, WHO, "root", house.moment)
+        gone = await ann.get(f"/console/cases/{case_id}")
+        assert gone.status == 200 and "The customer was erased on" in gone.plain
+
+    play(story)
+
+
+def test_that_a_guardian_was_asked_stays_on_the_page_of_who_was_erased() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(phone=PHONE, guardians=(guardian(),), held=False)
+
+        def asks(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                assert ask_guardian(file, "test") is None
+
+        await house.store.run(asks)
+        await settle(house, case_id)
+        await house.store.run(erase, WHO, "root", house.moment)
+        ann = browsers()
+        await ann.sign_in("ann")
+        gone = await ann.get(f"/console/cases/{case_id}")
+        assert gone.status == 200 and "Guardians and texts" in gone.plain and masks.phone(DAUGHTER) not in gone.plain
 
     play(story)

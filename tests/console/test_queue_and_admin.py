@@ -108,6 +108,34 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
     play(story)
 
 
+def test_whoever_was_reached_is_promised_no_person_any_more_until_there_is_a_newer_decision() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id, ann = await house.flag(held=False), browsers()
+
+        def learns(unit: SqlUnit, outcome: Outcome, n: int) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                unit.talks.add_evidence(said(outcome, TransferId("t_1"), house.moment, n), case_id)
+                settle_file(file)
+
+        await house.store.run(learns, Outcome.COACHED, 1)
+        await ann.sign_in("ann")
+        assert "person promised" in (await ann.get("/console/queue")).plain
+        seen = await ann.get(f"/console/cases/{case_id}")
+        assert "To be done a person talks to them within 10 minutes · police queue" in seen.plain
+        await ann.send(case_id, "claim", "claim")
+        wrote = {"reason": "customer_reached", "text": "talked to her son beside her"}
+        done = await ann.send(case_id, "follow", "follow-up", **wrote)
+        seen = await ann.get(done.headers["Location"])
+        assert "Done, and written down." in seen.plain and "To be done police queue" in seen.plain
+        assert "person promised" not in (await ann.get("/console/queue")).plain
+        house.moment += timedelta(minutes=5)
+        await house.store.run(learns, Outcome.ALREADY_PAID, 2)
+        assert "money leaving" in (await ann.get("/console/queue")).plain
+        assert "a person talks to them within 10 minutes" in (await ann.get(f"/console/cases/{case_id}")).plain
+
+    play(story)
+
+
 def test_nothing_checked_is_drawn_again() -> None:
     async def story(house: House, browsers: Browsers) -> None:
         case_id = await house.flag()

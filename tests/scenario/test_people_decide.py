@@ -21,7 +21,7 @@ async def supervisor(world: World) -> Staff:
 
 
 async def waiting(world: World) -> list[Waiting]:
-    return list(await world.service.store.read(lambda unit: unit.views.waiting(9)))
+    return list(await world.service.store.read(lambda unit: unit.views.waiting(world.clock.now(), 9)))
 
 
 def test_a_payment_that_joins_after_a_take_over_is_left_to_the_person(tmp_path: Path) -> None:

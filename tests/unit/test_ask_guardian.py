@@ -212,6 +212,24 @@ def test_the_banks_standing_entry_decides(entry: dict[str, Any], reason: str | N
     assert asks(desk, opened.case_id) == reason
 
 
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"state": GuardianState.LEFT}, "guardian_left"),
+        ({"state": GuardianState.PAUSED}, "guardian_paused"),
+        ({"linked": True}, "linked"),
+        ({"minor": True}, "minor"),
+        ({"state": GuardianState.REMOVED}, "guardian_removed"),
+        ({}, None),
+    ],
+)
+def test_and_whatever_else_the_event_calls_whoever_has_that_number(entry: dict[str, Any], reason: str | None) -> None:
+    desk = Desk()
+    opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77"),))
+    enrol(desk, **entry)
+    assert asks(desk, opened.case_id) == reason
+
+
 def test_another_number_in_the_event_than_the_one_we_know_is_not_written_to() -> None:
     desk = Desk()
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian("+6590009999"),))

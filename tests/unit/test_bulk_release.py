@@ -26,6 +26,7 @@ from wakeup.usecases.news import take_label
 from wakeup.usecases.overrule import Aim, hold, refuse_release, release
 from wakeup.usecases.review import Truth, give_back, label, send_to_police
 from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.sign_in import switch_account
 from wakeup.usecases.want_people import want_people
 
 ANN, BEN, KIM = StaffId("usr_ann"), StaffId("usr_ben"), StaffId("usr_kim")
@@ -177,6 +178,20 @@ def test_the_second_is_another_person(desk: Desk, again: str) -> None:
         desk.run(confirm_bulk, StaffId(f"usr_{again}"), wish, LATER)
     with pytest.raises(ConflictError):
         desk.run(release_some, ANN, wish, 9, LATER)
+    assert states(desk, 1) == [TransferState.HELD]
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_nothing_more_is_released_once_the_account_of_whoever_asked_is_closed(desk: Desk, *, confirmed: bool) -> None:
+    held(desk, 1)
+    wish = asked(desk, 1)
+    hire(desk, a_staff("root", StaffRole.ADMIN))
+    if confirmed:
+        desk.run(confirm_bulk, BEN, wish, LATER)
+    desk.run(switch_account, StaffId("usr_root"), ANN, LATER, on=False)
+    with pytest.raises(ConflictError) as refused:
+        desk.run(release_some, BEN, wish, 9, LATER) if confirmed else desk.run(confirm_bulk, BEN, wish, LATER)
+    assert refused.value.field == "bulk"
     assert states(desk, 1) == [TransferState.HELD]
 
 

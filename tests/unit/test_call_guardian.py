@@ -15,6 +15,7 @@ from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
 from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Answer
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId
@@ -182,6 +183,29 @@ def test_each_further_ringing_is_for_the_next_guardian() -> None:
     case_id = flagged(desk)
     assert [calls(desk, case_id), calls(desk, case_id), calls(desk, case_id)] == [None, None, "none_eligible"]
     assert len({attempt.number_index for attempt in theirs(desk, case_id)}) == 2
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_written_to(*, enrolled: bool) -> None:
+    """By star, and they were told so: "we will not call you about such things again"."""
+    desk = Post()
+    case_id = flagged(desk, customer_id="u_1")
+    if enrolled:
+        enrol(desk)
+    assert calls(desk, case_id) is None
+    [call] = theirs(desk, case_id)
+    desk.run(lambda unit: unit.parties.silence(call.party_id))
+    desk.on(case_id, T0 + MINUTE, lambda file: file.move(CaseEvent.SETTLE))
+    later = T0 + timedelta(days=3)
+    again = desk.flag(2, later, customer_id="u_1", tier=Tier.CRITICAL, phone=PHONE, guardians=FAMILY).case_id
+    assert again != case_id
+    assert desk.on(again, later, call_guardian) is None
+    assert reasons(desk, again) == ["opted_out"]
+    [other] = theirs(desk, again)
+    assert other.number_index == desk.run(lambda unit: unit.index("number", SON))
+    assert asks(desk, again, later) is None
+    [sms] = desk.run(lambda unit: unit.texts.of_case(again))
+    assert sms.phone == DAUGHTER
 
 
 def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:

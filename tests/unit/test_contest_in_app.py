@@ -47,7 +47,7 @@ def test_a_contest_waits_in_the_queue_and_its_coming_is_told_once() -> None:
     assert "board" in desk.wakes
     assert contests(desk, HOUR) == NewsTaken(known=True, new=False)
     assert contests(desk, HOUR + MINUTE, "news_2").new
-    [waiting] = desk.run(lambda unit: unit.views.waiting(9))
+    [waiting] = desk.run(lambda unit: unit.views.waiting(T0, 9))
     assert (waiting.case_id, waiting.contested_at) == (case_id, T0 + HOUR), "the first one counts"
     assert [row["again"] for row in desk.timeline(case_id) if row["kind"] == "contested"] == [False, True]
     assert templates(desk, case_id).count("outcome.contested") == 1

@@ -172,6 +172,16 @@ def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Pl
     assert stands(desk).state is G.INVITED
 
 
+def test_the_same_list_invites_whom_no_invitation_ever_reached() -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    desk.send(T0, Placement(proof=Proof.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"))
+    assert stands(desk).state is G.NAMED
+    assert puts(desk, ENTRY, now=T0 + DAY) == {"g_1": "unchanged"}
+    assert len(desk.send(T0 + DAY)) == 1
+    assert (stands(desk).state, stands(desk).enrolled_at) == (G.INVITED, T0)
+
+
 def test_an_invitation_that_may_have_gone_out_is_the_one_they_get() -> None:
     desk = Post()
     puts(desk, ENTRY)
@@ -232,6 +242,35 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
         desk.writes(word, T0 + MINUTE)
         assert stands(desk).state is state
     assert [kind for kind, _ in history(desk)][-4:] == ["paused", "resumed", "left", "resumed"]
+
+
+@pytest.mark.parametrize(("word", "state"), [("LEAVE", G.LEFT), ("pause", G.PAUSED), ("2", G.DECLINED)])
+@pytest.mark.parametrize("lists", [((), (ENTRY,)), ((replace(ENTRY, id="crm-77"),),)])
+def test_what_they_said_themselves_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
+    """Removed and named again, or under another id, with the consent the bank asked them for before that."""
+    desk = Post()
+    asked = (T0 + MINUTE).isoformat()
+    code = invited(desk)
+    if state is not G.DECLINED:
+        desk.writes(f"{code} 1", T0 + MINUTE)
+    desk.writes(word, T0 + HOUR)
+    assert stands(desk).state is state
+    for n, entries in enumerate(lists, start=1):
+        puts(desk, *(replace(entry, confirmed_at=asked) for entry in entries), now=T0 + n * DAY)
+    [entry] = lists[-1]
+    assert stands(desk, entry.id).state is state
+    case_id = desk.flag(1, T0 + 30 * DAY, customer_id="u_1").case_id
+    assert asks(desk, case_id, T0 + 30 * DAY) == f"guardian_{state}"
+    if state is not G.DECLINED:
+        desk.writes("resume", T0 + 31 * DAY)
+        assert stands(desk, entry.id).state is G.CONFIRMED, "they themselves may come back"
+
+
+def test_whoever_told_the_bank_yes_after_their_no_is_one_again() -> None:
+    desk = Post()
+    desk.writes(f"{invited(desk)} 2", T0)
+    puts(desk, replace(ENTRY, confirmed_at=(T0 + DAY).isoformat()), now=T0 + 2 * DAY)
+    assert stands(desk).state is G.CONFIRMED
 
 
 def test_what_the_bank_asked_itself_needs_no_invitation() -> None:

@@ -236,7 +236,7 @@ def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> 
     assert kinds(desk, case_id)[-2:] == ["guardian_after_allow", "case_moved"]
 
 
-@pytest.mark.parametrize("word", ["STOP", "退订", "cancel", "停", "END", "please stop"])
+@pytest.mark.parametrize("word", ["STOP", "退订", "cancel", "停", "END", "please stop", "LEAVE", "退出守护"])
 def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> None:
     desk = Post()
     case_id, confirmation = prompted(desk)

@@ -18,10 +18,11 @@ from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Act, Reason
-from wakeup.domain.staff import PersonId, StaffRole
+from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.overrule import Aim, Released, confirm_release, extend, hold, refuse_release, release
 from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.sign_in import switch_account
 
 LATER = T0 + timedelta(hours=1)
 T1 = TransferId("t_1")
@@ -135,6 +136,15 @@ def test_a_hold_meanwhile_ends_the_wish() -> None:
     house.asks("ann")
     house.run(hold, order(house, "kim", house.case_id, Reason.SCAM_LIKELY), house.aim(), LATER)
     assert house.confirms("ben") is Released.CHANGED
+
+
+def test_a_wish_lapses_when_the_account_of_whoever_asked_is_closed() -> None:
+    house = House(Tier.CRITICAL)
+    house.asks("ann")
+    house.run(switch_account, StaffId("usr_root"), StaffId("usr_ann"), LATER, on=False)
+    assert house.confirms("ben") is Released.WITHDRAWN
+    assert house.held.state is TransferState.HELD
+    assert house.asks("ben") is Released.SECOND_NEEDED
 
 
 def test_the_second_may_say_no() -> None:

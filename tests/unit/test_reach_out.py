@@ -278,7 +278,7 @@ def test_a_contest_waits_in_the_queue_until_somebody_who_could_release_answers(d
     desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is for her own flat"), LATER)
     desk.run(take_contest, order(desk, "kim", case_id, Reason.IN_BRANCH), LATER + MINUTE)
     assert review_of(desk, case_id).contested_at == LATER, "the first one counts"
-    [waiting] = desk.run(lambda unit: unit.views.waiting(9))
+    [waiting] = desk.run(lambda unit: unit.views.waiting(T0, 9))
     assert waiting.contested_at == LATER
     answer = (Reason.VICTIM_PERSISTS, "the payee was reported by three banks")
     take(desk, "kim", case_id, LATER)
@@ -306,6 +306,6 @@ def test_a_release_answers_a_contest_and_what_is_paid_is_not_contested(desk: Des
 
 def test_a_pending_case_that_is_contested_is_put_before_people(desk: Desk) -> None:
     case_id = opened(desk)
-    assert desk.run(lambda unit: unit.views.waiting(9)) == []
+    assert desk.run(lambda unit: unit.views.waiting(T0, 9)) == []
     desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), T0)
-    assert [one.case_id for one in desk.run(lambda unit: unit.views.waiting(9))] == [case_id]
+    assert [one.case_id for one in desk.run(lambda unit: unit.views.waiting(T0, 9))] == [case_id]

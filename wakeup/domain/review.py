@@ -213,6 +213,19 @@ class Urgency(StrEnum):
     HELD = "held"
 
 
+BY_ITSELF = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
+"""What the machine sees to."""
+
+
+def still_to_do(
+    effects: Collection[Effect], decided_at: datetime, reached_at: datetime | None, followed_up_at: datetime | None
+) -> frozenset[Effect]:
+    """Of the effects of the decision that stands: a person was promised until somebody was reached since, and money
+    leaves until somebody wrote down what came of it."""
+    ended_by = {Effect.PERSON: reached_at, Effect.STOP_PAYMENT: followed_up_at}
+    return frozenset(one for one in effects if (at := ended_by.get(one)) is None or at < decided_at)
+
+
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 

@@ -38,7 +38,6 @@ _NEWEST = Prepared(
 _secrets = table_of(SecretSeenRow)
 _SEE = insert_new(_secrets, takes=("name", "fingerprint", "since"))
 _SEEN = Prepared(select(_secrets.c.name, _secrets.c.fingerprint, _secrets.c.since))
-"""Above every number of the log."""
 
 
 class StaffShelf:

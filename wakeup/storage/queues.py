@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
-from wakeup.domain.review import Act, ApprovalState
+from wakeup.domain.review import REACHED, Act, ApprovalState
 from wakeup.domain.transfer import GONE, Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
@@ -23,25 +23,25 @@ _t, _c, _d, _r, _s, _p, _w = (
 _NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
 _PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
 _WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
-_ENDS = case((_PENDING, _t.c.decide_by), (is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max))
-# Counted, as the checks below.
-_FOLLOWED_UP = (
-    select(func.count())
-    .where(_w.c.case_id == _t.c.case_id, _w.c.at > _d.c.decided_at, is_one_of(_w.c.act, [Act.FOLLOWED_UP]))
-    .correlate(_t, _d)
-    .scalar_subquery()
+_NEWEST_ACT = select(func.max(_w.c.at)).where(_w.c.case_id == _t.c.case_id).correlate(_t)
+_REACHED_AT = _NEWEST_ACT.where(is_one_of(_w.c.act, REACHED)).scalar_subquery()
+_FOLLOWED_UP_AT = _NEWEST_ACT.where(is_one_of(_w.c.act, [Act.FOLLOWED_UP])).scalar_subquery()
+_STILL_ASKED = and_(
+    _p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED]), _p.c.expires_at > bindparam("now")
 )
+_ENDS = case((_PENDING, _t.c.decide_by), (is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max))
 _FOUND = (
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
-        _p.c.expires_at.label("asked_until"), _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
-        _r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at, (_FOLLOWED_UP > 0).label("followed_up"),
+        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at, _r.c.person_wanted_at,
+        _r.c.police_wanted_at, _r.c.contested_at, _REACHED_AT.label("reached_at"),
+        _FOLLOWED_UP_AT.label("followed_up_at"),
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)
     .join(_d, _NEWEST)
-    .join(_p, and_(_p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED])), isouter=True)
+    .join(_p, _STILL_ASKED, isouter=True)
     .join(_r, _r.c.case_id == _t.c.case_id, isouter=True)
     .join(_s, _s.c.id == _r.c.claimed_by, isouter=True)
     .limit(bindparam("most"))
@@ -83,20 +83,19 @@ _EARLIER = Prepared(
 _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
-def waiting(link: Link, limit: int) -> Sequence[Waiting]:
+def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
     """What was let go before the warning came, then what is on hold or pending."""
     found: list[Waiting] = []
     for case_id in _UNHELD.rows(link, {"most": limit}).column():
-        found += _waiting(_GONE.rows(link, {"case": case_id, "most": limit}))
-    return [*found, *_waiting(_WAITING.rows(link, {"most": limit}))][:limit]
+        found += _waiting(_GONE.rows(link, {"case": case_id, "now": now, "most": limit}))
+    return [*found, *_waiting(_WAITING.rows(link, {"now": now, "most": limit}))][:limit]
 
 
 def _waiting(rows: Rows) -> Iterator[Waiting]:
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items()}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
-        followed_up = bool(facts["followed_up"])
-        yield Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects, "followed_up": followed_up})
+        yield Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

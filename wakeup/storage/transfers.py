@@ -80,6 +80,21 @@ _NAMED_WITH = Prepared(
     )
     .group_by(_parties.table.c.number_index)
 )
+_p = _parties.table
+_STOPPED = Prepared(
+    select(func.count())
+    .select_from(_p)
+    .join(_c, _c.c.id == _p.c.case_id)
+    .where(
+        _p.c.bank_id == bindparam("guardian"),
+        is_one_of(_p.c.role, [Role.GUARDIAN]),
+        _p.c.number_index == bindparam("number"),
+        # The payee's number is rung neither, and is barred.
+        _p.c.ringable.is_(False),
+        _p.c.barred.is_(None),
+        _c.c.customer_id == bindparam("customer"),
+    )
+)
 
 
 class TransferShelf:
@@ -172,6 +187,10 @@ class PartyShelf:
     def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
         wanted = {"guardian": bank_id, "customer": customer_id}
         return dict(_NAMED_WITH.rows(self._link, wanted).found)
+
+    def guardian_stopped(self, customer_id: CustomerId, bank_id: str, number_index: str) -> bool:
+        wanted = {"guardian": bank_id, "customer": customer_id, "number": number_index}
+        return bool(_STOPPED.rows(self._link, wanted).scalar())
 
     def silence(self, party_id: PartyId) -> None:
         self._opened_before.pop(party_id, None)

@@ -194,8 +194,8 @@ class ViewShelf:
         found = {at: int(n) for at, n in _STARTED.rows(self._link, {"since": minute - 2 * MINUTE}).found}
         return (found.get(minute, 0) + found.get(minute - MINUTE, 0) * (1 - gone)) / MINUTE.total_seconds()
 
-    def waiting(self, limit: int) -> Sequence[Waiting]:
-        return queues.waiting(self._link, limit)
+    def waiting(self, now: datetime, limit: int) -> Sequence[Waiting]:
+        return queues.waiting(self._link, now, limit)
 
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
         return queues.unchecked(self._link, since, limit)

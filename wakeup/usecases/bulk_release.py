@@ -16,7 +16,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.overrule import binds_now, close_wish, let_go
+from wakeup.usecases.overrule import binds_now, close_wish, let_go, stands_behind
 from wakeup.usecases.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -95,6 +95,7 @@ def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkWi
     who, wish = _answering(unit, by, wish_id)
     if now >= wish.expires_at:
         raise ConflictError("bulk", "the wish is too old; ask again")
+    _stood_behind(unit, wish)
     if who.person == wish.person:
         raise ConflictError("bulk", "a second person must confirm, not the one who asked")
     unit.admin.add("bulk_confirmed", who.name, now, staff=who.id, bulk=wish.id)
@@ -115,6 +116,7 @@ def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime
         raise ConflictError("bulk", "nobody has confirmed this")
     if now >= wish.answered_at + unit.policy.review.second_within:
         raise ConflictError("bulk", "the wish is too old; ask again")
+    _stood_behind(unit, wish)
     waiting = [member for member in unit.bulk.members(wish.id) if member.done_at is None]
     for member in waiting[:most]:
         left_out = _release(unit, by, wish, member, now)
@@ -156,6 +158,11 @@ def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkWish]:
     if wish.state is not BulkState.ASKED:
         raise ConflictError("bulk", "this wish was answered already")
     return who, wish
+
+
+def _stood_behind(unit: Unit, wish: BulkWish) -> None:
+    if not stands_behind(unit, wish.asked_by):
+        raise ConflictError("bulk", "whoever asked for it may not release any more; ask again")
 
 
 def _wish(unit: Unit, wish_id: str) -> BulkWish:

@@ -9,16 +9,26 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
-from wakeup.domain.decision import Decision
+from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Approval, Review, ReviewAct, holder, taken_over
+from wakeup.domain.review import (
+    BY_ITSELF,
+    REACHED,
+    Act,
+    Approval,
+    Review,
+    ReviewAct,
+    holder,
+    still_to_do,
+    taken_over,
+)
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.overrule import two_needed
+from wakeup.usecases.overrule import lapsed, two_needed
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.retention_shelf import LegalHold
 from wakeup.usecases.spoken import Spoken, spoken_in
@@ -32,7 +42,7 @@ class TransferView:
     decisions: tuple[Decision, ...]
     labels: tuple[Label, ...]
     asked: Approval | None
-    """A release waits for a second person."""
+    """A release waits for a second person, who may still confirm it."""
     two_needed: bool
 
 
@@ -63,6 +73,14 @@ class CaseView:
     """Since when what was said is kept no more."""
     erased: datetime | None
     """Since when the customer is forgotten: names, numbers, words and texts are gone."""
+
+    def to_do(self, one: TransferView) -> Sequence[Effect]:
+        """What people are to do by the decision that stands, while there is something to be done."""
+        newest = one.decisions[-1]
+        reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
+        followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
+        left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - BY_ITSELF
+        return sorted(left) if one.transfer.act_at is not None else []
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
@@ -104,13 +122,19 @@ def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> dateti
 
 
 def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased: datetime | None) -> TransferView:
-    asked = unit.reviews.asked(transfer.id)
     return TransferView(
         transfer=transfer,
         payee={} if erased else unit.transfers.payee(transfer),
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
-        # One that is too old waits for nobody: whoever wants the release asks again.
-        asked=asked if asked is not None and now < asked.expires_at else None,
+        asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
     )
+
+
+def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
+    """A wish that lapsed is closed by whoever acts next; until then it must not stand in their way."""
+    asked = unit.reviews.asked(transfer.id)
+    if asked is None or lapsed(unit, asked, case, transfer, now) is not None:
+        return None
+    return asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,8 +45,7 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
 def no_more(file: CaseFile, party: Party) -> str | None:
     """Asked just before writing or ringing: they have paused or left since, or the bank took them away. None for whom
     only a risk event named."""
-    enrolled = {str(guardian.id): guardian for guardian in file.unit.guardians.of_customer(file.case.customer_id)}
-    standing = enrolled.get(party.bank_id or "")
+    standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
     if standing is None or standing.state is GuardianState.CONFIRMED:
         return None
     return f"guardian_{standing.state}"
@@ -91,7 +90,13 @@ def _number_since(file: CaseFile, party: Party) -> datetime | None:
 def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
     """Who wants no texts from us may want no calls either, and is not asked whether: STOP is heard by both."""
     listed = any(file.unit.do_not_call.holds(party.number_index, way) for way in {channel, Channel.SMS})
-    return listed or not party.ringable
+    return listed or not party.ringable or (channel is Channel.VOICE and _stopped(file, party))
+
+
+def _stopped(file: CaseFile, party: Party) -> bool:
+    """They were told that we do not call them about such things again; a text may still reach them."""
+    customer_id, bank_id = file.case.customer_id, party.bank_id
+    return bank_id is not None and file.unit.parties.guardian_stopped(customer_id, bank_id, party.number_index)
 
 
 def _asked_before(file: CaseFile, party: Party, channel: Channel) -> bool:
@@ -111,18 +116,24 @@ def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
     named = sorted(
         (p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN), key=lambda p: (p.rank, p.id)
     )
-    enrolled = {str(guardian.id): guardian for guardian in file.unit.guardians.of_customer(file.case.customer_id)}
-    for identity, guardian in enrolled.items():
+    enrolled = file.unit.guardians.of_customer(file.case.customer_id)
+    for guardian in enrolled:
         if guardian.state is GuardianState.REMOVED:
             continue
-        mine = [p for p in named if p.bank_id == identity]
+        mine = [p for p in named if p.bank_id == guardian.id]
         # The number we have known longer counts: another one in the event may be the scammer's.
         party = next((p for p in mine if p.number_index == guardian.number_index), None)
         yield party or _party_of(file, guardian, mine), guardian
     for party in named:
-        standing = enrolled.get(party.bank_id or "")
+        standing = _entry_of(enrolled, party)
         if standing is None or standing.state is GuardianState.REMOVED:
             yield party, standing
+
+
+def _entry_of(enrolled: Sequence[Guardian], party: Party) -> Guardian | None:
+    """The bank's standing entry for them: by id, or, where an event calls them otherwise, by their number."""
+    named = (one for one in enrolled if one.id == party.bank_id)
+    return next(named, None) or next((one for one in enrolled if one.number_index == party.number_index), None)
 
 
 def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:

@@ -16,6 +16,7 @@ from wakeup.usecases.ask_guardian import guardian_barred
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.correspondence import Change, Consent
 from wakeup.usecases.due import Due
+from wakeup.usecases.guardian_words import OwnNo, own_no
 from wakeup.usecases.inbound import came_before
 from wakeup.usecases.invite_guardian import invite, tell_old_contact
 from wakeup.usecases.records import Customer
@@ -96,6 +97,8 @@ def _want(
 ) -> str:
     if old is not None and not _differs(unit, old, entry):
         unit.guardians.forget_change(customer_id, old.id)
+        if not files:
+            _invite(unit, old, entry, now)
         return SAME
     if files:
         _wait(unit, customer_id, entry.id, json.dumps(asdict(entry)), old, files, now)
@@ -141,8 +144,8 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
     hashes = tuple(unit.index("account", account) for account in entry.accounts)
     said = (entry.phone, entry.name, entry.relation, entry.locale, entry.minor, entry.linked, entry.rank, hashes)
     known = (old.phone, old.name, old.relation, old.locale, old.minor, old.linked, old.rank, old.accounts)
-    newly_confirmed = entry.confirmed_at is not None and old.confirmed_at is None
-    return said != known or newly_confirmed or _newly_agreed(unit, old, entry)
+    newly_confirmed = old.confirmed_at is None and _told_the_bank(entry, _own_no(unit, old.customer_id, entry))
+    return said != known or bool(newly_confirmed) or _newly_agreed(unit, old, entry)
 
 
 def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
@@ -154,13 +157,13 @@ def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
 
 def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:
     """Write the entry, what was agreed about it, and the one invitation, if that is still to come."""
-    old = unit.guardians.get(customer_id, GuardianId(entry.id))
+    old, no = unit.guardians.get(customer_id, GuardianId(entry.id)), _own_no(unit, customer_id, entry)
     fresh = Guardian(
         customer_id=customer_id, id=GuardianId(entry.id), rank=entry.rank, phone=entry.phone,
         number_index=unit.index("number", entry.phone), region=entry.region, line_type=entry.line_type,
         name=entry.name, relation=entry.relation, locale=entry.locale, minor=entry.minor, linked=entry.linked,
         accounts=tuple(unit.index("account", account) for account in entry.accounts), enrolled_at=now,
-        number_since=now,
+        number_since=now, state=GuardianState.NAMED if no is None else no.state,
     )  # fmt: skip
     if old is None:
         unit.guardians.add(fresh)
@@ -172,13 +175,27 @@ def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime
     if entry.agreed_at is not None:
         at = datetime.fromisoformat(entry.agreed_at)
         _agree(unit, guardian, at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
-    if entry.confirmed_at is not None and guardian.confirmed_at is None:
-        at = datetime.fromisoformat(entry.confirmed_at)
-        guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at, code=None)
+    at_bank = _told_the_bank(entry, no)
+    if at_bank is not None and guardian.confirmed_at is None:
+        guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at_bank, code=None)
         unit.guardians.save(guardian)
-        _agree(unit, guardian, at, "guardian_agreed", "bank", entry.confirmed_channel, entry.confirmed_wording)
+        _agree(unit, guardian, at_bank, "guardian_agreed", "bank", entry.confirmed_channel, entry.confirmed_wording)
+    _invite(unit, guardian, entry, now)
+
+
+def _invite(unit: Unit, guardian: Guardian, entry: Entry, now: datetime) -> None:
     if entry.agreed_at is not None and guardian.state is GuardianState.NAMED:
         invite(unit, guardian, entry.zone, entry.ward, now)
+
+
+def _own_no(unit: Unit, customer_id: CustomerId, entry: Entry) -> OwnNo | None:
+    return own_no(unit, customer_id, unit.index("number", entry.phone))
+
+
+def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
+    """When they told the bank yes; None when they told us no since, which outlives every list."""
+    at = None if entry.confirmed_at is None else datetime.fromisoformat(entry.confirmed_at)
+    return None if at is not None and no is not None and at < no.at else at
 
 
 def _renewed(old: Guardian, fresh: Guardian) -> Guardian:

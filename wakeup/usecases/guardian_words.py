@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
+from wakeup.domain.ids import CustomerId
 from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act, Heard
 from wakeup.usecases.correspondence import Consent
@@ -19,6 +21,15 @@ _KINDS = {
     GuardianEvent.RESUME: "resumed",
     GuardianEvent.LEAVE: "left",
 }
+_NOES = {"declined": GuardianState.DECLINED, "paused": GuardianState.PAUSED, "left": GuardianState.LEFT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNo:
+    """What a guardian told us last: that they do not want to be asked."""
+
+    state: GuardianState
+    at: datetime
 
 
 def answer_invitation(unit: Unit, invited: Guardian, heard: Heard, now: datetime) -> str:
@@ -38,6 +49,14 @@ def change_mind(unit: Unit, guardians: Sequence[Guardian], act: Act, now: dateti
     for guardian in guardians:
         move_guardian(unit, guardian, _EVENTS[act], now)
     return act.value
+
+
+def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | None:
+    """Of whoever has this number, under whatever ids the bank named them; None when their last word was a yes."""
+    theirs = [one for one in unit.guardians.of_number(number_index) if one.customer_id == customer_id]
+    said = [c for one in theirs for c in unit.guardians.consents(customer_id, one.id) if c.by == "guardian"]
+    last = sorted(said, key=lambda consent: consent.at)[-1:]
+    return next((OwnNo(state=_NOES[c.kind], at=c.at) for c in last if c.kind in _NOES), None)
 
 
 def move_guardian(unit: Unit, guardian: Guardian, event: GuardianEvent, now: datetime) -> Guardian | None:

@@ -42,7 +42,7 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
 
 def is_agent(file: CaseFile, attempt: Attempt) -> bool:
     # Somebody waits for them: a call that nobody was promised needs no look.
-    return attempt.promised and file.unit.parties.get(attempt.party_id, file.case.customer_id).role is Role.AGENT
+    return attempt.promised and file.unit.parties.role_of(attempt.party_id) is Role.AGENT
 
 
 def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:

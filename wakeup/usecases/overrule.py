@@ -13,7 +13,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
-from wakeup.domain.staff import Right, demand, demand_or_glass
+from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.contest import answered_by_release
@@ -43,6 +43,8 @@ class Released(StrEnum):
     REFUSED = "refused"
     TOO_OLD = "too_old"
     CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    """Whoever asked may not release any more."""
 
 
 def hold(unit: Unit, order: Order, aim: Aim, now: datetime) -> Transfer:
@@ -88,7 +90,7 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
-            if why_lapsed(waiting, binds_now(unit, work.file.case, transfer), now) is None:
+            if lapsed(unit, waiting, work.file.case, transfer, now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
         # Locks the customer: of two releases at once from two of their cases, each would take the other for still held.
@@ -122,10 +124,10 @@ def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Releas
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         asked = _asked(work, aim)
-        lapsed = why_lapsed(asked, binds_now(unit, work.file.case, work.transfer(aim.transfer_id)), now)
-        if lapsed is not None:
+        why = lapsed(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
+        if why is not None:
             close_wish(work, asked, ApprovalState.LAPSED)
-            return Released(lapsed)
+            return Released(why)
         if work.staff.person == asked.person:
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
@@ -175,6 +177,19 @@ def _asked(work: ReviewFile, aim: Aim) -> Approval:
     if asked is None or asked.case_id != work.file.case.id:
         raise ConflictError("transfer", "nobody asks for this release any more")
     return asked
+
+
+def lapsed(unit: Unit, asked: Approval, case: Case, transfer: Transfer, now: datetime) -> str | None:
+    """Why this wish counts no more, or None."""
+    if not stands_behind(unit, asked.asked_by):
+        return Released.WITHDRAWN
+    return why_lapsed(asked, binds_now(unit, case, transfer), now)
+
+
+def stands_behind(unit: Unit, staff_id: StaffId) -> bool:
+    """Whether whoever asked for a release may still release. An account may be closed because somebody else had it."""
+    who = unit.staff.get(staff_id)
+    return who.disabled_at is None and may(who.role, Right.RELEASE)
 
 
 def binds_now(unit: Unit, case: Case, transfer: Transfer) -> str:

@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.decision import Effect
-from wakeup.domain.quick import replace
 from wakeup.domain.review import Urgency, loss_key, urgency_of
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.unit import Unit
@@ -16,8 +14,6 @@ from wakeup.usecases.view_shelf import Sample, Waiting
 MOST_WAITING, MOST_SHOWN = 2000, 100
 SAMPLED_SINCE, ONE_IN = timedelta(days=7), 10
 MOST_SAMPLED, SAMPLES_SHOWN = 500, 20
-BY_A_PERSON = frozenset({Effect.PERSON, Effect.STOP_PAYMENT})
-"""Done when somebody has written down what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +33,12 @@ class Queue:
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
     """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
-    found = [_as_of(now, one) for one in unit.views.waiting(MOST_WAITING)]
+    found = unit.views.waiting(now, MOST_WAITING)
     queued = [
         Queued(
             waiting=one,
             urgency=urgency_of(
-                [effect for effect in one.effects if not (one.followed_up and effect in BY_A_PERSON)],
+                one.to_do,
                 gone=one.ends_at is None,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,
@@ -69,9 +65,3 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         samples=tuple(drawn[:SAMPLES_SHOWN]),
         police=sum(one.police_at is not None for one in found),
     )
-
-
-def _as_of(now: datetime, waiting: Waiting) -> Waiting:
-    """Whoever asked too long ago waits for nobody any more, and asks again."""
-    lapsed = waiting.asked_until is not None and waiting.asked_until <= now
-    return replace(waiting, asked_by=None) if lapsed else waiting

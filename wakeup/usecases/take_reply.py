@@ -45,7 +45,7 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
     guardians = unit.guardians.of_number(number)
     if not coded and not guardians:
         return replace(received, taken_as="unknown_sender")
-    if guardians and heard.act in {Act.PAUSE, Act.RESUME, Act.LEAVE}:
+    if heard.act is Act.LEAVE or (guardians and heard.act in {Act.PAUSE, Act.RESUME}):
         return _withdraw(unit, received, heard.act, coded, guardians)
     return _matched(unit, received, message.body, heard, coded, guardians)
 
@@ -64,6 +64,9 @@ def _withdraw(
     unit: Unit, received: Received, act: Act, coded: Sequence[Confirmation], guardians: Sequence[Guardian]
 ) -> Received:
     """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
+    if not guardians:
+        # Only events name them: there is no entry to leave, and nothing else would keep them from being asked.
+        return _stop(unit, received, coded)
     wards = {guardian.customer_id for guardian in guardians}
     asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
     for case_id in sorted({confirmation.case_id for confirmation in asked}):

@@ -10,7 +10,6 @@ from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import begin
 from wakeup.ivr.listeners import OVER

@@ -13,6 +13,7 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import still_to_do
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.records import Label, Note
 
@@ -105,15 +106,19 @@ class Waiting:
     effects: tuple[Effect, ...]
     asked_by: str | None
     """Who waits for a second person."""
-    asked_until: datetime | None
     claimed_by: str | None
     claimed_until: datetime | None
     police_at: datetime | None
     person_wanted_at: datetime | None
     police_wanted_at: datetime | None
     contested_at: datetime | None
-    followed_up: bool
-    """Somebody has seen to what this decision asks of a person."""
+    reached_at: datetime | None
+    """When one of the bank's people last talked to somebody about the case, or decided something in it."""
+    followed_up_at: datetime | None
+
+    @property
+    def to_do(self) -> frozenset[Effect]:
+        return still_to_do(self.effects, self.decided_at, self.reached_at, self.followed_up_at)
 
     @property
     def wanted(self) -> bool:
@@ -182,8 +187,8 @@ class Views(Protocol):
     def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
         """By the time that is left: to the deadline of the decision, or of the hold."""
 
-    def waiting(self, limit: int) -> Sequence[Waiting]:
-        """Held transfers, those whose hold ends first."""
+    def waiting(self, now: datetime, limit: int) -> Sequence[Waiting]:
+        """Held transfers, those whose hold ends first. A wish for a release that is too old by now counts no more."""
 
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
         """Newest decisions of the machine since then, of cases that nobody checked, newest first."""

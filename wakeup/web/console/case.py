@@ -22,12 +22,15 @@ from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 from wakeup.web.console.sentences import by, sentence, who
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
+DONE = "done"
 SAID = {
+    DONE: "Done, and written down.",
     Released.RELEASED: "The transfer was released.",
     Released.SECOND_NEEDED: "A second person must confirm the release within {minutes} minutes.",
     Released.REFUSED: "The release was refused; the hold stays.",
     Released.TOO_OLD: "The wish to release was too old. Ask for the release again.",
     Released.CHANGED: "The transfer changed since the release was asked for. Look at it, and ask again.",
+    Released.WITHDRAWN: "Whoever asked for the release may not release any more. Look at it, and ask again.",
 }
 
 
@@ -44,18 +47,17 @@ async def _page(request: web.Request, status: int = 200, revealed: Revealed | No
         request, "case.html", status, view=view, revealed=revealed, masks=masks, turn_of=Turn.from_json,
         sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=LABELS,
         theirs=THEIRS, agent=Role.AGENT,
-        said=look.say(SAID[Released(said)]).format(minutes=minutes) if said in set(Released) else "",
+        said=look.say(SAID.get(said, "")).format(minutes=minutes),
         minutes=minutes, payees=_payees(view, revealed),
     )  # fmt: skip
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, dict[str, str]]:
-    if revealed is None:
-        return {one.transfer.id: masks.payee(one.payee) for one in view.transfers}
-    return {
-        transfer_id: {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
-        for transfer_id, details in revealed.payees.items()
-    }
+    """Of a payment that joined since they were unmasked, the masked ones."""
+    shown = {one.transfer.id: masks.payee(one.payee) for one in view.transfers}
+    for transfer_id, details in ({} if revealed is None else revealed.payees).items():
+        shown[transfer_id] = {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
+    return shown
 
 
 def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -66,8 +68,8 @@ def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
             answer = await done(request, order_of(request))
         except ConflictError as wrong:
             return await _refused(request, wrong)
-        said = f"?said={answer.value}" if isinstance(answer, Released) else ""
-        return away(f"/console/cases/{request.match_info['case']}{said}")
+        said = answer.value if isinstance(answer, Released) else DONE
+        return away(f"/console/cases/{request.match_info['case']}?said={said}")
 
     return handle
 

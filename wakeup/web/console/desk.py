@@ -32,7 +32,7 @@ from wakeup.web.console.orders import order_of, run
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece, tell_fault
 from wakeup.web.parts import Parts
 
-HERE = "/console/desk"
+HERE, ASKED = "/console/desk", "asked"
 UNHEARD = "the phone company did not take it; try again"
 STILL = {
     Way.LISTEN: "the phone company did not take it: still nobody hears you; try again",
@@ -58,6 +58,7 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
         never=NEVER, masks=masks, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=REASONS[Act.TALKED], wishes=ASKED_FOR,
         team=desk.team, ways=list(Way), skills=list(Skill), talking=talking, stray=stray, asked=asked,
+        asked_by_text=request.query.get("said") == ASKED,
         payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
 
@@ -161,7 +162,7 @@ async def _move(parts: Parts, moved: Moved) -> None:
 
 async def guardian(request: web.Request) -> web.Response:
     """The customer agrees that somebody they trust is asked."""
-    return await _by_their_leave(request, ask_from_desk)
+    return await _by_their_leave(request, ask_from_desk, f"{HERE}?said={ASKED}")
 
 
 async def company(request: web.Request) -> web.Response:
@@ -169,14 +170,14 @@ async def company(request: web.Request) -> web.Response:
     return await _by_their_leave(request, bring_guardian)
 
 
-async def _by_their_leave(request: web.Request, verb: Callable[..., object]) -> web.Response:
+async def _by_their_leave(request: web.Request, verb: Callable[..., object], then: str = HERE) -> web.Response:
     agreed = request[VISITOR].form.get("agreed") == "yes"
     parts = request.app[ROOMS].parts
     try:
         await parts.store.run(verb, order_of(request), parts.now(), agreed=agreed)
     except ConflictError as wrong:
         return await _refused(request, wrong, CaseId(request.match_info["case"]))
-    return away(HERE)
+    return away(then)
 
 
 async def hand_on_to(request: web.Request) -> web.Response:

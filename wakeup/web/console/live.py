@@ -27,6 +27,8 @@ from wakeup.web.middleware import route_of
 MOST_ROWS = 100
 LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
 RECHECK_S = 15.0
+PARTS_OF_BOARD = ("tiles", "alarms", "calls")
+"""Beside the rows; each is told when it is another, and no other is touched for it."""
 
 
 def wanted_of(query: Mapping[str, str]) -> Wanted:
@@ -70,27 +72,23 @@ class Told:
 
     rows: dict[str, RowFacts] = field(default_factory=dict)
     """What a row shows, by transfer: only one of other facts is drawn anew, which is what costs."""
-    tiles: str = ""
-    calls: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    """The page's other parts, by name."""
     order: list[str] = field(default_factory=list)
 
     def news(self, request: web.Request, board: Board) -> dict[str, Any]:
         """What is new since the last time, as the page's script takes it."""
         facts = _facts(request, board)
         rows: dict[str, RowFacts] = {t.transfer_id: _row(t, facts["calls"], board.at) for t in board.transfers}
-        order, tiles = list(rows), piece(request, "board_tiles.html", **facts)
-        calls = piece(request, "board_calls.html", **facts)
+        order, parts = list(rows), {name: piece(request, f"board_{name}.html", **facts) for name in PARTS_OF_BOARD}
         news: dict[str, Any] = {"now": board.at.isoformat()}
         changed = [t for t in board.transfers if self.rows.get(t.transfer_id) != rows[t.transfer_id]]
         if changed:
             news["rows"] = {t.transfer_id: piece(request, "board_row.html", transfer=t, **facts) for t in changed}
         if order != self.order:
             news["order"] = order
-        if tiles != self.tiles:
-            news["tiles"] = tiles
-        if calls != self.calls:
-            news["calls"] = calls
-        self.rows, self.order, self.tiles, self.calls = rows, order, tiles, calls
+        news |= {name: text for name, text in parts.items() if self.parts.get(name) != text}
+        self.rows, self.order, self.parts = rows, order, parts
         return news
 
 

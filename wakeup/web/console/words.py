@@ -67,7 +67,7 @@ class Look:
         return said if said != key else value.replace("_", " ")
 
     def title(self, text: str) -> str:
-        """A script's title: the part in the viewer's language, where it is in two."""
+        """A text of the bank's own, such as a script's title: the part in the viewer's language, where it is in two."""
         parts = _TWO_TITLES.fullmatch(text)
         if parts is None:
             return self.say(text)

@@ -54,9 +54,19 @@ document.addEventListener("submit", (event) => {
   if (asks && !window.confirm(asks)) event.preventDefault();
 });
 
+// Whoever speaks to their computer, or is easily slipped up, turns the keys off at "Your account".
+const keysOff = () => /(^|; )keys=off/.test(document.cookie);
+function showKeys() {
+  body.classList.toggle("keyless", keysOff());
+  document.querySelector("[data-keys]")?.setAttribute("aria-pressed", String(!keysOff()));
+}
+showKeys();
+document.querySelector("[data-keys]")?.addEventListener("click", () => { remember("keys", keysOff() ? "on" : "off"); showKeys(); });
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || keysOff()) return;
+  // A box that was ticked takes no letters: the next key is heard, too.
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!target) return;
   event.preventDefault();

@@ -3,7 +3,7 @@ import { setNow, tick } from "./console.js";
 import { exchange, follow } from "./follow.js";
 
 const rows = document.querySelector("#rows");
-const parts = { tiles: document.querySelector("#tiles"), calls: document.querySelector("#calls") };
+const parts = Object.fromEntries(["tiles", "alarms", "calls"].map((name) => [name, document.querySelector(`#${name}`)]));
 
 function rowOf(html) {
   const holder = document.createElement("template");

@@ -1,0 +1,32 @@
+"""A wish to release that nobody confirmed in time stands in nobody's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.console.house import Browser, House, play
+
+Browsers = Callable[[], Browser]
+WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
+
+
+def test_after_its_time_the_release_is_asked_for_anew_and_the_queue_waits_for_nobody() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag()
+        ann, ben = browsers(), browsers()
+        await ann.sign_in("ann")
+        await ann.send(case_id, "claim", "claim")
+        await ann.send(case_id, "release-t_1", "release", **WHY)
+        queue = await ann.get("/console/queue")
+        assert "second waited for" in queue.plain and "<small>ann</small>" in queue.text
+        house.moment += house.policy.review.second_within
+        await ben.sign_in("ben")
+        seen, queue = await ben.get(f"/console/cases/{case_id}"), await ben.get("/console/queue")
+        assert "asks for a release" not in seen.plain and "Confirm, and release the money" not in seen.plain
+        assert "second waited for" not in queue.plain and "<small>ann</small>" not in queue.text
+        await ben.send(case_id, "claim", "claim")
+        again = await ben.send(case_id, "release-t_1", "release", **WHY)
+        assert again.headers["Location"].endswith("?said=second_needed")
+        assert "ben asks for a release." in (await ben.get(f"/console/cases/{case_id}")).plain
+
+    play(story)

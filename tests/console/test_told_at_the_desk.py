@@ -1,0 +1,29 @@
+"""What somebody does at the desk is answered there, though nothing else of the page changes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.console.house import Browser, House, play
+from tests.console.test_desk import comes_to_work, takes_the_call
+from tests.unit.test_ask_guardian import guardian
+
+Browsers = Callable[[], Browser]
+
+
+def test_that_a_guardian_is_asked_by_text_is_said() -> None:
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id = await house.flag(held=False, guardians=(guardian(),))
+        await comes_to_work(house)
+        await takes_the_call(house, case_id)
+        kim = browsers()
+        await kim.sign_in("kim")
+        wish = {**(await kim.get("/console/desk")).hidden("guardian"), "agreed": "yes"}
+        done = await kim.post(f"/console/desk/{case_id}/guardian", wish)
+        assert done.status == 303
+        assert "A guardian is asked by text." in (await kim.get(done.headers["Location"])).plain
+        assert "A guardian is asked by text." not in (await kim.get("/console/desk")).plain
+        [asked] = await house.store.read(lambda unit: unit.confirmations.of_case(case_id))
+        assert asked.why == "person"
+
+    play(story)

@@ -1,0 +1,29 @@
+"""What is unmasked is shown once, and is no more than was there when it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.console.house import Browser, House, play
+from wakeup.domain.quick import replace
+from wakeup.usecases import review
+from wakeup.usecases.review import Revealed, unmask
+
+Browsers = Callable[[], Browser]
+
+
+def test_a_payment_that_joins_while_somebody_unmasks_is_shown_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sees_none_yet(*args: Any) -> Revealed:
+        return replace(unmask(*args), payees={})
+
+    async def story(house: House, browsers: Browsers) -> None:
+        case_id, kim = await house.flag(), browsers()
+        await kim.sign_in("kim")
+        monkeypatch.setattr(review, "unmask", sees_none_yet)
+        shown = await kim.send(case_id, "unmask", "unmask", reason="contact_customer", text="she asked for it")
+        assert shown.status == 200 and "+6590000001" in shown.text and "Wong" not in shown.text
+
+    play(story)
