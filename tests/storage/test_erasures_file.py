@@ -19,7 +19,7 @@ TWO = Erasure(CustomerId("王 2"), T0 + timedelta(seconds=1))
 
 
 def test_what_was_written_down_is_read_again_and_is_nobody_elses_business(tmp_path: Path) -> None:
-    path = erasures_file(tmp_path / "not yet" / "anchors.jsonl")
+    path = erasures_file(tmp_path / "anchors.jsonl")
     note_erasures(path, KEY, [ONE])
     note_erasures(path, KEY, [TWO])
     assert read_erasures(path, KEY) == ([ONE, TWO], [])

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from wakeup.domain.agent import Skill
-from wakeup.runtime.commands.shared import console, say_json
+from wakeup.runtime.commands.shared import console, piped_line, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.store import Store
@@ -64,5 +64,5 @@ def show(*, as_json: bool) -> None:
 
 def _address() -> str:
     """From the terminal, or the first line of what is piped in."""
-    text = typer.prompt("number or SIP address", err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    text = typer.prompt("number or SIP address", err=True) if sys.stdin.isatty() else piped_line()
     return str(text).strip()

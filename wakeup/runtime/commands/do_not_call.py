@@ -8,7 +8,7 @@ from datetime import datetime
 import typer
 
 from wakeup.bank.numbers import look_up
-from wakeup.runtime.commands.shared import BY, console, fail, say_json
+from wakeup.runtime.commands.shared import BY, console, fail, piped_line, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases import do_not_call
 from wakeup.usecases.correspondence import Channel
@@ -50,7 +50,7 @@ def _channel(text: str) -> Channel:
 
 def _number() -> str:
     """From the terminal, or the first line of what is piped in."""
-    text = typer.prompt("number", err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    text = typer.prompt("number", err=True) if sys.stdin.isatty() else piped_line()
     number = text.strip()
     if look_up(number) is None:
         fail("no such number: write it as +6591234567")
