@@ -13,19 +13,20 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo.accounts import make_accounts, make_agents
 from wakeup.runtime.demo.wishes import event_of
 from wakeup.runtime.settings import load_settings
-from wakeup.storage.demo_mark import is_demo
+from wakeup.storage.demo_mark import REFUSED, is_demo, why_not_served
 from wakeup.storage.migrate import upgrade
 
 
 def test_a_demos_database_is_marked_before_anything_is_played_in_it(tmp_path: Path) -> None:
     settings = load_settings(environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2"))
     url = settings.database_url.get_secret_value()
+    assert why_not_served(url) is None and not (tmp_path / "wakeup.db").exists(), "a look makes nothing"
     assert not is_demo(url)
     upgrade(url, lambda: data_folder("migrations"))
     assert not is_demo(url)
     sign_in = asyncio.run(make_accounts(settings))
     asyncio.run(make_agents(settings))
-    assert is_demo(url)
+    assert is_demo(url) and why_not_served(url) == REFUSED
     assert sign_in.password not in repr(sign_in) and len(sign_in.password) > 12
 
 

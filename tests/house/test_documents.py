@@ -9,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from tests.house.states_page import DIAGRAMS, PAGE, diagram, renewed, shown
-from tests.house.tree import ROOT, files, name_of, text_of
+from tests.house.tree import ROOT, files, name_of, python, text_of
 
 ENOUGH_TO_BE_A_README = 20
 _MENTION = re.compile(r"(?<![\w./-])wakeup ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
@@ -81,3 +81,27 @@ def test_every_command_says_what_it_does() -> None:
         if not one.help
     ]
     assert not silent
+
+
+def said_in_code(*patterns: str) -> set[str]:
+    """What these find in the service: the words it says to those who watch over it."""
+    code = "\n".join(text_of(path) for path in python("wakeup"))
+    return {word for pattern in patterns for word in re.findall(pattern, code)}
+
+
+def test_whoever_is_called_at_night_finds_the_word_in_the_runbook() -> None:
+    page = text_of(ROOT / "docs" / "operations.md")
+    causes = said_in_code(r'"alarm:([a-z_]+)"', r'\balarm\("([a-z_]+)"\)')
+    errors = said_in_code(r'log\.(?:error|exception|critical)\(\s*"([a-z_]+)"', r'complaint = "([a-z_]+)"')
+    assert len(causes) > 15 and len(errors) > 10
+    assert not {word for word in causes | errors - {"alarm"} if f"`{word}`" not in page}
+
+
+def test_no_document_names_a_metric_that_is_not_counted() -> None:
+    code = "\n".join(text_of(path) for path in python("wakeup"))
+    named = set(re.findall(r"`wakeup_([a-z_]+)", written()))
+    assert len(named) > 15
+    kinds = r"_(?:total|seconds)$"
+    assert not {
+        name for name in named if re.sub(kinds, "", re.sub(kinds, "", name)).removeprefix("guardian_") not in code
+    }

@@ -151,9 +151,13 @@ class House:
 
     async def revive(self) -> None:
         """Wait for the end of the process and start it again."""
-        assert self._child is not None
-        self.last_code = await asyncio.wait_for(self._child.wait(), 40)
+        self.last_code = await self.ended()
         await self.start()
+
+    async def ended(self) -> int:
+        """The exit code of the process, which was told to end."""
+        assert self._child is not None
+        return await asyncio.wait_for(self._child.wait(), 40)
 
     def trap(self, why: str, ledger: Ledger, wanted: Wanted, within: float = 30.0) -> asyncio.Task[Fact]:
         """Armed now: the first such fact kills the service at once. Awaiting answers the fact. Real seconds."""
@@ -199,15 +203,21 @@ class House:
     async def feed(self) -> dict[str, list[dict[str, Any]]]:
         """All decisions of `GET /v1/decisions`, by transfer in the order of the feed."""
         found: dict[str, list[dict[str, Any]]] = {}
-        cursor, headers = "", {"Authorization": f"Bearer {self.stage.bearer}"}
+        for item in (await self.read_on())[1]:
+            found.setdefault(item["transfer_id"], []).append(item)
+        return found
+
+    async def read_on(self, cursor: str | None = None) -> tuple[str, list[dict[str, Any]]]:
+        """What stands behind the cursor, in the order of the feed, and the next cursor."""
+        found: list[dict[str, Any]] = []
+        headers = {"Authorization": f"Bearer {self.stage.bearer}"}
         while True:
-            url = self.stage.address(1) + f"/v1/decisions?limit=200{cursor}"
-            page = await self._page(url, headers)
-            for item in page["items"]:
-                found.setdefault(item["transfer_id"], []).append(item)
+            after = "" if cursor is None else f"&after={cursor}"
+            page = await self._page(self.stage.address(1) + f"/v1/decisions?limit=200{after}", headers)
+            found += page["items"]
+            cursor = str(page["next"])
             if not page["items"]:
-                return found
-            cursor = "&after=" + page["next"]
+                return cursor, found
 
     async def whole_feed(self, within: float = 5.0) -> dict[str, list[dict[str, Any]]]:
         """The feed, once it speaks of everything the core was told: decisions get their place a moment after commit."""

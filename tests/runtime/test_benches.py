@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from itertools import count, permutations
@@ -19,6 +20,7 @@ from twilio.request_validator import RequestValidator
 from wakeup.runtime.bench import window
 from wakeup.runtime.bench.backlog import bench_backlog
 from wakeup.runtime.bench.flood import Flood
+from wakeup.runtime.bench.handover import bench_handover
 from wakeup.runtime.bench.loop import moments, percentile, sustained
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.runtime.bench.rivals import contest as contest_module
@@ -27,6 +29,7 @@ from wakeup.runtime.bench.strangers import twilio_signature
 from wakeup.runtime.bench.window import bench_window
 from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.demo.processes import DemoError, Processes
 from wakeup.runtime.policy.file import load_policy
 
 POLICY = load_policy(data_folder("config") / "policy.toml")
@@ -107,6 +110,21 @@ def test_a_rate_is_sustained_in_the_second_half(tmp_path: Path) -> None:
     created = moments(tmp_path / "phone.ledger", "created")
     assert len(created) == 400
     assert sustained(flagged, created) == 2.0
+
+
+def test_the_way_to_an_agent_is_measured_on_a_service_of_its_own(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("WAKEUP_")}
+    measured = asyncio.run(bench_handover(tmp_path, clean, 2))
+    assert 0 < measured.offer_p50_ms <= measured.offer_p99_ms
+
+
+def test_a_child_that_ends_at_once_is_quoted_for_its_log_may_go_with_the_folder(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with Processes(tmp_path, dict(os.environ)) as processes:
+            with pytest.raises(DemoError, match=r"ended before it listened \(.*no_such_module.*\); see"):
+                await processes.start("service", ["no_such_module"])
+
+    asyncio.run(story())
 
 
 class Forgetful:

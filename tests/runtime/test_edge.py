@@ -61,7 +61,7 @@ def test_a_database_that_was_not_brought_up_is_not_called_tampered(
     assert said.endswith("run `wakeup migrate` first\n") and said.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [("audit", "verify"), ("migrate",), ("serve",)])
+@pytest.mark.parametrize("words", [("audit", "verify"), ("migrate",), ("serve",), ("config", "check")])
 @pytest.mark.parametrize(
     ("url", "shown", "why"),
     [
@@ -91,6 +91,15 @@ def test_so_it_is_for_a_command_that_opens_the_books(
     code, said = run(monkeypatch, capsys, "report")
     assert code == 2
     assert said.startswith("WAKEUP_DATABASE_URL postgresql+psycopg://us:***@127.0.0.1:1/books: the database did not")
+
+
+def test_a_fresh_checkout_needs_no_folder_made_by_hand(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAKEUP_DATABASE_URL", "sqlite:///var/wakeup.db")
+    assert run(monkeypatch, capsys, "migrate") == (0, "")
+    assert (at_home / "var" / "wakeup.db").is_file()
+    assert (at_home / "var").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_file_that_is_no_database(

@@ -225,6 +225,7 @@ LADDER_FAULTS = [
     ('{ kind = "call", after = "1s" }', 'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }'),
     ('{ kind = "call", after = "50%" }', 'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }'),
     ('{ kind = "letter", after = "0s" }', "ladder.critical.0.kind: unknown rung; there are call, call_alternate"),
+    ('{ kind = [], after = "0s" }', "ladder.critical.0.kind: unknown rung; there are call, call_alternate"),
     ('{ kind = "call" }', "ladder.critical.0.after: is missing"),
     ('{ kind = "call", after = "-1s" }', "ladder.critical.0.after: must be a time such as"),
     ('{ kind = "call", after = "100%" }', "ladder.critical.0.after: must be a time such as"),
@@ -347,3 +348,15 @@ def test_a_fast_clock_stretches_the_machinery_and_nothing_else(speed: float, min
 def test_at_real_speed_the_policy_is_untouched() -> None:
     policy = load_policy(SHIPPED)
     assert for_speed(policy, 1.0) is policy
+
+
+@pytest.mark.parametrize("law", ["[]", "{}", "1", '"often"'])
+def test_what_is_no_law_at_all_is_named_like_an_unknown_one(tmp_path: Path, law: str) -> None:
+    (line,) = faults(tmp_path, f"[recording]\nSG = {law}")
+    assert line.startswith("recording.SG: must be one of ")
+
+
+def test_a_rung_beyond_all_time_is_a_fault_like_a_late_one(tmp_path: Path) -> None:
+    late = '{ kind = "call_alternate", after = "999999999.999d" }'
+    (line,) = faults(tmp_path, f'[ladder]\ncritical = [{{ kind = "call", after = "0s" }}, {late}]')
+    assert "cannot finish within ladder.window" in line

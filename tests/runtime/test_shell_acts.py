@@ -48,6 +48,13 @@ class Shell:
         assert done.exit_code == code, done.output
         return json.loads(done.stdout)
 
+    def refuses(self, *words: str, piped: bytes) -> str:
+        """What a command says of what was piped in."""
+        done = CliRunner().invoke(app, words, env=self.environment, input=piped)
+        structlog.reset_defaults()
+        assert done.exit_code == 2 and not done.stdout, done.output
+        return " ".join(done.stderr.split())
+
     def shows(self, *words: str) -> str:
         """On a narrow screen."""
         done = CliRunner().invoke(app, words, env={**self.environment, "COLUMNS": "80"})
@@ -123,6 +130,18 @@ def test_an_anchors_file_that_is_gone_is_a_fault_until_somebody_says_otherwise(s
     assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
     assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0}
     assert shell.log == [("anchors_begun_anew", "command_line", {"node": "n1", "n": 7, "digest": "d" * 64})]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "add", "ann", "--role", "agent", "--person", "p1", "--password-stdin"),
+        ("agent", "add", "ann", "--language", "zh"),
+        ("do-not-call", "check"),
+    ],
+)
+def test_what_is_piped_in_and_is_no_text_is_refused_in_a_line(shell: Shell, words: tuple[str, ...]) -> None:
+    assert shell.refuses(*words, piped=b"\xff" * 20 + b"\n") == "what is piped in is not UTF-8"
 
 
 def test_files_that_a_command_makes_are_its_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,6 +222,22 @@ def test_who_begins_anew_on_purpose_is_written_down(url: str, tmp_path: Path) ->
     told(url, tmp_path / "anchors.jsonl", story)
 
 
+def test_the_feed_goes_on_behind_what_was_read_of_the_newer_copy(url: str, tmp_path: Path) -> None:
+    def numbered(unit: SqlUnit, after: int) -> list[int]:
+        unit.decisions.number_new(10)
+        return [place for place, _ in unit.decisions.after(after, 10)]
+
+    async def story(house: House) -> None:
+        [copied] = await house.store.run(numbered, 0)
+        read = copied + 100_000
+        await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
+        await house.store.run(open_case, an_event(2), T0)
+        assert len(await house.store.run(numbered, read)) == 1, "the bank comes with the cursor it had"
+        assert len(await house.store.run(numbered, 0)) == 2
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
 def test_anchors_that_stopped_show_where_a_service_is_running(url: str, tmp_path: Path) -> None:
     async def story(house: House) -> None:
         await house.minutes(2)

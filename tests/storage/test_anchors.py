@@ -22,7 +22,7 @@ def reader(rows: list[ChainRow]) -> Callable[[str, int], str | None]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Five minutes in which case 1 grew row by row, and case 2 in the last one."""
-    path = tmp_path / "anchors.jsonl"
+    path = tmp_path / "not yet" / "anchors.jsonl"
     for minute in range(1, 6):
         rows = [row for row in history() if row.n <= minute and (row.case_id == "c_1" or minute == 5)]
         write_anchor(path, KEY, at=START + timedelta(minutes=minute), cases=2, rows=len(rows), heads=heads_of(rows))

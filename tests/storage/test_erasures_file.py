@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.unit.builders import T0
-from wakeup.domain.errors import ConfigError
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.erasures import Erasure, drop_old_pages, erasures_file, note_erasures, read_erasures
 
@@ -23,20 +22,35 @@ def test_what_was_written_down_is_read_again_and_is_nobody_elses_business(tmp_pa
     path = erasures_file(tmp_path / "anchors.jsonl")
     note_erasures(path, KEY, [ONE])
     note_erasures(path, KEY, [TWO])
-    assert list(read_erasures(path, KEY)) == [ONE, TWO]
+    assert read_erasures(path, KEY) == ([ONE, TWO], [])
     assert path.name == "anchors.jsonl.erasures" and path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("change", [("u_1", "u_3"), ('"v":1', '"v":2'), ("}", "} "), ("u_1", "u_1" + chr(10))])
 def test_a_line_that_is_not_what_was_signed_erases_nobody(tmp_path: Path, change: tuple[str, str]) -> None:
     path = tmp_path / "erasures"
-    note_erasures(path, KEY, [ONE, TWO])
-    path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
-    with pytest.raises(ConfigError, match="erasures:1"):
-        read_erasures(path, KEY)
+    note_erasures(path, KEY, [ONE])
+    note_erasures(path, KEY, [TWO])
+    path.write_text(path.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    kept = read_erasures(path, KEY)
+    assert kept.erasures == [TWO] and kept.wrong[0] == 1, "and keeps nobody else from being erased"
     note_erasures(other := tmp_path / "other", b"b" * 32, [ONE])
-    with pytest.raises(ConfigError):
-        read_erasures(other, KEY)
+    assert read_erasures(other, KEY) == ([], [1])
+
+
+@pytest.mark.parametrize("kept", [1, 20, -1])
+def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "erasures"
+    note_erasures(path, KEY, [ONE])
+    path.write_bytes(path.read_bytes()[:kept])
+    note_erasures(path, KEY, [TWO])
+    assert read_erasures(path, KEY).erasures == ([ONE, TWO] if kept == -1 else [TWO])
+
+
+def test_what_is_no_text_at_all_is_no_erasure(tmp_path: Path) -> None:
+    path = tmp_path / "erasures"
+    path.write_bytes(b"\xff\xfe\n[]\n1\n")
+    assert read_erasures(path, KEY) == ([], [1, 2, 3])
 
 
 def test_an_erased_key_does_not_stay_in_the_log_while_the_service_runs(tmp_path: Path) -> None:

@@ -281,6 +281,21 @@ def test_many_writers_lose_nothing(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
+def test_a_commit_is_on_the_disk_whatever_the_server_is_set_to(shelf: Shelf) -> None:
+    def how(unit: Unit) -> str:
+        return str(unit.connection.exec_driver_sql("SHOW synchronous_commit").scalar())
+
+    async def story() -> None:
+        with psycopg.connect(shelf.url.replace("+psycopg", ""), autocommit=True) as admin:
+            name = sql.Identifier(admin.info.dbname)
+            admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))
+        store = shelf.store()
+        assert await store.run(how) == "on"
+        await store.close()
+
+    asyncio.run(story())
+
+
 def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(shelf: Shelf) -> None:
     def give_up_soon(unit: Unit) -> None:
         unit.connection.exec_driver_sql("SET LOCAL lock_timeout = '1ms'")

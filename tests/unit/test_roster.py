@@ -113,6 +113,8 @@ def test_hours_without_anybody_for_critical_cases_are_refused(tmp_path: Path) ->
         (("08:00-08:00", "8-20"), "time of day"),
         (('["ada"]', "[]"), "list of accounts"),
         (('"day"', '""'), "name"),
+        (('"Asia/Singapore"', "[]"), "unknown zone"),
+        (('["ada"]', '["ada"], skills = [[]]'), "must be a list of skills"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, wrong: tuple[str, str], said: str) -> None:

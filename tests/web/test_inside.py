@@ -7,6 +7,8 @@ import re
 from datetime import timedelta
 from urllib.parse import urljoin
 
+import pytest
+
 from tests.web.world import NOBODY_ASKED, START, Caller, World, never, passes, play_inside
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
@@ -91,6 +93,26 @@ def test_the_ages_of_what_waits_are_read_anew_after_a_few_seconds() -> None:
         told = (await operator.ask("GET", "/metrics")).text
         assert "wakeup_decision_most_late_seconds NaN" in told, "no figure is not zero"
         assert world.counted("anchor_age_seconds") >= 36
+
+    play_inside(story, world)
+
+
+def test_figures_do_not_stand_still_until_a_clock_that_was_set_back_is_where_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, behind = World(), [0]
+    right = world.now
+    monkeypatch.setattr(world, "now", lambda: right() - behind[0] * SECOND)
+    one, two = (Ages(message_due=None, decision_late=n * SECOND, call_due=None) for n in (1, 2))
+    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, answered=0, median_minutes=None)
+    world.store.will(read_ages, one, two)
+    world.store.will(read_guardian_numbers, NOBODY_ASKED, nobody)
+
+    async def story(operator: Caller) -> None:
+        assert "most_late_seconds 1.0" in (await operator.ask("GET", "/metrics")).text
+        behind[0] = 3600
+        told = (await operator.ask("GET", "/metrics")).text
+        assert "most_late_seconds 2.0" in told and "wakeup_guardian_share 0.0" in told
 
     play_inside(story, world)
 

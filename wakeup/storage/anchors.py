@@ -235,6 +235,7 @@ def _tail(path: Path) -> tuple[bytes, int]:
 def _append(path: Path, line: bytes) -> None:
     _last, end = _tail(path)
     is_new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
         # A line torn by a crash goes: nobody was ever told it stood.
         file.truncate(end)

@@ -99,7 +99,12 @@ def remember_anchor(unit: SqlUnit, node: str, n: int, digest: str) -> None:
 
 
 def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
-    """On purpose: this node's anchors file was lost, or stays elsewhere. Answers how many anchors are left behind."""
+    """On purpose: this node's anchors file was lost, or stays elsewhere. Answers how many anchors are left behind.
+
+    As a rule an older copy of the database was put back. Then the bank has read further in the feed than it reaches: it
+    goes on behind that.
+    """
+    unit.decisions.go_far_ahead()
     known = known_anchor(unit, node)
     if known is None:
         return 0

@@ -1,15 +1,21 @@
-"""Whether a database is a demo's: its log of administration says so, and cannot be made to forget."""
+"""Whether a database is a demo's: its log of administration says so, and cannot be made to forget. And whether a
+service may open it at all."""
 
 from __future__ import annotations
 
-from sqlalchemy import inspect, select
+from pathlib import Path
+
+from sqlalchemy import inspect, make_url, select
+from sqlalchemy.exc import DatabaseError
 
 from wakeup.domain.errors import ConfigError
-from wakeup.storage.engine import connected
+from wakeup.storage.engine import connected, in_memory
 from wakeup.storage.mapping import table_of
+from wakeup.storage.out_of_reach import address_of, why_out_of_reach
 from wakeup.storage.tables import AdminLogRow
 
 DEMO = "demo_database"
+REFUSED = "this database is a demo's: its passwords were shown on a screen; start with an empty one"
 _log = table_of(AdminLogRow)
 
 
@@ -26,3 +32,14 @@ def is_demo(database_url: str) -> bool:
         if not inspect(connection).has_table(_log.name):
             return False
         return connection.execute(select(_log.c.n).where(_log.c.kind == DEMO).limit(1)).first() is not None
+
+
+def why_not_served(database_url: str) -> str | None:
+    """What would stop a service that is to start on it. A file that is not there yet would not: migrating makes it."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and not in_memory(url) and not Path(str(url.database)).exists():
+        return None
+    try:
+        return REFUSED if is_demo(database_url) else None
+    except DatabaseError as error:
+        return f"WAKEUP_DATABASE_URL {address_of(database_url)}: {why_out_of_reach(error)}"

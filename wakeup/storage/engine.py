@@ -22,6 +22,8 @@ POSTGRES_OPTIONS = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",
     "timezone": "UTC",
+    # Whatever the server's own setting: what was answered 2xx, and that a call is about to be made, outlives its crash.
+    "synchronous_commit": "on",
 }
 POSTGRES_READ_OPTIONS = {
     "default_transaction_read_only": "on",

@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from sqlalchemy import make_url
 
-from wakeup.domain.errors import ConfigError
 from wakeup.domain.ids import CustomerId
 
 PATIENCE_S = 0.2
@@ -31,6 +30,12 @@ class Erasure(NamedTuple):
     at: datetime
 
 
+class Kept(NamedTuple):
+    erasures: Sequence[Erasure]
+    wrong: Sequence[int]
+    """Lines, from 1: cut off, altered, or signed with another key. They erase nobody."""
+
+
 def erasures_file(anchors: Path) -> Path:
     """Beside a node's anchors, and named after them: nodes may share a folder."""
     return anchors.with_name(f"{anchors.name}.erasures")
@@ -40,36 +45,42 @@ def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
     """Append them; they are on the disk when this returns. Blocks. A command may do so beside a running service."""
     lines = b"".join(_line(key, one).encode() + b"\n" for one in erased)
     # One write at the end of the file, readable by its own user: nobody's lines are mixed with it.
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
+        if _is_torn(file):
+            lines = b"\n" + lines
         os.write(file, lines)
         os.fsync(file)
     finally:
         os.close(file)
 
 
-def read_erasures(path: Path, key: bytes) -> Sequence[Erasure]:
-    """Those that were written down, oldest first. Raises ConfigError with every line that is not what was signed."""
-    found, wrong = list[Erasure](), list[str]()
-    for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+def _is_torn(file: int) -> bool:
+    """A crash, or a full disk, cut its last line off: what follows must not be spoilt by it."""
+    size = os.fstat(file).st_size
+    return size > 0 and os.pread(file, 1, size - 1) != b"\n"
+
+
+def read_erasures(path: Path, key: bytes) -> Kept:
+    """Those that were written down, oldest first, and which lines are not what was signed. Raises OSError."""
+    found, wrong = list[Erasure](), list[int]()
+    for n, line in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), 1):
         one = _checked(line, key)
-        if one is None:
-            wrong.append(f"{path}:{n}: not what was written")
-        else:
+        if one is not None:
             found.append(one)
-    if wrong:
-        raise ConfigError(wrong)
-    return found
+        elif line:
+            wrong.append(n)
+    return Kept(found, wrong)
 
 
-def _checked(line: str, key: bytes) -> Erasure | None:
+def _checked(line: bytes, key: bytes) -> Erasure | None:
     """What it says, if the line is exactly what was signed."""
     try:
         body = json.loads(line)["body"]
         one = Erasure(CustomerId(body["customer"]), datetime.fromisoformat(body["at"]))
     except (ValueError, KeyError, TypeError):
         return None
-    return one if hmac.compare_digest(_line(key, one).encode(), line.encode()) else None
+    return one if hmac.compare_digest(_line(key, one).encode(), line) else None
 
 
 def drop_old_pages(database_url: str) -> bool:

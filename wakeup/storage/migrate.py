@@ -8,9 +8,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
-from wakeup.storage.engine import connected
+from wakeup.storage.engine import connected, in_memory
 from wakeup.storage.migrate_pg import Wait, in_steps, no_wait
 
 Folder = Callable[[], Path]
@@ -19,13 +19,21 @@ Folder = Callable[[], Path]
 
 def upgrade(database_url: str, folder: Folder, revision: str = "head", wait: Wait = no_wait) -> None:
     """Apply what is missing up to `revision`. On SQLite all of it or nothing; on PostgreSQL, where nodes may run, what
-    was applied stays, and HeldUpError says who was in the way."""
+    was applied stays, and HeldUpError says who was in the way. An SQLite file's folder is made."""
+    _make_folder(database_url)
     _run(database_url, lambda connection: command.upgrade(_config(connection, folder()), revision), wait)
 
 
 def downgrade(database_url: str, folder: Folder, revision: str) -> None:
     """Take back everything after `revision`; "base" takes back all. No node may run."""
     _run(database_url, lambda connection: command.downgrade(_config(connection, folder()), revision), no_wait)
+
+
+def _make_folder(database_url: str) -> None:
+    """Of the default settings, too: a fresh checkout has none."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and not in_memory(url):
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _run(database_url: str, act: Callable[[Connection], None], wait: Wait) -> None:

@@ -20,6 +20,8 @@ from wakeup.storage.safe import Safe
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
+FAR = 10**9
+"""More decisions than a bank makes between a copy of its database and the day it is put back."""
 _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
@@ -59,6 +61,11 @@ class DecisionShelf:
             _NUMBER.many(self._link, rows)
             _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
         return [(Ruling(ruling), reason) for *_, ruling, reason in new]
+
+    def go_far_ahead(self) -> None:
+        """What is decided from now on comes behind all that anybody may have read, be it of newer books than these."""
+        position = _LOCK_HEAD.rows(self._link).scalar()
+        _MOVE_HEAD.execute(self._link, {"_position": position + FAR})
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})

@@ -46,9 +46,9 @@ async def bench_handover(folder: Path, environment: Mapping[str, str], rounds: i
     settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", "http://127.0.0.1:9")
     try:
         async with Processes(folder, environment) as processes, ClientSession() as session:
-            await processes.run("migrate", ["wakeup.runtime", "migrate"], settings)
+            # In this order: the agents mark the database as one that no service starts on.
+            await processes.start("service", ["wakeup.runtime", "serve", "--migrate"], settings)
             await make_agents(load_settings(settings))
-            await processes.start("service", ["wakeup.runtime", "serve"], settings)
             took = [await _one(session, stage, book, clock, number) for number in range(WARM_UP + rounds)]
     finally:
         await runner.cleanup()

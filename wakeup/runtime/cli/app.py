@@ -229,7 +229,7 @@ def _audit_verify(
 
 @audit_app.command("begin-anew")
 def _audit_begin_anew(*, as_json: Json = False) -> None:
-    """Let this node start another anchors file: its own is lost, or stays elsewhere."""
+    """Let this node start another anchors file: its own is lost or elsewhere, or newer than a restored database."""
     from wakeup.runtime.commands import audit
 
     audit.begin_anew(as_json=as_json)

@@ -21,6 +21,7 @@ from wakeup.runtime.settings import load_settings, new_keys
 from wakeup.runtime.settings_report import effective
 from wakeup.runtime.words.colleagues import load_colleague_words
 from wakeup.runtime.words.letters import load_letters
+from wakeup.storage.demo_mark import why_not_served
 
 
 def show(*, as_json: bool) -> None:
@@ -43,12 +44,12 @@ def check(*, as_json: bool) -> None:
     for fault in faults if not as_json else ():
         errors.print(fault, style="red", soft_wrap=True, markup=False)
     if not faults and not as_json:
-        console.print("settings, policy, roster, texts and scripts are in order")
+        console.print("settings, policy, roster, texts, scripts and database are in order")
     raise SystemExit(2 if faults else 0)
 
 
 def all_faults() -> list[str]:
-    """Of the settings, the policy, the roster, the texts, what colleagues hear, and the scripts."""
+    """Of the settings, the policy, the roster, the texts, what colleagues hear, the scripts, and the database."""
     faults: list[str] = []
     ours, given = data_folder("config"), environment()
     # What is wrong elsewhere hides no fault of the files that are named.
@@ -76,7 +77,8 @@ def all_faults() -> list[str]:
         scripts_in_force(data_folder("scripts_ivr"), database_url)
     except ScriptError as wrong:
         faults += wrong.faults
-    return faults
+    refused = None if database_url is None else why_not_served(database_url)
+    return faults if refused is None else [*faults, refused]
 
 
 def keys() -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import typer
 
-from wakeup.domain.errors import ConfigError, ConflictError
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
-from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
+from wakeup.runtime.commands.shared import BY, console, errors, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.kept_erasures import keep_erasures
 from wakeup.runtime.surroundings import Surroundings
@@ -75,22 +75,21 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
 
 def reapply(file: Path, *, as_json: bool) -> None:
     """After an older copy was restored. Exit 0 only if all who were erased are gone."""
-    try:
-        erased = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
-    except ConfigError as wrong:
-        fail(*wrong.faults)
-    except OSError as error:
-        fail(f"{file}: {error.strerror}")
+    kept = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
+    if kept.wrong and not kept.erasures:
+        fail(f"{file}: no line is what a node of this WAKEUP_KEYS__AUDIT wrote")
 
-    again, left = run_in_store(lambda store, around: _erase_again(store, around, erased))
+    again, left = run_in_store(lambda store, around: _erase_again(store, around, kept.erasures))
     drop_old_pages(settings_or_exit().database_url.get_secret_value())
     if as_json:
-        say_json({"erasures": len(erased), "erased_again": again, "left": left})
+        say_json({"erasures": len(kept.erasures), "erased_again": again, "left": left, "wrong_lines": list(kept.wrong)})
     else:
-        console.print(f"{len(erased)} erasures, erased again {again}")
+        console.print(f"{len(kept.erasures)} erasures, erased again {again}")
         for customer, why in left.items():
             console.print(f"not erased: {customer}: {why}", markup=False)
-    raise SystemExit(1 if left else 0)
+    for line in kept.wrong:
+        errors.print(f"{file}:{line}: not what was written; it erases nobody", style="red", markup=False)
+    raise SystemExit(1 if left or kept.wrong else 0)
 
 
 async def _erase_again(

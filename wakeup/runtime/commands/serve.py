@@ -15,7 +15,7 @@ from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
-from wakeup.storage.demo_mark import is_demo
+from wakeup.storage.demo_mark import REFUSED, is_demo
 
 SWITCH_S = 0.0005
 
@@ -30,7 +30,7 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
 
         bring_up(settings)
     if is_demo(settings.database_url.get_secret_value()):
-        fail("this database is a demo's: its passwords were shown on a screen; start with an empty one")
+        fail(REFUSED)
     log_uncaught()
     # On PostgreSQL the Store's writers and the event loop pass each other work all the time: neither may keep the
     # other waiting.

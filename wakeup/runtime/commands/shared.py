@@ -43,6 +43,16 @@ def fail(*lines: str, code: int = 2) -> NoReturn:
     raise SystemExit(code)
 
 
+def piped_line() -> str:
+    """The first line of what is piped in, without its end; or the end of the process when that is no text."""
+    try:
+        line = sys.stdin.readline().rstrip("\r\n")
+        line.encode()
+    except UnicodeError:
+        fail("what is piped in is not UTF-8")
+    return line
+
+
 def say_json(value: Any) -> None:
     """One object on one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) + "\n")

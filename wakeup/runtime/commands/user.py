@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from wakeup.domain.staff import Staff, StaffRole
-from wakeup.runtime.commands.shared import BY, fail, say
+from wakeup.runtime.commands.shared import BY, fail, piped_line, say
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.usecases.sign_in import NewAccount, change_password, make_account
 from wakeup.usecases.single_sign_on import link_account, unlink_account
@@ -41,10 +39,7 @@ def unlink(name: str, *, as_json: bool) -> None:
 
 
 def _asked(name: str, *, from_stdin: bool) -> str:
-    if from_stdin:
-        typed = sys.stdin.readline().rstrip("\r\n")
-    else:
-        typed = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    typed = piped_line() if from_stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     fault = fault_of(typed, name)
     if fault is not None:
         fail(f"password: {fault}", code=1)

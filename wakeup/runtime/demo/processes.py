@@ -105,7 +105,7 @@ class Processes:
         except TimeoutError:
             raise DemoError(f"{name} did not start within {START_S:.0f} s; see {log}") from None
         except DemoError as error:
-            raise DemoError(f"{name} ended before it listened; see {log}") from error
+            raise DemoError(f"{name} ended before it listened ({_last_words(log)}); see {log}") from error
 
     async def _attend(self, child: asyncio.subprocess.Process, log: Path, told: asyncio.Future[str]) -> None:
         await _pump(child, log, told)
@@ -119,7 +119,7 @@ class Processes:
                 sys.executable, "-m", *arguments, stdout=output, stderr=output, env={**self._environment, **extra}
             )
             if await child.wait() != 0:
-                raise DemoError(f"{name} failed; see {log}")
+                raise DemoError(f"{name} failed ({_last_words(log)}); see {log}")
 
     def dead(self) -> list[str]:
         """Names of children that ended by themselves."""
@@ -151,6 +151,12 @@ async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Futu
     await child.wait()
     if not told.done():
         told.set_exception(DemoError())
+
+
+def _last_words(log: Path) -> str:
+    """The last line: whoever is told of the log may come when the folder is gone."""
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing")
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -23,7 +23,7 @@ _SHARE = re.compile(r"([1-9][0-9]?)%")
 
 
 def _kind(value: Any) -> RungKind:
-    if value not in set(RungKind):
+    if not isinstance(value, str) or value not in set(RungKind):
         raise ValueError(f"unknown rung; there are {', '.join(RungKind)}")
     return RungKind(value)
 
@@ -102,7 +102,7 @@ def _faults(rungs: Sequence[Rung], window: timedelta, calling: Calling) -> Itera
             yield n, f"{rung.kind} stands here twice"
         elif rung.share is None and rung.after < latest:
             yield n, f"{rung.kind} comes before the rung above it"
-        elif _start(rung, window) + needs(rung.kind, calling) > window:
+        elif _start(rung, window) > window - needs(rung.kind, calling):
             yield n, f"{rung.kind} cannot finish within ladder.window: it needs {_seconds(needs(rung.kind, calling))}s"
         if rung.share is None:
             latest = max(latest, rung.after)

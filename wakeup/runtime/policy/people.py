@@ -24,7 +24,7 @@ def _consents(value: Any) -> dict[str, Consent]:
     faults |= {
         region: f"must be one of {', '.join(Consent)}"
         for region, law in value.items()
-        if region not in faults and law not in set(Consent)
+        if region not in faults and not (isinstance(law, str) and law in set(Consent))
     }
     refuse(faults)
     return {region: Consent(law) for region, law in value.items()}

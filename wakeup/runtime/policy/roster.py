@@ -45,9 +45,9 @@ def _hours(value: Any) -> tuple[time, time]:
 
 
 def _zone(value: Any) -> str:
-    if value not in available_timezones():
+    if not isinstance(value, str) or value not in available_timezones():
         raise ValueError("unknown zone; a name such as Asia/Singapore")
-    return str(value)
+    return value
 
 
 def _names(value: Any) -> frozenset[str]:
@@ -57,7 +57,7 @@ def _names(value: Any) -> frozenset[str]:
 
 
 def _skills(value: Any) -> frozenset[str]:
-    if not isinstance(value, list) or set(value) - set(Skill):
+    if not isinstance(value, list) or not all(isinstance(skill, str) and skill in set(Skill) for skill in value):
         raise ValueError(f"must be a list of skills; there are {', '.join(Skill)}")
     return frozenset(value)
 

