@@ -129,6 +129,27 @@ def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_f
     assert ends(desk, over, 3, Contact.NOBODY, Disposition.BUSY) == [promised], "the other one can wait for it"
 
 
+@pytest.mark.parametrize("joins", [True, False])
+def test_who_asked_for_a_later_call_is_not_rung_a_minute_after_about_the_same_payment(joins: bool) -> None:
+    """Its window closes before the call that was promised; that was known when the time was said."""
+    desk = Desk()
+    case = desk.flag(1, customer_id="u_1", minutes=10).case_id
+    attempt = on_the_phone(desk, case)
+    talks(desk, attempt, minutes=1)
+    desk.on(case, T0 + 2 * MINUTE, lambda file: file.unit.attempts.add(later_call(attempt), file.now))
+    if joins:
+        desk.flag(2, T0 + 2 * MINUTE, customer_id="u_1", minutes=10)
+    calls = ends(desk, attempt, 3, Contact.UNVERIFIED_HUMAN, Disposition.ANSWERED)
+    assert [call.promised for call in calls] == [True] + [False] * joins
+
+
+def later_call(attempt: Attempt) -> Attempt:
+    return replace(
+        attempt, id=AttemptId("att_later"), n=2, state=AttemptState.PLANNED, promised=True, intent_at=None, call_sid=None,
+        from_number=None, check_at=None, due_at=T0 + 12 * MINUTE, latest_start=T0 + 27 * MINUTE,
+    )  # fmt: skip
+
+
 def cancel(file: CaseFile, transfer_id: TransferId) -> None:
     [one] = [transfer for transfer in file.transfers() if transfer.id == transfer_id]
     file.put(replace(one, state=TransferState.CANCELLED))

@@ -176,13 +176,10 @@ def _never_rung(file: CaseFile, own: Sequence[Attempt]) -> Party | None:
 
 def plan_next_call(file: CaseFile, last: Attempt) -> None:
     """What follows a ringing that ended without settling the case."""
-    pending = _pending(file)
     attempts = file.unit.attempts.of_case(file.case.id)
-    same_party = [a for a in attempts if a.party_id == last.party_id]
-    promise = next((a for a in same_party if _to_come(a)), None)
-    if promise is not None:
-        same_party.remove(promise)
-        pending = [t for t in pending if _too_late_for(_first(file, t), promise)]
+    to_them = [a for a in attempts if a.party_id == last.party_id]
+    same_party, promise = [a for a in to_them if not _to_come(a)], next(filter(_to_come, to_them), None)
+    pending = _pending(file) if promise is None else _cannot_wait(file, last, promise)
     if not pending or any(a.state not in OVER for a in same_party):
         return
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
@@ -203,6 +200,13 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
         # Somebody waited for them on the line; they do so no more.
         return
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
+
+
+def _cannot_wait(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfer]:
+    """What they are rung about before the call that was promised. If they asked for it in this very call, only what
+    they did not know of then."""
+    pending = [t for t in _pending(file) if _too_late_for(_first(file, t), promise)]
+    return _joined(file, last, pending) if last.n < promise.n else pending
 
 
 def _joined(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
@@ -268,13 +272,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         turn=turn_of(file.case.tier, party),
     )
     file.unit.attempts.add(attempt, file.now)
-    file.note(
-        "attempt_planned",
-        attempt=attempt.id,
-        n=n,
-        party=party.id,
-        due_at=step.due_at.isoformat(),
-    )
+    file.note("attempt_planned", attempt=attempt.id, n=n, party=party.id, due_at=step.due_at.isoformat())
     file.unit.wakes.add("dispatch")
 
 
