@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import Desk, an_event
+from tests.unit.desk import POLICY, Desk, an_event, said
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
-from wakeup.domain.transfer import TransferState
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.news import take_news
 from wakeup.usecases.open_case import open_case
@@ -49,6 +50,20 @@ def test_the_legal_limit_may_move_with_the_window() -> None:
     desk.run(settle_case, case_id, T0 + 2 * HOUR)
     held, newest = desk.transfer(T1), desk.decisions(T1)[-1]
     assert (held.state, newest.decide_by, newest.hold_until) == (TransferState.HELD, T0 + 2 * HOUR, T0 + 3 * HOUR)
+
+
+def test_an_earlier_tap_that_comes_later_takes_back_none() -> None:
+    """Whoever had tapped before the flag, and taps again: the bank promises no order."""
+    desk = Desk()
+    case_id = desk.flag(1, tier=Tier.HIGH).case_id
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    for n, tapped in enumerate([T0 + 2 * MINUTE, T0 - MINUTE]):
+        tap = TransferEventIn(
+            event_id=f"tap_{n}", client="bank", content_hash="h", transfer_id=T1, occurred_at=tapped,
+            kind=TransferNews.CONFIRMED_IN_APP,
+        )  # fmt: skip
+        desk.run(take_news, tap, T0 + 3 * MINUTE)
+    assert desk.transfer(T1).allow_at == T0 + 2 * MINUTE + POLICY.release.cooling
 
 
 @pytest.mark.parametrize("joins", [False, True])

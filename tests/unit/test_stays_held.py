@@ -227,6 +227,19 @@ def test_a_payment_that_joins_a_case_in_which_people_spoke_waits_for_people(desk
     assert desk.decisions(T2)[-1].reason == "release_guarded"
 
 
+@pytest.mark.parametrize("released_at", [T0 + 5 * MINUTE, COOLED])
+def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_at: datetime) -> None:
+    """All was well in the talk about the second, and it was held because of the first: before or after its window."""
+    case_id = desk.flag(1).case_id
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
+    later = comes_next(desk, T0 + MINUTE)
+    desk.run(settle_case, later, released_at)
+    take(desk, "ann", case_id, released_at)
+    assert desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), released_at) is Released.RELEASED
+    desk.run(settle_case, later, COOLED + MINUTE)
+    assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.HELD)
+
+
 def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     refuses(desk, case_id)

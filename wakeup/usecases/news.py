@@ -121,7 +121,8 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
         case TransferNews.RELEASED:
             _close(file, transfer, TransferEvent.RELEASE)
         case TransferNews.CONFIRMED_IN_APP:
-            file.put(replace(transfer, confirmed_in_app_at=news.occurred_at))
+            tapped = max(news.occurred_at, transfer.confirmed_in_app_at or news.occurred_at)
+            file.put(replace(transfer, confirmed_in_app_at=tapped))
             file.note("confirmed_in_app", "bank", transfer=transfer.id)
         case TransferNews.WINDOW_EXTENDED:
             _extend(file, transfer, news)

@@ -180,12 +180,13 @@ def guard(file: CaseFile) -> None:
         guard_one(file, transfer)
 
 
-def guard_one(file: CaseFile, transfer: Transfer) -> None:
+def guard_one(file: CaseFile, transfer: Transfer) -> Transfer:
     """This one is not released by itself any more, and cools no longer. It is no decision, and takes none."""
-    if transfer.state in _OPEN and not transfer.guarded:
-        file.put(replace(transfer, guarded=True, allow_at=None))
-        if transfer.allow_at is not None:
-            file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")
+    if transfer.state not in _OPEN or transfer.guarded:
+        return transfer
+    if transfer.allow_at is not None:
+        file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")
+    return file.put(replace(transfer, guarded=True, allow_at=None))
 
 
 def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:

@@ -20,6 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.decisions import pronounce
 from wakeup.usecases.due import Due
 from wakeup.usecases.guests import guest_over
+from wakeup.usecases.people import guard_one
 from wakeup.usecases.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.write_customer import tell_outcome
@@ -57,7 +58,7 @@ def _evidence(file: CaseFile) -> list[Evidence]:
 def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     if transfer.act_at is None:
         return transfer
-    transfer, now = _tell_of_its_end(file, transfer), file.now
+    transfer, now = _guarded_beside(file, _tell_of_its_end(file, transfer), evidence), file.now
     verdict = decide(
         _limited(file, transfer, evidence),
         evidence,
@@ -97,13 +98,22 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
     return file.put(cooling)
 
 
+def _guarded_beside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
+    """What is said of another payment of the customer's is said of this one, and stays said when that one is let go."""
+    if _may_be_let_go(transfer, evidence) and file.unit.transfers.guarded_beside(transfer):
+        return guard_one(file, transfer)
+    return transfer
+
+
+def _may_be_let_go(transfer: Transfer, evidence: Sequence[Evidence]) -> bool:
+    """Only then it is worth asking what else speaks against it."""
+    return not transfer.guarded and bool(evidence) and not any(e.outcome in PROTECTIVE for e in evidence)
+
+
 def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """The transfer, guarded if the sums of a day or a week forbid an automatic release, for splitting does not help; or
-    if another payment of the customer's is."""
-    if transfer.guarded or not evidence or any(e.outcome in PROTECTIVE for e in evidence):
+    """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
+    if not _may_be_let_go(transfer, evidence):
         return transfer
-    if file.unit.transfers.guarded_beside(transfer):
-        return replace(transfer, guarded=True)
     # From when it came, however late it is looked at: a hold that outlasts the day is none the safer for it.
     policy, came = file.unit.policy, transfer.flagged_at
     sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK)
