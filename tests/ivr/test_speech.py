@@ -142,6 +142,14 @@ def test_doubtful_recognition(confidence: float | None, expected: Meaning | None
     assert understand("是的", confidence) is expected
 
 
+@pytest.mark.parametrize("said", ["我不想活了", "I want to die"])
+def test_despair_is_heard_however_doubtful_the_recogniser_is(said: str) -> None:
+    """Who cries or whispers is badly understood. A colleague too many is rung sooner than one too few."""
+    assert understand(said, 0.1) is Meaning.DISTRESS
+    assert understand("不想活了，对，是我自己转的", 0.1) is Meaning.DISTRESS
+    assert understand("这是我的救命钱", 0.1) is None
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_recogniser_is_told_plain_words_of_every_meaning(language: str) -> None:
     for meaning in Meaning:

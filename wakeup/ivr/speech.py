@@ -51,10 +51,15 @@ _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对
 def understand(text: str, confidence: float | None = None, *, asked: bool = False) -> Meaning | None:
     """What the words mean, or None when they are doubtful, contradictory or beside the point.
 
-    `asked`: they answer a question of ours. There its own verb is a yes or a no, and so is a bare "not me".
+    `asked`: they answer a question of ours. There its own verb is a yes or a no, and so is a bare "not me". Despair is
+    heard however doubtful the words are: a colleague too many is rung sooner than one too few.
     """
-    if confidence is not None and confidence < CONFIDENT:
-        return None
+    found = _found(text, asked=asked)
+    doubtful = confidence is not None and confidence < CONFIDENT
+    return None if doubtful and found is not Meaning.DISTRESS else found
+
+
+def _found(text: str, *, asked: bool) -> Meaning | None:
     words = _normal(text)
     if not words:
         return None

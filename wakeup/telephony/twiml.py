@@ -66,7 +66,7 @@ def no_recordings(_name: str) -> None:
 _APOLOGY = (
     Utterance(
         language="zh-CN",
-        text="抱歉,电话系统出了一点问题,这次通话到此结束。请不要应任何人的要求转账。如有疑问,请拨打银行卡背面的电话。",
+        text="抱歉，电话系统出了一点问题，这次通话到此结束。谁叫您转账，都先别转。有疑问，请拨银行卡背面的号码。",
     ),
     Utterance(
         language="en",
