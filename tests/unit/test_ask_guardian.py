@@ -230,6 +230,14 @@ def test_and_whatever_else_the_event_calls_whoever_has_that_number(entry: dict[s
     assert asks(desk, opened.case_id) == reason
 
 
+@pytest.mark.parametrize("barred", [{"linked": True}, {"minor": True}])
+def test_what_the_event_says_against_them_counts_under_another_id_too(barred: dict[str, bool]) -> None:
+    desk = Desk()
+    opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77", **barred),))
+    enrol(desk)
+    assert asks(desk, opened.case_id) == next(iter(barred))
+
+
 def test_another_number_in_the_event_than_the_one_we_know_is_not_written_to() -> None:
     desk = Desk()
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian("+6590009999"),))

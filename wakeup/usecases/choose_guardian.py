@@ -120,9 +120,10 @@ def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
     for guardian in enrolled:
         if guardian.state is GuardianState.REMOVED:
             continue
-        mine = [p for p in named if p.bank_id == guardian.id]
+        mine = [p for p in named if guardian.id == p.bank_id or guardian.number_index == p.number_index]
         # The number we have known longer counts: another one in the event may be the scammer's.
-        party = next((p for p in mine if p.number_index == guardian.number_index), None)
+        same = (p for p in mine if (p.bank_id, p.number_index) == (guardian.id, guardian.number_index))
+        party = next(same, None)
         yield party or _party_of(file, guardian, mine), guardian
     for party in named:
         standing = _entry_of(enrolled, party)
