@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from wakeup.runtime.cli.app import Json, app, main
+from wakeup.runtime.cli.app import app, main
+from wakeup.runtime.cli.options import Json
 
 
 @app.command("simulate")

@@ -53,7 +53,7 @@ _PERSON_LIVE = Prepared(
 
 
 class RingingShelf:
-    """Implements `usecases.limits.Ringings`."""
+    """Implements `usecases.limit_shelf.Ringings`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -82,7 +82,7 @@ _RESTING = Prepared(select(_s.c.number, _s.c.rested_until).where(_s.c.rested_unt
 
 
 class SenderShelf:
-    """Implements `usecases.limits.Senders`: a row for each number of ours that was ever refused."""
+    """Implements `usecases.limit_shelf.Senders`: a row for each number of ours that was ever refused."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -113,7 +113,7 @@ _FORGET = Prepared(delete(_b).where(_b.c.region == bindparam("_region"), _b.c.mi
 
 
 class BudgetShelf:
-    """Implements `usecases.limits.Budgets`: a row a region and minute, so that the hour ends now."""
+    """Implements `usecases.limit_shelf.Budgets`: a row a region and minute, so that the hour ends now."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -23,7 +23,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.correspondence import Correspondence
-from wakeup.usecases.limits import Budgets, Ringings, Senders
+from wakeup.usecases.limit_shelf import Budgets, Ringings, Senders
 from wakeup.usecases.records import (
     CallEvent,
     Customer,

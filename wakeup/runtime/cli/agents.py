@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from wakeup.domain.agent import Skill
+from wakeup.runtime.cli.options import Json
 
 app = typer.Typer(help="People of the bank who take calls.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 Name = Annotated[str, typer.Argument(help="Their account at the console.")]
 
 

@@ -15,6 +15,7 @@ from wakeup.runtime.cli.bench import app as bench_app
 from wakeup.runtime.cli.dsar import app as dsar_app
 from wakeup.runtime.cli.edge import told_at_the_edge
 from wakeup.runtime.cli.keys import app as keys_app
+from wakeup.runtime.cli.options import Json
 from wakeup.runtime.cli.scripts import app as scripts_app
 from wakeup.runtime.cli.users import app as user_app
 from wakeup.runtime.roles import Role
@@ -37,8 +38,6 @@ GROUPS = {
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 
 
 @app.command("serve")

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from wakeup.runtime.cli.options import Json
+
 app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
 
 Unsigned = Annotated[float, typer.Option(min=0, max=100_000, help="POSTs a second without a signature, beside.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 
 
 @app.command("ingest")

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from wakeup.runtime.cli.options import Json
+
 app = typer.Typer(help="Customers who ask what is kept about them, or to be forgotten.", no_args_is_help=True)
 Customer = Annotated[str, typer.Argument(help="The bank's own id of the customer.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 
 
 @app.command("export")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
+
+from wakeup.runtime.cli.options import Json
 
 app = typer.Typer(help="The ring of master keys.", no_args_is_help=True)
 
@@ -15,9 +15,7 @@ def _keys() -> None:
 
 
 @app.command("rewrap")
-def _keys_rewrap(
-    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line.")] = False
-) -> None:
+def _keys_rewrap(*, as_json: Json = False) -> None:
     """Wrap every stored key by the newest of WAKEUP_KEYS__DATA: then the older ones may go. The service may run."""
     from wakeup.runtime.commands import keys
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from wakeup.runtime.cli.options import Json
+
 app = typer.Typer(help="Scripts: check, play, draw, publish.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Scripts by id; all of them if none is named.")]
 Id = Annotated[str, typer.Argument(help="The script's id.")]
 Folder = Annotated[

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from wakeup.domain.staff import StaffRole
+from wakeup.runtime.cli.options import Json
 
 app = typer.Typer(help="Accounts at the console.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
 
 
 @app.command("add")
