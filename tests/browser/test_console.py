@@ -129,6 +129,10 @@ def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
     accessible(vera)
     press(vera, "/")
     expect(vera.locator("#q")).to_be_focused()
+    vera.fill("#q", "+65 9123 4567")
+    vera.press("#q", "Enter")
+    expect(vera.locator("#q:invalid")).to_be_visible()
+    assert "9123" not in vera.url, "a phone number comes into no address"
     assert stands_out(vera.locator("#q"), "header") and stands_out(vera.locator("h1"), "body")
 
 
