@@ -78,7 +78,7 @@ def say_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
 
 def asked_for(what: str) -> str:
     """From the terminal, or the first line of what is piped in: arguments stand in lists of processes."""
-    text = typer.prompt(what, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    text = typer.prompt(what, err=True) if sys.stdin.isatty() else piped_line()
     return str(text).strip()
 
 
