@@ -167,6 +167,24 @@ def test_a_file_that_lost_its_end_is_not_gone_on_with(url: str, tmp_path: Path) 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
+@pytest.mark.parametrize("end", [b"\x00\n", b"[]\n", b"{}\n", b'{"body":{"heads":[]}}\n', b"\n"])
+def test_an_end_that_is_no_anchor_is_one_that_was_lost(url: str, tmp_path: Path, end: bytes) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(2)
+        whole = house.path.read_bytes()
+        house.path.write_bytes(whole + end)
+        await house.minutes(1)
+        await house.loop.round()
+        await house.loop.round()
+        assert house.said == ["anchors_lost"] * 2, "once a minute, not at each look"
+        assert house.path.read_bytes() == whole + end
+        house.path.write_bytes(whole)
+        await house.minutes(2)
+        assert (house.lines, len(house.said), house.faults()) == (3, 2, [])
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
 def test_another_file_of_the_same_length_is_not_gone_on_with(url: str, tmp_path: Path) -> None:
     async def story(house: House) -> None:
         await house.minutes(2)

@@ -77,9 +77,15 @@ def write_anchor(
 
 
 def last_anchor(path: Path) -> Anchor | None:
-    """The newest anchor, unchecked: what to chain the next one to, and since when to look for changes."""
+    """The newest anchor, unchecked: what to chain the next one to, and since when to look for changes.
+
+    Raises ValueError when the file ends in something else.
+    """
     line, _end = _tail(path)
-    return _anchor(json.loads(line)["body"], line) if line else None
+    try:
+        return _anchor(json.loads(line)["body"], line) if line else None
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("the last line is no anchor") from None
 
 
 def goes_on(last: Anchor | None, path: Path, known: Known | None) -> bool:

@@ -31,17 +31,17 @@ class Anchorer(Loop):
 
     async def round(self) -> datetime | None:
         now = self.engine.clock.now()
-        last = await asyncio.to_thread(last_anchor, self._path)
+        try:
+            last = await asyncio.to_thread(last_anchor, self._path)
+        except ValueError:
+            return self._lost(now)
         if last is not None and last.at <= now + EVERY and now < last.at + EVERY:
             return last.at + EVERY
         if self._not_before is not None and now < self._not_before <= now + EVERY:
             return self._not_before
         known = await self._store.read(known_anchor, self._node)
         if not await asyncio.to_thread(goes_on, last, self._path, known):
-            # Going on would cover up what was lost. Whoever knows why puts the file back, or says so.
-            self.engine.log.error("anchors_lost", file=str(self._path), way_out="wakeup audit begin-anew")
-            self._not_before = now + EVERY
-            return self._not_before
+            return self._lost(now)
         at, since = self._after(last, now)
         grown = await self._store.read(growth, since, OVERLAP)
         # Also when nothing grew: an anchor that is missing must mean something.
@@ -51,6 +51,13 @@ class Anchorer(Loop):
         self._written, self._not_before = now, now + EVERY
         await self._store.run(remember_anchor, self._node, made.n, made.digest, lane=Lane.DISPATCH)
         return now + EVERY
+
+    def _lost(self, now: datetime) -> datetime:
+        """Going on would cover it up. Whoever knows why puts the file back, or says so. Told once a minute."""
+        if self._not_before is None or not now < self._not_before <= now + EVERY:
+            self.engine.log.error("anchors_lost", file=str(self._path), way_out="wakeup audit begin-anew")
+            self._not_before = now + EVERY
+        return self._not_before
 
     def _after(self, last: Anchor | None, now: datetime) -> tuple[datetime, Anchor | None]:
         """The date of the next anchor, and the one from which it goes on; None: it names all there is."""

@@ -50,7 +50,7 @@ class AgeGauges:
         """Of the line in the file, which shows also when the loop that writes it has stopped."""
         try:
             at = await asyncio.to_thread(self._parts.anchored_at)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError):
             return None
         return None if at is None else now - at
 
