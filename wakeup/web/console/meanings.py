@@ -47,6 +47,7 @@ MEANINGS = {
     "act:personleft": "the colleague left",
     "act:recorded": "left a message",
     "act:meetingnews": "news of the meeting",
+    "act:nothingleft": "the payment was let go meanwhile",
     "how:talked": "they talked",
     "how:declined": "nobody took the call",
     "how:coming": "on their way",
