@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tests.scenario.world import MEI, World
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.ids import CaseId
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.understanding import understand
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.unit import Unit
 
 ZH = {
     "hello": "自动语音来电", "code": "核对码", "payment": "转账", "own": "是您自己操作的", "asked": "请按2",
@@ -90,3 +96,15 @@ async def insists(call: HandsetCall) -> None:
     await call.presses("3")
     await call.hears(said["more"])
     await call.presses("1")
+
+
+async def let_go_by_a_person(world: World) -> None:
+    """As two supervisors do on the console, while the customer is on the line."""
+    [(case_id,)] = world._rows("SELECT id FROM cases")
+
+    def act(unit: Unit, now: datetime) -> None:
+        with CaseFile(unit, unit.cases.lock(CaseId(case_id)), now) as file:
+            released = Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
+            pronounce(file, file.transfers()[0], released, "ann+ben")
+
+    await world.service.store.run(act, world.clock.now())

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.scenario.talks import SAFE, all_is_well, answers, insists, is_rung, is_told, reach
+from tests.scenario.talks import SAFE, all_is_well, answers, insists, is_rung, is_told, let_go_by_a_person, reach
 from tests.scenario.world import LIN, World, iso, tell, whsec
-from wakeup.domain.decision import Ruling, Verdict
-from wakeup.domain.ids import CaseId
-from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.decisions import pronounce
-from wakeup.usecases.unit import Unit
 
 
 def changed(event: dict[str, Any], part: str, **fields: Any) -> dict[str, Any]:
@@ -204,18 +199,6 @@ def test_cancelled_in_the_app_during_the_call_ends_it_at_the_next_turn(tmp_path:
         assert (await world.news("window_extended", decide_by=iso(world.clock.now()))).status == 409
 
     tell(story, tmp_path)
-
-
-async def let_go_by_a_person(world: World) -> None:
-    """As two supervisors do on the console, while the customer is on the line."""
-    [(case_id,)] = world._rows("SELECT id FROM cases")
-
-    def act(unit: Unit, now: datetime) -> None:
-        with CaseFile(unit, unit.cases.lock(CaseId(case_id)), now) as file:
-            released = Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
-            pronounce(file, file.transfers()[0], released, "ann+ben")
-
-    await world.service.store.run(act, world.clock.now())
 
 
 @pytest.mark.parametrize("kind", ["released", "let_go"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.own_script import speaks
-from tests.scenario.talks import all_is_well, is_rung, is_told
+from tests.scenario.talks import all_is_well, is_rung, is_told, let_go_by_a_person
 from tests.scenario.world import EPOCH, LIN, MEI, World, iso, tell
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
@@ -53,6 +53,25 @@ async def asked(guardian: HandsetCall) -> None:
     await guardian.hears("用您自己存的号码")
     for secret in SECRETS:
         await guardian.hears_nothing_of(secret)
+
+
+def test_a_worried_guardian_is_heard_though_the_payment_was_let_go(tmp_path: Path) -> None:
+    """Nobody who fears for their mother is told that it is settled and there is nothing to do."""
+
+    async def story(world: World) -> None:
+        world.expects("alarm")
+        customer, guardian = await guardian_rung(world)
+        world.handset(MEI).carrier = "failed"
+        await customer.rejects()
+        await asked(guardian)
+        await let_go_by_a_person(world)
+        await guardian.presses("1")
+        await guardian.hears("请您现在就打个电话给他")
+        await guardian.ended()
+        assert [row["answer"] for row in world.timeline("guardian_answered")] == ["worried"]
+        assert len(world.timeline("guardian_after_allow")) == 1
+
+    tell(story, tmp_path)
 
 
 def test_a_worried_guardian_holds_the_payment(tmp_path: Path) -> None:

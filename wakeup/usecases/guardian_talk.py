@@ -14,6 +14,7 @@ from wakeup.usecases.want_review import want_review
 
 ANSWER = "guardian_"
 """Flags that begin so are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
+WORRIED = f"{ANSWER}worried"
 _SAYS_SOMETHING = frozenset({Outcome.GUARDIAN_WORRIED, Outcome.DISTRESS, Outcome.AGENT_REQUESTED})
 _SAYS_NOTHING = frozenset({Outcome.PARTIAL, Outcome.HUNG_UP, Outcome.NO_INPUT})
 _NOT_THE_CUSTOMER = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import (
@@ -23,10 +24,11 @@ from wakeup.ivr.turn import (
 )
 from wakeup.usecases.answered import answered
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardian_talk import WORRIED
 from wakeup.usecases.records import Talk
 
 _HEARD_OUT = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
-"""Whoever says so is answered in the script's own words, whatever became of the payment."""
+"""Whoever says so is answered in the script's own words, whatever became of the payment. So is a worried guardian."""
 
 
 def concerned(file: CaseFile) -> list[Transfer]:
@@ -54,7 +56,7 @@ def heard(
     instead = _instead(file, talk, given, after, turn)
     if instead is None:
         return after, turn, given
-    meant = before.found(None, after.outcome, after.reason)
+    meant = replace(before.found(None, after.outcome, after.reason), flags=after.flags)
     return (*answered(file, attempt, talk, meant, instead), instead)
 
 
@@ -66,6 +68,7 @@ def _instead(file: CaseFile, talk: Talk, given: Input, after: Conversation, turn
         or given == PersonLeft(Parting.TALKED)
         or turn.connect is not None
         or after.outcome in _HEARD_OUT
+        or WORRIED in after.flags
     )
     if goes_on or not nothing_left(file):
         return None

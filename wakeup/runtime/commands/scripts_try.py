@@ -28,6 +28,7 @@ from wakeup.ivr.turn import (
     Input,
     Keys,
     MeetingNews,
+    NothingLeft,
     PersonLeft,
     Recorded,
     Silence,
@@ -54,6 +55,7 @@ _BYTES = re.compile(r"[\ud800-\udfff]")
 """How bytes that are no text are read where the terminal's encoding is not known."""
 _ACTS: dict[type[Input], str] = {
     Silence: "said nothing", HungUp: "hung up", Cancelled: "cancelled in the app", Answered: "answered",
+    NothingLeft: "let go meanwhile",
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ MEANINGS = {
     "act:personleft": "the colleague left",
     "act:recorded": "left a message",
     "act:meetingnews": "news of the meeting",
-    "act:nothingleft": "nothing left to talk about",
+    "act:nothingleft": "the payment was let go meanwhile",
     "how:talked": "they talked",
     "how:declined": "nobody took the call",
     "how:coming": "on their way",
