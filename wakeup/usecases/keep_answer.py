@@ -40,15 +40,16 @@ def keep_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) -> C
         step=Step.EXPIRE,
         due_at=confirmation.expires_at,
     )
-    if kept is Answer.WILL_CALL and confirmation.answer is kept:
+    if kept is Answer.WILL_CALL and confirmation.answer in {kept, Answer.AWARE}:
         # "Not yet", or the same text once more: they are asked back once, and then left in peace.
         now = replace(now, step=confirmation.step, due_at=confirmation.due_at)
     elif kept is Answer.WILL_CALL:
         wait = within_window(file, file.unit.policy.messages.ask_back_after, 3)
         now = replace(now, step=Step.ASK_BACK, due_at=min(file.now + wait, confirmation.expires_at))
-    elif kept is Answer.AWARE and confirmation.answer is None and not confirmation.passed_on:
-        # It changes nothing: the next is asked when it would have been without a word of theirs.
-        now = replace(now, step=confirmation.step, due_at=confirmation.due_at)
+    elif kept is Answer.AWARE:
+        # It changes nothing: the next is asked when it would have been without it, or they would have been asked back.
+        step = Step.NEXT_GUARDIAN if confirmation.step is Step.ASK_BACK else confirmation.step
+        now = replace(now, step=step, due_at=confirmation.due_at)
     file.unit.confirmations.save(now)
     file.unit.wakes.add("message")
     if kept is Answer.UNSURE:
