@@ -226,6 +226,11 @@ def test_more_words_than_an_update_holds_are_not_sent() -> None:
     assert not refused(says(200, call()), ramble).temporary
 
 
+def test_an_account_without_a_token_is_refused_for_nothing_it_sent_could_be_believed() -> None:
+    with pytest.raises(ConfigError, match="auth_token is empty"):
+        TwilioAccess(account_sid="AC1", auth_tokens=())
+
+
 def test_a_wrong_access_is_told_fault_by_fault_and_shows_no_secret() -> None:
     with pytest.raises(ConfigError) as caught:
         TwilioAccess(

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import PHONE, said
+from tests.unit.desk import PHONE, said, someone
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import asks, guardian, texts
 from wakeup.domain.attempt import AttemptEvent
@@ -22,6 +22,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.claim_attempts import Account, claim_attempts
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.inputs import Number
 from wakeup.usecases.record_progress import after_call
 from wakeup.usecases.settle import settle_file
 from wakeup.usecases.write_intent import write_intent
@@ -64,6 +65,23 @@ def test_a_line_in_doubt_gets_no_text() -> None:
     case_id = desk.flag(1, phone=PHONE, forwarding=True).case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     assert kinds(desk, case_id) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "kind", "why"),
+    [
+        ("CN", "mobile", "sms_one_way_and_template_bound"),
+        ("SG", "fixed_line", "sms_not_to_this_kind_of_line"),
+        ("DE", "mobile", "sms_destination_refused"),
+    ],
+)
+def test_the_customer_too_is_only_written_to_where_texts_may_go(region: str, kind: str, why: str) -> None:
+    desk = Post()
+    number = Number(e164=PHONE, region=region, line_type=kind)
+    case_id = desk.flag(1, customer=replace(someone(PHONE), number=number)).case_id
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    assert desk.send(T0 + 30 * MINUTE) == []
+    assert [(sms.state, sms.reason) for sms in texts(desk, case_id)] == [(SmsState.SUPPRESSED, why)]
 
 
 def test_a_hold_is_told_with_the_way_to_contest_it_and_taught_about_twice() -> None:

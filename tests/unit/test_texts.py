@@ -20,9 +20,15 @@ from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.inputs import MessageProgress, MessageReport
-from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, Proof, RemoteText
 from wakeup.usecases.send_texts import TextStarted, record_sending
-from wakeup.usecases.text_receipts import check_text, take_receipt, take_text_search, text_checks_due
+from wakeup.usecases.text_receipts import (
+    check_text,
+    take_receipt,
+    take_text_fetch,
+    take_text_search,
+    text_checks_due,
+)
 
 
 def test_a_prompt_is_sent_once_and_its_confirmation_follows() -> None:
@@ -106,6 +112,31 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
     assert [(one.phone, one.state) for one in texts(desk, opened.case_id)] == [
         (DAUGHTER, SmsState.FAILED), (SON, SmsState.QUEUED),
     ]  # fmt: skip
+
+
+def test_a_receipt_that_never_comes_is_asked_for_twice_and_then_done_without() -> None:
+    desk = Post()
+    case_id, _ = prompted(desk)
+    for now in (T0 + MINUTE, T0 + 5 * MINUTE):
+        [overdue] = desk.run(text_checks_due, now, 10).found
+        question = desk.run(check_text, overdue, now)
+        assert question is not None
+        assert question.message_sid == texts(desk, case_id)[0].message_sid
+        desk.run(take_text_fetch, overdue, None, now)
+    assert texts(desk, case_id)[0].state is SmsState.SENT
+    assert desk.run(text_checks_due, T0 + 24 * HOUR, 10).found == []
+
+
+def test_a_receipt_that_was_lost_is_taken_when_it_is_asked_for() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    [sms] = texts(desk, case_id)
+    assert sms.message_sid is not None
+    report = MessageReport(message_sid=sms.message_sid, progress=MessageProgress.DELIVERED, to=DAUGHTER)
+    found = RemoteText(report=report, created_at=T0, outbound=True, body=sms.body)
+    desk.run(take_text_fetch, sms.id, found, T0 + MINUTE)
+    assert (texts(desk, case_id)[0].state, again(desk, confirmation).state) == (SmsState.DELIVERED, S.DELIVERED)
+    assert desk.run(text_checks_due, T0 + 24 * HOUR, 10).found == []
 
 
 def test_a_process_that_died_between_intent_and_answer_has_lost_track() -> None:
