@@ -38,6 +38,15 @@ def test_the_example_becomes_the_value_the_use_cases_take() -> None:
     assert (flagged.vulnerable, flagged.forwarding, flagged.alternates) == (False, False, ())
 
 
+def test_what_speaks_against_a_guardian_comes_with_the_event() -> None:
+    changes = {"guardians.0.birth_year": 2008, "guardians.0.linked": True, "guardians.0.accounts": ["001-9"]}
+    [one] = flagged_transfer(accepted(changes), client="BANK").guardians
+    assert (one.minor, one.linked, one.accounts) == (True, True, ("001-9",)), "18 this year may still be under age"
+    assert one.consented_at is not None
+    [other] = flagged_transfer(accepted({"guardians.0.birth_year": 2007}), client="BANK").guardians
+    assert (other.minor, other.linked, other.accounts) == (False, False, ())
+
+
 @pytest.mark.parametrize(
     ("path", "value", "reason"),
     [
