@@ -107,6 +107,19 @@ def test_an_agent_may_not_release_by_hand_either(desk: Desk) -> None:
         )
 
 
+@pytest.mark.parametrize(("outcome", "tier"), [(Outcome.PERSISTS, Tier.HIGH), (Outcome.CONSISTENT, Tier.MEDIUM)])
+def test_whoever_an_agent_found_nearly_cheated_is_rung_the_sooner_for_the_next(
+    desk: Desk, outcome: Outcome, tier: Tier
+) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, outcome)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    later = desk.flag(2, T0 + HOUR, customer_id="u_1", phone="+6590000001")
+    assert later.case_id != case_id
+    assert desk.run(lambda unit: unit.cases.lock(later.case_id)).tier is tier
+
+
 def test_only_who_talked_to_them_knows(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     talked(desk, case_id)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import MINUTE, T0
+from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.decision import Ruling
@@ -257,8 +257,23 @@ def test_broken_glass_holds_and_extends_with_an_alarm_and_never_releases() -> No
     house.run(hold, order(house, "root", house.case_id, Reason.POLICE_ASKED), house.aim(), T0 + MINUTE)
     assert "alarm:break_glass" in house.wakes
     assert house.held.state is TransferState.HELD
+    broken = [
+        row["break_glass"] for row in house.timeline(house.case_id) if row["kind"] in {"review_extended", "review_held"}
+    ]
+    assert broken == [True, True], "and the timeline says so"
     with pytest.raises(ForbiddenError):
         house.run(release, order(house, "root", house.case_id, *WHY), house.aim(), LATER)
+
+
+@pytest.mark.parametrize("name", ["vera", "audra", "gone"])
+def test_who_only_looks_has_no_glass_to_break(name: str) -> None:
+    house = House(minutes=90)
+    hire(house, a_staff("vera", StaffRole.VIEWER), a_staff("audra", StaffRole.AUDITOR))
+    why = order(house, name, house.case_id, Reason.POLICE_ASKED)
+    with pytest.raises(ForbiddenError):
+        house.run(hold, why, house.aim(), T0 + MINUTE)
+    with pytest.raises(ForbiddenError):
+        house.run(extend, why, house.aim(), LATER + HOUR, T0 + MINUTE)
 
 
 def test_the_outcome_stays_and_the_reviews_stand_beside_it() -> None:
