@@ -253,6 +253,16 @@ def test_a_customer_may_agree_later_and_the_guardian_is_invited_then() -> None:
     assert puts(desk, replace(ENTRY, agreed_at=later), now=T0 + 2 * HOUR) == {"g_1": "unchanged"}
 
 
+def test_a_guardian_may_agree_at_the_bank_later_though_nothing_else_has_changed() -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    assert stands(desk).state is G.INVITED
+    there = {"confirmed_at": (T0 + HOUR).isoformat(), "confirmed_channel": "branch", "confirmed_wording": "form-7"}
+    assert puts(desk, replace(ENTRY, **there), now=T0 + 2 * HOUR) == {"g_1": "applied"}
+    assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, T0 + HOUR)
+    assert puts(desk, replace(ENTRY, **there), now=T0 + 3 * HOUR) == {"g_1": "unchanged"}
+
+
 @pytest.mark.parametrize("changes", [{"agreed_at": None}, {"minor": True}, {"linked": True}])
 def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
     desk = Post()

@@ -287,6 +287,17 @@ def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute()
     assert T0 + 30 * SECOND <= attempt.due_at <= T0 + MINUTE
 
 
+def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_not_wait_for_it() -> None:
+    desk = Desk()
+    desk.flag(1)
+    attempt_id, _ = rings(desk)
+    full = Placement(proof=Proof.NOT_SENT, code=20429, fault=Fault.CAPACITY, retry_after_s=3_000)
+    desk.run(record_placement, ACCOUNT.name, attempt_id, full, T0)
+    attempt = desk.run(lambda unit: unit.attempts.get(attempt_id))
+    assert (attempt.state, attempt.disposition) == (AttemptState.ENDED, Disposition.FAILED)
+    assert not attempt.number_at_fault
+
+
 def test_what_was_not_rung_costs_the_region_nothing() -> None:
     desk = Desk(calling(per_hour={"SG": 1}))
     desk.flag(1, phone=PHONE, payee={"name": "Wong", "account": "a_1", "bank": None, "phone": PHONE})

@@ -57,6 +57,17 @@ def test_figures_over_a_small_day() -> None:
     assert whole.share(Figure.ANSWER).value is None and whole.first_call_s is None
 
 
+def test_who_was_reached_after_the_deadline_was_not_reached_within_the_window() -> None:
+    desk = Desk()
+    for n, minute in ((1, 5), (2, 35)):
+        case_id = CaseId(desk.flag(n).case_id)
+        desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+        at = T0 + minute * MINUTE
+        desk.teach(case_id, said(Outcome.UNDECIDED, TransferId(f"t_{n}"), at, 1), at)
+    share = desk.run(read_figures, 2, T0 + DAY).whole.share(Figure.WINDOW_HIT)
+    assert (share.part, share.whole) == (1, 2)
+
+
 def test_a_call_that_was_picked_up_was_placed_even_if_the_news_of_its_placing_never_came() -> None:
     desk = Desk()
     for n, news in enumerate(((AttemptEvent.ACCEPT, AttemptEvent.ANSWER), (AttemptEvent.ANSWER,)), start=1):

@@ -1,0 +1,53 @@
+"""The customer comes back from the room by themselves, or is fetched; never both."""
+
+from __future__ import annotations
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk
+from tests.unit.test_calls_merge import dialled
+from wakeup.domain.attempt import Attempt, AttemptEvent
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.hand_over import leave
+from wakeup.usecases.offers import ALONE, part
+from wakeup.usecases.tend_hand_overs import TakeBack, tend
+
+SID = "CA1"
+
+
+def in_the_room(desk: Desk) -> tuple[CaseId, HandOver]:
+    """On the line, and talking to one of our people."""
+    case_id, attempt = dialled(desk)
+
+    def answers(file: CaseFile) -> Attempt:
+        bound, _ = bind(file, attempt, SID)
+        return advance_call(file, bound, AttemptEvent.ANSWER)
+
+    desk.on(case_id, T0, answers)
+    talk = HandOver(
+        attempt_id=attempt.id, n=3, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        state=HandOverState.JOINED, asked_at=T0, give_up_at=T0 + MINUTE, joined_at=T0, due_at=None,
+    )  # fmt: skip
+    desk.run(lambda unit: unit.hand_overs.add(talk))
+    return case_id, talk
+
+
+def fetched(desk: Desk, talk: HandOver) -> tuple[TakeBack, ...]:
+    """Who, when whoever is still away must be."""
+    return desk.run(tend, talk, T0 + MINUTE + ALONE).take_back
+
+
+def test_whoever_stays_behind_in_the_room_is_fetched() -> None:
+    desk = Desk()
+    case_id, talk = in_the_room(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: part(file, talk))
+    assert fetched(desk, talk) == (TakeBack(attempt_id=talk.attempt_id, call_sid=SID, n=4),)
+
+
+def test_whoever_came_back_is_not_torn_out_of_what_they_hear_now() -> None:
+    desk = Desk()
+    case_id, talk = in_the_room(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: leave(file, talk))
+    assert fetched(desk, talk) == ()
