@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pydantic_core import to_json
@@ -36,7 +36,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    text: str
+    text: str = field(repr=False)
     confidence: float | None = None
     elapsed_ms: int | None = None
 
@@ -119,7 +119,7 @@ Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | MeetingNews
 class Utterance:
     """One thing said. `text` is final and is exactly what the callee hears."""
 
-    text: str
+    text: str = field(repr=False)
     language: str
     """zh-CN or en."""
     voice: str | None = None

@@ -35,7 +35,7 @@ class Person:
     number: Number | None = field(repr=False)
     name: str = field(repr=False)
     locale: str
-    relation: str | None = None
+    relation: str | None = field(default=None, repr=False)
     consented_at: datetime | None = None
     minor: bool = False
     linked: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
@@ -23,7 +23,7 @@ class Signed:
 
     client: str
     webhook_id: str
-    body: bytes
+    body: bytes = field(repr=False)
     now: datetime
 
     def inbound(self) -> Inbound:
