@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from wakeup.bank.money import currencies, minor_digits
 from wakeup.bank.numbers import could_exist, is_e164, look_up
+from wakeup.bank.zones import zones_of
 
 EXAMPLES = [
     (region, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
@@ -76,6 +77,11 @@ def test_possible_is_less_than_assigned() -> None:
     assert look_up("+6521234567") is None
     assert not could_exist("+6521234")
     assert not could_exist("+21112345678")
+
+
+def test_a_number_without_a_place_is_in_no_zone_that_no_clock_knows() -> None:
+    assert zones_of("+6591234567") == "Asia/Singapore"
+    assert zones_of("+870773111632") == "", "a satellite's: the customer's own zone stands in"
 
 
 def test_a_number_never_shows_in_print() -> None:

@@ -21,6 +21,7 @@ from wakeup.telephony.inbound import (
     detection,
     message_in,
     message_report,
+    room_event,
     turn_input,
 )
 from wakeup.usecases.inputs import MessageProgress
@@ -51,6 +52,14 @@ def test_a_progress_callback_is_read_whole() -> None:
     assert (report.to, report.from_) == (CALL["To"], CALL["From"])
     assert dict(parse_qsl(report.raw)) == dict(callback)
     assert "6591234567" not in repr(report)
+
+
+def test_news_of_a_room_say_who_where_and_in_which_order() -> None:
+    told = room_event(form(ConferenceSid="CF" + "1" * 32, StatusCallbackEvent="participant-leave", SequenceNumber="7"))
+    assert (told.room_sid, told.event, told.sequence) == ("CF" + "1" * 32, "participant-leave", 7)
+    assert told.call_sid == CALL["CallSid"]
+    begun = room_event(form(ConferenceSid="CF" + "1" * 32, StatusCallbackEvent="conference-start", CallSid=None))
+    assert (begun.call_sid, begun.sequence) == (None, 0)
 
 
 @pytest.mark.parametrize("junk", ["", "x", "1.5", "\uff19", "9" * 40, "--1"])

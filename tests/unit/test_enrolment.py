@@ -137,6 +137,7 @@ def test_what_is_replied_to_an_invitation(reply: str, state: GuardianState) -> N
     code = invited(desk)
     desk.writes(reply.format(code=code), T0 + MINUTE)
     assert stands(desk).state is state
+    assert (stands(desk).confirmed_at is not None) is (state is G.CONFIRMED), "who said no has agreed to nothing"
     assert desk.send(T0 + HOUR) == [], "an invitation is never explained"
 
 

@@ -50,6 +50,18 @@ def test_the_number_that_a_later_event_names_is_rung(event: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
+def test_it_may_be_one_that_was_known_as_their_other(event: dict[str, Any]) -> None:
+    desk = Desk()
+    case_id = unreachable(desk, alternates=(OTHER,))
+    assert OTHER.number is not None
+    named(desk, event, phone=OTHER.number.e164)
+    assert Role.CUSTOMER in {party.role for party in people(desk, case_id)}
+    _, intent = rings(desk, LATER)
+    assert intent is not None
+    assert intent.order.to == OTHER.number.e164
+
+
+@pytest.mark.parametrize("event", [JOINS, AGAIN])
 def test_it_is_written_down_once(event: dict[str, Any]) -> None:
     desk = Desk()
     case_id = unreachable(desk, alternates=(OTHER,))

@@ -178,6 +178,19 @@ def test_a_release_needs_the_case_in_hand() -> None:
     assert refused.value.field == "claim"
 
 
+def test_of_two_payments_in_a_case_the_one_that_was_meant_is_released() -> None:
+    house = House(minutes=90)
+    other, now = TransferId("t_2"), T0 + 2 * HOUR
+    joined = house.flag(2, LATER, customer_id="u_1", phone="+6590000001", minutes=30)
+    assert joined.case_id == house.case_id
+    house.run(settle_case, house.case_id, now)
+    assert house.transfer(other).state is TransferState.HELD
+    take(house, "ann", house.case_id, now)
+    meant = Aim(transfer_id=other, sequence=house.transfer(other).sequence)
+    assert house.run(release, order(house, "ann", house.case_id, *WHY), meant, now) is Released.RELEASED
+    assert (house.transfer(other).state, house.held.state) == (TransferState.ALLOWED, TransferState.HELD)
+
+
 def test_who_looked_too_long_ago_is_told_so() -> None:
     house = House()
     take(house, "ann", house.case_id, LATER)
