@@ -179,7 +179,7 @@ def test_what_they_find_out_when_the_money_was_let_go_raises_an_alarm_and_a_revi
     finds(desk, case_id, Outcome.COACHED)
     assert "alarm:warned_after_allow" in desk.wakes
     [row] = [row for row in desk.timeline(case_id) if row["kind"] == "warned_after_allow"]
-    assert row["by"] == "kim"
+    assert (row["by"], row["alarm"]) == ("kim", True)
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.IN_REVIEW
     assert desk.transfer(T1).state is TransferState.ALLOWED, "what is gone is not ours to take back"
 

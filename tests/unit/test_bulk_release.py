@@ -13,7 +13,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.decision import Ruling
-from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
@@ -207,6 +207,12 @@ def test_a_wish_lapses_is_refused_and_is_answered_once(desk: Desk) -> None:
     with pytest.raises(ConflictError):
         desk.run(release_some, BEN, late, 9, LATER + POLICY.review.second_within)
     assert states(desk, 1) == [TransferState.HELD]
+
+
+def test_a_wish_that_never_was_is_answered_by_nobody(desk: Desk) -> None:
+    for answer in (confirm_bulk, refuse_bulk):
+        with pytest.raises(NotFoundError):
+            desk.run(answer, BEN, "bulk_none", LATER)
 
 
 def test_asking_needs_the_right_a_reason_a_ticket_and_the_list_that_was_seen(desk: Desk) -> None:

@@ -236,13 +236,14 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
     for word, state in (
         ("pause", G.PAUSED),
         ("恢复", G.CONFIRMED),
+        ("pause", G.PAUSED),
         ("LEAVE", G.LEFT),
         ("pause", G.LEFT),
         ("resume", G.CONFIRMED),
     ):
         desk.writes(word, T0 + MINUTE)
         assert stands(desk).state is state
-    assert [kind for kind, _ in history(desk)][-4:] == ["paused", "resumed", "left", "resumed"]
+    assert [kind for kind, _ in history(desk)][-5:] == ["paused", "resumed", "paused", "left", "resumed"]
 
 
 @pytest.mark.parametrize(("word", "state"), [("LEAVE", G.LEFT), ("pause", G.PAUSED), ("2", G.DECLINED)])

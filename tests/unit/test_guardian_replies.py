@@ -22,7 +22,6 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.keep_answer import answered_by_phone
 from wakeup.usecases.settle import settle_file
-from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
 
 
 def test_worried_holds_and_is_looked_at_within_four_hours() -> None:
@@ -128,31 +127,6 @@ def test_who_is_at_ease_spares_nobody_the_question() -> None:
     assert passed_over(desk, case_id) == ["aware"]
 
 
-@pytest.mark.parametrize(
-    ("words", "asked_at"),
-    [
-        ({1: "2", 2: "2"}, 6),
-        ({1: "3", 2: "2"}, 11),
-        ({1: "2", 2: "3"}, 6),
-        ({1: "2", 2: "3", 3: "2"}, 6),
-        ({1: "3", 2: "2", 3: "3", 4: "2"}, 11),
-        ({1: "3", 12: "2"}, 17),
-        ({1: "3", 12: "3", 13: "2"}, 17),
-    ],
-)
-def test_a_second_word_spares_the_others_no_more_than_the_first(words: dict[int, str], asked_at: int) -> None:
-    """Whoever holds a guardian's phone keeps nobody from being asked by writing on."""
-    desk = Post()
-    case_id, confirmation = prompted(desk, minutes=120)
-    reached: list[int] = []
-    for minute in range(1, 30):
-        if minute in words:
-            desk.writes(f"{confirmation.code} {words[minute]}", T0 + minute * MINUTE)
-        desk.passes(T0 + minute * MINUTE)
-        reached += [minute] if SON in {sms.phone for sms in texts(desk, case_id)} else []
-    assert reached[:1] == [asked_at]
-
-
 @pytest.mark.parametrize("tier", Tier)
 @pytest.mark.parametrize("reply", ["{code} 2", "{code} 4", "{code} hello", "没问题", "stop", "{code} 放行吧", ""])
 def test_no_reply_that_is_no_worry_lets_the_others_be_asked_later_than_silence(tier: Tier, reply: str) -> None:
@@ -196,15 +170,6 @@ def test_no_reply_is_reminded_of_then_the_next_guardian_is_asked_then_nobody() -
     assert [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "guardian_not_asked"] == ["none_eligible"]
     # The first one's answer still counts.
     assert desk.writes(f"{first.code} 1", T0 + 15 * MINUTE) == "answer_worried"
-
-
-def test_two_nodes_that_see_the_same_prompt_fall_due_take_one_step() -> None:
-    desk = Post()
-    case_id, _ = prompted(desk, minutes=120)
-    [due] = desk.run(prompts_due, T0 + 3 * MINUTE, 10).found
-    for _ in range(2):
-        desk.run(wait_for_reply, due, T0 + 3 * MINUTE)
-    assert [sms.phone for sms in texts(desk, case_id)] == [DAUGHTER, DAUGHTER], "reminded, and the next not yet asked"
 
 
 def test_a_short_window_compresses_the_waiting() -> None:

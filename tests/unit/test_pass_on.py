@@ -1,4 +1,5 @@
-"""When no guardian is left to wait for, the ladder goes on at once, or says why it cannot."""
+"""A guardian gives way to the next, in time and once; when none is left to wait for, the ladder goes on at once, or says
+why it cannot."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk
-from tests.unit.post import Post
-from tests.unit.test_ask_guardian import guardian, texts
+from tests.unit.post import Post, prompted
+from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian, texts
 from tests.unit.test_climb import OTHER, attempts, climb_until, next_at, rings, rungs
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.ids import CaseId
@@ -19,6 +20,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.inputs import MessageProgress
+from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
 
 K = RungKind
 TAKEN = (RungState.TAKEN, None)
@@ -124,3 +126,37 @@ def test_the_last_ones_own_words_do_the_same(word: str) -> None:
     [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
     desk.writes(word.format(code=confirmation.code), T0 + ASKED + MINUTE)
     assert rungs(desk, case_id)[K.HUMAN_AGENT] == TAKEN
+
+
+@pytest.mark.parametrize(
+    ("words", "asked_at"),
+    [
+        ({1: "2", 2: "2"}, 6),
+        ({1: "3", 2: "2"}, 11),
+        ({1: "2", 2: "3"}, 6),
+        ({1: "2", 2: "3", 3: "2"}, 6),
+        ({1: "3", 2: "2", 3: "3", 4: "2"}, 11),
+        ({1: "3", 12: "2"}, 17),
+        ({1: "3", 12: "3", 13: "2"}, 17),
+    ],
+)
+def test_a_second_word_spares_the_others_no_more_than_the_first(words: dict[int, str], asked_at: int) -> None:
+    """Whoever holds a guardian's phone keeps nobody from being asked by writing on."""
+    desk = Post()
+    case_id, confirmation = prompted(desk, minutes=120)
+    reached: list[int] = []
+    for minute in range(1, 30):
+        if minute in words:
+            desk.writes(f"{confirmation.code} {words[minute]}", T0 + minute * MINUTE)
+        desk.passes(T0 + minute * MINUTE)
+        reached += [minute] if SON in {sms.phone for sms in texts(desk, case_id)} else []
+    assert reached[:1] == [asked_at]
+
+
+def test_two_nodes_that_see_the_same_prompt_fall_due_take_one_step() -> None:
+    desk = Post()
+    case_id, _ = prompted(desk, minutes=120)
+    [due] = desk.run(prompts_due, T0 + 3 * MINUTE, 10).found
+    for _ in range(2):
+        desk.run(wait_for_reply, due, T0 + 3 * MINUTE)
+    assert [sms.phone for sms in texts(desk, case_id)] == [DAUGHTER, DAUGHTER], "reminded, and the next not yet asked"
