@@ -10,10 +10,11 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk
-from wakeup.domain.errors import ConflictError, ForbiddenError
+from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Act, Reason, holder
 from wakeup.domain.staff import RIGHTS, Right, StaffId, StaffRole
+from wakeup.usecases.listen import listen
 from wakeup.usecases.review import Truth, add_note, give_back, label, send_to_police, unmask
 
 LOOK = {Right.SEE_CASES, Right.SEE_SCRIPTS, Right.SEE_NUMBERS}
@@ -131,3 +132,15 @@ def test_the_log_of_administration_is_a_chain(desk: Desk) -> None:
         (3, "account_made", {"staff": "usr_2"}),
         (2, "account_made", {"staff": "usr_1"}),
     ]
+
+
+def test_a_recording_is_heard_in_the_case_in_which_it_was_made_and_in_no_other() -> None:
+    desk, recording = Desk(), "RE" + "1" * 32
+    hire(desk, a_staff("kim", StaffRole.AGENT))
+    own, other = CaseId(desk.flag(1).case_id), CaseId(desk.flag(2).case_id)
+    desk.on(own, T0, lambda file: file.note("message_recorded", recording=recording, seconds=4))
+    desk.run(listen, order(desk, "kim", own), recording, T0)
+    for case_id, what in ((other, recording), (own, "RE" + "2" * 32), (own, "")):
+        with pytest.raises(NotFoundError):
+            desk.run(listen, order(desk, "kim", case_id), what, T0)
+    assert [row["by"] for row in desk.timeline(own) if row["kind"] == "review_listened"] == ["kim"]

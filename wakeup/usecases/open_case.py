@@ -249,7 +249,7 @@ def _join_ladder(file: CaseFile, transfer: Transfer, *, graver: bool) -> None:
 
 
 def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
-    """The highest tier the bank named for this customer in the last 24 hours."""
+    """The highest tier the bank named for this customer, while never 24 hours passed between their events."""
     if customer is None or customer.tier_at <= now - timedelta(hours=24):
         return tier
     return highest(tier, customer.tier)
