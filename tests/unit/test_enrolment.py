@@ -1,81 +1,23 @@
-"""How the bank enrols guardians, what they agree to, and what an incident makes wait."""
+"""How the bank enrols guardians, and what they agree to."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.enrolling import DAY, ENTRY, MEI, G, history, loose_texts, puts, sends, stands
 from tests.unit.post import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.guardian import Guardian, GuardianState
-from wakeup.domain.ids import CustomerId, GuardianId
-from wakeup.domain.sms import Sms, SmsKind
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.enrol_guardians import (
-    Entry,
-    GuardiansIn,
-    apply_change,
-    changes_due,
-    put_guardians,
-    take_guardians,
-)
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.sms import SmsKind
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.text_receipts import check_text, take_text_search, text_checks_due
-
-MEI = CustomerId("u_1")
-G = GuardianState
-DAY = 24 * HOUR
-ENTRY = Entry(
-    id="g_1", rank=1, phone=DAUGHTER, region="SG", line_type="mobile", zone="Asia/Singapore", name="Lin", relation="daughter",
-    locale="en", minor=False, linked=False, accounts=("001-234",), agreed_at=T0.isoformat(), agreed_channel="app",
-    agreed_wording="guardian-terms-3", confirmed_at=None, confirmed_channel="", confirmed_wording="", ward="Mei",
-)  # fmt: skip
-
-
-def puts(desk: Post, *entries: Entry, now: datetime = T0) -> dict[str, str]:
-    return desk.run(put_guardians, MEI, entries, now)
-
-
-def sends(desk: Post, event_id: str, *entries: Entry, now: datetime = T0) -> dict[str, str]:
-    """As a message of the bank's, which may come twice."""
-    content = repr(entries)
-    wanted = GuardiansIn(event_id=event_id, content_hash=content, customer_id=MEI, wanted=entries)
-    return desk.run(take_guardians, wanted, now)
-
-
-def stands(desk: Post, identity: str = "g_1") -> Guardian:
-    found = desk.run(lambda unit: unit.guardians.get(MEI, GuardianId(identity)))
-    assert found is not None
-    return found
-
-
-def history(desk: Post, identity: str = "g_1") -> list[tuple[str, str]]:
-    rows = desk.run(lambda unit: unit.guardians.consents(MEI, GuardianId(identity)))
-    return [(row.kind, row.by) for row in rows]
-
-
-def loose_texts(desk: Post) -> list[Sms]:
-    """Texts without a case."""
-
-    def read(unit: SqlUnit) -> list[Sms]:
-        found = [unit.texts.get(sms_id) for sms_id in unit.texts.due(T0 + 365 * DAY, 99)]
-        return [sms for sms in found if sms is not None and sms.case_id is None]
-
-    return desk.run(read)
-
-
-def changes(desk: Post, now: datetime) -> int:
-    """Make those that have waited long enough. How many there were."""
-    due = desk.run(changes_due, now, 9).found
-    for whose in due:
-        desk.run(apply_change, *whose, now)
-    return len(due)
 
 
 def invited(desk: Post, **changes: Any) -> str:
@@ -361,46 +303,6 @@ def test_the_same_list_again_changes_nothing() -> None:
     before = stands(desk)
     assert puts(desk, ENTRY, now=T0 + DAY) == {"g_1": "unchanged"}
     assert stands(desk) == before
-
-
-def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() -> None:
-    desk = Post()
-    long_ago = (T0 - 30 * DAY).isoformat()
-    puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
-    case_id = desk.flag(1, customer_id="u_1").case_id
-    assert puts(desk, replace(ENTRY, phone=SON), now=T0 + MINUTE) == {"g_1": "waits"}
-    assert stands(desk).phone == DAUGHTER
-    [told] = loose_texts(desk)
-    assert (told.kind, told.phone) == (SmsKind.NUMBER_CHANGED, DAUGHTER)
-    assert "guardian_change_waits" in [row["kind"] for row in desk.timeline(case_id)]
-    assert asks(desk, case_id, T0 + 2 * MINUTE) == "changing"
-    assert puts(desk, replace(ENTRY, phone=SON), now=T0 + HOUR) == {"g_1": "waits"}
-    assert len(loose_texts(desk)) == 1, "said once"
-    assert changes(desk, T0 + 71 * HOUR) == 0
-    assert changes(desk, T0 + 73 * HOUR) == 1
-    assert (stands(desk).phone, stands(desk).state) == (SON, G.INVITED)
-
-
-@pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ("family_risk",)}])
-def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: dict[str, Any]) -> None:
-    """Somebody takes the one who beats her off her list: he must not read of it."""
-    desk = Post()
-    long_ago = (T0 - 30 * DAY).isoformat()
-    puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
-    case_id = desk.flag(1, customer_id="u_1", **event).case_id
-    assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
-    assert loose_texts(desk) == []
-    assert "guardian_not_told" in [row["kind"] for row in desk.timeline(case_id)]
-
-
-def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None:
-    desk = Post()
-    puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 - 20 * DAY)
-    desk.flag(1, customer_id="u_1")
-    assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
-    assert puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 + HOUR) == {"g_1": "unchanged"}
-    assert changes(desk, T0 + 80 * HOUR) == 0
-    assert stands(desk).state is G.CONFIRMED
 
 
 def test_nobody_is_made_up_for_an_empty_list() -> None:

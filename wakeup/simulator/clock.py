@@ -47,6 +47,9 @@ class SimClock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, self.loop_seconds(seconds)))
 
+    async def sleep_until(self, moment: datetime) -> None:
+        await self.sleep((moment - self.now()).total_seconds())
+
 
 class LoopClock:
     """The running loop's time counted from `epoch`; under a VirtualLoop whole days pass in milliseconds."""

@@ -41,7 +41,7 @@ _AFTER = Prepared(select(_d).where(_d.c.position > bindparam("after")).order_by(
 
 
 class DecisionShelf:
-    """Implements `usecases.unit.Decisions`."""
+    """Implements `usecases.outbox_shelf.Decisions`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -125,7 +125,7 @@ _LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")).order_by(_
 
 
 class OutboxShelf:
-    """Implements `usecases.unit.Outbox`: bodies are sealed under the customer's key."""
+    """Implements `usecases.outbox_shelf.Outbox`: bodies are sealed under the customer's key."""
 
     def __init__(self, link: Link, safe: Safe) -> None:
         self._link = link

@@ -9,12 +9,10 @@ from typing import Protocol
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
-from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import (
     AttemptId,
     CaseId,
     CustomerId,
-    MessageId,
     PartyId,
     TransferId,
 )
@@ -24,6 +22,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.correspondence import Correspondence
 from wakeup.usecases.limit_shelf import Budgets, Ringings, Senders
+from wakeup.usecases.outbox_shelf import Decisions, Outbox
 from wakeup.usecases.records import (
     CallEvent,
     Customer,
@@ -31,7 +30,6 @@ from wakeup.usecases.records import (
     Known,
     Label,
     Note,
-    OutboxMessage,
     RiskEventRecord,
     RungRecord,
     Sought,
@@ -208,33 +206,6 @@ class Talks(Protocol):
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
     def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
         """This case's, and that of the customer's other cases from `since` on, oldest first."""
-
-
-class Decisions(Protocol):
-    def add(self, decision: Decision) -> None: ...
-    def newest(self, transfer_id: TransferId) -> Decision | None: ...
-    def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
-        """Give committed decisions their position in the feed; answers ruling and reason of each that got one."""
-
-    def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]: ...
-
-
-class Outbox(Protocol):
-    def add(self, message: OutboxMessage) -> None:
-        """Queue the message; older undelivered ones of the same transfer are superseded."""
-
-    def get(self, message_id: MessageId) -> OutboxMessage | None:
-        """Its row locked: a newer decision may be about to supersede it."""
-
-    def save(self, message: OutboxMessage) -> None: ...
-    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
-        """First tries first, and at most `again` of what was tried before. Those that cannot be read among them."""
-
-    def next_due(self) -> datetime | None: ...
-    def most_late(self) -> datetime | None:
-        """When the first of those that still have to arrive should have; or should, if none is late."""
-
-    def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...
 
 
 class Records(Protocol):
