@@ -50,7 +50,7 @@ def note_kinds() -> set[str]:
     found |= {AGREED, REFUSED, BEGUN, MADE}
     found |= {f"rung_{state}" for state in (RungState.TAKEN, RungState.SKIPPED)}
     found |= {f"sms_{state}" for state in SmsState if state is not SmsState.QUEUED}
-    for path in (WAKEUP / "usecases").glob("*.py"):
+    for path in (WAKEUP / "usecases").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "note":
                 found |= set(_words(node.args[0]))
@@ -62,7 +62,7 @@ def reasons() -> set[str]:
     found = {f"ended_{end}" for end in (*Disposition, AttemptState.SUPPRESSED)}
     found |= {f"guardian_{state}" for state in GuardianState} | {f"confirmation_{state}" for state in ConfirmationState}
     found |= {*TEXT_REASONS.values(), *NOT_ENOUGH.values()}
-    for path in (*(WAKEUP / "usecases").glob("*.py"), *(WAKEUP / "domain").glob("*.py")):
+    for path in (*(WAKEUP / "usecases").rglob("*.py"), *(WAKEUP / "domain").glob("*.py")):
         answers = str(path.relative_to(WAKEUP)) in _ANSWERS_WHY
         for node in ast.walk(ast.parse(path.read_text())):
             found |= set(_given(node)) | (set(_answered(node)) if answers else set())

@@ -37,6 +37,7 @@ from wakeup.web.console import case, coaching, desk, doors, heard, orders, sente
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
+USECASES = ROOT / "wakeup" / "usecases"
 REFUSERS = (
     "agents",
     "agent_desk",
@@ -93,7 +94,7 @@ def refusals(path: Path) -> Iterator[str]:
 
 def admin_kinds() -> Iterator[str]:
     """Every kind of note in the log of administration."""
-    for path in (ROOT / "wakeup" / "usecases").glob("*.py"):
+    for path in USECASES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "unit.admin.add":
                 kind = node.args[0]
@@ -122,8 +123,9 @@ def wanted() -> set[str]:
         "Internal Server Error",
         doors.OUR_FAULT,
     }
-    for name in REFUSERS:
-        words |= set(refusals(ROOT / "wakeup" / "usecases" / f"{name}.py"))
+    for path in USECASES.rglob("*.py"):
+        if path.stem in REFUSERS:
+            words |= set(refusals(path))
     for path in CONSOLE.glob("*.py"):
         words |= set(refusals(path))
     words |= {f"{kind}:{word}" for kind, enum in VOCABULARIES.items() for word in enum}

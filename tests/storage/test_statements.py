@@ -30,10 +30,10 @@ def prepared_in(value: Any) -> Iterator[Prepared]:
 def named_statements() -> Mapping[Prepared, str]:
     """Every statement, by the module and the name under which it stands there."""
     found: dict[Prepared, str] = {}
-    for module in pkgutil.iter_modules(wakeup.storage.__path__):
-        for name, value in vars(import_module(f"wakeup.storage.{module.name}")).items():
+    for module in pkgutil.walk_packages(wakeup.storage.__path__, "wakeup.storage."):
+        for name, value in vars(import_module(module.name)).items():
             for one in prepared_in(value):
-                found.setdefault(one, f"{module.name}.{name}")
+                found.setdefault(one, f"{module.name.rpartition('.')[2]}.{name}")
     return found
 
 
