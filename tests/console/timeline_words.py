@@ -63,7 +63,7 @@ def reasons() -> set[str]:
     found |= {f"guardian_{state}" for state in GuardianState} | {f"confirmation_{state}" for state in ConfirmationState}
     found |= {*TEXT_REASONS.values(), *NOT_ENOUGH.values()}
     for path in (*(WAKEUP / "usecases").rglob("*.py"), *(WAKEUP / "domain").glob("*.py")):
-        answers = str(path.relative_to(WAKEUP)) in _ANSWERS_WHY
+        answers = f"{path.relative_to(WAKEUP).parts[0]}/{path.name}" in _ANSWERS_WHY
         for node in ast.walk(ast.parse(path.read_text())):
             found |= set(_given(node)) | (set(_answered(node)) if answers else set())
     return found - _NO_REASONS
@@ -77,7 +77,8 @@ def acts() -> set[str]:
 def agent_nodes() -> set[str]:
     """Where a call to an agent may be."""
     found = set()
-    for node in ast.walk(ast.parse((WAKEUP / "usecases" / "agent_call.py").read_text())):
+    [module] = (WAKEUP / "usecases").rglob("agent_call.py")
+    for node in ast.walk(ast.parse(module.read_text())):
         if isinstance(node, ast.Call):
             if ast.unparse(node.func) == "_said":
                 found |= set(_words(node.args[0]))
