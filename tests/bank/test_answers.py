@@ -17,7 +17,7 @@ from wakeup.bank.faults import Fault
 from wakeup.bank.reading import parse_risk_event
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
-from wakeup.usecases.decisions import wire
+from wakeup.usecases.deciding.decisions import wire
 
 IN = (schemas.RiskEvent, schemas.RiskEventBatch, schemas.TransferEvent, schemas.Label, schemas.GuardiansPut)
 OUT = (EventAnswer, answers.BatchAnswer, answers.DecisionPage, answers.CallStatus, answers.Problem)

@@ -16,7 +16,7 @@ from wakeup.domain.staff import StaffRole
 from wakeup.runtime.demo.wishes import grant
 from wakeup.runtime.feed.sending import SignedSender
 from wakeup.simulator.virtual_loop import VirtualLoop
-from wakeup.usecases.sign_in import NewAccount, make_account
+from wakeup.usecases.console.sign_in import NewAccount, make_account
 
 T = TypeVar("T")
 LOOK_S = 0.5

@@ -13,7 +13,7 @@ from tests.browser.conftest import LiveHouse
 from tests.console.house import PASSWORD
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.pacing import stop_dialling
+from wakeup.usecases.ringing.pacing import stop_dialling
 from wakeup.web.parts import ScriptFacts
 
 pytestmark = pytest.mark.timeout(300)

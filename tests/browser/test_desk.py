@@ -18,7 +18,7 @@ from wakeup.domain.agent import AgentEvent
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
-from wakeup.usecases.agents import NewAgent, enrol_agent
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent
 
 pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]

@@ -38,9 +38,9 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.entry_shelf import Factor
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.shelves.entry import Factor
 from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.passwords import hashed
 from wakeup.web.parts import ConsoleParts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from wakeup.usecases.view_shelf import Wanted
+from wakeup.usecases.shelves.views import Wanted
 from wakeup.web.console.boards import FRESH_S, Boards
 
 

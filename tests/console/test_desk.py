@@ -18,8 +18,8 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.agent_desk import SOON, service_of
-from wakeup.usecases.agents import NewAgent, enrol_agent, set_state
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
+from wakeup.usecases.desk.agent_desk import SOON, service_of
 from wakeup.web.console.coaching import card_of, spoken
 
 Browsers = Callable[[], Browser]

@@ -12,10 +12,10 @@ from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TransferState
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.ask_guardian import ask_guardian
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.dossier import hold, lift
-from wakeup.usecases.forget import erase, forget_words
+from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.personal_data.dossier import hold, lift
+from wakeup.usecases.personal_data.forget import erase, forget_words
 from wakeup.web.console import masks
 
 Browsers = Callable[[], Browser]

@@ -19,14 +19,14 @@ from wakeup.domain.review import Urgency, loss_key, urgency_of
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.climb import want_person, want_police
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.decisions import pronounce
-from wakeup.usecases.do_not_call import keep_off
+from wakeup.usecases.console.secret_ages import note_secrets
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.ladder.climb import want_person, want_police
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.secret_ages import note_secrets
-from wakeup.usecases.settle import settle_file
-from wakeup.usecases.unheld import WARNED, tell_of_gone
+from wakeup.usecases.ringing.do_not_call import keep_off
+from wakeup.usecases.shelves.correspondence import Channel
 
 Browsers = Callable[[], Browser]
 HOUR = timedelta(hours=1)

@@ -19,12 +19,12 @@ from wakeup.domain.ids import CaseId
 from wakeup.ivr.library import content_of, hash_of
 from wakeup.runtime.scripts.compare import Version, differences
 from wakeup.runtime.scripts.drawing import picture_of
-from wakeup.runtime.settings import load_settings
+from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.script_numbers import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
+from wakeup.usecases.conversation.spoken import Trips
+from wakeup.usecases.figures.script_numbers import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
 from wakeup.usecases.speaker import KeptScript
-from wakeup.usecases.spoken import Trips
 
 Browsers = Callable[[], Browser]
 

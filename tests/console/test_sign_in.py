@@ -16,9 +16,9 @@ from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import StaffId, StaffRole, may
-from wakeup.usecases.agent_line import MOST_TRIES, prove
-from wakeup.usecases.sign_in import NewAccount, make_account, switch_account
-from wakeup.usecases.tries import PER_ADDRESS, PER_NAME, take_try
+from wakeup.usecases.console.sign_in import NewAccount, make_account, switch_account
+from wakeup.usecases.console.tries import PER_ADDRESS, PER_NAME, take_try
+from wakeup.usecases.desk.agent_line import MOST_TRIES, prove
 from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.app import ROUTES
 from wakeup.web.console.passwords import fault_of

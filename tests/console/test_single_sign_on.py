@@ -20,7 +20,7 @@ from tests.console.strange_house import CLIENT, OTHER, SECRET, WEAK, StrangeHous
 from wakeup.domain.errors import ConflictError
 from wakeup.runtime.clock import wall_seconds
 from wakeup.runtime.demo.processes import free_ports
-from wakeup.usecases.single_sign_on import link_account, unlink_account
+from wakeup.usecases.console.single_sign_on import link_account, unlink_account
 from wakeup.web.console.oidc import MOST_BYTES
 from wakeup.web.console.tokens import COOKIE
 from wakeup.web.parts import SignOn

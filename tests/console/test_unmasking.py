@@ -9,8 +9,8 @@ import pytest
 
 from tests.console.house import Browser, House, play
 from wakeup.domain.quick import replace
-from wakeup.usecases import review
-from wakeup.usecases.review import Revealed, unmask
+from wakeup.usecases.review import review
+from wakeup.usecases.review.review import Revealed, unmask
 
 Browsers = Callable[[], Browser]
 

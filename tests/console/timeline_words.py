@@ -17,8 +17,8 @@ from wakeup.domain.rung import RungState
 from wakeup.domain.sms import SmsState
 from wakeup.ivr.turn import Input
 from wakeup.telephony.outcomes import TEXT_REASONS
-from wakeup.usecases.recording import AGREED, BEGUN, MADE, REFUSED
-from wakeup.usecases.wait_for_replies import NOT_ENOUGH
+from wakeup.usecases.conversation.recording import AGREED, BEGUN, MADE, REFUSED
+from wakeup.usecases.texts.wait_for_replies import NOT_ENOUGH
 
 WAKEUP = ROOT / "wakeup"
 _CALL_NEWS = (AttemptEvent.ACCEPT, AttemptEvent.RING, AttemptEvent.ANSWER, AttemptEvent.END)

@@ -28,11 +28,11 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.turn import AnsweredBy, Meeting, Parting
-from wakeup.usecases import reach_out
-from wakeup.usecases.channel_numbers import Touch
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.do_not_call import Why
-from wakeup.usecases.numbers import Figure
+from wakeup.usecases.desk import reach_out
+from wakeup.usecases.figures.channel_numbers import Touch
+from wakeup.usecases.figures.numbers import Figure
+from wakeup.usecases.ringing.do_not_call import Why
+from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.web.console import case, coaching, desk, doors, heard, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 

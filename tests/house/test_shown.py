@@ -12,7 +12,7 @@ import wakeup
 HIDDEN = frozenset({"phone", "e164", "text", "body", "raw", "relation", "call_code", "password", "password_hash"})
 TEXTS = frozenset({"str", "bytes", "str | None", "bytes | None"})
 OURS = (
-    "wakeup.web.openapi.", "wakeup.runtime.scripts.", "wakeup.runtime.settings", "wakeup.simulator.", "wakeup.simulation.",
+    "wakeup.web.openapi.", "wakeup.runtime.scripts.", "wakeup.runtime.settings.", "wakeup.simulator.", "wakeup.simulation.",
 )  # fmt: skip
 """Nothing of anybody's is in what we say about ourselves, and nobody is real in a story or a simulation."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.kill.house import House
 from wakeup.runtime.commands.audit import find_faults
-from wakeup.runtime.settings import load_settings
+from wakeup.runtime.settings.settings import load_settings
 
 NOT_PLACED = frozenset({"429", "refuse"})
 """After these the provider has done nothing for certain, and the same attempt may be posted again."""

@@ -22,7 +22,7 @@ from wakeup.runtime.loops.apart import WHILE_LOCKED
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
 from wakeup.runtime.loops.settler import Settler
 from wakeup.runtime.precedence import Precedence
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 LATE = T0 + 40 * MINUTE
 

@@ -13,7 +13,7 @@ from wakeup.runtime.cluster.database import own_postgres
 from wakeup.runtime.cluster.nodes import nodes_of
 from wakeup.runtime.cluster.soak import CATCH_UP_S, SPEED, Absence, Soaked, Story, fate_of, forgiven
 from wakeup.runtime.demo.stage import Stage, new_stage
-from wakeup.runtime.settings import load_settings
+from wakeup.runtime.settings.settings import load_settings
 
 BY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DATABASE = "postgresql+psycopg://postgres@/w?host=%2Ftmp%2Fw"

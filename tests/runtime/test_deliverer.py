@@ -12,7 +12,7 @@ from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT
 from wakeup.runtime.loops.deliverer import MOST_AGAIN, MOST_AT_ONCE, Deliverer
 from wakeup.runtime.policy.file import DELIVERY_PATIENCE
-from wakeup.usecases.deliver import record_delivery, take_messages
+from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 
 SECOND = timedelta(seconds=1)

@@ -19,12 +19,12 @@ from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.storage.keyring import SealError
-from wakeup.usecases.claim_attempts import Claim, Claimed, claim_one, whom_to_claim
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.dispatch.claim_attempts import Claim, Claimed, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.start_calls import Started, start_due
+from wakeup.usecases.dispatch.write_intent import Intent
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
-from wakeup.usecases.start_calls import Started, start_due
+from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
-from wakeup.usecases.write_intent import Intent
 
 ORDER = CallOrder(
     attempt_id=AttemptId("att_1"), to="+6591234567", from_="+6531580001", ring_timeout_s=30, time_limit_s=600

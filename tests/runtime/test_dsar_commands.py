@@ -16,7 +16,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.quick import replace
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.intake.open_case import open_case
 
 WHOLE = {"erasures": 1, "left": {}, "wrong_lines": []}
 

@@ -21,8 +21,8 @@ from wakeup.runtime.loops.forgetter import A_CHUNK, LEFTOVERS_EVERY, Forgetter
 from wakeup.runtime.loops.loop import Engine
 from wakeup.storage.erasures import Erasure
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.enrol_guardians import put_guardians
-from wakeup.usecases.forget import LOOK_AGAIN
+from wakeup.usecases.guardians.enrol_guardians import put_guardians
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN
 
 MONTH, YEARS = timedelta(days=30), timedelta(days=1000)
 

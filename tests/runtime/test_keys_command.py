@@ -12,10 +12,10 @@ from tests.unit.desk import PHONE, an_event
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.staff import StaffId
-from wakeup.runtime.settings import new_keys
+from wakeup.runtime.settings.settings import new_keys
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.entry_shelf import Factor
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.shelves.entry import Factor
 
 DATA = "WAKEUP_KEYS__DATA"
 
@@ -44,7 +44,7 @@ def opened(unit: SqlUnit) -> list[str]:
 
 
 def test_after_it_the_old_key_may_go(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wakeup.usecases.wrapping.A_PAGE", 2)
+    monkeypatch.setattr("wakeup.usecases.personal_data.wrapping.A_PAGE", 2)
     old, new = shell.environment[DATA], another()
     before = shell.does(opened)
     shell.environment[DATA] = new

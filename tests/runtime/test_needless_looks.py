@@ -15,9 +15,9 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.quick import replace
 from wakeup.runtime.loops.deliverer import MOST_AT_ONCE, Deliverer
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
-from wakeup.usecases.send_texts import start_text
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.texts.send_texts import start_text
 
 A_MOMENT = timedelta(milliseconds=200)
 DECIDED = T0 + 40 * MINUTE

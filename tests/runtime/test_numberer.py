@@ -19,10 +19,10 @@ from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.settler import Numberer
 from wakeup.storage.lanes import INGEST_LIMIT, LaneQueue
-from wakeup.usecases.deliver import number_decisions
-from wakeup.usecases.overrule import Aim, hold
-from wakeup.usecases.questions import decisions_after
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.deciding.deliver import number_decisions
+from wakeup.usecases.deciding.overrule import Aim, hold
+from wakeup.usecases.intake.questions import decisions_after
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
 

@@ -27,11 +27,11 @@ from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.switchboard import Switchboard
-from wakeup.usecases.correspondence import Change
-from wakeup.usecases.guardian_talk import is_guardian
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_calls import suppress
+from wakeup.usecases.answers.guardian_talk import is_guardian
+from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder, Placement, Proof, RemoteCall, SmsOrder
+from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.shelves.correspondence import Change
 
 LATER = T0 + 15 * MINUTE
 DIALLING = Dialling(

@@ -20,9 +20,9 @@ from wakeup.runtime.hub import Hub
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.planner import Planner
-from wakeup.usecases.pacing import Account, stop_dialling
-from wakeup.usecases.plan_lines import publish_plan
+from wakeup.usecases.dispatch.plan_lines import publish_plan
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
+from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
 MOST_ROUNDS = 50
 SECOND = timedelta(seconds=1)

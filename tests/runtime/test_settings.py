@@ -15,9 +15,9 @@ import pytest
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import FOLDERS, data_folder
-from wakeup.runtime.settings import Keys, Settings, load_settings, new_keys
-from wakeup.runtime.settings_report import BEGIN, END, effective, fingerprints, table
-from wakeup.runtime.settings_types import LogFormat
+from wakeup.runtime.settings.report import BEGIN, END, effective, fingerprints, table
+from wakeup.runtime.settings.settings import Keys, Settings, load_settings, new_keys
+from wakeup.runtime.settings.types import LogFormat
 from wakeup.web.clients import Scope
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"

@@ -21,14 +21,14 @@ from wakeup.__main__ import main
 from wakeup.runtime.cli import app as command_line
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.fittings import fittings_of
-from wakeup.runtime.settings import load_settings
+from wakeup.runtime.settings.settings import load_settings
 from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.audit import remember_anchor
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.settle_case import settle_case
 
 NOWHERE = "http://127.0.0.1:1"
 

@@ -6,7 +6,7 @@ from tests.scenario.world import World
 from wakeup.domain.agent import AgentEvent, AgentState, Skill
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
 from wakeup.simulator.handset import Handset
-from wakeup.usecases.agents import NewAgent, enrol_agent, read_agents, set_state
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent, read_agents, set_state
 
 _PINS: dict[str, str] = {}
 NUMBERS = {"ada": "+6531580101", "ben": "+6531580102", "cho": "+6531580103"}

@@ -11,7 +11,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.understanding import understand
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.deciding.decisions import pronounce
 from wakeup.usecases.unit import Unit
 
 ZH = {

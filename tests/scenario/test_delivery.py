@@ -10,7 +10,7 @@ import pytest
 
 from tests.scenario.talks import all_is_well, is_rung, is_told, reach
 from tests.scenario.world import World, iso, tell
-from wakeup.usecases.deliver import listed, replay
+from wakeup.usecases.deciding.deliver import listed, replay
 
 
 @pytest.mark.parametrize("faults", [

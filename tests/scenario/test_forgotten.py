@@ -12,7 +12,7 @@ from tests.scenario.test_guardians import LIN, guardians
 from tests.scenario.world import ACCOUNT, FROM, MEI, World, iso, tell
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.forget import erase
+from wakeup.usecases.personal_data.forget import erase
 
 WHO = CustomerId("u_1")
 

@@ -14,7 +14,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
 from wakeup.simulator.handset import HandsetCall
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.plan_calls import plan_call
+from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.unit import Unit
 
 BEN = "+6591234503"

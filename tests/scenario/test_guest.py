@@ -15,8 +15,8 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import StaffId
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
-from wakeup.usecases.bring_guardian import bring_guardian
-from wakeup.usecases.review import Order
+from wakeup.usecases.desk.bring_guardian import bring_guardian
+from wakeup.usecases.review.review import Order
 
 ASKED, JOINING, THANKS, GONE = "正在电话上跟我们的同事说话", "正在接进去", "谢谢您陪他说话", "亲友已经不在线上了"
 SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", MEI)

@@ -11,8 +11,8 @@ from tests.scenario.world import MEI, World, tell
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
+from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.inputs import CallReport
-from wakeup.usecases.record_progress import record_progress
 
 
 async def end_is_told(world: World) -> None:

@@ -21,9 +21,9 @@ from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.agents import NewAgent, enrol_agent
-from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
-from wakeup.usecases.review import Order
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent
+from wakeup.usecases.company.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.review.review import Order
 
 MAY_LISTEN, TO_ENTER, OUT = "主管可能会旁听", "旁听来电", "已离开通话"
 

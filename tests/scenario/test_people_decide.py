@@ -9,10 +9,10 @@ from tests.scenario.world import MEI, World, iso, tell
 from wakeup.domain.ids import CaseId
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import Staff, StaffRole
-from wakeup.usecases.reach_out import take_over
-from wakeup.usecases.review import Order
-from wakeup.usecases.sign_in import NewAccount, make_account
-from wakeup.usecases.view_shelf import Waiting
+from wakeup.usecases.console.sign_in import NewAccount, make_account
+from wakeup.usecases.desk.reach_out import take_over
+from wakeup.usecases.review.review import Order
+from wakeup.usecases.shelves.views import Waiting
 
 
 async def supervisor(world: World) -> Staff:

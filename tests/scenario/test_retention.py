@@ -10,7 +10,7 @@ from tests.scenario.talks import reach
 from tests.scenario.world import World, tell
 from wakeup.domain.kept_recording import KeptRecording
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.recordings import LEASE
+from wakeup.usecases.conversation.recordings import LEASE
 
 
 async def recorded(world: World) -> str:

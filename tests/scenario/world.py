@@ -33,7 +33,7 @@ from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.service import Service
-from wakeup.runtime.settings import Settings, load_settings, new_keys
+from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
 from wakeup.runtime.surroundings import virtual_surroundings
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import LoopClock

@@ -23,7 +23,7 @@ from wakeup.storage.audit import growth
 from wakeup.storage.chain import ADMIN, Fault, FaultKind
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.intake.open_case import open_case
 
 
 async def fill(store: Store[SqlUnit]) -> None:

@@ -24,7 +24,7 @@ from wakeup.storage.audit import begin_anchors_anew, growth
 from wakeup.storage.chain import Fault, FaultKind
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.intake.open_case import open_case
 
 NODE = "n1"
 

@@ -28,12 +28,12 @@ from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.correspondence import Received
-from wakeup.usecases.dossier import export, hold
-from wakeup.usecases.enrol_guardians import put_guardians
-from wakeup.usecases.forget import erase, erase_again, forget_words, overdue
-from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.guardians.enrol_guardians import put_guardians
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.personal_data.dossier import export, hold
+from wakeup.usecases.personal_data.forget import erase, erase_again, forget_words, overdue
+from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
+from wakeup.usecases.shelves.correspondence import Received
 
 WHO = CustomerId("u_1")
 STRANGERS = Received(message_sid="SM1", number_index="n", received_at=T0, taken_as="unknown_sender")

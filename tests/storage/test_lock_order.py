@@ -29,19 +29,19 @@ from wakeup.domain.transfer import Tier
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.climb import climb
-from wakeup.usecases.correspondence import Change
-from wakeup.usecases.enrol_guardians import apply_change, put_guardians
+from wakeup.usecases.conversation.talk import shake
+from wakeup.usecases.deciding.overrule import Aim, Released, release
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.guardians.enrol_guardians import apply_change, put_guardians
 from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.open_case import Accepted, open_case, receive_batch
-from wakeup.usecases.overrule import Aim, Released, release
-from wakeup.usecases.review import Order, claim
-from wakeup.usecases.send_texts import Sender
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.talk import shake
-from wakeup.usecases.unheld import WARNED, tell_of_gone
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.open_case import Accepted, open_case, receive_batch
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ladder.climb import climb
+from wakeup.usecases.review.review import Order, claim
+from wakeup.usecases.shelves.correspondence import Change
+from wakeup.usecases.texts.send_texts import Sender
 
 T = TypeVar("T")
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")

@@ -22,9 +22,9 @@ from wakeup.domain.ids import CaseId
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.decisions import pronounce
-from wakeup.usecases.deliver import listed, record_delivery, replay, take_messages
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.deliver import listed, record_delivery, replay, take_messages
+from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
 

@@ -32,12 +32,12 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.pacing import Account, take_lines
-from wakeup.usecases.settle import cases_due
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.write_intent import write_intent
+from wakeup.usecases.deciding.settle import cases_due
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.write_intent import write_intent
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ringing.pacing import Account, take_lines
 
 PARTIAL = {
     "sqlite": "SELECT name, substr(sql, instr(sql, ' WHERE ')) FROM sqlite_master"

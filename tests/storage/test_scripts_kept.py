@@ -32,19 +32,19 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.open import open_store
-from wakeup.storage.scripts import kept_contents
+from wakeup.storage.shelves.scripts import kept_contents
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.converse import Reply, converse
+from wakeup.usecases.conversation.converse import Reply, converse
+from wakeup.usecases.conversation.keep_scripts import keep_script, keep_scripts
+from wakeup.usecases.conversation.talk import end_talk
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Line
-from wakeup.usecases.keep_scripts import keep_script, keep_scripts
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.pacing import Account, take_lines
-from wakeup.usecases.talk import end_talk
-from wakeup.usecases.write_intent import write_intent
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.ringing.pacing import Account, take_lines
 
 FROM = "+6531580001"
 LINE = Line(call_sid="CA1", to=PHONE, from_=FROM)

@@ -19,8 +19,8 @@ from wakeup.domain.errors import ConstraintError, LockedError, OvertakenError, S
 from wakeup.storage.engine import LOOKERS, make_engine, make_engines
 from wakeup.storage.pg_store import READERS, TRIES, WRITERS, pg_store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.questions import newest_decision
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.questions import newest_decision
 
 CUT_AT_COMMIT = """
 CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$

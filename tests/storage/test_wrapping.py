@@ -14,8 +14,8 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.wrapping_shelf import KeyKind, Wrapped
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.shelves.wrapping import KeyKind, Wrapped
 
 OLD, NEW = b"o" * 32, b"n" * 32
 

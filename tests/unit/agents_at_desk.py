@@ -15,9 +15,9 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import CallSid, CaseId
 from wakeup.domain.outcome import Contact
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.usecases.agents import NewAgent, enrol_agent, set_state
-from wakeup.usecases.hand_over import wait_in_room
-from wakeup.usecases.offers import accept
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
+from wakeup.usecases.agents.hand_over import wait_in_room
+from wakeup.usecases.agents.offers import accept
 
 
 def comes_to_work(desk: Desk, name: str, address: str, role: StaffRole = StaffRole.AGENT) -> StaffId:

@@ -9,7 +9,7 @@ from tests.unit.desk import Desk
 from wakeup.domain.ids import CaseId
 from wakeup.domain.review import Reason, Review
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
-from wakeup.usecases.review import Order, claim
+from wakeup.usecases.review.review import Order, claim
 
 
 def a_staff(name: str, role: StaffRole = StaffRole.SUPERVISOR, **changes: Any) -> Staff:

@@ -29,9 +29,9 @@ from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import Fittings, SqlUnit
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
-from wakeup.usecases.open_case import Accepted, open_case
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.intake.open_case import Accepted, open_case
 
 P = ParamSpec("P")
 T = TypeVar("T")

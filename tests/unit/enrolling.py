@@ -11,7 +11,7 @@ from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.sms import Sms
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.enrol_guardians import (
+from wakeup.usecases.guardians.enrol_guardians import (
     Entry,
     GuardiansIn,
     apply_change,

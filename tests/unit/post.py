@@ -14,11 +14,11 @@ from wakeup.domain.reply import Act, hear
 from wakeup.domain.sms import Sms
 from wakeup.usecases.inputs import MessageIn, MessageProgress, MessageReport
 from wakeup.usecases.ports import Placement, Proof
-from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
-from wakeup.usecases.take_reply import take_reply
-from wakeup.usecases.text_receipts import take_receipt
+from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
+from wakeup.usecases.texts.take_reply import take_reply
+from wakeup.usecases.texts.text_receipts import take_receipt
+from wakeup.usecases.texts.wait_for_replies import prompts_due, wait_for_reply
 from wakeup.usecases.unit import Unit
-from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
 
 OURS = "+6531580001"
 SENDER = Sender(account="AC", from_=OURS)

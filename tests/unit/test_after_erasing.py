@@ -15,17 +15,17 @@ from wakeup.domain.ids import CallSid, CustomerId, SmsId, TransferId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.call_in import Caller, ask_for_person
-from wakeup.usecases.enrol_guardians import put_guardians
-from wakeup.usecases.forget import erase
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person
+from wakeup.usecases.conversation.recording import keep_recording
+from wakeup.usecases.conversation.recordings import due_recordings
+from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.open_case import open_case, receive_batch
-from wakeup.usecases.recording import keep_recording
-from wakeup.usecases.recordings import due_recordings
-from wakeup.usecases.send_texts import Sender, TextStarted, start_text
-from wakeup.usecases.take_reply import take_reply
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.open_case import open_case, receive_batch
+from wakeup.usecases.personal_data.forget import erase
+from wakeup.usecases.texts.send_texts import Sender, TextStarted, start_text
+from wakeup.usecases.texts.take_reply import take_reply
 
 DAY = timedelta(days=1)
 LATER = T0 + DAY

@@ -20,9 +20,9 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
-from wakeup.usecases.overrule import Aim, release
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.deciding.overrule import Aim, release
+from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
+from wakeup.usecases.intake.settle_case import settle_case
 
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 

@@ -15,7 +15,7 @@ from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.roster import DAYS, Shift
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.usecases.agents import (
+from wakeup.usecases.agents.agents import (
     NewAgent,
     dismiss_agent,
     enrol_agent,
@@ -24,7 +24,7 @@ from wakeup.usecases.agents import (
     refuse_a_partys,
     set_state,
 )
-from wakeup.usecases.sign_in import switch_account
+from wakeup.usecases.console.sign_in import switch_account
 
 ADA, BEN = StaffId("usr_ada"), StaffId("usr_ben")
 

@@ -15,19 +15,19 @@ from wakeup.domain.attempt import OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.appointments import plan_appointment, time_to_call_again
-from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.do_not_call import keep_off
+from wakeup.usecases.conversation.appointments import plan_appointment, time_to_call_again
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
+from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.next_ringing import plan_what_follows
-from wakeup.usecases.plan_calls import hurry
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.reconcile import take_fetch, take_search
-from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.ringing.do_not_call import keep_off
+from wakeup.usecases.shelves.correspondence import Channel
 
 AT = T0 + 10 * MINUTE
 SETTLED = T0 + 8 * MINUTE

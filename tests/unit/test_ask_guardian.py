@@ -19,10 +19,10 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.policy import Messages
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.ask_guardian import ask_guardian
-from wakeup.usecases.correspondence import Change, Channel
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.inputs import Number, Person
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.shelves.correspondence import Change, Channel
 
 DAUGHTER, SON = "+6598880001", "+6598880002"
 NIGHT = T0 + timedelta(hours=15)

@@ -8,11 +8,11 @@ from tests.unit.test_calls_merge import dialled
 from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.agents.hand_over import leave
+from wakeup.usecases.agents.offers import ALONE, part
+from wakeup.usecases.agents.tend_hand_overs import TakeBack, tend
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.hand_over import leave
-from wakeup.usecases.offers import ALONE, part
-from wakeup.usecases.tend_hand_overs import TakeBack, tend
 
 SID = "CA1"
 

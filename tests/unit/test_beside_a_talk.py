@@ -16,8 +16,8 @@ from wakeup.domain.ids import AttemptId, CallSid, CaseId
 from wakeup.domain.listening import Way
 from wakeup.domain.party import Role
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.usecases.bring_guardian import bring_guardian
-from wakeup.usecases.listen_in import Moved, listen_in
+from wakeup.usecases.company.listen_in import Moved, listen_in
+from wakeup.usecases.desk.bring_guardian import bring_guardian
 
 
 @pytest.fixture

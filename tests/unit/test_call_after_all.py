@@ -20,11 +20,11 @@ from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.climb import climb
+from wakeup.usecases.deciding.overrule import Aim, extend
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.overrule import Aim, extend
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.ladder.climb import climb
 
 T1 = TransferId("t_1")
 NIGHT, SECOND = NIGHT_IN_SINGAPORE, timedelta(seconds=1)

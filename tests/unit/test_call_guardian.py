@@ -24,17 +24,17 @@ from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.call_guardian import call_guardian
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.desk.reach_out import take_over
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
-from wakeup.usecases.next_ringing import plan_what_follows
-from wakeup.usecases.questions import call_status
-from wakeup.usecases.reach_out import take_over
-from wakeup.usecases.review import give_back
-from wakeup.usecases.settle import cancel_planned
-from wakeup.usecases.write_intent import Intent, write_intent
+from wakeup.usecases.intake.questions import call_status
+from wakeup.usecases.ladder.call_guardian import call_guardian
+from wakeup.usecases.review.review import give_back
+from wakeup.usecases.shelves.correspondence import Channel
 
 FAMILY = (guardian(), guardian(SON, "g_2"))
 

@@ -15,10 +15,10 @@ from tests.unit.test_last_checks import calling
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.call_in import EXPECTED_FOR, Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import EXPECTED_FOR, Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.intake.news import take_news
 
 
 def announced(desk: Desk, now: timedelta = timedelta(), **event: Any) -> CaseId:

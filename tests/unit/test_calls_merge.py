@@ -15,12 +15,12 @@ from tests.unit.desk import Desk
 from wakeup.domain.attempt import CALL_RANK, LIVE, OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
-from wakeup.usecases.calls import Bound, advance_call, bind
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.case.calls import Bound, advance_call, bind
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ports import Placement, Proof
-from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.write_intent import write_intent
+from wakeup.usecases.ringing.pacing import Account
 
 E, S = AttemptEvent, AttemptState
 RANK = {**CALL_RANK, S.ENDED: 4}

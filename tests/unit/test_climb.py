@@ -16,15 +16,15 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.climb import CHANNELS, LOOK_AGAIN, cases_to_climb, climb
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_calls import use_more_time
-from wakeup.usecases.write_intent import write_intent
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.ladder.climb import CHANNELS, LOOK_AGAIN, cases_to_climb, climb
+from wakeup.usecases.ladder.plan_calls import use_more_time
+from wakeup.usecases.ringing.pacing import Account
 
 K, S = RungKind, RungState
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)

@@ -13,10 +13,10 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.contest import answer_contest
+from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import NewsTaken, take_news
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.intake.news import NewsTaken, take_news
+from wakeup.usecases.review.contest import answer_contest
 
 
 def contests(

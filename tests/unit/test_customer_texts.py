@@ -17,15 +17,15 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import Account, claim_attempts
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.decisions import pronounce
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.dispatch.claim_attempts import Account, claim_attempts
+from wakeup.usecases.dispatch.record_progress import after_call
+from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Number
-from wakeup.usecases.record_progress import after_call
-from wakeup.usecases.settle import settle_file
-from wakeup.usecases.write_intent import write_intent
+from wakeup.usecases.shelves.correspondence import Channel
 
 DAY = timedelta(days=1)
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)

@@ -20,13 +20,13 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.decisions import pronounce, stand_longer
-from wakeup.usecases.deliver import listed
+from wakeup.usecases.deciding.decisions import pronounce, stand_longer
+from wakeup.usecases.deciding.deliver import listed
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.questions import newest_decision
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.questions import newest_decision
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import EarlyNews
-from wakeup.usecases.settle_case import settle_case
 from wakeup.web.api.answers import decision_made
 
 S, R = TransferState, Ruling

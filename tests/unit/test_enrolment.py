@@ -17,7 +17,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.text_receipts import check_text, take_text_search, text_checks_due
+from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
 
 
 def invited(desk: Post, **changes: Any) -> str:

@@ -20,16 +20,16 @@ from wakeup.domain.transfer import Transfer
 from wakeup.storage.belongings import NOBODYS, belongings
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.case_view import read_case
-from wakeup.usecases.correspondence import Received
-from wakeup.usecases.dossier import begin_export, export, hold, lift
-from wakeup.usecases.enrol_guardians import Entry, put_guardians
-from wakeup.usecases.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.recordings import LOOK_AGAIN as A_DAY
-from wakeup.usecases.recordings import begin_deletion, due_recordings, keep
+from wakeup.usecases.console.case_view import read_case
+from wakeup.usecases.conversation.recordings import LOOK_AGAIN as A_DAY
+from wakeup.usecases.conversation.recordings import begin_deletion, due_recordings, keep
+from wakeup.usecases.guardians.enrol_guardians import Entry, put_guardians
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.personal_data.dossier import begin_export, export, hold, lift
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
-from wakeup.usecases.retention_shelf import Obstacle
+from wakeup.usecases.shelves.correspondence import Received
+from wakeup.usecases.shelves.retention import Obstacle
 
 DAY = timedelta(days=1)
 MONTH, YEARS = 30 * DAY, 1000 * DAY

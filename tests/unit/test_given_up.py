@@ -16,10 +16,10 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
+from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import MessageProgress
 from wakeup.usecases.ports import Placement, Proof
-from wakeup.usecases.settle import settle_file
-from wakeup.usecases.text_receipts import check_text, take_text_search, text_checks_due
+from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
 
 
 def reported_undelivered(desk: Post, case_id: CaseId) -> None:

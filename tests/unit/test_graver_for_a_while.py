@@ -11,8 +11,8 @@ from tests.unit.desk import POLICY, Desk
 from tests.unit.post import Post, prompted
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.talk import shake
+from wakeup.usecases.conversation.talk import shake
+from wakeup.usecases.intake.settle_case import settle_case
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 

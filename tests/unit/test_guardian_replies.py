@@ -20,8 +20,8 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier, Transfer, TransferState
-from wakeup.usecases.keep_answer import answered_by_phone
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.answers.keep_answer import answered_by_phone
+from wakeup.usecases.deciding.settle import settle_file
 
 
 def test_worried_holds_and_is_looked_at_within_four_hours() -> None:

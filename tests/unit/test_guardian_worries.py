@@ -14,7 +14,7 @@ from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.settle import settle_file
+from wakeup.usecases.deciding.settle import settle_file
 
 WORRIES = ("1", "我很担心,快拦住!", "This is a scam, stop it!", "骗子")
 

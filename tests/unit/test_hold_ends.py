@@ -12,12 +12,12 @@ from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.board import read_board
+from wakeup.usecases.console.board import read_board
+from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.settle import cases_due
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.view_shelf import Wanted
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.shelves.views import Wanted
 
 T1, END = TransferId("t_1"), T0 + 48 * HOUR
 ALARM = END - POLICY.review.alarm_before

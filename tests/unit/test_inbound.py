@@ -12,9 +12,9 @@ from tests.unit.desk import Desk, an_event
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.enrol_guardians import GuardiansIn, take_guardians
+from wakeup.usecases.guardians.enrol_guardians import GuardiansIn, take_guardians
 from wakeup.usecases.inbound import Inbound, came_before, first_sight
-from wakeup.usecases.open_case import receive_event
+from wakeup.usecases.intake.open_case import receive_event
 
 PLAIN = hashlib.sha256(b'{"phone":"+6591234567"}').hexdigest()
 OTHER = hashlib.sha256(b"{}").hexdigest()

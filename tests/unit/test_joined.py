@@ -15,13 +15,13 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.dispatch.reconcile import take_fetch
 from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.plan_calls import plan_call, plan_next_call, use_more_time
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.ladder.plan_calls import plan_call, plan_next_call, use_more_time
 from wakeup.usecases.ports import RemoteCall
-from wakeup.usecases.reconcile import take_fetch
 from wakeup.usecases.records import Talk
-from wakeup.usecases.settle import cancel_planned
 
 SECOND = MINUTE / 60
 

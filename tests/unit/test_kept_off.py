@@ -12,10 +12,10 @@ from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.do_not_call import Why, kept_off, put_on_list, read_list, take_off_list
-from wakeup.usecases.pause_script import pause_script, resume_script
-from wakeup.usecases.secret_ages import note_secrets, secret_ages
+from wakeup.usecases.console.secret_ages import note_secrets, secret_ages
+from wakeup.usecases.conversation.pause_script import pause_script, resume_script
+from wakeup.usecases.ringing.do_not_call import Why, kept_off, put_on_list, read_list, take_off_list
+from wakeup.usecases.shelves.correspondence import Channel
 
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
 NUMBER = "+6591234567"

@@ -21,20 +21,20 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.calls import advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.deliver import record_delivery, take_messages
-from wakeup.usecases.do_not_call import keep_off, kept_off, let_on
+from wakeup.usecases.deciding.deliver import record_delivery, take_messages
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_calls import plan_call
+from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ports import Delivery, Fault, Placement, Proof, Receipt
-from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.settle import settle_file
-from wakeup.usecases.write_intent import Intent, write_intent
+from wakeup.usecases.ringing.do_not_call import keep_off, kept_off, let_on
+from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.shelves.correspondence import Channel
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 OURS = ("+6531580001",)

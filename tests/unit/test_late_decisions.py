@@ -10,11 +10,11 @@ from tests.unit.desk import Desk, said
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
-from wakeup.usecases.decisions import TIME_TO_ARRIVE, pronounce
-from wakeup.usecases.deliver import number_decisions, record_delivery, take_messages
-from wakeup.usecases.oldest import Ages, read_ages
+from wakeup.usecases.deciding.decisions import TIME_TO_ARRIVE, pronounce
+from wakeup.usecases.deciding.deliver import number_decisions, record_delivery, take_messages
+from wakeup.usecases.figures.oldest import Ages, read_ages
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
-from wakeup.usecases.settle_case import settle_case
 
 AWAY, TAKEN = Delivery(receipt=Receipt.RETRY, status=503), Delivery(receipt=Receipt.DELIVERED, status=200)
 ALARM = "alarm:decision_late"

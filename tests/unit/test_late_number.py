@@ -13,8 +13,8 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.climb import call_alternate
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ladder.climb import call_alternate
 
 SON, OTHER = someone("+6598886666", "g_1"), someone("+6598887777", "u_1")
 LATER = T0 + MINUTE

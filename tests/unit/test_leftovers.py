@@ -13,13 +13,13 @@ from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, se
 from wakeup.domain.guardian import Guardian
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
 from wakeup.domain.policy import Retention
-from wakeup.usecases.correspondence import CallIn, Received
-from wakeup.usecases.dossier import hold, lift
-from wakeup.usecases.enrol_guardians import put_guardians
-from wakeup.usecases.forget import erase, forget_words
+from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
-from wakeup.usecases.news import EARLY_NEWS_WAITS, take_news
+from wakeup.usecases.intake.news import EARLY_NEWS_WAITS, take_news
+from wakeup.usecases.personal_data.dossier import hold, lift
+from wakeup.usecases.personal_data.forget import erase, forget_words
+from wakeup.usecases.personal_data.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
+from wakeup.usecases.shelves.correspondence import CallIn, Received
 
 G1 = GuardianId("g_1")
 LIN = an_entry()

@@ -16,9 +16,9 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
 

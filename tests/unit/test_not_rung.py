@@ -20,14 +20,14 @@ from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.ivr.turn import Answered, Keys
-from wakeup.storage.agents import AgentShelf
-from wakeup.usecases.agent_call import agent_turn
-from wakeup.usecases.agents import read_agents
+from wakeup.storage.shelves.agents import AgentShelf
+from wakeup.usecases.agents.agent_call import agent_turn
+from wakeup.usecases.agents.agents import read_agents
+from wakeup.usecases.agents.offers import offer_over
+from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.listen_in import leave_talk, listen_in
-from wakeup.usecases.offers import offer_over
-from wakeup.usecases.sign_in import switch_account
-from wakeup.usecases.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
+from wakeup.usecases.company.listen_in import leave_talk, listen_in
+from wakeup.usecases.console.sign_in import switch_account
 
 ADA, SUES = StaffId("usr_ada"), "+6531580109"
 

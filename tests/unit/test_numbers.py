@@ -14,14 +14,14 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.quick import replace
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.calls import advance_call
+from wakeup.usecases.case.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.channel_numbers import Touch, by_channel, lift_of
-from wakeup.usecases.numbers import Figure, numbers_of, read_figures
-from wakeup.usecases.overrule import Aim, hold
+from wakeup.usecases.deciding.overrule import Aim, hold
+from wakeup.usecases.figures.channel_numbers import Touch, by_channel, lift_of
+from wakeup.usecases.figures.numbers import Figure, numbers_of, read_figures
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Label
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.view_shelf import CaseFacts, TransferFacts
+from wakeup.usecases.shelves.views import CaseFacts, TransferFacts
 
 DAY = timedelta(days=1)
 

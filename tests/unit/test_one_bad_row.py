@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, said
 from wakeup.domain.outcome import Outcome
-from wakeup.usecases.deliver import listed, record_delivery, take_messages
+from wakeup.usecases.deciding.deliver import listed, record_delivery, take_messages
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
 

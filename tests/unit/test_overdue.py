@@ -12,12 +12,12 @@ from tests.unit.desk import Desk
 from tests.unit.test_calls_merge import current, dialled
 from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.ids import TransferId
-from wakeup.usecases.calls import bind
+from wakeup.usecases.case.calls import bind
+from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
+from wakeup.usecases.dispatch.record_placement import lose_track
 from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
+from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.ports import RemoteCall
-from wakeup.usecases.reconcile import take_fetch, take_search
-from wakeup.usecases.record_placement import lose_track
 
 SID = "CA1"
 IN_TIME, TOO_LATE = T0 + MINUTE, T0 + 29 * MINUTE

@@ -18,9 +18,9 @@ from wakeup.domain.plan import CutOff
 from wakeup.domain.transfer import Tier
 from wakeup.domain.worth import CLASSES, class_of
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.claim_attempts import Claimed, claim_due
-from wakeup.usecases.pacing import Account, stop_dialling
-from wakeup.usecases.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
+from wakeup.usecases.dispatch.claim_attempts import Claimed, claim_due
+from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
+from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
 ONE = Account(name="AC", calls_per_second=100, max_concurrent=1)
 NO_SHARE = replace(POLICY, overload=replace(POLICY.overload, share=0.0))

@@ -20,9 +20,9 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Act, Reason
 from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
-from wakeup.usecases.overrule import Aim, Released, confirm_release, extend, hold, refuse_release, release
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.sign_in import switch_account
+from wakeup.usecases.console.sign_in import switch_account
+from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, extend, hold, refuse_release, release
+from wakeup.usecases.intake.settle_case import settle_case
 
 LATER = T0 + timedelta(hours=1)
 T1 = TransferId("t_1")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.unit.builders import T0
 from wakeup.domain.policy import Policy
-from wakeup.usecases.pacing import SLOWEST, Account, give_back, pace_at, slow_down, stop_dialling, take_lines
 from wakeup.usecases.records import Lines
+from wakeup.usecases.ringing.pacing import SLOWEST, Account, give_back, pace_at, slow_down, stop_dialling, take_lines
 
 
 @dataclass

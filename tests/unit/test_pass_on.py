@@ -20,7 +20,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.inputs import MessageProgress
-from wakeup.usecases.wait_for_replies import prompts_due, wait_for_reply
+from wakeup.usecases.texts.wait_for_replies import prompts_due, wait_for_reply
 
 K = RungKind
 TAKEN = (RungState.TAKEN, None)

@@ -22,16 +22,16 @@ from wakeup.domain.review import Reason, holder, taken_over
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.climb import climb, want_person
-from wakeup.usecases.contest import answer_contest, take_contest
-from wakeup.usecases.overrule import Aim, hold, release
-from wakeup.usecases.plan_calls import plan_next_call
+from wakeup.usecases.deciding.overrule import Aim, hold, release
+from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.desk.reach_out import follow_up, ring_again, take_over, text_guardian
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ladder.climb import climb, want_person
+from wakeup.usecases.ladder.plan_calls import plan_next_call
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.reach_out import follow_up, ring_again, take_over, text_guardian
-from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.review import claim, give_back
-from wakeup.usecases.settle import cancel_planned
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.review.contest import answer_contest, take_contest
+from wakeup.usecases.review.review import claim, give_back
 
 T1 = TransferId("t_1")
 LATER = T0 + timedelta(hours=1)

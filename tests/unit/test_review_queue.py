@@ -10,8 +10,8 @@ from tests.unit.desk import Desk, said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
-from wakeup.usecases.queue import read_queue
-from wakeup.usecases.reach_out import follow_up
+from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.review.queue import read_queue
 
 T1 = TransferId("t_1")
 SEEN = T0 + 5 * MINUTE

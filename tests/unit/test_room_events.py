@@ -11,8 +11,8 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
+from wakeup.usecases.agents.room_events import take_room_event
 from wakeup.usecases.inputs import RoomEvent
-from wakeup.usecases.room_events import take_room_event
 
 OWN, STRANGER = "CA" + "1" * 32, "CA" + "9" * 32
 

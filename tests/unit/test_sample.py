@@ -9,9 +9,9 @@ import pytest
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.ids import TransferId
-from wakeup.storage import queues
+from wakeup.storage.shelves import queues
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 HOUR = timedelta(hours=1)
 

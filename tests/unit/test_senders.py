@@ -11,12 +11,12 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.pacing import Account, take_lines
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.senders import RESTS_FOR
-from wakeup.usecases.write_intent import Intent, write_intent
+from wakeup.usecases.ringing.pacing import Account, take_lines
+from wakeup.usecases.ringing.senders import RESTS_FOR
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 POOL = tuple(f"+653158000{n}" for n in range(5))

@@ -9,11 +9,11 @@ from tests.unit.desk import Desk
 from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.pacing import Account, stop_dialling
+from wakeup.usecases.dispatch.reconcile import check
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.ports import Placement, Proof
-from wakeup.usecases.reconcile import check
-from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.start_calls import Started, start_due
+from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 OURS = ("+6531580001",)

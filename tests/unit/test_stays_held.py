@@ -16,12 +16,12 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.contest import answer_contest, take_contest
+from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, hold, refuse_release, release
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
-from wakeup.usecases.news import take_label, take_news
-from wakeup.usecases.overrule import Aim, Released, confirm_release, hold, refuse_release, release
-from wakeup.usecases.review import Truth, label, send_to_police
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.news import take_label, take_news
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.review.contest import answer_contest, take_contest
+from wakeup.usecases.review.review import Truth, label, send_to_police
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 HELD_AT, NOW, COOLED = T0 + 30 * MINUTE, T0 + 31 * MINUTE, T0 + timedelta(hours=2)

@@ -22,18 +22,18 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.ivr.turn import Answered
-from wakeup.usecases.agent_call import agent_turn
-from wakeup.usecases.agents import dismiss_agent
-from wakeup.usecases.bring_guardian import bring_guardian
-from wakeup.usecases.claim_attempts import claim_attempts
-from wakeup.usecases.listen_in import listen_in
-from wakeup.usecases.plan_calls import suppress
+from wakeup.usecases.agents.agent_call import agent_turn
+from wakeup.usecases.agents.agents import dismiss_agent
+from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, tend
+from wakeup.usecases.company.listen_in import listen_in
+from wakeup.usecases.desk.bring_guardian import bring_guardian
+from wakeup.usecases.desk.reach_out import take_over
+from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.write_intent import write_intent
+from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.reach_out import take_over
-from wakeup.usecases.record_placement import record_placement
 from wakeup.usecases.speaker import WhisperFacts
-from wakeup.usecases.tend_hand_overs import due_hand_overs, tend
-from wakeup.usecases.write_intent import write_intent
 
 BENS = "+6531580102"
 OFFER = timedelta(seconds=20)

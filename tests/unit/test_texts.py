@@ -18,11 +18,11 @@ from wakeup.domain.ids import CaseId, SmsId
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.correspondence import Channel
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import Fault, Placement, Proof, RemoteText
-from wakeup.usecases.send_texts import TextStarted, record_sending
-from wakeup.usecases.text_receipts import (
+from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.texts.send_texts import TextStarted, record_sending
+from wakeup.usecases.texts.text_receipts import (
     check_text,
     take_receipt,
     take_text_fetch,

@@ -15,16 +15,16 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.queue import read_queue
-from wakeup.usecases.reach_out import follow_up
-from wakeup.usecases.settle import settle_file
-from wakeup.usecases.settle_case import settle_case
-from wakeup.usecases.unheld import WARNED, tell_of_gone
-from wakeup.usecases.want_review import want_review
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.review.queue import read_queue
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 COOLED, LATER = T0 + 17 * MINUTE, T0 + 20 * MINUTE

@@ -16,11 +16,11 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.bulk_release import Span, preview
+from wakeup.usecases.deciding.bulk_release import Span, preview
+from wakeup.usecases.deciding.overrule import Aim, Released, release
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.news import take_news
-from wakeup.usecases.overrule import Aim, Released, release
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.settle_case import settle_case
 
 MEI: dict[str, Any] = {"customer_id": "u_1", "phone": "+6591234567"}
 T1 = TransferId("t_1")

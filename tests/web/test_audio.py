@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.web.switchboard import ATTEMPT, QUESTION, call_in, document, path_of, spoken, verbs
 from tests.web.world import PUBLIC, Caller, World, play_public
 from wakeup.ivr.turn import Utterance
-from wakeup.usecases.converse import Reply, converse
+from wakeup.usecases.conversation.converse import Reply, converse
 
 NAME = "0123456789abcdef.mp3"
 RECORDED = replace(

@@ -9,8 +9,8 @@ import pytest
 from tests.web.switchboard import call_in, spoken, verbs
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
-from wakeup.usecases.agent_line import whose_line
-from wakeup.usecases.call_in import ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.desk.agent_line import whose_line
 
 HELLO, KEYS, LEFT = "/twilio/voice/inbound", "/twilio/call-in/keys", "/twilio/call-in/left"
 LAST_KEYS = "/twilio/call-in/last-keys"

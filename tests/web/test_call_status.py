@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.world import Caller, World, play
-from wakeup.usecases.questions import CallStatus, call_status
+from wakeup.usecases.intake.questions import CallStatus, call_status
 
 PATH = "/v1/users/u_1042/call-status"
 TALKING = CallStatus(calling=True, answered=True, call_code="4711")

@@ -12,8 +12,8 @@ from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError, StoreBusyError, StoreDownError
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.usecases.converse import Reply, take_detection
-from wakeup.usecases.record_progress import record_progress
+from wakeup.usecases.conversation.converse import Reply, take_detection
+from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.store import Lane
 
 VERDICT = {"CallSid": SID, "AccountSid": ACCOUNT, "AnsweredBy": "machine_end_beep", "MachineDetectionDuration": "3000"}

@@ -10,8 +10,8 @@ from tests.web.switchboard import ATTEMPT, CALL, SID, action, call_in, document,
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
 from wakeup.ivr.turn import Connect, Parting, PersonLeft, Turn, Utterance
-from wakeup.usecases.bring_person import SecondLeg, hear_whisper, take_call
-from wakeup.usecases.converse import Reply, converse
+from wakeup.usecases.conversation.bring_person import SecondLeg, hear_whisper, take_call
+from wakeup.usecases.conversation.converse import Reply, converse
 
 CHILD = "CA" + "2" * 32
 DESK, OTHER = "+6591234502", "+6591234503"

@@ -9,7 +9,7 @@ import pytest
 from tests.bank.bodies import event
 from tests.web.world import BANK_KEY, LABEL_KEY, LABEL_SECRET, START, Caller, Heard, World, play
 from wakeup.domain.guardian import GuardianState
-from wakeup.usecases.enrol_guardians import put_guardians, take_guardians
+from wakeup.usecases.guardians.enrol_guardians import put_guardians, take_guardians
 from wakeup.web.api.guardians import Enrolled, GuardianList, _listed
 
 PATH = "/v1/users/u_1/guardians"

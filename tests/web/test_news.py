@@ -10,7 +10,7 @@ from tests.bank.bodies import event
 from tests.web.world import LABEL_SECRET, Caller, World, play
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.news import NewsTaken, take_label, take_news
+from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
 
 PATH, LABELS = "/v1/transfers/t_90017/events", "/v1/labels"

@@ -8,8 +8,8 @@ from tests.web.switchboard import call_in, path_of, verbs
 from tests.web.world import ACCOUNT, Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.inputs import MessageProgress, MessageReport
-from wakeup.usecases.take_reply import take_reply
-from wakeup.usecases.text_receipts import take_receipt
+from wakeup.usecases.texts.take_reply import take_reply
+from wakeup.usecases.texts.text_receipts import take_receipt
 
 SID = "SM" + "1" * 32
 INBOUND = "/twilio/sms/inbound"

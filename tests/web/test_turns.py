@@ -13,7 +13,7 @@ from tests.web.world import Caller, World, never, play_public
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, HungUp, Keys, Parting, PersonLeft, Recorded, Silence, Speech, Utterance
-from wakeup.usecases.converse import Reply, converse
+from wakeup.usecases.conversation.converse import Reply, converse
 from wakeup.usecases.store import Lane
 from wakeup.web.voice.turns import DEADLINE_SECONDS
 

@@ -12,10 +12,10 @@ from tests.web.test_bodies import head
 from tests.web.world import OLD_TOKEN, PUBLIC, Caller, World, play_public
 from wakeup.domain.ids import AttemptId
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.converse import Reply, converse, take_detection
-from wakeup.usecases.record_progress import record_progress
-from wakeup.usecases.take_reply import take_reply
-from wakeup.usecases.text_receipts import take_receipt
+from wakeup.usecases.conversation.converse import Reply, converse, take_detection
+from wakeup.usecases.dispatch.record_progress import record_progress
+from wakeup.usecases.texts.take_reply import take_reply
+from wakeup.usecases.texts.text_receipts import take_receipt
 
 Address = Callable[[CallbackUrls], str]
 TAGGED: dict[str, Address] = {

@@ -21,8 +21,8 @@ from wakeup.domain.ids import CaseId, DecisionId, TransferId
 from wakeup.runtime.fittings import colleagues_of
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
-from wakeup.usecases.oldest import Ages, read_ages
+from wakeup.usecases.figures.guardian_numbers import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.oldest import Ages, read_ages
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import ALL_DIGITS
 from wakeup.web.api.once import once

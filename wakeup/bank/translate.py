@@ -13,7 +13,7 @@ from wakeup.bank.zones import zoned
 from wakeup.domain.guardian import ADULT_FROM
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.naming import called
-from wakeup.usecases.enrol_guardians import Entry, GuardiansIn
+from wakeup.usecases.guardians.enrol_guardians import Entry, GuardiansIn
 from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.runtime.settings import Settings
-from wakeup.runtime.settings_report import fingerprints
+from wakeup.runtime.settings.report import fingerprints
+from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.keep_scripts import keep_scripts
-from wakeup.usecases.reconcile import resume
-from wakeup.usecases.secret_ages import note_secrets
+from wakeup.usecases.console.secret_ages import note_secrets
+from wakeup.usecases.conversation.keep_scripts import keep_scripts
+from wakeup.usecases.dispatch.reconcile import resume
 from wakeup.web.parts import Log
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from wakeup.ivr.library import Published
 from wakeup.runtime.clock import wall_seconds
 from wakeup.runtime.proof import find_faults
-from wakeup.runtime.settings import Settings
-from wakeup.runtime.settings_report import effective, fingerprints
+from wakeup.runtime.settings.report import effective, fingerprints
+from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import Surroundings
-from wakeup.usecases.sign_in import Patience
-from wakeup.usecases.spoken import Trips
+from wakeup.usecases.console.sign_in import Patience
+from wakeup.usecases.conversation.spoken import Trips
 from wakeup.web.parts import ConsoleParts, ScriptFacts, SignOn
 
 

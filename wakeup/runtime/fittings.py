@@ -11,7 +11,7 @@ from wakeup.domain.policy import Policy
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import for_speed, load_policy
 from wakeup.runtime.policy.roster import load_roster
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.runtime.words.colleagues import ColleagueWords, load_colleague_words
 from wakeup.runtime.words.letters import load_letters

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.runtime.randomness import RandomPages
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.talks import TalkShelf, read_talks
+from wakeup.storage.shelves.talks import TalkShelf, read_talks
 from wakeup.storage.vault import Vault
 
 T = TypeVar("T")

@@ -35,7 +35,7 @@ from wakeup.runtime.neighbours import Neighbours
 from wakeup.runtime.precedence import Precedence
 from wakeup.runtime.roles import Role
 from wakeup.runtime.scripts.recordings import all_recordings
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
@@ -47,8 +47,8 @@ from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.recordings import TwilioRecordings
 from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.send_texts import Sender
+from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.texts.send_texts import Sender
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import CountedElsewhere, Metrics

@@ -19,7 +19,7 @@ from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.scripts.in_force import scripts_in_force
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.open import open_store
 from wakeup.storage.store import Publish, Store
 from wakeup.storage.unit_of_work import MakeUnit, SqlUnit

@@ -16,7 +16,7 @@ from wakeup.runtime.clock import LoopClock, pause
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.scripts.in_force import scripts_in_force
 from wakeup.runtime.service import Service
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.simulation.database import SimulatedStore, Trouble, Weather
 from wakeup.simulation.faults import Death, Fate

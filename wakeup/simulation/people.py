@@ -14,9 +14,9 @@ from wakeup.domain.policy import People
 from wakeup.domain.review import Reason, Review
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
 from wakeup.simulator.ledger import Fact, Ledger
-from wakeup.usecases.agent_outcome import FoundOut, record_outcome
-from wakeup.usecases.agents import NewAgent, enrol_agent, set_state
-from wakeup.usecases.review import Order
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
+from wakeup.usecases.desk.agent_outcome import FoundOut, record_outcome
+from wakeup.usecases.review.review import Order
 from wakeup.usecases.unit import Unit
 
 AGENTS = {"amy": "+6531580197", "bao": "+6531580183", "cai": "+6531580199", "dan": "+6531580198"}

@@ -18,7 +18,7 @@ from aiohttp import ClientSession, DummyCookieJar
 
 from wakeup.runtime.clock import pause
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.settings import load_settings, new_keys
+from wakeup.runtime.settings.settings import load_settings, new_keys
 from wakeup.simulation import faults
 from wakeup.simulation.bank import Bank
 from wakeup.simulation.database import Weather

@@ -9,42 +9,42 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 from sqlalchemy import Connection
 
 from wakeup.domain.policy import Policy
-from wakeup.storage.agents import AgentShelf
-from wakeup.storage.attempts import AttemptShelf
-from wakeup.storage.bulk import BulkShelf
-from wakeup.storage.call_ins import CallInShelf
-from wakeup.storage.cases import CaseShelf, RecordShelf
-from wakeup.storage.entry import EntryShelf
-from wakeup.storage.guardians import GuardianShelf
-from wakeup.storage.guests import GuestShelf
-from wakeup.storage.hand_overs import HandOverShelf
-from wakeup.storage.inbox import CustomerShelf, InboxShelf
-from wakeup.storage.limits import BudgetShelf, RingingShelf, SenderShelf
-from wakeup.storage.lines import LinesShelf, PlanShelf
-from wakeup.storage.listeners import ListenerShelf
-from wakeup.storage.outbox import DecisionShelf, OutboxShelf
-from wakeup.storage.people import AdminShelf, StaffShelf
 from wakeup.storage.prepared import Link
-from wakeup.storage.recordings import RecordingShelf
-from wakeup.storage.retention import RetentionShelf
-from wakeup.storage.reviews import ReviewShelf
-from wakeup.storage.rungs import RungShelf
 from wakeup.storage.safe import Safe
-from wakeup.storage.scripts import ScriptShelf
-from wakeup.storage.talks import TalkShelf
-from wakeup.storage.texts import ConfirmationShelf, DoNotCallShelf, TextShelf
-from wakeup.storage.transfers import PartyShelf, TransferShelf
+from wakeup.storage.shelves.agents import AgentShelf
+from wakeup.storage.shelves.attempts import AttemptShelf
+from wakeup.storage.shelves.bulk import BulkShelf
+from wakeup.storage.shelves.call_ins import CallInShelf
+from wakeup.storage.shelves.cases import CaseShelf, RecordShelf
+from wakeup.storage.shelves.entry import EntryShelf
+from wakeup.storage.shelves.guardians import GuardianShelf
+from wakeup.storage.shelves.guests import GuestShelf
+from wakeup.storage.shelves.hand_overs import HandOverShelf
+from wakeup.storage.shelves.inbox import CustomerShelf, InboxShelf
+from wakeup.storage.shelves.limits import BudgetShelf, RingingShelf, SenderShelf
+from wakeup.storage.shelves.lines import LinesShelf, PlanShelf
+from wakeup.storage.shelves.listeners import ListenerShelf
+from wakeup.storage.shelves.outbox import DecisionShelf, OutboxShelf
+from wakeup.storage.shelves.people import AdminShelf, StaffShelf
+from wakeup.storage.shelves.recordings import RecordingShelf
+from wakeup.storage.shelves.retention import RetentionShelf
+from wakeup.storage.shelves.reviews import ReviewShelf
+from wakeup.storage.shelves.rungs import RungShelf
+from wakeup.storage.shelves.scripts import ScriptShelf
+from wakeup.storage.shelves.talks import TalkShelf
+from wakeup.storage.shelves.texts import ConfirmationShelf, DoNotCallShelf, TextShelf
+from wakeup.storage.shelves.transfers import PartyShelf, TransferShelf
+from wakeup.storage.shelves.views import ViewShelf
+from wakeup.storage.shelves.waiting import WaitingShelf
 from wakeup.storage.vault import Vault
-from wakeup.storage.views import ViewShelf
-from wakeup.storage.waiting import WaitingShelf
-from wakeup.usecases.correspondence import Letters
+from wakeup.usecases.shelves.correspondence import Letters
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
 
 if TYPE_CHECKING:
-    from wakeup.storage.erasure import ErasureShelf
-    from wakeup.storage.leftovers import LeftoverShelf
-    from wakeup.storage.wrapping import WrappingShelf
+    from wakeup.storage.shelves.erasure import ErasureShelf
+    from wakeup.storage.shelves.leftovers import LeftoverShelf
+    from wakeup.storage.shelves.wrapping import WrappingShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +83,19 @@ class Shelf(Generic[S]):
 
 
 def _wrapping(unit: SqlUnit) -> WrappingShelf:
-    from wakeup.storage.wrapping import WrappingShelf  # noqa: PLC0415 - reached for once a year
+    from wakeup.storage.shelves.wrapping import WrappingShelf  # noqa: PLC0415 - reached for once a year
 
     return WrappingShelf(unit.link, unit.vault)
 
 
 def _erasure(unit: SqlUnit) -> ErasureShelf:
-    from wakeup.storage.erasure import ErasureShelf  # noqa: PLC0415 - reached for once a day
+    from wakeup.storage.shelves.erasure import ErasureShelf  # noqa: PLC0415 - reached for once a day
 
     return ErasureShelf(unit.link, unit.safe)
 
 
 def _leftovers(unit: SqlUnit) -> LeftoverShelf:
-    from wakeup.storage.leftovers import LeftoverShelf  # noqa: PLC0415 - reached for once an hour
+    from wakeup.storage.shelves.leftovers import LeftoverShelf  # noqa: PLC0415 - reached for once an hour
 
     return LeftoverShelf(unit.link)
 

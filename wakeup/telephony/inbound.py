@@ -24,8 +24,8 @@ from wakeup.ivr.turn import (
 from wakeup.telephony.fields import Form, share, text, whole
 from wakeup.telephony.outcomes import TEXT_REASONS, answered_by_of, disposition_of, event_of
 from wakeup.telephony.proof import is_sid
-from wakeup.usecases.bring_person import SecondLeg
-from wakeup.usecases.call_in import Caller
+from wakeup.usecases.conversation.bring_person import SecondLeg
+from wakeup.usecases.conversation.call_in import Caller
 from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport, RoomEvent
 
 MAX_DIGITS = 64

@@ -20,9 +20,6 @@ from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.correspondence import Correspondence
-from wakeup.usecases.limit_shelf import Budgets, Ringings, Senders
-from wakeup.usecases.outbox_shelf import Decisions, Outbox
 from wakeup.usecases.records import (
     CallEvent,
     Customer,
@@ -36,9 +33,12 @@ from wakeup.usecases.records import (
     SpokenTurn,
     Talk,
 )
-from wakeup.usecases.review_shelves import PeopleUnit
+from wakeup.usecases.shelves.correspondence import Correspondence
+from wakeup.usecases.shelves.limits import Budgets, Ringings, Senders
+from wakeup.usecases.shelves.outbox import Decisions, Outbox
+from wakeup.usecases.shelves.reviews import PeopleUnit
+from wakeup.usecases.shelves.waiting import LinesRow, Plans, WaitingRoom
 from wakeup.usecases.speaker import Scripts, Speaker
-from wakeup.usecases.waiting_shelf import LinesRow, Plans, WaitingRoom
 
 ALL_DIGITS = "0123456789"
 

@@ -17,9 +17,9 @@ from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.ivr.turn import Utterance
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.telephony.voices import DEFAULT_VOICES, Voices
+from wakeup.usecases.console.sign_in import Patience
+from wakeup.usecases.conversation.spoken import Trips
 from wakeup.usecases.ports import Telephony
-from wakeup.usecases.sign_in import Patience
-from wakeup.usecases.spoken import Trips
 from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Ids, Unit
 from wakeup.web.clients import Clients

@@ -12,8 +12,8 @@ from tests.unit.builders import T0
 from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.ways import ways_of
 from wakeup.runtime.scripts.playing.chosen import chosen
+from wakeup.usecases.conversation.spoken import Move, Trips, trips_of
 from wakeup.usecases.records import Note
-from wakeup.usecases.spoken import Move, Trips, trips_of
 
 SCRIPT = chosen(ROOT / "scripts_ivr", "generic").script
 assert SCRIPT is not None
@@ -107,7 +107,7 @@ def test_trips_are_those_of_one_version_with_their_stays() -> None:
 
 
 def test_a_long_timeline_is_read_page_by_page(monkeypatch: Any) -> None:
-    monkeypatch.setattr("wakeup.usecases.spoken.PAGE", 3)
+    monkeypatch.setattr("wakeup.usecases.conversation.spoken.PAGE", 3)
     rows = [row for n in range(5) for row in notes(f"c{n}", f"a{n}", "generic", "h", ("opening", "answered", 0))]
     shelf = Shelf(rows)
     assert trips_of(shelf, "generic", "h").calls == 5  # type: ignore[arg-type]

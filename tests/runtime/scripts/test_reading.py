@@ -16,13 +16,13 @@ from wakeup.domain.ids import CaseId
 from wakeup.runtime.ids import SeededIds
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.talks import read_talks
+from wakeup.storage.shelves.talks import read_talks
 from wakeup.storage.unit_of_work import Fittings, SqlUnit
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.open_case import open_case
+from wakeup.usecases.conversation.spoken import spoken_in, trips_of
+from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.records import SpokenTurn, Talk
-from wakeup.usecases.spoken import spoken_in, trips_of
 
 TURNS = 12
 
@@ -86,7 +86,7 @@ def test_words_come_back_in_order_and_counts_page_by_page(database: str, monkeyp
     assert spoken.talk.state == '{"x":"状态"}'
     assert [turn.turn for turn in spoken.turns] == [f"您好{n}" for n in range(TURNS)]
     assert [turn.at for turn in spoken.turns] == [T0 + timedelta(seconds=n) for n in range(TURNS)]
-    monkeypatch.setattr("wakeup.usecases.spoken.PAGE", 5)
+    monkeypatch.setattr("wakeup.usecases.conversation.spoken.PAGE", 5)
     trips = read_talks(database, a_vault(), lambda talks: trips_of(talks, "generic", "h"))
     assert trips.calls == 1
     assert sum(trips.moves.values()) == TURNS

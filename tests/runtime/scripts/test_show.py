@@ -20,9 +20,9 @@ from wakeup.runtime import surroundings
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.commands.scripts_show import conversation_facts
 from wakeup.runtime.scripts.library import load_library
-from wakeup.runtime.settings import new_keys
+from wakeup.runtime.settings.settings import new_keys
+from wakeup.usecases.conversation.spoken import Spoken
 from wakeup.usecases.records import SpokenTurn, Talk
-from wakeup.usecases.spoken import Spoken
 
 SAID = "隔壁老杨叫我的，钱已经转出去了"
 

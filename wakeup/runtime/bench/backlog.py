@@ -21,9 +21,9 @@ from wakeup.runtime.bench.stand import EPOCH, fittings_for, open_stand
 from wakeup.runtime.clock import monotonic
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.claim_attempts import claim_due
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_lines import make_plan, publish_plan
+from wakeup.usecases.dispatch.claim_attempts import claim_due
+from wakeup.usecases.dispatch.plan_lines import make_plan, publish_plan
+from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.unit import Unit
 
 ACCOUNT = Account(name="AC", calls_per_second=100.0, max_concurrent=20_000)

@@ -24,12 +24,12 @@ from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.planner import Planner
 from wakeup.storage.unit_of_work import Fittings, MakeUnit
+from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts
+from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.inputs import CallReport, FlaggedTransfer
-from wakeup.usecases.open_case import open_case
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_lines import give_up_late, late_attempts
+from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
-from wakeup.usecases.record_progress import record_progress
+from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.unit import Unit
 
 SWEEP = timedelta(seconds=10)

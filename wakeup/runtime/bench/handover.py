@@ -21,7 +21,7 @@ from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.accounts import AGENTS, make_agents
 from wakeup.runtime.demo.processes import Processes, free_ports
 from wakeup.runtime.demo.stage import Stage, new_stage
-from wakeup.runtime.settings import load_settings
+from wakeup.runtime.settings.settings import load_settings
 
 BETWEEN_S = 0.05
 WARM_UP = 10

@@ -24,9 +24,9 @@ from wakeup.runtime.bench.exchange import Hall
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.runtime.bench.stand import EPOCH, fittings_for
 from wakeup.storage.prepared import Link
+from wakeup.storage.shelves.waiting import WaitingShelf
 from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
-from wakeup.storage.waiting import WaitingShelf
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.ringing.pacing import Account
 
 LINES, CALLS_PER_SECOND = 20, 100.0
 CALL_S, SPREAD, SHORTEST_S = 80.0, 0.67, 20.0

@@ -38,7 +38,7 @@ def _of_file(error: OSError) -> str | None:
 def _of_database(error: Exception) -> str | None:
     from wakeup.domain.errors import ConfigError
     from wakeup.runtime.commands.shared import environment
-    from wakeup.runtime.settings import load_settings
+    from wakeup.runtime.settings.settings import load_settings
     from wakeup.storage.out_of_reach import address_of, why_out_of_reach
 
     why = why_out_of_reach(error)

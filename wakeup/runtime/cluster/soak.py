@@ -23,7 +23,7 @@ from wakeup.runtime.demo.ledgers import Ledgers
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.stage import Stage, new_stage
 from wakeup.runtime.demo.strangers import start_strangers
-from wakeup.runtime.settings_sources import without_settings
+from wakeup.runtime.settings.sources import without_settings
 
 SPEED = 20.0
 """People's time: windows of minutes close in seconds, while leases keep their real length."""

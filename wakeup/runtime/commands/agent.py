@@ -10,7 +10,7 @@ from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
+from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
 
 
 def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:

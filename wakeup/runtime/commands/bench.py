@@ -26,7 +26,7 @@ from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.commands.shared import environment, fail, say_figures
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
-from wakeup.runtime.settings_sources import without_settings
+from wakeup.runtime.settings.sources import without_settings
 
 TURNS_A_SECOND, CALLS = 50.0, 120
 """Of the signed ones beside the flood: few enough that what they wait for is the flood, and not each other."""

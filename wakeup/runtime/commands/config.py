@@ -17,8 +17,8 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.scripts.in_force import scripts_in_force
-from wakeup.runtime.settings import load_settings, new_keys
-from wakeup.runtime.settings_report import effective
+from wakeup.runtime.settings.report import effective
+from wakeup.runtime.settings.settings import load_settings, new_keys
 from wakeup.runtime.words.colleagues import load_colleague_words
 from wakeup.runtime.words.letters import load_letters
 from wakeup.storage.demo_mark import why_not_served

@@ -7,8 +7,8 @@ from datetime import datetime
 from wakeup.bank.numbers import look_up
 from wakeup.runtime.commands.shared import BY, asked_for, fail, say
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases import do_not_call
-from wakeup.usecases.correspondence import Channel
+from wakeup.usecases.ringing import do_not_call
+from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.unit import Unit
 
 

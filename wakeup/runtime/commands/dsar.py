@@ -20,8 +20,8 @@ from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases import dossier, forget
-from wakeup.usecases.retention_shelf import Dossier
+from wakeup.usecases.personal_data import dossier, forget
+from wakeup.usecases.shelves.retention import Dossier
 
 FORMAT = "wakeup-dossier-1"
 

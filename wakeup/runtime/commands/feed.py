@@ -17,7 +17,7 @@ from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
 from wakeup.runtime.feed.show import FeedProgress, shown
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 
 CHECKPOINTS = Path("var/feeds")
 

@@ -9,8 +9,8 @@ from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.surroundings import Surroundings
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.wrapping import end_wrapping, wrap_anew
-from wakeup.usecases.wrapping_shelf import KeyKind
+from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
+from wakeup.usecases.shelves.wrapping import KeyKind
 
 
 def rewrap(*, as_json: bool) -> None:

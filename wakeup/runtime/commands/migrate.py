@@ -7,7 +7,7 @@ from pathlib import Path
 from wakeup.runtime.clock import stand_aside
 from wakeup.runtime.commands.shared import console, errors, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.migrate_pg import HeldUpError
 from wakeup.storage.revision import current_revision, needed_revision

@@ -6,8 +6,8 @@ from rich.table import Column, Table
 
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases import deliver
-from wakeup.usecases.administration import replay_noted
+from wakeup.usecases.console.administration import replay_noted
+from wakeup.usecases.deciding import deliver
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from wakeup.runtime.commands.shared import console, say_json
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases.guardian_numbers import GuardianNumbers, read_guardian_numbers
-from wakeup.usecases.numbers import Figures, read_figures
+from wakeup.usecases.figures.guardian_numbers import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.numbers import Figures, read_figures
 from wakeup.usecases.unit import Unit
 
 _NAMES = {

@@ -13,8 +13,8 @@ from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import ways_of
 from wakeup.runtime.scripts.playing.chosen import chosen, language_of
-from wakeup.runtime.settings import load_settings
-from wakeup.usecases.spoken import trips_of
+from wakeup.runtime.settings.settings import load_settings
+from wakeup.usecases.conversation.spoken import trips_of
 
 
 def graph(folder: Path | None, script_id: str, html: Path, language: str) -> None:

@@ -15,8 +15,8 @@ from wakeup.runtime.scripts.compare import differences, version_of
 from wakeup.runtime.scripts.gate import gate
 from wakeup.runtime.scripts.ledger import Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept
-from wakeup.runtime.settings import load_settings
-from wakeup.storage.scripts import kept_contents
+from wakeup.runtime.settings.settings import load_settings
+from wakeup.storage.shelves.scripts import kept_contents
 
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
 

@@ -15,7 +15,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.ivr.turn import Turn
 from wakeup.runtime.commands.shared import console, explain, fail, say_json, settings_or_exit
 from wakeup.runtime.kept_talks import asked
-from wakeup.usecases.spoken import Spoken, spoken_in
+from wakeup.usecases.conversation.spoken import Spoken, spoken_in
 
 
 def show(case_id: str, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from wakeup.runtime.commands.shared import fail, settings_or_exit
 from wakeup.runtime.logs.setup import in_background, log_uncaught
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.demo_mark import REFUSED, is_demo
 

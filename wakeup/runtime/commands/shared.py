@@ -13,7 +13,7 @@ from rich.console import Console
 
 from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.logs.setup import configure_logging
-from wakeup.runtime.settings import Settings, load_settings
+from wakeup.runtime.settings.settings import Settings, load_settings
 
 BY = "command_line"
 """Who did what is done from a shell, in the log of administration."""

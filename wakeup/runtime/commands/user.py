@@ -7,8 +7,8 @@ import typer
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.runtime.commands.shared import BY, fail, piped_line, say
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases.sign_in import NewAccount, change_password, make_account
-from wakeup.usecases.single_sign_on import link_account, unlink_account
+from wakeup.usecases.console.sign_in import NewAccount, change_password, make_account
+from wakeup.usecases.console.single_sign_on import link_account, unlink_account
 from wakeup.web.console.passwords import fault_of, hashed
 
 

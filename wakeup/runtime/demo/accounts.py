@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from wakeup.domain.agent import LANGUAGES, AgentEvent, Skill
 from wakeup.domain.staff import StaffRole
 from wakeup.runtime.fittings import fittings_of
-from wakeup.runtime.settings import Settings
+from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.demo_mark import DEMO
 from wakeup.storage.open import open_store
 from wakeup.storage.unit_of_work import unit_maker
-from wakeup.usecases.agents import NewAgent, enrol_agent, set_state
-from wakeup.usecases.sign_in import NewAccount, make_account
+from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
+from wakeup.usecases.console.sign_in import NewAccount, make_account
 from wakeup.web.console.passwords import hashed
 
 PEOPLE = (

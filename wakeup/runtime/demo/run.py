@@ -26,8 +26,8 @@ from wakeup.runtime.demo.wishes import grant
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
-from wakeup.runtime.settings import load_settings
-from wakeup.runtime.settings_sources import without_settings
+from wakeup.runtime.settings.settings import load_settings
+from wakeup.runtime.settings.sources import without_settings
 from wakeup.storage.demo_mark import want_empty
 
 POLL_S = 0.5

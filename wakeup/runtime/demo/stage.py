@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wakeup.runtime.settings import new_keys
+from wakeup.runtime.settings.settings import new_keys
 
 CALLS_PER_SECOND = 1.0
 LINES = 120

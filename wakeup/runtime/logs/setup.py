@@ -15,7 +15,7 @@ import structlog
 
 from wakeup.runtime.logs.masking import mask_event
 from wakeup.runtime.logs.sink import Sink
-from wakeup.runtime.settings_types import LogFormat, LogLevel
+from wakeup.runtime.settings.types import LogFormat, LogLevel
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "sqlalchemy", "twilio", "urllib3")
 """They say what they do at INFO, some with addresses and parameters: only their warnings come through."""

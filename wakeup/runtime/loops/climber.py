@@ -8,7 +8,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.climb import cases_to_climb, climb
+from wakeup.usecases.ladder.climb import cases_to_climb, climb
 from wakeup.usecases.store import Lane
 
 CASES_A_CHUNK = 50

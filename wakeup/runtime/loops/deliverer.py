@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.deliver import Dispatch, record_delivery, take_messages
+from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.ports import PaymentCore, Receipt
 from wakeup.usecases.records import MessageState
 

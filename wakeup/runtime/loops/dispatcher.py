@@ -10,13 +10,13 @@ from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.claim_attempts import LOOK_AGAIN, Claim, claim_due, claim_one, whom_to_claim
-from wakeup.usecases.pacing import Account
+from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, claim_due, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
+from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.ports import Placement, Proof, Telephony
-from wakeup.usecases.record_placement import record_placement
-from wakeup.usecases.start_calls import Started, return_start, start_due
+from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
-from wakeup.usecases.write_intent import Intent, write_intent
 
 MOST_AT_ONCE = 32
 

@@ -11,11 +11,11 @@ from wakeup.domain.ids import CustomerId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.storage.erasures import Erasure
+from wakeup.usecases.conversation.recordings import begin_deletion, due_recordings, end_deletion
 from wakeup.usecases.due import soonest
-from wakeup.usecases.forget import LOOK_AGAIN, erase, forget_words, overdue
-from wakeup.usecases.leftovers import empty_guardian, leftovers, prune
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN, erase, forget_words, overdue
+from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.ports import Archive
-from wakeup.usecases.recordings import begin_deletion, due_recordings, end_deletion
 from wakeup.usecases.store import Lane
 
 A_CHUNK = 20

@@ -10,13 +10,13 @@ from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.due import Due
-from wakeup.usecases.enrol_guardians import apply_change
+from wakeup.usecases.guardians.enrol_guardians import apply_change
 from wakeup.usecases.ports import Placement, Proof, SmsOrder, Texting
-from wakeup.usecases.post_due import PostDue, post_due
-from wakeup.usecases.send_texts import Sender, TextStarted, record_sending, start_text
 from wakeup.usecases.store import Lane
-from wakeup.usecases.text_receipts import TextQuestion, check_text, take_text_fetch, take_text_search
-from wakeup.usecases.wait_for_replies import wait_for_reply
+from wakeup.usecases.texts.post_due import PostDue, post_due
+from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text
+from wakeup.usecases.texts.text_receipts import TextQuestion, check_text, take_text_fetch, take_text_search
+from wakeup.usecases.texts.wait_for_replies import wait_for_reply
 
 A_CHUNK = 50
 

@@ -8,8 +8,8 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.overload import Overload
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.usecases.pacing import Account
-from wakeup.usecases.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
+from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
+from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
 
 LATE_A_CHUNK = 20

@@ -9,8 +9,8 @@ from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.dispatch.reconcile import Question, check, checks_due, take_fetch, take_search
 from wakeup.usecases.ports import Telephony
-from wakeup.usecases.reconcile import Question, check, checks_due, take_fetch, take_search
 from wakeup.usecases.store import Lane
 
 CHECKS_A_CHUNK = 50

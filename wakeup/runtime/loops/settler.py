@@ -11,10 +11,10 @@ from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.precedence import Precedence
-from wakeup.usecases.deliver import number_decisions
+from wakeup.usecases.deciding.deliver import number_decisions
+from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.due import Due
-from wakeup.usecases.settle import cases_due
-from wakeup.usecases.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
 CASES_A_CHUNK = 20

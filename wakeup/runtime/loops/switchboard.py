@@ -10,10 +10,10 @@ from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.usecases.agents.tend_hand_overs import Tended, due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.due import soonest
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Lane
-from wakeup.usecases.tend_hand_overs import Tended, due_hand_overs, end_wrap_ups, tend
 
 A_CHUNK = 20
 

@@ -36,7 +36,7 @@ from wakeup.runtime.policy.values import (
     Reasons,
     Sum,
 )
-from wakeup.runtime.settings_faults import refuse
+from wakeup.runtime.settings.faults import refuse
 from wakeup.telephony.provider import TWILIO
 
 SHORTEST_WINDOW = 3 * MINUTE

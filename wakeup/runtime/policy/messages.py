@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from wakeup.domain.policy import Messages
 from wakeup.runtime.policy.values import DAY, HOUR, MINUTE, SECOND, Destinations, Duration, Part
-from wakeup.runtime.settings_faults import refuse
+from wakeup.runtime.settings.faults import refuse
 
 REVIEW_AT_MOST = 4 * HOUR
 NEW_AT_LEAST = 7 * DAY

@@ -12,7 +12,7 @@ from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.overload import Overload
 from wakeup.runtime.policy.values import SECOND, Duration, Part
-from wakeup.runtime.settings_faults import refuse
+from wakeup.runtime.settings.faults import refuse
 
 _USUAL = Overload()
 

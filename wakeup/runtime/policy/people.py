@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from wakeup.domain.policy import Consent, People, Retention
 from wakeup.runtime.policy.values import DAY, MINUTE, NO_REGION, SECOND, Duration, Part
-from wakeup.runtime.settings_faults import refuse
+from wakeup.runtime.settings.faults import refuse
 
 LONGEST = 3660 * DAY
 _P, _R = People(), Retention()

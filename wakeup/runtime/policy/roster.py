@@ -15,7 +15,7 @@ from wakeup.domain.agent import Skill
 from wakeup.domain.roster import DAYS, Gap, Shift, uncovered
 from wakeup.runtime.policy.toml import read_toml
 from wakeup.runtime.policy.values import Part, time_of_day
-from wakeup.runtime.settings_faults import refuse
+from wakeup.runtime.settings.faults import refuse
 
 ALWAYS = Skill.CRITICAL
 """Cases of the highest tier come at any hour, and somebody who may be given them is there at any hour."""

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.policy.values import Part
-from wakeup.runtime.settings_faults import faults_of
-from wakeup.runtime.settings_sources import Where
+from wakeup.runtime.settings.faults import faults_of
+from wakeup.runtime.settings.sources import Where
 
 P = TypeVar("P", bound=Part)
 _TABLE = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?$")

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from wakeup.bank.money import currencies
 from wakeup.domain.policy import Span
-from wakeup.runtime.settings_faults import refuse
+from wakeup.runtime.settings.faults import refuse
 
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
 """Kinds of line a bank may choose. Premium, shared-cost and satellite lines are never rung."""

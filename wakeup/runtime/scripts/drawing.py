@@ -9,8 +9,8 @@ from wakeup.runtime.scripts.graph.counts import counted
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import ways_of
 from wakeup.runtime.scripts.playing.chosen import chosen, language_of
-from wakeup.runtime.settings import Settings
-from wakeup.usecases.spoken import Trips, trips_of
+from wakeup.runtime.settings.settings import Settings
+from wakeup.usecases.conversation.spoken import Trips, trips_of
 
 
 def trips_in(settings: Settings, script_id: str, content_hash: str) -> Trips | None:

@@ -10,7 +10,7 @@ from wakeup.runtime.scripts.ledger import read_ledger
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.scripts.strict_yaml import forget_files
 from wakeup.runtime.scripts.words import forget_words
-from wakeup.storage.scripts import kept_contents
+from wakeup.storage.shelves.scripts import kept_contents
 
 
 def scripts_in_force(folder: Path, database_url: str | None) -> Library:

@@ -11,7 +11,7 @@ from wakeup.domain.errors import ConfigError, NotFoundError
 from wakeup.domain.segments import segments, shortest
 from wakeup.domain.tongue import nearest, tongue
 from wakeup.runtime.words.files import blanks_fault, content_of
-from wakeup.usecases.correspondence import Letter
+from wakeup.usecases.shelves.correspondence import Letter
 
 FOLDER = "messages"
 DEFAULT = "en"
@@ -52,7 +52,7 @@ class Language:
 
 
 class FileLetters:
-    """Implements `usecases.correspondence.Letters`."""
+    """Implements `usecases.shelves.correspondence.Letters`."""
 
     def __init__(self, languages: Mapping[str, Language], bank_names: Mapping[str, str]) -> None:
         self._languages = languages

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from wakeup.bank.answers import Answer, DecisionMade, EventAnswer, StandingDecision, field_faults
 from wakeup.bank.faults import Fault
 from wakeup.domain.decision import Decision
-from wakeup.usecases.decisions import kind_of
-from wakeup.usecases.open_case import Accepted
+from wakeup.usecases.deciding.decisions import kind_of
+from wakeup.usecases.intake.open_case import Accepted
 from wakeup.web.problems import NO_HEADERS
 
 

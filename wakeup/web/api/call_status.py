@@ -6,7 +6,7 @@ from aiohttp import web
 
 from wakeup.bank.answers import CallStatus
 from wakeup.domain.ids import CustomerId
-from wakeup.usecases import questions
+from wakeup.usecases.intake import questions
 from wakeup.web.api.access import bearing
 from wakeup.web.api.answers import json_response
 from wakeup.web.api.questions import Query, path_id

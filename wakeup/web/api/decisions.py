@@ -12,7 +12,7 @@ from aiohttp import web
 from wakeup.bank.answers import DecisionPage
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import TransferId
-from wakeup.usecases.questions import decisions_after, newest_decision
+from wakeup.usecases.intake.questions import decisions_after, newest_decision
 from wakeup.web.api.access import bearing
 from wakeup.web.api.answers import decision_made, json_response
 from wakeup.web.api.questions import Query, path_id

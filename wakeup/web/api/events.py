@@ -14,7 +14,7 @@ from wakeup.bank.reading import Parsed, parse_batch, parse_risk_event
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
-from wakeup.usecases.open_case import Accepted, receive_batch, receive_event
+from wakeup.usecases.intake.open_case import Accepted, receive_batch, receive_event
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import Signed, signed
 from wakeup.web.api.answers import event_answer, json_response

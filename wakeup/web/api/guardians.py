@@ -12,7 +12,7 @@ from wakeup.bank.answers import Answer, FieldFault, field_faults
 from wakeup.bank.reading import expect_same, parse_guardians
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId
-from wakeup.usecases.enrol_guardians import put_guardians, take_guardians
+from wakeup.usecases.guardians.enrol_guardians import put_guardians, take_guardians
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import bearing, signed

@@ -7,7 +7,7 @@ from aiohttp import web
 from wakeup.bank import translate
 from wakeup.bank.reading import expect_same, parse_label, parse_transfer_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn
-from wakeup.usecases.news import NewsTaken, take_label, take_news
+from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import signed
 from wakeup.web.api.answers import LabelAnswer, NewsAnswer, json_response

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.staff import StaffId
-from wakeup.usecases.second_factor import begin_factor, confirm_factor, drop_own_factor
-from wakeup.usecases.sign_in import sign_out
+from wakeup.usecases.console.second_factor import begin_factor, confirm_factor, drop_own_factor
+from wakeup.usecases.console.sign_in import sign_out
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.codes import SECRET_BYTES, picture, step_of

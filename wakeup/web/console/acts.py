@@ -10,8 +10,10 @@ from aiohttp import web
 from wakeup.bank.money import minor_digits
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
-from wakeup.usecases import contest, overrule, reach_out, review
-from wakeup.usecases.review import Order, Truth
+from wakeup.usecases.deciding import overrule
+from wakeup.usecases.desk import reach_out
+from wakeup.usecases.review import contest, review
+from wakeup.usecases.review.review import Order, Truth
 from wakeup.web.console.forms import NO_AMOUNT
 from wakeup.web.console.orders import LABELS, aim_of, run
 from wakeup.web.console.rooms import ROOMS, VISITOR

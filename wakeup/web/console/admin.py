@@ -9,9 +9,9 @@ from aiohttp import web
 
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, StaffId
-from wakeup.usecases.administration import Administration, read_administration, replay_letter
-from wakeup.usecases.second_factor import drop_factor_of
-from wakeup.usecases.sign_in import end_sessions_of, switch_account
+from wakeup.usecases.console.administration import Administration, read_administration, replay_letter
+from wakeup.usecases.console.second_factor import drop_factor_of
+from wakeup.usecases.console.sign_in import end_sessions_of, switch_account
 from wakeup.usecases.store import Lane
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from aiohttp import web
 
 from wakeup.domain.staff import Right
-from wakeup.usecases.board import Board
-from wakeup.usecases.view_shelf import Wanted
+from wakeup.usecases.console.board import Board
+from wakeup.usecases.shelves.views import Wanted
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console import (
     account,

@@ -8,8 +8,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from wakeup.usecases.board import Board
-from wakeup.usecases.view_shelf import Wanted
+from wakeup.usecases.console.board import Board
+from wakeup.usecases.shelves.views import Wanted
 
 FRESH_S = 0.25
 MOST_FILTERS = 50

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.review import REASONS, Act, Reason
-from wakeup.usecases.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
+from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.forms import Form
 from wakeup.web.console.orders import run

@@ -11,10 +11,10 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import THEIRS, Role
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
-from wakeup.usecases import review
-from wakeup.usecases.case_view import CaseView, read_case
-from wakeup.usecases.overrule import Released
-from wakeup.usecases.review import Order, Revealed
+from wakeup.usecases.console.case_view import CaseView, read_case
+from wakeup.usecases.deciding.overrule import Released
+from wakeup.usecases.review import review
+from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masks
 from wakeup.web.console.heard import heard
 from wakeup.web.console.orders import LABELS, order_of, run

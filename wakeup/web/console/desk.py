@@ -17,12 +17,12 @@ from wakeup.domain.listening import Way
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.agent_desk import DeskView, ask_from_desk, read_desk
-from wakeup.usecases.agent_outcome import FOUND_OUT, FoundOut, record_outcome
-from wakeup.usecases.agents import ASKED_FOR, set_state
-from wakeup.usecases.bring_guardian import bring_guardian
-from wakeup.usecases.hand_on import hand_on
-from wakeup.usecases.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.agents.agents import ASKED_FOR, set_state
+from wakeup.usecases.company.hand_on import hand_on
+from wakeup.usecases.company.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.desk.agent_desk import DeskView, ask_from_desk, read_desk
+from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
+from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.web.console import masks
 from wakeup.web.console.coaching import NEVER, card_of
 from wakeup.web.console.forms import Form

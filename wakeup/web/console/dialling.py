@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from wakeup.usecases.board import pause_all, resume_all
+from wakeup.usecases.console.board import pause_all, resume_all
 from wakeup.web.console.rooms import ROOMS, VISITOR, away
 
 

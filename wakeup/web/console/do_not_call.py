@@ -7,8 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
-from wakeup.usecases.correspondence import Channel
-from wakeup.usecases.do_not_call import (
+from wakeup.usecases.ringing.do_not_call import (
     SHORT,
     TO_PUT_ON,
     TO_TAKE_OFF,
@@ -18,6 +17,7 @@ from wakeup.usecases.do_not_call import (
     read_list,
     take_off_list,
 )
+from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import NO_NUMBER
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault

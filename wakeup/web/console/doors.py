@@ -11,7 +11,7 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError, StoreBusyError, StoreDownError
 from wakeup.domain.staff import Right, may
-from wakeup.usecases.sign_in import SignedIn, renew, signed_in
+from wakeup.usecases.console.sign_in import SignedIn, renew, signed_in
 from wakeup.usecases.store import Lane
 from wakeup.web.console.forms import CSRF, Form, form_of
 from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, Visitor, away, page

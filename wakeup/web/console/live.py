@@ -18,9 +18,9 @@ from aiohttp import web
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.board import Board, read_board
-from wakeup.usecases.sign_in import signed_in
-from wakeup.usecases.view_shelf import LiveCall, OpenTransfer, Wanted
+from wakeup.usecases.console.board import Board, read_board
+from wakeup.usecases.console.sign_in import signed_in
+from wakeup.usecases.shelves.views import LiveCall, OpenTransfer, Wanted
 from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, page, piece
 from wakeup.web.middleware import route_of
 

@@ -11,8 +11,8 @@ from io import StringIO
 
 from aiohttp import web
 
-from wakeup.usecases.guardian_numbers import read_guardian_numbers
-from wakeup.usecases.numbers import Figure, Figures, Numbers, read_figures
+from wakeup.usecases.figures.guardian_numbers import read_guardian_numbers
+from wakeup.usecases.figures.numbers import Figure, Figures, Numbers, read_figures
 from wakeup.web.console.rooms import ROOMS, VISITOR, page
 from wakeup.web.console.words import Look
 

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Reason
-from wakeup.usecases.overrule import Aim
-from wakeup.usecases.review import Order
+from wakeup.usecases.deciding.overrule import Aim
+from wakeup.usecases.review.review import Order
 from wakeup.web.console.rooms import ROOMS, VISITOR
 
 LABELS = ("scam", "genuine")

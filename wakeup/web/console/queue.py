@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from wakeup.usecases.queue import read_queue
+from wakeup.usecases.review.queue import read_queue
 from wakeup.web.console.rooms import ROOMS, page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.domain.errors import RemoteError
-from wakeup.usecases.listen import listen
+from wakeup.usecases.desk.listen import listen
 from wakeup.web.console.orders import order_of, run
 from wakeup.web.console.rooms import ROOMS
 from wakeup.web.problems import Refusal

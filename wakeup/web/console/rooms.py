@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import Right, Staff, may
-from wakeup.usecases.sign_in import SignedIn
+from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.web.console.boards import Boards
 from wakeup.web.console.forms import Form
 from wakeup.web.console.tokens import Tokens

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from wakeup.usecases.conversation.spoken import Trips
 from wakeup.usecases.speaker import ScriptVersion
-from wakeup.usecases.spoken import Trips
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.rooms import ROOMS, VISITOR, page
 

@@ -10,8 +10,8 @@ from hashlib import sha256
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
-from wakeup.usecases.pause_script import NEVER_PAUSED, pause_script, resume_script
-from wakeup.usecases.script_numbers import read_kind_shares, read_script_shares
+from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, resume_script
+from wakeup.usecases.figures.script_numbers import read_kind_shares, read_script_shares
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
-from wakeup.usecases.board import find_by_phone, find_cases
+from wakeup.usecases.console.board import find_by_phone, find_cases
 from wakeup.web.console.forms import NO_NUMBER
 from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from wakeup.domain.errors import ForbiddenError, NotProvenError
 from wakeup.domain.staff import Staff, StaffId
-from wakeup.usecases.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
+from wakeup.usecases.console.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
+from wakeup.usecases.console.tries import take_try
 from wakeup.usecases.store import Lane
-from wakeup.usecases.tries import take_try
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.codes import step_of
 from wakeup.web.console.passwords import matches

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 from wakeup.domain.errors import NotProvenError
-from wakeup.usecases.entry_shelf import SsoFlow
-from wakeup.usecases.sign_in import Proven
-from wakeup.usecases.single_sign_on import account_of, begin_flow, take_flow
+from wakeup.usecases.console.sign_in import Proven
+from wakeup.usecases.console.single_sign_on import account_of, begin_flow, take_flow
+from wakeup.usecases.shelves.entry import SsoFlow
 from wakeup.usecases.store import Lane
 from wakeup.web.console.oidc import Secrets, SsoError, address, subject_of
 from wakeup.web.console.rooms import ROOMS, Rooms, page

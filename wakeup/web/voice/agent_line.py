@@ -12,8 +12,8 @@ from wakeup.ivr.turn import Listen, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.agent_line import KEYS, MayBe, prove, whose_line
-from wakeup.usecases.agents import PIN_DIGITS, set_state
+from wakeup.usecases.agents.agents import PIN_DIGITS, set_state
+from wakeup.usecases.desk.agent_line import KEYS, MayBe, prove, whose_line
 from wakeup.usecases.store import Lane
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS

@@ -15,8 +15,8 @@ from wakeup.ivr.turn import Connect, Listen, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.inbound import BadFormError, caller_in, second_leg
-from wakeup.usecases.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
 from wakeup.usecases.choosing import pick
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.middleware import note

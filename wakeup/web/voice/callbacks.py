@@ -12,11 +12,11 @@ from wakeup.domain.ids import AttemptId, SmsId
 from wakeup.telephony.inbound import call_report, detection, message_report, recording_made
 from wakeup.telephony.twiml import render
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.converse import take_detection
-from wakeup.usecases.record_progress import record_progress
-from wakeup.usecases.recording import keep_recording
+from wakeup.usecases.conversation.converse import take_detection
+from wakeup.usecases.conversation.recording import keep_recording
+from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.store import Lane
-from wakeup.usecases.text_receipts import take_receipt
+from wakeup.usecases.texts.text_receipts import take_receipt
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS

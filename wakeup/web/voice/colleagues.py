@@ -11,7 +11,7 @@ from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.inbound import second_leg
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.bring_person import SecondLeg, hear_whisper, take_call
+from wakeup.usecases.conversation.bring_person import SecondLeg, hear_whisper, take_call
 from wakeup.usecases.store import Lane
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts

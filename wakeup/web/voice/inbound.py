@@ -7,7 +7,7 @@ from aiohttp import web
 from wakeup.telephony import twiml
 from wakeup.telephony.inbound import message_in
 from wakeup.usecases.store import Lane
-from wakeup.usecases.take_reply import take_reply
+from wakeup.usecases.texts.take_reply import take_reply
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
 from wakeup.web.voice.callbacks import in_time

@@ -8,7 +8,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.telephony import twiml
 from wakeup.telephony.inbound import room_event
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.room_events import take_room_event
+from wakeup.usecases.agents.room_events import take_room_event
 from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note

@@ -16,7 +16,7 @@ from wakeup.telephony.rooms import Waiting
 from wakeup.telephony.twiml import apology, hangup, render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.converse import Reply, converse
+from wakeup.usecases.conversation.converse import Reply, converse
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND

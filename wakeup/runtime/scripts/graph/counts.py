@@ -25,7 +25,7 @@ from wakeup.runtime.scripts.graph.ways import (
     Pair,
     Ways,
 )
-from wakeup.usecases.spoken import Trips
+from wakeup.usecases.conversation.spoken import Trips
 
 _MOST_PATHS = 64
 _FAULTS = (ERROR, LIMIT)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from wakeup.domain.tongue import tongue
 from wakeup.ivr.saying import Value, Variables
 from wakeup.ivr.script import Variable, VariableType
-from wakeup.usecases.recording import UNRECORDED
+from wakeup.usecases.conversation.recording import UNRECORDED
 
 LONGEST_TEXT = 200
 """Characters of one value: longer ones are refused at the call."""

@@ -15,7 +15,7 @@ from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import example
 from wakeup.runtime.scripts.lint.subject import Line, Subject, at_line
-from wakeup.usecases.recording import UNRECORDED
+from wakeup.usecases.conversation.recording import UNRECORDED
 
 OPENING_MS = 8_000
 """Until who and why is said: after that people hang up."""

@@ -1,0 +1,1 @@
+"""Settings: TOML files, then the environment; every fault is a line people can act on."""

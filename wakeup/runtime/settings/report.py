@@ -1,0 +1,107 @@
+"""Settings for people's eyes: what is in force and who said so, and the table of docs/settings.md. Shows no secret."""
+
+from __future__ import annotations
+
+import hmac
+import tomllib
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Secret
+
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.settings.settings import Settings
+from wakeup.runtime.settings.sources import ANY_NAME, Leaf, Where, leaves, variable
+
+MASK = "********"
+BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->"
+DEFAULT = "default"
+_TABLE_HEAD = "| variable | default | meaning |\n|---|---|---|\n"
+_COMPUTED = {("node", "name"): "the host's name", ("clients", ANY_NAME, "scopes"): "all for `BANK`"}
+
+
+def effective(settings: Settings) -> list[tuple[str, str, str]]:
+    """(variable, value with secrets masked, where it came from) of every setting in force."""
+    return [
+        (variable(path), shown(leaf, _value(settings, path)), _origin(settings, path))
+        for leaf in leaves(Settings)
+        for path in _paths(settings, leaf.path)
+    ]
+
+
+def fingerprints(settings: Settings, key: bytes) -> list[tuple[str, str]]:
+    """(variable, keyed hash) of every secret in use; several of one variable while they rotate."""
+    found = []
+    for leaf in leaves(Settings):
+        for path in _paths(settings, leaf.path) if leaf.secret else ():
+            value = _value(settings, path)
+            bare = value.get_secret_value() if isinstance(value, Secret) else value
+            for one in bare if isinstance(bare, tuple) else (bare,):
+                if one:
+                    raw = one if isinstance(one, bytes) else str(one).encode()
+                    name = variable(path)
+                    found.append((name, hmac.new(key, name.encode() + b"\0" + raw, sha256).hexdigest()))
+    return found
+
+
+def shown(leaf: Leaf, value: Any) -> str:
+    """The value as text. Of secrets only how many there are, of a database's address all but the password."""
+    bare = value.get_secret_value() if isinstance(value, Secret) else value
+    if bare is None or bare in ((), ""):
+        return ""
+    if leaf.path == ("database_url",):
+        return _without_password(bare)
+    if leaf.secret:
+        return f"{MASK} ({len(bare)})" if isinstance(bare, tuple) else MASK
+    if isinstance(bare, tuple | frozenset):
+        return ", ".join(sorted(map(str, bare)) if isinstance(bare, frozenset) else map(str, bare))
+    return str(bare)
+
+
+def table() -> str:
+    """The Markdown table of all settings."""
+    defaults = tomllib.loads((data_folder("config") / "default.toml").read_text("utf-8"))
+    return _TABLE_HEAD + "".join(f"{_row(leaf, defaults)}\n" for leaf in leaves(Settings))
+
+
+def _row(leaf: Leaf, defaults: dict[str, Any]) -> str:
+    default: Any = defaults
+    for part in leaf.path:
+        default = default.get(part) if isinstance(default, dict) else None
+    said = _COMPUTED.get(leaf.path, f"`{default}`" if default not in (None, []) else "")
+    if not said and leaf.required:
+        said = "**required**"
+    also = " or `…_FILE`" if leaf.secret else ""
+    return f"| `{variable(leaf.path)}`{also} | {said} | {leaf.description} |"
+
+
+def _paths(settings: Settings, path: Where) -> Iterator[Where]:
+    if ANY_NAME not in path:
+        yield path
+        return
+    for name in settings.clients:
+        yield tuple(name if part == ANY_NAME else part for part in path)
+
+
+def _value(settings: Settings, path: Where) -> Any:
+    value: Any = settings
+    for part in path:
+        value = value[part] if isinstance(value, dict) else getattr(value, part)
+    return value
+
+
+def _origin(settings: Settings, path: Where) -> str:
+    given = settings.given.get(path)
+    return DEFAULT if given is None else given.origin
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    user = f"{parts.username}:{MASK}@" if parts.username else ""
+    # What follows `?` may hold a password too.
+    return f"{parts.scheme}://{user}{host}{parts.path}{f'?{MASK}' if parts.query else ''}"

@@ -1,0 +1,299 @@
+"""All settings of a deployment: TOML files, then the environment. The only module that may be handed the environment.
+
+Defaults live in config/default.toml, secrets nowhere in the tree. What is wrong stops the start, a line per fault.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, PrivateAttr, Secret, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from wakeup.domain.errors import ConfigError
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.settings import types as t
+from wakeup.runtime.settings.faults import lines_of, missing, refuse
+from wakeup.runtime.settings.section import Section
+from wakeup.runtime.settings.sources import (
+    CONFIG_VARIABLE,
+    Given,
+    Layer,
+    checked,
+    from_environment,
+    from_toml,
+    leaves,
+    tree,
+    variable,
+)
+from wakeup.runtime.settings.sso import Sso
+from wakeup.storage.keyring import KEY_BYTES
+from wakeup.web.clients import Scope
+
+FULL_CLIENT = "bank"
+"""The client that has every scope unless told otherwise."""
+_PYTHON = 'python -c "import base64, os; print({}base64.b64encode(os.urandom({})).decode())"'
+_KEY = t.Hint(f"make one with `wakeup config keys`, or {_PYTHON.format('', KEY_BYTES)}")
+_WHSEC = t.Hint(f"make one with {_PYTHON.format(chr(39) + 'whsec_' + chr(39) + ' + ', 32)}")
+_CONSOLE = t.Hint("see the provider's console")
+
+
+def _host_name() -> str:
+    return re.sub(r"[^0-9A-Za-z_.-]", "-", platform.node())[:64] or "node"
+
+
+class Http(Section):
+    """Three listeners, so that a proxy can show the world the first only."""
+
+    host: t.Host = Field(description="Address of the public listener (`/twilio`)")
+    public_port: t.Port = Field(description="Its port; 0 takes any free one")
+    api_host: t.Host = Field(description="Address of the machine listener (`/v1`)")
+    api_port: t.Port = Field(description="Its port")
+    inside_host: t.Host = Field(description="Address of the inside listener (console, health, metrics)")
+    inside_port: t.Port = Field(description="Its port")
+    trusted_proxies: t.Networks = Field((), description="Addresses or networks whose forwarded headers count")
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        taken: set[tuple[str, int]] = set()
+        faults = {}
+        for listener in ("public", "api", "inside"):
+            host: str = self.host if listener == "public" else getattr(self, f"{listener}_host")
+            port: int = getattr(self, f"{listener}_port")
+            clash = any(port == other and (host == at or {host, at} & {"0.0.0.0", "::"}) for at, other in taken)  # noqa: S104
+            if port and clash:
+                faults[f"{listener}_port"] = "another listener has this port"
+            taken.add((host, port))
+        refuse(faults)
+        return self
+
+
+class Keys(Section):
+    """Each purpose has its own key. How each is rotated, and which are not: docs/operations.md."""
+
+    data: Annotated[t.Keys, _KEY] = Field(description="Master keys that wrap the customers' keys, newest first")
+    index: Annotated[t.Keys, _KEY] = Field(
+        description="Key of the number index; leave it alone: of several only the first is used"
+    )
+    tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the addresses given to the phone company")
+    audit: Annotated[t.Key, _KEY] = Field(description="Key of the timeline's chain and anchors")
+    session: Annotated[t.Key, _KEY] = Field(description="Key of the console's sessions")
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        owner: dict[bytes, str] = {}
+        faults = {}
+        for purpose in type(self).model_fields:
+            held = getattr(self, purpose).get_secret_value()
+            for key in held if isinstance(held, tuple) else (held,):
+                if owner.setdefault(key, purpose) != purpose:
+                    faults[purpose] = f"must not hold a key of {variable(('keys', owner[key]))} too"
+        refuse(faults)
+        return self
+
+
+class Twilio(Section):
+    account_sid: Annotated[t.AccountSid, _CONSOLE] = Field(description="Account")
+    auth_token: Annotated[t.Tokens, _CONSOLE] = Field(description="Auth tokens: the primary, then one being rotated")
+    api_key: t.ApiKey | None = Field(None, description="API key for our own requests, instead of the auth token")
+    api_secret: t.Token | None = Field(None, description="Its secret")
+    base_url: t.BaseUrl = Field(description="Where the API is; https unless on loopback")
+    from_numbers: Annotated[t.Numbers, t.Hint("numbers of the account, in E.164 form")] = Field(
+        description="Numbers that may call, in E.164 form"
+    )
+    messaging_from: t.Sender | None = Field(None, description="Sender of messages: a number or a messaging service")
+    calls_per_second: t.Positive = Field(le=100, description="New calls per second the account allows")
+    max_concurrent_calls: int = Field(ge=1, le=10_000, description="Calls at a time")
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.api_key and not self.api_secret:
+            refuse({"api_secret": "is missing: an API key goes with its secret"})
+        if self.api_secret and not self.api_key:
+            refuse({"api_key": "is missing: an API secret goes with its key"})
+        return self
+
+
+class Client(Section):
+    """A machine of the bank. Messages are signed with a secret, questions carry a bearer key."""
+
+    secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) of what it signs")
+    scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(Scope)}")] = Field(
+        description=f"Some of {', '.join(f'`{scope}`' for scope in Scope)}; a client named `BANK` has all by default"
+    )
+    bearer_keys: t.BearerHashes = Field(
+        Secret(()), description="Bearer keys, or `sha256:` and their hash; hashes (hex) are all that is kept"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> Self:
+        if not self.secrets.get_secret_value() and not self.bearer_keys.get_secret_value():
+            refuse({"secrets": f"is missing, and so are bearer keys; {_WHSEC.text}"})
+        return self
+
+
+class PaymentCore(Section):
+    url: t.CoreUrl = Field(description="Where decisions are posted; https unless on loopback")
+    secrets: Annotated[t.CoreSecrets, _WHSEC] = Field(description="Secrets (`whsec_…`) decisions are signed with")
+
+
+class PolicyPlace(Section):
+    file: t.FilePath | None = Field(None, description="The policy; `config/policy.toml` if not given")
+
+
+class Bank(Section):
+    """Words the voice may say."""
+
+    name_zh: t.Name = Field(description="The bank's name, as the voice says it in Chinese")
+    name_en: t.Name = Field(description="The same in English")
+    crisis_zh: t.Words = Field("", description="What the voice says of the crisis line, in Chinese")
+    crisis_en: t.Words = Field("", description="The same in English")
+    police_zh: t.Name = Field(
+        "当地的反诈热线",
+        description="Whom customers may ask whether the police really called, and tell that money has gone",
+    )
+    police_en: t.Name = Field("your local anti-scam helpline", description="The same in English")
+    credit_bureau_zh: t.Name = Field("当地的征信机构", description="Where customers read their own credit record")
+    credit_bureau_en: t.Name = Field("the credit bureau", description="The same in English")
+
+
+class People(Section):
+    """Colleagues who can be brought to a call."""
+
+    numbers: t.Numbers = Field(
+        (),
+        description="Colleagues for who calls our line and presses 0, and in our calls where there are no agents",
+    )
+    roster: t.FilePath | None = Field(None, description="Who takes calls when; `config/roster.toml` if not given")
+
+
+class Log(Section):
+    format: t.LogFormat = Field(description="`json` or `console`")
+    level: t.LogLevel = Field(description="`debug`, `info`, `warning` or `error`")
+
+
+class Audit(Section):
+    anchors_file: t.FilePath = Field(description="Anchors; keep it where the database's administrators cannot write")
+
+
+class ClockRun(Section):
+    """Simulations only: people's time is `epoch + (real time - epoch_real) * speed`."""
+
+    speed: t.Positive = Field(le=10_000, description="How much faster people's time runs; simulations only")
+    epoch: t.Moment | None = Field(None, description="People's time at `EPOCH_REAL`")
+    epoch_real: t.Positive | None = Field(None, description="Real time of `EPOCH`, Unix seconds")
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if (self.epoch is None) != (self.epoch_real is None):
+            absent = "epoch" if self.epoch is None else "epoch_real"
+            refuse({absent: "is missing: epoch and epoch_real go together"})
+        return self
+
+    @property
+    def simulated(self) -> bool:
+        return self.speed != 1.0 or self.epoch is not None
+
+
+class Node(Section):
+    name: t.NodeName = Field(default_factory=_host_name, description="Name of this process among the nodes")
+
+
+class Settings(BaseSettings):
+    """The whole. Made by `load_settings`; secrets are in wrappers that never print."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    public_base_url: Annotated[t.BaseUrl, t.Hint("the https address at which the phone company reaches us")] = Field(
+        description="Where the phone company reaches us; https unless on loopback"
+    )
+    database_url: t.DatabaseUrl = Field(description="`sqlite:///file` or `postgresql+psycopg://…`")
+    http: Http
+    keys: Keys
+    twilio: Twilio
+    clients: dict[t.ClientName, Client]
+    payment_core: PaymentCore
+    policy: PolicyPlace
+    bank: Bank
+    people: People
+    sso: Sso
+    log: Log
+    audit: Audit
+    clock: ClockRun
+    node: Node
+    _given: Layer = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _real_time_for_real_phones(self) -> Self:
+        if self.clock.simulated and urlsplit(self.twilio.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
+            setting = "clock.epoch" if self.clock.speed == 1.0 else "clock.speed"
+            refuse({setting: "a simulated clock may only ring a phone company on loopback"})
+        return self
+
+    @property
+    def given(self) -> Layer:
+        """Who gave each value (not the value itself); what is not here is a default of the code."""
+        return self._given
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` hands over: the library would read the environment behind our back."""
+        return (init_settings,)
+
+
+def load_settings(environ: Mapping[str, str], folder: Path | None = None) -> Settings:
+    """Read `folder`'s default.toml, then local.toml or the file of WAKEUP_CONFIG, then `environ`.
+
+    Raises ConfigError with a line per fault; no line holds the value of a secret.
+    """
+    faults: list[str] = []
+    known = tuple(leaves(Settings))
+    merged: Layer = {}
+    for layer in _layers(environ, folder or data_folder("config"), faults):
+        merged |= checked(layer, known, faults)
+    _give_all_scopes(merged)
+    faults += missing(known, merged)
+    sections: dict[str, Any] = {leaf.path[0]: {} for leaf in known if len(leaf.path) > 1}
+    try:
+        settings = Settings(**sections | tree(merged))
+    except ValidationError as error:
+        raise ConfigError(faults + lines_of(error, merged)) from None
+    if faults:
+        raise ConfigError(faults)
+    settings.given.update({path: replace(given, value=None) for path, given in merged.items()})
+    return settings
+
+
+def new_keys(random_bytes: Callable[[int], bytes]) -> dict[str, str]:
+    """A fresh key for every purpose, by the name of its variable."""
+    return {variable(("keys", purpose)): b64encode(random_bytes(KEY_BYTES)).decode() for purpose in Keys.model_fields}
+
+
+def _layers(environ: Mapping[str, str], folder: Path, faults: list[str]) -> Iterator[Layer]:
+    yield from_toml(folder / "default.toml", "config/default.toml", faults)
+    named, local = environ.get(CONFIG_VARIABLE, "").strip(), folder / "local.toml"
+    if named:
+        yield from_toml(Path(named), Path(named).name, faults, setting=CONFIG_VARIABLE)
+    elif local.is_file():
+        yield from_toml(local, "config/local.toml", faults)
+    yield from_environment(environ, faults)
+
+
+def _give_all_scopes(merged: Layer) -> None:
+    path = ("clients", FULL_CLIENT, "scopes")
+    if path not in merged and any(at[:2] == path[:2] for at in merged):
+        merged[path] = Given(value=list(Scope), name=variable(path), origin="default")

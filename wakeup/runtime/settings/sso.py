@@ -1,0 +1,39 @@
+"""Settings of single sign-on: all of it or nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import AfterValidator, Field, model_validator
+
+from wakeup.runtime.settings import types as t
+from wakeup.runtime.settings.faults import refuse
+from wakeup.runtime.settings.section import Section
+from wakeup.telephony.access import url_faults
+
+
+def _issuer(text: str) -> str:
+    """As it stands: an issuer is compared letter by letter."""
+    faults = [fault.strip() for fault in url_faults("", text)]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return text
+
+
+Issuer: TypeAlias = Annotated[str, AfterValidator(_issuer)]
+
+
+class Sso(Section):
+    """Another house that knows the bank's people, by OpenID Connect."""
+
+    issuer: Issuer | None = Field(None, description="OpenID Connect issuer for the console; with none, only passwords")
+    client_id: str = Field("", max_length=255, description="What the issuer calls this console")
+    client_secret: t.Token | None = Field(None, description="Its secret there")
+    console_url: t.BaseUrl | None = Field(None, description="Where people's browsers reach the inside listener")
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.issuer is not None:
+            missing = {"client_id": self.client_id, "console_url": self.console_url}
+            refuse({name: "is missing: single sign-on needs it" for name, value in missing.items() if not value})
+        return self

@@ -1,0 +1,183 @@
+"""Shelves of decisions and of the messages that carry them to the payment core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, select, update
+
+from wakeup.domain.decision import Decision, Effect, Ruling
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import EvidenceId, MessageId, TransferId
+from wakeup.storage.binder import Row
+from wakeup.storage.keyring import SealError
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.safe import Safe
+from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
+from wakeup.usecases.records import MessageState, OutboxMessage
+
+FAR = 10**9
+"""More decisions than a bank makes between a copy of its database and the day it is put back."""
+_decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
+_d = _decisions.table
+_head = table_of(FeedHeadRow)
+_NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
+_UNNUMBERED = Prepared(
+    select(_d.c.id, _d.c.transfer_id, _d.c.sequence, _d.c.ruling, _d.c.reason)
+    .where(_d.c.position.is_(None))
+    # Several of one transfer may share their moment, and ids of the same millisecond are in no order.
+    .order_by(_d.c.decided_at, _d.c.sequence, _d.c.id)
+    .limit(bindparam("most"))
+)
+_TRANSFER, _SEQUENCE = 1, 2
+_LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
+_NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
+_MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(position=bindparam("_position")))
+_AFTER = Prepared(select(_d).where(_d.c.position > bindparam("after")).order_by(_d.c.position).limit(bindparam("most")))
+
+
+class DecisionShelf:
+    """Implements `usecases.shelves.outbox.Decisions`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def add(self, decision: Decision) -> None:
+        _decisions.add(self._link, decision, position=None)
+
+    def newest(self, transfer_id: TransferId) -> Decision | None:
+        return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+
+    def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
+        # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
+        position = _LOCK_HEAD.rows(self._link).scalar()
+        new = _in_sequence(_UNNUMBERED.rows(self._link, {"most": limit}).found)
+        if new:
+            rows = [{"_id": decision, "_position": position + i} for i, (decision, *_) in enumerate(new, start=1)]
+            _NUMBER.many(self._link, rows)
+            _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
+        return [(Ruling(ruling), reason) for *_, ruling, reason in new]
+
+    def go_far_ahead(self) -> None:
+        """What is decided from now on comes behind all that anybody may have read, be it of newer books than these."""
+        position = _LOCK_HEAD.rows(self._link).scalar()
+        _MOVE_HEAD.execute(self._link, {"_position": position + FAR})
+
+    def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
+        rows = _AFTER.rows(self._link, {"after": position, "most": limit})
+        place = rows.places["position"]
+        return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
+
+
+def _in_sequence(found: Sequence[Row]) -> list[Row]:
+    """Those of one transfer change places until they are in order: whoever waited for its case has decided by the time
+    at which they began to wait."""
+    last_first: dict[str, list[Row]] = {}
+    for row in sorted(found, key=itemgetter(_SEQUENCE), reverse=True):
+        last_first.setdefault(row[_TRANSFER], []).append(row)
+    return [last_first[row[_TRANSFER]].pop() for row in found]
+
+
+_outbox = Mapper(OutboxRow, OutboxMessage, locks=True)
+_o = _outbox.table
+_other = _o.alias("other")
+_IN_FLIGHT = exists().where(
+    _other.c.transfer_id == _o.c.transfer_id,
+    _other.c.id != _o.c.id,
+    _other.c.lease_token.is_not(None),
+    _other.c.due_at > bindparam("now"),
+)
+_READY = (
+    select(_o)
+    .where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
+    .order_by(_o.c.due_at, _o.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_DUE = Prepared(_READY)
+FRESH_FOR = timedelta(minutes=5)
+"""Who waits for a first try is looked for among what fell due within this time: not even a core that is away for a day
+makes that walk long, for what is tried again falls due no faster than it is tried."""
+_FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
+_NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
+_MOST_LATE = Prepared(select(func.min(_o.c.late_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
+_SUPERSEDE = Prepared(
+    update(_o)
+    .where(
+        _o.c.transfer_id == bindparam("_transfer"),
+        is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]),
+    )
+    .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
+)
+_LATEST = select(_o).limit(bindparam("most"))
+_OPEN = (MessageState.DUE, MessageState.DEAD)
+"""Of these an index knows the dates."""
+_LISTED_OPEN = {
+    state: Prepared(_LATEST.where(is_one_of(_o.c.state, [state])).order_by(_o.c.due_at.desc())) for state in _OPEN
+}
+# By id, and ids are in the order of time: by date, all that was ever sent would be sorted.
+_LISTED = Prepared(_LATEST.order_by(_o.c.id.desc()))
+_LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")).order_by(_o.c.id.desc()))
+
+
+class OutboxShelf:
+    """Implements `usecases.shelves.outbox.Outbox`: bodies are sealed under the customer's key."""
+
+    def __init__(self, link: Link, safe: Safe) -> None:
+        self._link = link
+        self._safe = safe
+
+    def add(self, message: OutboxMessage) -> None:
+        _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
+        _outbox.add(self._link, message, sealed=self._seal(message))
+
+    def get(self, message_id: MessageId) -> OutboxMessage | None:
+        return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
+
+    def save(self, message: OutboxMessage) -> None:
+        _outbox.save(self._link, message)
+
+    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
+        fresh = self._opened(_FRESH.rows(self._link, {"now": now, "since": now - FRESH_FOR, "most": limit}))
+        most = min(again, limit - len(fresh))
+        if most <= 0:
+            return fresh
+        taken = {message.id for message in fresh}
+        others = self._opened(_DUE.rows(self._link, {"now": now, "most": most + len(fresh)}))
+        return [*fresh, *[message for message in others if message.id not in taken][:most]]
+
+    def next_due(self) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._link).scalar()
+        return found
+
+    def most_late(self) -> datetime | None:
+        found: datetime | None = _MOST_LATE.rows(self._link).scalar()
+        return found
+
+    def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
+        if state is None:
+            return self._opened(_LISTED.rows(self._link, {"most": limit}))
+        if state in _OPEN:
+            return self._opened(_LISTED_OPEN[MessageState(state)].rows(self._link, {"most": limit}))
+        return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
+
+    def _opened(self, rows: Rows) -> list[OutboxMessage]:
+        customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
+        return [
+            _outbox.value(row, rows.places, **self._body(row[customer], row[identity], row[sealed]))
+            for row in rows.found
+        ]
+
+    def _body(self, customer_id: str, message_id: str, sealed: bytes) -> dict[str, Any]:
+        """One that cannot be opened is one: those beside it are not to suffer for it."""
+        try:
+            return self._safe.open(customer_id, "outbox", message_id, sealed)
+        except (SealError, NotFoundError):
+            return {"body": None}
+
+    def _seal(self, message: OutboxMessage) -> bytes:
+        return self._safe.seal(message.customer_id, "outbox", message.id, {"body": message.body})

@@ -1,0 +1,103 @@
+"""The call to an agent: they hear who waits, take it with a key, and talk in the room. A voicemail presses nothing."""
+
+from __future__ import annotations
+
+from wakeup.domain.agent import AgentState
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.transfer import Transfer
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
+from wakeup.usecases.agents.agents import closed
+from wakeup.usecases.agents.offers import accept, part
+from wakeup.usecases.case.served_turn import served_turn
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.speaker import WhisperFacts
+
+TAKES = "1"
+_PAUSE_S = 3
+"""Between two times that the same is said: whoever picks up late hears it from its beginning."""
+
+
+def agent_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
+    """Turn n of a call to an agent."""
+
+    def speak() -> Turn:
+        hand_over = file.unit.hand_overs.of_offer(attempt.id)
+        turn = _said("gone", n, "en") if hand_over is None else _next(file, hand_over, attempt, n, given)
+        turn = _worded(file, hand_over, turn)
+        file.note("agent_turn", "person", attempt=attempt.id, n=n, node=turn.node)
+        return turn
+
+    return served_turn(file, attempt, n, given, speak)
+
+
+def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: Input) -> Turn:
+    language = hand_over.language
+    if hand_over.state is HandOverState.WAITING and n == 0:
+        file.note("person_answered", attempt=hand_over.attempt_id, n=hand_over.n, call=attempt.call_sid)
+    if hand_over.state is HandOverState.WAITING and isinstance(given, Keys) and n > 0:
+        agent = file.unit.agents.of_offer(attempt.id)
+        if (
+            given.digits != TAKES
+            or agent is None
+            or agent.state is AgentState.ON_CALL
+            or closed(file.unit, agent.staff_id)
+        ):
+            return _said("declined", n, language)
+        joined = accept(file, hand_over, agent)
+        talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
+        return Turn(n=n, node="joined", utterances=(), room=Room(name=joined.room, talk_s=talk_s), language=language)
+    if hand_over.state is HandOverState.WAITING:
+        listen = Listen(timeout_s=_PAUSE_S, speech=False)
+        return Turn(n=n, node="whisper", utterances=(), listen=listen, language=language)
+    if hand_over.state is HandOverState.JOINED and isinstance(given, PersonLeft):
+        part(file, hand_over)
+    return _said("over" if hand_over.joined_at is not None else "gone", n, language)
+
+
+def _said(what: str, n: int, language: str) -> Turn:
+    return Turn(n=n, node=what, utterances=(), language=language)
+
+
+def _worded(file: CaseFile, hand_over: HandOver | None, turn: Turn) -> Turn:
+    said = file.unit.speaker.colleague(turn.node, turn.language, _facts(file, hand_over))
+    return Turn(
+        n=turn.n, node=turn.node, utterances=said, listen=turn.listen, room=turn.room, language=turn.language
+    )  # fmt: skip
+
+
+def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
+    """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
+    unit = file.unit
+    named = _at_stake(file)
+    name, last = ("", None) if hand_over is None else _who_waits(file, hand_over)
+    return WhisperFacts(
+        name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
+        payee_name=unit.transfers.payee(named).get("name") or "", held=named.state != "pending",
+        outcome=None if last is None else last.outcome,
+        risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
+        answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),
+    )  # fmt: skip
+
+
+def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Conversation | None]:
+    """Their name, and the talk with them: the case may have talked to somebody else since."""
+    unit, customer_id = file.unit, file.case.customer_id
+    talk = unit.talks.get(hand_over.attempt_id, customer_id)
+    party = unit.parties.get(unit.attempts.get(hand_over.attempt_id).party_id, customer_id)
+    return party.name, None if talk is None else Conversation.from_json(talk.state)
+
+
+def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
+    """Somebody else had this call before them."""
+    before = None if mine is None else file.unit.hand_overs.get(mine.attempt_id, mine.n - 1)
+    return before is not None and before.state is HandOverState.HANDED_ON
+
+
+def _at_stake(file: CaseFile) -> Transfer:
+    """The largest payment that is still open, or the last one when none is."""
+    worth = file.unit.policy.in_base
+    transfers = file.transfers()
+    still = [t for t in transfers if t.act_at is not None] or transfers[-1:]
+    return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)

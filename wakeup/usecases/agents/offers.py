@@ -1,0 +1,286 @@
+"""Agents are rung for a customer who waits: one after the other, each by a call of its own under the rules of every
+call. Nobody is rung twice for the same wait, and whoever misses several counts as away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
+from wakeup.domain.ids import AttemptId, CaseId, PartyId
+from wakeup.domain.outcome import Disposition, Outcome
+from wakeup.domain.party import Party, Role
+from wakeup.domain.quick import replace
+from wakeup.domain.staff import StaffId
+from wakeup.domain.states import move
+from wakeup.domain.tongue import tongue
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.agents.agents import closed, moved
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.unit import Unit
+
+ALONE = timedelta(seconds=10)
+"""So long after a talk is over the customer may take to come back to us by themselves; then they are fetched."""
+ENTERS = timedelta(seconds=10)
+"""So soon after the key an agent is in the room, and we are told; if not, the phone company is asked where they are."""
+NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
+NOT_BEGUN = frozenset({AttemptState.PLANNED, AttemptState.CLAIMED})
+
+
+def person_ready(file: CaseFile, language: str) -> bool | None:
+    """Whether an agent could be rung this very moment; None where there are none, and the settings name colleagues."""
+    agents = file.unit.agents.all()
+    if not agents:
+        return None
+    need = Need(language=tongue(language), skills=skills_of(file, None))
+    not_these = not_for(file.unit, file.case.id, agents)
+    return choose(agents, need, file.unit.policy.people.roster, not_these, file.now) is not None
+
+
+def is_agent(file: CaseFile, attempt: Attempt) -> bool:
+    # Somebody waits for them: a call that nobody was promised needs no look.
+    return attempt.promised and file.unit.parties.role_of(attempt.party_id) is Role.AGENT
+
+
+def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
+    """Asked just before an agent's phone rings: why it must not, or None."""
+    hand_over = file.unit.hand_overs.of_offer(call.id)
+    if hand_over is None or hand_over.state is not HandOverState.WAITING:
+        return "nobody_waits"
+    if file.now >= call.latest_start:
+        return "window_too_short"
+    agent = file.unit.agents.of_offer(call.id)
+    ready = agent is not None and agent.state is AgentState.READY and not closed(file.unit, agent.staff_id)
+    return None if ready else "agent_not_ready"
+
+
+def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
+    """This call still rings one of ours, or a guardian, for whom nobody waits any more; or is alone in the room of
+    a talk that is over. One who hears the last words is not cut off."""
+    state = file.unit.attempts.get(call.id).state
+    if state not in LIVE or not call.promised:
+        return False
+    beside = file.unit.listeners.get(call.id) or file.unit.guests.get(call.id)
+    if beside is not None:
+        talk = file.unit.hand_overs.get(beside.wait, beside.n)
+        over = talk is None or talk.state is not HandOverState.JOINED
+        return over and (state is not AttemptState.ANSWERED or beside.entered_at is not None)
+    if state is AttemptState.ANSWERED or not is_agent(file, call):
+        return False
+    hand_over = file.unit.hand_overs.of_offer(call.id)
+    return hand_over is None or hand_over.state is not HandOverState.WAITING
+
+
+def offer_next(file: CaseFile, hand_over: HandOver) -> None:
+    """Ring the next agent, or nobody while nobody is free."""
+    unit, people = file.unit, file.unit.policy.people
+    agent = chosen(file, hand_over)
+    if agent is None:
+        if hand_over.offer is None and hand_over.due_at == hand_over.give_up_at:
+            # So it stands already. Told again it would wake whoever asks, for ever.
+            return
+        unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=hand_over.give_up_at))
+        file.note("agents_busy", attempt=hand_over.attempt_id)
+        wake(file)
+        return
+    until = min(file.now + people.offer, hand_over.give_up_at)
+    party = party_of(file, agent)
+    asked_in = unit.attempts.get(hand_over.attempt_id)
+    call = Attempt(
+        id=AttemptId(unit.ids.new("att")), case_id=file.case.id, party_id=party.id, number_index=party.number_index,
+        n=len(unit.attempts.of_case(file.case.id)) + 1, due_at=file.now, latest_start=until, value=asked_in.value,
+        turn=asked_in.turn, promised=True,
+    )  # fmt: skip
+    unit.attempts.add(call, file.now)
+    unit.agents.save(replace(agent, offer=call.id, case_id=file.case.id))
+    tried = (*hand_over.tried, agent.staff_id)
+    unit.hand_overs.save(
+        replace(hand_over, offer=call.id, agent=agent.staff_id, offer_until=until, tried=tried, due_at=until)
+    )
+    file.note("agent_offered", attempt=hand_over.attempt_id, call=call.id, staff=agent.staff_id)
+    unit.wakes.add("dispatch")
+    wake(file)
+
+
+def pass_over(file: CaseFile, hand_over: HandOver) -> None:
+    """The agent had their time: the next one is rung. Their own ringing is cut by whoever looks after it."""
+    miss_current(file, hand_over)
+    offer_next(file, hand_over)
+
+
+def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:
+    """The agent pressed their key: the two are joined."""
+    joined = replace(changed(hand_over, HandOverEvent.JOIN), joined_at=file.now, due_at=file.now + ENTERS)
+    file.unit.hand_overs.save(joined)
+    moved(file.unit, replace(agent, missed=0), AgentEvent.TAKE, file.now, agent.name)
+    file.note("person_joined", agent.name, attempt=hand_over.attempt_id, n=hand_over.n, call=hand_over.offer)
+    wake(file)
+    return joined
+
+
+def offer_over(file: CaseFile, call: Attempt) -> None:
+    """The call to an agent is over, or never was. Whoever did not take it is passed over; a talk ends with it."""
+    hand_over, agent = file.unit.hand_overs.of_offer(call.id), file.unit.agents.of_offer(call.id)
+    waits = hand_over is not None and hand_over.state is HandOverState.WAITING
+    if agent is not None:
+        _free(file, agent, missed=waits and _went_out(call))
+    if hand_over is None:
+        return
+    if waits:
+        offer_next(file, hand_over)
+    elif hand_over.state is HandOverState.JOINED:
+        part(file, hand_over)
+
+
+def _went_out(call: Attempt) -> bool:
+    """Their phone may have rung, or is none. A fault of our account, or of the wire, is no fault of theirs."""
+    unsent = call.disposition is Disposition.FAILED and call.call_sid is None and not call.number_at_fault
+    return call.disposition not in NOT_RUNG and not unsent
+
+
+def part(file: CaseFile, hand_over: HandOver) -> None:
+    """The talk is over. Whoever of the two is still there is looked after."""
+    end_of_talk(file, changed(hand_over, HandOverEvent.PART), file.now + ALONE)
+    file.note("talk_with_person_over", attempt=hand_over.attempt_id, n=hand_over.n)
+
+
+def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
+    """The agent writes now; at `due_at` the customer is fetched, unless they are back before."""
+    file.unit.hand_overs.save(replace(over, ended_at=file.now, due_at=due_at))
+    agent = None if over.offer is None else file.unit.agents.of_offer(over.offer)
+    if agent is not None and agent.state is AgentState.ON_CALL:
+        moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
+    _look_after_others(file, over)
+    wake(file)
+
+
+def _look_after_others(file: CaseFile, over: HandOver) -> None:
+    """Supervisors and guardians of this talk: their phones stop ringing, and nobody is left in a room alone."""
+    there = [one.attempt_id for one in file.unit.listeners.open() if (one.wait, one.n) == (over.attempt_id, over.n)]
+    guests = file.unit.guests.of_talk(over.attempt_id, over.n)
+    for call_id in (*there, *(one.attempt_id for one in guests if one.ended_at is None)):
+        rings = file.unit.attempts.get(call_id).state is not AttemptState.ANSWERED
+        ask_about(file, call_id, file.now if rings else file.now + ALONE)
+
+
+def ask_about(file: CaseFile, call_id: AttemptId, at: datetime) -> None:
+    """The phone company is asked then what became of this call, unless we are told before."""
+    call = file.unit.attempts.get(call_id)
+    if call.state in LIVE:
+        file.unit.attempts.save(replace(call, check_at=min(call.check_at or at, at)))
+        file.unit.wakes.add("reconcile")
+
+
+def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
+    """A ringing that has not begun does not begin; one that may have begun is cut by whoever looks after it."""
+    if hand_over.offer is None:
+        return
+    call = file.unit.attempts.get(hand_over.offer)
+    if call.state in NOT_BEGUN:
+        state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
+        file.unit.attempts.save(replace(call, state=state, ended_at=file.now, check_at=None))
+        file.note("attempt_canceled", attempt=call.id, reason="nobody_waits")
+        agent = file.unit.agents.of_offer(call.id)
+        if agent is not None:
+            _free(file, agent, missed=False)
+    else:
+        ask_about(file, call.id, file.now + ALONE)
+
+
+def miss_current(file: CaseFile, hand_over: HandOver) -> None:
+    """Whoever is rung now did not take it. They stay taken until their own call is over. What never went out was
+    missed by nobody."""
+    agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
+    if agent is None or hand_over.offer is None:
+        return
+    call = file.unit.attempts.get(hand_over.offer)
+    if call.state in OVER:
+        # Its end has freed nobody, and no other will come.
+        _free(file, agent, missed=_went_out(call))
+        return
+    if call.state not in NOT_BEGUN:
+        _miss(file, agent)
+    cancel_offer(file, hand_over)
+
+
+def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
+    """Who would be rung now. Their row locked: on another node somebody may have taken them since they were read."""
+    unit, roster = file.unit, file.unit.policy.people.roster
+    agents = unit.agents.all()
+    not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
+    while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
+        agent = unit.agents.get(found.staff_id)
+        # Asked under the lock with which they ask to listen.
+        listens = unit.listeners.of_staff(found.staff_id) is not None
+        if agent is not None and free(agent, roster, file.now) and not listens:
+            return agent
+        not_these.add(found.staff_id)
+    return None
+
+
+def not_for(unit: Unit, case_id: CaseId, agents: Collection[Agent]) -> set[StaffId]:
+    """Who of them is not rung for this case, whatever their state: an agent's number that is one of the customer's
+    people's is never rung for them, and some are rung for nobody."""
+    theirs = unit.parties.numbers(case_id)
+    return {agent.staff_id for agent in agents if agent.number_index in theirs} | unit.agents.not_to_ring()
+
+
+def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:
+    wanted = {Skill.CRITICAL} if file.case.tier is Tier.CRITICAL else set()
+    return frozenset(wanted | ({Skill.DISTRESS} if outcome is Outcome.DISTRESS else set()))
+
+
+def party_of(file: CaseFile, agent: Agent) -> Party:
+    """The agent as one of the case's people: their number lies under the customer's key, and is erased with it."""
+    unit = file.unit
+    known = next(
+        (
+            p
+            for p in unit.parties.of_case(file.case)
+            if p.role is Role.AGENT and p.bank_id == agent.staff_id and p.number_index == agent.number_index
+        ),
+        None,
+    )
+    if known is not None:
+        return known
+    party = Party(
+        id=PartyId(unit.ids.new("pty")), case_id=file.case.id, role=Role.AGENT,
+        phone=unit.agents.address(agent.staff_id), number_index=agent.number_index, region="", line_type="agent",
+        name=agent.name, bank_id=agent.staff_id,
+    )  # fmt: skip
+    unit.parties.add([party], file.case.customer_id)
+    return party
+
+
+def _free(file: CaseFile, agent: Agent, *, missed: bool) -> None:
+    """No call of ours rings them any more."""
+    if agent.state is AgentState.ON_CALL:
+        after = moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
+        file.unit.agents.save(replace(after, offer=None))
+    elif missed:
+        _miss(file, replace(agent, offer=None))
+    else:
+        keeps = agent.state is AgentState.WRAP_UP
+        file.unit.agents.save(replace(agent, offer=None, case_id=agent.case_id if keeps else None))
+    file.unit.wakes.update({"agents", "people"})
+
+
+def _miss(file: CaseFile, agent: Agent) -> None:
+    """One more offer that was not taken. After several in a row they count as away: nobody waits for them again."""
+    missed = replace(agent, missed=agent.missed + 1, case_id=None)
+    file.unit.agents.save(missed)
+    file.note("agent_missed", staff=agent.staff_id, missed=missed.missed)
+    away = missed.missed >= file.unit.policy.people.missed
+    if away and AgentEvent.MISS in AGENT_TRANSITIONS[missed.state]:
+        moved(file.unit, missed, AgentEvent.MISS, file.now, "system")
+
+
+def changed(hand_over: HandOver, event: HandOverEvent) -> HandOver:
+    return replace(hand_over, state=move(HAND_OVER_TRANSITIONS, hand_over.state, event))
+
+
+def wake(file: CaseFile) -> None:
+    file.unit.wakes.update({"people", "agents", f"case:{file.case.id}"})

@@ -1,0 +1,1 @@
+"""Who joins a talk: a guardian, the next agent, a supervisor who listens."""

@@ -1,0 +1,87 @@
+"""The board: what is open, by the time that is left; the calls in flight; and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from wakeup.domain.case import Case
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
+from wakeup.usecases.shelves.views import LiveCall, OpenTransfer, Totals, Wanted
+from wakeup.usecases.speaker import PausedScript
+from wakeup.usecases.unit import Unit
+
+SOON = timedelta(minutes=15)
+PAUSED = "paused_by_supervisor"
+PAUSE = timedelta(days=1)
+"""Somebody forgets to resume: after a day the dispatcher probes by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everything the board shows at one moment."""
+
+    at: datetime
+    transfers: tuple[OpenTransfer, ...]
+    calls: tuple[LiveCall, ...]
+    totals: Totals
+    lines_used: int
+    paused: tuple[PausedScript, ...]
+    """Scripts that are off the air."""
+    at_stake: Decimal
+    """In the base currency; what has no rate is left out."""
+
+
+def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
+    totals = unit.views.totals(now, now + SOON, now + unit.policy.review.alarm_before)
+    worth = (unit.policy.in_base(amount, currency) for currency, amount in totals.at_stake.items())
+    return Board(
+        at=now,
+        transfers=tuple(unit.views.open_transfers(wanted)),
+        calls=tuple(unit.views.live_calls()),
+        totals=totals,
+        paused=tuple(unit.scripts.paused()),
+        lines_used=unit.attempts.lines_in_use(),
+        at_stake=sum(filter(None, worth), Decimal(0)),
+    )
+
+
+def find_cases(unit: Unit, text: str) -> list[CaseId]:
+    """By id of case, transfer or customer, newest first."""
+    case = unit.views.case(CaseId(text))
+    if case is not None:
+        return [case.id]
+    transfer = unit.transfers.get(TransferId(text))
+    if transfer is not None:
+        return [transfer.case_id]
+    found: list[Case] = list(unit.views.cases_of_customer(CustomerId(text)))
+    return [one.id for one in found]
+
+
+def find_by_phone(unit: Unit, e164: str) -> list[CaseId]:
+    """By the keyed hash of a number: it is never stored or logged in clear."""
+    return list(unit.views.cases_of_number(unit.index("number", e164)))
+
+
+def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
+    """Nobody is rung until somebody resumes. Calls that run go on, and so does every deadline."""
+    who = unit.staff.get(by)
+    demand(who, Right.STOP_DIALLING)
+    stop_dialling(unit, account, PAUSED, now + PAUSE)
+    unit.admin.add("dialling_paused", who.name, now, staff=who.id)
+    unit.wakes.add("board")
+
+
+def resume_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
+    """Ring again, also after a stop that the provider's faults caused. Raises ConflictError when nothing is stopped."""
+    who = unit.staff.get(by)
+    demand(who, Right.STOP_DIALLING)
+    before = resume_dialling(unit, account)
+    if before.stopped_until is None or before.stopped_until <= now:
+        raise ConflictError("dialling", "dialling is not stopped")
+    unit.admin.add("dialling_resumed", who.name, now, staff=who.id, was=before.stopped_because)
+    unit.wakes.add("board")

@@ -1,0 +1,140 @@
+"""One case with all that is known about it, in one snapshot, for the person who works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.case import Case
+from wakeup.domain.confirmation import Confirmation
+from wakeup.domain.decision import Decision, Effect
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Evidence
+from wakeup.domain.party import Party
+from wakeup.domain.review import (
+    BY_ITSELF,
+    REACHED,
+    Act,
+    Approval,
+    Review,
+    ReviewAct,
+    holder,
+    still_to_do,
+    taken_over,
+)
+from wakeup.domain.sms import Sms
+from wakeup.domain.staff import Staff
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.conversation.spoken import Spoken, spoken_in
+from wakeup.usecases.deciding.overrule import lapsed, two_needed
+from wakeup.usecases.records import Label, Note
+from wakeup.usecases.shelves.retention import LegalHold
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferView:
+    transfer: Transfer
+    payee: Mapping[str, str | None] = field(repr=False)
+    decisions: tuple[Decision, ...]
+    labels: tuple[Label, ...]
+    asked: Approval | None
+    """A release waits for a second person, who may still confirm it."""
+    two_needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    case: Case
+    review: Review
+    holder: Staff | None
+    """Who has it in hand now."""
+    taken_over: bool
+    """They took the calls over from the machine."""
+    transfers: tuple[TransferView, ...]
+    parties: tuple[Party, ...] = field(repr=False)
+    attempts: tuple[Attempt, ...]
+    talks: tuple[Spoken, ...] = field(repr=False)
+    confirmations: tuple[Confirmation, ...]
+    texts: tuple[Sms, ...] = field(repr=False)
+    evidence: tuple[Evidence, ...]
+    timeline: tuple[tuple[int, datetime, Note], ...]
+    acts: tuple[ReviewAct, ...] = field(repr=False)
+    hold_basis: str
+    second_within: timedelta
+    """So long a release waits for its second person."""
+    forgotten: Mapping[str, datetime]
+    """Recordings that are deleted by now, and when."""
+    legal_hold: LegalHold | None
+    words_deleted: datetime | None
+    """Since when what was said is kept no more."""
+    erased: datetime | None
+    """Since when the customer is forgotten: names, numbers, words and texts are gone."""
+
+    def to_do(self, one: TransferView) -> Sequence[Effect]:
+        """What people are to do by the decision that stands, while there is something to be done."""
+        newest = one.decisions[-1]
+        reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
+        followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
+        left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - BY_ITSELF
+        return sorted(left) if one.transfer.act_at is not None else []
+
+
+def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
+    """Raises NotFoundError. Of a customer who was erased there is what holds no word of theirs."""
+    case = unit.views.case(case_id)
+    if case is None:
+        raise NotFoundError("no such case")
+    review = unit.reviews.get(case.id) or Review(case_id=case.id)
+    has = holder(review, now)
+    transfers = tuple(unit.transfers.of_case(case.id))
+    since = min((t.flagged_at for t in transfers), default=now)
+    timeline = tuple(unit.views.timeline(case.id))
+    erased = _newest(timeline, "customer_erased")
+    return CaseView(
+        case=case,
+        review=review,
+        holder=None if has is None else unit.staff.get(has),
+        taken_over=taken_over(review, now),
+        transfers=tuple(_transfer(unit, case, transfer, now, erased) for transfer in transfers),
+        parties=() if erased else tuple(unit.parties.of_case(case)),
+        attempts=tuple(unit.attempts.of_case(case.id)),
+        talks=tuple(spoken_in(unit.talks, case.id)),
+        confirmations=tuple(unit.confirmations.of_case(case.id)),
+        texts=() if erased else tuple(unit.texts.of_case(case.id)),
+        evidence=tuple(evidence for _, evidence in unit.talks.evidence(case, since)),
+        timeline=timeline,
+        acts=() if erased else tuple(unit.reviews.acts(case.id, case.customer_id)),
+        hold_basis=unit.policy.hold_basis,
+        second_within=unit.policy.review.second_within,
+        legal_hold=unit.retention.legal_hold(case.customer_id),
+        words_deleted=_newest(timeline, "words_deleted"),
+        erased=erased,
+        forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
+    )
+
+
+def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> datetime | None:
+    return max((at for _, at, note in timeline if note.kind == kind), default=None)
+
+
+def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased: datetime | None) -> TransferView:
+    return TransferView(
+        transfer=transfer,
+        payee={} if erased else unit.transfers.payee(transfer),
+        decisions=tuple(unit.views.decisions(transfer.id)),
+        labels=tuple(unit.views.labels(transfer.id)),
+        asked=_asked(unit, case, transfer, now),
+        two_needed=two_needed(unit, case, transfer, now),
+    )
+
+
+def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
+    """A wish that lapsed is closed by whoever acts next; until then it must not stand in their way."""
+    asked = unit.reviews.asked(transfer.id)
+    if asked is None or lapsed(unit, asked, case, transfer, now) is not None:
+        return None
+    return asked

@@ -1,0 +1,176 @@
+"""Accounts and sessions of the console. Passwords are hashed and compared outside; here is only who may come in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.quick import replace
+from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.usecases.agents.agents import send_away
+from wakeup.usecases.console.second_factor import use_code
+from wakeup.usecases.unit import Unit
+
+NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+PERSON = re.compile(r"[0-9A-Za-z._-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    name: str
+    person: str
+    role: StaffRole
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long somebody stays signed in."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=10)
+    tries: timedelta = timedelta(minutes=5)
+    """So long a failed try to sign in counts."""
+    half_way: timedelta = timedelta(minutes=10)
+    """So long somebody may take between two steps of signing in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    staff: Staff
+    session: Session
+
+
+def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Staff:
+    """Raises ConflictError naming the field at fault."""
+    if not NAME.fullmatch(account.name) or account.name in RESERVED:
+        raise ConflictError("name", "2 to 32 of a-z, 0-9 and ._- beginning with a letter, and no word of ours")
+    if not PERSON.fullmatch(account.person):
+        raise ConflictError("person", "1 to 64 letters, digits and ._-, such as a staff number")
+    if unit.staff.named(account.name) is not None:
+        raise ConflictError("name", "this name is taken")
+    staff = Staff(
+        id=StaffId(unit.ids.new("usr")),
+        name=account.name,
+        person=PersonId(account.person),
+        role=account.role,
+        password_hash=account.password_hash,
+        made_at=now,
+    )
+    unit.staff.add(staff)
+    unit.admin.add("account_made", by, now, staff=staff.id, name=staff.name, person=staff.person, role=staff.role)
+    return staff
+
+
+def change_password(unit: Unit, name: str, password_hash: str, by: str, now: datetime) -> Staff:
+    """A new password ends every session. Raises ConflictError for an unknown name."""
+    staff = unit.staff.named(name)
+    if staff is None:
+        raise ConflictError("name", "no such account")
+    changed = replace(staff, password_hash=password_hash)
+    unit.staff.save(changed)
+    ended = unit.staff.end_all(staff.id)
+    unit.admin.add("password_changed", by, now, staff=staff.id, sessions=ended)
+    return changed
+
+
+def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
+    """Close an account, which ends its sessions, or open it again. Nobody closes their own."""
+    who, staff = unit.staff.get(by), unit.staff.get(staff_id)
+    demand(who, Right.MANAGE_STAFF)
+    if who.id == staff.id:
+        raise ConflictError("staff", "somebody else must do that for you")
+    changed = replace(staff, disabled_at=None if on else now)
+    unit.staff.save(changed)
+    unit.staff.end_all(staff.id)
+    if not on:
+        send_away(unit, staff.id, now, who.name)
+    unit.admin.add("account_opened" if on else "account_closed", who.name, now, staff=staff.id)
+    unit.wakes.add("sessions")
+    return changed
+
+
+def account_named(unit: Unit, name: str) -> Staff | None:
+    """Whose password is to be compared."""
+    return unit.staff.named(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """Somebody has shown who they are: what they typed was right."""
+
+    staff_id: StaffId
+    try_id: str | None = None
+    """Forgiven, now that it was a good one."""
+    step: int | None = None
+    """The half minute of the code they gave, where one is needed."""
+    elsewhere: bool = False
+    """By single sign-on, which asks for as many factors as its own house wants."""
+
+
+def needs_code(unit: Unit, staff_id: StaffId) -> bool:
+    factor = unit.entry.factor(staff_id)
+    return factor is not None and factor.confirmed_at is not None
+
+
+def begin_session(unit: Unit, proven: Proven, session_id: str, patience: Patience, now: datetime) -> Session:
+    """Raises ForbiddenError for a closed account, NotProvenError for a code that is missing or was used. Everybody's
+    sessions that are over are forgotten with it."""
+    staff = unit.staff.get(proven.staff_id)
+    demand(staff, Right.SEE_CASES)
+    if not proven.elsewhere and needs_code(unit, staff.id):
+        use_code(unit, staff.id, -1 if proven.step is None else proven.step)
+    if proven.try_id is not None:
+        unit.entry.forgive(proven.try_id)
+    session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
+    unit.staff.forget_sessions(now - patience.idle, now - patience.absolute)
+    unit.staff.begin(session)
+    unit.admin.add("signed_in", staff.name, now, staff=staff.id)
+    return session
+
+
+def sign_in_failed(unit: Unit, staff_id: StaffId | None, now: datetime) -> None:
+    """Somebody could not sign in. A name that is no account is not kept: people type passwords into the wrong field."""
+    unit.admin.add("sign_in_failed", "system", now, staff=staff_id)
+
+
+def counts_still(session: Session, patience: Patience, now: datetime) -> bool:
+    return now < session.seen_at + patience.idle and now < session.begun_at + patience.absolute
+
+
+def signed_in(unit: Unit, session_id: str, patience: Patience, now: datetime) -> SignedIn | None:
+    """Who holds this session, if it still counts."""
+    session = unit.staff.session(session_id)
+    if session is None or not counts_still(session, patience, now):
+        return None
+    staff = unit.staff.get(session.staff_id)
+    return None if staff.disabled_at is not None else SignedIn(staff=staff, session=session)
+
+
+def renew(unit: Unit, session_id: str, now: datetime) -> None:
+    """Somebody did something by hand: the idle time begins anew."""
+    session = unit.staff.session(session_id)
+    if session is not None:
+        unit.staff.touch(replace(session, seen_at=now))
+
+
+def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhere: bool = False) -> None:
+    """End this session, or all of this account."""
+    if everywhere:
+        unit.staff.end_all(session.staff_id)
+    else:
+        unit.staff.end(session.id)
+    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=everywhere)
+    unit.wakes.add("sessions")
+
+
+def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:
+    """An administrator signs somebody out everywhere; answers how many sessions that ended."""
+    who = unit.staff.get(by)
+    demand(who, Right.MANAGE_STAFF)
+    ended = unit.staff.end_all(staff_id)
+    unit.admin.add("sessions_ended", who.name, now, staff=staff_id, sessions=ended)
+    unit.wakes.add("sessions")
+    return ended

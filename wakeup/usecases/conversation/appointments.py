@@ -1,0 +1,71 @@
+"""An appointment to call again: the time that is said in the call, and the ringing that is planned for it.
+
+It outlives the decision: what is on hold is what they want to talk about.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.appointment import PATIENCE, appointment
+from wakeup.domain.attempt import OVER, Attempt
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.ringing.last_checks import refusal, zones_of
+
+_MATTERS = frozenset({TransferState.PENDING, TransferState.HELD})
+_NOT_YET = AttemptId("")
+
+
+def time_to_call_again(file: CaseFile, asked_in: Attempt) -> datetime | None:
+    """What may be promised now, or was promised before. None when no call would come: nothing is left to talk about,
+    or whatever is asked just before a ringing already says no."""
+    standing = _standing(file, asked_in)
+    call = standing or _next_call(file, asked_in, _NOT_YET)
+    return call.due_at if call is not None and call.promised else None
+
+
+def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
+    """The ringing at the time that was said in this very turn."""
+    at = time_to_call_again(file, asked_in)
+    due = None if at is None else at.isoformat()
+    file.note("callback_wished", attempt=asked_in.id, due_at=due)
+    if at is None or _standing(file, asked_in):
+        # No call can be promised, or one was promised before: two would be one too many.
+        return
+    call = _next_call(file, asked_in, AttemptId(file.unit.ids.new("att")))
+    if call is not None:
+        file.unit.attempts.add(call, file.now)
+        file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
+        file.unit.wakes.add("dispatch")
+
+
+def _standing(file: CaseFile, asked_in: Attempt) -> Attempt | None:
+    """Another call to them that is yet to come."""
+    others = (a for a in file.unit.attempts.of_case(file.case.id) if a.id != asked_in.id)
+    return next((a for a in others if a.party_id == asked_in.party_id and a.state not in OVER), None)
+
+
+def _next_call(file: CaseFile, asked_in: Attempt, attempt_id: AttemptId) -> Attempt | None:
+    """The call that would be planned now, if it may be promised."""
+    unit = file.unit
+    party = unit.parties.get(asked_in.party_id, file.case.customer_id)
+    until = max((t.hold_max for t in file.transfers() if t.state in _MATTERS), default=None)
+    zones = () if file.case.tier is Tier.CRITICAL else zones_of(file, party)
+    at = None if until is None else appointment(file.now, until, zones, unit.policy.calling)
+    if at is None:
+        return None
+    call = Attempt(
+        id=attempt_id,
+        case_id=file.case.id,
+        party_id=asked_in.party_id,
+        number_index=asked_in.number_index,
+        n=len(unit.attempts.of_case(file.case.id)) + 1,
+        due_at=at,
+        latest_start=at + PATIENCE,
+        value=asked_in.value,
+        turn=asked_in.turn,
+        promised=True,
+    )
+    return None if refusal(file, call, party, ()) else call

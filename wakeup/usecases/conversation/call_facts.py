@@ -1,0 +1,64 @@
+"""What one call may speak of: known facts at once, and questions that cost a look at the books only where the script
+reads the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.ivr.saying import Variables
+from wakeup.usecases.agents.offers import person_ready
+from wakeup.usecases.answers.guardian_talk import is_guardian
+from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.appointments import time_to_call_again
+from wakeup.usecases.conversation.recording import goes_unrecorded
+from wakeup.usecases.conversation.rooms import room_of
+from wakeup.usecases.guardians.ask_guardian import can_be_asked
+from wakeup.usecases.records import Talk
+from wakeup.usecases.speaker import CallFacts
+
+
+def variables_of(
+    file: CaseFile,
+    attempt: Attempt,
+    named: Transfer | None,
+    language: str,
+    *,
+    unhurried: bool,
+    talk: Talk | None = None,
+) -> Variables:
+    """The variables of the next turn. `named` is the transfer the call is about; without a `talk`, which has not begun
+    then, nobody can be met yet."""
+    named, zone = named or file.transfers()[0], ZoneInfo(file.case.timezone)
+
+    def calls_again_at() -> datetime | None:
+        at = time_to_call_again(file, attempt)
+        return None if at is None else at.astimezone(zone)
+
+    facts = CallFacts(
+        amount=named.amount,
+        currency=named.currency,
+        payee_name=lambda: file.unit.transfers.payee(named).get("name") or "",
+        call_code=attempt.call_code,
+        settled=named.state is not TransferState.PENDING,
+        unhurried=unhurried,
+        now=file.now.astimezone(zone),
+        promised=attempt.promised,
+        family_worried=file.case.family_worried,
+        calls_again_at=calls_again_at,
+        unrecorded=lambda: goes_unrecorded(file, attempt, talk),
+        room=lambda: None if talk is None else room_of(file, attempt, talk),
+        ward=lambda: _ward(file, attempt),
+        guardian_ready=lambda: not is_guardian(file, attempt) and can_be_asked(file),
+        person_ready=lambda: person_ready(file, language),
+    )
+    return file.unit.speaker.variables(facts, language)
+
+
+def _ward(file: CaseFile, attempt: Attempt) -> str:
+    customer = customer_of(file) if is_guardian(file, attempt) else None
+    return "" if customer is None else customer.name

@@ -1,0 +1,129 @@
+"""Calls to our own number. Who calls is proved by nothing: a call is matched only when the bank's app has just started
+it, and whatever is pressed can only add protection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from wakeup.domain.ids import CaseId, EvidenceId
+from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.party import THEIRS
+from wakeup.domain.quick import replace
+from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import keep_before_people, tell_of_gone
+from wakeup.usecases.shelves.correspondence import CallIn
+from wakeup.usecases.unit import Unit
+
+EXPECTED_FOR = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """One call to us, as the phone company names it."""
+
+    call_sid: str
+    from_: str = field(repr=False)
+    hidden: bool = False
+    """They show no number: all who do so look alike."""
+
+
+def expect_call_in(file: CaseFile, began_at: datetime) -> None:
+    """The customer has just begun a call to us in the bank's app: for a short time one call from a number of theirs is
+    taken for it. A line in doubt is not."""
+    until = began_at + EXPECTED_FOR
+    if until < file.now:
+        # It overtook its risk event, and is long over.
+        return
+    for party in file.unit.parties.of_case(file.case):
+        if party.role in THEIRS and party.ringable:
+            file.unit.call_ins.expect(
+                CallIn(
+                    number_index=party.number_index, case_id=file.case.id, customer_id=file.case.customer_id,
+                    until=until,
+                )
+            )  # fmt: skip
+    file.note("call_in_expected", "bank", until=until.isoformat())
+
+
+def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
+    """Whether the app has started this very call. The first call that comes is the one; it is bound to its SID."""
+    matched = False
+    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
+        if found.until < now or found.call_sid not in {None, caller.call_sid}:
+            continue
+        matched = True
+        if found.call_sid is None:
+            with _case_of(unit, found.case_id, now) as file:
+                unit.call_ins.save(replace(found, call_sid=caller.call_sid))
+                file.note("call_in_matched", "callee", call=caller.call_sid)
+    return matched
+
+
+def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
+    """They want their payments kept on hold. Evidence for that in every case the call was matched with; False when
+    there is none."""
+    kept = False
+    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
+        if found.call_sid != caller.call_sid:
+            continue
+        kept = True
+        if not found.answered:
+            with _case_of(unit, found.case_id, now) as file:
+                unit.call_ins.save(replace(found, answered=True))
+                _hold(file, caller.call_sid)
+    return kept
+
+
+def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
+    """They want a person. A matched case is put before people, whatever else is true. Answers whether a colleague may
+    be rung: not when this number, or the line as a whole, has asked too often in the last hour."""
+    number, most = unit.index("number", caller.from_), unit.policy.calling
+    theirs = now - (most.people_hidden_every if caller.hidden else HOUR)
+    asks = unit.call_ins.ask_person(caller.call_sid, number, now, by_all_since=now - HOUR, by_them_since=theirs)
+    for found in unit.call_ins.of_number(number):
+        if found.call_sid == caller.call_sid:
+            with _case_of(unit, found.case_id, now) as file:
+                file.note("call_in_asked_person", "callee", call=caller.call_sid)
+                want_people(file)
+                if all(t.act_at is None for t in file.transfers()):
+                    # Nothing else would show the case in their queue.
+                    keep_before_people(file)
+    own = most.people_hidden if caller.hidden else most.people_per_caller_hour
+    free = asks.by_them < own and asks.by_all < most.people_per_hour
+    if not free:
+        # Who is not put through uses up nothing: no caller can shut the line for all by asking again and again.
+        unit.call_ins.take_back(caller.call_sid)
+    if asks.by_all >= most.people_per_hour:
+        unit.wakes.add("alarm:call_in_crowded")
+    return free
+
+
+def _hold(file: CaseFile, call_sid: str) -> None:
+    """Nobody in particular, for nothing was proved; and still it speaks for the hold."""
+    evidence = Evidence(
+        id=EvidenceId(file.unit.ids.new("evi")),
+        attempt_id=None,
+        contact=Contact.UNVERIFIED_HUMAN,
+        outcome=Outcome.KEEP_HOLD,
+        score=Decimal(0),
+        live_person=False,
+        named=(),
+        at=file.now,
+    )
+    file.unit.talks.add_evidence(evidence, file.case.id)
+    file.note(
+        "learned", "callee", evidence=evidence.id, contact=evidence.contact, outcome=evidence.outcome, call=call_sid
+    )
+    settle_file(file)
+    want_people(file)
+    tell_of_gone(file, "call_in_after_allow", "callee", call=call_sid)
+
+
+def _case_of(unit: Unit, case_id: CaseId, now: datetime) -> CaseFile:
+    return CaseFile(unit, unit.cases.lock(case_id), now)

@@ -1,0 +1,153 @@
+"""Turn n of a call: asked again it is the same turn, asked by a stranger it is silence, else the talk goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
+from wakeup.usecases.agents.agent_call import agent_turn
+from wakeup.usecases.agents.offers import is_agent
+from wakeup.usecases.case.calls import Bound, advance_call, bind
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.company.guests import guest_turn
+from wakeup.usecases.company.hand_on import on_to_the_next
+from wakeup.usecases.company.listen_in import listener_turn
+from wakeup.usecases.conversation.last_words import hear_last_words
+from wakeup.usecases.conversation.recording import ask_first, begin_recording, take_consent
+from wakeup.usecases.conversation.talk import begin_talk, take_turn
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.inputs import Line
+from wakeup.usecases.records import Talk
+from wakeup.usecases.unit import Unit
+
+Turns = Callable[[CaseFile, Attempt, int, Input], Turn | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the call hears next; None ends it without a word: it is not, or no more, ours to talk to."""
+
+    turn: Turn | None
+    why: str = "turn"
+    """turn, replay, stranger, over: for the canonical log line."""
+    record: bool = False
+    """The call is to be recorded from now on."""
+    agent: bool = False
+    """It is one of our own people who hears it, or a guardian in a talk of theirs."""
+
+
+def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime) -> Reply:
+    """Answer the provider's request for turn n."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return Reply(turn=None, why="stranger")
+    with CaseFile(unit, case, now) as file:
+        attempt, whose = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
+        if whose is Bound.STRANGER:
+            return Reply(turn=None, why="stranger")
+        turns = _beside_scripts(file, attempt)
+        if turns is not None:
+            return Reply(turn=turns(file, attempt, n, given), agent=True)
+        return _answer(file, attempt, n, given)
+
+
+def _beside_scripts(file: CaseFile, attempt: Attempt) -> Turns | None:
+    """Who speaks where no script does: to our own people, and to a guardian who joins a talk of theirs."""
+    if not attempt.promised:
+        return None
+    if is_agent(file, attempt):
+        return agent_turn if file.unit.listeners.get(attempt.id) is None else listener_turn
+    return None if file.unit.guests.get(attempt.id) is None else guest_turn
+
+
+def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is not None and n < talk.turns:
+        hear_last_words(file, attempt, talk, n, given)
+        return _replayed(file, talk, n)
+    if attempt.state not in LIVE:
+        return Reply(turn=None, why="over")
+    attempt = advance_call(file, attempt, AttemptEvent.ANSWER)
+    if talk is None:
+        talk = begin_talk(file, attempt)
+        asked = ask_first(file, attempt, talk)
+        if asked is not None:
+            return Reply(turn=asked)
+        given = _as_answered(given, attempt)
+    elif n > talk.turns:
+        # A turn we never offered: say the last one again rather than guess.
+        return _replayed(file, talk, talk.turns - 1)
+    elif talk.finished:
+        return Reply(turn=None, why="over")
+    return _spoken(file, attempt, talk, given)
+
+
+def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply:
+    """A turn that was not served before."""
+    talk, given = take_consent(file, attempt, talk, given)
+    talk, record = begin_recording(file, attempt, talk, given)
+    waits = on_to_the_next(file, attempt, talk, given)
+    if waits is not None:
+        return Reply(turn=waits, record=record)
+    turn, learned = take_turn(file, attempt, talk, given)
+    if learned:
+        settle_file(file)
+    return Reply(turn=turn, record=record)
+
+
+def _as_answered(given: Input, attempt: Attempt) -> Input:
+    """The first turn answers the pick-up, whatever came with it; a verdict that came earlier counts."""
+    if isinstance(given, Answered) and given.by is AnsweredBy.UNKNOWN and attempt.answered_by:
+        return Answered(AnsweredBy(attempt.answered_by))
+    return given if isinstance(given, Answered) else Answered()
+
+
+def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
+    spoken = file.unit.talks.turn(talk.attempt_id, talk.customer_id, n)
+    return Reply(turn=None if spoken is None else Turn.from_json(spoken.turn), why="replay")
+
+
+def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
+    """The detector's verdict on a call that may be talking already. A turn in the answer replaces what it hears.
+
+    It names no number, so it binds nothing: it counts only for the call its attempt has accepted already.
+    """
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return Reply(turn=None, why="stranger")
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        if attempt.call_sid != call_sid or attempt.state not in LIVE:
+            return Reply(turn=None, why="stranger")
+        return _detected(file, attempt, by)
+
+
+def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
+    file.note("detected", attempt=attempt.id, by_machine=by)
+    if attempt.answered_by is None:
+        attempt = _remember_verdict(file, attempt, by)
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
+        return Reply(turn=None, why="over" if talk is None or talk.finished else "turn")
+    talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
+    if any(one.attempt_id == attempt.id for one in talks):
+        # One of our own people talks to them: no machine does, and nothing tears the two apart.
+        return Reply(turn=None)
+    turn, learned = take_turn(file, attempt, talk, Detected(by))
+    if not learned:
+        # A live person has already proved the detector wrong: the talk goes on, and nothing is replaced.
+        return Reply(turn=None)
+    settle_file(file)
+    return Reply(turn=turn)
+
+
+def _remember_verdict(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Attempt:
+    known = replace(attempt, answered_by=by)
+    file.unit.attempts.save(known)
+    return known

@@ -1,0 +1,248 @@
+"""The conversation of one attempt: begun, taken a turn further, ended; what it teaches becomes evidence."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import EvidenceId
+from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
+from wakeup.domain.party import Role
+from wakeup.domain.quick import replace
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.interpreter import begin
+from wakeup.ivr.listeners import OVER
+from wakeup.ivr.scoring import findings
+from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
+from wakeup.ivr.walk import NO_GUARDIAN
+from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
+from wakeup.usecases.answers.guardian_talk import as_evidence, is_guardian, take_answer
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.choosing import pick
+from wakeup.usecases.conversation.bring_person import as_it_was
+from wakeup.usecases.conversation.call_facts import variables_of
+from wakeup.usecases.conversation.keep_scripts import keep_script
+from wakeup.usecases.conversation.nothing_left import concerned, heard
+from wakeup.usecases.conversation.recording import as_refused
+from wakeup.usecases.conversation.recordings import keep
+from wakeup.usecases.conversation.rooms import as_it_stands, check_the_other
+from wakeup.usecases.conversation.wishes import grant
+from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.records import SpokenTurn, Talk
+
+WORDINGS = 3
+"""Questions come in this many wordings and polarities, so that a coached constant answer shows."""
+
+
+def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
+    """Pin script, language, wording and the one transfer this conversation names: the largest still open."""
+    unit = file.unit
+    about = concerned(file)
+    party = unit.parties.get(attempt.party_id, file.case.customer_id)
+    if party.role is Role.GUARDIAN:
+        published, language = unit.speaker.for_guardian(party.locale)
+    else:
+        paused = {one.script_id for one in unit.scripts.paused()}
+        typology = about[0].typology if about else "generic"
+        published, language = unit.speaker.choose(typology, party.locale, paused)
+    keep_script(unit, published, file.now)
+    conversation = begin(
+        published.script,
+        published.prompts,
+        conversation_id=attempt.id,
+        language=language,
+        variant=pick(unit.index("wording", attempt.id), WORDINGS),
+        split_by=unit.index("split", file.case.customer_id),
+        unhurried=party.unhurried,
+        variables=variables_of(file, attempt, about[0] if about else None, language, unhurried=party.unhurried),
+    )
+    talk = Talk(
+        attempt_id=attempt.id,
+        case_id=file.case.id,
+        customer_id=file.case.customer_id,
+        turns=0,
+        finished=False,
+        started_at=file.now,
+        turned_at=file.now,
+        state=conversation.to_json(),
+        named=tuple(t.id for t in about[:1]),
+    )
+    unit.talks.add(talk)
+    file.note(
+        "talk_begun", attempt=attempt.id, script=conversation.script_id, version=conversation.version,
+        content=conversation.content_hash, language=language, variant=conversation.variant,
+        persona=conversation.persona,
+    )  # fmt: skip
+    return talk
+
+
+def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Turn, bool]:
+    """One input of theirs, one turn of ours, both kept. What a warning or the last turn teaches is evidence at once.
+
+    Answers the turn, and whether there is something to settle by.
+    """
+    unit = file.unit
+    before = Conversation.from_json(talk.state)
+    given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
+    told = as_handed_over(file, attempt, given, before)
+    given = as_it_was(given, before) if told is given else told
+    after, turn, act = heard(file, attempt, talk, before, given)
+    if after == before:
+        # It changed nothing: a late verdict about somebody who has already proved to be a person.
+        return turn, False
+    left_by_itself(file, attempt, before)
+    turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after)
+    _keep(file, talk, after, turn, given)
+    file.note(
+        "turn",
+        "callee",
+        attempt=attempt.id,
+        n=turn.n,
+        node=turn.node,
+        act=type(act).__name__.lower(),
+    )
+    _note_people(file, attempt, turn, given)
+    if after.node != before.node or after.finished:
+        check_the_other(file, attempt, before)
+    if isinstance(given, Recorded):
+        file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
+        if given.sid is not None:
+            keep(file, attempt, given.sid)
+    if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
+        # Before any wish of the same turn is granted.
+        file.change(guardian_declined=True)
+        file.note("guardian_declined", "callee", attempt=attempt.id)
+    grant(file, attempt, after.wishes - before.wishes)
+    if after.fault is not None:
+        unit.wakes.add("alarm:script_fault")
+        file.note("script_fault", attempt=attempt.id, fault=after.fault)
+    ended = after.finished and not talk.finished
+    learned = _teaches(before, after, ended=ended)
+    if learned:
+        learn(file, attempt, talk, after)
+    return turn, learned or ended
+
+
+def _teaches(before: Conversation, after: Conversation, *, ended: bool) -> bool:
+    """A warning is a lesson at once, for the talk may last: with a colleague, or because nobody hangs up first.
+    Anything else is one when the talk is over."""
+    if after.outcome in PROTECTIVE and after.outcome is not before.outcome:
+        return True
+    return ended and not (before.outcome in PROTECTIVE and findings(after).outcome is before.outcome)
+
+
+def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> None:
+    if isinstance(given, PersonLeft):
+        file.note("person_left", attempt=attempt.id, how=given.how)
+    if turn.connect is not None:
+        file.note("person_rung", attempt=attempt.id, n=turn.n)
+    if turn.room is not None and not turn.room.hold:
+        file.note("room_entered", "guardian" if is_guardian(file, attempt) else "callee", attempt=attempt.id, n=turn.n)
+    if isinstance(given, MeetingNews) and given.how in OVER:
+        file.note("meeting_over", attempt=attempt.id, how=given.how)
+
+
+def end_talk(file: CaseFile, attempt: Attempt) -> None:
+    """The line is dead: a conversation still running is cut short, and even that teaches something."""
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is None or talk.finished:
+        return
+    try:
+        take_turn(file, attempt, talk, HungUp())
+    except NotFoundError:
+        # Its script is not carried any more. The end of a call is recorded all the same, and nothing was learned.
+        file.unit.talks.save(replace(talk, finished=True))
+        file.note("script_gone", attempt=attempt.id)
+        file.unit.wakes.add("alarm:script_gone")
+
+
+def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
+    file.unit.talks.save(
+        replace(
+            talk,
+            state=after.to_json(),
+            turns=after.turns,
+            finished=after.finished,
+            turned_at=file.now,
+        )
+    )
+    file.unit.talks.add_turn(
+        SpokenTurn(
+            attempt_id=talk.attempt_id,
+            customer_id=talk.customer_id,
+            n=turn.n,
+            at=file.now,
+            turn=turn.to_json(),
+            input=_shown(given),
+        )
+    )
+
+
+def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
+    """What it has come to is evidence, and whoever was nearly cheated is looked after."""
+    unit, guardian = file.unit, is_guardian(file, attempt)
+    found = as_evidence(findings(after)) if guardian else findings(after)
+    evidence = Evidence(
+        id=EvidenceId(unit.ids.new("evi")),
+        attempt_id=attempt.id,
+        contact=found.contact,
+        outcome=found.outcome,
+        score=Decimal(found.score),
+        live_person=found.live_person,
+        named=talk.named if found.transfer_named else (),
+        at=file.now,
+    )
+    unit.talks.add_evidence(evidence, file.case.id)
+    current = unit.attempts.get(attempt.id)
+    unit.attempts.save(replace(current, contact=found.contact))
+    file.note(
+        "learned", "guardian" if guardian else "callee", attempt=attempt.id, evidence=evidence.id,
+        contact=found.contact, outcome=found.outcome, score=str(found.score), live_person=found.live_person,
+        reason=after.reason or None,
+    )  # fmt: skip
+    if guardian:
+        take_answer(file, attempt, after)
+    elif found.outcome is Outcome.OPT_OUT:
+        file.change(no_calls=True)
+        cancel_planned(file, "opt_out", guardians=False)
+    if found.outcome in PROTECTIVE:
+        shake(file)
+        if not guardian:
+            # Theirs is told with the review that it wants.
+            tell_of_gone(file, WARNED, "callee")
+    unit.wakes.add("settle")
+
+
+def shake(file: CaseFile) -> None:
+    """Whoever was nearly cheated once is tried again: new transfers stand one tier higher for a while."""
+    customer = file.unit.customers.get(file.case.customer_id)
+    if customer is not None:
+        until = file.now + file.unit.policy.release.shaken_for
+        file.unit.customers.save(replace(customer, shaken_until=until))
+
+
+def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:
+    elapsed = int((file.now - talk.turned_at).total_seconds() * 1000)
+    match given:
+        case Keys() | Speech() if given.elapsed_ms is None:
+            return replace(given, elapsed_ms=elapsed)
+        case _:
+            return given
+
+
+def _shown(given: Input) -> str:
+    match given:
+        case Keys():
+            return f"keys {given.digits}"
+        case Speech():
+            return f"speech {given.text}"
+        case PersonLeft() | MeetingNews():
+            return f"{'person' if isinstance(given, PersonLeft) else 'meeting'} {given.how}"
+        case Recorded():
+            return f"recorded {given.sid or 'nothing'} {given.seconds} s"
+        case Answered():
+            return f"answered {given.by}"
+        case _:
+            return type(given).__name__.lower()

@@ -1,0 +1,178 @@
+"""Release in bulk what one risk model flagged in a span of time: asked for by one person, confirmed by another, done a
+few transfers a transaction. Whatever changed since it was asked for is left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from wakeup.domain.bulk import MOST, BulkMember, BulkState, BulkWish, why_left_out
+from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.quick import replace
+from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
+from wakeup.domain.staff import Right, Staff, StaffId, demand
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.deciding.overrule import binds_now, close_wish, let_go, stands_behind
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+TICKET = re.compile(r"[0-9A-Za-z._-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What one model flagged from `since` on and before `until`."""
+
+    model: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a bulk release would take, and why the rest is left out."""
+
+    takes: tuple[Transfer, ...]
+    sums: Mapping[str, Decimal]
+    left_out: Mapping[str, int]
+    more: bool
+    """There are more than one wish may hold."""
+
+
+def preview(unit: Unit, span: Span, now: datetime) -> Preview:
+    found = unit.bulk.held(span.model, span.since, span.until, MOST + 1)
+    takes: list[Transfer] = []
+    left_out: Counter[str] = Counter()
+    for transfer in found[:MOST]:
+        reason = _why_not(unit, transfer, now)
+        if reason is None:
+            takes.append(transfer)
+        else:
+            left_out[reason] += 1
+    totals: dict[str, Decimal] = {}
+    for transfer in takes:
+        totals[transfer.currency] = totals.get(transfer.currency, Decimal(0)) + transfer.amount
+    return Preview(takes=tuple(takes), sums=totals, left_out=dict(left_out), more=len(found) > MOST)
+
+
+def ask_bulk(
+    unit: Unit, by: StaffId, span: Span, reason: Reason | None, ticket: str, seen: int, now: datetime
+) -> BulkWish:
+    """The first person's wish. `seen`: how many transfers they were shown. Raises ConflictError naming the field."""
+    who = unit.staff.get(by)
+    demand(who, Right.RELEASE)
+    if reason is None or reason not in REASONS[Act.RELEASED]:
+        raise ConflictError("reason", "choose a reason")
+    if not TICKET.fullmatch(ticket):
+        raise ConflictError("ticket", "the number of a ticket: letters, digits and ._-")
+    takes = preview(unit, span, now).takes
+    if not takes:
+        raise ConflictError("version", "nothing is held that could be released so")
+    if len(takes) != seen:
+        raise ConflictError("version", "the list has changed meanwhile; look at it again")
+    wish = BulkWish(
+        id=unit.ids.new("blk"), model=span.model, since=span.since, until=span.until, reason=reason, ticket=ticket,
+        asked_by=who.id, name=who.name, person=who.person, asked_at=now,
+        expires_at=now + unit.policy.review.second_within,
+    )  # fmt: skip
+    unit.bulk.add(wish)
+    for transfer in takes:
+        case = unit.cases.lock(transfer.case_id)
+        binds = binds_now(unit, case, transfer)
+        unit.bulk.add_member(
+            BulkMember(wish_id=wish.id, transfer_id=transfer.id, case_id=transfer.case_id, binds=binds)
+        )
+    unit.admin.add("bulk_asked", who.name, now, staff=who.id, bulk=wish.id, transfers=len(takes), reason=reason)
+    return wish
+
+
+def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkWish:
+    """The second person's word. Nothing is released yet: see `release_some`."""
+    who, wish = _answering(unit, by, wish_id)
+    if now >= wish.expires_at:
+        raise ConflictError("bulk", "the wish is too old; ask again")
+    _stood_behind(unit, wish)
+    if who.person == wish.person:
+        raise ConflictError("bulk", "a second person must confirm, not the one who asked")
+    unit.admin.add("bulk_confirmed", who.name, now, staff=who.id, bulk=wish.id)
+    return _answer(unit, wish, BulkState.CONFIRMED, who, now)
+
+
+def refuse_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkWish:
+    """By a second person, or taken back by the first."""
+    who, wish = _answering(unit, by, wish_id)
+    unit.admin.add("bulk_refused", who.name, now, staff=who.id, bulk=wish.id)
+    return _answer(unit, wish, BulkState.REFUSED, who, now)
+
+
+def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime) -> int:
+    """Release the next few of a confirmed wish; answers how many are left. Only for as long as a confirmation lasts."""
+    wish = _wish(unit, wish_id)
+    if wish.state is not BulkState.CONFIRMED or wish.answered_at is None:
+        raise ConflictError("bulk", "nobody has confirmed this")
+    if now >= wish.answered_at + unit.policy.review.second_within:
+        raise ConflictError("bulk", "the wish is too old; ask again")
+    _stood_behind(unit, wish)
+    waiting = [member for member in unit.bulk.members(wish.id) if member.done_at is None]
+    for member in waiting[:most]:
+        left_out = _release(unit, by, wish, member, now)
+        unit.bulk.save_member(replace(member, done_at=now, left_out=left_out))
+    return max(0, len(waiting) - most)
+
+
+def _release(unit: Unit, by: StaffId, wish: BulkWish, member: BulkMember, now: datetime) -> str | None:
+    order = Order(staff_id=by, case_id=member.case_id, version=0, reason=wish.reason, text=wish.ticket)
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.RELEASE)
+        transfer = work.transfer(member.transfer_id)
+        reason = _why_not(unit, transfer, now)
+        if reason is not None or binds_now(unit, work.file.case, transfer) != member.binds:
+            return reason or "changed"
+        asked = unit.reviews.asked(transfer.id)
+        if asked is not None:
+            close_wish(work, asked, ApprovalState.LAPSED)
+        work.record(Act.RELEASED, transfer, bulk=wish.id)
+        let_go(work, transfer, f"{wish.name}+{wish.answered_by}")
+    return None
+
+
+def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
+    case = unit.views.case(transfer.case_id)
+    if case is None:
+        return "not_held"
+    lessons = [evidence for _, evidence in unit.talks.evidence(case, transfer.flagged_at)]
+    review = unit.reviews.get(case.id) or Review(case_id=case.id)
+    if unit.transfers.guarded_beside(transfer):
+        transfer = replace(transfer, guarded=True)
+    return why_left_out(transfer, case.tier, lessons, review, now)
+
+
+def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkWish]:
+    who = unit.staff.get(by)
+    demand(who, Right.RELEASE)
+    wish = _wish(unit, wish_id)
+    if wish.state is not BulkState.ASKED:
+        raise ConflictError("bulk", "this wish was answered already")
+    return who, wish
+
+
+def _stood_behind(unit: Unit, wish: BulkWish) -> None:
+    if not stands_behind(unit, wish.asked_by):
+        raise ConflictError("bulk", "whoever asked for it may not release any more; ask again")
+
+
+def _wish(unit: Unit, wish_id: str) -> BulkWish:
+    wish = unit.bulk.lock(wish_id)
+    if wish is None:
+        raise NotFoundError("no such wish")
+    return wish
+
+
+def _answer(unit: Unit, wish: BulkWish, state: BulkState, who: Staff, now: datetime) -> BulkWish:
+    answered = replace(wish, state=state, answered_by=who.name, answered_at=now)
+    unit.bulk.save(answered)
+    return answered

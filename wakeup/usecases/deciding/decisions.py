@@ -1,0 +1,155 @@
+"""Writing a decision: the numbered row, the note in the timeline, and the message to the payment core, together."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Literal
+
+from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
+from wakeup.domain.ids import DecisionId, MessageId
+from wakeup.domain.quick import replace
+from wakeup.domain.states import move
+from wakeup.domain.transfer import (
+    TRANSFER_TRANSITIONS,
+    Transfer,
+    TransferEvent,
+    TransferState,
+)
+from wakeup.domain.window import alarm_at
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.records import OutboxMessage
+
+_EVENT = {
+    Ruling.ALLOW: TransferEvent.ALLOW,
+    Ruling.HOLD: TransferEvent.HOLD,
+    Ruling.REFUSE: TransferEvent.REFUSE,
+}
+
+TIME_TO_ARRIVE = timedelta(minutes=1)
+"""A decision that replaces an earlier one after the deadline should have arrived by then."""
+FIRST_TOLD = 2
+"""Sequence 1 is the standing hold."""
+_STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
+
+
+def stand(file: CaseFile, transfer: Transfer) -> Decision:
+    """The standing hold that every accepted event leaves: effective at `decide_by` unless a better one replaces it.
+    It is told in the answer to the event and in the decision feed, so it needs no message of its own."""
+    decision = _decision(file, transfer, transfer.sequence, _STANDING, "system")
+    file.unit.decisions.add(decision)
+    file.unit.wakes.add("feed")
+    return decision
+
+
+def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
+    """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
+    first = transfer.state is TransferState.PENDING
+    state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
+    decided = replace(transfer, state=state, allow_at=verdict.allow_at)
+    if first and verdict.ruling is Ruling.HOLD:
+        before = file.unit.policy.review.alarm_before
+        decided = replace(decided, alarm_at=alarm_at(file.now, transfer.hold_max, before))
+    return _tell(file, decided, verdict, by)
+
+
+def stand_longer(file: CaseFile, extended: Transfer, by: str) -> Transfer:
+    """The standing hold of a transfer whose deadline a person moved, told to the payment core: it stays pending."""
+    verdict = Verdict(ruling=Ruling.HOLD, reason="window_extended")
+    return _tell(file, extended, verdict, by)
+
+
+def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Transfer:
+    unit = file.unit
+    decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
+    decided = replace(transfer, sequence=decision.sequence)
+    unit.decisions.add(decision)
+    unit.outbox.add(
+        OutboxMessage(
+            id=MessageId(unit.ids.new("msg")),
+            transfer_id=transfer.id,
+            case_id=transfer.case_id,
+            customer_id=transfer.customer_id,
+            decision_id=decision.id,
+            sequence=decision.sequence,
+            kind=kind_of(decision),
+            body=json.dumps(wire(decision), separators=(",", ":")),
+            due_at=file.now,
+            late_at=_late_at(file, transfer, decision),
+        )
+    )
+    file.note(
+        "decided",
+        by,
+        transfer=transfer.id,
+        decision=decision.id,
+        sequence=decision.sequence,
+        ruling=verdict.ruling,
+        reason=verdict.reason,
+        policy=decision.policy_version,
+        rests_on=tuple(verdict.rests_on),
+        effects=tuple(decision.effects),
+    )
+    file.put(decided)
+    if Effect.GUARDIAN in verdict.effects and not unit.confirmations.of_case(file.case.id):
+        ask_guardian(file, "decision")
+    unit.wakes.update({"deliver", "feed", f"transfer:{transfer.id}"})
+    return decided
+
+
+def _late_at(file: CaseFile, transfer: Transfer, decision: Decision) -> datetime:
+    """The first decision is late after `decide_by`, also when it was made after that."""
+    if decision.sequence <= FIRST_TOLD or transfer.decide_by > file.now:
+        return transfer.decide_by
+    return file.now + TIME_TO_ARRIVE
+
+
+def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
+    """The same by webhook and by pull: the first that is told after the standing hold, and whatever replaces it."""
+    return "decision.made" if decision.sequence <= FIRST_TOLD else "decision.changed"
+
+
+def wire(decision: Decision) -> dict[str, object]:
+    """The decision as the payment core reads it (docs/api.md)."""
+    return {"type": kind_of(decision), **decision_facts(decision)}
+
+
+def decision_facts(decision: Decision) -> dict[str, object]:
+    """The decision's public fields, times in ISO 8601 UTC."""
+    return {
+        "decision_id": decision.id,
+        "sequence": decision.sequence,
+        "transfer_id": decision.transfer_id,
+        "case_id": decision.case_id,
+        "decision": decision.ruling.value,
+        "reason": decision.reason,
+        "decided_by": decision.decided_by,
+        "decided_at": iso(decision.decided_at),
+        "decide_by": iso(decision.decide_by),
+        "hold_until": iso(decision.hold_until),
+        "evidence": list(decision.rests_on),
+    }
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 with a Z, as the rest of the wire writes it."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _decision(file: CaseFile, transfer: Transfer, sequence: int, verdict: Verdict, by: str) -> Decision:
+    return Decision(
+        id=DecisionId(file.unit.ids.new("dec")),
+        transfer_id=transfer.id,
+        case_id=transfer.case_id,
+        sequence=sequence,
+        ruling=verdict.ruling,
+        reason=verdict.reason,
+        decided_by=by,
+        decided_at=file.now,
+        decide_by=transfer.decide_by,
+        hold_until=transfer.hold_max,
+        policy_version=file.unit.policy.version,
+        rests_on=verdict.rests_on,
+        effects=tuple(sorted(verdict.effects)),
+    )

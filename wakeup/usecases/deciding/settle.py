@@ -1,0 +1,186 @@
+"""Settle: tell the payment core what is known, before the window closes; later let cooling or `hold_max` end a hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
+from wakeup.domain.case import CaseEvent, CaseState
+from wakeup.domain.decision import Ruling, Verdict, decide
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import PROTECTIVE, Evidence
+from wakeup.domain.party import Role
+from wakeup.domain.policy import Policy
+from wakeup.domain.quick import replace
+from wakeup.domain.states import move
+from wakeup.domain.transfer import GONE, Transfer, TransferState
+from wakeup.usecases.case.people import guard_one
+from wakeup.usecases.case.write_customer import tell_outcome
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.company.guests import guest_over
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.due import Due
+from wakeup.usecases.ladder.rungs import cancel_rungs
+from wakeup.usecases.unit import Unit
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
+    """Cases in which a transfer must be decided now, oldest due first."""
+    found = unit.transfers.cases_due(now, limit)
+    cases, since = tuple(case_id for case_id, _ in found), tuple(at for _, at in found)
+    return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
+
+
+def settle_file(file: CaseFile) -> int:
+    """Decide what is due or already clear in a case that is open on the desk. Answers the number of decisions taken."""
+    evidence = _evidence(file)
+    decided = 0
+    transfers = []
+    for transfer in file.transfers():
+        after = _settle_transfer(file, transfer, evidence)
+        decided += after.sequence - transfer.sequence
+        transfers.append(after)
+    _close_if_done(file, transfers)
+    return decided
+
+
+def _evidence(file: CaseFile) -> list[Evidence]:
+    """What this case's calls taught, and every warning from the customer's other cases since its transfers came."""
+    since = min((t.flagged_at for t in file.transfers()), default=file.now)
+    found = file.unit.talks.evidence(file.case, since)
+    return [e for case_id, e in found if case_id == file.case.id or e.outcome in PROTECTIVE]
+
+
+def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
+    if transfer.act_at is None:
+        return transfer
+    transfer, now = _guarded_beside(file, _tell_of_its_end(file, transfer), evidence), file.now
+    verdict = decide(
+        _limited(file, transfer, evidence),
+        evidence,
+        file.unit.policy,
+        now,
+        file.case.tier,
+    )
+    if transfer.state is TransferState.PENDING:
+        due = verdict.conclusive or now >= transfer.settle_at
+    else:
+        # A hold is told again when it has just been learned how much it is needed.
+        due = verdict.conclusive and any(e.at == now and e.outcome in PROTECTIVE for e in evidence)
+    if due or verdict.ruling is not Ruling.HOLD:
+        return pronounce(file, transfer, verdict)
+    return _remember_cooling(file, transfer, verdict)
+
+
+def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:
+    """Once, while people can still release it: when the hold ends the payment is refused, whoever it was."""
+    if transfer.state is not TransferState.HELD or transfer.alarm_at is None or file.now < transfer.alarm_at:
+        return transfer
+    file.note("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat(), alarm=True)
+    file.unit.wakes.add("alarm:hold_ends")
+    return file.put(replace(transfer, alarm_at=None))
+
+
+def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> Transfer:
+    if verdict.allow_at == transfer.allow_at:
+        return transfer
+    cooling = replace(transfer, allow_at=verdict.allow_at)
+    file.note(
+        "cooling" if verdict.allow_at else "cooling_ended",
+        transfer=transfer.id,
+        reason=verdict.reason,
+    )
+    file.unit.wakes.add("settle")
+    return file.put(cooling)
+
+
+def _guarded_beside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
+    """What is said of another payment of the customer's is said of this one, and stays said when that one is let go."""
+    if _may_be_let_go(transfer, evidence) and file.unit.transfers.guarded_beside(transfer):
+        return guard_one(file, transfer)
+    return transfer
+
+
+def _may_be_let_go(transfer: Transfer, evidence: Sequence[Evidence]) -> bool:
+    """Only then it is worth asking what else speaks against it."""
+    return not transfer.guarded and bool(evidence) and not any(e.outcome in PROTECTIVE for e in evidence)
+
+
+def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
+    """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
+    if not _may_be_let_go(transfer, evidence):
+        return transfer
+    # From when it came, however late it is looked at: a hold that outlasts the day is none the safer for it.
+    policy, came = file.unit.policy, transfer.flagged_at
+    sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK)
+    over = _over_limits(sent, policy, came - DAY)
+    return replace(transfer, guarded=True) if over else transfer
+
+
+def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, day_from: datetime) -> bool:
+    day = week = Decimal(0)
+    for amount, currency, at in sent:
+        value = policy.in_base(amount, currency)
+        if value is None:
+            return True
+        week += value
+        if at > day_from:
+            day += value
+    return day > policy.release.max_day or week > policy.release.max_week
+
+
+def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
+    if any(t.state is TransferState.PENDING for t in transfers):
+        return
+    if file.case.state is CaseState.OPEN:
+        held = any(t.state is TransferState.HELD for t in transfers)
+        cancel_planned(file, "settled", promised=not held)
+        cancel_rungs(file, "settled")
+        if not held:
+            recall_waiting(file)
+        file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file, transfers) else CaseEvent.SETTLE)
+        tell_outcome(file)
+    elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
+        cancel_planned(file, "settled")
+        file.move(CaseEvent.SETTLE)
+        tell_outcome(file)
+
+
+def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
+    """Something is held, or was let go before the warning came, and nobody has seen to it yet."""
+    unheld = file.case.unheld_at is not None and any(t.state in GONE for t in transfers)
+    return unheld or any(t.state is TransferState.HELD for t in transfers)
+
+
+def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:
+    """What has not begun to ring will not ring any more; without `promised`, what somebody was told to expect will,
+    and without `guardians` theirs. Whoever waits on the line for one of our people is not left for it."""
+    spares = {Role.AGENT} if guardians else {Role.AGENT, Role.GUARDIAN}
+    spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        waits = attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}
+        if waits and (promised or not attempt.promised) and attempt.party_id not in spared:
+            state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
+            file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
+            file.note("attempt_canceled", attempt=attempt.id, reason=reason)
+            if attempt.promised:
+                guest_over(file, attempt.id)
+
+
+def recall_waiting(file: CaseFile) -> None:
+    """Nothing is left to talk about. A call that has not begun to ring is asked about now, and cut if it still waits at
+    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled."""
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        if attempt.state is AttemptState.PLACED:
+            file.unit.attempts.save(replace(attempt, check_at=file.now))
+            file.unit.wakes.add("reconcile")
+
+
+def closed_window(file: CaseFile, transfer: Transfer) -> None:
+    """A window that was closed before we heard of it: held at once."""
+    pronounce(file, transfer, Verdict(ruling=Ruling.HOLD, reason="window_closed"))
+    settle_file(file)

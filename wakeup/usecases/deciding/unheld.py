@@ -1,0 +1,60 @@
+"""A warning that comes when money was let go already: we hold it no more, but somebody can ask the bank to stop it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wakeup.domain.case import CaseEvent, CaseState
+from wakeup.domain.errors import LockedError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.transfer import GONE
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.records import Fact
+
+WARNED = "warned_after_allow"
+A_DAY = timedelta(days=1)
+"""So far back a warning is about the customer's payments of other cases: later the bank gets nothing back."""
+
+
+def tell_of_gone(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> None:
+    """Raise the alarm `kind` where money of this case was let go, or of another case of the customer's in the last day,
+    and put that case before people until somebody has followed it up."""
+    if any(t.state in GONE for t in file.transfers()):
+        file.note(kind, by, **facts, alarm=True)
+        file.unit.wakes.add(f"alarm:{kind}")
+        keep_before_people(file)
+    for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
+        _tell_of_another(file, case_id, by)
+
+
+def keep_before_people(file: CaseFile) -> None:
+    """Where money of this case was let go it stands in the queue, although nothing of it is held."""
+    if not any(t.state in GONE for t in file.transfers()):
+        return
+    file.unit.wakes.update({"board", f"case:{file.case.id}"})
+    if file.case.unheld_at is None:
+        file.change(unheld_at=file.now)
+    if file.case.state is CaseState.SETTLED:
+        file.move(CaseEvent.REOPEN_REVIEW)
+
+
+def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
+    """Nobody waits for the other case with this one in hand, or two who want the same two wait for each other: where
+    somebody is at work on it the alarm alone must do."""
+    try:
+        with CaseFile(file.unit, file.unit.cases.lock_if_free(case_id), file.now) as other:
+            if other.case.unheld_at is not None:
+                return
+            other.note(WARNED, by, case=file.case.id, alarm=True)
+            keep_before_people(other)
+    except LockedError:
+        file.note(WARNED, by, case=case_id, alarm=True)
+    file.unit.wakes.add(f"alarm:{WARNED}")
+
+
+def seen_to(file: CaseFile) -> None:
+    """Somebody wrote down what came of it: the review ends unless something is held."""
+    if file.case.unheld_at is not None:
+        file.change(unheld_at=None)
+        settle_file(file)

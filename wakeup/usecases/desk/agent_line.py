@@ -1,0 +1,43 @@
+"""An agent calls our line to say what they are. The number they call from says who they may be, their digits prove it:
+caller ID proves nothing. Whoever guesses is turned away after a few tries, for a while."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.domain.agent import AgentEvent
+from wakeup.domain.staff import StaffId
+from wakeup.usecases.agents.agents import pin_index
+from wakeup.usecases.console.tries import REMEMBERED
+from wakeup.usecases.shelves.entry import FailedTry
+from wakeup.usecases.unit import Unit
+
+MOST_TRIES, TRIES_COUNT_FOR = 3, REMEMBERED
+KEYS = {"1": AgentEvent.BE_READY, "2": AgentEvent.REST, "3": AgentEvent.LEAVE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayBe:
+    """Whose number it is."""
+
+    staff_id: StaffId
+    language: str
+
+
+def whose_line(unit: Unit, number: str) -> MayBe | None:
+    """The agent whose number this is, if it is one's; nothing is proved by it."""
+    agent = unit.agents.of_number(unit.index("number", number))
+    return None if agent is None else MayBe(staff_id=agent.staff_id, language=agent.languages[-1])
+
+
+def prove(unit: Unit, staff_id: StaffId, digits: str, now: datetime) -> bool:
+    """Whether these are their digits. Every try counts, whoever makes it."""
+    key = unit.index("agent_line", staff_id)
+    if unit.entry.tries(key, now - TRIES_COUNT_FOR) >= MOST_TRIES:
+        unit.admin.add("agent_line_closed", "system", now, staff=staff_id)
+        return False
+    if unit.agents.pin_is(staff_id, pin_index(unit, staff_id, digits)):
+        return True
+    unit.entry.add_try(FailedTry(id=unit.ids.new("try"), key=key, at=now))
+    return False

@@ -1,0 +1,91 @@
+"""What an agent found out in a talk: evidence like any other, under their name. It may hold; it never lifts a hold.
+
+A release stays what it is: an act of its own, by whoever has the right, and by two where two are asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import EvidenceId
+from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
+from wakeup.domain.review import Act, Review
+from wakeup.domain.staff import Right, demand
+from wakeup.usecases.conversation.talk import shake
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+FOUND_OUT = (
+    Outcome.NOT_ME,
+    Outcome.DISTRESS,
+    Outcome.ALREADY_PAID,
+    Outcome.COACHED,
+    Outcome.PERSISTS,
+    Outcome.CONTRADICTED,
+    Outcome.UNDECIDED,
+    Outcome.KEEP_HOLD,
+    Outcome.DISSUADED,
+    Outcome.CONSISTENT,
+    Outcome.CALLBACK_VERIFY,
+    Outcome.PARTIAL,
+)
+"""What an agent may say a talk has come to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundOut:
+    outcome: Outcome | None
+    """None: they chose none."""
+    identified: bool
+    """They made sure that they talked to the customer."""
+
+
+def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> Review:
+    """Keep what the agent found out; `order.reason` is the wrap-up code, `order.text` their note. Raises ConflictError
+    on `outcome`, on `reason`, or on `case` when they have not talked to the customer of this case."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.TAKE_CALLS)
+        work.unchanged()
+        talked = _talk_of(work)
+        if found.outcome is None or found.outcome not in FOUND_OUT:
+            raise ConflictError("outcome", "choose what the talk has come to")
+        evidence = Evidence(
+            id=EvidenceId(unit.ids.new("evi")),
+            attempt_id=talked.attempt_id,
+            contact=Contact.RIGHT_PARTY if found.identified else Contact.UNVERIFIED_HUMAN,
+            outcome=found.outcome,
+            score=Decimal(0),
+            live_person=found.identified,
+            named=(),
+            at=now,
+            by=work.staff.name,
+        )
+        unit.talks.add_evidence(evidence, work.file.case.id)
+        work.file.note(
+            "learned", work.staff.name, attempt=talked.attempt_id, evidence=evidence.id, contact=evidence.contact,
+            outcome=evidence.outcome, score="0", live_person=evidence.live_person,
+        )  # fmt: skip
+        work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
+        if found.outcome in PROTECTIVE:
+            shake(work.file)
+            tell_of_gone(work.file, WARNED, work.staff.name)
+        settle_file(work.file)
+    return work.review
+
+
+def _talk_of(work: ReviewFile) -> HandOver:
+    """The newest talk of this agent with this customer."""
+    talks = [
+        one
+        for one in work.unit.hand_overs.of_case(work.file.case.id)
+        if one.agent == work.staff.id and one.joined_at is not None
+    ]
+    if not talks:
+        raise ConflictError("case", "you have not talked to this customer")
+    return talks[-1]

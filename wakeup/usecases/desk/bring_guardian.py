@@ -1,0 +1,80 @@
+"""An agent brings a guardian into their talk: when the customer on the line agrees, and only one who may hear of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.guest import Guest
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId, PartyId
+from wakeup.domain.party import THEIRS, Party
+from wakeup.domain.review import Act, Review
+from wakeup.domain.staff import Right, demand
+from wakeup.domain.transfer import Tier
+from wakeup.domain.window import may_ring
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.company.hand_on import talk_of
+from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
+from wakeup.usecases.guardians.choose_guardian import judged, kept
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.ringing.last_checks import refusal, zones_of
+from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.unit import Unit
+
+FIELD = "company"
+RINGS_FOR = timedelta(minutes=2)
+"""A call that could not begin by then is for a talk that is likely over."""
+_NOT_YET = AttemptId("")
+
+
+def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
+    """Ring the next guardian for the talk this agent is in. Raises ConflictError on `company`."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.REACH)
+        talk = talk_of(work, FIELD)
+        if unit.parties.get(unit.attempts.get(talk.attempt_id).party_id, talk.customer_id).role not in THEIRS:
+            raise ConflictError(FIELD, "it is not the customer who is on the line")
+        if not agreed:
+            raise ConflictError(FIELD, "the customer must agree first")
+        rung = unit.guests.of_talk(talk.attempt_id, talk.n)
+        if any(guest.ended_at is None for guest in rung):
+            raise ConflictError(FIELD, "a guardian is being rung, or is in the talk already")
+        party = kept(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
+        call = _call(work.file, talk, party, AttemptId(unit.ids.new("att")))
+        unit.attempts.add(call, now)
+        unit.guests.add(
+            Guest(
+                attempt_id=call.id, case_id=work.file.case.id, customer_id=work.file.case.customer_id,
+                party_id=call.party_id, wait=talk.attempt_id, n=talk.n, by=work.staff.name, asked_at=now,
+            )
+        )  # fmt: skip
+        work.record(Act.GUARDIAN_BROUGHT, None, agreed=True, call=call.id, party=call.party_id)
+        unit.wakes.update({"dispatch", "agents"})
+    return work.review
+
+
+def _who(file: CaseFile, talk: HandOver, not_these: set[PartyId]) -> Party:
+    """The first who may come this very minute. Raises ConflictError with what speaks against it."""
+    why: str | None = None
+    calling, critical = file.unit.policy.calling, file.case.tier is Tier.CRITICAL
+    for party, unfit in judged(file, Channel.VOICE, again=True):
+        if unfit is not None or party.id in not_these:
+            why = why or "none_eligible"
+            continue
+        awake = critical or all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
+        refused = refusal(file, _call(file, talk, party, _NOT_YET), party, ())
+        if awake and refused is None:
+            return party
+        why = "quiet_hours" if not awake else None if refused is None else refused.reason
+    raise ConflictError(FIELD, NO_TEXT.get(why or "no_guardian", ELSE))
+
+
+def _call(file: CaseFile, talk: HandOver, party: Party, attempt_id: AttemptId) -> Attempt:
+    asked_in = file.unit.attempts.get(talk.attempt_id)
+    return Attempt(
+        id=attempt_id, case_id=file.case.id, party_id=party.id, number_index=party.number_index,
+        n=len(file.unit.attempts.of_case(file.case.id)) + 1,
+        due_at=file.now, latest_start=file.now + RINGS_FOR, value=asked_in.value, turn=asked_in.turn, promised=True,
+    )  # fmt: skip

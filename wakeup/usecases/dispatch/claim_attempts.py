@@ -1,0 +1,168 @@
+"""Take free lines, and claim the due attempts to use them. A claim is a lease: lost with its node, never stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.plan import CutOff, guard
+from wakeup.domain.quick import replace
+from wakeup.domain.states import move
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.ladder.plan_calls import suppress
+from wakeup.usecases.ringing.pacing import Account, Granted, give_back, take_lines
+from wakeup.usecases.unit import Unit
+
+LOOK_AGAIN = timedelta(seconds=1)
+NOBODY: frozenset[AttemptId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to post this attempt, while the token is valid."""
+
+    attempt_id: AttemptId
+    token: str
+    granted_at: datetime
+    """When its line was granted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """The claims made now; if there are none, when to look again (None: when something wakes us)."""
+
+    claims: tuple[Claim, ...] = ()
+    again_at: datetime | None = None
+
+
+def claim_due(
+    unit: Unit, account: Account, node: str, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
+) -> Claimed:
+    """Take lines and claim what is due but those that rest, in one transaction: a grant that claims nothing is never
+    written."""
+    granted = lines_for_the_due(unit, account, limit, now)
+    if granted.count == 0:
+        return Claimed(again_at=granted.again_at)
+    claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn, resting)
+    # Without claims others hold the cases, or what was due had run out of time: look again, without spinning.
+    return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
+
+
+def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -> Granted:
+    """No more lines than somebody is due for; if none, when to look again."""
+    due = unit.waiting.due(now, limit)
+    if due == 0:
+        return Granted(count=0, again_at=unit.waiting.next_due(now))
+    granted = take_lines(unit, account, due, now)
+    if granted.count == 0 and granted.stopped_because is None:
+        # Without a time to come again all lines are in use: the end of a call wakes us.
+        unit.wakes.add("plan")
+    return granted
+
+
+def claim_attempts(
+    unit: Unit,
+    account: Account,
+    node: str,
+    limit: int,
+    now: datetime,
+    by_turn: int = 0,
+    resting: Collection[AttemptId] = NOBODY,
+) -> list[Claim]:
+    """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
+    return claim_these(unit, account, node, choose(unit, account, limit, by_turn, now, resting), limit, now)
+
+
+def whom_to_claim(
+    unit: Unit, account: Account, limit: int, now: datetime, resting: Collection[AttemptId]
+) -> list[AttemptId]:
+    """Where claiming them together failed: each is to be claimed in a transaction of its own, by `claim_one`."""
+    return [attempt.id for attempt in choose(unit, account, limit, 0, now, resting)]
+
+
+def claim_one(unit: Unit, account: Account, node: str, attempt_id: AttemptId, now: datetime) -> list[Claim]:
+    """Take a line for this attempt and claim it, if there is a line and it may still be claimed."""
+    granted = take_lines(unit, account, 1, now)
+    if granted.count == 0:
+        return []
+    return claim_these(unit, account, node, [unit.attempts.get(attempt_id)], granted.count, now)
+
+
+def claim_these(
+    unit: Unit, account: Account, node: str, chosen: Sequence[Attempt], granted: int, now: datetime
+) -> list[Claim]:
+    """Each that may still be claimed; lines that nobody uses are given back."""
+    claims: list[Claim] = []
+    for found in chosen:
+        with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
+            if (claimed := claim(file, found, node)) is not None:
+                unit.attempts.save(claimed)
+                assert claimed.claim_token is not None
+                claims.append(Claim(attempt_id=claimed.id, token=claimed.claim_token, granted_at=now))
+    if len(claims) < granted:
+        give_back(unit, account, granted - len(claims), now)
+    return claims
+
+
+def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
+    """The attempt as claimed, which is the caller's to save; None when there is nothing to claim any more."""
+    # What the query saw may be older than the lock: somebody else may have rung meanwhile.
+    attempt = file.unit.attempts.get(found.id)
+    if attempt.state is not AttemptState.PLANNED:
+        return None
+    if attempt.latest_start < file.now:
+        suppress(file, attempt, "window_too_short")
+        plan_what_follows(file, attempt)
+        return None
+    lease_until = file.now + file.unit.policy.tempo.claim_lease
+    file.note("attempt_claimed", attempt=attempt.id, node=node)
+    return replace(
+        attempt,
+        state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CLAIM),
+        claimed_by=node,
+        claim_token=file.unit.ids.new("clm"),
+        lease_until=lease_until,
+        check_at=lease_until,
+    )
+
+
+def choose(
+    unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId] = NOBODY
+) -> list[Attempt]:
+    """Whom to ring. While there are lines for everybody that is everybody; else the plan says, or the guard rule."""
+
+    def awake(found: Sequence[Attempt], most: int) -> list[Attempt]:
+        return [attempt for attempt in found if attempt.id not in resting][:most]
+
+    more = limit + 1
+    everyone = awake(unit.waiting.first_due(now, more + len(resting)), more)
+    if len(everyone) <= limit:
+        return everyone
+    unit.wakes.add("plan")
+    unit.waiting.ripen(now)
+    in_turn = awake(unit.waiting.by_turn(now, by_turn + len(resting)), by_turn) if by_turn else ()
+    chosen = {attempt.id: attempt for attempt in in_turn}
+    for cut_off in _cut_offs(unit, account, now):
+        if len(chosen) < limit:
+            for attempt in awake(unit.waiting.pressing(cut_off, now, limit + len(resting)), limit):
+                if len(chosen) < limit:
+                    chosen[attempt.id] = attempt
+        if chosen:
+            break
+    return list(chosen.values())
+
+
+def _cut_offs(unit: Unit, account: Account, now: datetime) -> Iterator[CutOff]:
+    """The fresh plan's, if there is one; then the guard rule's, for what the plan left out may ring when nobody else
+    waits."""
+    overload = unit.policy.overload
+    plan = unit.plans.get(account.name)
+    if plan is not None and now - plan.made_at <= overload.plan_stale:
+        yield CutOff(opens=plan.opens)
+    best = unit.waiting.best_worth(now)
+    if best is not None:
+        yield guard(best, overload.guard, now)

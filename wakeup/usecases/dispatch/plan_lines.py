@@ -1,0 +1,93 @@
+"""Under overload one leased planner looks at all that waits and publishes whom there will be a line for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.plan import Capacity, plan
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.due import Due
+from wakeup.usecases.ladder.plan_calls import suppress
+from wakeup.usecases.records import CallPlan
+from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.unit import Unit
+
+PRIOR_STARTS = 20.0
+"""The policy's guess of a call's length weighs as much as so many calls that were measured."""
+HALF_LIFE = timedelta(minutes=10)
+LONGEST_GAP = timedelta(seconds=10)
+"""After a longer pause nobody knows how many lines were in use meanwhile."""
+
+
+def make_plan(unit: Unit, account: Account, node: str, now: datetime) -> CallPlan | None:
+    """The plan for what waits now; None when nothing does, or another node plans. A query: nothing is written."""
+    due = unit.waiting.next_due(now)
+    current = unit.plans.get(account.name)
+    if due is None or due > now or (current is not None and not _may_plan(current, node, now)):
+        return None
+    overload, in_use, granted = unit.policy.overload, unit.attempts.lines_in_use(), unit.lines.granted(account.name)
+    line_seconds, starts = _measured(current, in_use, granted, now)
+    prior = overload.call_length.total_seconds() * PRIOR_STARTS
+    capacity = Capacity(
+        free=max(0, account.max_concurrent - in_use),
+        lines=account.max_concurrent,
+        call_length=timedelta(seconds=(prior + line_seconds) / (PRIOR_STARTS + starts)),
+        per_second=account.calls_per_second,
+        share=overload.share,
+    )
+    return CallPlan(
+        account=account.name,
+        planner=node,
+        lease_until=now + overload.plan_stale,
+        made_at=now,
+        opens=plan(unit.waiting.counted(now), capacity, now).opens,
+        line_seconds=line_seconds,
+        starts=starts,
+        granted=granted,
+    )
+
+
+def publish_plan(unit: Unit, fresh: CallPlan, now: datetime) -> bool:
+    """Make it the one in force. False if another node took the lease meanwhile."""
+    current = unit.plans.lock(fresh.account)
+    if current is not None and not _may_plan(current, fresh.planner, now):
+        return False
+    unit.plans.save(fresh)
+    unit.wakes.add("dispatch")
+    return True
+
+
+def late_attempts(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
+    """Those whose latest start is over."""
+    return Due(found=unit.waiting.late(now, limit), next_due=None)
+
+
+def give_up_late(unit: Unit, attempt_id: AttemptId, now: datetime) -> None:
+    """Its latest start is over: it will not ring, and the ladder goes on without it."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        if attempt.state is AttemptState.PLANNED and attempt.latest_start < now:
+            suppress(file, attempt, "window_too_short")
+            plan_what_follows(file, attempt)
+
+
+def _may_plan(current: CallPlan, node: str, now: datetime) -> bool:
+    return current.planner == node or current.lease_until <= now
+
+
+def _measured(before: CallPlan | None, in_use: int, granted: int, now: datetime) -> tuple[float, float]:
+    """Line-seconds and call starts, old ones fading. While lines are short, their ratio is how long a call lasts."""
+    if before is None:
+        return 0.0, 0.0
+    gap = now - before.made_at
+    fades = 0.5 ** (gap / HALF_LIFE)
+    line_seconds, starts = before.line_seconds * fades, before.starts * fades
+    if gap > LONGEST_GAP:
+        return line_seconds, starts
+    return line_seconds + in_use * gap.total_seconds(), starts + max(0, granted - before.granted)

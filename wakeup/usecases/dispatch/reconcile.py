@@ -1,0 +1,182 @@
+"""Ask before acting again: leases that ran out, calls nobody can vouch for, final statuses that never came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import (
+    ATTEMPT_TRANSITIONS,
+    OVER,
+    Attempt,
+    AttemptEvent,
+    AttemptState,
+)
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Disposition
+from wakeup.domain.quick import replace
+from wakeup.domain.states import move
+from wakeup.usecases.agents.offers import rings_for_nobody
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.nothing_left import nothing_left
+from wakeup.usecases.conversation.rooms import left_alone
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.dispatch.record_placement import lose_track
+from wakeup.usecases.dispatch.record_progress import after_call, apply_report
+from wakeup.usecases.dispatch.write_intent import unclaimed
+from wakeup.usecases.due import Due
+from wakeup.usecases.ports import RemoteCall
+from wakeup.usecases.unit import Unit
+
+ASK_AGAIN = timedelta(seconds=20)
+VANISHED_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """To be asked of the provider: fetch the call if its SID is known, else look for it among our calls."""
+
+    attempt_id: AttemptId
+    call_sid: str | None
+    to: str = field(repr=False)
+    from_: str = field(repr=False)
+    since: datetime
+    """Our intent. How far another clock may be behind is for whoever compares the two."""
+
+
+def resume(unit: Unit, node: str, now: datetime) -> int:
+    """A node starts: whatever its former life had under way is asked about now, not when its patience would end."""
+    return unit.attempts.check_all_of(node, now)
+
+
+def checks_due(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
+    """Attempts whose truth is overdue."""
+    found = [attempt.id for attempt in unit.attempts.to_check(now, limit)]
+    return Due(found=found, next_due=unit.attempts.next_check())
+
+
+def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:
+    """Mend what can be mended alone; answer what must be asked. Asked again after 20 s if no answer is recorded."""
+    with CaseFile(unit, unit.cases.lock_if_free(unit.attempts.get(attempt_id).case_id), now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        return None if attempt.check_at is None or attempt.check_at > now else _check(file, attempt)
+
+
+def _check(file: CaseFile, attempt: Attempt) -> Question | None:
+    match attempt.state:
+        case state if state in OVER or state is AttemptState.PLANNED:
+            file.unit.attempts.save(replace(attempt, check_at=None))
+            return None
+        case AttemptState.CLAIMED:
+            state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
+            file.unit.attempts.save(unclaimed(attempt, state, file.now))
+            file.note("lease_lost", attempt=attempt.id, node=attempt.claimed_by)
+            file.unit.wakes.add("dispatch")
+            return None
+        case AttemptState.SENDING if attempt.call_sid is None:
+            lose_track(file, attempt)
+            return None
+        case _:
+            file.unit.attempts.save(replace(attempt, check_at=file.now + ASK_AGAIN))
+            return _question(file, attempt)
+
+
+def _question(file: CaseFile, attempt: Attempt) -> Question:
+    party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    return Question(
+        attempt_id=attempt.id,
+        call_sid=attempt.call_sid,
+        to=party.phone,
+        from_=attempt.from_number or "",
+        since=attempt.intent_at or file.now,
+    )
+
+
+def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], now: datetime) -> list[str]:
+    """The provider's calls of that pair since the intent. Binds ours; answers the SIDs of calls to cut."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return []
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        if attempt.state is not AttemptState.UNKNOWN:
+            return []
+        mine = [call for call in found if unit.attempts.by_sid(call.report.call_sid) is None]
+        if not mine:
+            _not_found(file, attempt)
+            return []
+        oldest, *others = sorted(mine, key=lambda call: call.created_at)
+        cut = apply_report(file, attempt, oldest.report)
+        useless = oldest.queued and _too_late(file, attempt)
+        useless = useless or rings_for_nobody(file, attempt)
+        return [call.report.call_sid for call in others] + ([oldest.report.call_sid] if cut or useless else [])
+
+
+def _not_found(file: CaseFile, attempt: Attempt) -> None:
+    checks, plan = attempt.checks + 1, file.unit.policy.tempo.unknown_checks
+    if checks < len(plan):
+        at = (attempt.intent_at or file.now) + plan[checks]
+        file.unit.attempts.save(replace(attempt, checks=checks, check_at=max(at, file.now)))
+        return
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.NOT_FOUND)
+    lost = replace(
+        attempt,
+        state=state,
+        checks=checks,
+        check_at=None,
+        ended_at=file.now,
+        disposition=Disposition.UNKNOWN,
+        call_code=None,
+    )
+    file.unit.attempts.save(lost)
+    file.note("call_not_found", attempt=attempt.id)
+    file.unit.wakes.add("dispatch")
+    plan_what_follows(file, lost)
+
+
+def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:
+    """What the provider says of a call whose status is overdue. Answers its SID if it must be cut."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return None
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        if call is None:
+            _vanished(file, attempt)
+            return None
+        cut = apply_report(file, attempt, call.report)
+        useless = call.queued and _too_late(file, attempt)
+        useless = useless or rings_for_nobody(file, attempt)
+        return call.report.call_sid if cut or useless or left_alone(file, attempt) else None
+
+
+def _too_late(file: CaseFile, attempt: Attempt) -> bool:
+    """What a call that still waits at the provider would teach comes too late, or there is nothing left to ask."""
+    return file.now >= attempt.latest_start or nothing_left(file)
+
+
+def _vanished(file: CaseFile, attempt: Attempt) -> None:
+    """The provider does not know a call it told us about: believe it only when it says so again and again."""
+    if attempt.state not in {
+        AttemptState.PLACED,
+        AttemptState.RINGING,
+        AttemptState.ANSWERED,
+    }:
+        return
+    if attempt.checks + 1 < VANISHED_AFTER:
+        file.unit.attempts.save(replace(attempt, checks=attempt.checks + 1))
+        return
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.END)
+    gone = replace(
+        attempt,
+        state=state,
+        ended_at=file.now,
+        disposition=Disposition.UNKNOWN,
+        check_at=None,
+        call_code=None,
+    )
+    file.unit.attempts.save(gone)
+    file.note("call_vanished", attempt=attempt.id)
+    file.unit.wakes.add("dispatch")
+    after_call(file, gone)

@@ -1,0 +1,128 @@
+"""What became of the one POST: bound, to be sent again, refused for good, or unknown and to be asked about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import (
+    ATTEMPT_TRANSITIONS,
+    Attempt,
+    AttemptEvent,
+    AttemptState,
+)
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.quick import replace
+from wakeup.domain.states import move
+from wakeup.usecases.case.calls import Bound, advance_call, bind, over
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.nothing_left import nothing_left
+from wakeup.usecases.deciding.settle import recall_waiting
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.dispatch.write_intent import unclaimed
+from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ringing.last_checks import return_budget
+from wakeup.usecases.ringing.pacing import slow_down, stop_dialling
+from wakeup.usecases.ringing.senders import rest_sender
+from wakeup.usecases.unit import Unit
+
+STOPPED_FOR = timedelta(seconds=60)
+"""After an account or configuration fault the next call probes again this much later."""
+
+
+def record_placement(
+    unit: Unit, account: str, attempt_id: AttemptId, placement: Placement, now: datetime
+) -> str | None:
+    """Write the result of the POST. Answers a call SID that must be cut, if the answer was a stranger's."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return placement.call_sid
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
+            attempt, whose = bind(file, attempt, placement.call_sid)
+            if whose is Bound.STRANGER:
+                return placement.call_sid
+            advance_call(file, attempt, AttemptEvent.ACCEPT)
+            if nothing_left(file):
+                recall_waiting(file)
+        elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
+            # A webhook that came first already proves the call; then the lost answer says nothing new.
+            _not_placed(file, account, attempt, placement)
+    return None
+
+
+def lose_track(file: CaseFile, attempt: Attempt) -> None:
+    """The POST may have reached the provider: never post again, ask."""
+    intended = attempt.intent_at or file.now
+    first = file.unit.policy.tempo.unknown_checks[0]
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LOSE_TRACK)
+    file.unit.attempts.save(replace(attempt, state=state, check_at=max(intended + first, file.now), checks=0))
+    file.note("call_unknown", attempt=attempt.id)
+    file.unit.wakes.add("reconcile")
+
+
+def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
+    match placement.proof:
+        case Proof.NOT_SENT:
+            _slow_down(file, account, attempt, placement)
+            _send_again(file, attempt, placement)
+        case Proof.REFUSED:
+            _refused(file, account, attempt, placement)
+        case _:
+            lose_track(file, attempt)
+
+
+def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
+    # After the account's lines, as whoever starts a call locks them.
+    return_budget(file, attempt)
+    wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0 ** min(attempt.sends, 5), 30.0)))
+    due = file.now + wait
+    if due > attempt.latest_start:
+        _end_failed(file, attempt, code=placement.code, number_at_fault=False)
+        return
+    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.NOT_SENT)
+    file.unit.attempts.save(replace(unclaimed(attempt, state, due), sends=attempt.sends + 1))
+    file.note("call_not_sent", attempt=attempt.id, code=placement.code, due_at=due.isoformat())
+    file.unit.wakes.add("dispatch")
+
+
+def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
+    """A refusal that is not about this number or this call leaves the attempt its turn: it probes when dialling may
+    go on."""
+    match placement.fault:
+        case Fault.ACCOUNT | Fault.CONFIGURATION:
+            reason = f"{placement.fault}:{placement.code}"
+            stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
+            _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
+        case Fault.SENDER | Fault.PAIR:
+            rest_sender(file, attempt, placement.code)
+            _send_again(file, attempt, placement)
+        case Fault.CAPACITY:
+            _slow_down(file, account, attempt, placement)
+            _send_again(file, attempt, placement)
+        case fault:
+            _end_failed(file, attempt, code=placement.code, number_at_fault=fault is Fault.NUMBER)
+
+
+def _slow_down(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
+    if placement.fault is Fault.CAPACITY and slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
+        file.note("slowed_down", code=placement.code)
+
+
+def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:
+    ended = replace(
+        attempt,
+        state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.REFUSE),
+        disposition=Disposition.FAILED,
+        contact=Contact.NOBODY,
+        error_code=code,
+        number_at_fault=number_at_fault,
+        ended_at=file.now,
+        check_at=None,
+        call_code=None,
+    )
+    file.unit.attempts.save(ended)
+    file.note("call_refused", attempt=attempt.id, code=code)
+    plan_what_follows(file, ended)
+    file.unit.wakes.update({"dispatch", over(ended)})

@@ -1,0 +1,69 @@
+"""A call event of the provider: kept as it came, merged by rank, and followed by what the end of a call asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.quick import replace
+from wakeup.usecases.case.calls import Bound, advance_call, bind
+from wakeup.usecases.case.write_customer import tell_missed
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.talk import end_talk
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
+from wakeup.usecases.inputs import CallReport, Line
+from wakeup.usecases.records import CallEvent
+from wakeup.usecases.unit import Unit
+
+
+def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: datetime) -> str | None:
+    """Take one event. Answers the SID of a call that must be cut because its attempt is not its own any more."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return report.call_sid
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        _keep(file, attempt, report)
+        return apply_report(file, attempt, report)
+
+
+def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | None:
+    """`record_progress` for a case that is already locked."""
+    line = Line(call_sid=report.call_sid, to=report.to, from_=report.from_)
+    attempt, whose = bind(file, attempt, report.call_sid, line)
+    if whose is Bound.STRANGER:
+        return None if report.event is AttemptEvent.END else report.call_sid
+    if report.answered_by is not None and attempt.answered_by is None:
+        attempt = replace(attempt, answered_by=report.answered_by)
+        file.unit.attempts.save(attempt)
+    before = attempt.state
+    attempt = advance_call(file, attempt, report.event, report.disposition)
+    if attempt.state is AttemptState.ENDED and before in LIVE:
+        after_call(file, attempt)
+    return None
+
+
+def after_call(file: CaseFile, attempt: Attempt) -> None:
+    """The line is free: what was learned is evidence, what is left open gets its next ringing."""
+    end_talk(file, attempt)
+    ended = file.unit.attempts.get(attempt.id)
+    tell_missed(file, ended)
+    settle_file(file)
+    plan_what_follows(file, ended)
+
+
+def _keep(file: CaseFile, attempt: Attempt, report: CallReport) -> None:
+    file.unit.records.call_event(
+        CallEvent(
+            call_sid=report.call_sid,
+            source=report.source,
+            sequence=-1 if report.sequence is None else report.sequence,
+            event=f"{report.event}:{report.disposition or ''}",
+            attempt_id=attempt.id,
+            customer_id=file.case.customer_id,
+            received_at=file.now,
+            raw=report.raw,
+        )
+    )

@@ -1,0 +1,76 @@
+"""Claim what is due. On an idle service that is one attempt, and its intent is written in the same transaction: one
+commit less between the event and the ringing. Several claims get an intent each, so that one that loses a race for
+its number takes no other along."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.domain.ids import AttemptId
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.dispatch.claim_attempts import (
+    LOOK_AGAIN,
+    NOBODY,
+    Claim,
+    choose,
+    claim,
+    claim_these,
+    lines_for_the_due,
+)
+from wakeup.usecases.dispatch.write_intent import Intent, intend
+from wakeup.usecases.ringing.pacing import Account, give_back
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What to do now, or when to look again (None: when something wakes us)."""
+
+    intent: Intent | None = None
+    """To be posted."""
+    claims: tuple[Claim, ...] = ()
+    """Whose intents are to be written."""
+    worked: bool = False
+    """There may be more."""
+    again_at: datetime | None = None
+
+
+def start_due(
+    unit: Unit,
+    account: Account,
+    node: str,
+    from_numbers: tuple[str, ...],
+    limit: int,
+    now: datetime,
+    resting: Collection[AttemptId] = NOBODY,
+) -> Started:
+    """Take lines, claim whoever does not rest, and write the intent of a single claim. Raises ConstraintError when that
+    lost a race."""
+    granted = lines_for_the_due(unit, account, limit, now)
+    if granted.count == 0:
+        return Started(again_at=granted.again_at)
+    chosen = choose(unit, account, granted.count, granted.by_turn, now, resting)
+    if len(chosen) != 1:
+        claims = claim_these(unit, account, node, chosen, granted.count, now)
+        return Started(claims=tuple(claims), worked=bool(claims), again_at=None if claims else now + LOOK_AGAIN)
+    [found] = chosen
+    with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
+        claimed = claim(file, found, node)
+        intent = None if claimed is None else intend(file, claimed, from_numbers)
+    unused = granted.count - (intent is not None)
+    if unused:
+        give_back(unit, account, unused, now)
+    if intent is None:
+        return Started(worked=True)
+    # Whether anybody else is due is found out here: to look again would take the time in which the phone is to ring.
+    next_due = unit.waiting.next_due(now)
+    return Started(intent=intent, worked=next_due is not None and next_due <= now, again_at=next_due)
+
+
+def return_start(unit: Unit, account: Account, claim: Claim) -> None:
+    """No intent came of the claim: its start goes to whoever may ring. In a transaction of its own, for whoever starts
+    a single call locks the lines first and the region's budget last."""
+    give_back(unit, account, 1, claim.granted_at)
+    unit.wakes.add("dispatch")

@@ -1,0 +1,1 @@
+"""Guardians: enrolled, invited, chosen, and asked by text."""

@@ -1,0 +1,178 @@
+"""Whom of the guardians of a case to ask next, and why the others are passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.confirmation import has_said
+from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
+from wakeup.domain.ids import PartyId
+from wakeup.domain.naming import same_name
+from wakeup.domain.party import THEIRS, Party, Role
+from wakeup.domain.quick import replace
+from wakeup.usecases.case.people import customer_of, same_number
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.shelves.correspondence import Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The next guardian to ask, or why there is none."""
+
+    party: Party | None = None
+    reason: str | None = None
+
+
+def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
+    """The first whom nothing speaks against. Everybody passed over stands in the timeline with the reason."""
+    reasons = []
+    asked = file.unit.confirmations.of_case(file.case.id)
+    for party, unfit_for in judged(file, channel):
+        said = channel is Channel.VOICE and has_said(asked, party.number_index)
+        reason = unfit_for or ("answered" if said else None)
+        if reason is None:
+            return Chosen(party=kept(file, party))
+        reasons.append(reason)
+        if reason != "asked_before":
+            file.note("guardian_passed_over", guardian=party.bank_id, reason=reason)
+    if len(reasons) == 1:
+        return Chosen(reason=reasons[0])
+    return Chosen(reason="none_eligible" if reasons else "no_guardian")
+
+
+def no_more(file: CaseFile, party: Party) -> str | None:
+    """Asked just before writing or ringing: they have paused or left since, or the bank took them away. None for whom
+    only a risk event named."""
+    standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
+    if standing is None or standing.state is GuardianState.CONFIRMED:
+        return None
+    return f"guardian_{standing.state}"
+
+
+def guardian_at_hand(file: CaseFile) -> bool:
+    """Whether somebody would be chosen for a text now. Writes nothing."""
+    return any(reason is None for _, reason in judged(file, Channel.SMS))
+
+
+def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator[tuple[Party, str | None]]:
+    """Each guardian in turn, and what speaks against asking them now. `again`: whoever was asked before may be."""
+    candidates = list(_candidates(file))
+    if not candidates:
+        return
+    judge = refusal if channel is Channel.SMS else unfit
+    parties = file.unit.parties.of_case(file.case)
+    own = frozenset(p.phone for p in parties if p.role in THEIRS)
+    changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
+    for party, enrolled in candidates:
+        around = Circumstances(
+            now=file.now,
+            customer_numbers=own,
+            payee=is_payee(file, party, enrolled),
+            opted_out=_opted_out(file, party, channel),
+            asked_before=not again and _asked_before(file, party, channel),
+            texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
+            number_since=None if enrolled else _number_since(file, party),
+            changing=party.bank_id in changing,
+        )
+        yield party, judge(party, enrolled, around, file.unit.policy.messages)
+
+
+def _number_since(file: CaseFile, party: Party) -> datetime | None:
+    """The consent the bank names is no older than the number: a scammer may have talked somebody into another one."""
+    if party.bank_id is None:
+        return None
+    named_with = file.unit.parties.guardian_named_with(file.case.customer_id, party.bank_id)
+    return named_with.get(party.number_index) if len(named_with) > 1 else None
+
+
+def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
+    """Who wants no texts from us may want no calls either, and is not asked whether: STOP is heard by both."""
+    listed = any(file.unit.do_not_call.holds(party.number_index, way) for way in {channel, Channel.SMS})
+    return listed or not party.ringable or (channel is Channel.VOICE and _stopped(file, party))
+
+
+def _stopped(file: CaseFile, party: Party) -> bool:
+    """They were told that we do not call them about such things again; a text may still reach them."""
+    customer_id, bank_id = file.case.customer_id, party.bank_id
+    return bank_id is not None and file.unit.parties.guardian_stopped(customer_id, bank_id, party.number_index)
+
+
+def _asked_before(file: CaseFile, party: Party, channel: Channel) -> bool:
+    if channel is Channel.SMS:
+        return any(c.number_index == party.number_index for c in file.unit.confirmations.of_case(file.case.id))
+    parties = file.unit.parties.of_case(file.case)
+    theirs = {p.id for p in parties if p.role is Role.GUARDIAN and p.number_index == party.number_index}
+    return any(attempt.party_id in theirs for attempt in file.unit.attempts.of_case(file.case.id))
+
+
+def _texts_today(file: CaseFile, party: Party) -> int:
+    return file.unit.texts.sent_since(party.number_index, file.now - timedelta(days=1))
+
+
+def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
+    """Those the bank enrolled, by rank, then those that only the event named, in its order."""
+    named = sorted(
+        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN), key=lambda p: (p.rank, p.id)
+    )
+    enrolled = file.unit.guardians.of_customer(file.case.customer_id)
+    for guardian in enrolled:
+        if guardian.state is GuardianState.REMOVED:
+            continue
+        mine = [p for p in named if guardian.id == p.bank_id or guardian.number_index == p.number_index]
+        # The number we have known longer counts: another one in the event may be the scammer's.
+        same = (p for p in mine if (p.bank_id, p.number_index) == (guardian.id, guardian.number_index))
+        party = next(same, None)
+        yield party or _party_of(file, guardian, mine), guardian
+    for party in named:
+        standing = _entry_of(enrolled, party)
+        if standing is None or standing.state is GuardianState.REMOVED:
+            yield party, standing
+
+
+def _entry_of(enrolled: Sequence[Guardian], party: Party) -> Guardian | None:
+    """The bank's standing entry for them: by id, or, where an event calls them otherwise, by their number."""
+    named = (one for one in enrolled if one.id == party.bank_id)
+    return next(named, None) or next((one for one in enrolled if one.number_index == party.number_index), None)
+
+
+def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
+    """As an event would have named them: whoever lives abroad has hours of their own."""
+    customer = customer_of(file)
+    at_home = customer is not None and customer.region == guardian.region
+    return Party(
+        id=PartyId(""),
+        case_id=file.case.id,
+        role=Role.GUARDIAN,
+        phone=guardian.phone,
+        number_index=guardian.number_index,
+        region=guardian.region,
+        line_type=guardian.line_type,
+        zones="" if at_home else file.unit.zones(guardian.phone),
+        name=guardian.name,
+        locale=guardian.locale,
+        bank_id=guardian.id,
+        consented_at=guardian.confirmed_at,
+        barred=next((p.barred for p in mine if p.barred), None),
+        rank=guardian.rank,
+    )
+
+
+def kept(file: CaseFile, party: Party) -> Party:
+    """The party as it is stored: one known from enrolment only joins the case when it is asked."""
+    if party.id:
+        return party
+    joined = replace(party, id=PartyId(file.unit.ids.new("pty")))
+    file.unit.parties.add([joined], file.case.customer_id)
+    return joined
+
+
+def is_payee(file: CaseFile, party: Party, enrolled: Guardian | None) -> bool:
+    """Whoever the money goes to is nobody to ask, whichever of the case's transfers it is."""
+    for transfer in file.transfers():
+        payee = file.unit.transfers.payee(transfer)
+        account = enrolled is not None and transfer.payee_index in enrolled.accounts
+        if account or same_number(party.phone, payee) or same_name(party.name, payee.get("name")):
+            return True
+    return False

@@ -1,0 +1,249 @@
+"""The bank enrols a customer's guardians. A change in the middle of an incident waits, and the old contact is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
+from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.quick import replace
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
+from wakeup.usecases.guardians.ask_guardian import guardian_barred
+from wakeup.usecases.guardians.guardian_words import OwnNo, own_no
+from wakeup.usecases.guardians.invite_guardian import invite, tell_old_contact
+from wakeup.usecases.inbound import came_before
+from wakeup.usecases.records import Customer
+from wakeup.usecases.shelves.correspondence import Change, Consent
+from wakeup.usecases.unit import Unit
+
+AT_ONCE, WAITS, SAME = "applied", "waits", "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One guardian as the bank wants them."""
+
+    id: str
+    rank: int
+    phone: str = field(repr=False)
+    region: str
+    line_type: str
+    zone: str
+    """Of the number: an invitation comes by day."""
+    name: str = field(repr=False)
+    relation: str | None = field(repr=False)
+    locale: str
+    minor: bool
+    linked: bool
+    accounts: tuple[str, ...] = field(repr=False)
+    """In clear; kept only as keyed hashes."""
+    agreed_at: str | None
+    """When the customer agreed, ISO 8601; without it nobody writes to the guardian."""
+    agreed_channel: str
+    agreed_wording: str
+    confirmed_at: str | None
+    """When the guardian agreed, if the bank asked them itself."""
+    confirmed_channel: str
+    confirmed_wording: str
+    ward: str = field(repr=False)
+    """How the customer is called in the invitation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardiansIn:
+    """The bank's list, as one message."""
+
+    event_id: str
+    content_hash: str
+    customer_id: CustomerId
+    wanted: tuple[Entry, ...]
+
+
+def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
+    """`put_guardians`, once a message: a repeat, which may be older than a newer list, changes nothing and is answered
+    with what stands. Raises ConflictError."""
+    if not came_before(unit, message.event_id, message.content_hash, now):
+        return put_guardians(unit, message.customer_id, message.wanted, now)
+    listed = unit.guardians.of_customer(message.customer_id)
+    standing = {str(g.id): SAME for g in listed if g.state is not GuardianState.REMOVED}
+    return standing | {str(change.guardian_id): WAITS for change in unit.guardians.changes(message.customer_id)}
+
+
+def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
+    """All guardians of a customer from now on. Answers what became of each: applied, waits, or unchanged."""
+    with ExitStack() as desk:
+        files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
+        if unit.customers.get(customer_id) is None:
+            # Not known yet; or erased while the lock was waited for.
+            if not wanted:
+                return {}
+            unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
+        standing = {
+            str(g.id): g for g in unit.guardians.of_customer(customer_id) if g.state is not GuardianState.REMOVED
+        }
+        answers = {entry.id: _want(unit, customer_id, standing.get(entry.id), entry, files, now) for entry in wanted}
+        gone = standing.keys() - answers.keys()
+        return {**answers, **{identity: _take_away(unit, standing[identity], files, now) for identity in sorted(gone)}}
+
+
+def _want(
+    unit: Unit, customer_id: CustomerId, old: Guardian | None, entry: Entry, files: list[CaseFile], now: datetime
+) -> str:
+    if old is not None and not _differs(unit, old, entry):
+        unit.guardians.forget_change(customer_id, old.id)
+        if not files:
+            _invite(unit, old, entry, now)
+        return SAME
+    if files:
+        _wait(unit, customer_id, entry.id, json.dumps(asdict(entry)), old, files, now)
+        return WAITS
+    apply_entry(unit, customer_id, entry, now)
+    return AT_ONCE
+
+
+def _take_away(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> str:
+    if files:
+        _wait(unit, old.customer_id, old.id, None, old, files, now)
+        return WAITS
+    remove(unit, old, now)
+    return AT_ONCE
+
+
+def _wait(
+    unit: Unit, customer_id: CustomerId, identity: str, wanted: str | None, old: Guardian | None,
+    files: list[CaseFile], now: datetime,
+) -> None:  # fmt: skip
+    due_at = now + unit.policy.messages.change_waits
+    known = [change for change in unit.guardians.changes(customer_id) if change.guardian_id == identity]
+    if known and known[0].wanted == wanted:
+        return
+    unit.guardians.wait(Change(customer_id=customer_id, guardian_id=GuardianId(identity), due_at=due_at, wanted=wanted))
+    for file in files:
+        file.note("guardian_change_waits", "bank", guardian=identity, due_at=due_at.isoformat())
+    if old is not None and old.state is GuardianState.CONFIRMED:
+        _tell(unit, old, files, now)
+    unit.wakes.add("message")
+
+
+def _tell(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> None:
+    """The old contact hears of it, unless the family is not to be written to in one of these cases."""
+    barred = [(file, reason) for file in files if (reason := guardian_barred(file)) is not None]
+    for file, reason in barred:
+        file.note("guardian_not_told", guardian=old.id, reason=reason)
+    if not barred:
+        tell_old_contact(unit, old, now)
+
+
+def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
+    hashes = tuple(unit.index("account", account) for account in entry.accounts)
+    said = (entry.phone, entry.name, entry.relation, entry.locale, entry.minor, entry.linked, entry.rank, hashes)
+    known = (old.phone, old.name, old.relation, old.locale, old.minor, old.linked, old.rank, old.accounts)
+    newly_confirmed = old.confirmed_at is None and _told_the_bank(entry, _own_no(unit, old.customer_id, entry))
+    return said != known or bool(newly_confirmed) or _newly_agreed(unit, old, entry)
+
+
+def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
+    """The same entry, and only now the customer's leave to write to them. Asked again, they have agreed already."""
+    if entry.agreed_at is None:
+        return False
+    return all(one.kind != "ward_agreed" for one in unit.guardians.consents(old.customer_id, old.id))
+
+
+def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:
+    """Write the entry, what was agreed about it, and the one invitation, if that is still to come."""
+    old, no = unit.guardians.get(customer_id, GuardianId(entry.id)), _own_no(unit, customer_id, entry)
+    fresh = Guardian(
+        customer_id=customer_id, id=GuardianId(entry.id), rank=entry.rank, phone=entry.phone,
+        number_index=unit.index("number", entry.phone), region=entry.region, line_type=entry.line_type,
+        name=entry.name, relation=entry.relation, locale=entry.locale, minor=entry.minor, linked=entry.linked,
+        accounts=tuple(unit.index("account", account) for account in entry.accounts), enrolled_at=now,
+        number_since=now, state=GuardianState.NAMED if no is None else no.state,
+    )  # fmt: skip
+    if old is None:
+        unit.guardians.add(fresh)
+        guardian = fresh
+    else:
+        guardian = _renewed(old, fresh)
+        unit.guardians.save(guardian)
+        _agree(unit, guardian, now, "changed", "bank", "api", "")
+    if entry.agreed_at is not None:
+        at = datetime.fromisoformat(entry.agreed_at)
+        _agree(unit, guardian, at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
+    at_bank = _told_the_bank(entry, no)
+    if at_bank is not None and guardian.confirmed_at is None:
+        guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at_bank, code=None)
+        unit.guardians.save(guardian)
+        _agree(unit, guardian, at_bank, "guardian_agreed", "bank", entry.confirmed_channel, entry.confirmed_wording)
+    _invite(unit, guardian, entry, now)
+
+
+def _invite(unit: Unit, guardian: Guardian, entry: Entry, now: datetime) -> None:
+    if entry.agreed_at is not None and guardian.state is GuardianState.NAMED:
+        invite(unit, guardian, entry.zone, entry.ward, now)
+
+
+def _own_no(unit: Unit, customer_id: CustomerId, entry: Entry) -> OwnNo | None:
+    return own_no(unit, customer_id, unit.index("number", entry.phone))
+
+
+def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
+    """When they told the bank yes; None when they told us no since, which outlives every list."""
+    at = None if entry.confirmed_at is None else datetime.fromisoformat(entry.confirmed_at)
+    return None if at is not None and no is not None and at < no.at else at
+
+
+def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
+    """The new entry with the old one's history. Another number is another contact: it has agreed to nothing yet."""
+    if old.number_index == fresh.number_index and old.state is not GuardianState.REMOVED:
+        return replace(
+            fresh, state=old.state, code=old.code, enrolled_at=old.enrolled_at, number_since=old.number_since,
+            invited_at=old.invited_at, confirmed_at=old.confirmed_at,
+        )  # fmt: skip
+    invited_at = old.invited_at if old.number_index == fresh.number_index else None
+    return replace(fresh, invited_at=invited_at)
+
+
+def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
+    """The bank takes the entry away; its history stays."""
+    state = GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.REMOVE]
+    unit.guardians.save(replace(guardian, state=state, code=None))
+    _agree(unit, guardian, now, "removed", "bank", "api", "")
+
+
+def changes_due(unit: Unit, now: datetime, limit: int) -> Due[tuple[CustomerId, GuardianId]]:
+    """Whose change has waited long enough."""
+    return Due(found=unit.guardians.changes_due(now, limit), next_due=unit.guardians.next_change())
+
+
+def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:
+    """Make a change that has waited long enough."""
+    unit.customers.get(customer_id)
+    waiting = {change.guardian_id: change for change in unit.guardians.changes(customer_id)}
+    change = waiting.get(guardian_id)
+    if change is None or change.due_at > now:
+        # Another node was quicker, or the bank changed its mind meanwhile.
+        return
+    unit.guardians.forget_change(customer_id, guardian_id)
+    if change.wanted is not None:
+        content = json.loads(change.wanted)
+        entry = Entry(**{**content, "accounts": tuple(content["accounts"])})
+        apply_entry(unit, customer_id, entry, now)
+        return
+    standing = unit.guardians.get(customer_id, guardian_id)
+    if standing is not None and standing.state is not GuardianState.REMOVED:
+        remove(unit, standing, now)
+
+
+def _agree(unit: Unit, guardian: Guardian, at: datetime, kind: str, by: str, channel: str, wording: str) -> None:
+    unit.guardians.consent(
+        Consent(
+            customer_id=guardian.customer_id, guardian_id=guardian.id, at=at, kind=kind, by=by, channel=channel,
+            wording=wording,
+        )
+    )  # fmt: skip

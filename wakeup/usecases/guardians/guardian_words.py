@@ -1,0 +1,82 @@
+"""What guardians decide about themselves by text: yes or no to an invitation, pause, resume, leave. Kept for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
+from wakeup.domain.ids import CustomerId
+from wakeup.domain.quick import replace
+from wakeup.domain.reply import Act, Heard
+from wakeup.usecases.shelves.correspondence import Consent
+from wakeup.usecases.unit import Unit
+
+_EVENTS = {Act.PAUSE: GuardianEvent.PAUSE, Act.RESUME: GuardianEvent.RESUME, Act.LEAVE: GuardianEvent.LEAVE}
+_KINDS = {
+    GuardianEvent.CONFIRM: "guardian_agreed",
+    GuardianEvent.DECLINE: "declined",
+    GuardianEvent.PAUSE: "paused",
+    GuardianEvent.RESUME: "resumed",
+    GuardianEvent.LEAVE: "left",
+}
+_NOES = {"declined": GuardianState.DECLINED, "paused": GuardianState.PAUSED, "left": GuardianState.LEFT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNo:
+    """What a guardian told us last: that they do not want to be asked."""
+
+    state: GuardianState
+    at: datetime
+
+
+def answer_invitation(unit: Unit, invited: Guardian, heard: Heard, now: datetime) -> str:
+    """1 or yes confirms, 2 or no declines; anything else is left unanswered: there is one invitation, ever."""
+    agrees = {1: True, 2: False}.get(heard.digit or 0, heard.consent)
+    if agrees is None:
+        return "not_understood"
+    moved = move_guardian(unit, invited, GuardianEvent.CONFIRM if agrees else GuardianEvent.DECLINE, now)
+    if moved is None:
+        return "nothing_open"
+    unit.guardians.save(replace(moved, code=None))
+    return "agreed" if agrees else "declined"
+
+
+def change_mind(unit: Unit, guardians: Sequence[Guardian], act: Act, now: datetime) -> str:
+    """Pause, resume or leave, for everybody they guard. What makes no sense now changes nothing."""
+    for guardian in guardians:
+        move_guardian(unit, guardian, _EVENTS[act], now)
+    return act.value
+
+
+def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | None:
+    """Of whoever has this number, under whatever ids the bank named them; None when their last word was a yes."""
+    theirs = [one for one in unit.guardians.of_number(number_index) if one.customer_id == customer_id]
+    said = [c for one in theirs for c in unit.guardians.consents(customer_id, one.id) if c.by == "guardian"]
+    last = sorted(said, key=lambda consent: consent.at)[-1:]
+    return next((OwnNo(state=_NOES[c.kind], at=c.at) for c in last if c.kind in _NOES), None)
+
+
+def move_guardian(unit: Unit, guardian: Guardian, event: GuardianEvent, now: datetime) -> Guardian | None:
+    """Their own wish by text, as far as the table allows it; None when it does not."""
+    after = GUARDIAN_TRANSITIONS[guardian.state].get(event)
+    if after is None:
+        return None
+    agreed = event in {GuardianEvent.CONFIRM, GuardianEvent.RESUME}
+    confirmed_at = now if agreed and guardian.confirmed_at is None else guardian.confirmed_at
+    moved = replace(guardian, state=after, confirmed_at=confirmed_at)
+    unit.guardians.save(moved)
+    unit.guardians.consent(
+        Consent(
+            customer_id=guardian.customer_id,
+            guardian_id=guardian.id,
+            at=now,
+            kind=_KINDS[event],
+            by="guardian",
+            channel="sms",
+            wording=unit.letters.wording("invitation", guardian.locale),
+        )
+    )
+    return moved

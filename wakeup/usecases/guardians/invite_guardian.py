@@ -1,0 +1,82 @@
+"""The one invitation a guardian ever gets, and the word to an old contact that somebody wants them replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
+from wakeup.domain.ids import SmsId
+from wakeup.domain.quick import replace
+from wakeup.domain.segments import segments
+from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.window import next_ringing_hour
+from wakeup.usecases.guardians.ask_guardian import free_code
+from wakeup.usecases.shelves.correspondence import Consent
+from wakeup.usecases.unit import Unit
+
+INVITATION_WAITS = timedelta(days=2)
+
+
+def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) -> None:
+    """Ask whether they agree. Who was asked once before at this number is not asked again, whatever they are called;
+    and nobody is where the family may be the danger."""
+    if guardian.minor or guardian.linked or _invited_before(unit, guardian) or _family_is_danger(unit, guardian):
+        return
+    code = free_code(unit, guardian.number_index)
+    if code is None:
+        return
+    state = GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.INVITE]
+    unit.guardians.save(replace(guardian, state=state, code=code, invited_at=now))
+    sms = _queue(unit, guardian, SmsKind.INVITATION, {"name": ward, "code": code}, zone, now)
+    unit.guardians.consent(
+        Consent(
+            customer_id=guardian.customer_id, guardian_id=guardian.id, at=now, kind="invited", by="system",
+            channel="sms", wording=sms.template,
+        )
+    )  # fmt: skip
+
+
+def _family_is_danger(unit: Unit, guardian: Guardian) -> bool:
+    customer = unit.customers.get(guardian.customer_id)
+    return customer is not None and customer.family_risk
+
+
+def _invited_before(unit: Unit, guardian: Guardian) -> bool:
+    others = unit.guardians.of_customer(guardian.customer_id)
+    same = [each for each in (guardian, *others) if each.number_index == guardian.number_index]
+    known = any(each.invited_at is not None for each in same)
+    return known or unit.texts.invited(guardian.customer_id, guardian.number_index)
+
+
+def take_back(unit: Unit, sms: Sms) -> None:
+    """This invitation certainly never went out, so it was not the one they ever get."""
+    if sms.guardian_id is None or unit.texts.invited(sms.customer_id, sms.number_index):
+        return
+    guardian = unit.guardians.get(sms.customer_id, sms.guardian_id)
+    if guardian is None or guardian.number_index != sms.number_index:
+        return
+    if guardian.state is GuardianState.INVITED:
+        guardian = replace(guardian, state=GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.NOT_SENT], code=None)
+    unit.guardians.save(replace(guardian, invited_at=None))
+
+
+def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
+    """A change in the middle of an incident may be the scammer's: whoever stood there until now hears of it."""
+    _queue(unit, guardian, SmsKind.NUMBER_CHANGED, {}, None, now)
+
+
+def _queue(
+    unit: Unit, guardian: Guardian, kind: SmsKind, words: Mapping[str, str], zone: str | None, now: datetime
+) -> Sms:
+    letter = unit.letters.write(kind.value, guardian.locale, words)
+    due_at = now if zone is None else next_ringing_hour(now, zone, unit.policy.calling)
+    sms = Sms(
+        id=SmsId(unit.ids.new("sms")), kind=kind, customer_id=guardian.customer_id, guardian_id=guardian.id,
+        number_index=guardian.number_index, region=guardian.region, line_type=guardian.line_type,
+        phone=guardian.phone, body=letter.body, template=letter.template, segments=segments(letter.body),
+        due_at=due_at, latest_at=due_at + INVITATION_WAITS,
+    )  # fmt: skip
+    unit.texts.add(sms)
+    unit.wakes.add("message")
+    return sms

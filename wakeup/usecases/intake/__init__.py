@@ -1,0 +1,1 @@
+"""What the bank sends: risk events, news of their transfers, and its questions."""

@@ -1,0 +1,159 @@
+"""What the bank tells about a transfer after flagging it: cancelled, confirmed or contested in the app, released,
+more time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.case import CaseState
+from wakeup.domain.errors import ConflictError, IllegalTransitionError
+from wakeup.domain.ids import TransferId
+from wakeup.domain.quick import replace
+from wakeup.domain.states import move
+from wakeup.domain.transfer import (
+    TRANSFER_TRANSITIONS,
+    Transfer,
+    TransferEvent,
+    TransferState,
+)
+from wakeup.domain.window import settle_at
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.call_in import expect_call_in
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.inbound import came_before
+from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.ladder.plan_calls import use_more_time
+from wakeup.usecases.ladder.rungs import set_ladder
+from wakeup.usecases.records import EarlyNews, Label
+from wakeup.usecases.review.contest import contest_in_app
+from wakeup.usecases.review.later_truth import keep_truth
+from wakeup.usecases.unit import Unit
+
+EARLY_NEWS_WAITS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsTaken:
+    """`known` is False while the transfer's risk event has not come yet; `new` is False for a repeat."""
+
+    known: bool
+    new: bool
+
+
+def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
+    """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError."""
+    known = came_before(unit, news.event_id, news.content_hash, now)
+    transfer = unit.transfers.get(TransferId(news.transfer_id))
+    if known:
+        return NewsTaken(known=transfer is not None, new=False)
+    early = EarlyNews(
+        event_id=news.event_id,
+        transfer_id=TransferId(news.transfer_id),
+        kind=news.kind,
+        occurred_at=news.occurred_at,
+        received_at=now,
+        decide_by=news.decide_by,
+        hold_max=news.hold_max,
+    )
+    if transfer is None:
+        unit.inbox.keep_early(early)
+        return NewsTaken(known=False, new=True)
+    with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
+        _apply(file, unit.transfers.get(transfer.id) or transfer, early)
+        settle_file(file)
+        if file.case.state is CaseState.OPEN:
+            set_ladder(file)
+    unit.wakes.update({"settle", f"transfer:{transfer.id}"})
+    return NewsTaken(known=True, new=True)
+
+
+def apply_early(file: CaseFile, transfer: Transfer) -> None:
+    """Catch up with events that overtook the risk event, and decide what they decide."""
+    if take_early(file, transfer):
+        settle_file(file)
+
+
+def take_early(file: CaseFile, transfer: Transfer) -> bool:
+    """Note such events, and decide nothing yet. Answers whether there were any."""
+    waiting = file.unit.inbox.take_early(transfer.id, file.now - EARLY_NEWS_WAITS)
+    for news in waiting:
+        try:
+            _apply(file, file.unit.transfers.get(transfer.id) or transfer, news)
+        except ConflictError as conflict:
+            file.note(
+                "early_news_ignored",
+                "bank",
+                transfer=transfer.id,
+                kind=news.kind,
+                field=conflict.field,
+            )
+    return bool(waiting)
+
+
+def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
+    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends. False for a
+    repeat."""
+    if came_before(unit, label.event_id, label.content_hash, now):
+        return False
+    transfer = unit.transfers.get(TransferId(label.transfer_id))
+    if transfer is None:
+        raise ConflictError("transfer.id", "no such transfer is known")
+    with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
+        file.note("labelled", "bank", transfer=transfer.id, label=label.label)
+        keep_truth(
+            file,
+            Label(
+                transfer_id=transfer.id,
+                label=label.label,
+                recovered=label.recovered,
+                occurred_at=label.occurred_at,
+                received_at=now,
+            ),
+        )
+    return True
+
+
+def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
+    match TransferNews(news.kind):
+        case TransferNews.CANCELLED_IN_APP:
+            _close(file, transfer, TransferEvent.CANCEL)
+        case TransferNews.RELEASED:
+            _close(file, transfer, TransferEvent.RELEASE)
+        case TransferNews.CONFIRMED_IN_APP:
+            tapped = max(news.occurred_at, transfer.confirmed_in_app_at or news.occurred_at)
+            file.put(replace(transfer, confirmed_in_app_at=tapped))
+            file.note("confirmed_in_app", "bank", transfer=transfer.id)
+        case TransferNews.WINDOW_EXTENDED:
+            _extend(file, transfer, news)
+        case TransferNews.CALL_STARTED_IN_APP:
+            expect_call_in(file, news.received_at)
+        case TransferNews.CONTESTED:
+            contest_in_app(file, transfer)
+
+
+def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
+    if transfer.state in {TransferState.CANCELLED, TransferState.RELEASED}:
+        return
+    try:
+        state = move(TRANSFER_TRANSITIONS, transfer.state, event)
+    except IllegalTransitionError as wrong:
+        raise ConflictError("type", f"the transfer is already {transfer.state}") from wrong
+    file.put(replace(transfer, state=state, allow_at=None))
+    file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
+
+
+def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
+    if transfer.state is not TransferState.PENDING:
+        raise ConflictError("type", f"the transfer is already {transfer.state}")
+    decide_by = news.decide_by or transfer.decide_by
+    if decide_by < transfer.decide_by:
+        raise ConflictError("decide_by", "a window is extended, never shortened")
+    hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
+    if decide_by > hold_max:
+        # Nothing could be decided after it: people shall not be promised time the law does not give.
+        raise ConflictError("decide_by", "later than the legal limit of the hold")
+    settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
+    extended = file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))
+    file.note("window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat())
+    use_more_time(file, extended)

@@ -1,0 +1,298 @@
+"""A risk event becomes a case, or joins one: transfer, parties, first attempt and standing hold in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.case import Case, CaseState
+from wakeup.domain.decision import Decision
+from wakeup.domain.errors import ConflictError, OvertakenError
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.party import Party, Role
+from wakeup.domain.quick import made_quickly, replace
+from wakeup.domain.transfer import (
+    TIER_RANK,
+    Tier,
+    Transfer,
+    TransferState,
+    highest,
+    one_up,
+)
+from wakeup.domain.window import settle_at
+from wakeup.usecases.case.people import (
+    FAMILY_RISK,
+    bar_linked,
+    first_people,
+    people_meanwhile,
+    suspicious_line,
+    take_number,
+    take_warnings,
+)
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.decisions import stand
+from wakeup.usecases.deciding.settle import closed_window, settle_file
+from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
+from wakeup.usecases.inputs import FlaggedTransfer
+from wakeup.usecases.intake.news import take_early
+from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
+from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
+from wakeup.usecases.ladder.warn import warn
+from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
+from wakeup.usecases.unit import Unit
+
+IN_NO_HURRY = timedelta(seconds=30)
+"""A window longer than this is noted by whoever decides at its end when the phone was rung."""
+
+
+@made_quickly
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What a risk event's answer says: `new` is False for an event known before."""
+
+    case_id: CaseId
+    transfer_id: TransferId
+    decision: Decision
+    new: bool
+
+
+def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
+    """Take one event of one signed message. Raises ConflictError when an id comes back with other content."""
+    known = unit.inbox.look_up(_sought(event, inbound.client, inbound.webhook_id))
+    remember(unit, inbound, known.body_hash, now)
+    return _take(unit, event, known, now)
+
+
+def receive_batch(
+    unit: Unit, inbound: Inbound, events: Sequence[FlaggedTransfer], now: datetime
+) -> list[Accepted | ConflictError]:
+    """Take the events of one batch, a result each; a conflict in one leaves the others alone."""
+    first_sight(unit, inbound, now)
+    results: dict[int, Accepted | ConflictError] = {}
+    # By customer, so that two batches about the same people never wait for each other.
+    for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
+        try:
+            results[place] = open_case(unit, event, now)
+        except ConflictError as conflict:  # raised before anything of this event was written
+            results[place] = conflict
+    return [results[place] for place in range(len(events))]
+
+
+def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
+    """Open a case for the event's transfer, or join the customer's open one. Checks everything before it writes."""
+    return _take(unit, event, unit.inbox.look_up(_sought(event)), now)
+
+
+def _sought(event: FlaggedTransfer, client: str = "", webhook_id: str = "") -> Sought:
+    transfer_id, customer_id = TransferId(event.transfer_id), CustomerId(event.customer_id)
+    return Sought(client, webhook_id, event.event_id, transfer_id, customer_id)
+
+
+def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+    if known.owner is not None and known.owner != event.customer_id:
+        raise ConflictError("customer.id", "this transfer is known with another customer")
+    if known.content_hash is not None:
+        return _same_event(unit, known.content_hash, event)
+    transfer_id = TransferId(event.transfer_id)
+    unit.inbox.add_event(
+        RiskEventRecord(
+            event_id=event.event_id,
+            client=event.client,
+            content_hash=keyed(unit, event.content_hash),
+            transfer_id=transfer_id,
+            received_at=now,
+        )
+    )
+    transfer = None if known.owner is None else unit.transfers.get(transfer_id)
+    if transfer is not None:
+        return _again(unit, transfer, event, known, now)
+    return _new_transfer(unit, event, known, now)
+
+
+def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
+    if not is_same(unit, content_hash, event.content_hash):
+        raise ConflictError("event_id", "this event is known with other content")
+    return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), new=False)
+
+
+def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
+    decision = None if transfer is None else unit.decisions.newest(transfer.id)
+    if transfer is None or decision is None:
+        raise ConflictError("transfer.id", "no decision stands for this transfer")
+    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new)
+
+
+def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+    """A new event about a known transfer: its tier may rise, its line be doubted, or a number be named where none was
+    known. Nothing else changes."""
+    unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
+    case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
+    _be_first(unit.customers.get(found.customer_id), known)
+    with CaseFile(unit, case, now) as file:
+        transfer = unit.transfers.get(found.id) or found
+        file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
+        if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
+            _raise_tier(file, transfer, event.tier)
+        take_warnings(file, event)
+        if take_number(file, event):
+            plan_for_pending(file)
+        bar_linked(file, event)
+    warn(unit, unsettled.values(), event, event.tier, now)
+    return _answer(unit, transfer, new=True)
+
+
+def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
+    unit = file.unit
+    file.put(replace(transfer, tier=tier))
+    file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
+    if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
+        file.change(tier=tier)
+        hurry(file)
+        set_ladder(file)
+    customer = unit.customers.get(transfer.customer_id)
+    if customer is not None:
+        unit.customers.save(replace(customer, tier=_recent(tier, customer, file.now), tier_at=file.now))
+    if transfer.state is TransferState.ALLOWED:
+        # Too late for us to hold it, not for a person to ask the bank.
+        file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
+        unit.wakes.add("alarm:tier_raised_after_allow")
+
+
+def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+    customer_id = CustomerId(event.customer_id)
+    unsettled, customer = _met_before(unit, customer_id, known) if known.seen_at else ((), None)
+    case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
+    tier = _tier(event.tier, customer, now)
+    family_risk = FAMILY_RISK in event.signals or (customer is not None and customer.family_risk)
+    recent = _recent(event.tier, customer, now)
+    _remember_customer(unit, customer, customer_id, recent, now, family_risk=family_risk)
+    warn(unit, [other for other in unsettled if other is not case], event, recent, now)
+    new = case is None
+    if case is None:
+        case = Case(
+            id=CaseId(unit.ids.new("case")),
+            customer_id=customer_id,
+            tier=tier,
+            locale=event.customer.locale,
+            timezone=event.timezone,
+            opened_at=now,
+            family_risk=family_risk,
+        )
+    transfer = _transfer(unit, event, case, now)
+    with CaseFile(unit, case, now, new=new) as file:
+        file.note(
+            "case_opened" if new else "transfer_joined",
+            "bank",
+            transfer=transfer.id,
+            tier=event.tier,
+            signals=tuple(event.signals),
+        )
+        graver = TIER_RANK[tier] < TIER_RANK[case.tier]
+        if graver:
+            file.change(tier=tier)
+        decision = stand(file, transfer)
+        unit.transfers.add(transfer, event.payee)
+        parties = first_people(file, event) if new else people_meanwhile(file, event)
+        early = known.early_news and take_early(file, transfer)
+        if early:
+            # Its window may be longer than this event says, or the payment no more.
+            transfer = unit.transfers.get(transfer.id) or transfer
+        if new:
+            _open_ladder(file, transfer, parties)
+        else:
+            _join_ladder(file, transfer, graver=graver)
+        _decide_at_once(file, transfer, early=early)
+    unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
+    return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
+
+
+def _decide_at_once(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
+    """What was closed, or decided by others, before we heard of it."""
+    if transfer.state is TransferState.PENDING and transfer.settle_at <= file.now:
+        closed_window(file, transfer)
+    elif early:
+        settle_file(file)
+
+
+def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
+    # In this order everywhere, or two who want the same two rows wait for each other.
+    unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    _be_first(customer, known)
+    return unsettled, customer
+
+
+def _be_first(customer: Customer | None, known: Known) -> None:
+    """Another payment of theirs came in between our look and our locks, and may have opened a case that is not among
+    those we hold. Raises OvertakenError: all begins anew, for no case is locked after its customer."""
+    if customer is not None and customer.seen_at != known.seen_at:
+        raise OvertakenError
+
+
+def _open_ladder(file: CaseFile, transfer: Transfer, parties: Sequence[Party]) -> None:
+    if transfer.state is not TransferState.PENDING:
+        return
+    customer = next((party for party in parties if party.role is Role.CUSTOMER), None)
+    if customer is None:
+        file.note("ladder_ended", reason="no_number")
+    else:
+        plan_first_call(file, customer, transfer)
+    set_first_rung(file, transfer)
+
+
+def _join_ladder(file: CaseFile, transfer: Transfer, *, graver: bool) -> None:
+    if transfer.state is TransferState.PENDING:
+        plan_for_joined(file, transfer)
+    if graver:
+        hurry(file)
+    set_ladder(file)
+
+
+def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """The highest tier the bank named for this customer, while never 24 hours passed between their events."""
+    if customer is None or customer.tier_at <= now - timedelta(hours=24):
+        return tier
+    return highest(tier, customer.tier)
+
+
+def _tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """The customer's last 24 hours count, and after a protective outcome everything stands one higher for longer."""
+    recent = _recent(tier, customer, now)
+    shaken = customer is not None and customer.shaken_until is not None and customer.shaken_until > now
+    return one_up(recent) if shaken else recent
+
+
+def _remember_customer(
+    unit: Unit,
+    customer: Customer | None,
+    customer_id: CustomerId,
+    tier: Tier,
+    now: datetime,
+    *,
+    family_risk: bool,
+) -> None:
+    if customer is None:
+        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
+    else:
+        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
+
+
+def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> Transfer:
+    return Transfer(
+        id=TransferId(event.transfer_id),
+        case_id=case.id,
+        customer_id=case.customer_id,
+        tier=event.tier,
+        amount=event.amount,
+        currency=event.currency,
+        share_of_balance=event.share_of_balance,
+        typology=event.typology,
+        model=event.model,
+        flagged_at=now,
+        decide_by=event.decide_by,
+        hold_max=event.hold_max,
+        settle_at=settle_at(now, event.decide_by, unit.policy.tempo),
+        payee_index=unit.index("account", event.payee_account),
+        guarded=suspicious_line(event, unit.policy, now),
+        state=TransferState.PENDING,
+    )

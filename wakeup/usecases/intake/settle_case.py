@@ -1,0 +1,25 @@
+"""Settle one case that is due: first what the bank said meanwhile and nobody has taken up, then the decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.ids import CaseId
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.intake.news import apply_early
+from wakeup.usecases.unit import Unit
+
+
+def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
+    """Decide what is due or already clear in one case. Answers the number of decisions taken.
+
+    On PostgreSQL an event and the news about its transfer may be taken at the same moment, and neither sees the other:
+    then the news lies waiting beside a transfer that is known, and is taken up here at the latest.
+    """
+    with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
+        before = sum(transfer.sequence for transfer in file.transfers())
+        for transfer in file.transfers():
+            apply_early(file, transfer)
+        settle_file(file)
+        return sum(transfer.sequence for transfer in file.transfers()) - before

@@ -1,0 +1,34 @@
+"""Ring the next guardian of a case: a rung of its ladder. They hear `guardian_call`, and only ever protect."""
+
+from __future__ import annotations
+
+from wakeup.domain.confirmation import settled
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.ask_guardian import guardian_barred
+from wakeup.usecases.guardians.choose_guardian import choose_guardian
+from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
+from wakeup.usecases.ladder.rungs import TAKEN_OVER
+from wakeup.usecases.shelves.correspondence import Channel
+
+
+def call_guardian(file: CaseFile) -> str | None:
+    """Plan a ringing of the first guardian whom nothing speaks against. Answers None when it is planned, else why not.
+
+    Whoever was asked by text and is silent is rung all the same: that is what the call is for.
+    """
+    reason = _why_nobody(file)
+    if reason is None:
+        chosen = choose_guardian(file, Channel.VOICE)
+        reason = chosen.reason if chosen.party is None else plan_call(file, chosen.party)
+    if reason is not None:
+        file.note("guardian_not_called", reason=reason)
+    return reason
+
+
+def _why_nobody(file: CaseFile) -> str | None:
+    if barred := guardian_barred(file):
+        return barred
+    if in_a_persons_hands(file):
+        return TAKEN_OVER
+    answered = settled(file.unit.confirmations.of_case(file.case.id))
+    return "answered" if answered or file.case.family_worried else None

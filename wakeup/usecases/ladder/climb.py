@@ -1,0 +1,153 @@
+"""Climb the ladder: take each rung that is due, or say why not. Only what was really begun counts as taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import CaseId
+from wakeup.domain.party import Party, Role
+from wakeup.domain.rung import RungEvent, RungKind
+from wakeup.domain.rung_plan import Step, needs
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
+from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.ladder.call_guardian import call_guardian
+from wakeup.usecases.ladder.calls_back import calls_of_a_lapsed_claim
+from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
+from wakeup.usecases.ladder.rungs import TAKEN_OVER, TOO_SHORT, end_rung, rung_plan, set_ladder, take_over_ends
+from wakeup.usecases.ladder.spoken_to import SPOKEN_TO, spoken_to
+from wakeup.usecases.unit import Unit
+
+LOOK_AGAIN = timedelta(seconds=15)
+"""While somebody of the case is on the line, its quieter rungs wait this long at a time."""
+PERSON_WITHIN = timedelta(minutes=10)
+_WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
+_IN_THEIR_TIME = frozenset({RungKind.TEXT_GUARDIAN, RungKind.POLICE_HANDOFF})
+"""Not brought forward when no guardian is left to be asked: one just failed, and the police come last."""
+
+Channel = Callable[[CaseFile], str | None]
+"""Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
+
+
+def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
+    return Due(found=tuple(unit.cases.to_climb(now, limit)), next_due=unit.cases.next_climb(now))
+
+
+def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
+    """Take what is due in one case, and its calls back from whoever has let them go. Answers how many rungs were taken
+    or skipped."""
+    with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
+        if file.case.rung_at is None or file.case.rung_at > now:
+            return 0
+        calls_of_a_lapsed_claim(file)
+        steps = rung_plan(file).steps
+        due = [step for step in steps if step.due_at <= now]
+        waiting = [step for step in due if step.kind in _WAITS_FOR_TALK and _talking(file)]
+        for step in due:
+            if step not in waiting:
+                _take(file, step)
+        later = [step.due_at for step in steps if step.due_at > now]
+        look_at = [now + LOOK_AGAIN] * bool(waiting)
+        if (ends := take_over_ends(file)) is not None:
+            look_at.append(ends)
+        file.change(rung_at=min([*later, *look_at], default=None))
+        return len(due) - len(waiting)
+
+
+def _take(file: CaseFile, step: Step) -> None:
+    reason = _pointless(file, step.kind) or CHANNELS[step.kind](file)
+    end_rung(file, step, RungEvent.TAKE if reason is None else RungEvent.SKIP, reason)
+
+
+def _pointless(file: CaseFile, kind: RungKind) -> str | None:
+    """What speaks against this rung, whatever its channel."""
+    ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
+    if file.now + needs(kind, file.unit.policy.calling) > ends:
+        return TOO_SHORT
+    return SPOKEN_TO if spoken_to(file, kind) else None
+
+
+def hurry_on(file: CaseFile) -> None:
+    """Nobody is left to wait for: the ladder's next rung begins now instead of at its date. The timeline says which, or
+    why none does; what cannot begin now keeps its date."""
+    reasons: dict[str, str] = {}
+    for step in rung_plan(file).steps:
+        if step.kind in _IN_THEIR_TIME:
+            continue
+        busy = "talking" if step.kind in _WAITS_FOR_TALK and _talking(file) else None
+        reason = busy or _pointless(file, step.kind) or CHANNELS[step.kind](file)
+        if reason is None:
+            file.note("rung_hurried", rung=step.kind, due_at=step.due_at.isoformat())
+            end_rung(file, step, RungEvent.TAKE, None)
+            set_ladder(file)
+            return
+        reasons[step.kind] = reason
+    file.note("no_rung_hurried", rungs=tuple(reasons), reasons=tuple(reasons.values()))
+
+
+def _talking(file: CaseFile) -> bool:
+    return any(a.state is AttemptState.ANSWERED for a in file.unit.attempts.of_case(file.case.id))
+
+
+def call_again(file: CaseFile) -> str | None:
+    """The customer's own number once more, beside the repetitions by how the last ringing ended."""
+    if in_a_persons_hands(file):
+        return TAKEN_OVER
+    party = customer_of(file)
+    return "no_number" if party is None else plan_call(file, party)
+
+
+def call_alternate(file: CaseFile) -> str | None:
+    """The next other number of the customer that was not rung yet. Who answers must first prove to be the customer."""
+    if in_a_persons_hands(file):
+        return TAKEN_OVER
+    rung = {attempt.party_id for attempt in file.unit.attempts.of_case(file.case.id)}
+    others = [party for party in _parties(file, Role.ALTERNATE) if party.id not in rung]
+    if not others:
+        return "no_alternate"
+    ringable = next((party for party in others if party.ringable), None)
+    return "number_suspicious" if ringable is None else plan_call(file, ringable)
+
+
+def text_guardian(file: CaseFile) -> str | None:
+    """The next guardian is asked by text."""
+    return ask_guardian(file, "rung")
+
+
+def want_person(file: CaseFile) -> str | None:
+    """Put the case before people: somebody shall look at it within ten minutes."""
+    file.note("person_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
+    want_people(file)
+    return None
+
+
+def want_police(file: CaseFile) -> str | None:
+    """Put the case before people, to be handed to the police: only they may do that."""
+    file.note("police_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
+    want_people(file, police=True)
+    return None
+
+
+CHANNELS: Mapping[RungKind, Channel] = {
+    RungKind.CALL: call_again,
+    RungKind.CALL_ALTERNATE: call_alternate,
+    RungKind.TEXT_GUARDIAN: text_guardian,
+    RungKind.CALL_GUARDIAN: call_guardian,
+    RungKind.HUMAN_AGENT: want_person,
+    RungKind.POLICE_HANDOFF: want_police,
+}
+
+
+def _why(file: CaseFile) -> str:
+    """How the newest ringing ended, for whoever takes the case over."""
+    ended = [a for a in file.unit.attempts.of_case(file.case.id) if a.disposition is not None]
+    return ended[-1].disposition or "unknown" if ended else "not_rung"
+
+
+def _parties(file: CaseFile, role: Role) -> list[Party]:
+    return [party for party in file.unit.parties.of_case(file.case) if party.role is role]

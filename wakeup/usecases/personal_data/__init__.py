@@ -1,0 +1,1 @@
+"""What is kept of customers: forgotten, handed out, and wrapped by newer keys."""

@@ -1,0 +1,19 @@
+"""Master keys change: what the older ones wrapped is wrapped by the newest, some at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.usecases.shelves.wrapping import KeyKind, Wrapped
+from wakeup.usecases.unit import Unit
+
+A_PAGE = 500
+
+
+def wrap_anew(unit: Unit, kind: KeyKind, after: str) -> Wrapped:
+    """One page, in one transaction: whoever is stopped on the way begins anew and has less to do."""
+    return unit.wrapping.wrap_anew(kind, after, A_PAGE)
+
+
+def end_wrapping(unit: Unit, anew: int, unreadable: int, by: str, now: datetime) -> None:
+    unit.admin.add("keys_wrapped_anew", by, now, keys=anew, unreadable=unreadable)

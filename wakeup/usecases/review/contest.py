@@ -1,0 +1,76 @@
+"""A customer contests a hold: a person looks at it, and who could release it answers with grounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.quick import replace
+from wakeup.domain.review import Act, Review
+from wakeup.domain.staff import Right, demand
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.write_customer import tell_contested
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+CONTESTABLE = frozenset({TransferState.PENDING, TransferState.HELD})
+
+
+def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
+    """Write down that the customer contests, which puts the case before people. Nobody needs it in hand for that.
+
+    The first contest counts until it is answered. Raises ConflictError when nothing is held back.
+    """
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.TAKE_CONTEST)
+        if not _held_back(work):
+            raise ConflictError("transfer", "nothing of this case is held back")
+        work.record(Act.CONTESTED)
+        work.review = replace(work.review, contested_at=work.review.contested_at or now)
+    return work.review
+
+
+def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
+    """The customer contests in the bank's app: a person shall look, and the customer is told so. What somebody has in
+    hand is not disturbed. Raises ConflictError when this transfer is not held back."""
+    if transfer.state not in CONTESTABLE:
+        raise ConflictError("type", f"the transfer is already {transfer.state}")
+    reviews = file.unit.reviews
+    found = reviews.get(file.case.id)
+    if found is None:
+        found = Review(case_id=file.case.id)
+        reviews.add(found)
+    file.note("contested", "bank", transfer=transfer.id, again=found.contested_at is not None)
+    if found.contested_at is None:
+        reviews.save(replace(found, contested_at=file.now))
+        tell_contested(file)
+    file.unit.wakes.update({"board", f"case:{file.case.id}"})
+
+
+def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
+    """The hold stays, whatever the machine's cooling would have done, and these are the grounds the customer is told.
+    Whoever thinks otherwise releases instead, which answers the contest as well."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.RELEASE)
+        work.in_hand()
+        since = work.review.contested_at
+        if since is None:
+            raise ConflictError("transfer", "nobody waits for an answer")
+        if not order.text.strip():
+            raise ConflictError("text", "the customer is owed the grounds")
+        work.record(Act.CONTEST_ANSWERED, None, since=since.isoformat())
+        work.review = replace(work.review, contested_at=None)
+        guard(work.file)
+    return work.review
+
+
+def answered_by_release(work: ReviewFile) -> None:
+    """Once nothing is held back any more there is nothing left to contest."""
+    if not _held_back(work):
+        work.review = replace(work.review, contested_at=None)
+
+
+def _held_back(work: ReviewFile) -> bool:
+    return any(t.state in CONTESTABLE for t in work.file.transfers())

@@ -1,0 +1,67 @@
+"""The review queue: what is held or put before people, by what is lost if nobody acts, and a sample of the machine's
+decisions to check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.review import Urgency, loss_key, urgency_of
+from wakeup.usecases.choosing import pick
+from wakeup.usecases.shelves.views import Sample, Waiting
+from wakeup.usecases.unit import Unit
+
+MOST_WAITING, MOST_SHOWN = 2000, 100
+SAMPLED_SINCE, ONE_IN = timedelta(days=7), 10
+MOST_SAMPLED, SAMPLES_SHOWN = 500, 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    waiting: Waiting
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    queued: tuple[Queued, ...]
+    total: int
+    """How many wait; at most `MOST_WAITING` are counted."""
+    samples: tuple[Sample, ...]
+    police: int
+
+
+def read_queue(unit: Unit, now: datetime) -> Queue:
+    """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
+    found = unit.views.waiting(now, MOST_WAITING)
+    queued = [
+        Queued(
+            waiting=one,
+            urgency=urgency_of(
+                one.to_do,
+                gone=one.ends_at is None,
+                asked=one.asked_by is not None,
+                wanted=one.wanted,
+                contested=one.contested_at is not None,
+            ),
+        )
+        for one in found
+    ]
+    queued.sort(
+        key=lambda one: loss_key(
+            one.urgency,
+            unit.policy.in_base(one.waiting.amount, one.waiting.currency),
+            (one.waiting.ends_at or now) - now,
+        )
+    )
+    drawn = [
+        one
+        for one in unit.views.unchecked(now - SAMPLED_SINCE, MOST_SAMPLED)
+        if pick(unit.index("sample", one.transfer_id), ONE_IN) == 0
+    ]
+    return Queue(
+        queued=tuple(queued[:MOST_SHOWN]),
+        total=len(queued),
+        samples=tuple(drawn[:SAMPLES_SHOWN]),
+        police=sum(one.police_at is not None for one in found),
+    )

@@ -1,0 +1,243 @@
+"""People work on cases: claim, give back, note, label, hand to the police, unmask. Whoever acts on an older state of
+the case than it has is told so, and nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.party import Party
+from wakeup.domain.quick import replace
+from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAct, holder
+from wakeup.domain.staff import Right, Staff, StaffId, demand
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.people import guard
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.ladder.calls_back import calls_back
+from wakeup.usecases.records import Fact, Label
+from wakeup.usecases.review.later_truth import keep_truth
+from wakeup.usecases.unit import Unit
+
+MOST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody at the console wants done to a case, and which state of it they saw."""
+
+    staff_id: StaffId
+    case_id: CaseId
+    version: int
+    reason: Reason | None = None
+    text: str = field(default="", repr=False)
+
+
+class ReviewFile:
+    """One case in one person's hands: `with ReviewFile(unit, order, now) as work:`.
+
+    Raises NotFoundError or ForbiddenError; ConflictError names the field that is at fault.
+    """
+
+    def __init__(self, unit: Unit, order: Order, now: datetime) -> None:
+        self.unit, self.order, self.now = unit, order, now
+        self.staff: Staff = unit.staff.get(order.staff_id)
+        self.file = CaseFile(unit, unit.cases.lock(order.case_id), now)
+        found = unit.reviews.get(order.case_id)
+        if found is None:
+            found = Review(case_id=order.case_id)
+            unit.reviews.add(found)
+        self.review = found
+
+    def __enter__(self) -> Self:
+        self.file.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.unit.reviews.save(self.review)
+            self.unit.wakes.update({"board", f"case:{self.order.case_id}"})
+        self.file.__exit__(kind, error, trace)
+
+    def unchanged(self) -> None:
+        """Nobody did anything to the case since this person looked."""
+        if self.order.version != self.review.version:
+            raise ConflictError("version", "somebody else worked on this case meanwhile; look at it again")
+
+    def in_hand(self) -> None:
+        """This person claimed the case, and nobody took it since."""
+        self.unchanged()
+        if holder(self.review, self.now) != self.staff.id:
+            raise ConflictError("claim", "claim the case first")
+
+    def transfer(self, transfer_id: TransferId) -> Transfer:
+        found = next((t for t in self.file.transfers() if t.id == transfer_id), None)
+        if found is None:
+            raise NotFoundError("no such transfer in this case")
+        return found
+
+    def record(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
+        """Write the act down beside the case and into its timeline, and keep the claim alive."""
+        done = self.write(act, transfer, **data)
+        self.review = replace(self.review, version=self.review.version + 1)
+        if act in REACHED:
+            self.review = replace(self.review, person_wanted_at=None)
+        if holder(self.review, self.now) == self.staff.id:
+            self.keep()
+        return done
+
+    def write(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
+        """The same for what changes nothing that anybody could have in view."""
+        codes = REASONS.get(act)
+        if codes is not None and self.order.reason not in codes:
+            raise ConflictError("reason", "choose a reason")
+        text = self.order.text.strip()
+        if codes is not None and self.order.reason is Reason.OTHER and not text:
+            raise ConflictError("text", "say why in a sentence")
+        if len(text) > MOST_TEXT:
+            raise ConflictError("text", f"at most {MOST_TEXT} characters")
+        done = ReviewAct(
+            id=self.unit.ids.new("act"),
+            case_id=self.file.case.id,
+            customer_id=self.file.case.customer_id,
+            transfer_id=None if transfer is None else transfer.id,
+            act=act,
+            reason=self.order.reason if codes is not None else None,
+            by=self.staff.id,
+            name=self.staff.name,
+            person=self.staff.person,
+            at=self.now,
+            text=text,
+        )
+        self.unit.reviews.add_act(done)
+        told: dict[str, Fact] = {"act": done.id, "person": self.staff.person}
+        if transfer is not None:
+            told["transfer"] = transfer.id
+        if done.reason is not None:
+            told["reason"] = done.reason
+        self.file.note(f"review_{act}", self.staff.name, **told, **data)
+        return done
+
+    def keep(self) -> None:
+        """The claim lasts from the last act on."""
+        until = self.now + self.unit.policy.review.lock
+        self.review = replace(self.review, claimed_by=self.staff.id, claimed_until=until)
+
+    def give_back(self) -> None:
+        self.review = replace(self.review, claimed_by=None, claimed_until=None)
+
+
+def claim(unit: Unit, order: Order, now: datetime) -> Review:
+    """Take the case in hand, or keep it longer. Raises ConflictError while somebody else has it."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.CLAIM)
+        has = holder(work.review, now)
+        if has is not None and has != work.staff.id:
+            raise ConflictError("claim", "somebody else has this case in hand")
+        work.keep()
+        if has is None:
+            # Who had taken the calls over has let the case go: this is another's claim.
+            work.review = calls_back(work.file, work.review)
+            work.record(Act.CLAIMED)
+    return work.review
+
+
+def give_back(unit: Unit, order: Order, now: datetime) -> Review:
+    """Let others take it, and the machine call again if this person had taken the calls over."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.CLAIM)
+        work.in_hand()
+        work.record(Act.GIVEN_BACK)
+        work.give_back()
+        work.review = calls_back(work.file, work.review)
+    return work.review
+
+
+def add_note(unit: Unit, order: Order, now: datetime) -> Review:
+    """A remark for colleagues; nobody needs the case in hand for it."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.NOTE)
+        if not order.text.strip():
+            raise ConflictError("text", "write something")
+        work.record(Act.NOTED)
+    return work.review
+
+
+def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
+    """Put the case into the queue of what is handed to the police. No clock releases then what it holds."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.SEND_TO_POLICE)
+        work.in_hand()
+        if work.review.police_at is not None:
+            raise ConflictError("version", "this case is in the police queue already")
+        work.record(Act.SENT_TO_POLICE)
+        work.review = replace(work.review, police_at=now)
+        guard(work.file)
+    return work.review
+
+
+def check(unit: Unit, order: Order, now: datetime) -> Review:
+    """Quality control: say whether the outcome was right. It changes nothing, and stands beside the outcome."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.CLAIM)
+        if order.reason is not None and order.reason is not Reason.AGREED and not order.text.strip():
+            raise ConflictError("text", "say what was wrong")
+        work.record(Act.CHECKED)
+    return work.review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What later turned out about one transfer."""
+
+    transfer_id: TransferId
+    label: str
+    """scam or genuine"""
+    recovered: Decimal = Decimal(0)
+
+
+def label(unit: Unit, order: Order, truth: Truth, now: datetime) -> Review:
+    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.LABEL)
+        work.in_hand()
+        transfer = work.transfer(truth.transfer_id)
+        if truth.recovered < 0 or truth.recovered > transfer.amount:
+            raise ConflictError("recovered", "between nothing and the transfer's amount")
+        work.record(Act.LABELLED, transfer, label=truth.label)
+        keep_truth(
+            work.file,
+            Label(
+                transfer_id=transfer.id,
+                label=truth.label,
+                recovered=truth.recovered,
+                occurred_at=now,
+                received_at=now,
+            ),
+        )
+    return work.review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revealed:
+    """Personal data of one case, for one person, once."""
+
+    parties: tuple[Party, ...] = field(repr=False)
+    payees: Mapping[TransferId, Mapping[str, str | None]] = field(repr=False)
+
+
+def unmask(unit: Unit, order: Order, now: datetime) -> Revealed:
+    """Show names, numbers and payees, and write down who saw them and why."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.UNMASK)
+        work.record(Act.UNMASKED)
+        parties = tuple(unit.parties.of_case(work.file.case))
+        payees = {t.id: unit.transfers.payee(t) for t in work.file.transfers()}
+    return Revealed(parties=parties, payees=payees)

@@ -1,0 +1,101 @@
+"""Numbers that want nothing more of ours, by channel. They are kept as keyed hashes: the list itself names nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.usecases.shelves.correspondence import Channel, KeptOff
+from wakeup.usecases.unit import Unit
+
+MOST_SHOWN = 200
+SHORT = 16
+"""So much of a hash tells two numbers apart for people."""
+
+
+class Why(StrEnum):
+    """Why somebody at the console put a number on the list, or took it off."""
+
+    ASKED_BY_PHONE = "asked_by_phone"
+    ASKED_IN_BRANCH = "asked_in_branch"
+    ASKED_IN_WRITING = "asked_in_writing"
+    WRONG_NUMBER = "wrong_number"
+    CHANGED_THEIR_MIND = "changed_their_mind"
+    PUT_ON_BY_MISTAKE = "put_on_by_mistake"
+
+
+TO_PUT_ON = (Why.ASKED_BY_PHONE, Why.ASKED_IN_BRANCH, Why.ASKED_IN_WRITING, Why.WRONG_NUMBER)
+TO_TAKE_OFF = (Why.CHANGED_THEIR_MIND, Why.PUT_ON_BY_MISTAKE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoNotCallList:
+    newest: tuple[KeptOff, ...]
+    total: int
+
+
+def keep_off(
+    unit: Unit, number: str, channels: Sequence[Channel], why: str, by: str, now: datetime, staff: StaffId | None = None
+) -> tuple[Channel, ...]:
+    """Nothing more to this number. Answers by which channels it did not stand on the list yet."""
+    index = unit.index("number", number)
+    new = tuple(channel for channel in channels if unit.do_not_call.add(index, channel, why, now))
+    if new:
+        # From a shell `why` may be anything, and nothing is ever taken out of this log.
+        told = why if why in set(Why) else None
+        unit.admin.add("put_on_do_not_call", by, now, staff=staff, number=index[:SHORT], channels=new, why=told)
+    return new
+
+
+def let_on(
+    unit: Unit, number_index: str, channel: Channel, by: str, now: datetime, why: Why | None = None,
+    staff: StaffId | None = None,
+) -> bool:  # fmt: skip
+    """Its owner changed their mind. False if it did not stand on the list."""
+    if not unit.do_not_call.remove(number_index, channel):
+        return False
+    unit.admin.add(
+        "taken_off_do_not_call", by, now, staff=staff, number=number_index[:SHORT], channel=channel.value,
+        why=None if why is None else why.value,
+    )  # fmt: skip
+    return True
+
+
+def kept_off(unit: Unit, number: str) -> tuple[Channel, ...]:
+    """By which channels this number wants nothing."""
+    index = unit.index("number", number)
+    return tuple(channel for channel in Channel if unit.do_not_call.holds(index, channel))
+
+
+def read_list(unit: Unit) -> DoNotCallList:
+    return DoNotCallList(newest=tuple(unit.do_not_call.listed(MOST_SHOWN)), total=unit.do_not_call.count())
+
+
+def put_on_list(
+    unit: Unit, by: StaffId, number: str, channels: Sequence[Channel], why: Why | None, now: datetime
+) -> None:
+    """Somebody at the console writes down what they were told. Raises ConflictError naming the field at fault."""
+    who = unit.staff.get(by)
+    demand(who, Right.KEEP_OFF)
+    if why not in TO_PUT_ON:
+        raise ConflictError("why", "choose a reason")
+    if not channels:
+        raise ConflictError("channel", "choose at least one")
+    if not keep_off(unit, number, channels, why.value, who.name, now, who.id):
+        raise ConflictError("phone", "this number stands on the list already")
+
+
+def take_off_list(
+    unit: Unit, by: StaffId, number_index: str, channel: Channel | None, why: Why | None, now: datetime
+) -> None:
+    """Raises ConflictError naming the field at fault."""
+    who = unit.staff.get(by)
+    demand(who, Right.KEEP_OFF)
+    if why not in TO_TAKE_OFF:
+        raise ConflictError("off", "choose a reason")
+    if channel is None or not let_on(unit, number_index, channel, who.name, now, why, who.id):
+        raise ConflictError("off", "this number does not stand on the list")

@@ -1,0 +1,1 @@
+"""The shelves of the unit of work, as protocols with their records. `storage.shelves` implements them."""

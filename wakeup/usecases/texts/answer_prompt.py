@@ -1,0 +1,120 @@
+"""What a guardian's answer does: evidence for the hold, a timer, or nothing. It never takes protection off."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from wakeup.domain.confirmation import (
+    ANSWERABLE,
+    CONFIRMATION_TRANSITIONS,
+    Answer,
+    Confirmation,
+    ConfirmationEvent,
+    Step,
+)
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.ids import EvidenceId
+from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.quick import replace
+from wakeup.domain.reply import Act
+from wakeup.domain.sms import SmsKind
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.answers.keep_answer import keep_answer
+from wakeup.usecases.answers.pass_on import pass_on
+from wakeup.usecases.answers.want_review import want_review
+from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.write_letter import queue_sms
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.talk import shake
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.guardians.ask_guardian import prompt_words
+
+_BY = "guardian"
+_STATES = {Act.PAUSE: GuardianState.PAUSED, Act.LEAVE: GuardianState.LEFT}
+
+
+def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
+    """Keep the answer, and do what it asks for. Answers what the text was taken as."""
+    if confirmation.state not in ANSWERABLE:
+        return "not_asked"
+    late = not any(t.state is TransferState.PENDING for t in file.transfers())
+    file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
+    now = keep_answer(file, confirmation, answer)
+    if answer is Answer.WORRIED:
+        _protect(file, now)
+    return f"answer_{answer}"
+
+
+def _protect(file: CaseFile, confirmation: Confirmation) -> None:
+    evidence = Evidence(
+        id=EvidenceId(file.unit.ids.new("evi")),
+        attempt_id=None,
+        contact=Contact.GUARDIAN,
+        outcome=Outcome.GUARDIAN_WORRIED,
+        score=Decimal(0),
+        live_person=False,
+        named=(),
+        at=file.now,
+    )
+    file.unit.talks.add_evidence(evidence, file.case.id)
+    file.note(
+        "learned",
+        _BY,
+        confirmation=confirmation.id,
+        evidence=evidence.id,
+        contact=evidence.contact,
+        outcome=evidence.outcome,
+    )
+    file.change(family_worried=True)
+    shake(file)
+    settle_file(file)
+    want_review(file, "guardian_worried")
+
+
+def stopped(file: CaseFile, confirmation: Confirmation) -> None:
+    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks before
+    anything is released, and whoever says so afterwards is heard."""
+    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
+    if after is None:
+        return
+    over = _no_more_texts(file, replace(confirmation, state=after))
+    file.note("guardian_opted_out", _BY, confirmation=confirmation.id)
+    _stop_the_payment(file)
+    if over.answer is None:
+        pass_on(file, over, "opted_out")
+
+
+def withdrew(file: CaseFile, confirmation: Confirmation, act: Act) -> None:
+    """They pause or leave while they are asked: nothing more is sent, the next one is asked, and a person looks before
+    anything is released, for "pause" may have meant the payment."""
+    over = _no_more_texts(file, confirmation)
+    file.note("guardian_withdrew", _BY, confirmation=confirmation.id, act=act)
+    _stop_the_payment(file)
+    if over.answer is None:
+        pass_on(file, over, f"guardian_{_STATES[act]}")
+
+
+def _stop_the_payment(file: CaseFile) -> None:
+    """Perhaps they meant it: it says too little to be evidence, and enough for no clock to release anything."""
+    guard(file)
+    settle_file(file)
+    want_review(file, "guardian_stop")
+
+
+def _no_more_texts(file: CaseFile, confirmation: Confirmation) -> Confirmation:
+    over = replace(confirmation, step=Step.EXPIRE, due_at=max(confirmation.expires_at, file.now))
+    file.unit.confirmations.save(over)
+    return over
+
+
+def hinted(file: CaseFile, confirmation: Confirmation, why: str) -> None:
+    """Explain once how to reply; after that a text that is not understood is only kept."""
+    file.note("guardian_wrote", _BY, confirmation=confirmation.id, taken_as=why)
+    if confirmation.hints >= file.unit.policy.messages.max_hints or confirmation.state not in ANSWERABLE:
+        return
+    party = file.unit.parties.get(confirmation.party_id, file.case.customer_id)
+    file.unit.confirmations.save(replace(confirmation, hints=confirmation.hints + 1))
+    words = {"code": prompt_words(file, confirmation.code)["code"]}
+    queue_sms(
+        file, party, SmsKind.HINT, words, about=confirmation, due_at=file.now, latest_at=confirmation.expires_at
+    )  # fmt: skip

@@ -1,0 +1,263 @@
+"""The last checks before a text is sent, the committed intent, and what became of the one POST."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wakeup.domain.confirmation import OPEN, Answer, Confirmation
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.ids import SmsId
+from wakeup.domain.quick import replace
+from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
+from wakeup.domain.transfer import Tier
+from wakeup.domain.window import may_ring, next_ringing_hour
+from wakeup.usecases.case.write_customer import no_use_telling, teach_next
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.due import Due
+from wakeup.usecases.guardians.ask_guardian import guardian_barred, undone
+from wakeup.usecases.guardians.choose_guardian import no_more
+from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
+from wakeup.usecases.records import TEXTS
+from wakeup.usecases.ringing.last_checks import reached_often
+from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.texts.texts import (
+    TextFile,
+    ask_somebody_else,
+    bind_text,
+    merge_text,
+    move_text,
+    opened,
+    refuse_text,
+    suppress_text,
+)
+from wakeup.usecases.unit import Unit
+
+STOPPED_FOR = timedelta(seconds=60)
+MOST_DOUBLINGS = 4
+"""A text whose pair of numbers is refused is tried again after 1, 2, 4, 8, and then each 16 minutes."""
+_ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
+_ANY_HOUR = frozenset({SmsKind.HINT, SmsKind.NUMBER_CHANGED})
+"""They have just written to us, and are awake; or somebody is about to take their place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Our side: the account, and the number or messaging service that texts come from."""
+
+    account: str
+    from_: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStarted:
+    """What to post now, or when to look again (None: when something wakes us)."""
+
+    order: SmsOrder | None = field(default=None, repr=False)
+    valid_for: timedelta = timedelta()
+    """The POST must follow within this time of the commit."""
+    worked: bool = False
+    """The next one may follow."""
+    again_at: datetime | None = None
+
+
+def texts_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
+    """Those to be sent, in their order."""
+    return Due(found=unit.texts.due(now, limit), next_due=unit.texts.next_due())
+
+
+def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> TextStarted:
+    """Check everything again about a due text, and commit `sending`: one transaction, and no claim before. Raises
+    LockedError while somebody works on its case, another node with this very text perhaps: the next one goes first."""
+    with opened(unit, sms_id, now, if_free=True) as file:
+        if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
+            # Another node was quicker.
+            return TextStarted(worked=True)
+        reason = _refusal(file)
+        if reason is not None:
+            suppress_text(file, reason)
+            return TextStarted(worked=True)
+        if _postponed(file):
+            return TextStarted(worked=True)
+        again_at = _paced(unit, sender, now)
+        return _intend(file, sender) if again_at is None else TextStarted(again_at=again_at)
+
+
+def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
+    """When the account may send again; None grants one now and writes it down."""
+    lines = unit.lines.lock(_row(sender.account))
+    if lines.stopped_until is not None and now < lines.stopped_until:
+        return lines.stopped_until
+    rate = unit.policy.messages.per_second
+    span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
+    recent = tuple(at for at in lines.recent if at > now - span)
+    room = max(1, int(rate)) - len(recent)
+    if room <= 0:
+        return recent[0] + span
+    probes = lines.stopped_until is not None and not unit.texts.taken_since(lines.stopped_until)
+    if not probes:
+        lines = replace(lines, stopped_until=None, stopped_because=None)
+    # As with calls, the one that probes has the second to itself.
+    unit.lines.save(replace(lines, recent=(*recent, *[now] * (room if probes else 1))))
+    return None
+
+
+def _row(account: str) -> str:
+    return TEXTS + account
+
+
+def _refusal(file: TextFile) -> str | None:
+    """Why this text must not be sent, or None."""
+    sms, unit, messages = file.sms, file.unit, file.unit.policy.messages
+    checks = (
+        (sms.latest_at < file.now, "too_late"),
+        (unit.do_not_call.holds(sms.number_index, Channel.SMS), "opted_out"),
+        (
+            unit.texts.sent_since(sms.number_index, file.now - timedelta(days=1)) >= messages.max_per_number_day,
+            "cap",
+        ),
+        (reached_often(unit, sms.number_index, sms.region, file.now), "cap_3_days"),
+    )
+    reason = next((reason for refused, reason in checks if refused), None)
+    reason = reason or destination_refusal(sms.region, sms.line_type, messages)
+    if sms.kind is SmsKind.INVITATION:
+        reason = reason or _not_invited(unit, sms)
+    return reason or (None if file.case is None else _useless(file.case, sms))
+
+
+def _not_invited(unit: Unit, sms: Sms) -> str | None:
+    """Why an invitation that waited for the day must not go out any more, or None."""
+    if unit.texts.invited(sms.customer_id, sms.number_index):
+        return "invited_before"
+    guardian = None if sms.guardian_id is None else unit.guardians.get(sms.customer_id, sms.guardian_id)
+    if guardian is None or guardian.state is not GuardianState.INVITED or guardian.number_index != sms.number_index:
+        return "guardian_changed"
+    return None
+
+
+def _useless(case: CaseFile, sms: Sms) -> str | None:
+    """Why there is nothing to tell or to ask any more."""
+    if sms.kind in TO_CUSTOMER:
+        return no_use_telling(case, sms)
+    if sms.confirmation_id is None:
+        return None
+    barred = guardian_barred(case)
+    if barred or sms.kind not in _ASKS:
+        return barred
+    return _no_use_asking(case, sms, case.unit.confirmations.get(sms.confirmation_id))
+
+
+def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str | None:
+    """What was heard since the question was written down: from the bank, or from the guardian."""
+    if not undone(case):
+        return "nothing_pending"
+    if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
+        return withdrawn
+    if sms.kind is SmsKind.ASK_BACK:
+        return None if confirmation.answer is Answer.WILL_CALL else "answered"
+    return None if confirmation.state in OPEN else f"confirmation_{confirmation.state}"
+
+
+def _postponed(file: TextFile) -> bool:
+    """Outside decent hours only a critical case writes, and only what is urgent; anything else waits for
+    the day, if that is not too late. Without a case the number tells where it is day: an invitation may have waited for
+    the phone company until night."""
+    if file.sms.kind in _ANY_HOUR:
+        return False
+    calling, case = file.unit.policy.calling, None if file.case is None else file.case.case
+    zones = file.unit.zones(file.sms.phone).split() if case is None else [case.timezone]
+    quiet = [zone for zone in zones if not may_ring(file.now, zone, calling)]
+    if not quiet:
+        return False
+    if case is not None and case.tier is Tier.CRITICAL and file.sms.kind in URGENT:
+        file.note("quiet_hours_overridden", tier=case.tier, channel="sms")
+        return False
+    opens = max(next_ringing_hour(file.now, zone, calling) for zone in quiet)
+    if opens > file.sms.latest_at:
+        suppress_text(file, "quiet_hours")
+    else:
+        file.save(due_at=opens)
+        file.note("sms_postponed", due_at=opens.isoformat())
+    return True
+
+
+def _intend(file: TextFile, sender: Sender) -> TextStarted:
+    tempo, now = file.unit.policy.tempo, file.now
+    move_text(file, SmsEvent.SEND, from_number=sender.from_, intent_at=now, check_at=now + tempo.sending_patience)
+    sms = file.sms
+    if file.case is not None:
+        teach_next(file.case, sms)
+    order = SmsOrder(
+        sms_id=sms.id,
+        to=sms.phone,
+        from_=sender.from_,
+        body=sms.body,
+        valid_for_s=max(1, int((sms.latest_at - now).total_seconds())),
+    )
+    return TextStarted(order=order, valid_for=tempo.post_within, worked=True)
+
+
+def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placement, now: datetime) -> None:
+    """Write the result of the POST: handed over, to be sent again, refused for good, or unknown and asked about."""
+    with opened(unit, sms_id, now) as file:
+        if file is None:
+            return
+        if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
+            if bind_text(file, placement.call_sid):
+                merge_text(file, SmsEvent.ACCEPT)
+        elif file.sms.state is SmsState.SENDING and file.sms.message_sid is None:
+            _not_accepted(file, sender, placement)
+
+
+def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
+    match placement.proof, placement.fault:
+        case Proof.NOT_SENT, _:
+            _send_again(file, placement.retry_after_s)
+        case Proof.REFUSED, Fault.PAIR:
+            _wrong_pair(file)
+        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
+            # There is one sender: what is wrong with it is wrong with every text.
+            _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
+            _send_again(file, STOPPED_FOR.total_seconds())
+        case Proof.REFUSED, Fault.CAPACITY:
+            _send_again(file, placement.retry_after_s)
+        case Proof.REFUSED, _:
+            refuse_text(file, placement.reason or "refused", placement.code)
+        case _:
+            lose_track(file)
+
+
+def _wrong_pair(file: TextFile) -> None:
+    """Our number may not write to this one, or to nobody: which of the two only other texts can show, and they are not
+    to wait for it. It is tried again ever less often; whoever else can be asked is asked now."""
+    _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MOST_DOUBLINGS))
+    file.unit.wakes.add("alarm:sender_refused")
+    if file.sms.state is SmsState.QUEUED:
+        ask_somebody_else(file, "sender_refused")
+
+
+def lose_track(file: TextFile) -> None:
+    """The POST may have reached the phone company: never post again, ask."""
+    first = file.unit.policy.tempo.unknown_checks[0]
+    check_at = max((file.sms.intent_at or file.now) + first, file.now)
+    move_text(file, SmsEvent.LOSE_TRACK, check_at=check_at, checks=0)
+    file.unit.wakes.add("message")
+
+
+def _send_again(file: TextFile, retry_after_s: float | None) -> None:
+    """As often as it takes: it is not this text's fault, and the next one would fare no better."""
+    sends = file.sms.sends + 1
+    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** min(sends - 1, 5), 30.0)))
+    if due > file.sms.latest_at:
+        refuse_text(file, "not_sent")
+        return
+    move_text(
+        file, SmsEvent.NOT_SENT, due_at=due, sends=sends, from_number=None, intent_at=None, check_at=None
+    )  # fmt: skip
+    file.unit.wakes.add("message")
+
+
+def _stop_texting(file: TextFile, sender: Sender, reason: str) -> None:
+    lines = file.unit.lines.lock(_row(sender.account))
+    file.unit.lines.save(replace(lines, stopped_until=file.now + STOPPED_FOR, stopped_because=reason))
+    file.unit.wakes.add("alarm:texting_stopped")

@@ -1,0 +1,136 @@
+"""A text that came to us. Only a matching open confirmation lets it touch a case, and then only to protect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from wakeup.domain.confirmation import ANSWERABLE, Answer, Confirmation
+from wakeup.domain.guardian import Guardian
+from wakeup.domain.quick import replace
+from wakeup.domain.reply import Act, Heard, hear
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.guardian_words import answer_invitation, change_mind
+from wakeup.usecases.inputs import MessageIn
+from wakeup.usecases.shelves.correspondence import Channel, Received
+from wakeup.usecases.texts.answer_prompt import answered, hinted, stopped, withdrew
+from wakeup.usecases.unit import Unit
+
+MOST_AN_HOUR = 20
+"""Nobody writes more in earnest; two machines that answer each other do."""
+
+
+def take_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
+    """Take one text, once. Answers what it was taken as, for counting; nothing goes back to the sender from here."""
+    number = unit.index("number", message.from_)
+    received = Received(message_sid=message.message_sid, number_index=number, received_at=now, taken_as="new")
+    if not unit.texts.receive(received):
+        return "repeat"
+    taken = _taken(unit, received, message, hear(message.body))
+    unit.texts.took(taken)
+    return taken.taken_as
+
+
+def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> Received:
+    number, now = received.number_index, received.received_at
+    coded = unit.confirmations.coded(number)
+    if message.stops:
+        # Always heard, however much was written before.
+        return _stop(unit, received, coded)
+    if unit.texts.received_since(number, now - timedelta(hours=1)) > MOST_AN_HOUR and not _new_worry(coded, heard):
+        return replace(received, taken_as="flood")
+    if heard.act is Act.START:
+        unit.do_not_call.remove(number, Channel.SMS)
+        return replace(received, taken_as="start")
+    guardians = unit.guardians.of_number(number)
+    if not coded and not guardians:
+        return replace(received, taken_as="unknown_sender")
+    if heard.act is Act.LEAVE or (guardians and heard.act in {Act.PAUSE, Act.RESUME}):
+        return _withdraw(unit, received, heard.act, coded, guardians)
+    return _matched(unit, received, message.body, heard, coded, guardians)
+
+
+def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Received:
+    for case_id in sorted({confirmation.case_id for confirmation in coded}):
+        unit.cases.lock(case_id)
+    unit.do_not_call.add(received.number_index, Channel.SMS, "stop", received.received_at)
+    for confirmation in coded:
+        with _case_of(unit, confirmation, received.received_at) as file:
+            stopped(file, unit.confirmations.get(confirmation.id))
+    return replace(received, taken_as="stop")
+
+
+def _withdraw(
+    unit: Unit, received: Received, act: Act, coded: Sequence[Confirmation], guardians: Sequence[Guardian]
+) -> Received:
+    """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
+    if not guardians:
+        # Only events name them: there is no entry to leave, and nothing else would keep them from being asked.
+        return _stop(unit, received, coded)
+    wards = {guardian.customer_id for guardian in guardians}
+    asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
+    for case_id in sorted({confirmation.case_id for confirmation in asked}):
+        unit.cases.lock(case_id)
+    taken_as = change_mind(unit, guardians, act, received.received_at)
+    for confirmation in asked:
+        with _case_of(unit, confirmation, received.received_at) as file:
+            withdrew(file, unit.confirmations.get(confirmation.id), act)
+    return replace(received, taken_as=taken_as)
+
+
+def _matched(
+    unit: Unit, received: Received, body: str, heard: Heard, coded: Sequence[Confirmation],
+    guardians: Sequence[Guardian],
+) -> Received:  # fmt: skip
+    """By its code, or without one if only one thing can be meant. A worry is about everything it can mean."""
+    prompts = [confirmation for confirmation in coded if confirmation.state in ANSWERABLE]
+    invitations = [guardian for guardian in guardians if guardian.code is not None]
+    meant = _meant(prompts, heard)
+    invited = [g for g in invitations if heard.code in {None, g.code}]
+    if heard.answer is Answer.WORRIED and meant:
+        return _worried(unit, received, body, heard, meant)
+    if len(meant) + len(invited) == 1 and invited:
+        return replace(received, taken_as=answer_invitation(unit, invited[0], heard, received.received_at))
+    if len(meant) == 1 and not invited:
+        return _about(unit, received, body, heard, meant[0])
+    if not prompts:
+        return replace(received, taken_as="nothing_open")
+    # Another code, or none while several things are open: nothing changes, and the newest prompt explains itself.
+    return _about(unit, received, body, None, prompts[-1])
+
+
+def _meant(coded: Sequence[Confirmation], heard: Heard) -> list[Confirmation]:
+    """The prompts it can be an answer to: the one of its code, or without a code each."""
+    return [c for c in coded if c.state in ANSWERABLE and heard.code in {None, c.code}]
+
+
+def _new_worry(coded: Sequence[Confirmation], heard: Heard) -> bool:
+    """Heard however much was written before, like STOP; but only once, for it may be a machine that writes."""
+    return heard.answer is Answer.WORRIED and any(c.answer is not Answer.WORRIED for c in _meant(coded, heard))
+
+
+def _worried(unit: Unit, received: Received, body: str, heard: Heard, meant: Sequence[Confirmation]) -> Received:
+    """About several it speaks for the hold of each: too many are held rather than the wrong one let go."""
+    for case_id in sorted({confirmation.case_id for confirmation in meant}):
+        unit.cases.lock(case_id)
+    return [_about(unit, received, body, heard, confirmation) for confirmation in meant][-1]
+
+
+def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant: Confirmation) -> Received:
+    """`heard` is None when it cannot be told what was meant."""
+    with _case_of(unit, meant, received.received_at) as file:
+        confirmation = unit.confirmations.get(meant.id)
+        answer = None if heard is None else heard.answer
+        if answer is not None:
+            taken_as = answered(file, confirmation, answer)
+        else:
+            taken_as = "other_code" if heard is None else "not_understood"
+            hinted(file, confirmation, taken_as)
+    return replace(
+        received, taken_as=taken_as, customer_id=meant.customer_id, case_id=meant.case_id, confirmation_id=meant.id,
+        body=body,
+    )  # fmt: skip
+
+
+def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:
+    return CaseFile(unit, unit.cases.lock(confirmation.case_id), now)

@@ -1,0 +1,120 @@
+"""Receipts of our texts, and the questions asked when none came. Asking never sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wakeup.domain.ids import SmsId
+from wakeup.domain.sms import SmsEvent, SmsState
+from wakeup.usecases.due import Due
+from wakeup.usecases.inputs import MessageProgress, MessageReport
+from wakeup.usecases.ports import RemoteText
+from wakeup.usecases.shelves.correspondence import SmsEventRecord
+from wakeup.usecases.texts.send_texts import lose_track
+from wakeup.usecases.texts.texts import TextFile, bind_text, fail_text, merge_text, opened
+from wakeup.usecases.unit import Unit
+
+ASK_AGAIN = timedelta(seconds=20)
+RECEIPT_CHECKS = 2
+"""So often a handed-over text is asked about. `sent` may be the last that is ever known of it."""
+_EVENTS = {
+    MessageProgress.ACCEPTED: SmsEvent.ACCEPT,
+    MessageProgress.SENT: SmsEvent.ACCEPT,
+    MessageProgress.DELIVERED: SmsEvent.DELIVER,
+    MessageProgress.FAILED: SmsEvent.FAIL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextQuestion:
+    """To be asked of the phone company: fetch the text if its SID is known, else look for it among ours."""
+
+    sms_id: SmsId
+    message_sid: str | None
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    since: datetime
+    """Our intent. How far another clock may be behind is for whoever compares the two."""
+
+
+def take_receipt(unit: Unit, sms_id: SmsId, report: MessageReport, now: datetime) -> bool:
+    """One status callback, kept as it came and merged by rank. False if we know no such text."""
+    with opened(unit, sms_id, now) as file:
+        if file is None:
+            return False
+        event = SmsEventRecord(
+            message_sid=report.message_sid, event=f"{report.progress}:{report.code or ''}", sms_id=sms_id,
+            customer_id=file.sms.customer_id, received_at=now, raw=report.raw,
+        )  # fmt: skip
+        unit.texts.event(event)
+        _apply(file, report)
+    return True
+
+
+def _apply(file: TextFile, report: MessageReport) -> None:
+    if report.to and file.unit.index("number", report.to) != file.sms.number_index:
+        file.note("sms_stranger", message=report.message_sid, reason="other_ends")
+        return
+    if bind_text(file, report.message_sid):
+        merge_text(file, _EVENTS[report.progress], reason=report.reason, code=report.code)
+
+
+def text_checks_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
+    """Texts whose truth is overdue."""
+    return Due(found=unit.texts.to_check(now, limit), next_due=unit.texts.next_check())
+
+
+def check_text(unit: Unit, sms_id: SmsId, now: datetime) -> TextQuestion | None:
+    """Mend what can be mended alone; answer what must be asked."""
+    with opened(unit, sms_id, now) as file:
+        return None if file is None or file.sms.check_at is None or file.sms.check_at > now else _check(file)
+
+
+def _check(file: TextFile) -> TextQuestion | None:
+    sms = file.sms
+    match sms.state:
+        case SmsState.SENDING if sms.message_sid is None:
+            lose_track(file)
+            return None
+        case SmsState.SENDING | SmsState.UNKNOWN | SmsState.SENT:
+            file.save(check_at=file.now + ASK_AGAIN)
+        case _:
+            file.save(check_at=None)
+            return None
+    return TextQuestion(
+        sms_id=sms.id, message_sid=sms.message_sid, to=sms.phone, body=sms.body,
+        since=sms.intent_at or file.now,
+    )  # fmt: skip
+
+
+def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now: datetime) -> None:
+    """Our texts of those words to that number since the intent. Ours is bound; what is not found is given up in the
+    end, and never sent again."""
+    with opened(unit, sms_id, now) as file:
+        if file is None or file.sms.state is not SmsState.UNKNOWN:
+            return
+        mine = [text for text in found if not unit.texts.is_known(text.report.message_sid)]
+        if mine:
+            _apply(file, min(mine, key=lambda text: text.created_at).report)
+            return
+        checks, plan = file.sms.checks + 1, unit.policy.tempo.unknown_checks
+        if checks < len(plan):
+            at = (file.sms.intent_at or now) + plan[checks]
+            file.save(checks=checks, check_at=max(at, now))
+        else:
+            fail_text(file, "not_found")
+
+
+def take_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: datetime) -> None:
+    """What the phone company says of a text whose receipt is overdue."""
+    with opened(unit, sms_id, now) as file:
+        if file is None:
+            return
+        if text is not None:
+            _apply(file, text.report)
+        if file.sms.state in {SmsState.SENT, SmsState.SENDING}:
+            checks = file.sms.checks + 1
+            still = checks < RECEIPT_CHECKS or file.sms.state is SmsState.SENDING
+            file.save(checks=checks, check_at=now + timedelta(minutes=4) if still else None)

@@ -1,0 +1,148 @@
+"""What happens to a text of ours: bound to its message, moved by rank, and the confirmation it asks for with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, Confirmation, ConfirmationEvent, Step
+from wakeup.domain.ids import SmsId
+from wakeup.domain.quick import replace
+from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
+from wakeup.domain.states import move
+from wakeup.usecases.answers.pass_on import pass_on
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.invite_guardian import take_back
+from wakeup.usecases.records import Fact
+from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.unit import Unit
+
+RECEIPT_OVERDUE = timedelta(seconds=60)
+"""A text that was handed over and of which no more was heard is asked about after this time."""
+OPTED_OUT = "opted_out"
+
+
+class TextFile:
+    """One text on the desk, its case locked, if it has one. Without a case there is no timeline to write in."""
+
+    def __init__(self, unit: Unit, sms: Sms, case: CaseFile | None, now: datetime) -> None:
+        self.unit, self.sms, self.case, self.now = unit, sms, case, now
+
+    def note(self, kind: str, **data: Fact) -> None:
+        if self.case is not None:
+            self.case.note(kind, sms=self.sms.id, **data)
+
+    def save(self, **fields: Any) -> None:
+        self.sms = replace(self.sms, **fields)
+        self.unit.texts.save(self.sms)
+
+
+@contextmanager
+def opened(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -> Iterator[TextFile | None]:
+    """The text as it stands now, under the lock of its case, or of its customer; None if there is no such text, or its
+    customer was erased while the lock was waited for. `if_free`: a case that somebody else works on is LockedError."""
+    found = unit.texts.get(sms_id)
+    if found is None:
+        yield None
+        return
+    if found.case_id is None:
+        unit.customers.get(found.customer_id)
+        still = unit.texts.get(sms_id)
+        yield None if still is None else TextFile(unit, still, None, now)
+        return
+    locked = unit.cases.lock_if_free(found.case_id) if if_free else unit.cases.lock(found.case_id)
+    with CaseFile(unit, locked, now) as case:
+        still = unit.texts.get(sms_id)
+        yield None if still is None else TextFile(unit, still, case, now)
+
+
+def bind_text(file: TextFile, message_sid: str) -> bool:
+    """Compare and set: the first SID wins. False for another message than the text's own: it is left alone."""
+    if file.sms.message_sid is None and file.sms.state in SMS_RANK:
+        file.save(message_sid=message_sid, checks=0)
+        file.note("sms_bound", message=message_sid)
+        return True
+    if file.sms.message_sid != message_sid:
+        file.note("sms_stranger", message=message_sid)
+    return file.sms.message_sid == message_sid
+
+
+def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, code: int | None = None) -> None:
+    """One event from outside: a higher rank moves the text, the first end is final, anything older changes nothing."""
+    if file.sms.state not in SMS_RANK or EVENT_RANK[event] <= SMS_RANK[file.sms.state]:
+        return
+    match event:
+        case SmsEvent.ACCEPT:
+            move_text(file, event, sent_at=file.now, check_at=file.now + RECEIPT_OVERDUE, checks=0)
+            file.unit.wakes.add("message")
+        case SmsEvent.FAIL:
+            fail_text(file, reason or "unknown", code)
+        case _:
+            move_text(file, event, ended_at=file.now, check_at=None)
+
+
+def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
+    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked."""
+    _fail(file, reason, code, file.sms.intent_at)
+
+
+def refuse_text(file: TextFile, reason: str, code: int | None = None) -> None:
+    """The POST proved that nothing was sent, and it is not tried again. It counts nowhere as sent."""
+    _fail(file, reason, code, None)
+
+
+def _fail(file: TextFile, reason: str, code: int | None, intent_at: datetime | None) -> None:
+    if reason == OPTED_OUT:
+        # They told the phone company, and it told us: we shall not try again.
+        file.unit.do_not_call.add(file.sms.number_index, Channel.SMS, "carrier", file.now)
+    fields = {"ended_at": file.now, "check_at": None, "intent_at": intent_at, "reason": reason, "error_code": code}
+    move_text(file, SmsEvent.FAIL, **fields)
+    ask_somebody_else(file, reason)
+
+
+def suppress_text(file: TextFile, reason: str) -> None:
+    """A rule stopped it just before it was sent."""
+    move_text(file, SmsEvent.SUPPRESS, ended_at=file.now, check_at=None, reason=reason)
+    ask_somebody_else(file, reason)
+
+
+def move_text(file: TextFile, event: SmsEvent, **fields: Any) -> None:
+    """Move by the table, with everything that changes beside; the timeline says so, the confirmation follows."""
+    file.save(state=move(SMS_TRANSITIONS, file.sms.state, event), **fields)
+    told = {name: fields[name] for name in ("reason", "error_code") if fields.get(name) is not None}
+    file.note(f"sms_{file.sms.state}", purpose=file.sms.kind, **told)
+    _follow(file, ConfirmationEvent(event.value))
+    if file.sms.kind is SmsKind.INVITATION and file.sms.ended_at is not None and file.sms.intent_at is None:
+        take_back(file.unit, file.sms)
+
+
+def _follow(file: TextFile, event: ConfirmationEvent) -> None:
+    """A confirmation's first states are those of its prompt; one that was answered meanwhile stays answered."""
+    if file.sms.kind is not SmsKind.PROMPT or file.sms.confirmation_id is None:
+        return
+    confirmation = file.unit.confirmations.get(file.sms.confirmation_id)
+    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(event)
+    if after is None:
+        return
+    moved = replace(confirmation, state=after)
+    if event in {ConfirmationEvent.FAIL, ConfirmationEvent.SUPPRESS}:
+        moved = _given_up(file, moved)
+    file.unit.confirmations.save(moved)
+
+
+def _given_up(file: TextFile, confirmation: Confirmation) -> Confirmation:
+    """Whoever may have the prompt in hand, whatever its receipt said, is heard until its code is given back."""
+    if file.sms.intent_at is None:
+        return replace(confirmation, step=None, due_at=None, code=None)
+    return replace(confirmation, step=Step.EXPIRE, due_at=max(confirmation.expires_at, file.now))
+
+
+def ask_somebody_else(file: TextFile, reason: str) -> None:
+    """The prompt did not arrive: not a moment is lost."""
+    if file.case is None or file.sms.kind is not SmsKind.PROMPT or file.sms.confirmation_id is None:
+        return
+    confirmation = file.unit.confirmations.get(file.sms.confirmation_id)
+    if confirmation.answer is None:
+        pass_on(file.case, confirmation, reason)
