@@ -46,12 +46,15 @@ def late_yes(desk: Desk, tier: Tier) -> CaseId:
     return case_id
 
 
-def taps(desk: Desk) -> None:
-    tap = TransferEventIn(
-        event_id="tap", client="bank", content_hash="h", transfer_id=T1, kind=TransferNews.CONFIRMED_IN_APP,
-        occurred_at=NOW,
+def tells(desk: Desk, kind: TransferNews) -> None:
+    news = TransferEventIn(
+        event_id=kind, client="bank", content_hash="h", transfer_id=T1, kind=kind, occurred_at=NOW
     )  # fmt: skip
-    desk.run(take_news, tap, NOW)
+    desk.run(take_news, news, NOW)
+
+
+def taps(desk: Desk) -> None:
+    tells(desk, TransferNews.CONFIRMED_IN_APP)
 
 
 def aim(desk: Desk) -> Aim:
@@ -251,6 +254,42 @@ def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None
     later = comes_next(desk, NOW + 12 * MINUTE)
     desk.run(settle_case, later, COOLED)
     assert desk.transfer(T2).state is TransferState.ALLOWED
+
+
+@pytest.mark.parametrize("says", [holds, bank_says_scam])
+@pytest.mark.parametrize("joins", [True, False])
+def test_nor_does_who_lets_one_go_before_the_clock_of_the_other_is_over(desk: Desk, says: Says, joins: bool) -> None:
+    """The second one cools already, on hold, when something is said of the first; then the first is released."""
+    case_id = desk.flag(1, minutes=10).case_id
+    came = T0 if joins else T0 + 10 * MINUTE
+    if not joins:
+        desk.run(settle_case, case_id, came)
+    later = desk.flag(2, came, customer_id="u_1", minutes=10).case_id
+    assert (later == case_id) is joins
+    desk.teach(later, said(Outcome.CONSISTENT, T2, came + MINUTE, 2), came + MINUTE)
+    desk.run(settle_case, later, came + 10 * MINUTE)
+    cooled = desk.transfer(T2).allow_at
+    assert cooled is not None and desk.transfer(T2).state is TransferState.HELD
+    at = came + 11 * MINUTE
+    if says is holds:
+        desk.run(hold, order(desk, "ben", case_id, Reason.SCAM_LIKELY), aim(desk), at)
+    else:
+        bank_labels(desk)
+    take(desk, "ann", case_id, at)
+    assert desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), at) is Released.RELEASED
+    desk.run(settle_case, later, cooled)
+    assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.HELD)
+
+
+def test_what_the_bank_released_itself_goes_on_speaking_against_the_next(desk: Desk) -> None:
+    """Nobody told us that anybody had looked at it."""
+    case_id = late_yes(desk, Tier.MEDIUM)
+    holds(desk, case_id)
+    tells(desk, TransferNews.RELEASED)
+    assert desk.transfer(T1).state is TransferState.RELEASED
+    later = comes_next(desk, NOW + MINUTE)
+    desk.run(settle_case, later, COOLED)
+    assert desk.transfer(T2).state is TransferState.HELD
 
 
 def test_nor_does_what_was_over_before_it_came(desk: Desk) -> None:

@@ -125,8 +125,8 @@ class Transfers(Protocol):
         """(amount, currency, flagged_at) of what this customer, or anybody, sent to that payee since then."""
 
     def guarded_beside(self, transfer: Transfer) -> bool:
-        """Another of its customer's is guarded, was not let go, and was or may have been open when this one came, or
-        came later."""
+        """Another of its customer's is guarded, was or may have been open when this one came, or came later, and we had
+        not let it go before that."""
 
 
 class Parties(Protocol):

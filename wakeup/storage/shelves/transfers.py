@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select, update
 
 from wakeup.domain.case import Case
+from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import GONE, Transfer
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import CaseRow, PartyRow, TransferRow
+from wakeup.storage.tables import CaseRow, DecisionRow, PartyRow, TransferRow
 
 _transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
 _t = _transfers.table
@@ -45,15 +46,23 @@ _AMOUNTS = Prepared(
         _t.c.flagged_at > bindparam("since"),
     )
 )
-_beside = _t.alias("beside")
+_d, _beside = table_of(DecisionRow), _t.alias("beside")
+_CAME: BindParameter[datetime] = bindparam("came")
+_LET_GO_AT = (
+    select(func.max(_d.c.decided_at))
+    .where(_d.c.transfer_id == _beside.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]))
+    .correlate(_beside)
+    .scalar_subquery()
+)
+"""What was let go before this one came says nothing of it; who lets it go later lets no other go with it."""
 _GUARDED_BESIDE = Prepared(
     select(
         exists().where(
             _beside.c.customer_id == bindparam("customer"),
             _beside.c.id != bindparam("transfer"),
             _beside.c.guarded.is_(True),
-            _beside.c.hold_max > bindparam("came"),
-            ~is_one_of(_beside.c.state, GONE),
+            _beside.c.hold_max > _CAME,
+            or_(~is_one_of(_beside.c.state, [TransferState.ALLOWED]), _LET_GO_AT > _CAME),
         )
     )
 )
