@@ -314,6 +314,17 @@ def test_a_prompt_that_waits_for_the_morning_goes_out_when_the_case_becomes_crit
     assert confirmation.due_at == sms.due_at + POLICY.messages.remind_after
 
 
+def test_nor_does_it_wait_when_the_case_becomes_critical_in_review() -> None:
+    desk = Desk()
+    flagged = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR}
+    opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.MEDIUM, minutes=5, **flagged)
+    assert asks(desk, opened.case_id, NIGHT) is None
+    desk.on(opened.case_id, NIGHT + 5 * MINUTE, settle_file)
+    later = NIGHT + 7 * MINUTE
+    assert desk.flag(2, later, tier=Tier.CRITICAL, **flagged).case_id != opened.case_id
+    assert [s.due_at for s in texts(desk, opened.case_id) if s.kind is SmsKind.PROMPT] == [later]
+
+
 def test_a_policy_without_guardians_asks_nobody() -> None:
     desk = Desk(replace(POLICY, messages=Messages(max_guardians_per_case=0, destinations=POLICY.messages.destinations)))
     opened = desk.flag(1, guardians=(guardian(),))

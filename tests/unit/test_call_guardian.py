@@ -18,7 +18,7 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Answer
 from wakeup.domain.guardian import GuardianState
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, GuardianId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
@@ -185,19 +185,25 @@ def test_each_further_ringing_is_for_the_next_guardian() -> None:
     assert len({attempt.number_index for attempt in theirs(desk, case_id)}) == 2
 
 
-@pytest.mark.parametrize("enrolled", [True, False])
-def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_written_to(*, enrolled: bool) -> None:
+@pytest.mark.parametrize("enrolled", ["before", "since, by another id", "never"])
+@pytest.mark.parametrize("named", ["g_1", "crm-77"])
+def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_written_to(
+    enrolled: str, named: str
+) -> None:
     """By star, and they were told so: "we will not call you about such things again"."""
     desk = Post()
     case_id = flagged(desk, customer_id="u_1")
-    if enrolled:
+    if enrolled == "before":
         enrol(desk)
     assert calls(desk, case_id) is None
     [call] = theirs(desk, case_id)
     desk.run(lambda unit: unit.parties.silence(call.party_id))
+    if enrolled == "since, by another id":
+        enrol(desk, id=GuardianId("g_9"))
     desk.on(case_id, T0 + MINUTE, lambda file: file.move(CaseEvent.SETTLE))
     later = T0 + timedelta(days=3)
-    again = desk.flag(2, later, customer_id="u_1", tier=Tier.CRITICAL, phone=PHONE, guardians=FAMILY).case_id
+    family = (guardian(bank_id=named), guardian(SON, "g_2"))
+    again = desk.flag(2, later, customer_id="u_1", tier=Tier.CRITICAL, phone=PHONE, guardians=family).case_id
     assert again != case_id
     assert desk.on(again, later, call_guardian) is None
     assert reasons(desk, again) == ["opted_out"]

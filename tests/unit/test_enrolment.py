@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, MEI, G, history, loose_texts, puts, sends, stands
-from tests.unit.post import Post
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
+from tests.unit.post import Post, S
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GuardianState
@@ -244,6 +244,34 @@ def test_a_guardian_may_agree_at_the_bank_later_though_nothing_else_has_changed(
     assert puts(desk, replace(ENTRY, **there), now=T0 + 2 * HOUR) == {"g_1": "applied"}
     assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, T0 + HOUR)
     assert puts(desk, replace(ENTRY, **there), now=T0 + 3 * HOUR) == {"g_1": "unchanged"}
+
+
+@pytest.mark.parametrize("word", ["LEAVE", "PAUSE"])
+def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the_same_id_too(word: str) -> None:
+    desk = Post()
+    desk.writes(f"{invited(desk)} 1", T0)
+    desk.writes(word, T0 + HOUR)
+    before = replace(ENTRY, confirmed_at=(T0 + MINUTE).isoformat())
+    assert puts(desk, before, now=T0 + DAY) == {"g_1": "unchanged"}
+    since = replace(ENTRY, confirmed_at=(T0 + DAY).isoformat())
+    assert puts(desk, since, now=T0 + 2 * DAY) == {"g_1": "applied"}
+    assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, T0 + DAY)
+    assert puts(desk, since, now=T0 + 3 * DAY) == {"g_1": "unchanged"}
+
+
+def test_who_leaves_is_not_asked_either_about_somebody_for_whom_only_events_name_them() -> None:
+    desk, later = Post(), T0 + 30 * DAY
+    desk.writes(f"{invited(desk)} 1", T0)
+    family = (guardian(),)
+    case_id = desk.flag(1, later, customer_id="u_2", guardians=family).case_id
+    assert asks(desk, case_id, later) is None
+    desk.send(later)
+    assert desk.writes("LEAVE", later + MINUTE) == "stop"
+    assert stands(desk).state is G.LEFT
+    assert [c.state for c in desk.run(lambda unit: unit.confirmations.of_case(case_id))] == [S.OPTED_OUT]
+    desk.on(case_id, later + HOUR, lambda file: file.move(CaseEvent.SETTLE))
+    again = desk.flag(2, later + DAY, customer_id="u_2", guardians=family).case_id
+    assert asks(desk, again, later + DAY) == "opted_out"
 
 
 @pytest.mark.parametrize("changes", [{"agreed_at": None}, {"minor": True}, {"linked": True}])

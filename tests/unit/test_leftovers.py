@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.unit.builders import T0
+from tests.unit.builders import HOUR, T0
 from tests.unit.desk import POLICY, Desk
+from tests.unit.enrolling import ENTRY, puts, stands
+from tests.unit.post import Post
+from tests.unit.test_enrolment import invited
 from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, settle
-from wakeup.domain.guardian import Guardian
+from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
 from wakeup.domain.policy import Retention
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
@@ -92,6 +95,21 @@ def test_of_a_guardian_who_was_taken_away_the_number_the_name_and_the_accounts_g
     assert after.state == "removed" and to_empty(desk, T0 + DAY) == []
     assert desk.run(lambda unit: unit.guardians.of_number(before.number_index)) == []
     assert [one.kind for one in desk.run(lambda unit: unit.guardians.consents(WHO, G1))] == ["removed"]
+
+
+@pytest.mark.parametrize("comes_back_as", ["g_1", "crm-77"])
+def test_of_who_told_us_no_the_keyed_hash_alone_is_kept_so_that_no_list_undoes_it(comes_back_as: str) -> None:
+    desk = Post(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
+    desk.writes(f"{invited(desk)} 1", T0)
+    desk.writes("LEAVE", T0 + HOUR)
+    named(desk, T0 + DAY, listed=False)
+    before = guardian(desk)
+    assert to_empty(desk, T0 + DAY) == [WHO] and desk.run(empty_guardian, WHO, G1)
+    after = guardian(desk)
+    assert (after.phone, after.name, after.region, after.accounts) == ("", "", "", ())
+    assert after.number_index == before.number_index and to_empty(desk, T0 + DAY) == [], "once"
+    puts(desk, replace(ENTRY, id=comes_back_as, confirmed_at=T0.isoformat()), now=T0 + 2 * DAY)
+    assert stands(desk, comes_back_as).state is GuardianState.LEFT
 
 
 def test_who_is_named_again_is_new_to_us(desk: Desk) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from tests.unit.test_ask_guardian import SON, asks, guardian, reasons
+from tests.unit.test_ask_guardian import SON, asks, enrol, guardian, reasons
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
@@ -162,6 +162,34 @@ def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too() -> N
     case_id = on_hold(desk, Tier.HIGH, guardians=(guardian(),))
     another(desk, signals=("family_risk",))
     assert asks(desk, case_id, T0 + 16 * MINUTE) == "family_risk"
+
+
+@pytest.mark.parametrize(("known_as", "enrolled"), [("g_1", True), ("crm-77", True), ("crm-9", False), (None, True)])
+def test_a_guardian_named_as_connected_is_left_out_whatever_they_are_called(
+    known_as: str | None, *, enrolled: bool
+) -> None:
+    """By the event before, by the bank's list, or by that alone, from which they might still be chosen."""
+    desk = Desk()
+    before = () if known_as is None else (guardian(bank_id=known_as),)
+    case_id = CaseId(desk.flag(1, **MEI, guardians=before).case_id)
+    if enrolled:
+        enrol(desk, customer=MEI["customer_id"])
+    for n in (2, 3):
+        named = (guardian(bank_id="crm-77", linked=True),)
+        assert desk.flag(n, T0 + n * MINUTE, **MEI, guardians=named).case_id == case_id
+    assert asks(desk, case_id, T0 + 4 * MINUTE) == "linked"
+    left_out = [row for row in desk.timeline(case_id) if row["kind"] == "guardian_left_out"]
+    assert [row["reason"] for row in left_out] == ["linked"], "said once"
+
+
+def test_what_comes_when_all_is_over_writes_nobody_down() -> None:
+    desk = Desk()
+    case_id = on_hold(desk, Tier.MEDIUM)
+    desk.run(settle_case, case_id, T0 + 20 * MINUTE)
+    assert case_of(desk, case_id).state is CaseState.SETTLED
+    known = {"event_id": "again", "content_hash": "again", "guardians": (guardian(linked=True),)}
+    desk.flag(1, T0 + HOUR, **MEI, **known)
+    assert "guardian_left_out" not in [row["kind"] for row in desk.timeline(case_id)]
 
 
 def test_a_guardian_named_as_connected_is_left_out_of_the_earlier_case_too() -> None:

@@ -142,7 +142,7 @@ class Parties(Protocol):
     def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
         """The numbers, as keyed hashes, with which events have named this guardian of theirs, and since when."""
 
-    def guardian_stopped(self, customer_id: CustomerId, bank_id: str, number_index: str) -> bool:
+    def guardian_stopped(self, customer_id: CustomerId, number_index: str) -> bool:
         """Whether they told us in a call, about any case of this customer, that they want no more of these calls."""
 
     def bar(self, party_id: PartyId, why: str) -> None:

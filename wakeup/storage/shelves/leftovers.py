@@ -74,7 +74,13 @@ _NEEDED = (
 """As long as the words of their cases are kept, it can be seen who was asked."""
 _TO_EMPTY = Prepared(
     select(_g.c.customer_id, _g.c.id)
-    .where(_IS_REMOVED, _g.c.number_index != literal_column("''"), ~or_(*_NEEDED))
+    .where(
+        _IS_REMOVED,
+        # As the index says it; whose hash is kept has no region any more.
+        _g.c.number_index != literal_column("''"),
+        _g.c.region != literal_column("''"),
+        ~or_(*_NEEDED),
+    )
     .order_by(_g.c.customer_id, _g.c.id)
     .limit(_MOST)
 )

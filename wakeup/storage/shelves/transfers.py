@@ -90,20 +90,22 @@ _NAMED_WITH = Prepared(
     .group_by(_parties.table.c.number_index)
 )
 _p = _parties.table
-_STOPPED = Prepared(
+# Counted for each case of theirs: PostgreSQL would gather all parties before it joined them.
+_SILENT_THERE = (
     select(func.count())
-    .select_from(_p)
-    .join(_c, _c.c.id == _p.c.case_id)
     .where(
-        _p.c.bank_id == bindparam("guardian"),
-        is_one_of(_p.c.role, [Role.GUARDIAN]),
+        _p.c.case_id == _t.c.case_id,
+        # Not by being one: PostgreSQL may then go through all guardians there are.
+        ~is_one_of(_p.c.role, {*Role} - {Role.GUARDIAN}),
         _p.c.number_index == bindparam("number"),
         # The payee's number is rung neither, and is barred.
         _p.c.ringable.is_(False),
         _p.c.barred.is_(None),
-        _c.c.customer_id == bindparam("customer"),
     )
+    .correlate(_t)
+    .scalar_subquery()
 )
+_STOPPED = Prepared(select(exists().where(_t.c.customer_id == bindparam("customer"), _SILENT_THERE > 0)))
 
 
 class TransferShelf:
@@ -197,8 +199,8 @@ class PartyShelf:
         wanted = {"guardian": bank_id, "customer": customer_id}
         return dict(_NAMED_WITH.rows(self._link, wanted).found)
 
-    def guardian_stopped(self, customer_id: CustomerId, bank_id: str, number_index: str) -> bool:
-        wanted = {"guardian": bank_id, "customer": customer_id, "number": number_index}
+    def guardian_stopped(self, customer_id: CustomerId, number_index: str) -> bool:
+        wanted = {"customer": customer_id, "number": number_index}
         return bool(_STOPPED.rows(self._link, wanted).scalar())
 
     def silence(self, party_id: PartyId) -> None:

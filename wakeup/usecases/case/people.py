@@ -119,12 +119,24 @@ def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Par
 
 def bar_linked(file: CaseFile, event: FlaggedTransfer) -> None:
     """A later event names a guardian as connected with a suspect: they are left out from now on."""
-    linked = {guardian.bank_id for guardian in event.guardians if guardian.linked}
-    if linked:
-        for party in file.unit.parties.of_case(file.case):
-            if party.role is Role.GUARDIAN and party.bank_id in linked and party.barred is None:
-                file.unit.parties.bar(party.id, "linked")
-                file.note("guardian_left_out", "bank", party=party.id, reason="linked")
+    linked = [guardian for guardian in event.guardians if guardian.linked]
+    known = [p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN] if linked else []
+    for person in linked:
+        _bar_linked(file, person, known)
+
+
+def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
+    """Under whatever id the case knows them, or the bank's list does, from which they may still be chosen."""
+    number = None if person.number is None else person.number.e164
+    theirs = [p for p in known if person.bank_id == p.bank_id or number == p.phone]
+    for party in theirs:
+        if party.barred is None:
+            file.unit.parties.bar(party.id, "linked")
+            file.note("guardian_left_out", "bank", party=party.id, reason="linked")
+    if not theirs and person.number is not None and any(t.state in _OPEN for t in file.transfers()):
+        new = _party(file, Role.GUARDIAN, person, person.number, unhurried=False, ringable=True)
+        file.unit.parties.add([replace(new, barred="linked", rank=len(known))], file.case.customer_id)
+        file.note("guardian_left_out", "bank", party=new.id, reason="linked")
 
 
 def _needs_time(event: FlaggedTransfer) -> bool:

@@ -95,8 +95,7 @@ def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
 
 def _stopped(file: CaseFile, party: Party) -> bool:
     """They were told that we do not call them about such things again; a text may still reach them."""
-    customer_id, bank_id = file.case.customer_id, party.bank_id
-    return bank_id is not None and file.unit.parties.guardian_stopped(customer_id, bank_id, party.number_index)
+    return file.unit.parties.guardian_stopped(file.case.customer_id, party.number_index)
 
 
 def _asked_before(file: CaseFile, party: Party, channel: Channel) -> bool:

@@ -144,7 +144,7 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
     hashes = tuple(unit.index("account", account) for account in entry.accounts)
     said = (entry.phone, entry.name, entry.relation, entry.locale, entry.minor, entry.linked, entry.rank, hashes)
     known = (old.phone, old.name, old.relation, old.locale, old.minor, old.linked, old.rank, old.accounts)
-    newly_confirmed = old.confirmed_at is None and _told_the_bank(entry, _own_no(unit, old.customer_id, entry))
+    newly_confirmed = _may_come_back(old) and _told_the_bank(entry, _own_no(unit, old.customer_id, entry))
     return said != known or bool(newly_confirmed) or _newly_agreed(unit, old, entry)
 
 
@@ -176,7 +176,7 @@ def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime
         at = datetime.fromisoformat(entry.agreed_at)
         _agree(unit, guardian, at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
     at_bank = _told_the_bank(entry, no)
-    if at_bank is not None and guardian.confirmed_at is None:
+    if at_bank is not None and _may_come_back(guardian):
         guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at_bank, code=None)
         unit.guardians.save(guardian)
         _agree(unit, guardian, at_bank, "guardian_agreed", "bank", entry.confirmed_channel, entry.confirmed_wording)
@@ -190,6 +190,11 @@ def _invite(unit: Unit, guardian: Guardian, entry: Entry, now: datetime) -> None
 
 def _own_no(unit: Unit, customer_id: CustomerId, entry: Entry) -> OwnNo | None:
     return own_no(unit, customer_id, unit.index("number", entry.phone))
+
+
+def _may_come_back(guardian: Guardian) -> bool:
+    """They have not agreed yet, or told us no since."""
+    return guardian.confirmed_at is None or guardian.state in {GuardianState.PAUSED, GuardianState.LEFT}
 
 
 def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:

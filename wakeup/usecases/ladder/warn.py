@@ -9,6 +9,7 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.transfer import TIER_RANK, Tier
 from wakeup.usecases.case.people import bar_linked, take_warnings
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.ask_guardian import hurry_prompts
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ladder.rungs import set_ladder
@@ -32,3 +33,5 @@ def _raise(file: CaseFile, event: FlaggedTransfer, tier: Tier) -> None:
     if file.case.state is CaseState.OPEN:
         hurry(file)
         set_ladder(file)
+    else:
+        hurry_prompts(file)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.quick import replace
+from wakeup.usecases.guardians.guardian_words import own_no
 from wakeup.usecases.intake.news import EARLY_NEWS_WAITS
 from wakeup.usecases.unit import Unit
 
@@ -43,7 +44,12 @@ def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId)
         return False
     if unit.leftovers.is_needed(customer_id, guardian_id):
         return False
-    unit.guardians.save(replace(guardian, phone="", number_index="", name="", relation=None, accounts=(), code=None))
+    # By the keyed hash alone whoever told us no is known again: that outlives every list.
+    number = guardian.number_index if own_no(unit, customer_id, guardian.number_index) is not None else ""
+    emptied = replace(
+        guardian, phone="", number_index=number, region="", name="", relation=None, accounts=(), code=None
+    )
+    unit.guardians.save(emptied)
     return True
 
 

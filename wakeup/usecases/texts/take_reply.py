@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import ANSWERABLE, Answer, Confirmation
-from wakeup.domain.guardian import Guardian
+from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act, Heard, hear
 from wakeup.usecases.casefile import CaseFile
@@ -64,10 +64,12 @@ def _withdraw(
     unit: Unit, received: Received, act: Act, coded: Sequence[Confirmation], guardians: Sequence[Guardian]
 ) -> Received:
     """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
-    if not guardians:
-        # Only events name them: there is no entry to leave, and nothing else would keep them from being asked.
-        return _stop(unit, received, coded)
-    wards = {guardian.customer_id for guardian in guardians}
+    wards = {guardian.customer_id for guardian in guardians if guardian.state is not GuardianState.REMOVED}
+    if act is Act.LEAVE and any(confirmation.customer_id not in wards for confirmation in coded):
+        # There only an event names them: there is no entry to leave, and nothing else would keep them from being asked.
+        taken = _stop(unit, received, coded)
+        change_mind(unit, guardians, act, received.received_at)
+        return taken
     asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
     for case_id in sorted({confirmation.case_id for confirmation in asked}):
         unit.cases.lock(case_id)
