@@ -11,7 +11,8 @@ import pytest
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, Desk, an_event
 from tests.unit.test_forget import SID, WHO, an_entry, everything, flagged, settle
-from wakeup.domain.ids import CallSid, CustomerId, SmsId, TransferId
+from wakeup.domain.case import CaseState
+from wakeup.domain.ids import CallSid, CaseId, CustomerId, SmsId, TransferId
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
@@ -36,9 +37,9 @@ def desk() -> Desk:
     return Desk()
 
 
-def erased(desk: Desk) -> str:
+def erased(desk: Desk, ended: str = "refused") -> CaseId:
     case_id = flagged(desk)
-    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'refused', act_at = NULL"))
+    desk.run(lambda unit: unit.connection.exec_driver_sql(f"UPDATE transfers SET state = '{ended}', act_at = NULL"))
     settle(desk, case_id)
     desk.run(erase, WHO, "kim", LATER)
     return case_id
@@ -65,6 +66,13 @@ def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: 
     erased(desk)
     done = desk.run(open_case, again(tier=tier), LATER)
     assert done.decision.transfer_id == TransferId("t_1")
+
+
+def test_nobody_is_put_before_people_again_whose_payment_the_bank_thinks_gravely_of_too_late(desk: Desk) -> None:
+    case_id = erased(desk, "allowed")
+    desk.run(open_case, again(tier=Tier.CRITICAL), LATER)
+    assert "alarm:tier_raised_after_allow" in desk.wakes
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
 def test_a_batch_with_an_old_transfer_of_theirs_protects_all_others(desk: Desk) -> None:

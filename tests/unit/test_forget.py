@@ -189,11 +189,12 @@ def test_while_somebody_has_to_act_nobody_is_erased(desk: Desk) -> None:
         desk.run(erase, CustomerId("nobody"), "kim", T0)
 
 
-def test_a_guardian_who_may_still_be_worried_about_what_went_out_keeps_the_customer(desk: Desk) -> None:
+@pytest.mark.parametrize("gone", ["allowed", "released"])
+def test_a_guardian_who_may_still_be_worried_about_what_went_out_keeps_the_customer(desk: Desk, gone: str) -> None:
     case_id = flagged(desk)
     settle(desk, case_id)
     desk.run(lambda unit: ask(unit, case_id))
-    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'allowed', act_at = NULL"))
+    desk.run(lambda unit: unit.connection.exec_driver_sql(f"UPDATE transfers SET state = '{gone}', act_at = NULL"))
     with pytest.raises(ConflictError, match="guardian_may_answer cnf_1"):
         desk.run(erase, WHO, "kim", T0)
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE confirmations SET code = NULL"))

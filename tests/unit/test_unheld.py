@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,13 +12,16 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.case import Case, CaseState
+from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.deciding.overrule import Aim, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
 from wakeup.usecases.desk.reach_out import follow_up
@@ -130,6 +134,45 @@ def test_what_the_customer_took_back_themselves_waits_for_nobody(desk: Desk) -> 
     desk.on(case_id, LATER, warns)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     assert (case_of(desk, case_id).state, case_of(desk, case_id).unheld_at) == (CaseState.SETTLED, None)
+
+
+def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_go_by_a_person(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    desk.on(case_id, LATER, warns)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    end = desk.transfer(T2).decide_by
+    desk.run(settle_case, case_id, end)
+    assert case_of(desk, case_id).unheld_at is None and desk.transfer(T2).state is TransferState.HELD
+    take(desk, "ann", case_id, end)
+    aim = Aim(transfer_id=T2, sequence=desk.transfer(T2).sequence)
+    assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, end) is Released.RELEASED
+    assert (case_of(desk, case_id).state, queued(desk, end)) == (CaseState.SETTLED, [])
+
+
+def test_the_page_of_the_case_says_that_the_bank_is_to_be_asked_until_somebody_has(desk: Desk) -> None:
+    case_id = let_go(desk)
+
+    def to_do() -> Sequence[Effect]:
+        view = desk.run(read_case, case_id, LATER)
+        return view.to_do(view.transfers[0])
+
+    assert to_do() == []
+    desk.on(case_id, LATER, warns)
+    assert to_do() == [Effect.STOP_PAYMENT]
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "the bank has stopped it"), LATER)
+    assert to_do() == []
+
+
+def test_when_the_bank_thinks_more_gravely_of_what_was_let_go_somebody_is_to_ask_it(desk: Desk) -> None:
+    case_id = let_go(desk)
+    desk.flag(1, LATER, customer_id="u_1", tier=Tier.CRITICAL, event_id="again", content_hash="other")
+    assert "alarm:tier_raised_after_allow" in desk.wakes
+    assert alarms(desk, case_id) == ["tier_raised_after_allow"]
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 
 def test_what_the_bank_let_go_itself_can_be_asked_for_as_well(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.sms import SmsState
-from wakeup.domain.transfer import TransferState
+from wakeup.domain.transfer import GONE
 from wakeup.storage import tables as t
 from wakeup.storage.belongings import CALLS, CASES, CUSTOMER, TEXTS, TRANSFERS
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
@@ -55,7 +55,7 @@ _OBSTACLES = {
         _confirmations.c.code.is_not(None),
         exists().where(
             _transfers.c.case_id == _confirmations.c.case_id,
-            is_one_of(_transfers.c.state, [TransferState.ALLOWED]),
+            is_one_of(_transfers.c.state, GONE),
         ),
     ),
     Obstacle.SHAKEN: select(_customers.c.id).where(

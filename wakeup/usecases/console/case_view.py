@@ -27,7 +27,7 @@ from wakeup.domain.review import (
 )
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
-from wakeup.domain.transfer import Transfer
+from wakeup.domain.transfer import GONE, Transfer
 from wakeup.usecases.conversation.spoken import Spoken, spoken_in
 from wakeup.usecases.deciding.overrule import lapsed, two_needed
 from wakeup.usecases.records import Label, Note
@@ -76,6 +76,8 @@ class CaseView:
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """What people are to do by the decision that stands, while there is something to be done."""
+        if self.case.unheld_at is not None and one.transfer.state in GONE:
+            return [Effect.STOP_PAYMENT]
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)

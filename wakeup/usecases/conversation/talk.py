@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.case import CaseState
+from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
@@ -18,6 +20,7 @@ from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLe
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.answers.guardian_talk import as_evidence, is_guardian, take_answer
+from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.conversation.bring_person import as_it_was
@@ -212,6 +215,9 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         if not guardian:
             # Theirs is told with the review that it wants.
             tell_of_gone(file, WARNED, "callee")
+    if file.case.state is CaseState.IN_REVIEW and Effect.PERSON in effects_of(found.outcome, file.case.tier):
+        # No decision tells of it any more, and whoever was reached before waits again.
+        want_people(file)
     unit.wakes.add("settle")
 
 

@@ -134,6 +134,8 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
+    if file.case.unheld_at is not None and not any(t.state in GONE for t in transfers):
+        file.change(unheld_at=None)
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     if file.case.state is CaseState.OPEN:
@@ -152,8 +154,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
 
 def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
     """Something is held, or was let go before the warning came, and nobody has seen to it yet."""
-    unheld = file.case.unheld_at is not None and any(t.state in GONE for t in transfers)
-    return unheld or any(t.state is TransferState.HELD for t in transfers)
+    return file.case.unheld_at is not None or any(t.state is TransferState.HELD for t in transfers)
 
 
 def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId
-from wakeup.domain.transfer import GONE
+from wakeup.domain.transfer import GONE, Transfer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.records import Fact
@@ -26,6 +26,15 @@ def tell_of_gone(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> None:
         keep_before_people(file)
     for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
         _tell_of_another(file, case_id, by)
+
+
+def tell_of_raised(file: CaseFile, transfer: Transfer) -> None:
+    """The bank thinks more gravely of what was let go here: too late for us to hold it, not for a person to ask the
+    bank. Of an erased customer nobody is put before people again."""
+    file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
+    file.unit.wakes.add("alarm:tier_raised_after_allow")
+    if file.unit.customers.get(file.case.customer_id) is not None:
+        keep_before_people(file)
 
 
 def keep_before_people(file: CaseFile) -> None:

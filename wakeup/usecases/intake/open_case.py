@@ -33,6 +33,7 @@ from wakeup.usecases.case.people import (
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import stand
 from wakeup.usecases.deciding.settle import closed_window, settle_file
+from wakeup.usecases.deciding.unheld import tell_of_raised
 from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
@@ -154,9 +155,7 @@ def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
     if customer is not None:
         unit.customers.save(replace(customer, tier=_recent(tier, customer, file.now), tier_at=file.now))
     if transfer.state is TransferState.ALLOWED:
-        # Too late for us to hold it, not for a person to ask the bank.
-        file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
-        unit.wakes.add("alarm:tier_raised_after_allow")
+        tell_of_raised(file, transfer)
 
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
