@@ -11,14 +11,11 @@ from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError, OvertakenError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Role
-from wakeup.domain.quick import made_quickly, replace
+from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import (
     TIER_RANK,
-    Tier,
     Transfer,
     TransferState,
-    highest,
-    one_up,
 )
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.people import (
@@ -33,10 +30,10 @@ from wakeup.usecases.case.people import (
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import stand
 from wakeup.usecases.deciding.settle import closed_window, settle_file
-from wakeup.usecases.deciding.unheld import tell_of_raised
 from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
+from wakeup.usecases.intake.tiers import case_tier, raise_tier, recent_tier, remember_customer
 from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
 from wakeup.usecases.ladder.warn import warn
@@ -134,7 +131,7 @@ def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, no
         transfer = unit.transfers.get(found.id) or found
         file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
-            _raise_tier(file, transfer, event.tier)
+            raise_tier(file, transfer, event.tier)
         take_warnings(file, event)
         if take_number(file, event):
             plan_for_pending(file)
@@ -143,29 +140,14 @@ def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, no
     return _answer(unit, transfer, new=True)
 
 
-def _raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
-    unit = file.unit
-    file.put(replace(transfer, tier=tier))
-    file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
-    if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
-        file.change(tier=tier)
-        hurry(file)
-        set_ladder(file)
-    customer = unit.customers.get(transfer.customer_id)
-    if customer is not None:
-        unit.customers.save(replace(customer, tier=_recent(tier, customer, file.now), tier_at=file.now))
-    if transfer.state is TransferState.ALLOWED:
-        tell_of_raised(file, transfer)
-
-
 def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
     customer_id = CustomerId(event.customer_id)
     unsettled, customer = _met_before(unit, customer_id, known) if known.seen_at else ((), None)
     case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
-    tier = _tier(event.tier, customer, now)
+    tier = case_tier(event.tier, customer, now)
     family_risk = FAMILY_RISK in event.signals or (customer is not None and customer.family_risk)
-    recent = _recent(event.tier, customer, now)
-    _remember_customer(unit, customer, customer_id, recent, now, family_risk=family_risk)
+    recent = recent_tier(event.tier, customer, now)
+    remember_customer(unit, customer, customer_id, recent, now, family_risk=family_risk)
     warn(unit, [other for other in unsettled if other is not case], event, recent, now)
     new = case is None
     if case is None:
@@ -245,35 +227,6 @@ def _join_ladder(file: CaseFile, transfer: Transfer, *, graver: bool) -> None:
     if graver:
         hurry(file)
     set_ladder(file)
-
-
-def _recent(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
-    """The highest tier the bank named for this customer, while never 24 hours passed between their events."""
-    if customer is None or customer.tier_at <= now - timedelta(hours=24):
-        return tier
-    return highest(tier, customer.tier)
-
-
-def _tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
-    """The customer's last 24 hours count, and after a protective outcome everything stands one higher for longer."""
-    recent = _recent(tier, customer, now)
-    shaken = customer is not None and customer.shaken_until is not None and customer.shaken_until > now
-    return one_up(recent) if shaken else recent
-
-
-def _remember_customer(
-    unit: Unit,
-    customer: Customer | None,
-    customer_id: CustomerId,
-    tier: Tier,
-    now: datetime,
-    *,
-    family_risk: bool,
-) -> None:
-    if customer is None:
-        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
-    else:
-        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
 
 
 def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> Transfer:

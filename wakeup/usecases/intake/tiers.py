@@ -1,0 +1,61 @@
+"""How gravely the bank thinks of a payment and of its customer: raised, remembered, and lent to what comes next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wakeup.domain.ids import CustomerId
+from wakeup.domain.quick import replace
+from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState, highest, one_up
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.unheld import tell_of_raised
+from wakeup.usecases.ladder.plan_calls import hurry
+from wakeup.usecases.ladder.rungs import set_ladder
+from wakeup.usecases.records import Customer
+from wakeup.usecases.unit import Unit
+
+
+def raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
+    """A later event thinks more gravely of the payment: so do its case, and the next of this customer."""
+    unit = file.unit
+    file.put(replace(transfer, tier=tier))
+    file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
+    if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
+        file.change(tier=tier)
+        hurry(file)
+        set_ladder(file)
+    customer = unit.customers.get(transfer.customer_id)
+    if customer is not None:
+        unit.customers.save(replace(customer, tier=recent_tier(tier, customer, file.now), tier_at=file.now))
+    if transfer.state is TransferState.ALLOWED:
+        tell_of_raised(file, transfer)
+
+
+def recent_tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """The highest tier the bank named for this customer, while never 24 hours passed between their events."""
+    if customer is None or customer.tier_at <= now - timedelta(hours=24):
+        return tier
+    return highest(tier, customer.tier)
+
+
+def case_tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """The customer's last 24 hours count, and after a protective outcome everything stands one higher for longer."""
+    recent = recent_tier(tier, customer, now)
+    shaken = customer is not None and customer.shaken_until is not None and customer.shaken_until > now
+    return one_up(recent) if shaken else recent
+
+
+def remember_customer(
+    unit: Unit,
+    customer: Customer | None,
+    customer_id: CustomerId,
+    tier: Tier,
+    now: datetime,
+    *,
+    family_risk: bool,
+) -> None:
+    """`customer` is what is known of them, None if they are new."""
+    if customer is None:
+        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
+    else:
+        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
