@@ -99,6 +99,17 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
     assert appointment_of(desk, case_id).due_at == AT
 
 
+def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
+    """The call about the first stood behind the promise, and the number was rung twice within a minute."""
+    desk = Desk()
+    case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
+    for n in (2, 3):
+        desk.flag(n, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=n + 2)
+    calls = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    assert [call.promised for call in calls] == [False, True, False]
+    assert calls[2].latest_start == T0 + 6 * MINUTE - timedelta(seconds=77), "as late as the more patient allows"
+
+
 def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
     desk = Desk()
     case_id = promised(desk)

@@ -53,9 +53,9 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     attempts = file.unit.attempts.of_case(file.case.id)
     step = _first(file, transfer)
     pending, own = _pending(file), _to_the_customer(file, attempts)
-    planned = next((a for a in own if a.state is AttemptState.PLANNED), None)
-    if planned is not None and not (planned.promised and _too_late_for(step, planned)):
-        _replan(file, planned, step, _value(file, pending, attempts))
+    planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _too_late_for(step, a))]
+    if planned:
+        _replan(file, planned[0], step, _value(file, pending, attempts))
         return
     under_way = [a for a in own if a.state in LIVE or a.state is AttemptState.CLAIMED]
     for attempt in under_way:
