@@ -27,6 +27,7 @@ from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.ringing.do_not_call import keep_off
@@ -121,6 +122,22 @@ def test_whoever_asked_for_a_later_call_is_not_rung_before_at_another_number_eit
     assert len(desk.run(lambda unit: unit.attempts.of_case(case_id))) == 2
     [told] = [row for row in desk.timeline(case_id) if row.get("rung") == "call_alternate"]
     assert told["reason"] == "promised"
+
+
+def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
+    """The next try of the customer's own number was planned; the other number is answered, and they ask for later."""
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
+    attempt_id, _ = rings(desk)
+    desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
+    desk.on(case_id, T0, call_alternate)
+    elsewhere, _ = rings(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
+    hangs_up(desk, case_id, elsewhere, T0 + MINUTE)
+    states = [(call.state, call.promised) for call in desk.run(lambda unit: unit.attempts.of_case(case_id))]
+    assert states[1:] == [
+        (AttemptState.CANCELED, False), (AttemptState.ENDED, False), (AttemptState.PLANNED, True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("joins", [1, 7])
