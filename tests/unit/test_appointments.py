@@ -10,10 +10,13 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
+from tests.unit.test_call_after_all import the_bank_extends
+from tests.unit.test_climb import OTHER, climb_until, rungs
 from tests.unit.test_last_checks import calling, hangs_up, rings
 from wakeup.domain.attempt import OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
+from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
@@ -24,6 +27,7 @@ from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.ringing.do_not_call import keep_off
@@ -97,6 +101,70 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
     calls = desk.run(lambda unit: unit.attempts.of_case(case_id))
     assert [call.promised for call in calls] == [False, True, False]
     assert appointment_of(desk, case_id).due_at == AT
+
+
+def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
+    """The call about the first stood behind the promise, and the number was rung twice within a minute."""
+    desk = Desk()
+    case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
+    for n in (2, 3):
+        desk.flag(n, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=n + 2)
+    calls = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    assert [call.promised for call in calls] == [False, True, False]
+    assert calls[2].latest_start == T0 + 6 * MINUTE - timedelta(seconds=77), "as late as the more patient allows"
+
+
+def test_whoever_asked_for_a_later_call_is_not_rung_before_at_another_number_either() -> None:
+    desk = Desk()
+    case_id = promised(desk, tier=Tier.HIGH, alternates=(OTHER,))
+    climb_until(desk, case_id, SETTLED)
+    assert rungs(desk, case_id)[RungKind.CALL_ALTERNATE] == (RungState.SKIPPED, "promised")
+    assert len(desk.run(lambda unit: unit.attempts.of_case(case_id))) == 2
+    [told] = [row for row in desk.timeline(case_id) if row.get("rung") == "call_alternate"]
+    assert told["reason"] == "promised"
+
+
+def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
+    """The next try of the customer's own number was planned; the other number is answered, and they ask for later."""
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
+    attempt_id, _ = rings(desk)
+    desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
+    desk.on(case_id, T0, call_alternate)
+    elsewhere, _ = rings(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
+    hangs_up(desk, case_id, elsewhere, T0 + MINUTE)
+    states = [(call.state, call.promised) for call in desk.run(lambda unit: unit.attempts.of_case(case_id))]
+    assert states[1:] == [
+        (AttemptState.CANCELED, False), (AttemptState.ENDED, False), (AttemptState.PLANNED, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("joins", [1, 7])
+def test_a_payment_that_joined_and_cannot_wait_is_asked_about_at_every_number(joins: int) -> None:
+    """It comes before the other number's turn, or when that had been left to the promised call."""
+    desk = Desk()
+    case_id = promised(desk, customer_id="u_1", tier=Tier.HIGH, alternates=(OTHER,))
+    climb_until(desk, case_id, T0 + joins * MINUTE)
+    desk.flag(2, T0 + joins * MINUTE, customer_id="u_1", tier=Tier.HIGH, minutes=10 - joins)
+    climb_until(desk, case_id, AT - timedelta(seconds=1))
+    assert rungs(desk, case_id)[RungKind.CALL_ALTERNATE] == (RungState.TAKEN, None)
+    assert appointment_of(desk, case_id).due_at == AT
+
+
+def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_for_it() -> None:
+    desk = Desk()
+    case_id = promised(desk, tier=Tier.HIGH, alternates=(OTHER,))
+    climb_until(desk, case_id, T0 + 7 * MINUTE)
+    the_bank_extends(desk, T0 + 40 * MINUTE, T0 + 7 * MINUTE)
+    attempt_id, _ = rings(desk, AT)
+    climb_until(desk, case_id, AT)
+    assert rungs(desk, case_id)[RungKind.CALL_ALTERNATE] == (RungState.SKIPPED, "promised")
+    desk.on(case_id, AT + MINUTE, lambda file: not_answered(file, attempt_id))
+    climb_until(desk, case_id, T0 + 39 * MINUTE)
+    assert rungs(desk, case_id)[RungKind.CALL_ALTERNATE] == (RungState.TAKEN, None)
+    kinds = [record.kind for record in desk.run(lambda unit: unit.rungs.of_case(case_id))]
+    assert kinds.count(RungKind.CALL_ALTERNATE) == 2, "once in vain"
 
 
 def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:

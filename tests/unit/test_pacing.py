@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from tests.unit.builders import T0
 from wakeup.domain.policy import Policy
 from wakeup.usecases.records import Lines
-from wakeup.usecases.ringing.pacing import SLOWEST, Account, give_back, pace_at, slow_down, stop_dialling, take_lines
+from wakeup.usecases.ringing.pacing import (
+    SLOWEST,
+    Account,
+    give_back,
+    gone_through,
+    pace_at,
+    slow_down,
+    stop_dialling,
+    take_lines,
+)
 
 
 @dataclass
@@ -28,19 +37,18 @@ class Row:
     def save(self, lines: Lines) -> None:
         self.lines = lines
 
+    def stopped_until(self, account: str) -> datetime | None:
+        return self.lock(account).stopped_until
+
 
 @dataclass
 class Shelf:
-    """No call is alive, and none has reached the provider, unless the story says so."""
+    """No call is alive, unless the story says so."""
 
     live: int
-    placed_at: datetime | None = None
 
     def lines_in_use(self) -> int:
         return self.live
-
-    def placed_since(self, since: datetime) -> bool:
-        return self.placed_at is not None and self.placed_at >= since
 
 
 def a_unit(live: int = 0) -> SimpleNamespace:
@@ -88,7 +96,7 @@ def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> 
     assert take_lines(unit, account, 5, until).count == 1, "one probes"
     soon = take_lines(unit, account, 5, until + timedelta(milliseconds=900))
     assert (soon.count, soon.again_at) == (0, until + timedelta(seconds=1)), "and is waited for"
-    unit.attempts.placed_at = until
+    gone_through(unit, "AC", until)
     assert take_lines(unit, account, 5, until + timedelta(seconds=1)).count == 5
     assert unit.lines.lines.granted == 6
 
@@ -97,14 +105,14 @@ def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
     """What probes may be put off by the last checks, or be lost: nothing is known of the account then."""
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = Account(name="AC", calls_per_second=10, max_concurrent=10)
-    unit.attempts.placed_at = T0
     stop_dialling(unit, "AC", "account:20003", until)
+    gone_through(unit, "AC", T0)
     assert take_lines(unit, account, 5, until).count == 1
     give_back(unit, account, 1, until)
     assert take_lines(unit, account, 5, until).count == 1, "it was not posted: another may be"
     for second in range(1, 4):
         assert take_lines(unit, account, 5, until + timedelta(seconds=second)).count == 1
-    unit.attempts.placed_at = until + timedelta(seconds=3)
+    gone_through(unit, "AC", until + timedelta(seconds=3))
     assert take_lines(unit, account, 5, until + timedelta(seconds=4)).count == 5
     assert unit.lines.lines.stopped_until is None
 

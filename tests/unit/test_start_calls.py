@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
-from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE
+from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, hangs_up
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.dispatch.reconcile import check
@@ -98,6 +98,34 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32)
     desk.run(record_placement, "AC", probe.intent.order.attempt_id, placed, until + timedelta(seconds=2))
     assert len(at(2).claims) == 5
+
+
+def test_a_probe_that_was_taken_ends_the_stop_though_it_is_over_at_once() -> None:
+    """Every number was busy within the second, and one call a second probed for ever."""
+    desk, until = Desk(), T0 + timedelta(minutes=1)
+    for n in range(1, 7):
+        desk.flag(n)
+    desk.run(stop_dialling, "AC", "account:20003", until)
+    probe = desk.run(start_due, ACCOUNT, "node", OURS, 32, until).intent
+    assert probe is not None
+    attempt = desk.run(lambda unit: unit.attempts.get(probe.order.attempt_id))
+    placed = Placement(proof=Proof.ACCEPTED, call_sid=f"CA{attempt.id}")
+    desk.run(record_placement, "AC", attempt.id, placed, until)
+    hangs_up(desk, attempt.case_id, attempt.id, until)
+    assert len(desk.run(start_due, ACCOUNT, "node", OURS, 32, until + timedelta(seconds=1)).claims) == 5
+
+
+def test_what_was_posted_before_the_stop_does_not_end_it() -> None:
+    desk, until = Desk(), T0 + timedelta(minutes=1)
+    for n in range(1, 7):
+        desk.flag(n)
+    one_line = Account(name="AC", calls_per_second=1, max_concurrent=1000)
+    early = desk.run(start_due, one_line, "node", OURS, 32, T0).intent
+    assert early is not None
+    desk.run(stop_dialling, "AC", "account:20003", until)
+    placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32)
+    desk.run(record_placement, "AC", early.order.attempt_id, placed, until)
+    assert desk.run(start_due, ACCOUNT, "node", OURS, 32, until).intent is not None, "one probes"
 
 
 def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:

@@ -227,6 +227,22 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     assert goes_out(62) == 3
 
 
+def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() -> None:
+    desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
+    cases = [desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id for n in range(1, 5)]
+    assert [asks(desk, case_id) for case_id in cases] == [None] * 4
+    away = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    taken = Placement(proof=Proof.ACCEPTED, call_sid="SM" + "1" * 32)
+    for at, answer in ((T0, away), (T0 + MINUTE, taken)):
+        started = desk.run(start_next, SENDER, at)
+        assert started.order is not None
+        desk.run(record_sending, SENDER, started.order.sms_id, answer, at)
+    [probe] = [sms for case_id in cases for sms in texts(desk, case_id) if sms.message_sid]
+    desk.receipt(probe, MessageProgress.DELIVERED, T0 + MINUTE)
+    soon = T0 + MINUTE + timedelta(seconds=1)
+    assert [desk.run(start_next, SENDER, soon).order is None for _ in range(4)] == [False, False, False, True]
+
+
 def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None:
     """Our number may not write to where one guardian lives: the others' texts stood still a minute after each try."""
     desk = Post()

@@ -165,9 +165,6 @@ class Attempts(Protocol):
     def lines_in_use(self) -> int:
         """Calls that may exist, and those about to be posted."""
 
-    def placed_since(self, since: datetime) -> bool:
-        """Whether a call that was posted then or later is known to the provider now."""
-
     def number_is_live(self, number_index: str) -> bool: ...
     def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
         """Attempts whose truth is overdue: leases run out, unknown calls, missing final statuses."""

@@ -26,9 +26,6 @@ _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
 # What is under way has a date to be looked at (a CHECK of the table sees to it), and only that is in the index.
 _BUSY = and_(_a.c.check_at.is_not(None), is_one_of(_a.c.state, {*LIVE, AttemptState.CLAIMED}))
 _COUNT_BUSY = Prepared(select(func.count()).select_from(_a).where(_BUSY))
-_PLACED_SINCE = Prepared(
-    select(exists().where(_BUSY, _a.c.call_sid.is_not(None), _a.c.intent_at >= bindparam("since")))
-)
 _IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), is_one_of(_a.c.state, LIVE))))
 _TO_CHECK = Prepared(
     select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
@@ -77,9 +74,6 @@ class AttemptShelf:
 
     def lines_in_use(self) -> int:
         return int(_COUNT_BUSY.rows(self._link).scalar())
-
-    def placed_since(self, since: datetime) -> bool:
-        return bool(_PLACED_SINCE.rows(self._link, {"since": since}).scalar())
 
     def number_is_live(self, number_index: str) -> bool:
         return bool(_IS_LIVE.rows(self._link, {"number": number_index}).scalar())

@@ -23,6 +23,7 @@ _SAVE_LINES = Prepared(
     update(_l).where(_l.c.account == bindparam("_account")).values({name: bindparam(name) for name in _LINES})
 )
 _GRANTED = Prepared(select(_l.c.granted).where(_l.c.account == bindparam("account")))
+_STOPPED = Prepared(select(_l.c.stopped_until).where(_l.c.account == bindparam("account")))
 _NEW_PLAN = insert_new(_p)
 _PLAN_OF = Prepared(select(_p).where(_p.c.account == bindparam("account")))
 _LOCK_PLAN = Prepared(select(_p).where(_p.c.account == bindparam("account")).with_for_update())
@@ -51,6 +52,10 @@ class LinesShelf:
 
     def granted(self, account: str) -> int:
         return int(_GRANTED.rows(self._link, {"account": account}).scalar() or 0)
+
+    def stopped_until(self, account: str) -> datetime | None:
+        found: datetime | None = _STOPPED.rows(self._link, {"account": account}).scalar()
+        return found
 
 
 class PlanShelf:

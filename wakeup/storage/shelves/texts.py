@@ -80,11 +80,6 @@ _SMS_NEXT = Prepared(select(func.min(_s.c.due_at)).where(_QUEUED))
 _TO_CHECK = Prepared(
     select(_s.c.id).where(_s.c.check_at <= bindparam("now")).order_by(_s.c.check_at).limit(bindparam("most"))
 )
-_TAKEN_SINCE = Prepared(
-    select(
-        exists().where(_s.c.check_at.is_not(None), _s.c.message_sid.is_not(None), _s.c.intent_at >= bindparam("since"))
-    )
-)
 _NEXT_CHECK = Prepared(select(func.min(_s.c.check_at)).where(_s.c.check_at.is_not(None)))
 _KNOWN = Prepared(select(exists().where(_s.c.message_sid == bindparam("sid"))))
 _SENT = Prepared(
@@ -135,9 +130,6 @@ class TextShelf:
     def next_due(self) -> datetime | None:
         found: datetime | None = _SMS_NEXT.rows(self._link).scalar()
         return found
-
-    def taken_since(self, since: datetime) -> bool:
-        return bool(_TAKEN_SINCE.rows(self._link, {"since": since}).scalar())
 
     def to_check(self, now: datetime, limit: int) -> Sequence[SmsId]:
         return [SmsId(sms_id) for sms_id in _TO_CHECK.rows(self._link, {"now": now, "most": limit}).column()]

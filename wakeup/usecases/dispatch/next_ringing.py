@@ -14,6 +14,7 @@ from wakeup.usecases.company.guests import guest_over
 from wakeup.usecases.company.listen_in import listening_over
 from wakeup.usecases.ladder.call_guardian import call_guardian
 from wakeup.usecases.ladder.plan_calls import plan_next_call
+from wakeup.usecases.ladder.rungs import set_ladder
 
 _NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
 _DID_NOT_COME = frozenset({Disposition.FAILED, Disposition.UNKNOWN, Disposition.CANCELED})
@@ -36,6 +37,9 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
         # Somebody waits for this call, and was not told that it may be lost: people shall know.
         want_people(file)
     plan_next_call(file, last)
+    if last.promised:
+        # The rungs that waited for it.
+        set_ladder(file)
 
 
 def _missed_guardian(file: CaseFile, last: Attempt) -> bool:

@@ -22,7 +22,7 @@ from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import unclaimed
 from wakeup.usecases.ports import Fault, Placement, Proof
 from wakeup.usecases.ringing.last_checks import return_budget
-from wakeup.usecases.ringing.pacing import slow_down, stop_dialling
+from wakeup.usecases.ringing.pacing import gone_through, slow_down, stop_dialling
 from wakeup.usecases.ringing.senders import rest_sender
 from wakeup.usecases.unit import Unit
 
@@ -44,6 +44,7 @@ def record_placement(
             if whose is Bound.STRANGER:
                 return placement.call_sid
             advance_call(file, attempt, AttemptEvent.ACCEPT)
+            gone_through(unit, account, attempt.intent_at)
             if nothing_left(file):
                 recall_waiting(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:

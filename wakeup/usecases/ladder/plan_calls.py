@@ -53,9 +53,9 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     attempts = file.unit.attempts.of_case(file.case.id)
     step = _first(file, transfer)
     pending, own = _pending(file), _to_the_customer(file, attempts)
-    planned = next((a for a in own if a.state is AttemptState.PLANNED), None)
-    if planned is not None and not (planned.promised and _too_late_for(step, planned)):
-        _replan(file, planned, step, _value(file, pending, attempts))
+    planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _too_late_for(step, a))]
+    if planned:
+        _replan(file, planned[0], step, _value(file, pending, attempts))
         return
     under_way = [a for a in own if a.state in LIVE or a.state is AttemptState.CLAIMED]
     for attempt in under_way:
@@ -179,7 +179,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     attempts = file.unit.attempts.of_case(file.case.id)
     to_them = [a for a in attempts if a.party_id == last.party_id]
     same_party, promise = [a for a in to_them if not _to_come(a)], next(filter(_to_come, to_them), None)
-    pending = _pending(file) if promise is None else _cannot_wait(file, last, promise)
+    pending = _pending(file) if promise is None else cannot_wait(file, last, promise)
     if not pending or any(a.state not in OVER for a in same_party):
         return
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
@@ -202,7 +202,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
 
-def _cannot_wait(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfer]:
+def cannot_wait(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfer]:
     """What they are rung about before the call that was promised. If they asked for it in this very call, only what
     they did not know of then."""
     pending = [t for t in _pending(file) if _too_late_for(_first(file, t), promise)]

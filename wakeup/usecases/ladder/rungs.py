@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from wakeup.domain.attempt import OVER, Attempt
+from wakeup.domain.party import THEIRS
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
 from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan, roomy_next
 from wakeup.domain.states import move
@@ -14,7 +16,7 @@ from wakeup.usecases.due import soonest
 from wakeup.usecases.ladder.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.records import RungRecord
 
-TOO_SHORT, TAKEN_OVER = "window_too_short", "taken_over"
+TOO_SHORT, TAKEN_OVER, PROMISED = "window_too_short", "taken_over", "promised"
 
 
 def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
@@ -41,6 +43,13 @@ def take_over_ends(file: CaseFile) -> datetime | None:
     return review.claimed_until or file.now
 
 
+def promises(file: CaseFile) -> list[Attempt]:
+    """The calls that the customer was told of, and that are not over."""
+    theirs = {party.id for party in file.unit.parties.of_case(file.case) if party.role in THEIRS}
+    calls = file.unit.attempts.of_case(file.case.id)
+    return [call for call in calls if call.promised and call.state not in OVER and call.party_id in theirs]
+
+
 def look_by(file: CaseFile, at: datetime) -> None:
     """Look at this case's ladder then, whatever its next rung's date."""
     if file.case.rung_at is None or at < file.case.rung_at:
@@ -58,13 +67,17 @@ def _done(file: CaseFile, pending: list[Transfer]) -> Iterator[Done]:
     """What was climbed so far. A rung that was spared because the customer had been spoken to is spared as long as that
     holds: it comes again for a payment that joined later, and for all when the tier has risen. One that was found too
     late comes again when there is time for it after all, and one that was left to a person when the machine has the
-    calls again."""
+    calls again. One that waits for a promised call comes when that is over, or for a payment that joined later."""
     records = file.unit.rungs.of_case(file.case.id)
     for record in records:
         if record.reason == TAKEN_OVER and take_over_ends(file) is None:
             continue
+        if record.reason == PROMISED and not promises(file):
+            continue
         if record.reason == TOO_SHORT:
             wanted = _roomy(file, record, pending)
+        elif record.reason == PROMISED:
+            wanted = [t for t in pending if t.flagged_at > record.ended_at]
         else:
             wanted = [] if record.reason != SPOKEN_TO or spoken_to(file, record.kind) else pending
         if not wanted:

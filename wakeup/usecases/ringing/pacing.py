@@ -44,12 +44,10 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     recent = tuple(at for at in lines.recent if at > now - span)
     by_rate = max(1, int(rate)) - len(recent)
     by_line = account.max_concurrent - unit.attempts.lines_in_use()
-    probes = lines.stopped_until is not None and not unit.attempts.placed_since(lines.stopped_until)
-    if not probes:
-        lines = replace(lines, stopped_until=None, stopped_because=None)
+    probes = lines.stopped_until is not None
     count = max(0, min(want, 1 if probes else want, by_rate, by_line))
     if count:
-        # The one that probes has the second to itself. If none came of it by then, the next one probes.
+        # The one that probes has the second to itself. If it was not taken by then, the next one probes.
         used = by_rate if probes else count
         lines = replace(lines, granted=lines.granted + count)
         recent += (now,) * used
@@ -84,6 +82,20 @@ def resume_dialling(unit: Unit, account_name: str) -> Lines:
     unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
     unit.wakes.add("dispatch")
     return lines
+
+
+def gone_through(unit: Unit, account_name: str, posted: datetime | None) -> None:
+    """The provider took what was posted then. If that was after a stop, all may go out again, however soon it is over.
+    Without a stop nothing is locked."""
+    if not _after_stop(unit.lines.stopped_until(account_name), posted):
+        return
+    lines = unit.lines.lock(account_name)
+    if _after_stop(lines.stopped_until, posted):
+        unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
+
+
+def _after_stop(stopped_until: datetime | None, posted: datetime | None) -> bool:
+    return stopped_until is not None and posted is not None and posted >= stopped_until
 
 
 def slow_down(unit: Unit, account_name: str, intended_at: datetime, now: datetime) -> bool:

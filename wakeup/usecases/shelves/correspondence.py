@@ -153,9 +153,6 @@ class Texts(Protocol):
         case, or its customer. Nothing opened: one that cannot be is not to keep the others waiting."""
 
     def next_due(self) -> datetime | None: ...
-    def taken_since(self, since: datetime) -> bool:
-        """Whether a text that was posted then or later was taken by the provider, and its receipt is awaited."""
-
     def to_check(self, now: datetime, limit: int) -> Sequence[SmsId]:
         """Nothing opened."""
 

@@ -53,6 +53,9 @@ class LinesRow(Protocol):
     def granted(self, account: str) -> int:
         """Starts granted so far, nothing locked."""
 
+    def stopped_until(self, account: str) -> datetime | None:
+        """Nothing locked. A stop that is over stands until something has gone through."""
+
 
 class Plans(Protocol):
     def get(self, account: str) -> CallPlan | None: ...

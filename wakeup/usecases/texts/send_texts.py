@@ -20,6 +20,7 @@ from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
 from wakeup.usecases.records import TEXTS
 from wakeup.usecases.ringing.last_checks import reached_often
+from wakeup.usecases.ringing.pacing import gone_through
 from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.texts.texts import (
     TextFile,
@@ -94,10 +95,8 @@ def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
     room = max(1, int(rate)) - len(recent)
     if room <= 0:
         return recent[0] + span
-    probes = lines.stopped_until is not None and not unit.texts.taken_since(lines.stopped_until)
-    if not probes:
-        lines = replace(lines, stopped_until=None, stopped_because=None)
-    # As with calls, the one that probes has the second to itself.
+    # As with calls, the one that probes has the second to itself, and the next one probes until one is taken.
+    probes = lines.stopped_until is not None
     unit.lines.save(replace(lines, recent=(*recent, *[now] * (room if probes else 1))))
     return None
 
@@ -205,6 +204,7 @@ def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placeme
         if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
             if bind_text(file, placement.call_sid):
                 merge_text(file, SmsEvent.ACCEPT)
+                gone_through(unit, _row(sender.account), file.sms.intent_at)
         elif file.sms.state is SmsState.SENDING and file.sms.message_sid is None:
             _not_accepted(file, sender, placement)
 

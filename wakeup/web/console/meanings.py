@@ -108,6 +108,7 @@ MEANINGS = {
     "reason:payees_number": "it is the payee's number",
     "reason:person_cap": "this person was rung enough today",
     "reason:person_live": "they are on the line with us",
+    "reason:promised": "they were told when we call",
     "reason:prompt_open": "a guardian may still answer",
     "reason:quiet_hours": "outside calling hours",
     "reason:reached": "they were reached",
