@@ -25,7 +25,7 @@ SAID: dict[Meaning, str] = {
     Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
+    Meaning.CANCEL: "请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
     Meaning.KEEP: "要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|没空|我在开会|现在没时间|not right now|I'm busy|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
@@ -80,7 +80,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
-    Meaning.CANCEL: "不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
+    Meaning.CANCEL: "不要停止转账|别停止付款|不用停止支付|不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
     "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel"
     "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
     "|my app won't let me continue|I don't want it cancelled|I don't want this to be delayed|I don't want this call"

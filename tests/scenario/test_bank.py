@@ -210,27 +210,11 @@ def test_nobody_is_told_that_they_cancelled_what_others_let_go(tmp_path: Path, k
         else:
             await let_go_by_a_person(world)
         await call.presses("1")
-        await call.hears("这件事已经办好了")
+        await call.hears("这件事已经放行")
         await call.ended()
         await call.hears_nothing_of("取消")
         assert world.learned() == [("right_party", "partial")]
         assert world.timeline("warned_after_allow") == []
-
-    tell(story, tmp_path)
-
-
-def test_a_warning_counts_though_nothing_is_left_to_talk_about(tmp_path: Path) -> None:
-    """Let go a moment ago; and now they say that it was not them."""
-
-    async def story(world: World) -> None:
-        world.expects("alarm")
-        call = await reach(world, tier="medium")
-        await let_go_by_a_person(world)
-        await call.presses("2")
-        await call.hears("同事会尽快跟您联系")
-        await call.ended()
-        assert world.learned() == [("right_party", "not_me")]
-        assert len(world.timeline("warned_after_allow")) == 1
 
     tell(story, tmp_path)
 

@@ -74,6 +74,23 @@ def test_a_worried_guardian_is_heard_though_the_payment_was_let_go(tmp_path: Pat
     tell(story, tmp_path)
 
 
+def test_a_guardian_who_asks_for_a_person_when_it_was_let_go_comes_before_people(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        customer, guardian = await guardian_rung(world)
+        world.handset(MEI).carrier = "failed"
+        await customer.rejects()
+        await asked(guardian)
+        await let_go_by_a_person(world)
+        await guardian.presses("0")
+        await guardian.hears("现在没有空闲的同事，我们会尽快跟您联系")
+        await guardian.ended()
+        await guardian.hears_nothing_of("办好了")
+        [(state, unheld_at)] = world._rows("SELECT state, unheld_at FROM cases")
+        assert state != "settled" and unheld_at is not None
+
+    tell(story, tmp_path)
+
+
 def test_a_worried_guardian_holds_the_payment(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         customer, guardian = await guardian_rung(world)

@@ -27,6 +27,8 @@ class CallFacts:
     call_code: str | None = field(repr=False)
     settled: bool
     """The payment is on hold already; the call can only add protection."""
+    gone: bool
+    """The payment was let go or paid out: we hold it no more, whatever is said of it."""
     unhurried: bool
     """They need time: the voice says less at once."""
     now: datetime

@@ -32,7 +32,7 @@ def subject(name: str = "romance") -> Subject:
 def test_the_variables_given_are_the_variables_lint_knows() -> None:
     words = BankWords(names={"en": "B"}, crisis={}, police={"en": "p"}, credit_bureau={"en": "c"})
     facts = CallFacts(
-        amount=Decimal(1), currency="SGD", payee_name=lambda: "John", call_code=None, settled=False, now=NOON, unhurried=False, calls_again_at=lambda: None
+        amount=Decimal(1), currency="SGD", payee_name=lambda: "John", call_code=None, settled=False, gone=False, now=NOON, unhurried=False, calls_again_at=lambda: None
     )  # fmt: skip
     given = LibrarySpeaker(LIBRARY, words, colleagues_of()).variables(facts, "en")
     assert set(given) == set(GIVEN)

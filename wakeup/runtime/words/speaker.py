@@ -98,6 +98,7 @@ class LibrarySpeaker:
         known: dict[str, Value] = {
             "bank_name": self._words.names[spoken],
             "settled": facts.settled,
+            "gone": facts.gone,
             "family_worried": facts.family_worried,
             "call_code": facts.call_code,
             "promised": facts.promised,

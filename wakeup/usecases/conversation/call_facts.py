@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.ivr.saying import Variables
 from wakeup.usecases.agents.offers import person_ready
 from wakeup.usecases.answers.guardian_talk import is_guardian
@@ -33,6 +33,7 @@ def variables_of(
 ) -> Variables:
     """The variables of the next turn. `named` is the transfer the call is about; without a `talk`, which has not begun
     then, nobody can be met yet."""
+    about = file.transfers() if named is None else [named]
     named, zone = named or file.transfers()[0], ZoneInfo(file.case.timezone)
 
     def calls_again_at() -> datetime | None:
@@ -45,6 +46,7 @@ def variables_of(
         payee_name=lambda: file.unit.transfers.payee(named).get("name") or "",
         call_code=attempt.call_code,
         settled=named.state is not TransferState.PENDING,
+        gone=any(t.state in GONE for t in about),
         unhurried=unhurried,
         now=file.now.astimezone(zone),
         promised=attempt.promised,

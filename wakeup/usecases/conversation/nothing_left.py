@@ -10,6 +10,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
     Answered,
     Cancelled,
@@ -23,8 +24,11 @@ from wakeup.ivr.turn import (
     Turn,
 )
 from wakeup.usecases.answers.guardian_talk import WORRIED
+from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.answered import answered
+from wakeup.usecases.conversation.bring_person import taken
+from wakeup.usecases.deciding.unheld import keep_before_people
 from wakeup.usecases.records import Talk
 
 _HEARD_OUT = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
@@ -56,7 +60,7 @@ def heard(
     instead = _instead(file, talk, given, after, turn)
     if instead is None:
         return after, turn, given
-    meant = replace(before.found(None, after.outcome, after.reason), flags=after.flags)
+    meant = replace(before.found(None, after.outcome, after.reason), flags=after.flags, language=after.language)
     return (*answered(file, attempt, talk, meant, instead), instead)
 
 
@@ -74,6 +78,24 @@ def _instead(file: CaseFile, talk: Talk, given: Input, after: Conversation, turn
         return None
     about = [t for t in file.transfers() if t.id in talk.named] or file.transfers()
     return Cancelled() if all(t.state is TransferState.CANCELLED for t in about) else NothingLeft()
+
+
+def asked_in_vain(file: CaseFile, attempt: Attempt, before: Conversation, after: Conversation, given: Input) -> None:
+    """The talk is over, its money is gone, and whoever wanted a person, or could not talk freely, had none. That is no
+    warning, so nothing else would show the case in the queue."""
+    over = after.finished and not before.finished
+    asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
+    if over and asks and not _had_one(file, attempt, before, given) and nothing_left(file):
+        want_people(file)
+        keep_before_people(file)
+
+
+def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Input) -> bool:
+    """They talked with a colleague to the end of the call, whoever hung up first."""
+    n = before.turns - 1
+    hand_over = file.unit.hand_overs.get(attempt.id, n) if before.turns else None
+    joined = hand_over is not None and hand_over.joined_at is not None
+    return given == PersonLeft(Parting.TALKED) or joined or taken(n) in before.flags
 
 
 def _spoken_of(file: CaseFile, transfers: Sequence[Transfer]) -> frozenset[TransferId]:

@@ -26,7 +26,7 @@ from wakeup.usecases.choosing import pick
 from wakeup.usecases.conversation.bring_person import as_it_was
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.keep_scripts import keep_script
-from wakeup.usecases.conversation.nothing_left import concerned, heard
+from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard
 from wakeup.usecases.conversation.recording import as_refused
 from wakeup.usecases.conversation.recordings import keep
 from wakeup.usecases.conversation.rooms import as_it_stands, check_the_other
@@ -122,6 +122,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         unit.wakes.add("alarm:script_fault")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
     ended = after.finished and not talk.finished
+    asked_in_vain(file, attempt, before, after, given)
     learned = _teaches(before, after, ended=ended)
     if learned:
         learn(file, attempt, talk, after)

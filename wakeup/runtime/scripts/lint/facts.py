@@ -35,6 +35,7 @@ GIVEN = {
     "payee_masked": Given(zh="姓王的那位", en="someone whose name begins with J", personal=True),
     "settled": Given(type=VariableType.FLAG, personal=True),
     "family_worried": Given(type=VariableType.FLAG, personal=True),
+    "gone": Given(type=VariableType.FLAG),
     "call_code": Given(type=VariableType.DIGITS, zh="4082", en="4082", personal=True, always=False),
     "unhurried": Given(type=VariableType.FLAG),
     UNRECORDED: Given(type=VariableType.FLAG),
