@@ -86,14 +86,14 @@ class Evidence:
     """What one conversation taught us, and about which transfers it may speak for a release."""
 
     id: EvidenceId
-    attempt_id: AttemptId | None
+    attempt_id: AttemptId | None = None
     contact: Contact
     outcome: Outcome
-    score: Decimal
+    score: Decimal = Decimal(0)
     """Sum of the weights of risky answers, 0 to 4; half weight for "not sure"."""
-    live_person: bool
+    live_person: bool = False
     """Somebody pressed keys or spoke in answer to what was asked: no recording, no machine."""
-    named: tuple[TransferId, ...]
+    named: tuple[TransferId, ...] = ()
     """The transfers named in the conversation and known when it began."""
     at: datetime
     by: str | None = None

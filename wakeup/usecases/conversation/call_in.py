@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from wakeup.domain.ids import CaseId, EvidenceId
+from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import THEIRS
 from wakeup.domain.quick import replace
+from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
@@ -107,19 +107,9 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
 def _hold(file: CaseFile, call_sid: str) -> None:
     """Nobody in particular, for nothing was proved; and still it speaks for the hold."""
     evidence = Evidence(
-        id=EvidenceId(file.unit.ids.new("evi")),
-        attempt_id=None,
-        contact=Contact.UNVERIFIED_HUMAN,
-        outcome=Outcome.KEEP_HOLD,
-        score=Decimal(0),
-        live_person=False,
-        named=(),
-        at=file.now,
+        id=new_evidence_id(file), contact=Contact.UNVERIFIED_HUMAN, outcome=Outcome.KEEP_HOLD, at=file.now
     )
-    file.unit.talks.add_evidence(evidence, file.case.id)
-    file.note(
-        "learned", "callee", evidence=evidence.id, contact=evidence.contact, outcome=evidence.outcome, call=call_sid
-    )
+    keep_evidence(file, "callee", evidence, call=call_sid)
     settle_file(file)
     want_people(file)
     tell_of_gone(file, "call_in_after_allow", "callee", call=call_sid)

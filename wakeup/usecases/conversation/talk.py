@@ -8,7 +8,6 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.quick import replace
@@ -20,6 +19,7 @@ from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLe
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.answers.guardian_talk import as_evidence, is_guardian, take_answer
+from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
@@ -189,7 +189,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
     unit, guardian = file.unit, is_guardian(file, attempt)
     found = as_evidence(findings(after)) if guardian else findings(after)
     evidence = Evidence(
-        id=EvidenceId(unit.ids.new("evi")),
+        id=new_evidence_id(file),
         attempt_id=attempt.id,
         contact=found.contact,
         outcome=found.outcome,
@@ -198,13 +198,11 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         named=talk.named if found.transfer_named else (),
         at=file.now,
     )
-    unit.talks.add_evidence(evidence, file.case.id)
     current = unit.attempts.get(attempt.id)
     unit.attempts.save(replace(current, contact=found.contact))
-    file.note(
-        "learned", "guardian" if guardian else "callee", attempt=attempt.id, evidence=evidence.id,
-        contact=found.contact, outcome=found.outcome, score=str(found.score), live_person=found.live_person,
-        reason=after.reason or None,
+    keep_evidence(
+        file, "guardian" if guardian else "callee", evidence, attempt=attempt.id, score=str(found.score),
+        live_person=found.live_person, reason=after.reason or None,
     )  # fmt: skip
     if guardian:
         take_answer(file, attempt, after)

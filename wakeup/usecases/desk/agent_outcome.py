@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
 from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
@@ -56,21 +55,17 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         if found.outcome is None or found.outcome not in FOUND_OUT:
             raise ConflictError("outcome", "choose what the talk has come to")
         evidence = Evidence(
-            id=EvidenceId(unit.ids.new("evi")),
+            id=new_evidence_id(work.file),
             attempt_id=talked.attempt_id,
             contact=Contact.RIGHT_PARTY if found.identified else Contact.UNVERIFIED_HUMAN,
             outcome=found.outcome,
-            score=Decimal(0),
             live_person=found.identified,
-            named=(),
             at=now,
             by=work.staff.name,
         )
-        unit.talks.add_evidence(evidence, work.file.case.id)
-        work.file.note(
-            "learned", work.staff.name, attempt=talked.attempt_id, evidence=evidence.id, contact=evidence.contact,
-            outcome=evidence.outcome, score="0", live_person=evidence.live_person,
-        )  # fmt: skip
+        keep_evidence(
+            work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=found.identified
+        )
         work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             shake(work.file)

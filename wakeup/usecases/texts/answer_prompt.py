@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from wakeup.domain.confirmation import (
     ANSWERABLE,
     CONFIRMATION_TRANSITIONS,
@@ -13,7 +11,6 @@ from wakeup.domain.confirmation import (
     Step,
 )
 from wakeup.domain.guardian import GuardianState
-from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.quick import replace
 from wakeup.domain.reply import Act
@@ -22,6 +19,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.answers.keep_answer import keep_answer
 from wakeup.usecases.answers.pass_on import pass_on
 from wakeup.usecases.answers.want_review import want_review
+from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.case.write_letter import queue_sms
 from wakeup.usecases.casefile import CaseFile
@@ -47,24 +45,9 @@ def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
 
 def _protect(file: CaseFile, confirmation: Confirmation) -> None:
     evidence = Evidence(
-        id=EvidenceId(file.unit.ids.new("evi")),
-        attempt_id=None,
-        contact=Contact.GUARDIAN,
-        outcome=Outcome.GUARDIAN_WORRIED,
-        score=Decimal(0),
-        live_person=False,
-        named=(),
-        at=file.now,
+        id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=file.now
     )
-    file.unit.talks.add_evidence(evidence, file.case.id)
-    file.note(
-        "learned",
-        _BY,
-        confirmation=confirmation.id,
-        evidence=evidence.id,
-        contact=evidence.contact,
-        outcome=evidence.outcome,
-    )
+    keep_evidence(file, _BY, evidence, confirmation=confirmation.id)
     file.change(family_worried=True)
     shake(file)
     settle_file(file)
