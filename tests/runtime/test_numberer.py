@@ -82,3 +82,17 @@ def test_a_later_decision_of_somebody_who_looked_at_the_clock_before_stands_behi
     desk.run(number_decisions, 100)
     told = [(decision.transfer_id, decision.sequence) for _, decision in desk.run(decisions_after, 0, 100)]
     assert told == [("t_1", 1), ("t_2", 1), ("t_1", 2), ("t_1", 3)]
+
+
+def test_a_chunk_that_ends_between_two_decisions_of_a_transfer_does_not_turn_them_round() -> None:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id = desk.flag(1).case_id
+    desk.run(settle_case, case_id, T0 + 31 * MINUTE)
+    aim = Aim(transfer_id=TransferId("t_1"), sequence=2)
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, T0 - MINUTE)
+    desk.run(number_decisions, 1)
+    desk.run(number_decisions, 1)
+    told = [decision.sequence for _, decision in desk.run(decisions_after, 0, 100)]
+    assert told == [1, 2]
+    assert len(desk.run(number_decisions, 2)) == 1

@@ -55,12 +55,12 @@ class Shell:
         assert done.exit_code == 2 and not done.stdout, done.output
         return " ".join(done.stderr.split())
 
-    def shows(self, *words: str) -> str:
+    def shows(self, *words: str, stderr: bool = False) -> str:
         """On a narrow screen."""
         done = CliRunner().invoke(app, words, env={**self.environment, "COLUMNS": "80"})
         structlog.reset_defaults()
         assert done.exit_code == 0, done.output
-        return done.stdout
+        return done.stderr if stderr else done.stdout
 
     def complains(self, *words: str, code: int = 2) -> str:
         """Why a command does nothing, on one line."""
@@ -130,6 +130,18 @@ def test_an_anchors_file_that_is_gone_is_a_fault_until_somebody_says_otherwise(s
     assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
     assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0}
     assert shell.log == [("anchors_begun_anew", "command_line", {"node": "n1", "n": 7, "digest": "d" * 64})]
+
+
+@pytest.mark.parametrize("end", [b"\x00\n", b"[]\n"])
+def test_anchors_are_not_begun_anew_behind_what_is_no_anchor(shell: Shell, end: bytes) -> None:
+    shell.does(lambda unit: remember_anchor(unit, "n1", 7, "d" * 64))
+    anchors = shell.folder / "anchors.jsonl"
+    anchors.write_bytes(end)
+    said = shell.complains("audit", "begin-anew")
+    assert said == f"{anchors} ends in something that is no anchor: move it away and keep it, then begin anew"
+    assert shell.log == []
+    anchors.rename(shell.folder / "anchors.of.before")
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7}
 
 
 @pytest.mark.parametrize(

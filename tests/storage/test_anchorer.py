@@ -35,13 +35,18 @@ class House:
     def __init__(self, url: str, store: Store[SqlUnit], path: Path) -> None:
         self.url, self.store, self.path, self.now = url, store, path, T0
         self.said: list[str] = []
+        self.way_out = ""
         engine: Any = SimpleNamespace(
             clock=SimpleNamespace(now=lambda: self.now),
-            log=SimpleNamespace(error=lambda event, **_: self.said.append(event)),
+            log=SimpleNamespace(error=self._told),
             alarm=lambda cause: self.said.append(f"alarm:{cause}"),
         )
         self.new_loop: Callable[[], Anchorer] = lambda: Anchorer(engine, store, self.path, AUDIT_KEY, NODE)
         self.loop = self.new_loop()
+
+    def _told(self, event: str, *, way_out: str = "", **_: object) -> None:
+        self.said.append(event)
+        self.way_out = way_out
 
     async def minutes(self, count: int) -> None:
         for _ in range(count):
@@ -181,6 +186,21 @@ def test_an_end_that_is_no_anchor_is_one_that_was_lost(url: str, tmp_path: Path,
         house.path.write_bytes(whole)
         await house.minutes(2)
         assert (house.lines, len(house.said), house.faults()) == (3, 2, [])
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_whoever_takes_the_way_out_has_anchors_again(url: str, tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.minutes(2)
+        with house.path.open("ab") as file:
+            file.write(b"\x00\n")
+        await house.minutes(1)
+        assert house.way_out == "move the file away, if it is there, then wakeup audit begin-anew"
+        house.path.rename(tmp_path / "anchors.of.before")
+        await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
+        await house.minutes(2)
+        assert (house.lines, house.said, house.faults()) == (2, ["anchors_lost"], [])
 
     told(url, tmp_path / "anchors.jsonl", story)
 

@@ -47,6 +47,12 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, kept: int) -> N
     assert read_erasures(path, KEY).erasures == ([ONE, TWO] if kept == -1 else [TWO])
 
 
+def test_an_erasure_is_written_down_where_nobody_has_written_an_anchor_yet(tmp_path: Path) -> None:
+    path = erasures_file(tmp_path / "var" / "audit" / "anchors.jsonl")
+    note_erasures(path, KEY, [ONE])
+    assert read_erasures(path, KEY) == ([ONE], [])
+
+
 def test_what_is_no_text_at_all_is_no_erasure(tmp_path: Path) -> None:
     path = tmp_path / "erasures"
     path.write_bytes(b"\xff\xfe\n[]\n1\n")

@@ -44,6 +44,7 @@ def erasures_file(anchors: Path) -> Path:
 def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
     """Append them; they are on the disk when this returns. Blocks. A command may do so beside a running service."""
     lines = b"".join(_line(key, one).encode() + b"\n" for one in erased)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # One write at the end of the file, readable by its own user: nobody's lines are mixed with it.
     file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -11,6 +11,7 @@ from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.proof import find_faults
+from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
 from wakeup.storage.out_of_reach import broken_off
 
@@ -45,8 +46,16 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
 
 
 def begin_anew(*, as_json: bool) -> None:
-    """This node's anchors file is lost or stays behind; the log of administration keeps that, and what was known."""
-    node = settings_or_exit().node.name
+    """This node's anchors file is lost or stays behind; the log of administration keeps that, and what was known.
+
+    Behind what is no anchor none can follow: whoever has not moved that away is told so before anything is done.
+    """
+    settings = settings_or_exit()
+    node, path = settings.node.name, settings.audit.anchors_file
+    try:
+        last_anchor(Path(path))
+    except ValueError:
+        fail(f"{path} ends in something that is no anchor: move it away and keep it, then begin anew")
     left = run_in_store(lambda store, around: store.run(begin_anchors_anew, node, BY, around.clock.now()))
     words = f"no anchor of {node} is known: nothing to leave behind"
     if left:

@@ -15,6 +15,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.store import Lane
 
 EVERY = timedelta(minutes=1)
+WAY_OUT = "move the file away, if it is there, then wakeup audit begin-anew"
 OVERLAP = timedelta(minutes=2)
 """Rows are stamped before they are committed: naming a case again does no harm, missing one would."""
 
@@ -55,7 +56,7 @@ class Anchorer(Loop):
     def _lost(self, now: datetime) -> datetime:
         """Going on would cover it up. Whoever knows why puts the file back, or says so. Told once a minute."""
         if self._not_before is None or not now < self._not_before <= now + EVERY:
-            self.engine.log.error("anchors_lost", file=str(self._path), way_out="wakeup audit begin-anew")
+            self.engine.log.error("anchors_lost", file=str(self._path), way_out=WAY_OUT)
             self._not_before = now + EVERY
         return self._not_before
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, true, update
 
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.errors import NotFoundError
@@ -26,14 +25,23 @@ _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effec
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
+_before = _d.alias("before")
+_WAITS_FOR_THE_ONE_BEFORE = (
+    select(_before.c.position.is_(None))
+    .where(_before.c.transfer_id == _d.c.transfer_id, _before.c.sequence < _d.c.sequence)
+    .order_by(_before.c.sequence.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""Of its transfer; none, where there is no other. Asked for this way, PostgreSQL has but one index to look it up in,
+however little it knows of a backlog."""
 _UNNUMBERED = Prepared(
-    select(_d.c.id, _d.c.transfer_id, _d.c.sequence, _d.c.ruling, _d.c.reason)
-    .where(_d.c.position.is_(None))
-    # Several of one transfer may share their moment, and ids of the same millisecond are in no order.
-    .order_by(_d.c.decided_at, _d.c.sequence, _d.c.id)
+    select(_d.c.id, _d.c.ruling, _d.c.reason)
+    .where(_d.c.position.is_(None), _WAITS_FOR_THE_ONE_BEFORE.is_not(true()))
+    # The clock alone would not do: whoever waited for its case has decided by the time at which they began to wait.
+    .order_by(_d.c.decided_at, _d.c.id)
     .limit(bindparam("most"))
 )
-_TRANSFER, _SEQUENCE = 1, 2
 _LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
 _NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
 _MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(position=bindparam("_position")))
@@ -55,12 +63,15 @@ class DecisionShelf:
     def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
         # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
         position = _LOCK_HEAD.rows(self._link).scalar()
-        new = _in_sequence(_UNNUMBERED.rows(self._link, {"most": limit}).found)
+        new = list[Row]()
+        # Each time the next of every transfer: as a rule there are one or two.
+        while found := _UNNUMBERED.rows(self._link, {"most": limit - len(new)}).found:
+            first = position + len(new) + 1
+            _NUMBER.many(self._link, [{"_id": row[0], "_position": place} for place, row in enumerate(found, first)])
+            new += found
         if new:
-            rows = [{"_id": decision, "_position": position + i} for i, (decision, *_) in enumerate(new, start=1)]
-            _NUMBER.many(self._link, rows)
             _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
-        return [(Ruling(ruling), reason) for *_, ruling, reason in new]
+        return [(Ruling(ruling), reason) for _, ruling, reason in new]
 
     def go_far_ahead(self) -> None:
         """What is decided from now on comes behind all that anybody may have read, be it of newer books than these."""
@@ -71,15 +82,6 @@ class DecisionShelf:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})
         place = rows.places["position"]
         return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
-
-
-def _in_sequence(found: Sequence[Row]) -> list[Row]:
-    """Those of one transfer change places until they are in order: whoever waited for its case has decided by the time
-    at which they began to wait."""
-    last_first: dict[str, list[Row]] = {}
-    for row in sorted(found, key=itemgetter(_SEQUENCE), reverse=True):
-        last_first.setdefault(row[_TRANSFER], []).append(row)
-    return [last_first[row[_TRANSFER]].pop() for row in found]
 
 
 _outbox = Mapper(OutboxRow, OutboxMessage, locks=True)

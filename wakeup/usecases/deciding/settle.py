@@ -38,6 +38,11 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
 def settle_file(file: CaseFile) -> int:
     """Decide what is due or already clear in a case that is open on the desk. Answers the number of decisions taken."""
     evidence = _evidence(file)
+    if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
+        # Locks the customer. Whoever is warned in another of their cases does the same, and then looks for what was let
+        # go: of two at once, one sees the other.
+        file.unit.customers.get(file.case.customer_id)
+        evidence = _evidence(file)
     decided = 0
     transfers = []
     for transfer in file.transfers():

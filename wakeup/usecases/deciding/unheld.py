@@ -24,6 +24,8 @@ def tell_of_gone(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> None:
         file.note(kind, by, **facts, alarm=True)
         file.unit.wakes.add(f"alarm:{kind}")
         keep_before_people(file)
+    # Locks the customer: see `settle_file`, by which another of their cases may let go of money at this moment.
+    file.unit.customers.get(file.case.customer_id)
     for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
         _tell_of_another(file, case_id, by)
 

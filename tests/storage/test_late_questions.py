@@ -1,0 +1,121 @@
+"""What a late warning, a stop of the account and a guardian's no ask the books, on a database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.storage.test_lock_order import MEI, SENDER, _do, _released, _sms, opened, opened_again
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff
+from tests.unit.desk import an_event
+from tests.unit.post import start_next
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.case import CaseState
+from wakeup.domain.ids import CallSid, CaseId, TransferId
+from wakeup.domain.party import Role
+from wakeup.domain.review import Reason
+from wakeup.domain.sms import SmsState
+from wakeup.domain.staff import StaffId
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.case.people import guard_one
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.review.queue import read_queue
+from wakeup.usecases.review.review import Order, claim
+
+LATER = T0 + 3 * MINUTE
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_url)
+    yield engine
+    engine.dispose()
+
+
+def queued(engine: Engine) -> list[str]:
+    return [one.waiting.transfer_id for one in _do(engine, lambda work: read_queue(work, LATER)).queued]
+
+
+def warns(work: SqlUnit, case_id: CaseId) -> None:
+    with CaseFile(work, work.cases.lock(case_id), LATER) as file:
+        tell_of_gone(file, WARNED, "callee")
+
+
+def test_what_is_gone_is_found_from_another_case_and_waits_until_it_was_followed_up(engine: Engine) -> None:
+    earlier = opened(engine)
+    _do(engine, lambda work: take_news(work, _released(), T0))
+    later = opened_again(engine)
+    assert queued(engine) == []
+    _do(engine, lambda work: warns(work, later))
+    assert queued(engine) == ["t_1"]
+    _do(engine, lambda work: work.staff.add(a_staff("ann")))
+    mine = Order(staff_id=StaffId("usr_ann"), case_id=earlier, version=0)
+    _do(engine, lambda work: claim(work, mine, LATER))
+    said = replace(mine, version=1, reason=Reason.OTHER, text="the bank has stopped it")
+    _do(engine, lambda work: follow_up(work, said, LATER))
+    assert queued(engine) == []
+    assert _do(engine, lambda work: work.cases.lock(earlier).state) is CaseState.SETTLED
+
+
+def test_what_is_said_of_a_payment_guards_the_one_beside_it_until_it_is_let_go(engine: Engine) -> None:
+    def guarded(work: SqlUnit) -> bool:
+        other = work.transfers.get(TransferId("t_2"))
+        assert other is not None
+        return work.transfers.guarded_beside(other)
+
+    def guards(work: SqlUnit) -> None:
+        with CaseFile(work, work.cases.lock(case_id), T0) as file:
+            guard_one(file, next(one for one in file.transfers() if one.id == "t_1"))
+
+    case_id = opened(engine)
+    _do(engine, lambda work: open_case(work, an_event(2, customer_id=MEI), T0))
+    assert not _do(engine, guarded)
+    _do(engine, guards)
+    assert _do(engine, guarded)
+    _do(engine, lambda work: take_news(work, _released(), T0))
+    assert not _do(engine, guarded)
+
+
+def test_a_call_or_a_text_that_went_through_since_a_stop_is_found(engine: Engine) -> None:
+    def posted(work: SqlUnit) -> None:
+        called = next(one for one in work.attempts.of_case(case_id) if one.state is AttemptState.PLANNED)
+        ringing = replace(called, state=AttemptState.PLACED, call_sid=CallSid("CA1"), from_number=SENDER.from_)
+        work.attempts.save(replace(ringing, intent_at=LATER, check_at=LATER))
+        start_next(work, SENDER, LATER)
+        work.texts.save(replace(_sms(work), message_sid="SM1"))
+
+    def through(work: SqlUnit) -> list[tuple[bool, bool]]:
+        stops = (LATER, LATER + MINUTE)
+        return [(work.attempts.placed_since(at), work.texts.taken_since(at)) for at in stops]
+
+    case_id = opened(engine)
+    assert _do(engine, through) == [(False, False)] * 2
+    _do(engine, posted)
+    assert _do(engine, lambda work: _sms(work).state) is SmsState.SENDING
+    assert _do(engine, through) == [(True, True), (False, False)]
+
+
+def test_a_guardian_who_said_no_is_known_by_name_and_number(engine: Engine) -> None:
+    def stops(work: SqlUnit) -> str:
+        case = work.cases.lock(case_id)
+        [guardian] = [one for one in work.parties.of_case(case) if one.role is Role.GUARDIAN]
+        if silent:
+            work.parties.silence(guardian.id)
+        return guardian.number_index
+
+    silent, case_id = False, opened(engine)
+    number = _do(engine, stops)
+    assert not _do(engine, lambda work: work.parties.guardian_stopped(MEI, "g_1", number))
+    silent = True
+    _do(engine, stops)
+    found = [(MEI, "g_1", number), (MEI, "g_2", number), (MEI, "g_1", "other")]
+    assert _do(engine, lambda work: [work.parties.guardian_stopped(*one) for one in found]) == [True, False, False]
