@@ -56,9 +56,9 @@ def test_an_own_word_stands_before_the_same_word_everywhere() -> None:
 
 def test_where_nobody_was_ready_the_way_leads_past_them() -> None:
     found = counts({("q1", "end_already_paid", "speech"): 2})
-    assert found.entered == {"already_paid": 2}
     assert found.taken["paid_person", "end_already_paid"] == 2
-    assert not found.unsure
+    assert found.on_edge(("already_paid", "paid_person")) == "0–2"
+    assert found.on_edge(("not_me_where", "paid_person")) == "0–2", "or they said that it was not them, and it was gone"
 
 
 def test_a_verdict_of_the_detector_is_no_answer_to_the_opening() -> None:
