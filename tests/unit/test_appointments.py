@@ -15,7 +15,7 @@ from tests.unit.test_climb import OTHER, climb_until, rungs
 from tests.unit.test_last_checks import calling, hangs_up, rings
 from wakeup.domain.attempt import OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
-from wakeup.domain.outcome import Disposition
+from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.calls import advance_call, bind
@@ -59,6 +59,11 @@ def appointment_of(desk: Desk, case_id: CaseId) -> Attempt:
 def not_answered(file: CaseFile, attempt_id: AttemptId) -> None:
     ringing, _ = bind(file, file.unit.attempts.get(attempt_id), "CA1")
     plan_what_follows(file, advance_call(file, ringing, AttemptEvent.END, Disposition.NO_ANSWER))
+
+
+def proves(file: CaseFile, attempt_id: AttemptId) -> None:
+    """Whoever is on the line there is the customer."""
+    file.unit.attempts.save(replace(file.unit.attempts.get(attempt_id), contact=Contact.RIGHT_PARTY))
 
 
 def people_wanted(desk: Desk, case_id: CaseId) -> bool:
@@ -132,6 +137,7 @@ def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised
     desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
     desk.on(case_id, T0, call_alternate)
     elsewhere, _ = rings(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: proves(file, elsewhere))
     desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
     hangs_up(desk, case_id, elsewhere, T0 + MINUTE)
     states = [(call.state, call.promised) for call in desk.run(lambda unit: unit.attempts.of_case(case_id))]
@@ -235,3 +241,33 @@ def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again() -> N
     desk = Desk()
     case_id = promised(desk)
     assert desk.on(case_id, T0 + 3 * MINUTE, time_said) == AT, "not ten minutes from now: what was promised"
+
+
+def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE, minutes=120, alternates=(OTHER,)).case_id
+    attempt_id, _ = rings(desk)
+    climb_until(desk, case_id, T0 + 15 * MINUTE)
+    asked = T0 + 16 * MINUTE
+    desk.on(case_id, asked, lambda file: plan_appointment(file, file.unit.attempts.get(attempt_id)))
+    hangs_up(desk, case_id, attempt_id, asked)
+    promise = appointment_of(desk, case_id)
+    called, _ = rings(desk, promise.due_at)
+    desk.on(case_id, promise.due_at, lambda file: not_answered(file, called))
+    calls = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    elsewhere = [call.state for call in calls if call.party_id != promise.party_id]
+    assert elsewhere == [AttemptState.CANCELED, AttemptState.PLANNED]
+
+
+def test_whoever_answers_at_another_number_puts_off_no_call_to_the_customers_own() -> None:
+    """It may be whoever cheats them."""
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
+    attempt_id, _ = rings(desk)
+    desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
+    desk.on(case_id, T0, call_alternate)
+    elsewhere, _ = rings(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
+    hangs_up(desk, case_id, elsewhere, T0 + MINUTE)
+    own, *rest = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    assert [call.state for call in rest if call.party_id == own.party_id] == [AttemptState.PLANNED]

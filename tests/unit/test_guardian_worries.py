@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,3 +74,13 @@ def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> N
         desk.on(case_id, T0 + minutes * MINUTE, settle_file)
     assert desk.transfer(t()).state is TransferState.HELD, "until a person has looked"
     assert desk.decisions(t())[-1].reason == "release_guarded"
+
+
+def test_pause_of_one_who_was_taken_off_the_list_since_they_were_asked_may_mean_the_payment() -> None:
+    desk = Post()
+    case_id, _ = prompted(desk, customer_id="u_1")
+    listed = enrol(desk)
+    desk.run(lambda unit: unit.guardians.save(replace(listed, state=GuardianState.REMOVED)))
+    desk.writes("PAUSE", T0 + MINUTE)
+    assert desk.transfer(t()).guarded
+    assert "review_wanted" in kinds(desk, case_id)

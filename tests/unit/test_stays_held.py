@@ -300,3 +300,16 @@ def test_nor_does_what_was_over_before_it_came(desk: Desk) -> None:
     later = comes_next(desk, over + MINUTE)
     desk.run(settle_case, later, over + timedelta(minutes=20))
     assert desk.transfer(T2).state is TransferState.ALLOWED
+
+
+def test_what_people_let_go_says_nothing_more_when_the_bank_has_paid_it_out(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    desk.run(hold, order(desk, "ben", case_id, Reason.SCAM_LIKELY), aim(desk), NOW)
+    take(desk, "ann", case_id, NOW)
+    desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), NOW)
+    take(desk, "ben", case_id, NOW)
+    confirms(desk, case_id)
+    tells(desk, TransferNews.RELEASED)
+    assert desk.transfer(T1).state is TransferState.RELEASED
+    desk.run(settle_case, comes_next(desk, NOW + MINUTE), COOLED)
+    assert desk.transfer(T2).state is TransferState.ALLOWED

@@ -10,9 +10,9 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from tests.unit.test_ask_guardian import SON, asks, enrol, guardian, reasons
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons, texts
 from wakeup.domain.case import Case, CaseState
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.ids import CaseId, GuardianId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
@@ -198,3 +198,12 @@ def test_a_guardian_named_as_connected_is_left_out_of_the_earlier_case_too() -> 
     another(desk, guardians=(guardian(SON, "g_2", linked=True),))
     assert asks(desk, case_id, T0 + 16 * MINUTE) == "linked"
     assert "linked" in reasons(desk, case_id)
+
+
+def test_who_is_linked_is_left_out_though_the_case_knows_the_id_under_another_number() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, **MEI, guardians=(guardian(SON, "g_1"),)).case_id
+    enrol(desk, id=GuardianId("g_9"))
+    another(desk, guardians=(guardian(DAUGHTER, "g_1", linked=True),))
+    asks(desk, case_id, T0 + 16 * MINUTE)
+    assert DAUGHTER not in [sms.phone for sms in texts(desk, case_id)]

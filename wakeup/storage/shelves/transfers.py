@@ -13,7 +13,7 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import Transfer
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
@@ -62,7 +62,7 @@ _GUARDED_BESIDE = Prepared(
             _beside.c.id != bindparam("transfer"),
             _beside.c.guarded.is_(True),
             _beside.c.hold_max > _CAME,
-            or_(~is_one_of(_beside.c.state, [TransferState.ALLOWED]), _LET_GO_AT > _CAME),
+            or_(_LET_GO_AT.is_(None), _LET_GO_AT > _CAME),
         )
     )
 )

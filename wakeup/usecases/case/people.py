@@ -133,7 +133,8 @@ def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
         if party.barred is None:
             file.unit.parties.bar(party.id, "linked")
             file.note("guardian_left_out", "bank", party=party.id, reason="linked")
-    if not theirs and person.number is not None and any(t.state in _OPEN for t in file.transfers()):
+    by_number = any(number == p.phone for p in theirs)
+    if not by_number and person.number is not None and any(t.state in _OPEN for t in file.transfers()):
         new = _party(file, Role.GUARDIAN, person, person.number, unhurried=False, ringable=True)
         file.unit.parties.add([replace(new, barred="linked", rank=len(known))], file.case.customer_id)
         file.note("guardian_left_out", "bank", party=new.id, reason="linked")

@@ -13,6 +13,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.ladder.gave_way import speaks_for_all
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 
 _MATTERS = frozenset({TransferState.PENDING, TransferState.HELD})
@@ -37,8 +38,9 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
         return
     call = _next_call(file, asked_in, AttemptId(file.unit.ids.new("att")))
     if call is not None:
-        # Their other numbers are not rung before it.
-        cancel_planned(file, "promised", promised=False, guardians=False)
+        if speaks_for_all(file, asked_in):
+            # Their other numbers are not rung before it.
+            cancel_planned(file, "promised", promised=False, guardians=False)
         file.unit.attempts.add(call, file.now)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
         file.unit.wakes.add("dispatch")

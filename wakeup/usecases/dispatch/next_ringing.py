@@ -13,6 +13,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.company.guests import guest_over
 from wakeup.usecases.company.listen_in import listening_over
 from wakeup.usecases.ladder.call_guardian import call_guardian
+from wakeup.usecases.ladder.gave_way import ring_what_gave_way
 from wakeup.usecases.ladder.plan_calls import plan_next_call
 from wakeup.usecases.ladder.rungs import set_ladder
 
@@ -38,7 +39,8 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
         want_people(file)
     plan_next_call(file, last)
     if last.promised:
-        # The rungs that waited for it.
+        # The calls that gave way to it, and the rungs that waited for it.
+        ring_what_gave_way(file, last)
         set_ladder(file)
 
 

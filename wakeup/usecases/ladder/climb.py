@@ -18,6 +18,7 @@ from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.call_guardian import call_guardian
 from wakeup.usecases.ladder.calls_back import calls_of_a_lapsed_claim
+from wakeup.usecases.ladder.gave_way import speaks_for_all
 from wakeup.usecases.ladder.plan_calls import cannot_wait, in_a_persons_hands, plan_call
 from wakeup.usecases.ladder.rungs import (
     PROMISED,
@@ -136,7 +137,7 @@ def _waits_for(file: CaseFile, promise: Attempt) -> bool:
     calls = file.unit.attempts.of_case(file.case.id)
     before = (call for call in calls if call.party_id == promise.party_id and call.n < promise.n)
     asked_in = max(before, key=lambda call: call.n, default=promise)
-    return not cannot_wait(file, asked_in, promise)
+    return speaks_for_all(file, asked_in) and not cannot_wait(file, asked_in, promise)
 
 
 def text_guardian(file: CaseFile) -> str | None:

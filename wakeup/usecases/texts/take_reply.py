@@ -64,12 +64,14 @@ def _withdraw(
     unit: Unit, received: Received, act: Act, coded: Sequence[Confirmation], guardians: Sequence[Guardian]
 ) -> Received:
     """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
-    wards = {guardian.customer_id for guardian in guardians if guardian.state is not GuardianState.REMOVED}
-    if act is Act.LEAVE and any(confirmation.customer_id not in wards for confirmation in coded):
+    listed = {guardian.customer_id for guardian in guardians if guardian.state is not GuardianState.REMOVED}
+    if act is Act.LEAVE and any(confirmation.customer_id not in listed for confirmation in coded):
         # There only an event names them: there is no entry to leave, and nothing else would keep them from being asked.
         taken = _stop(unit, received, coded)
         change_mind(unit, guardians, act, received.received_at)
         return taken
+    # Of whoever was taken away since they were asked, too: it may have meant the payment.
+    wards = {guardian.customer_id for guardian in guardians}
     asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
     for case_id in sorted({confirmation.case_id for confirmation in asked}):
         unit.cases.lock(case_id)
