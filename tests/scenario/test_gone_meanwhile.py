@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.colleagues import comes_to_work
-from tests.scenario.talks import let_go_by_a_person, reach
-from tests.scenario.world import LIN, World, tell
+from tests.scenario.talks import hears_nothing_private, is_rung, let_go_by_a_person, reach
+from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.simulator.conference import MET
 from wakeup.simulator.dialled import JOINED
 
@@ -139,5 +139,26 @@ def test_who_asks_for_english_when_nothing_is_left_hears_it_in_english(tmp_path:
         await call.says("English please")
         await call.hears("it cannot be stopped on this call")
         await call.ended()
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["released", "let_go"])
+@pytest.mark.parametrize("heard", ["1", "2", "您好，您说"])
+def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: Path, how: str, heard: str) -> None:
+    """Whoever only picked up is told neither of a payment nor that one has gone through, and still whom to ring."""
+
+    async def story(world: World) -> None:
+        world.handset(MEI)
+        await world.flag(tier="medium")
+        call = await is_rung(world)
+        await gone(world, how)
+        await (call.presses(heard) if heard.isdigit() else call.says(heard))
+        await call.hears("这通电话里没有别的要办了")
+        await call.hears("马上自己拨银行卡背面的号码")
+        await call.ended()
+        await hears_nothing_private(call)
+        for word in ("放行", "停不住", "停下来"):
+            await call.hears_nothing_of(word)
 
     tell(story, tmp_path)
