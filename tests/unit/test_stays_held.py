@@ -23,7 +23,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, take_contest
 from wakeup.usecases.review.review import Truth, label, send_to_police
 
-T1, T2 = TransferId("t_1"), TransferId("t_2")
+T1, T2, T3 = TransferId("t_1"), TransferId("t_2"), TransferId("t_3")
 HELD_AT, NOW, COOLED = T0 + 30 * MINUTE, T0 + 31 * MINUTE, T0 + timedelta(hours=2)
 WHY = (Reason.PAYEE_CHECKED, "her landlord")
 Says = Callable[[Desk, CaseId], None]
@@ -241,6 +241,20 @@ def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_a
     assert desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), released_at) is Released.RELEASED
     desk.run(settle_case, later, COOLED + MINUTE)
     assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.HELD)
+
+
+def test_what_was_said_of_the_first_is_said_by_way_of_the_second_of_a_third(desk: Desk) -> None:
+    """The first was let go before the third came; the second, which was held because of it, still stands."""
+    case_id = desk.flag(1).case_id
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
+    later = comes_next(desk, T0 + MINUTE)
+    desk.run(settle_case, later, T0 + 5 * MINUTE)
+    take(desk, "ann", case_id, T0 + 5 * MINUTE)
+    desk.run(release, order(desk, "ann", case_id, *WHY), aim(desk), T0 + 5 * MINUTE)
+    third = desk.flag(3, T0 + 6 * MINUTE, customer_id="u_1").case_id
+    desk.teach(third, said(Outcome.CONSISTENT, T3, T0 + 7 * MINUTE, 3), T0 + 7 * MINUTE)
+    desk.run(settle_case, third, COOLED)
+    assert desk.decisions(T3)[-1].reason == "release_guarded"
 
 
 def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None:

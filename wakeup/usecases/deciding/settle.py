@@ -16,7 +16,6 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import GONE, Transfer, TransferState
-from wakeup.usecases.case.people import guard_one
 from wakeup.usecases.case.write_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.company.guests import guest_over
@@ -106,7 +105,7 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
 def _guarded_beside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     """What is said of another payment of the customer's is said of this one, and stays said when that one is let go."""
     if _may_be_let_go(transfer, evidence) and file.unit.transfers.guarded_beside(transfer):
-        return guard_one(file, transfer)
+        return replace(transfer, guarded=True)
     return transfer
 
 
