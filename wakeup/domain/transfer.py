@@ -41,6 +41,8 @@ class TransferState(StrEnum):
     RELEASED = "released"
 
 
+STILL_OPEN = frozenset({TransferState.PENDING, TransferState.HELD})
+"""Not let go, not refused, not taken back: what is learned still counts, and people may decide."""
 GONE = frozenset({TransferState.ALLOWED, TransferState.RELEASED})
 """Let go by us or by the bank: we hold it no more, but somebody can ask the bank to stop it."""
 

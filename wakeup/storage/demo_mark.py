@@ -3,13 +3,11 @@ service may open it at all."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sqlalchemy import inspect, make_url, select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from wakeup.domain.errors import ConfigError
-from wakeup.storage.engine import connected, in_memory
+from wakeup.storage.engine import connected, file_of
 from wakeup.storage.mapping import table_of
 from wakeup.storage.out_of_reach import address_of, why_out_of_reach
 from wakeup.storage.tables import AdminLogRow
@@ -36,8 +34,8 @@ def is_demo(database_url: str) -> bool:
 
 def why_not_served(database_url: str) -> str | None:
     """What would stop a service that is to start on it. A file that is not there yet would not: migrating makes it."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not in_memory(url) and not Path(str(url.database)).exists():
+    file = file_of(database_url)
+    if file is not None and not file.exists():
         return None
     try:
         return REFUSED if is_demo(database_url) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
@@ -108,6 +109,13 @@ def snapshot(url: str | URL) -> Iterator[Connection]:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
         yield connection
+
+
+def file_of(url: str | URL) -> Path | None:
+    """The file in which an SQLite database lies; None for one in memory, or on a server."""
+    address = make_url(url)
+    on_disk = address.get_backend_name() == "sqlite" and not in_memory(address)
+    return Path(str(address.database)) if on_disk else None
 
 
 def in_memory(url: str | URL) -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
-from wakeup.storage.engine import connected, in_memory
+from wakeup.storage.engine import connected, file_of
 from wakeup.storage.migrate_pg import Wait, in_steps, no_wait
 
 Folder = Callable[[], Path]
@@ -31,9 +31,9 @@ def downgrade(database_url: str, folder: Folder, revision: str) -> None:
 
 def _make_folder(database_url: str) -> None:
     """Of the default settings, too: a fresh checkout has none."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not in_memory(url):
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    file = file_of(database_url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _run(database_url: str, act: Callable[[Connection], None], wait: Wait) -> None:

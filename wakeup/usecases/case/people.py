@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from wakeup.domain.attempt import Attempt
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import THEIRS, Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
@@ -17,7 +18,6 @@ FAMILY_RISK = "family_risk"
 """The bank's signal that somebody of the family may be behind it."""
 UNHURRIED_FROM = 65
 """Years of age from which the voice takes its time. Only the conclusion is kept, not the year of birth."""
-_OPEN = frozenset({TransferState.PENDING, TransferState.HELD})
 SHORTEST_NUMBER = 7
 """Digits. Shorter endings of two numbers agree by chance."""
 
@@ -63,7 +63,7 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     """The case began without a number of the customer's that can be rung, and this later event names one: written down
     with their others, while anything is pending or held. Answers whether it was. What made the line suspicious before
     this number was known counts for it, too."""
-    still = [t for t in file.transfers() if t.state in _OPEN]
+    still = [t for t in file.transfers() if t.state in STILL_OPEN]
     if not still or event.customer.number is None or customer_of(file) is not None:
         return False
     known = file.unit.parties.of_case(file.case)
@@ -134,7 +134,7 @@ def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
             file.unit.parties.bar(party.id, "linked")
             file.note("guardian_left_out", "bank", party=party.id, reason="linked")
     by_number = any(number == p.phone for p in theirs)
-    if not by_number and person.number is not None and any(t.state in _OPEN for t in file.transfers()):
+    if not by_number and person.number is not None and any(t.state in STILL_OPEN for t in file.transfers()):
         new = _party(file, Role.GUARDIAN, person, person.number, unhurried=False, ringable=True)
         file.unit.parties.add([replace(new, barred="linked", rank=len(known))], file.case.customer_id)
         file.note("guardian_left_out", "bank", party=new.id, reason="linked")
@@ -154,6 +154,12 @@ def same_number(e164: str, payee: Mapping[str, str | None]) -> bool:
 def customer_of(file: CaseFile) -> Party | None:
     """The customer, if a number of theirs is known."""
     return next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
+
+
+def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """On any number of theirs. What is said to a guardian or a colleague is about nothing that joins meanwhile."""
+    theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in THEIRS}
+    return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
 def _remember_family_risk(file: CaseFile) -> None:
@@ -195,7 +201,7 @@ def guard(file: CaseFile) -> None:
 
 def guard_one(file: CaseFile, transfer: Transfer) -> Transfer:
     """This one is not released by itself any more, and cools no longer. It is no decision, and takes none."""
-    if transfer.state not in _OPEN or transfer.guarded:
+    if transfer.state not in STILL_OPEN or transfer.guarded:
         return transfer
     if transfer.allow_at is not None:
         file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")

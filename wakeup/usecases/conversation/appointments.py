@@ -10,13 +10,12 @@ from datetime import datetime
 from wakeup.domain.appointment import PATIENCE, appointment
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.ladder.gave_way import speaks_for_all
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 
-_MATTERS = frozenset({TransferState.PENDING, TransferState.HELD})
 _NOT_YET = AttemptId("")
 
 
@@ -56,7 +55,7 @@ def _next_call(file: CaseFile, asked_in: Attempt, attempt_id: AttemptId) -> Atte
     """The call that would be planned now, if it may be promised."""
     unit = file.unit
     party = unit.parties.get(asked_in.party_id, file.case.customer_id)
-    until = max((t.hold_max for t in file.transfers() if t.state in _MATTERS), default=None)
+    until = max((t.hold_max for t in file.transfers() if t.state in STILL_OPEN), default=None)
     zones = () if file.case.tier is Tier.CRITICAL else zones_of(file, party)
     at = None if until is None else appointment(file.now, until, zones, unit.policy.calling)
     if at is None:

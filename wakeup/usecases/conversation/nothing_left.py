@@ -8,7 +8,7 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
@@ -37,8 +37,7 @@ _HEARD_OUT = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
 
 def concerned(file: CaseFile) -> list[Transfer]:
     """The transfers a call is about: those nobody has spoken about yet, then the largest first."""
-    current = {TransferState.PENDING, TransferState.HELD}
-    transfers = [t for t in file.transfers() if t.state in current]
+    transfers = [t for t in file.transfers() if t.state in STILL_OPEN]
     policy, spoken_of = file.unit.policy, _spoken_of(file, transfers)
     return sorted(
         transfers,
@@ -49,7 +48,7 @@ def concerned(file: CaseFile) -> list[Transfer]:
 
 def nothing_left(file: CaseFile) -> bool:
     """Every payment was cancelled, let go, paid out or refused meanwhile: the call says so and ends."""
-    return not concerned(file)
+    return not any(t.state in STILL_OPEN for t in file.transfers())
 
 
 def heard(

@@ -14,7 +14,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
 from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.people import guard_one
 from wakeup.usecases.deciding.decisions import pronounce, stand_longer
@@ -52,7 +52,7 @@ def hold(unit: Unit, order: Order, aim: Aim, now: datetime) -> Transfer:
     with ReviewFile(unit, order, now) as work:
         glass = demand_or_glass(work.staff, Right.HOLD)
         transfer = _aimed(work, aim)
-        if transfer.state not in {TransferState.PENDING, TransferState.HELD}:
+        if transfer.state not in STILL_OPEN:
             raise ConflictError("transfer", f"the transfer is already {transfer.state}")
         act = work.record(Act.HELD, transfer, break_glass=glass)
         _alarm(work, glass=glass)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.attempt import LIVE, OVER
+from wakeup.domain.attempt import LIVE
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId
@@ -17,7 +17,7 @@ from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.unheld import seen_to
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
-from wakeup.usecases.ladder.rungs import look_by
+from wakeup.usecases.ladder.rungs import look_by, promises
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -108,9 +108,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
 
 def _promised(file: CaseFile) -> bool:
     """The customer was told when we call."""
-    theirs = {party.id for party in file.unit.parties.of_case(file.case) if party.role in THEIRS}
-    calls = (call for call in file.unit.attempts.of_case(file.case.id) if call.promised and call.state not in OVER)
-    return any(call.party_id in theirs and call.state not in LIVE for call in calls)
+    return any(call.state not in LIVE for call in promises(file))
 
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:

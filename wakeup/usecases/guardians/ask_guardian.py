@@ -11,7 +11,7 @@ from wakeup.domain.naming import called
 from wakeup.domain.party import Party
 from wakeup.domain.quick import replace
 from wakeup.domain.sms import SmsKind, SmsState
-from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.write_letter import queue_sms
@@ -71,7 +71,7 @@ def guardian_barred(file: CaseFile) -> str | None:
 
 def undone(file: CaseFile) -> list[Transfer]:
     """The transfers a guardian can still help with."""
-    return [t for t in file.transfers() if t.state in {TransferState.PENDING, TransferState.HELD}]
+    return [t for t in file.transfers() if t.state in STILL_OPEN]
 
 
 def prompt_words(file: CaseFile, code: str | None) -> dict[str, str]:

@@ -24,7 +24,7 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
-from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
@@ -52,7 +52,7 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
         return
     attempts = file.unit.attempts.of_case(file.case.id)
     step = _first(file, transfer)
-    pending, own = _pending(file), _to_the_customer(file, attempts)
+    pending, own = _pending(file), to_the_customer(file, attempts)
     planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _too_late_for(step, a))]
     if planned:
         _replan(file, planned[0], step, _value(file, pending, attempts))
@@ -79,12 +79,6 @@ def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     """What uses up the calls that a case has: what was posted, or still may be. To our own people none does."""
     ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
     return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
-
-
-def _to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """On any number of theirs. What is said to a guardian or a colleague is about nothing that joins meanwhile."""
-    theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in THEIRS}
-    return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
 def _to_come(attempt: Attempt) -> bool:
@@ -136,12 +130,12 @@ def hurry(file: CaseFile) -> None:
             file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
     hurry_prompts(file)
-    _ring_after_all(file, [a for a in _to_the_customer(file, attempts) if not _to_come(a)])
+    _ring_after_all(file, [a for a in to_the_customer(file, attempts) if not _to_come(a)])
 
 
 def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
     """Where the calls to the customer stopped: they have more time than they had, or are the machine's again."""
-    own = [a for a in _to_the_customer(file, attempts) if not _to_come(a)]
+    own = [a for a in to_the_customer(file, attempts) if not _to_come(a)]
     if not own or any(a.state is AttemptState.PLANNED for a in own) or _ring_after_all(file, own):
         return
     plan_next_call(file, own[-1])

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wakeup.domain.attempt import OVER, Attempt
-from wakeup.domain.party import THEIRS
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
 from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan, roomy_next
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.case.people import to_the_customer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import soonest
 from wakeup.usecases.ladder.spoken_to import SPOKEN_TO, spoken_to
@@ -45,9 +45,8 @@ def take_over_ends(file: CaseFile) -> datetime | None:
 
 def promises(file: CaseFile) -> list[Attempt]:
     """The calls that the customer was told of, and that are not over."""
-    theirs = {party.id for party in file.unit.parties.of_case(file.case) if party.role in THEIRS}
-    calls = file.unit.attempts.of_case(file.case.id)
-    return [call for call in calls if call.promised and call.state not in OVER and call.party_id in theirs]
+    calls = to_the_customer(file, file.unit.attempts.of_case(file.case.id))
+    return [call for call in calls if call.promised and call.state not in OVER]
 
 
 def look_by(file: CaseFile, at: datetime) -> None:

@@ -8,14 +8,12 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.case.write_customer import tell_contested
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
-
-CONTESTABLE = frozenset({TransferState.PENDING, TransferState.HELD})
 
 
 def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
@@ -35,7 +33,7 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
 def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
     """The customer contests in the bank's app: a person shall look, and the customer is told so. What somebody has in
     hand is not disturbed. Raises ConflictError when this transfer is not held back."""
-    if transfer.state not in CONTESTABLE:
+    if transfer.state not in STILL_OPEN:
         raise ConflictError("type", f"the transfer is already {transfer.state}")
     reviews = file.unit.reviews
     found = reviews.get(file.case.id)
@@ -73,4 +71,4 @@ def answered_by_release(work: ReviewFile) -> None:
 
 
 def _held_back(work: ReviewFile) -> bool:
-    return any(t.state in CONTESTABLE for t in work.file.transfers())
+    return any(t.state in STILL_OPEN for t in work.file.transfers())

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.confirmation import has_said, settled
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
 from wakeup.usecases.case.people import same_number
@@ -99,7 +99,7 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
 
 def _current(file: CaseFile) -> bool:
     """A promise is kept as long as there is something to talk about: what is on hold, too."""
-    return any(t.state in {TransferState.PENDING, TransferState.HELD} for t in file.transfers())
+    return any(t.state in STILL_OPEN for t in file.transfers())
 
 
 def _is_a_payees(file: CaseFile, party: Party, pending: list[Transfer]) -> bool:
