@@ -27,7 +27,8 @@ from wakeup.runtime.demo.stage import Stage, new_stage
 from wakeup.simulator.clock import SimClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.ledger import Fact, Ledger
-from wakeup.simulator.server import People, PhoneCompany
+from wakeup.simulator.line import People
+from wakeup.simulator.server import PhoneCompany
 
 START_S = 30.0
 Wanted = Callable[[Fact], bool]

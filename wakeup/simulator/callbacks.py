@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from wakeup.simulator.call import Call
 from wakeup.simulator.call_request import Hook
-from wakeup.simulator.webhooks import Params
-
-if TYPE_CHECKING:
-    from wakeup.simulator.server import PhoneCompany
+from wakeup.simulator.clock import Clock
+from wakeup.simulator.faults import Faults
+from wakeup.simulator.ledger import Ledger
+from wakeup.simulator.webhooks import Answer, Params
 
 AFTER_THE_NEXT = 1.0
 """A callback held back is sent so many virtual seconds after the one that overtook it."""
 
 
+class Company(Protocol):
+    """What callbacks need of the phone company."""
+
+    account_sid: str
+    calls: dict[str, Call]
+    clock: Clock
+    faults: Faults
+    ledger: Ledger
+
+    def new_sid(self, prefix: str) -> str: ...
+    def start(self, work: asyncio.Task[None]) -> None: ...
+    async def webhook(self, hook: Hook, params: Params, kind: str, sid: str) -> Answer: ...
+
+
 class Callbacks:
     """Status, detection, recording and message callbacks of one phone company."""
 
-    def __init__(self, company: PhoneCompany) -> None:
+    def __init__(self, company: Company) -> None:
         self._company = company
         self._held_back: dict[str, list[Callable[[], None]]] = {}
 

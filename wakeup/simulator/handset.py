@@ -7,23 +7,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from wakeup.simulator.call import Call
 from wakeup.simulator.clock import Clock
 from wakeup.simulator.colleague import takes_call
+from wakeup.simulator.ledger import Ledger
 from wakeup.simulator.line import Line, Pulse, Verdict
-
-if TYPE_CHECKING:
-    from wakeup.simulator.server import PhoneCompany
-
+from wakeup.simulator.messages import Messages
 
 REACTION_S = 1.0
+
+
+class Company(Protocol):
+    """What a telephone needs of the phone company."""
+
+    calls: dict[str, Call]
+    clock: Clock
+    ledger: Ledger
+    messages: Messages
+
+    def call_in(self, from_: str, to: str, url: str = "") -> Line: ...
+    def receive(self, from_: str, to: str, body: str, url: str = "") -> asyncio.Task[list[str]]: ...
 
 
 class Handset:
     """One number. Nothing answers by itself; calls that no `expect_call` took are `missed`."""
 
-    def __init__(self, number: str, company: PhoneCompany) -> None:
+    def __init__(self, number: str, company: Company) -> None:
         self.number = number
         self._company = company
         self._clock: Clock = company.clock

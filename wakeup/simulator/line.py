@@ -76,6 +76,26 @@ class Person(Protocol):
         ...
 
 
+class People(Protocol):
+    """Who lives behind the numbers."""
+
+    def refusal(self, number: str) -> int:
+        """Twilio's error code for a number it will not dial, else 0."""
+        ...
+
+    def person(self, number: str, earlier_calls: int) -> Person: ...
+
+    def no_text(self, number: str) -> int:
+        """Twilio's error code with which a text stays undelivered, else 0."""
+        ...
+
+    def text_reply(self, number: str, body: str) -> str:
+        """What this person writes back to a text; empty for nothing."""
+        ...
+
+    def seconds_to_reply(self, number: str) -> float: ...
+
+
 class Line:
     """One call as the callee has it in the hand. `phase` is ringing, open or over."""
 

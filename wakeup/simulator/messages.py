@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from wakeup.simulator.call_request import Hook, MessageRequest, RequestFault
+from wakeup.simulator.clock import Clock
+from wakeup.simulator.ledger import Ledger
+from wakeup.simulator.line import People
 from wakeup.simulator.twiml_reader import TwimlFault, read_messages
-from wakeup.simulator.webhooks import Answer
-
-if TYPE_CHECKING:
-    from wakeup.simulator.server import PhoneCompany
+from wakeup.simulator.webhooks import Answer, Params
 
 STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
 START_WORDS = frozenset({"START", "UNSTOP"})
@@ -33,10 +34,28 @@ class Message:
     status_callback: Hook | None = None
 
 
+class Company(Protocol):
+    """What texts need of the phone company."""
+
+    account_sid: str
+    clock: Clock
+    inbound_message_url: str
+    ledger: Ledger
+    people: People
+
+    @property
+    def handsets(self) -> Container[str]: ...
+
+    def new_sid(self, prefix: str) -> str: ...
+    def start(self, work: asyncio.Task[None]) -> None: ...
+    async def webhook(self, hook: Hook, params: Params, kind: str, sid: str) -> Answer: ...
+    def callback(self, hook: Hook, params: Params, kind: str, sid: str) -> None: ...
+
+
 class Messages:
     """Keeps every message and who has opted out."""
 
-    def __init__(self, company: PhoneCompany) -> None:
+    def __init__(self, company: Company) -> None:
         self._company = company
         self.all: dict[str, Message] = {}
         self.opted_out: set[str] = set()

@@ -16,7 +16,7 @@ from wakeup.simulator.handset import Handset
 from wakeup.simulator.line import Line
 
 if TYPE_CHECKING:
-    from wakeup.simulator.server import PhoneCompany
+    from wakeup.simulator.account import Account
 
 FOLDER = Path(__file__).parent / "phone_page"
 FILES = {"phone.js": "text/javascript", "phone.css": "text/css", "icon.svg": "image/svg+xml"}
@@ -32,7 +32,7 @@ POLICY = (
 class PhonePage:
     """Handlers under `/handset`. Acts are JSON, which no form of another site can send."""
 
-    def __init__(self, company: PhoneCompany) -> None:
+    def __init__(self, company: Account) -> None:
         self._company = company
         self._wishes: list[dict[str, Any]] = []
 
@@ -110,7 +110,7 @@ class PhonePage:
         return self._company.handset(number)
 
 
-def routes(company: PhoneCompany) -> list[web.RouteDef]:
+def routes(company: Account) -> list[web.RouteDef]:
     page = PhonePage(company)
     return [
         web.get("/handset", page.page),
@@ -140,7 +140,7 @@ def _with_line(line: Line | None, what: object, value: str) -> None:
             raise RequestFault(20001, "a phone cannot do that")
 
 
-async def _receive(company: PhoneCompany, number: str, to: str, body: str) -> None:
+async def _receive(company: Account, number: str, to: str, body: str) -> None:
     await company.messages.receive(number, to, body, Hook(url=company.inbound_message_url))
 
 

@@ -28,15 +28,15 @@ from wakeup.simulator.twiml_player import Next
 from wakeup.simulator.twiml_reader import read_inline
 
 if TYPE_CHECKING:
+    from wakeup.simulator.account import Account
     from wakeup.simulator.call import Call
     from wakeup.simulator.messages import Message
-    from wakeup.simulator.server import PhoneCompany
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ACCOUNT = answers.API + "/Accounts/{account}"
 
 
-def application(company: PhoneCompany) -> web.Application:
+def application(company: Account) -> web.Application:
     rest, sim = Rest(company), Sim(company)
     app = web.Application(client_max_size=1 << 20, middlewares=[rest.guard])
     app.add_routes(
@@ -66,7 +66,7 @@ def application(company: PhoneCompany) -> web.Application:
 class Rest:
     """Twilio's resources. Every handler may raise RequestFault."""
 
-    def __init__(self, company: PhoneCompany) -> None:
+    def __init__(self, company: Account) -> None:
         self._company = company
 
     @web.middleware

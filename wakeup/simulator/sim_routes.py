@@ -11,13 +11,13 @@ from wakeup.simulator import answers
 from wakeup.simulator.call_request import Hook, RequestFault, check_url
 
 if TYPE_CHECKING:
-    from wakeup.simulator.server import PhoneCompany
+    from wakeup.simulator.account import Account
 
 
 class Sim:
     """Handlers under `/_sim`; no credentials are asked for."""
 
-    def __init__(self, company: PhoneCompany) -> None:
+    def __init__(self, company: Account) -> None:
         self._company = company
 
     async def ledger(self, _request: web.Request) -> web.StreamResponse:

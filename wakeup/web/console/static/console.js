@@ -1,18 +1,8 @@
-// Every page: language and zone, keys, countdowns, drafts, confirmations. The board's and the case page's news come from
-// modules of their own. Without this file everything still works, but for what is live.
+// Every page: language and zone, keys, drafts, confirmations, and the countdowns of clock.js. The board's and the case
+// page's news come from modules of their own. Without this file everything still works, but for what is live.
+import "./clock.js";
+
 const body = document.body;
-const started = performance.now();
-const serverNow = Date.parse(body.dataset.now);
-const chinese = document.documentElement.lang.startsWith("zh");
-const speed = Number(body.dataset.speed) || 1;
-let offset = 0;
-
-export const peopleNow = () => serverNow + offset + (performance.now() - started) * speed;
-
-export function setNow(iso) {
-  // The server's clock wins; a page that slept is put right by the next news.
-  offset += Date.parse(iso) - peopleNow();
-}
 
 function remember(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/console; max-age=31536000; samesite=strict; secure`;
@@ -20,30 +10,6 @@ function remember(name, value) {
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`zone=${encodeURIComponent(zone)}`)) remember("zone", zone);
-
-function left(ms) {
-  const sign = ms < 0 ? "−" : "";
-  let s = Math.floor(Math.abs(ms) / 1000);
-  const days = Math.floor(s / 86400);
-  const hours = Math.floor((s % 86400) / 3600);
-  if (days) return chinese ? `${sign}${days}天${hours}小时` : `${sign}${days}d ${hours}h`;
-  const minutes = Math.floor((s % 3600) / 60);
-  const two = (n) => String(n).padStart(2, "0");
-  s %= 60;
-  return sign + (hours ? `${hours}:${two(minutes)}:${two(s)}` : `${minutes}:${two(s)}`);
-}
-
-export function tick() {
-  const now = peopleNow();
-  for (const time of document.querySelectorAll("time[data-until]")) {
-    const ms = Date.parse(time.dataset.until) - now;
-    const text = left(ms);
-    if (time.textContent !== text) time.textContent = text;
-    time.className = ms < 0 ? "over" : ms < 15 * 60000 ? "soon" : "";
-  }
-}
-tick();
-setInterval(tick, 500);
 
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => { remember("language", button.dataset.language); location.reload(); });

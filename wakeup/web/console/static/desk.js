@@ -1,5 +1,5 @@
 // The desk's news: the team as it is; and when a call is taken or over, the page of that, unless somebody is writing.
-import { setNow, tick } from "./console.js";
+import { setNow, tick } from "./clock.js";
 import { exchange, follow } from "./follow.js";
 
 const made = document.querySelector("[data-desk]");

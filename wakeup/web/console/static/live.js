@@ -1,5 +1,5 @@
 // The board's news: rows that changed, their order, the tiles. Cells are exchanged, never the page.
-import { setNow, tick } from "./console.js";
+import { setNow, tick } from "./clock.js";
 import { exchange, follow } from "./follow.js";
 
 const rows = document.querySelector("#rows");
