@@ -26,3 +26,38 @@ def test_amount_and_payee_are_said_in_the_language_they_asked_for(tmp_path: Path
         assert world.learned() == [("right_party", "not_me")]
 
     tell(story, tmp_path)
+
+
+def test_whoever_asked_for_the_other_language_is_rung_in_it_the_next_time(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(tier="medium")
+        call = await is_rung(world)
+        await call.says("English please")
+        await call.hears("press 1")
+        await call.hangs_up()
+        again = await is_rung(world, within=1200, locale="en")
+        await again.hears_nothing_of("自动语音来电")
+        await again.hangs_up()
+        # What was asked for once holds for every next call, not for one.
+        await world.flag(n=2, customer="u_1", tier="medium")
+        await (await is_rung(world, within=1200, locale="en")).hangs_up()
+        assert [row["language"] for row in world.timeline("talk_begun")] == ["zh-CN", "en", "en"]
+
+    tell(story, tmp_path)
+
+
+def test_a_stranger_who_would_rather_speak_english_chooses_it_for_nobody_else(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        world.handset()
+        await world.flag(tier="medium")
+        call = await is_rung(world)
+        await call.says("English please")
+        await call.hears("press 2")
+        await call.presses("2")
+        await call.ended()
+        assert world.learned()[0][0] == "third_party"
+        await world.flag(n=2, customer="u_1", tier="medium")
+        await is_rung(world, within=1200, locale="zh-CN")
+
+    tell(story, tmp_path)

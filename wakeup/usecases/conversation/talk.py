@@ -30,6 +30,7 @@ from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, 
 from wakeup.usecases.conversation.recording import as_refused
 from wakeup.usecases.conversation.recordings import keep
 from wakeup.usecases.conversation.rooms import as_it_stands, check_the_other
+from wakeup.usecases.conversation.tongue_asked import locale_for
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
@@ -44,12 +45,13 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     unit = file.unit
     about = concerned(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
+    locale = locale_for(file, attempt, party)
     if party.role is Role.GUARDIAN:
-        published, language = unit.speaker.for_guardian(party.locale)
+        published, language = unit.speaker.for_guardian(locale)
     else:
         paused = {one.script_id for one in unit.scripts.paused()}
         typology = about[0].typology if about else "generic"
-        published, language = unit.speaker.choose(typology, party.locale, paused)
+        published, language = unit.speaker.choose(typology, locale, paused)
     keep_script(unit, published, file.now)
     conversation = begin(
         published.script,
