@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from tests.ivr.stage import GENERIC, LIBRARY, SCRIPTS, VARIABLES, Call
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.library import Library, Published
+from wakeup.ivr.listeners import Patient
+from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
@@ -131,6 +134,23 @@ def test_the_hash_covers_every_word_and_no_comment(folder: Path) -> None:
     assert load_library(folder).latest("generic").script.content_hash == pinned
     edit(folder, "shared/ways_out/prompts.en.yaml", "Goodbye.", "Good bye.")
     assert load_library(folder).latest("generic").script.content_hash != pinned
+
+
+def test_what_scripts_have_in_common_is_kept_once() -> None:
+    rebate, loan = (LIBRARY.latest(name).script for name in ("task_rebate", "loan_fee"))
+    alike = [name for name in rebate.nodes.keys() & loan.nodes.keys() if rebate.nodes[name] == loan.nodes[name]]
+    assert len(alike) > 50
+    assert all(rebate.nodes[name] is loan.nodes[name] for name in alike)
+
+
+def test_a_place_that_leads_elsewhere_is_another_place() -> None:
+    """Menus that do not say where silence leads go where their own script goes."""
+    script = json.loads(GENERIC.content)["script"]
+    moved = read_script({**script, "on": {**script["on"], "silent": script["on"]["unclear"]}})
+    silent = {name: node for name, node in GENERIC.script.nodes.items() if isinstance(node, Patient)}
+    changed = [name for name, node in silent.items() if node.silent == script["on"]["silent"]]
+    assert changed and all(moved.nodes[name].silent == script["on"]["unclear"] for name in changed)
+    assert read_script(script).nodes == GENERIC.script.nodes
 
 
 def test_the_library_finds_the_very_version_a_conversation_was_held_in(folder: Path) -> None:

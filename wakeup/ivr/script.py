@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from sys import intern
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -28,6 +29,7 @@ from wakeup.ivr.fields import (
     Word,
     refuse,
 )
+from wakeup.ivr.kept_once import kept_once
 from wakeup.ivr.listeners import Patient
 from wakeup.ivr.nodes import Node
 from wakeup.ivr.turn import AnsweredBy, Cancelled, Elsewhere
@@ -194,9 +196,10 @@ class Script(ScriptFile):
     @classmethod
     def of(cls, file: ScriptFile) -> Script:
         """Menus that do not say where silence and confusion lead go where the whole script goes."""
-        nodes = {name: _completed(node, file.on) for name, node in file.nodes.items()}
+        nodes = {intern(name): kept_once(_completed(node, file.on)) for name, node in file.nodes.items()}
+        variables = {intern(name): kept_once(variable) for name, variable in file.variables.items()}
         fields = {name: getattr(file, name) for name in ScriptFile.model_fields}
-        return cls.model_construct(**{**fields, "nodes": nodes})
+        return cls.model_construct(**{**fields, "variables": variables, "nodes": nodes})
 
     def pinned(self, content_hash: str) -> Script:
         return self.model_copy(update={"content_hash": content_hash})

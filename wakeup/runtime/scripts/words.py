@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
@@ -29,7 +30,11 @@ class JinjaPrompts:
 
     def __init__(self, script_id: str, prompts: Mapping[str, Mapping[str, str]]) -> None:
         self._script_id = script_id
-        self._prompts = prompts
+        # Scripts share most of their words: each is kept once.
+        self._prompts = {
+            language: {intern(prompt): intern(text) for prompt, text in texts.items()}
+            for language, texts in prompts.items()
+        }
 
     def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
         """The words, on one line, without characters no voice can say. A variable not given raises."""
