@@ -73,6 +73,8 @@ class Tempo:
     """A POST must follow its committed intent within this time."""
     pace_recovery: timedelta = timedelta(minutes=2)
     """After "too fast" the account's rate creeps back: from nothing to all of it in this time."""
+    provider_queue: timedelta = timedelta(seconds=5)
+    """A call that the provider lets wait for longer than this before it dials shows that we are too fast for it."""
     sending_patience: timedelta = timedelta(seconds=30)
     """A `sending` attempt older than this has lost its process: its call is unknown."""
     unknown_checks: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))

@@ -130,6 +130,7 @@ class TempoPart(Part):
     claim_lease: Duration = Field(default=_TEMPO.claim_lease, ge=SECOND, le=5 * MINUTE)
     post_within: Duration = Field(default=_TEMPO.post_within, ge=SECOND, le=POST_WITHIN_MOST)
     pace_recovery: Duration = Field(default=_TEMPO.pace_recovery, ge=10 * SECOND, le=HOUR)
+    provider_queue: Duration = Field(default=_TEMPO.provider_queue, ge=SECOND, le=MINUTE)
     sending_patience: Duration = Field(default=_TEMPO.sending_patience, le=5 * MINUTE)
     unknown_checks: Durations = _TEMPO.unknown_checks
     watchdog: Duration = Field(default=_TEMPO.watchdog, ge=5 * SECOND, le=10 * MINUTE)
