@@ -85,8 +85,8 @@ def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, co
 
 
 def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
-    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked; what it told
-    the customer may be told later."""
+    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked; what it
+    told the customer may be told later."""
     _fail(file, reason, code, file.sms.intent_at)
     if file.case is not None:
         tell_again(file.case, file.sms)
