@@ -231,6 +231,7 @@ def test_faulty_requests_are_refused_with_the_codes_of_the_real_company() -> Non
                 ({"From": "+6560000009"}, 21210), ({"From": "x"}, 21212), ({"Url": "/relative"}, 21205),
                 ({"Url": ""}, 21205), ({"StatusCallback": "ftp://x"}, 21609), ({"StatusCallbackEvent": "rung"}, 21626),
                 ({"Timeout": "601"}, 21208), ({"Method": "PUT"}, 21209), ({"MachineDetection": "Yes"}, 21234),
+                ({"MachineDetectionTimeout": "2"}, 21234), ({"MachineDetectionTimeout": "60"}, 21234),
             ]  # fmt: skip
             for change, code in wrong:
                 status, body = await w.post(**{**good, **change})
