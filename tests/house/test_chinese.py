@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 from babel.messages.pofile import read_po
 
@@ -47,6 +48,12 @@ def test_one_thing_has_one_word() -> None:
 
 def test_what_the_banks_app_shows_is_punctuated_as_chinese() -> None:
     assert not [words for words in WORDS["zh"].values() if half_width(words)]
+
+
+def test_our_texts_are_punctuated_as_chinese() -> None:
+    texts = tomllib.loads((ROOT / "config" / "messages" / "zh-CN.toml").read_text(encoding="utf-8"))["texts"]
+    assert len(texts) > 20
+    assert not [words for words in texts.values() if half_width(words)]
 
 
 def test_a_half_width_sign_is_found_wherever_it_stands() -> None:

@@ -55,6 +55,16 @@ def test_the_shipped_policy_says_what_the_domain_assumes() -> None:
     assert policy.in_base(Decimal(1), "ZWG") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("", 3), ("[calling.per_number_3_days]\nCA = 5", 3), ("[calling.per_number_3_days]\nUS = 2", 2)],
+)
+def test_what_the_law_counts_in_three_days_is_counted_whatever_is_left_out(
+    tmp_path: Path, text: str, most: int
+) -> None:
+    assert load(tmp_path, text).calling.per_number_3_days["US"] == most
+
+
 @pytest.mark.parametrize(("part", "kind"), [(CallingPart, Calling), (TempoPart, Tempo), (ReleasePart, Release)])
 def test_every_number_of_the_domain_can_be_set(part: type[Part], kind: type[Calling | Tempo | Release]) -> None:
     assert list(part.model_fields) == [field.name for field in fields(kind)]
@@ -136,6 +146,7 @@ CALLING_FAULTS = [
     ("max_calls = 3", "max_calls: unknown setting"),
     ("max_calls_per_person_day = 5", "max_calls_per_person_day: is below max_calls_per_number_day"),
     ("per_number_3_days.US = -1", "per_number_3_days.US: must be greater than or equal to 1"),
+    ("per_number_3_days.US = 4", "per_number_3_days.US: must be 3 or less: the law there allows no more"),
     ("per_hour.SG = 0", "per_hour.SG: must be greater than or equal to 1"),
     ("per_hour.XX = 5", "per_hour.XX: unknown region; two letters such as SG"),
     ("per_hour = 5", "per_hour: must be a table of regions"),

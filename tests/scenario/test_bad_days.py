@@ -157,12 +157,14 @@ def test_the_phone_company_comes_back_within_the_window(tmp_path: Path) -> None:
 
 def test_a_call_still_queued_when_the_window_ends_is_cancelled(tmp_path: Path) -> None:
     async def story(world: World) -> None:
+        world.expects("alarm")
         world.handset()
         world.company.calls_per_second = 1 / 3600
         await world.flag(n=2, phone=LIN, minutes=10)
         await (await world.handset(LIN).expect_call(within=10)).rejects()
         await world.flag(minutes=10)
         assert await world.decided() == "hold"
+        assert world.timeline("queued_at_provider"), "an account that may dial less than we were told says so at once"
         await world.sleep(60)
         (queued,) = [call for call in world.company.calls.values() if call.request.to == MEI]
         assert queued.status == "canceled"
@@ -176,6 +178,7 @@ def test_a_call_still_queued_when_the_payment_is_cancelled_is_cancelled_too(tmp_
     """Whether we know already that it waits, or only look for it because the answer was lost."""
 
     async def story(world: World) -> None:
+        world.expects("alarm")
         world.handset()
         world.company.calls_per_second = 1 / 3600
         await world.flag(n=2, phone=LIN, minutes=10)

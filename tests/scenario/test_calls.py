@@ -109,6 +109,7 @@ def test_a_ghost_that_surfaces_is_cut_without_a_word_and_counted(tmp_path: Path,
 
     async def story(world: World) -> None:
         company, phone, other = world.company, world.handset(), world.handset(LIN)
+        world.expects("alarm")
         company.calls_per_second = 1 / 150
         await world.flag(n=2, phone=LIN, minutes=3)
         await (await other.expect_call(within=10)).rejects()

@@ -165,6 +165,18 @@ def test_calls_leave_the_queue_in_order_at_the_agreed_pace() -> None:
     assert times == [round(n * 0.5, 6) for n in range(10)]
 
 
+def test_a_created_call_says_how_long_it_will_wait_in_the_queue() -> None:
+    async def story() -> list[str]:
+        async with world(calls_per_second=0.1) as w:
+            told = []
+            for n in range(4):
+                _, made = await w.post(To=f"+65912345{n:02d}", From=OURS, Url=f"{w.application.base}/voice")
+                told.append(made["queue_time"])
+            return told
+
+    assert run(story()) == ["0", "10000", "20000", "30000"]
+
+
 def test_asynchronous_detection_tells_its_verdict_while_the_talk_goes_on() -> None:
     async def story() -> None:
         async with world() as w:
@@ -219,6 +231,7 @@ def test_faulty_requests_are_refused_with_the_codes_of_the_real_company() -> Non
                 ({"From": "+6560000009"}, 21210), ({"From": "x"}, 21212), ({"Url": "/relative"}, 21205),
                 ({"Url": ""}, 21205), ({"StatusCallback": "ftp://x"}, 21609), ({"StatusCallbackEvent": "rung"}, 21626),
                 ({"Timeout": "601"}, 21208), ({"Method": "PUT"}, 21209), ({"MachineDetection": "Yes"}, 21234),
+                ({"MachineDetectionTimeout": "2"}, 21234), ({"MachineDetectionTimeout": "60"}, 21234),
             ]  # fmt: skip
             for change, code in wrong:
                 status, body = await w.post(**{**good, **change})

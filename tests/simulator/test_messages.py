@@ -60,10 +60,16 @@ def test_texts_to_dead_numbers_stay_undelivered_with_a_code() -> None:
 
 def test_faulty_texts_are_refused_and_creates_can_fail() -> None:
     async def story() -> None:
-        async with world() as w:
+        async with world(owned_numbers=frozenset({OURS})) as w:
             good = {"To": HER, "From": OURS, "Body": "x"}
-            for change, code in (({"Body": ""}, 21602), ({"Body": "x" * 1601}, 21617), ({"To": "1"}, 21211)):
-                assert (await w.post("Messages.json", **{**good, **change}))[1]["code"] == code
+            wrong = [
+                ({"Body": ""}, 21602), ({"Body": "x" * 1601}, 21617), ({"To": "1"}, 21211), ({"From": ""}, 21603),
+                ({"To": "+8613800138000"}, 21408), ({"From": "+6560000009"}, 21606),
+                ({"ValidityPeriod": "0"}, 20001), ({"ValidityPeriod": "36001"}, 20001),
+            ]  # fmt: skip
+            for change, code in wrong:
+                status, body = await w.post("Messages.json", **{**good, **change})
+                assert (status, body["code"]) == (400, code), change
             w.company.faults.next_message("500_after_create", "429")
             assert [(await w.post("Messages.json", **good))[0] for _ in range(3)] == [500, 429, 201]
             assert w.company.ledger.summary()["messages"] == 2

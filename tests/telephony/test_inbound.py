@@ -190,6 +190,15 @@ def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bo
 
 
 @pytest.mark.parametrize(
+    ("verdict", "starts", "helped"),
+    [("START", True, False), ("start", True, False), ("HELP", False, True), ("STOP", False, False), ("", False, False)],
+)
+def test_what_the_phone_company_has_understood_is_passed_on(verdict: str, starts: bool, helped: bool) -> None:
+    message = message_in(form({**TEXT, "Body": "START", "OptOutType": verdict}))
+    assert (message.starts, message.helped) == (starts, helped)
+
+
+@pytest.mark.parametrize(
     ("from_", "hidden"),
     [
         ("+6598880001", False), ("anonymous", True), ("+266696687", True), ("+7378742833", True), ("", True),

@@ -54,6 +54,14 @@ def test_a_created_call_is_accepted_with_its_sid() -> None:
     assert len(stub.received) == 1
 
 
+@pytest.mark.parametrize(
+    ("queue_time", "queued_s"), [("0", 0.0), ("86400000", 86_400.0), (7500, 7.5), (None, None), ("soon", None)]
+)
+def test_an_accepted_call_says_how_long_it_will_wait(queue_time: object, queued_s: float | None) -> None:
+    placement, _ = placed(says(201, call(status="queued", queue_time=queue_time)))
+    assert (placement.proof, placement.queued_s) == (Proof.ACCEPTED, queued_s)
+
+
 def test_a_compatible_providers_sid_is_accepted() -> None:
     sid = "0f0c3c1e-8f3e-4a55-9b59-0b4b3b1d6f00"
     assert placed(says(201, call(sid)))[0].call_sid == sid

@@ -136,3 +136,26 @@ def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:
     desk.run(record_placement, "AC", intent.order.attempt_id, Placement(proof=Proof.UNKNOWN), T0 + timedelta(seconds=1))
     question = desk.run(check, intent.order.attempt_id, T0 + timedelta(seconds=31))
     assert question is not None and question.since == T0, "how far clocks may differ is added once, by whoever asks"
+
+
+def test_a_provider_that_takes_calls_and_lets_them_wait_is_posted_to_more_slowly() -> None:
+    desk = Desk()
+    opened = desk.flag()
+    intent = starts(desk).intent
+    assert intent is not None
+    taken = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32, queued_s=5.5)
+    desk.run(record_placement, "AC", intent.order.attempt_id, taken, T0 + timedelta(seconds=1))
+    assert "alarm:provider_queue" in desk.wakes
+    assert desk.run(lambda unit: unit.lines.lock("AC").pace) == 0.5
+    [note] = [row for row in desk.timeline(opened.case_id) if row["kind"] == "queued_at_provider"]
+    assert note["seconds"] == 6
+
+
+def test_a_moment_in_the_providers_queue_is_nothing() -> None:
+    desk = Desk()
+    desk.flag()
+    intent = starts(desk).intent
+    assert intent is not None
+    taken = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32, queued_s=5.0)
+    desk.run(record_placement, "AC", intent.order.attempt_id, taken, T0 + timedelta(seconds=1))
+    assert desk.run(lambda unit: unit.lines.lock("AC").paced_at) is None

@@ -87,7 +87,6 @@ class DecisionMade(Answer):
     decided_at: datetime
     decide_by: datetime
     hold_until: datetime
-    hold_basis: str | None = Field(default=None, description="Why a hold is lawful.")
     evidence: tuple[str, ...] = Field(default=(), description="Ids of the evidence it rests on.")
 
 

@@ -16,6 +16,10 @@ from wakeup.domain.transfer import Tier
 Span = tuple[time, time]
 """Hours of a day, from and until."""
 
+MOST_IN_3_DAYS: Mapping[str, int] = {"US": 3}
+"""Region -> calls and texts to one number that its law leaves to warnings of fraud (47 CFR 64.1200(a)(9)(iii)). No
+policy allows more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calling:
@@ -57,7 +61,7 @@ class Calling:
     """ISO region -> line types that may be rung. What is not named is refused."""
     not_served: Mapping[str, str] = field(default_factory=dict)
     """ISO region -> why the provider carries no call there."""
-    per_number_3_days: Mapping[str, int] = field(default_factory=dict)
+    per_number_3_days: Mapping[str, int] = field(default_factory=lambda: MOST_IN_3_DAYS)
     """ISO region -> the most ringings of one number in any three days."""
     per_hour: Mapping[str, int] = field(default_factory=dict)
     """ISO region -> the most calls in any hour. A region that is not named has no budget of its own."""
@@ -73,6 +77,8 @@ class Tempo:
     """A POST must follow its committed intent within this time."""
     pace_recovery: timedelta = timedelta(minutes=2)
     """After "too fast" the account's rate creeps back: from nothing to all of it in this time."""
+    provider_queue: timedelta = timedelta(seconds=5)
+    """A call that the provider lets wait for longer than this before it dials shows that we are too fast for it."""
     sending_patience: timedelta = timedelta(seconds=30)
     """A `sending` attempt older than this has lost its process: its call is unknown."""
     unknown_checks: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))

@@ -86,7 +86,7 @@ class Account:
             raise RequestFault(refused, "The 'To' number cannot be called")
         if self.max_concurrent and self.live_calls >= self.max_concurrent:
             raise RequestFault(10004, "Call concurrency limit exceeded")
-        call = Call(sid=self.new_sid("CA"), request=request, created=self.clock.now())
+        call = Call(sid=self.new_sid("CA"), request=request, created=self.clock.now(), queue_ms=self._queue_ms())
         self.calls[call.sid] = call
         self._live.add(call)
         url = request.url.url if request.url else ""
@@ -101,6 +101,11 @@ class Account:
     def live_calls(self) -> int:
         self._live = {call for call in self._live if not call.final}
         return len(self._live)
+
+    def _queue_ms(self) -> int:
+        """How long a call that is created now will wait, by the calls before it."""
+        head = max(0.0, self._next_slot - asyncio.get_running_loop().time()) / self.clock.loop_seconds(1.0)
+        return round(1000 * (head + len(self._queue) / self.calls_per_second))
 
     def cancel_queued(self, call: Call) -> None:
         call.sip = "487"

@@ -14,6 +14,8 @@ CALL_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 MAX_TWIML = 4000
 MAX_RING_SECONDS = 600
 MAX_MESSAGE = 1600
+MAX_VALID_SECONDS = 36000
+LEAST_DETECTION, MOST_DETECTION = 3, 59
 NO_SERVICE_PREFIXES = ("+86",)
 """Twilio serves no voice calls to mainland China since 2023-11-30."""
 
@@ -68,7 +70,7 @@ Form = Mapping[str, str]
 
 def read_call(form: Form, events: list[str]) -> CallRequest:
     """Raises RequestFault with Twilio's code for the first field that is wrong."""
-    to, from_ = numbers(form, missing_from=21603)
+    to, from_ = numbers(form, missing_from=21603, closed=21215)
     if from_ == to:
         raise RequestFault(21211, "'To' and 'From' are the same number")
     twiml, url = _twiml(form), hook(form, "Url", 21205)
@@ -93,23 +95,25 @@ def read_call(form: Form, events: list[str]) -> CallRequest:
         machine_detection="" if form.get("SendDigits") else detection,
         async_amd=form.get("AsyncAmd", "false").lower() == "true",
         amd_callback=hook(form, "AsyncAmdStatusCallback", 21609, "AsyncAmdStatusCallbackMethod"),
-        amd_timeout=_whole(form, "MachineDetectionTimeout", 30, 59, 21234),
+        amd_timeout=_whole(form, "MachineDetectionTimeout", 30, MOST_DETECTION, 21234, LEAST_DETECTION),
         record=form.get("Record", "false").lower() == "true",
         recording_callback=hook(form, "RecordingStatusCallback", 21609, "RecordingStatusCallbackMethod"),
     )
 
 
 def read_message(form: Form) -> MessageRequest:
-    to, from_ = numbers(form, missing_from=21603)
+    to, from_ = numbers(form, missing_from=21603, closed=21408)
     body = form.get("Body", "")
     if not body:
         raise RequestFault(21602, "Message body is required")
     if len(body) > MAX_MESSAGE:
         raise RequestFault(21617, "The concatenated message body exceeds the 1600 character limit")
+    _whole(form, "ValidityPeriod", MAX_VALID_SECONDS, MAX_VALID_SECONDS, 20001)
     return MessageRequest(to=to, from_=from_, body=body, status_callback=hook(form, "StatusCallback", 21609))
 
 
-def numbers(form: Form, *, missing_from: int) -> tuple[str, str]:
+def numbers(form: Form, *, missing_from: int, closed: int) -> tuple[str, str]:
+    """To and From. `closed` is the code for a country that is not served: calls and messages have one each."""
     to, from_ = form.get("To", ""), form.get("From", "") or form.get("MessagingServiceSid", "")
     if not to:
         raise RequestFault(21201, "No 'To' number is specified")
@@ -120,7 +124,7 @@ def numbers(form: Form, *, missing_from: int) -> tuple[str, str]:
     if not E164.fullmatch(from_) and not from_.startswith("MG"):
         raise RequestFault(21212, "The 'From' number is not a valid phone number")
     if to.startswith(NO_SERVICE_PREFIXES):
-        raise RequestFault(21215, "Account not authorized to call this number (geo permissions)")
+        raise RequestFault(closed, "Account not authorized for this destination (geo permissions)")
     return to, from_
 
 
@@ -155,10 +159,10 @@ def check_inline(text: str) -> None:
         raise RequestFault(fault.code, "invalid inline TwiML") from None
 
 
-def _whole(form: Form, field: str, default: int, most: int, code: int) -> float:
+def _whole(form: Form, field: str, default: int, most: int, code: int, least: int = 1) -> float:
     raw = form.get(field, "")
     if not raw:
         return float(default)
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= most:
-        raise RequestFault(code, f"{field} is not between 1 and {most}")
+    if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
+        raise RequestFault(code, f"{field} is not between {least} and {most}")
     return float(raw)

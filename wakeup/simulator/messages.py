@@ -41,6 +41,7 @@ class Company(Protocol):
     clock: Clock
     inbound_message_url: str
     ledger: Ledger
+    owned_numbers: frozenset[str]
     people: People
 
     @property
@@ -65,6 +66,9 @@ class Messages:
     def create(self, request: MessageRequest) -> Message:
         if request.to in self.opted_out:
             raise RequestFault(21610, "Attempt to send to unsubscribed recipient")
+        owned = self._company.owned_numbers
+        if owned and request.from_ not in owned and not request.from_.startswith("MG"):
+            raise RequestFault(21606, "The 'From' number is not a message-capable number of this account")
         now = self._company.clock.now()
         message = Message(
             sid=self._company.new_sid("SM"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from wakeup.simulator.speech_limits import MOST_SPEECH_SECONDS, SSML, good_hints, takes_ssml, too_long, understood
 from wakeup.simulator.twiml_verbs import (
     Dial,
     Document,
@@ -24,8 +24,6 @@ from wakeup.simulator.voices import languages_of
 
 MAX_BODY = 64 * 1024
 MAX_ROOM_NAME = 128
-MAX_SAY = 4500
-"""Twilio refuses a Say whose URL-encoded text is longer (error 13521)."""
 
 
 class TwimlFault(Exception):  # noqa: N818
@@ -133,9 +131,10 @@ def _prompt(element: ET.Element) -> Prompt:
             text = _text(element)
             if not text:
                 raise TwimlFault(13520, "Say without text")
-            if len(quote(text)) > MAX_SAY:
+            voice = _voice(element)
+            if too_long(text, voice):
                 raise TwimlFault(13521, "Say text too long")
-            return Say(text=text, language=element.get("language", ""), voice=_voice(element))
+            return Say(text=text, language=element.get("language", ""), voice=voice)
         case "Play":
             return Play(url=_text(element), digits=element.get("digits", ""))
         case "Pause":
@@ -152,6 +151,9 @@ def _voice(element: ET.Element) -> str:
         raise TwimlFault(13511, f"there is no voice {voice}")
     if language and spoken is not None and language not in spoken:
         raise TwimlFault(13512, f"{voice} does not speak {language}")
+    marks = {child.tag for child in element.iter()} - {"Say"}
+    if not marks <= SSML or (marks and not takes_ssml(voice)):
+        raise TwimlFault(13520, "marks that this voice does not take")
     return voice
 
 
@@ -161,6 +163,8 @@ def _gather(element: ET.Element) -> Gather:
         raise TwimlFault(13310, "bad Gather input")
     if element.get("speechModel") and element.get("speechTimeout", "auto") == "auto":
         raise TwimlFault(13335, "speechTimeout=auto with a speechModel")
+    if "speech" in inputs:
+        _check_speech(element)
     digits = _number(element, "numDigits", 0.0, 13314)
     if "numDigits" in element.attrib and digits < 1:
         raise TwimlFault(13314, "bad numDigits")
@@ -176,6 +180,17 @@ def _gather(element: ET.Element) -> Gather:
         language=element.get("language", "en-US"),
         prompts=tuple(_nested(element)),
     )
+
+
+def _check_speech(element: ET.Element) -> None:
+    if not understood(element.get("language", "en-US")):
+        raise TwimlFault(13310, "a language no recogniser has")
+    if not good_hints(element.get("hints", "")):
+        raise TwimlFault(13310, "bad hints")
+    if not 1 <= _number(element, "maxSpeechTime", MOST_SPEECH_SECONDS, 13310) <= MOST_SPEECH_SECONDS:
+        raise TwimlFault(13310, "bad maxSpeechTime")
+    if _number(element, "speechTimeout", 1.0, 13310) < 1:
+        raise TwimlFault(13310, "bad speechTimeout")
 
 
 def _nested(element: ET.Element) -> Iterable[Prompt]:

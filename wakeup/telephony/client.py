@@ -130,7 +130,7 @@ class TwilioPhone:
             )
         except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a call may exist
             return proof.of_failure(error, self._provider)
-        return proof.of_answer(call.sid, self._provider)
+        return proof.of_answer(call.sid, self._provider, call.queue_time)
 
     def _further(self, order: CallOrder) -> dict[str, str | int]:
         """What only some providers understand."""

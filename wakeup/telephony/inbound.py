@@ -200,6 +200,8 @@ def message_in(form: Form) -> MessageIn:
         to=_needed(form, "To"),
         body=body,
         stops=verdict == "STOP" or (not verdict and hear(body).act is Act.STOP),
+        starts=verdict == "START",
+        helped=verdict == "HELP",
         raw=_raw(form),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
+from wakeup.telephony.fields import whole
 from wakeup.telephony.outcomes import fault_of
 from wakeup.telephony.provider import TWILIO, Provider
 from wakeup.telephony.transport import AnswerError
@@ -16,10 +17,11 @@ def is_sid(text: object, provider: Provider = TWILIO) -> bool:
     return isinstance(text, str) and provider.sid.fullmatch(text) is not None
 
 
-def of_answer(call_sid: object, provider: Provider) -> Placement:
+def of_answer(call_sid: object, provider: Provider, queue_ms: object = None) -> Placement:
     """A success. Without a readable SID a call may exist that we cannot name."""
     if isinstance(call_sid, str) and is_sid(call_sid, provider):
-        return Placement(proof=Proof.ACCEPTED, call_sid=call_sid)
+        waits = whole(queue_ms)
+        return Placement(proof=Proof.ACCEPTED, call_sid=call_sid, queued_s=None if waits is None else waits / 1000)
     return Placement(proof=Proof.UNKNOWN, reason="answer without a call SID")
 
 

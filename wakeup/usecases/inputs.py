@@ -189,4 +189,8 @@ class MessageIn:
     body: str = field(repr=False)
     stops: bool = False
     """They want no more messages, by the provider's word or by their own."""
+    starts: bool = False
+    """They want them again, by the provider's word: the bank may have given it words that we do not know."""
+    helped: bool = False
+    """They asked for help in general, and the provider has answered them."""
     raw: str = field(default="", repr=False)

@@ -58,6 +58,8 @@ class Placement:
     """The provider's error code."""
     fault: Fault | None = None
     retry_after_s: float | None = None
+    queued_s: float | None = None
+    """How long the provider reckons to let an accepted call wait before it dials; None where it does not say."""
     reason: str | None = None
     """For people who look into a failure: a status or the class of an error. Never an address or a number."""
 

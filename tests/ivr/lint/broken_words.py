@@ -82,6 +82,9 @@ TONGUES = {
     "a persona with a voice nobody knows": broken(
         "voice", OPENING, "Polly.Amy-Neural", "Polly.Nobody", "      en:", "not a voice we know",
     ),
+    "a pace for a voice that may take none": broken(
+        "voice", SCRIPT, "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Kore", "  en:", "may take no pace",
+    ),
     "a pace nobody follows": broken("voice", SCRIPT, "slow_rate: 82%", "slow_rate: 30%", "  en:", "no pace"),
 }  # fmt: skip
 

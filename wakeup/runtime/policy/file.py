@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from wakeup.domain.overload import Overload
 from wakeup.domain.policy import Calling, Consent, Messages, Policy, Release, Retention, Reviewing, Tempo
 from wakeup.runtime.policy.ladder import LadderPart, ladder_faults
+from wakeup.runtime.policy.law import ThreeDays
 from wakeup.runtime.policy.messages import MessagesPart
 from wakeup.runtime.policy.overload import OverloadPart
 from wakeup.runtime.policy.people import Consents, PeoplePart, RetentionPart
@@ -84,7 +85,7 @@ class CallingPart(Part):
     hours: Hours = Field(default_factory=dict)
     destinations: Destinations = Field(default_factory=dict)
     not_served: Reasons = Field(default_factory=lambda: dict(TWILIO.not_served))
-    per_number_3_days: Caps = Field(default_factory=dict)
+    per_number_3_days: ThreeDays = Field(default_factory=lambda: dict(_CALLING.per_number_3_days))
     per_hour: Caps = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -130,6 +131,7 @@ class TempoPart(Part):
     claim_lease: Duration = Field(default=_TEMPO.claim_lease, ge=SECOND, le=5 * MINUTE)
     post_within: Duration = Field(default=_TEMPO.post_within, ge=SECOND, le=POST_WITHIN_MOST)
     pace_recovery: Duration = Field(default=_TEMPO.pace_recovery, ge=10 * SECOND, le=HOUR)
+    provider_queue: Duration = Field(default=_TEMPO.provider_queue, ge=SECOND, le=MINUTE)
     sending_patience: Duration = Field(default=_TEMPO.sending_patience, le=5 * MINUTE)
     unknown_checks: Durations = _TEMPO.unknown_checks
     watchdog: Duration = Field(default=_TEMPO.watchdog, ge=5 * SECOND, le=10 * MINUTE)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Party, Role
-from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
 from wakeup.usecases.case.people import customer_of
@@ -25,6 +25,9 @@ _TAUGHT = frozenset({State.HELD, State.REFUSED, State.CANCELLED})
 CONTESTED = "outcome.contested"
 MISSED_FOR = timedelta(hours=2)
 OUTCOME_FOR = timedelta(days=2)
+TOLD_AGAIN_AFTER = timedelta(hours=1)
+FOR_THE_MOMENT = frozenset({"unreachable", "carrier_failure", "carrier_queue_full"})
+"""Why a text did not arrive that may arrive later: a phone that was off, or trouble on the way."""
 TAUGHT_AFTER = timedelta(days=1)
 TAUGHT_FOR = timedelta(days=3)
 LESSONS = 2
@@ -62,6 +65,18 @@ def tell_contested(file: CaseFile) -> None:
     if party is not None:
         latest = file.now + OUTCOME_FOR
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=CONTESTED, due_at=file.now, latest_at=latest)
+
+
+def tell_again(file: CaseFile, lost: Sms) -> None:
+    """A notice that did not arrive is sent once more, an hour later, if it is still true: nobody else tells them that
+    their payment is on hold, and how to contest it. Should the first have arrived all the same, two are no harm."""
+    party = _reader(file)
+    if lost.kind is not SmsKind.OUTCOME or lost.reason not in FOR_THE_MOMENT or party is None:
+        return
+    told, due_at = CONTESTED if _is_receipt(file, lost, party) else outcome_now(file), file.now + TOLD_AGAIN_AFTER
+    lost_before = sum(s.template == lost.template and s.state is SmsState.FAILED for s in _texts(file, lost.kind))
+    if told is not None and lost_before == 1 and due_at < lost.latest_at and _still_so(file, lost, party):
+        queue_sms(file, party, lost.kind, {}, template=told, due_at=due_at, latest_at=lost.latest_at)
 
 
 def outcome_now(file: CaseFile) -> str | None:

@@ -45,6 +45,7 @@ def record_placement(
                 return placement.call_sid
             advance_call(file, attempt, AttemptEvent.ACCEPT)
             gone_through(unit, account, attempt.intent_at)
+            _queued(file, account, attempt, placement)
             if nothing_left(file):
                 recall_waiting(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
@@ -109,6 +110,16 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
 def _slow_down(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     if placement.fault is Fault.CAPACITY and slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
         file.note("slowed_down", code=placement.code)
+
+
+def _queued(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
+    """The provider refuses nobody who is too fast: it takes the call and dials minutes or hours later, when it may help
+    nobody. So whatever it lets wait is "too fast" all the same."""
+    if placement.queued_s is None or placement.queued_s <= file.unit.policy.tempo.provider_queue.total_seconds():
+        return
+    if slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
+        file.note("queued_at_provider", attempt=attempt.id, seconds=round(placement.queued_s))
+        file.unit.wakes.add("alarm:provider_queue")
 
 
 def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:

@@ -39,15 +39,27 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
         return _stop(unit, received, coded)
     if unit.texts.received_since(number, now - timedelta(hours=1)) > MOST_AN_HOUR and not _new_worry(coded, heard):
         return replace(received, taken_as="flood")
-    if heard.act is Act.START:
-        unit.do_not_call.remove(number, Channel.SMS)
-        return replace(received, taken_as="start")
+    if taken_as := _between_them_and_the_carrier(unit, number, message, heard):
+        return replace(received, taken_as=taken_as)
     guardians = unit.guardians.of_number(number)
     if not coded and not guardians:
         return replace(received, taken_as="unknown_sender")
     if heard.act is Act.LEAVE or (guardians and heard.act in {Act.PAUSE, Act.RESUME}):
         return _withdraw(unit, received, heard.act, coded, guardians)
     return _matched(unit, received, message.body, heard, coded, guardians)
+
+
+def _between_them_and_the_carrier(unit: Unit, number: str, message: MessageIn, heard: Heard) -> str | None:
+    """START and HELP, in whatever words the phone company takes for them; None for what is an answer to us as well, as
+    a plain "yes" may be."""
+    if heard.act is Act.START or message.starts:
+        unit.do_not_call.remove(number, Channel.SMS)
+    if heard.answer is not None or heard.consent is not None:
+        return None
+    if heard.act is Act.START or message.starts:
+        return "start"
+    # The phone company has said how to get help; a second answer would only confuse.
+    return "help" if message.helped else None
 
 
 def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Received:

@@ -13,6 +13,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
 from wakeup.domain.states import move
 from wakeup.usecases.answers.pass_on import pass_on
+from wakeup.usecases.case.write_customer import tell_again
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.invite_guardian import take_back
 from wakeup.usecases.records import Fact
@@ -84,8 +85,11 @@ def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, co
 
 
 def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
-    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked."""
+    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked; what it
+    told the customer may be told later."""
     _fail(file, reason, code, file.sms.intent_at)
+    if file.case is not None:
+        tell_again(file.case, file.sms)
 
 
 def refuse_text(file: TextFile, reason: str, code: int | None = None) -> None:

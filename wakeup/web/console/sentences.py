@@ -118,6 +118,7 @@ KINDS = {
     "no_rung_hurried": "No guardian is left to ask, and no other rung can begin now.",
     "rung_skipped": "Rung skipped: {rung}, {reason}.",
     "sender_rests": "Our number rests for a while.",
+    "queued_at_provider": "The phone company lets this call wait {seconds} s before it dials; we slow down.",
     "slowed_down": "The phone company asked us to slow down.",
     "sms_planned": "A text message is planned.",
     "sms_postponed": "The text message waits until {due_at}.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wakeup.domain.tongue import tongue
 from wakeup.ivr.nodes import Say
-from wakeup.ivr.script import Finding
+from wakeup.ivr.script import Finding, Voice
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 from wakeup.telephony.tongues import passages
 from wakeup.telephony.voices import language_of
@@ -17,6 +17,8 @@ MOST_FOREIGN, LONGEST_FOREIGN = 3, 40
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
 _RATE = re.compile(r"(?:6[5-9]|[789][0-9]|10[0-9]|110)%")
+_NO_PACE = re.compile(r"Chirp|Generative", re.IGNORECASE)
+"""Newer voices that take few marks of pronunciation, and may say nothing at all where they are given one."""
 _STEMS = {"zh": ("cmn-", "zh-"), "en": ("en-",)}
 """How the languages of the voices begin that speak it."""
 
@@ -66,9 +68,15 @@ def voice(subject: Subject) -> Iterator[Finding]:
             yield _at(f"{path}.voice", f"{one.voice} is not a voice we know", mend)
         elif not known.startswith(_STEMS[tongue(spoken)]):
             yield _at(f"{path}.voice", f"{one.voice} does not speak {spoken}", "name a voice of this language")
-        for part, rate in (("rate", one.rate), ("slow_rate", one.slow_rate)):
-            if rate is not None and not _RATE.fullmatch(rate):
-                yield _at(f"{path}.{part}", f"{rate} is no pace people can follow", "write 65% to 110%")
+        yield from _pace(path, one)
+
+
+def _pace(path: str, one: Voice) -> Iterator[Finding]:
+    for part, rate in (("rate", one.rate), ("slow_rate", one.slow_rate)):
+        if rate is not None and not _RATE.fullmatch(rate):
+            yield _at(f"{path}.{part}", f"{rate} is no pace people can follow", "write 65% to 110%")
+        if rate is not None and _NO_PACE.search(one.voice):
+            yield _at(f"{path}.{part}", f"{one.voice} may take no pace", "leave it out, or name another voice")
 
 
 def _at(path: str, why: str, mend: str) -> Finding:

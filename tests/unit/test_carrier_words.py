@@ -1,0 +1,54 @@
+"""What the phone company has understood of a text before us: START and HELP, in whatever words the bank has given it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.enrolling import ENTRY, loose_texts, puts, stands
+from tests.unit.post import Post, again, kinds, prompted
+from tests.unit.test_ask_guardian import DAUGHTER, texts
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.sms import SmsKind
+from wakeup.usecases.shelves.correspondence import Channel
+
+
+def barred(desk: Post) -> bool:
+    return desk.run(lambda unit: unit.do_not_call.holds(unit.index("number", DAUGHTER), Channel.SMS))
+
+
+def test_whoever_starts_again_in_the_banks_own_words_may_be_written_to_again() -> None:
+    desk = Post()
+    prompted(desk)
+    desk.writes("退订", T0 + MINUTE)
+    assert barred(desk)
+    assert desk.writes("订阅守护", T0 + 2 * MINUTE, starts=True) == "start"
+    assert not barred(desk)
+
+
+def test_a_yes_that_the_phone_company_takes_for_start_answers_the_invitation_as_well() -> None:
+    desk = Post()
+    puts(desk, ENTRY)
+    [sms] = loose_texts(desk)
+    assert sms.kind is SmsKind.INVITATION
+    desk.send(T0)
+    desk.writes("stop", T0 + MINUTE)
+    desk.writes("YES", T0 + 2 * MINUTE, starts=True)
+    assert not barred(desk)
+    assert stands(desk).state is GuardianState.CONFIRMED
+
+
+@pytest.mark.parametrize("word", ["HELP", "INFO", "帮助"])
+def test_whoever_was_helped_by_the_phone_company_gets_no_second_answer(word: str) -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    assert desk.writes(word, T0 + MINUTE, helped=True) == "help"
+    assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT]
+    assert again(desk, confirmation).hints == 0
+
+
+def test_a_worry_is_heard_though_the_phone_company_took_it_for_a_call_for_help() -> None:
+    desk = Post()
+    case_id, _ = prompted(desk)
+    assert desk.writes("帮帮她，她被骗了", T0 + MINUTE, helped=True) == "answer_worried"
+    assert "review_wanted" in kinds(desk, case_id)

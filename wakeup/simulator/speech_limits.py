@@ -1,0 +1,38 @@
+"""How much may be said or listened for in one verb, as the phone company documents it. Knows no XML and no call."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+MOST_QUOTED = 4500
+"""Of the words of a Say, percent-encoded: a Chinese character takes nine."""
+_BYTES = {"Polly": 3000, "Google": 5000}
+_BASIC_BYTES = 4096
+SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
+"""What may stand within a Say."""
+MOST_HINTS, MOST_HINT_CHARS = 500, 100
+MOST_SPEECH_SECONDS = 60
+_CHINESE = frozenset({"cmn-Hans-CN", "cmn-Hant-TW", "yue-Hant-HK", "zh"})
+"""Chinese as a recogniser is asked for it: other names than those of the voices."""
+
+
+def too_long(text: str, voice: str) -> bool:
+    """Whether this voice refuses so many words at once (13521)."""
+    most = _BYTES.get(voice.partition(".")[0], _BASIC_BYTES)
+    return len(text.encode()) > most or len(quote(text, safe="")) > MOST_QUOTED
+
+
+def takes_ssml(voice: str) -> bool:
+    """The basic voices read marks of pronunciation out, or fail at them."""
+    return voice.partition(".")[0] in _BYTES
+
+
+def understood(language: str) -> bool:
+    """Whether a recogniser can be asked for this language; of others than Chinese nothing is known here."""
+    return language in _CHINESE or language.partition("-")[0] not in {"cmn", "yue", "zh"}
+
+
+def good_hints(hints: str) -> bool:
+    """A list with commas between."""
+    each = hints.split(",") if hints else []
+    return len(each) <= MOST_HINTS and all(0 < len(hint.strip()) <= MOST_HINT_CHARS for hint in each)
