@@ -122,7 +122,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         unit.wakes.add("alarm:script_fault")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
     ended = after.finished and not talk.finished
-    asked_in_vain(file, attempt, before, after, given)
+    asked_in_vain(file, attempt, talk, before, after, given)
     learned = _teaches(before, after, ended=ended)
     if learned:
         learn(file, attempt, talk, after)

@@ -8,10 +8,11 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call
 from wakeup.domain.outcome import Contact
 from wakeup.domain.party import Role
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.rungs import promises
+from wakeup.usecases.ladder.spoken_to import spoken_of
 
 
 def put_off(file: CaseFile) -> bool:
@@ -55,9 +56,12 @@ def cannot_wait(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfe
 
 def joined_in(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
     """What came when this call had begun, and was no part of its talk: it waited for the line, and now has a call of
-    its own."""
+    its own. Where what the talk was about has gone, so has whatever nobody has spoken about."""
     talk = file.unit.talks.get(last.id, file.case.customer_id)
     since, named = (last.intent_at, ()) if talk is None else (talk.started_at, talk.named)
+    if any(t.id in named and t.state in GONE for t in file.transfers()):
+        spoken = spoken_of(file)
+        return [t for t in pending if t.id not in spoken]
     return [t for t in pending if since is not None and t.flagged_at > since and t.id not in named]
 
 
