@@ -235,6 +235,23 @@ def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is
     tell(story, tmp_path)
 
 
+@pytest.mark.parametrize(("says", "contact"), [("2", "third_party"), ("打错了", "wrong_number")])
+def test_whose_phone_it_is_not_is_not_rung_again_because_a_payment_has_gone(
+    tmp_path: Path, says: str, contact: str
+) -> None:
+    async def story(world: World) -> None:
+        await flag_two(world)
+        call = await is_rung(world)
+        await world.news("released", "t_1")
+        await (call.presses(says) if says.isdigit() else call.says(says))
+        await call.hears("这通电话里没有别的要办了")
+        await call.ended()
+        assert world.learned() == [(contact, "partial")]
+        await world.handset(MEI).expect_no_call(during=1200)
+
+    tell(story, tmp_path)
+
+
 def test_who_has_heard_of_each_payment_is_rung_about_none_again(tmp_path: Path) -> None:
     """The one was asked about and cools; then the other goes, in the midst of its own call."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.outcome import Outcome
+from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
@@ -57,7 +57,9 @@ def heard(
     instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
     if instead is None:
         return after, turn, given
-    meant = replace(before.found(None, after.outcome, after.reason), flags=after.flags, language=after.language)
+    # Whoever says only now that it is them has proved nothing yet. That it is somebody else counts.
+    who = None if after.contact is Contact.RIGHT_PARTY else after.contact
+    meant = replace(before.found(who, after.outcome, after.reason), flags=after.flags, language=after.language)
     return (*answered(file, attempt, talk, meant, instead), instead)
 
 

@@ -56,10 +56,10 @@ def cannot_wait(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfe
 
 def joined_in(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
     """What came when this call had begun, and was no part of its talk: it waited for the line, and now has a call of
-    its own. Where what the talk was about has gone, so has whatever nobody has spoken about."""
+    its own. Where what they were told of has gone meanwhile, so has whatever nobody has spoken about."""
     talk = file.unit.talks.get(last.id, file.case.customer_id)
     since, named = (last.intent_at, ()) if talk is None else (talk.started_at, talk.named)
-    if any(t.id in named and t.state in GONE for t in file.transfers()):
+    if last.contact is Contact.RIGHT_PARTY and any(t.id in named and t.state in GONE for t in file.transfers()):
         spoken = spoken_of(file)
         return [t for t in pending if t.id not in spoken]
     return [t for t in pending if since is not None and t.flagged_at > since and t.id not in named]
