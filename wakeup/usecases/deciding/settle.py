@@ -178,9 +178,10 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
 
 def recall_waiting(file: CaseFile) -> None:
     """Nothing is left to talk about. A call that has not begun to ring is asked about now, and cut if it still waits at
-    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled."""
+    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled. One of our
+    people is rung for somebody who waits, whatever became of the payment."""
     for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state is AttemptState.PLACED:
+        if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
             file.unit.attempts.save(replace(attempt, check_at=file.now))
             file.unit.wakes.add("reconcile")
 
