@@ -25,7 +25,7 @@ from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.answered import answered
 from wakeup.usecases.conversation.bring_person import taken
-from wakeup.usecases.deciding.unheld import keep_before_people
+from wakeup.usecases.deciding.unheld import keep_in_sight
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
 
@@ -98,7 +98,7 @@ def asked_in_vain(
     asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
     if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
         want_people(file)
-        keep_before_people(file)
+        keep_in_sight(file)
 
 
 def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Input) -> bool:

@@ -15,7 +15,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
-from wakeup.domain.transfer import GONE, Transfer, TransferState
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.write_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.company.guests import guest_over
@@ -138,8 +138,6 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
-    if file.case.unheld_at is not None and not any(t.state in GONE for t in transfers):
-        file.change(unheld_at=None)
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     if file.case.state is CaseState.OPEN:
