@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.colleagues import comes_to_work
-from tests.scenario.talks import hears_nothing_private, is_rung, let_go_by_a_person, reach
+from tests.scenario.talks import all_is_well, hears_nothing_private, is_rung, is_told, let_go_by_a_person, reach
+from tests.scenario.test_guardian_call import asked, guardian_rung
 from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.simulator.conference import MET
 from wakeup.simulator.dialled import JOINED
+from wakeup.simulator.handset import HandsetCall
 
 
 async def gone(world: World, how: str) -> None:
@@ -19,6 +21,20 @@ async def gone(world: World, how: str) -> None:
         await world.news(how)
     else:
         await let_go_by_a_person(world)
+
+
+async def flag_two(world: World) -> None:
+    """Two payments of one customer: the call is about the larger."""
+    world.handset(MEI)
+    await world.flag(tier="medium", minutes=40)
+    await world.flag(world.event(2, customer="u_1", tier="medium", minutes=40, amount="800.00"))
+
+
+async def reach_one_of_two(world: World) -> HandsetCall:
+    await flag_two(world)
+    call = await is_rung(world)
+    await is_told(call)
+    return call
 
 
 def before_people(world: World) -> bool:
@@ -160,5 +176,111 @@ def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: P
         await hears_nothing_private(call)
         for word in ("放行", "停不住", "停下来"):
             await call.hears_nothing_of(word)
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["released", "let_go"])
+@pytest.mark.parametrize(
+    ("does", "hears"),
+    [
+        ("我要取消", "在这通电话里停不住了"),
+        ("别转了", "在这通电话里停不住了"),
+        ("1", "在这通电话里停不住了"),
+        ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
+    ],
+)
+def test_that_another_payment_is_held_makes_nobody_think_that_this_one_is(
+    tmp_path: Path, how: str, does: str, hears: str
+) -> None:
+    """The call is about the larger one, and that has gone. Nothing of it stops here, and no money of it is left."""
+
+    async def story(world: World) -> None:
+        if not does.isdigit():
+            world.expects("alarm")
+        call = await reach_one_of_two(world)
+        await gone(world, how)
+        await (call.presses(does) if does.isdigit() else call.says(does))
+        await call.hears(hears)
+        await call.hears("马上自己拨银行卡背面的号码")
+        await call.ended()
+        for untrue in ("停在这儿", "不会转出去", "先停着", "办好了"):
+            await call.hears_nothing_of(untrue)
+        assert before_people(world) is (does != "1")
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["released", "let_go"])
+def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is_asked_about(
+    tmp_path: Path, how: str
+) -> None:
+    async def story(world: World) -> None:
+        await flag_two(world)
+        call = await is_rung(world)
+        await call.presses("1")
+        await call.hears("核对码")
+        await gone(world, how)
+        await call.presses("1")
+        await call.hears("在这通电话里停不住了")
+        await call.ended()
+        await call.hears_nothing_of("钱还在您账户里")
+        second = await is_rung(world, within=120)
+        await is_told(second)
+        await second.hears("约八百")
+        await all_is_well(second)
+        assert world.rang() == 2
+        assert await world.decided("t_2") == "allow"
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("says", "contact"), [("2", "third_party"), ("打错了", "wrong_number")])
+def test_whose_phone_it_is_not_is_not_rung_again_because_a_payment_has_gone(
+    tmp_path: Path, says: str, contact: str
+) -> None:
+    async def story(world: World) -> None:
+        await flag_two(world)
+        call = await is_rung(world)
+        await world.news("released", "t_1")
+        await (call.presses(says) if says.isdigit() else call.says(says))
+        await call.hears("这通电话里没有别的要办了")
+        await call.ended()
+        assert world.learned() == [(contact, "partial")]
+        await world.handset(MEI).expect_no_call(during=1200)
+
+    tell(story, tmp_path)
+
+
+def test_who_has_heard_of_each_payment_is_rung_about_none_again(tmp_path: Path) -> None:
+    """The one was asked about and cools; then the other goes, in the midst of its own call."""
+
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=40, amount="800.00")
+        await world.flag(world.event(2, customer="u_1", tier="medium", minutes=40))
+        await all_is_well(call)
+        second = await is_rung(world, within=120)
+        await is_told(second)
+        await world.news("released", "t_2")
+        await second.presses("1")
+        await second.hears("在这通电话里停不住了")
+        await second.ended()
+        await world.handset(MEI).expect_no_call(during=600)
+        assert await world.decided("t_1") == "allow"
+
+    tell(story, tmp_path)
+
+
+def test_a_guardian_is_asked_about_what_is_left_when_the_larger_payment_has_gone(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        customer, guardian = await guardian_rung(world)
+        world.handset(MEI).carrier = "failed"
+        await customer.rejects()
+        await world.flag(world.event(2, customer="u_1", tier="medium", amount="800.00"))
+        await asked(guardian)
+        await world.news("released", "t_1")
+        await guardian.presses("3")
+        await guardian.hears("听到您的声音，他会安心很多")
+        await guardian.ended()
 
     tell(story, tmp_path)

@@ -174,7 +174,7 @@ def test_the_agent_may_hang_up_at_once_and_a_skill_may_be_asked_for(tmp_path: Pa
         second = await world.handset(NUMBERS["cho"]).expect_call(within=5)
         await second.answers()
         await second.presses("1")
-        await call.hears(MET)
+        await second.hears(MET)
         await second.hangs_up()
         await call.ended()
         await bens.expect_no_call(during=60)

@@ -76,6 +76,25 @@ def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> N
     assert desk.decisions(t())[-1].reason == "release_guarded"
 
 
+@pytest.mark.parametrize("guards", ["nobody_else", "somebody_else"])
+@pytest.mark.parametrize("word", ["PAUSE", "暂停"])
+def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guards: str) -> None:
+    """There is no entry to pause: it was explained how to reply, or kept for another customer, and the money went."""
+    desk = Post()
+    case_id, confirmation = prompted(desk, customer_id="u_1")
+    if guards == "somebody_else":
+        desk.flag(2, customer_id="u_2")
+        enrol(desk, "u_2")
+    desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
+    assert desk.writes(word, T0 + 2 * MINUTE) == "pause"
+    desk.on(case_id, T0 + 30 * MINUTE, settle_file)
+    assert desk.decisions(t())[-1].reason == "release_guarded"
+    assert "review_wanted" in kinds(desk, case_id)
+    assert again(desk, confirmation).due_at > T0 + 2 * MINUTE, "no reminder"
+    assert desk.writes("RESUME", T0 + 31 * MINUTE) in {"resume", "not_understood"}
+    assert desk.transfer(t()).guarded
+
+
 def test_pause_of_one_who_was_taken_off_the_list_since_they_were_asked_may_mean_the_payment() -> None:
     desk = Post()
     case_id, _ = prompted(desk, customer_id="u_1")

@@ -33,6 +33,7 @@ def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer)
     [
         ("我很担心她", W), ("这是骗子吧", W), ("可疑，请拦住", W), ("不对劲", W), ("This looks suspicious, please stop it", W),
         ("I'm worried about mum", W), ("it’s a SCAM", W), ("please block this", W), ("快停下", W),
+        ("暂停转账", W), ("pause the payment", W),
         ("我知道这笔钱", A), ("我知情", A), ("没问题，是真的", A), ("I know about this", A), ("all is well", A), ("I'm aware", A),
         ("我去联系", C), ("我马上给她打电话", C), ("我马上打电话给她", C), ("I'll call them", C), ("I’ll ring her now", C),
         ("calling her now", C), ("我来问问", C),

@@ -85,14 +85,14 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
     (
         Answer.WORRIED,
         re.compile(
-            r"担心|可疑|怀疑|骗|不对劲|拦住|拦下|止付|冻结|报警|快停|停止(?:转|付|支|交易)|别让|阻止"
+            r"担心|可疑|怀疑|骗|不对劲|拦住|拦下|止付|冻结|报警|快停|(?:停止|暂停)(?:转|付|支|交易)|别让|阻止"
             r"|不放心|不认识|不正常|(?<!是)不(?:像|是)真的|不像是真的|(?:别|(?<!要)不要|不能)(?:再|给[他她]|继续)*(?:转(?!告)|付|汇|打[钱款])"
             r"|取消(?:这笔)?(?:转账|付款|汇款|交易|支付)|取消这笔"
             r"|\bworr(?:y|ied)|\bsuspicious|\bscam|\bfraud|\bfake\b|\buneasy\b|\bnot at ease\b"
             r"|(?:\bnot|n't) (?:\w+ )?(?:genuine|legit|normal|fine|right|real|okay|ok|well|safe)\b"
             r"|\b(?:don't|do not) (?:pay|transfer|send|let)\b|\bcancel (?:it|this|that|the (?:payment|transfer))\b"
             r"|(?:don't|do not) know (?:this|that|the) (?:person|man|woman|payee|name|account)"
-            r"|\b(?:stop|block|freeze|hold)\s+(?:it|this|that|the|him|her|them)\b"
+            r"|\b(?:stop|block|freeze|hold|pause)\s+(?:it|this|that|the|him|her|them)\b"
         ),
     ),
     (

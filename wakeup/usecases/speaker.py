@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.transfer import Tier
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Published
 from wakeup.ivr.saying import Variables
@@ -61,7 +61,7 @@ class WhisperFacts:
     amount: Decimal = field(repr=False)
     currency: str
     payee_name: str = field(repr=False)
-    held: bool
+    state: TransferState
     outcome: Outcome | None
     """What the talk has come to so far."""
     risky: int

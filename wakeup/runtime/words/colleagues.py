@@ -13,7 +13,7 @@ from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.tongue import tongue
-from wakeup.domain.transfer import Tier
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.turn import Utterance
 from wakeup.runtime.words.amounts import spoken_amount
 from wakeup.runtime.words.files import blanks_fault, content_of
@@ -61,8 +61,17 @@ _TOLD = frozenset(Outcome) - {
     Outcome.GUARDIAN_WORRIED, Outcome.CALLBACK_VERIFY, Outcome.OPT_OUT, Outcome.PARTIAL, Outcome.HUNG_UP,
     Outcome.NO_INPUT,
 }  # fmt: skip
+_STATES: Mapping[TransferState, str] = {
+    TransferState.PENDING: "waits",
+    TransferState.HELD: "held",
+    TransferState.ALLOWED: "let_go",
+    TransferState.RELEASED: "let_go",
+    TransferState.CANCELLED: "settled",
+    TransferState.REFUSED: "settled",
+}
 WORDS = frozenset(
-    {"somebody", "waits", "held", "nothing_said", "answers"}
+    {"somebody", "nothing_said", "answers"}
+    | {*_STATES.values()}
     | {f"tier_{tier}" for tier in Tier}
     | {f"typology_{code}" for code in TYPOLOGIES}
     | {f"outcome_{outcome}" for outcome in _TOLD}
@@ -111,7 +120,7 @@ class ColleagueWords:
             "name": _speakable(facts.name) or words["somebody"],
             "amount": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, LANGUAGES[spoken]),
             "payee": _speakable(facts.payee_name) or words["somebody"],
-            "state": words["held" if facts.held else "waits"],
+            "state": words[_STATES[facts.state]],
             "outcome": outcome or ("" if answers else words["nothing_said"]),
             "answers": answers,
         }

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
 from wakeup.domain.review import REACHED, Act, ApprovalState
-from wakeup.domain.transfer import GONE, Tier, TransferState
+from wakeup.domain.transfer import GONE, STILL_OPEN, Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.shelves.tier_of import higher_tier
@@ -33,9 +33,9 @@ _ENDS = case((_PENDING, _t.c.decide_by), (is_one_of(_t.c.state, [TransferState.H
 _FOUND = (
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
-        _t.c.typology, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects, _p.c.name.label("asked_by"),
-        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at, _r.c.person_wanted_at,
-        _r.c.police_wanted_at, _r.c.contested_at, _REACHED_AT.label("reached_at"),
+        _t.c.typology, _t.c.state, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects,
+        _p.c.name.label("asked_by"), _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
+        _r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at, _REACHED_AT.label("reached_at"),
         _FOLLOWED_UP_AT.label("followed_up_at"),
     )
     .select_from(_t)
@@ -54,7 +54,10 @@ _WAITING = Prepared(
 _unheld_at = _c.c.unheld_at
 _UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unheld_at).limit(bindparam("most")))
 # A case a time, for there are few: in one statement PostgreSQL may look for them among all that was ever let go.
-_GONE = Prepared(_FOUND.where(_t.c.case_id == bindparam("case"), is_one_of(_t.c.state, GONE)).order_by(_t.c.id))
+_OF_CASE = _FOUND.where(_t.c.case_id == bindparam("case"))
+_GONE = Prepared(_OF_CASE.where(is_one_of(_t.c.state, GONE)).order_by(_t.c.id))
+# Nothing of it was let go: whoever waits for a person is shown with what was taken back or refused last.
+_OVER = Prepared(_OF_CASE.where(~is_one_of(_t.c.state, {*GONE, *STILL_OPEN})).order_by(_t.c.flagged_at.desc(), _t.c.id))
 # Counted, because for a NOT EXISTS PostgreSQL may first gather what was ever checked.
 _CHECKS = (
     select(func.count())
@@ -87,7 +90,9 @@ def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
     """What was let go before the warning came, then what is on hold or pending."""
     found: list[Waiting] = []
     for case_id in _UNHELD.rows(link, {"most": limit}).column():
-        found += _waiting(_GONE.rows(link, {"case": case_id, "now": now, "most": limit}))
+        of_case = {"case": case_id, "now": now}
+        gone = [*_waiting(_GONE.rows(link, {**of_case, "most": limit}))]
+        found += gone or _waiting(_OVER.rows(link, {**of_case, "most": 1}))
     return [*found, *_waiting(_WAITING.rows(link, {"now": now, "most": limit}))][:limit]
 
 
@@ -95,7 +100,8 @@ def _waiting(rows: Rows) -> Iterator[Waiting]:
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items()}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
-        yield Waiting(**{**facts, "tier": Tier(facts["tier"]), "effects": effects})
+        tier, state = Tier(facts["tier"]), TransferState(facts["state"])
+        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverState
-from wakeup.domain.transfer import Transfer
+from wakeup.domain.transfer import GONE, Transfer
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import Talk
 from wakeup.usecases.speaker import WhisperFacts
 
 TAKES = "1"
@@ -70,23 +71,23 @@ def _worded(file: CaseFile, hand_over: HandOver | None, turn: Turn) -> Turn:
 def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
     unit = file.unit
-    named = _at_stake(file)
-    name, last = ("", None) if hand_over is None else _who_waits(file, hand_over)
+    name, talk = ("", None) if hand_over is None else _who_waits(file, hand_over)
+    named, last = _at_stake(file, talk), None if talk is None else Conversation.from_json(talk.state)
     return WhisperFacts(
         name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
-        payee_name=unit.transfers.payee(named).get("name") or "", held=named.state != "pending",
+        payee_name=unit.transfers.payee(named).get("name") or "", state=named.state,
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
         answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),
     )  # fmt: skip
 
 
-def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Conversation | None]:
+def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Talk | None]:
     """Their name, and the talk with them: the case may have talked to somebody else since."""
     unit, customer_id = file.unit, file.case.customer_id
     talk = unit.talks.get(hand_over.attempt_id, customer_id)
     party = unit.parties.get(unit.attempts.get(hand_over.attempt_id).party_id, customer_id)
-    return party.name, None if talk is None else Conversation.from_json(talk.state)
+    return party.name, talk
 
 
 def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
@@ -95,9 +96,11 @@ def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
     return before is not None and before.state is HandOverState.HANDED_ON
 
 
-def _at_stake(file: CaseFile) -> Transfer:
-    """The largest payment that is still open, or the last one when none is."""
+def _at_stake(file: CaseFile, talk: Talk | None) -> Transfer:
+    """What they were told of and has gone meanwhile, for every minute helps. Else the largest payment that is still
+    open, or the last one when none is."""
     worth = file.unit.policy.in_base
     transfers = file.transfers()
-    still = [t for t in transfers if t.act_at is not None] or transfers[-1:]
+    gone = [t for t in transfers if talk is not None and t.id in talk.named and t.state in GONE]
+    still = gone or [t for t in transfers if t.act_at is not None] or transfers[-1:]
     return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)

@@ -27,7 +27,7 @@ from wakeup.domain.review import (
 )
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
-from wakeup.domain.transfer import GONE, Transfer
+from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer
 from wakeup.usecases.conversation.spoken import Spoken, spoken_in
 from wakeup.usecases.deciding.overrule import lapsed, two_needed
 from wakeup.usecases.records import Label, Note
@@ -76,8 +76,9 @@ class CaseView:
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """What people are to do by the decision that stands, while there is something to be done."""
-        if self.case.unheld_at is not None and one.transfer.state in GONE:
-            return [Effect.STOP_PAYMENT]
+        gone = [other for other in self.transfers if other.transfer.state in GONE]
+        if self.case.unheld_at is not None and one.transfer.state not in STILL_OPEN and (one in gone or not gone):
+            return [Effect.STOP_PAYMENT if gone else Effect.PERSON]
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.ids import TransferId
-from wakeup.domain.outcome import Outcome
+from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.quick import replace
-from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
+from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
@@ -23,12 +20,13 @@ from wakeup.ivr.turn import (
     PersonLeft,
     Turn,
 )
-from wakeup.usecases.answers.guardian_talk import WORRIED
+from wakeup.usecases.answers.guardian_talk import WORRIED, is_guardian
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.answered import answered
 from wakeup.usecases.conversation.bring_person import taken
-from wakeup.usecases.deciding.unheld import keep_before_people
+from wakeup.usecases.deciding.unheld import keep_in_sight
+from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
 
 _HEARD_OUT = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
@@ -38,10 +36,10 @@ _HEARD_OUT = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
 def concerned(file: CaseFile) -> list[Transfer]:
     """The transfers a call is about: those nobody has spoken about yet, then the largest first."""
     transfers = [t for t in file.transfers() if t.state in STILL_OPEN]
-    policy, spoken_of = file.unit.policy, _spoken_of(file, transfers)
+    policy, spoken = file.unit.policy, spoken_of(file) if len(transfers) > 1 else frozenset()
     return sorted(
         transfers,
-        key=lambda t: (t.id not in spoken_of, policy.in_base(t.amount, t.currency) or t.amount),
+        key=lambda t: (t.id not in spoken, policy.in_base(t.amount, t.currency) or t.amount),
         reverse=True,
     )
 
@@ -56,37 +54,51 @@ def heard(
 ) -> tuple[Conversation, Turn, Input]:
     """`answered`, and what the script was told: this act, or that nothing is left. What they meant is kept anyway."""
     after, turn = answered(file, attempt, talk, before, given)
-    instead = _instead(file, talk, given, after, turn)
+    instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
     if instead is None:
         return after, turn, given
-    meant = replace(before.found(None, after.outcome, after.reason), flags=after.flags, language=after.language)
+    # Whoever says only now that it is them has proved nothing yet. That it is somebody else counts.
+    who = None if after.contact is Contact.RIGHT_PARTY else after.contact
+    meant = replace(before.found(who, after.outcome, after.reason), flags=after.flags, language=after.language)
     return (*answered(file, attempt, talk, meant, instead), instead)
 
 
-def _instead(file: CaseFile, talk: Talk, given: Input, after: Conversation, turn: Turn) -> Elsewhere | None:
-    """Nobody in despair is hung up on, a colleague they asked for is brought, and a talk with one has its own goodbye:
-    None then, and where something is left."""
-    goes_on = (
+def _goes_on(given: Input, after: Conversation, turn: Turn) -> bool:
+    """Nobody in despair is hung up on, a colleague they asked for is brought, and a talk with one has its own
+    goodbye."""
+    return (
         isinstance(given, Answered | Detected | HungUp)
         or given == PersonLeft(Parting.TALKED)
         or turn.connect is not None
         or after.outcome in _HEARD_OUT
         or WORRIED in after.flags
     )
-    if goes_on or not nothing_left(file):
+
+
+def _instead(file: CaseFile, attempt: Attempt, talk: Talk) -> Elsewhere | None:
+    if not _is_over(file, attempt, talk):
         return None
     about = [t for t in file.transfers() if t.id in talk.named] or file.transfers()
     return Cancelled() if all(t.state is TransferState.CANCELLED for t in about) else NothingLeft()
 
 
-def asked_in_vain(file: CaseFile, attempt: Attempt, before: Conversation, after: Conversation, given: Input) -> None:
+def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
+    """Nothing is left, or what they are told of has gone: no word about another payment of theirs may let them think
+    that it is stopped, and the others have a call of their own. A guardian is asked about them all."""
+    gone = any(t.id in talk.named and t.state in GONE for t in file.transfers())
+    return nothing_left(file) or (gone and not is_guardian(file, attempt))
+
+
+def asked_in_vain(
+    file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, after: Conversation, given: Input
+) -> None:
     """The talk is over, its money is gone, and whoever wanted a person, or could not talk freely, had none. That is no
     warning, so nothing else would show the case in the queue."""
     over = after.finished and not before.finished
     asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
-    if over and asks and not _had_one(file, attempt, before, given) and nothing_left(file):
+    if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
         want_people(file)
-        keep_before_people(file)
+        keep_in_sight(file)
 
 
 def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Input) -> bool:
@@ -95,11 +107,3 @@ def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Inpu
     hand_over = file.unit.hand_overs.get(attempt.id, n) if before.turns else None
     joined = hand_over is not None and hand_over.joined_at is not None
     return given == PersonLeft(Parting.TALKED) or joined or taken(n) in before.flags
-
-
-def _spoken_of(file: CaseFile, transfers: Sequence[Transfer]) -> frozenset[TransferId]:
-    """Those that an earlier talk of this case has named to the right party."""
-    if len(transfers) < 2:
-        return frozenset()
-    heard = file.unit.talks.evidence(file.case, file.now)
-    return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))

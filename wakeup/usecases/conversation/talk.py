@@ -26,14 +26,14 @@ from wakeup.usecases.choosing import pick
 from wakeup.usecases.conversation.bring_person import as_it_was
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.keep_scripts import keep_script
-from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard
+from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard, nothing_left
 from wakeup.usecases.conversation.recording import as_refused
 from wakeup.usecases.conversation.recordings import keep
 from wakeup.usecases.conversation.rooms import as_it_stands, check_the_other
 from wakeup.usecases.conversation.tongue_asked import locale_for
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import cancel_planned
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.unheld import WARNED, keep_in_sight, tell_of_gone
 from wakeup.usecases.records import SpokenTurn, Talk
 
 WORDINGS = 3
@@ -124,7 +124,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         unit.wakes.add("alarm:script_fault")
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
     ended = after.finished and not talk.finished
-    asked_in_vain(file, attempt, before, after, given)
+    asked_in_vain(file, attempt, talk, before, after, given)
     learned = _teaches(before, after, ended=ended)
     if learned:
         learn(file, attempt, talk, after)
@@ -216,7 +216,11 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         if not guardian:
             # Theirs is told with the review that it wants.
             tell_of_gone(file, WARNED, "callee")
-    if file.case.state is CaseState.IN_REVIEW and Effect.PERSON in effects_of(found.outcome, file.case.tier):
+    wants_person = Effect.PERSON in effects_of(found.outcome, file.case.tier)
+    if wants_person and found.outcome in PROTECTIVE and nothing_left(file):
+        # They are told that somebody calls them, and no payment would show the case in the queue.
+        keep_in_sight(file)
+    if wants_person and file.case.state is CaseState.IN_REVIEW:
         # No decision tells of it any more, and whoever was reached before waits again.
         want_people(file)
     unit.wakes.add("settle")

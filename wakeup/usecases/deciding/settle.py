@@ -15,7 +15,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
-from wakeup.domain.transfer import GONE, Transfer, TransferState
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.write_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.company.guests import guest_over
@@ -138,8 +138,6 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
-    if file.case.unheld_at is not None and not any(t.state in GONE for t in transfers):
-        file.change(unheld_at=None)
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     if file.case.state is CaseState.OPEN:
@@ -178,9 +176,10 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
 
 def recall_waiting(file: CaseFile) -> None:
     """Nothing is left to talk about. A call that has not begun to ring is asked about now, and cut if it still waits at
-    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled."""
+    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled. One of our
+    people is rung for somebody who waits, whatever became of the payment."""
     for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state is AttemptState.PLACED:
+        if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
             file.unit.attempts.save(replace(attempt, check_at=file.now))
             file.unit.wakes.add("reconcile")
 

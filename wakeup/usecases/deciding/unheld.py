@@ -41,8 +41,12 @@ def tell_of_raised(file: CaseFile, transfer: Transfer) -> None:
 
 def keep_before_people(file: CaseFile) -> None:
     """Where money of this case was let go it stands in the queue, although nothing of it is held."""
-    if not any(t.state in GONE for t in file.transfers()):
-        return
+    if any(t.state in GONE for t in file.transfers()):
+        keep_in_sight(file)
+
+
+def keep_in_sight(file: CaseFile) -> None:
+    """It stands in the queue until somebody has followed it up, whatever became of its payments."""
     file.unit.wakes.update({"board", f"case:{file.case.id}"})
     if file.case.unheld_at is None:
         file.change(unheld_at=file.now)

@@ -17,7 +17,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
-from wakeup.usecases.agents.offers import rings_for_nobody
+from wakeup.usecases.agents.offers import is_agent, rings_for_nobody
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.conversation.rooms import left_alone
@@ -153,7 +153,7 @@ def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: 
 
 def _too_late(file: CaseFile, attempt: Attempt) -> bool:
     """What a call that still waits at the provider would teach comes too late, or there is nothing left to ask."""
-    return file.now >= attempt.latest_start or nothing_left(file)
+    return file.now >= attempt.latest_start or (nothing_left(file) and not is_agent(file, attempt))
 
 
 def _vanished(file: CaseFile, attempt: Attempt) -> None:

@@ -12,6 +12,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
+    GONE,
     TRANSFER_TRANSITIONS,
     Transfer,
     TransferEvent,
@@ -141,6 +142,9 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
         raise ConflictError("type", f"the transfer is already {transfer.state}") from wrong
     file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
+    if transfer.state in GONE and not any(t.state in GONE for t in file.transfers()):
+        # Nobody need ask the bank to stop what was taken back.
+        file.change(unheld_at=None)
 
 
 def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
@@ -18,14 +18,13 @@ from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.call_guardian import call_guardian
 from wakeup.usecases.ladder.calls_back import calls_of_a_lapsed_claim
-from wakeup.usecases.ladder.gave_way import speaks_for_all
-from wakeup.usecases.ladder.plan_calls import cannot_wait, in_a_persons_hands, plan_call
+from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
+from wakeup.usecases.ladder.promised import put_off
 from wakeup.usecases.ladder.rungs import (
     PROMISED,
     TAKEN_OVER,
     TOO_SHORT,
     end_rung,
-    promises,
     rung_plan,
     set_ladder,
     take_over_ends,
@@ -128,16 +127,7 @@ def _not_rung_now(file: CaseFile) -> str | None:
     """Why none of the customer's numbers is to be rung as yet."""
     if in_a_persons_hands(file):
         return TAKEN_OVER
-    return PROMISED if any(_waits_for(file, promise) for promise in promises(file)) else None
-
-
-def _waits_for(file: CaseFile, promise: Attempt) -> bool:
-    """Whoever asked for a later call is rung before it, on whichever number, only about what they did not know of then
-    and what cannot wait so long."""
-    calls = file.unit.attempts.of_case(file.case.id)
-    before = (call for call in calls if call.party_id == promise.party_id and call.n < promise.n)
-    asked_in = max(before, key=lambda call: call.n, default=promise)
-    return speaks_for_all(file, asked_in) and not cannot_wait(file, asked_in, promise)
+    return PROMISED if put_off(file) else None
 
 
 def text_guardian(file: CaseFile) -> str | None:

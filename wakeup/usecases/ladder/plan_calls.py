@@ -20,7 +20,7 @@ from wakeup.domain.quick import replace
 from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.states import move
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import Transfer
 from wakeup.domain.worth import raised, turn_of, value_of, weighed
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
@@ -28,6 +28,17 @@ from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
+from wakeup.usecases.ladder.promised import (
+    cannot_wait,
+    first_step,
+    is_theirs,
+    joined_in,
+    pending_of,
+    put_off,
+    speaks_for_all,
+    to_come,
+    too_late_for,
+)
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.ladder.spoken_to import spoken_to
 from wakeup.usecases.records import Fact
@@ -39,7 +50,7 @@ _SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
     """The ringing that belongs to a fresh case."""
-    step = _first(file, transfer)
+    step = first_step(file, transfer)
     _plan(file, party, step, n=1, value=_value(file, [transfer]))
 
 
@@ -51,9 +62,9 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
         want_people(file)
         return
     attempts = file.unit.attempts.of_case(file.case.id)
-    step = _first(file, transfer)
-    pending, own = _pending(file), to_the_customer(file, attempts)
-    planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _too_late_for(step, a))]
+    step = first_step(file, transfer)
+    pending, own = pending_of(file), to_the_customer(file, attempts)
+    planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _says_nothing(file, step, a))]
     if planned:
         _replan(file, planned[0], step, _value(file, pending, attempts))
         return
@@ -68,9 +79,17 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, attempts))
 
 
+def _says_nothing(file: CaseFile, step: NextCall | NoMoreCalls, promise: Attempt) -> bool:
+    """It comes too late for this payment, or to whoever answered at another number than the customer's own."""
+    return too_late_for(step, promise) or not is_theirs(file, promise)
+
+
 def plan_for_pending(file: CaseFile) -> None:
     """The same for all that is pending, by the most patient of them: there had been nobody to ring, or no time."""
-    pending = _pending(file)
+    _plan_about(file, pending_of(file))
+
+
+def _plan_about(file: CaseFile, pending: list[Transfer]) -> None:
     if pending:
         plan_for_joined(file, max(pending, key=lambda t: t.settle_at))
 
@@ -81,15 +100,10 @@ def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
 
-def _to_come(attempt: Attempt) -> bool:
-    """They were told when. What cannot wait so long is rung about before."""
-    return attempt.promised and attempt.state is AttemptState.PLANNED
-
-
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
     moved = replace(planned, value=value, turn=raised(planned.turn, file.case.tier))
     if isinstance(step, NextCall):
-        due = file.now if _too_late_for(step, planned) and not planned.promised else planned.due_at
+        due = file.now if too_late_for(step, planned) and not planned.promised else planned.due_at
         moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
     file.unit.attempts.save(moved)
     file.unit.wakes.add("dispatch")
@@ -101,16 +115,11 @@ def _may_start_later(file: CaseFile, attempt: Attempt, step: NextCall | NoMoreCa
         file.unit.attempts.save(replace(attempt, latest_start=step.latest_start))
 
 
-def _too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
-    """What is planned would begin too late for this. A promise is not moved for it: they were told when."""
-    return isinstance(step, NextCall) and step.latest_start < planned.due_at
-
-
 def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     """The window was extended: planned calls may start later, a ladder that had ended may go on, its rungs move. How a
     call to a guardian ended says nothing about the customer's."""
     set_ladder(file)
-    step = _first(file, transfer)
+    step = first_step(file, transfer)
     attempts = [a for a in file.unit.attempts.of_case(file.case.id) if not is_agent(file, a)]
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED:
@@ -130,12 +139,12 @@ def hurry(file: CaseFile) -> None:
             file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
     hurry_prompts(file)
-    _ring_after_all(file, [a for a in to_the_customer(file, attempts) if not _to_come(a)])
+    _ring_after_all(file, [a for a in to_the_customer(file, attempts) if not to_come(a)])
 
 
 def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
     """Where the calls to the customer stopped: they have more time than they had, or are the machine's again."""
-    own = [a for a in to_the_customer(file, attempts) if not _to_come(a)]
+    own = [a for a in to_the_customer(file, attempts) if not to_come(a)]
     if not own or any(a.state is AttemptState.PLANNED for a in own) or _ring_after_all(file, own):
         return
     plan_next_call(file, own[-1])
@@ -147,9 +156,12 @@ def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
     party = _never_rung(file, own)
     if party is None:
         return False
-    pending = _pending(file)
+    pending = pending_of(file)
     under_way = any(a.state not in OVER for a in own)
     if not pending or under_way or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+        return True
+    if put_off(file):
+        # It gave way to a call that was promised, and comes when that was in vain.
         return True
     if party.role is Role.CUSTOMER:
         plan_for_pending(file)
@@ -172,8 +184,12 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     """What follows a ringing that ended without settling the case."""
     attempts = file.unit.attempts.of_case(file.case.id)
     to_them = [a for a in attempts if a.party_id == last.party_id]
-    same_party, promise = [a for a in to_them if not _to_come(a)], next(filter(_to_come, to_them), None)
-    pending = _pending(file) if promise is None else cannot_wait(file, last, promise)
+    same_party, promise = [a for a in to_them if not to_come(a)], next(filter(to_come, to_them), None)
+    pending = pending_of(file) if promise is None else cannot_wait(file, last, promise)
+    if promise is not None and last.n < promise.n and not speaks_for_all(file, last):
+        # Nobody known asked for it: what came meanwhile is asked about at the customer's own number.
+        _plan_about(file, joined_in(file, last, pending_of(file)))
+        return
     if not pending or any(a.state not in OVER for a in same_party):
         return
     party = file.unit.parties.get(last.party_id, file.case.customer_id)
@@ -183,9 +199,9 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     settles_at = max(t.settle_at for t in pending)
     step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
     if isinstance(step, NoMoreCalls) and step.reason in _SAYS_NOTHING_OF_OTHERS:
-        joined = _joined(file, last, pending)
+        joined = joined_in(file, last, pending)
         if joined:
-            plan_for_joined(file, max(joined, key=lambda t: t.settle_at))
+            _plan_about(file, joined)
             return
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
@@ -196,24 +212,9 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
 
-def cannot_wait(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfer]:
-    """What they are rung about before the call that was promised. If they asked for it in this very call, only what
-    they did not know of then."""
-    pending = [t for t in _pending(file) if _too_late_for(_first(file, t), promise)]
-    return _joined(file, last, pending) if last.n < promise.n else pending
-
-
-def _joined(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
-    """What came when this call had begun, and was no part of its talk: it waited for the line, and now has a call of
-    its own."""
-    talk = file.unit.talks.get(last.id, file.case.customer_id)
-    since, named = (last.intent_at, ()) if talk is None else (talk.started_at, talk.named)
-    return [t for t in pending if since is not None and t.flagged_at > since and t.id not in named]
-
-
 def plan_call(file: CaseFile, party: Party) -> str | None:
     """Ring this number as soon as it may be: a rung of its own. Answers why not, or None when the call is planned."""
-    attempts, pending = file.unit.attempts.of_case(file.case.id), _pending(file)
+    attempts, pending = file.unit.attempts.of_case(file.case.id), pending_of(file)
     if unwanted(file, party):
         return "opt_out"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
@@ -268,14 +269,6 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
     file.unit.attempts.add(attempt, file.now)
     file.note("attempt_planned", attempt=attempt.id, n=n, party=party.id, due_at=step.due_at.isoformat())
     file.unit.wakes.add("dispatch")
-
-
-def _first(file: CaseFile, transfer: Transfer) -> NextCall | NoMoreCalls:
-    return first_call(file.now, transfer.settle_at, file.unit.policy.calling)
-
-
-def _pending(file: CaseFile) -> list[Transfer]:
-    return [t for t in file.transfers() if t.state is TransferState.PENDING]
 
 
 def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt] = ()) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Tier, TransferState
@@ -20,6 +21,12 @@ def spoken_to(file: CaseFile, kind: RungKind) -> bool:
     since = min(t.flagged_at for t in file.transfers())
     heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
     return any(e.contact is Contact.RIGHT_PARTY and _spares(file, e, kind) for e in heard)
+
+
+def spoken_of(file: CaseFile) -> frozenset[TransferId]:
+    """Those that an earlier talk of this case has named to the right party."""
+    heard = file.unit.talks.evidence(file.case, file.now)
+    return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))
 
 
 def _spares(file: CaseFile, evidence: Evidence, kind: RungKind) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.review import Urgency, loss_key, urgency_of
+from wakeup.domain.transfer import GONE
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.shelves.views import Sample, Waiting
 from wakeup.usecases.unit import Unit
@@ -39,7 +40,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
             waiting=one,
             urgency=urgency_of(
                 one.to_do,
-                gone=one.ends_at is None,
+                gone=one.state in GONE,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,
                 contested=one.contested_at is not None,

@@ -14,7 +14,7 @@ from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import still_to_do
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import GONE, STILL_OPEN, Tier, TransferState
 from wakeup.usecases.records import Label, Note
 
 
@@ -90,7 +90,8 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A transfer as the queue sees it: held, still pending but put before people, or let go before a warning came."""
+    """A transfer as the queue sees it: held, still pending but put before people, let go before a warning came, or over
+    before its customer was told that somebody calls them."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -98,8 +99,9 @@ class Waiting:
     amount: Decimal
     currency: str
     typology: str
+    state: TransferState
     ends_at: datetime | None
-    """When people lose their say: the deadline of the decision, or of the hold. None: it was let go already."""
+    """When people lose their say: the deadline of the decision, or of the hold. None: it is over already."""
     reason: str
     """Of the decision that stands."""
     decided_at: datetime
@@ -118,6 +120,8 @@ class Waiting:
 
     @property
     def to_do(self) -> frozenset[Effect]:
+        if self.state not in STILL_OPEN | GONE:
+            return frozenset({Effect.PERSON})
         return still_to_do(self.effects, self.decided_at, self.reached_at, self.followed_up_at)
 
     @property

@@ -44,7 +44,7 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
     guardians = unit.guardians.of_number(number)
     if not coded and not guardians:
         return replace(received, taken_as="unknown_sender")
-    if heard.act is Act.LEAVE or (guardians and heard.act in {Act.PAUSE, Act.RESUME}):
+    if heard.act in {Act.LEAVE, Act.PAUSE} or (guardians and heard.act is Act.RESUME):
         return _withdraw(unit, received, heard.act, coded, guardians)
     return _matched(unit, received, message.body, heard, coded, guardians)
 
@@ -82,9 +82,8 @@ def _withdraw(
         taken = _stop(unit, received, coded)
         change_mind(unit, guardians, act, received.received_at)
         return taken
-    # Of whoever was taken away since they were asked, too: it may have meant the payment.
-    wards = {guardian.customer_id for guardian in guardians}
-    asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
+    # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
+    asked = [] if act is Act.RESUME else coded
     for case_id in sorted({confirmation.case_id for confirmation in asked}):
         unit.cases.lock(case_id)
     taken_as = change_mind(unit, guardians, act, received.received_at)

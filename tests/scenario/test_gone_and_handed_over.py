@@ -1,0 +1,78 @@
+"""The money is gone, and whoever says so waits for a colleague: neither of the two hears that it is on hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.colleagues import comes_to_work
+from tests.scenario.talks import reach
+from tests.scenario.test_gone_meanwhile import gone, reach_one_of_two
+from tests.scenario.world import World, tell
+from wakeup.simulator.conference import MET
+
+HOLD, WHISPER = "正在为您接通同事", "Wakeup 转接电话"
+
+
+@pytest.mark.parametrize("how", ["released", "let_go"])
+@pytest.mark.parametrize("two", [False, True])
+def test_a_colleague_hears_that_the_payment_they_wait_about_has_gone(tmp_path: Path, how: str, two: bool) -> None:
+    """With another payment that is still on hold it is the one that has gone they ask about."""
+
+    async def story(world: World) -> None:
+        world.expects("alarm")
+        desk = await comes_to_work(world, "ada")
+        call = await (reach_one_of_two(world) if two else reach(world, tier="medium"))
+        await gone(world, how)
+        await call.presses("2")
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        await agent.hears(WHISPER)
+        whisper = await agent.hears("客户说不是本人操作")
+        assert "约五千" in whisper
+        assert "已经放行" in whisper
+        await agent.presses("1")
+        await call.hears(MET)
+        await agent.hangs_up()
+        await call.ended()
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["released", "cancelled_in_app"])
+def test_somebody_in_despair_is_brought_a_colleague_though_nothing_is_left_to_talk_about(
+    tmp_path: Path, how: str
+) -> None:
+    """The colleague's call waited at the phone company for a moment, and was cut as one that came too late."""
+
+    async def story(world: World) -> None:
+        if how == "released":
+            world.expects("alarm")
+        desk = await comes_to_work(world, "ada")
+        call = await reach(world, tier="medium")
+        await world.news(how)
+        await call.says("我不想活了")
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        await agent.presses("1")
+        await call.hears(MET)
+        await agent.hangs_up()
+        await call.hangs_up()
+
+    tell(story, tmp_path)
+
+
+def test_nobody_who_says_that_the_money_has_gone_hears_while_they_wait_that_it_is_there(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        call = await reach(world, tier="medium")
+        heard = len(call.transcript)
+        await call.says("钱已经转了")
+        agent = await desk.expect_call(within=5)
+        await call.hears(HOLD)
+        assert not any("还在" in piece for piece in call.transcript[heard:]), call.transcript
+        await agent.rejects()
+        await call.hangs_up()
+
+    tell(story, tmp_path)

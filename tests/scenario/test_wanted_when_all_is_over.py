@@ -1,0 +1,52 @@
+"""Every payment was taken back or refused, and whoever is on the line is told that somebody calls them: somebody does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.talks import reach
+from tests.scenario.world import World, tell
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.ids import CaseId
+from wakeup.domain.review import Urgency
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.review.queue import read_queue
+from wakeup.usecases.unit import Unit
+
+
+async def is_over(world: World, how: str) -> None:
+    if how == "cancelled":
+        await world.news("cancelled_in_app")
+        return
+    [(case_id,)] = world._rows("SELECT id FROM cases")
+
+    def act(unit: Unit, now: object) -> None:
+        with CaseFile(unit, unit.cases.lock(CaseId(case_id)), world.clock.now()) as file:
+            held = pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.HOLD, reason="nobody_reached"))
+            pronounce(file, held, Verdict(ruling=Ruling.REFUSE, reason="hold_max"))
+
+    await world.service.store.run(act, world.clock.now())
+
+
+@pytest.mark.parametrize("how", ["cancelled", "refused"])
+@pytest.mark.parametrize(
+    ("says", "hears"),
+    [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("钱已经转了", "现在没有同事空着")],
+)
+def test_whoever_is_told_that_somebody_calls_them_is_in_the_queue(
+    tmp_path: Path, how: str, says: str, hears: str
+) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await is_over(world, how)
+        await (call.presses(says) if says.isdigit() else call.says(says))
+        await call.hears(hears, within=60)
+        await call.hangs_up()
+        await world.sleep(60)
+        [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
+        assert (waits.waiting.transfer_id, waits.waiting.state, waits.urgency) == ("t_1", how, Urgency.PERSON_PROMISED)
+
+    tell(story, tmp_path)
