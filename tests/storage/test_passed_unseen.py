@@ -1,0 +1,130 @@
+"""Somebody acts on what they read, and somebody else changes it in between, unseen: stories of two nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.storage.interleave import Wish, before, meet, run
+from tests.storage.test_lock_order import told
+from tests.storage.test_warned_at_once import learns
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.console_people import a_staff
+from tests.unit.desk import an_event
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.staff import StaffId
+from wakeup.domain.transfer import Tier, Transfer, TransferState
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
+from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
+from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.intake.open_case import open_case, receive_batch
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.review.review import Order, claim
+
+MEI, LI = CustomerId("u_1"), CustomerId("u_2")
+ANN, BEN = StaffId("usr_ann"), StaffId("usr_ben")
+LATER = T0 + HOUR
+
+
+@pytest.fixture
+def engine(migrated_postgres_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_postgres_url)
+    for name in ("ann", "ben"):
+        run(engine, lambda work, name=name: work.staff.add(a_staff(name)))  # type: ignore[misc]
+    yield engine
+    engine.dispose()
+
+
+def opens(engine: Engine, n: int, now: datetime = T0, **changes: Any) -> CaseId:
+    event = an_event(n, now, **{"customer_id": MEI, **changes})
+    return run(engine, lambda work: open_case(work, event, now)).case_id
+
+
+def held(engine: Engine, n: int, **changes: Any) -> CaseId:
+    """A payment on hold, in a case by itself: whatever comes now has another one."""
+    case_id = opens(engine, n, **changes)
+    run(engine, lambda work: settle_case(work, case_id, T0 + 31 * MINUTE))
+    return case_id
+
+
+def transfer(engine: Engine, n: int) -> Transfer:
+    found = run(engine, lambda work: work.transfers.get(TransferId(f"t_{n}")))
+    assert found is not None
+    return found
+
+
+def taken(engine: Engine, who: StaffId, case_id: CaseId, reason: Reason | None = None) -> Order:
+    """They take the case in hand; what they do on it next."""
+
+    def work(unit: SqlUnit) -> int:
+        review = unit.reviews.get(case_id)
+        return claim(unit, Order(staff_id=who, case_id=case_id, version=review.version if review else 0), LATER).version
+
+    return Order(staff_id=who, case_id=case_id, version=run(engine, work), reason=reason)
+
+
+def waits_for_a_second(engine: Engine) -> tuple[CaseId, Wish]:
+    """A critical payment on hold, whose release Ann has asked for; and Ben's word."""
+    case_id = held(engine, 1, tier=Tier.CRITICAL)
+    aim = Aim(transfer_id=TransferId("t_1"), sequence=transfer(engine, 1).sequence)
+    anns = taken(engine, ANN, case_id, Reason.PAYEE_CHECKED)
+    assert run(engine, lambda work: release(work, anns, aim, LATER)) is Released.SECOND_NEEDED
+    bens = taken(engine, BEN, case_id, Reason.PAYEE_CHECKED)
+    return case_id, lambda work: confirm_release(work, bens, aim, LATER)
+
+
+def is_in_a_wish_of_many(engine: Engine) -> tuple[CaseId, Wish]:
+    """A payment on hold that two persons release together with others."""
+    case_id = held(engine, 1)
+    return case_id, wish_of_many(engine, seen=1)
+
+
+def wish_of_many(engine: Engine, seen: int) -> Wish:
+    span = Span(model="m", since=T0, until=T0 + MINUTE)
+    wish = run(engine, lambda work: ask_bulk(work, ANN, span, Reason.FALSE_ALARM, "INC-204", seen, LATER))
+    run(engine, lambda work: confirm_bulk(work, BEN, wish.id, LATER))
+    return lambda work: release_some(work, BEN, wish.id, 9, LATER)
+
+
+@pytest.mark.parametrize("released_first", [True, False])
+@pytest.mark.parametrize("asked_for", [waits_for_a_second, is_in_a_wish_of_many])
+def test_what_people_release_and_a_warning_from_another_case_do_not_miss_each_other(
+    engine: Engine, asked_for: Callable[[Engine], tuple[CaseId, Wish]], released_first: bool
+) -> None:
+    """A release asks what was learned before it lets go; a warning then asks what was let go. One sees the other."""
+    case_id, releases = asked_for(engine)
+    other = opens(engine, 2, LATER)
+
+    def warns(work: SqlUnit) -> None:
+        learns(work, other, Outcome.DISTRESS, LATER)
+
+    if released_first:
+        met = meet(engine, releases, warns, before("INSERT INTO review_acts"))
+    else:
+        met = meet(engine, warns, releases, before("SELECT DISTINCT transfers.case_id"))
+    assert met.stopped and met.waited and met.anew == 0, met
+    assert (transfer(engine, 1).state is TransferState.ALLOWED) is released_first
+    assert len(told(engine, case_id)) == (1 if released_first else 0)
+
+
+def test_a_release_of_many_and_a_batch_of_events_lock_their_customers_in_one_order(engine: Engine) -> None:
+    """By the age of their cases Li comes first, by her name she does not."""
+    cases = [held(engine, 2, customer_id=LI), held(engine, 1)]
+    assert cases == sorted(cases)
+    releases = wish_of_many(engine, seen=2)
+    events = [an_event(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
+
+    def comes(work: SqlUnit) -> None:
+        receive_batch(work, Inbound(client="bank", webhook_id="msg_1", body_hash="h"), events, LATER)
+
+    met = meet(engine, comes, releases, before("FROM customers WHERE customers.id", times=3))
+    assert met.stopped and met.waited and met.anew == 0, met
+    assert met.second == 0
