@@ -25,6 +25,8 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
 from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.intake.news import NewsTaken, take_news
 from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.review import Order, claim
@@ -128,3 +130,29 @@ def test_a_release_of_many_and_a_batch_of_events_lock_their_customers_in_one_ord
     met = meet(engine, comes, releases, before("FROM customers WHERE customers.id", times=3))
     assert met.stopped and met.waited and met.anew == 0, met
     assert met.second == 0
+
+
+@pytest.mark.parametrize("waits", [1, 0])
+def test_news_that_comes_while_earlier_news_of_its_transfer_is_taken_up_is_not_thrown_away(
+    engine: Engine, waits: int
+) -> None:
+    """Neither the event nor the news sees the other; whoever settles the case takes it up at the latest."""
+    for _ in range(waits):
+        run(engine, tells(TransferNews.CALL_STARTED_IN_APP))
+    met = meet(
+        engine,
+        lambda work: open_case(work, an_event(1, T0 + MINUTE), T0 + MINUTE),
+        tells(TransferNews.CANCELLED_IN_APP),
+        before("DELETE FROM early_news" if waits else "INSERT INTO transfers"),
+    )
+    assert met.stopped and not met.waited, met
+    case_id = transfer(engine, 1).case_id
+    run(engine, lambda work: settle_case(work, case_id, T0 + 31 * MINUTE))
+    assert transfer(engine, 1).state is TransferState.CANCELLED
+
+
+def tells(kind: TransferNews) -> Callable[[SqlUnit], NewsTaken]:
+    news = TransferEventIn(
+        event_id=f"evt_{kind}", client="bank", content_hash="h", transfer_id="t_1", kind=kind, occurred_at=T0
+    )
+    return lambda work: take_news(work, news, T0)

@@ -49,7 +49,7 @@ _LOOK_UP = Prepared(
     ),
     takes=("client", "id", "event", "transfer", "customer"),
 )
-_FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
+_FORGET_WAITING = Prepared(delete(_early.table).where(_early.table.c.event_id == bindparam("_event")))
 
 
 class InboxShelf:
@@ -92,7 +92,8 @@ class InboxShelf:
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
         waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, apart=True))
         if waiting:
-            _FORGET_WAITING.execute(self._link, {"transfer": transfer_id})
+            # By their ids: one that another node keeps at this moment waits for the next who looks.
+            _FORGET_WAITING.many(self._link, [{"_event": news.event_id} for news in waiting])
         return [news for news in waiting if news.received_at > since]
 
 
