@@ -14,7 +14,7 @@ from tests.storage.test_lock_order import told
 from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff
-from tests.unit.desk import an_event
+from tests.unit.desk import PHONE, an_event
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
@@ -22,6 +22,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
 from wakeup.usecases.inbound import Inbound
@@ -151,8 +152,41 @@ def test_news_that_comes_while_earlier_news_of_its_transfer_is_taken_up_is_not_t
     assert transfer(engine, 1).state is TransferState.CANCELLED
 
 
-def tells(kind: TransferNews) -> Callable[[SqlUnit], NewsTaken]:
+def tells(kind: TransferNews, n: int = 1) -> Callable[[SqlUnit], NewsTaken]:
     news = TransferEventIn(
-        event_id=f"evt_{kind}", client="bank", content_hash="h", transfer_id="t_1", kind=kind, occurred_at=T0
+        event_id=f"evt_{kind}_{n}", client="bank", content_hash="h", transfer_id="t_1", kind=kind, occurred_at=T0
     )
     return lambda work: take_news(work, news, T0)
+
+
+def test_of_two_calls_at_once_from_the_announced_number_one_is_the_customer_s(engine: Engine) -> None:
+    """The other forges their number. It took the place of the first, whose key then held nothing."""
+    opens(engine, 1, phone=PHONE)
+    run(engine, tells(TransferNews.CALL_STARTED_IN_APP))
+    theirs, forged = (Caller(call_sid=f"CA{n:032}", from_=PHONE) for n in (1, 2))
+    met = meet(
+        engine,
+        lambda work: greet_call_in(work, theirs, T0 + MINUTE),
+        lambda work: greet_call_in(work, forged, T0 + MINUTE),
+        before("UPDATE call_ins"),
+    )
+    assert met.stopped and met.waited, met
+    assert (met.first, met.second) == (True, False)
+    assert run(engine, lambda work: keep_what_is_left(work, theirs, T0 + MINUTE))
+    assert transfer(engine, 1).state is TransferState.HELD
+
+
+def test_a_call_that_is_announced_while_an_earlier_one_is_answered_is_greeted(engine: Engine) -> None:
+    opens(engine, 1, phone=PHONE)
+    run(engine, tells(TransferNews.CALL_STARTED_IN_APP))
+    earlier, later = (Caller(call_sid=f"CA{n:032}", from_=PHONE) for n in (1, 2))
+    assert run(engine, lambda work: greet_call_in(work, earlier, T0 + MINUTE))
+    met = meet(
+        engine,
+        tells(TransferNews.CALL_STARTED_IN_APP, n=2),
+        lambda work: keep_what_is_left(work, earlier, T0 + MINUTE),
+        before("INSERT INTO call_ins"),
+    )
+    assert met.stopped and met.waited and met.second is True, met
+    assert transfer(engine, 1).state is TransferState.HELD
+    assert run(engine, lambda work: greet_call_in(work, later, T0 + MINUTE))
