@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.storage.interleave import Wish, before, meet, run
+from tests.storage.interleave import FITTINGS, Wish, before, meet, run
 from tests.storage.test_lock_order import told
 from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import PHONE, an_event
-from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from tests.unit.enrolling import ENTRY
+from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian
+from wakeup.domain.bulk import BulkWish
+from wakeup.domain.guardian import Guardian, GuardianState
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
+from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inbound import Inbound
-from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import NewsTaken, take_news
 from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.review import Order, claim
+from wakeup.usecases.texts.take_reply import take_reply
 
 MEI, LI = CustomerId("u_1"), CustomerId("u_2")
 ANN, BEN = StaffId("usr_ann"), StaffId("usr_ben")
 LATER = T0 + HOUR
+OF_M = Span(model="m", since=T0, until=T0 + MINUTE)
 
 
 @pytest.fixture
@@ -87,12 +97,11 @@ def waits_for_a_second(engine: Engine) -> tuple[CaseId, Wish]:
 def is_in_a_wish_of_many(engine: Engine) -> tuple[CaseId, Wish]:
     """A payment on hold that two persons release together with others."""
     case_id = held(engine, 1)
-    return case_id, wish_of_many(engine, seen=1)
+    wish = run(engine, lambda work: ask_bulk(work, ANN, OF_M, Reason.FALSE_ALARM, "INC-204", 1, LATER))
+    return case_id, confirmed(engine, wish)
 
 
-def wish_of_many(engine: Engine, seen: int) -> Wish:
-    span = Span(model="m", since=T0, until=T0 + MINUTE)
-    wish = run(engine, lambda work: ask_bulk(work, ANN, span, Reason.FALSE_ALARM, "INC-204", seen, LATER))
+def confirmed(engine: Engine, wish: BulkWish) -> Wish:
     run(engine, lambda work: confirm_bulk(work, BEN, wish.id, LATER))
     return lambda work: release_some(work, BEN, wish.id, 9, LATER)
 
@@ -118,19 +127,43 @@ def test_what_people_release_and_a_warning_from_another_case_do_not_miss_each_ot
     assert len(told(engine, case_id)) == (1 if released_first else 0)
 
 
-def test_a_release_of_many_and_a_batch_of_events_lock_their_customers_in_one_order(engine: Engine) -> None:
+def wants_both_released(engine: Engine) -> Wish:
+    for n, who in ((2, LI), (1, MEI)):
+        held(engine, n, customer_id=who)
+    return lambda work: ask_bulk(work, ANN, OF_M, Reason.FALSE_ALARM, "INC-204", 2, LATER)
+
+
+def releases_both(engine: Engine) -> Wish:
+    wish = run(engine, wants_both_released(engine))
+    assert isinstance(wish, BulkWish)
+    return confirmed(engine, wish)
+
+
+def guards_both(engine: Engine) -> Wish:
+    """Their guardian is asked about each of them, and wants no texts."""
+    for n, who in ((2, LI), (1, MEI)):
+        case_id = opens(engine, n, customer_id=who, guardians=(guardian(),))
+        with engine.begin() as connection:
+            work = SqlUnit(connection, FITTINGS)
+            with CaseFile(work, work.cases.lock(case_id), T0) as file:
+                assert ask_guardian(file, "test") is None
+    return writes("STOP")
+
+
+@pytest.mark.parametrize("acts_on", [wants_both_released, releases_both, guards_both])
+def test_whoever_acts_on_two_customers_cases_and_a_batch_of_events_lock_them_in_one_order(
+    engine: Engine, acts_on: Callable[[Engine], Wish]
+) -> None:
     """By the age of their cases Li comes first, by her name she does not."""
-    cases = [held(engine, 2, customer_id=LI), held(engine, 1)]
-    assert cases == sorted(cases)
-    releases = wish_of_many(engine, seen=2)
+    acts = acts_on(engine)
     events = [an_event(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
 
     def comes(work: SqlUnit) -> None:
         receive_batch(work, Inbound(client="bank", webhook_id="msg_1", body_hash="h"), events, LATER)
 
-    met = meet(engine, comes, releases, before("FROM customers WHERE customers.id", times=3))
+    met = meet(engine, comes, acts, before("FROM customers WHERE customers.id", times=3))
     assert met.stopped and met.waited and met.anew == 0, met
-    assert met.second == 0
+    assert not isinstance(met.second, BaseException), met
 
 
 @pytest.mark.parametrize("waits", [1, 0])
@@ -190,3 +223,44 @@ def test_a_call_that_is_announced_while_an_earlier_one_is_answered_is_greeted(en
     assert met.stopped and met.waited and met.second is True, met
     assert transfer(engine, 1).state is TransferState.HELD
     assert run(engine, lambda work: greet_call_in(work, later, T0 + MINUTE))
+
+
+@pytest.mark.parametrize("word", ["LEAVE", "PAUSE"])
+@pytest.mark.parametrize("list_first", [True, False])
+def test_a_guardian_s_word_and_a_list_of_the_bank_s_do_not_undo_each_other(
+    engine: Engine, word: str, list_first: bool
+) -> None:
+    """Each writes the whole entry as it was read."""
+    agreed = replace(ENTRY, confirmed_at=(T0 - HOUR).isoformat())
+    run(engine, lambda work: put_guardians(work, MEI, [agreed], T0))
+
+    def lists(work: SqlUnit) -> None:
+        put_guardians(work, MEI, [replace(agreed, rank=2)], LATER)
+
+    met = meet(engine, *((lists, writes(word)) if list_first else (writes(word), lists)), before("UPDATE guardians"))
+    stands = listed(engine)
+    assert (stands.rank, stands.state) == (2, GuardianState.LEFT if word == "LEAVE" else GuardianState.PAUSED)
+    assert met.stopped and met.waited, met
+
+
+def test_an_invitation_is_not_answered_by_whoever_has_the_number_no_more(engine: Engine) -> None:
+    run(engine, lambda work: put_guardians(work, MEI, [ENTRY], T0))
+
+    def lists(work: SqlUnit) -> None:
+        put_guardians(work, MEI, [replace(ENTRY, phone=SON)], LATER)
+
+    met = meet(engine, lists, writes("1"), before("UPDATE guardians"))
+    assert met.stopped and met.waited and met.second == "nothing_open", met
+    stands = listed(engine)
+    assert (stands.phone, stands.state) == (SON, GuardianState.INVITED)
+
+
+def listed(engine: Engine) -> Guardian:
+    found = run(engine, lambda work: work.guardians.get(MEI, GuardianId("g_1")))
+    assert found is not None
+    return found
+
+
+def writes(body: str) -> Wish:
+    message = MessageIn(message_sid="SM1", from_=DAUGHTER, to="+6531580001", body=body, stops=body == "STOP")
+    return lambda work: take_reply(work, message, LATER)

@@ -81,7 +81,8 @@ def ask_bulk(
         expires_at=now + unit.policy.review.second_within,
     )  # fmt: skip
     unit.bulk.add(wish)
-    for transfer in takes:
+    # One customer after the other, as a batch of events comes.
+    for transfer in sorted(takes, key=lambda one: (one.customer_id, one.case_id)):
         case = unit.cases.lock(transfer.case_id)
         binds = binds_now(unit, case, transfer)
         unit.bulk.add_member(

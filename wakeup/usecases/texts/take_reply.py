@@ -51,8 +51,7 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
 
 
 def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Received:
-    for case_id in sorted({confirmation.case_id for confirmation in coded}):
-        unit.cases.lock(case_id)
+    _lock(unit, coded)
     unit.do_not_call.add(received.number_index, Channel.SMS, "stop", received.received_at)
     for confirmation in coded:
         with _case_of(unit, confirmation, received.received_at) as file:
@@ -73,8 +72,7 @@ def _withdraw(
     # Of whoever was taken away since they were asked, too: it may have meant the payment.
     wards = {guardian.customer_id for guardian in guardians}
     asked = [c for c in coded if c.customer_id in wards] if act is not Act.RESUME else []
-    for case_id in sorted({confirmation.case_id for confirmation in asked}):
-        unit.cases.lock(case_id)
+    _lock(unit, asked)
     taken_as = change_mind(unit, guardians, act, received.received_at)
     for confirmation in asked:
         with _case_of(unit, confirmation, received.received_at) as file:
@@ -115,8 +113,7 @@ def _new_worry(coded: Sequence[Confirmation], heard: Heard) -> bool:
 
 def _worried(unit: Unit, received: Received, body: str, heard: Heard, meant: Sequence[Confirmation]) -> Received:
     """About several it speaks for the hold of each: too many are held rather than the wrong one let go."""
-    for case_id in sorted({confirmation.case_id for confirmation in meant}):
-        unit.cases.lock(case_id)
+    _lock(unit, meant)
     return [_about(unit, received, body, heard, confirmation) for confirmation in meant][-1]
 
 
@@ -134,6 +131,12 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
         received, taken_as=taken_as, customer_id=meant.customer_id, case_id=meant.case_id, confirmation_id=meant.id,
         body=body,
     )  # fmt: skip
+
+
+def _lock(unit: Unit, confirmations: Sequence[Confirmation]) -> None:
+    """All their cases, one customer after the other: so does a batch of events."""
+    for _, case_id in sorted({(one.customer_id, one.case_id) for one in confirmations}):
+        unit.cases.lock(case_id)
 
 
 def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:
