@@ -19,15 +19,17 @@ from tests.unit.desk import PHONE, an_event
 from tests.unit.enrolling import ENTRY
 from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian
 from wakeup.domain.bulk import BulkWish
+from wakeup.domain.errors import NotProvenError
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
-from wakeup.domain.staff import StaffId
+from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.sign_in import Patience, Proven, begin_session, change_password, switch_account
 from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
@@ -264,3 +266,34 @@ def listed(engine: Engine) -> Guardian:
 def writes(body: str) -> Wish:
     message = MessageIn(message_sid="SM1", from_=DAUGHTER, to="+6531580001", body=body, stops=body == "STOP")
     return lambda work: take_reply(work, message, LATER)
+
+
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_an_account_that_is_closed_while_its_password_is_changed_is_closed_and_has_the_new_one(
+    engine: Engine, closed_first: bool
+) -> None:
+    run(engine, lambda work: work.staff.add(a_staff("root", StaffRole.ADMIN)))
+
+    def closes(work: SqlUnit) -> None:
+        switch_account(work, StaffId("usr_root"), ANN, LATER, on=False)
+
+    met = meet(engine, *((closes, changes) if closed_first else (changes, closes)), before("UPDATE staff"))
+    ann = run(engine, lambda work: work.staff.get(ANN))
+    assert (ann.disabled_at, ann.password_hash) == (LATER, "$new")
+    assert met.stopped and met.waited, met
+
+
+def test_a_new_password_ends_the_session_that_begins_by_the_old_one_at_this_moment(engine: Engine) -> None:
+    def comes_in(work: SqlUnit) -> None:
+        begin_session(work, Proven(staff_id=ANN, password_hash="$none"), "s", Patience(), LATER)
+
+    met = meet(engine, comes_in, changes, before("INSERT INTO sessions"))
+    assert run(engine, lambda work: work.staff.sessions(ANN)) == []
+    assert met.stopped and met.waited, met
+    with pytest.raises(NotProvenError):
+        run(engine, comes_in)
+
+
+def changes(work: SqlUnit) -> None:
+    """Ann has a new password."""
+    change_password(work, "ann", "$new", "root", LATER)
