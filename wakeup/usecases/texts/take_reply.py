@@ -121,6 +121,9 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
     """`heard` is None when it cannot be told what was meant."""
     with _case_of(unit, meant, received.received_at) as file:
         confirmation = unit.confirmations.get(meant.id)
+        if confirmation.number_index != received.number_index:
+            # Whose payment it was is erased meanwhile: nothing of them is kept again.
+            return replace(received, taken_as="unknown_sender")
         answer = None if heard is None else heard.answer
         if answer is not None:
             taken_as = answered(file, confirmation, answer)
