@@ -78,6 +78,9 @@ class Customers(Protocol):
     def get(self, customer_id: CustomerId) -> Customer | None:
         """The customer, the row locked."""
 
+    def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
+        """The same, and None at once when another transaction holds the row."""
+
     def add(self, customer: Customer) -> None: ...
     def save(self, customer: Customer) -> None: ...
 

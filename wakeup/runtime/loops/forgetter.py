@@ -13,7 +13,7 @@ from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.storage.erasures import Erasure
 from wakeup.usecases.conversation.recordings import begin_deletion, due_recordings, end_deletion
 from wakeup.usecases.due import soonest
-from wakeup.usecases.personal_data.forget import LOOK_AGAIN, erase, forget_words, overdue
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN, erase_overdue, forget_words, overdue
 from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.ports import Archive
 from wakeup.usecases.store import Lane
@@ -103,7 +103,7 @@ class Forgetter(Loop):
     async def _erase(self, customers: Sequence[CustomerId], now: datetime) -> None:
         done = []
         for who in customers:
-            if await self._try(who, self.engine.store.run(erase, who, self.name, now, lane=Lane.INGEST)):
+            if await self._try(who, self.engine.store.run(erase_overdue, who, self.name, now, lane=Lane.INGEST)):
                 done.append(Erasure(who, now))
         if not done:
             return

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.sql import Insert
 
+from wakeup.domain.ids import CaseId
 from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import CallInRow, PersonAskRow
@@ -51,6 +52,9 @@ class CallInShelf:
 
     def of_number(self, number_index: str) -> Sequence[CallIn]:
         return _call_ins.all(_OF_NUMBER.rows(self._link, {"number": number_index}))
+
+    def get(self, number_index: str, case_id: CaseId) -> CallIn | None:
+        return _call_ins.get(self._link, number_index, case_id)
 
     def save(self, call_in: CallIn) -> None:
         _call_ins.save(self._link, call_in)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, exists, insert, select
 
 from wakeup.domain.ids import CustomerId, TransferId
 from wakeup.storage.mapping import Mapper, insert_new, table_of
-from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
 from wakeup.storage.tables import (
     CustomerRow,
@@ -37,6 +37,7 @@ _NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_i
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
 _WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
 _CUSTOMERS = _customers.table
+_LOCK_IF_FREE = Prepared(_customers.select_by_key.with_for_update(skip_locked=True))
 _THIS_ONE = exists().where(_CUSTOMERS.c.id == bindparam("customer"))
 _IS_KNOWN = Prepared(select(_THIS_ONE))
 _CONTENT_HASH = select(_events.table.c.content_hash).where(_events.table.c.event_id == bindparam("event"))
@@ -49,7 +50,7 @@ _LOOK_UP = Prepared(
     ),
     takes=("client", "id", "event", "transfer", "customer"),
 )
-_FORGET_WAITING = Prepared(delete(_early.table).where(_MINE))
+_FORGET_WAITING = Prepared(delete(_early.table).where(_early.table.c.event_id == bindparam("_event")))
 
 
 class InboxShelf:
@@ -92,7 +93,8 @@ class InboxShelf:
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
         waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, apart=True))
         if waiting:
-            _FORGET_WAITING.execute(self._link, {"transfer": transfer_id})
+            # By their ids: one that another node keeps at this moment waits for the next who looks.
+            _FORGET_WAITING.many(self._link, [{"_event": news.event_id} for news in waiting])
         return [news for news in waiting if news.received_at > since]
 
 
@@ -108,7 +110,12 @@ class CustomerShelf:
         return bool(_IS_KNOWN.rows(self._link, {"customer": customer_id}, apart=apart).scalar())
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        rows = _customers.find(self._link, customer_id)
+        return self._met(customer_id, _customers.find(self._link, customer_id))
+
+    def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
+        return self._met(customer_id, _LOCK_IF_FREE.rows(self._link, {"_id": customer_id}))
+
+    def _met(self, customer_id: CustomerId, rows: Rows) -> Customer | None:
         if rows.found:
             self._safe.learn(customer_id, rows.found[0][rows.places["wrapped_key"]])
         return _customers.one(rows)

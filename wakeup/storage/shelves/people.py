@@ -21,6 +21,7 @@ _staff = Mapper(StaffRow, Staff)
 _s = _staff.table
 _sessions = Mapper(SessionRow, Session)
 _n = _sessions.table
+_LOCK = Prepared(_staff.select_by_key.with_for_update())
 _NAMED = Prepared(select(_s).where(_s.c.name == bindparam("name")))
 _ALL = Prepared(select(_s).order_by(_s.c.name))
 _SESSIONS = Prepared(select(_n).order_by(_n.c.seen_at.desc()))
@@ -48,6 +49,12 @@ class StaffShelf:
 
     def get(self, staff_id: StaffId) -> Staff:
         found = _staff.get(self._link, staff_id)
+        if found is None:
+            raise NotFoundError("no such account")
+        return found
+
+    def lock(self, staff_id: StaffId) -> Staff:
+        found = _staff.one(_LOCK.rows(self._link, {"_id": staff_id}))
         if found is None:
             raise NotFoundError("no such account")
         return found

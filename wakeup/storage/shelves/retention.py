@@ -45,11 +45,11 @@ _IS_FIRST = ~exists().where(
     tuple_(_earlier.c.settled_at, _earlier.c.case_id) < tuple_(_r.c.settled_at, _r.c.case_id),
 )
 """Each customer once. For DISTINCT, PostgreSQL walks through everybody's cases by customer."""
-_LISTED_SINCE = exists().where(
-    _g.c.customer_id == _r.c.customer_id,
+_NEWER = (
     or_(_g.c.enrolled_at > bindparam("before"), _g.c.confirmed_at > bindparam("before")),
     _g.c.state != GuardianState.REMOVED.value,
 )
+_LISTED_SINCE = exists().where(_g.c.customer_id == _r.c.customer_id, *_NEWER)
 """The bank named, or a guardian agreed, later: whoever erases them takes away who could help next time."""
 _DONE_WITH = Prepared(
     select(_r.c.customer_id)
@@ -69,6 +69,7 @@ _DONE_WITH = Prepared(
     .order_by(_r.c.settled_at)
     .limit(bindparam("most"))
 )
+_IS_LISTED_SINCE = Prepared(select(exists().where(_g.c.customer_id == bindparam("customer"), *_NEWER)))
 _OLDEST = Prepared(select(func.min(_r.c.settled_at)).where(_r.c.words_gone == bindparam("gone"), _FREE))
 _HOLD = Prepared(upsert(_h, lambda new: new.on_conflict_do_nothing()), takes=_holds.takes)
 _LIFT = Prepared(delete(_h).where(_h.c.customer_id == bindparam("customer")))
@@ -95,6 +96,9 @@ class RetentionShelf:
 
     def done_with(self, before: datetime, limit: int) -> Sequence[CustomerId]:
         return [CustomerId(n) for n in _DONE_WITH.rows(self._link, {"before": before, "most": limit}).column()]
+
+    def listed_since(self, customer_id: CustomerId, before: datetime) -> bool:
+        return bool(_IS_LISTED_SINCE.rows(self._link, {"customer": customer_id, "before": before}).scalar())
 
     def oldest(self, *, words_gone: bool) -> datetime | None:
         found: datetime | None = _OLDEST.rows(self._link, {"gone": words_gone}).scalar()

@@ -107,8 +107,8 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
 
 def pass_over(file: CaseFile, hand_over: HandOver) -> None:
     """The agent had their time: the next one is rung. Their own ringing is cut by whoever looks after it."""
-    miss_current(file, hand_over)
     offer_next(file, hand_over)
+    miss_current(file, hand_over)
 
 
 def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:
@@ -125,13 +125,12 @@ def offer_over(file: CaseFile, call: Attempt) -> None:
     """The call to an agent is over, or never was. Whoever did not take it is passed over; a talk ends with it."""
     hand_over, agent = file.unit.hand_overs.of_offer(call.id), file.unit.agents.of_offer(call.id)
     waits = hand_over is not None and hand_over.state is HandOverState.WAITING
+    if hand_over is not None and waits:
+        # Before anything goes into the log of administration: the next agent's row is locked for it.
+        offer_next(file, hand_over)
     if agent is not None:
         _free(file, agent, missed=waits and _went_out(call))
-    if hand_over is None:
-        return
-    if waits:
-        offer_next(file, hand_over)
-    elif hand_over.state is HandOverState.JOINED:
+    if hand_over is not None and hand_over.state is HandOverState.JOINED:
         part(file, hand_over)
 
 

@@ -82,8 +82,8 @@ def end_wrap_ups(unit: Unit, now: datetime) -> datetime | None:
     the next one is."""
     until = unit.policy.people.wrap_up
     writing = [agent for agent in unit.agents.all() if agent.state is AgentState.WRAP_UP and agent.offer is None]
-    for one in writing:
-        agent = unit.agents.get(one.staff_id)
+    # All their rows before the first of them is written to the log of administration: so does whoever sets their state.
+    for agent in [unit.agents.get(one.staff_id) for one in writing]:
         if agent is not None and agent.state is AgentState.WRAP_UP and agent.since + until <= now:
             event = AgentEvent.LEAVE if closed(unit, agent.staff_id) else AgentEvent.BE_READY
             moved(unit, replace(agent, case_id=None), event, now, "system")

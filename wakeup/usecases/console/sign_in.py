@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wakeup.domain.errors import ConflictError
+from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.quick import replace
 from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
 from wakeup.usecases.agents.agents import send_away
@@ -69,7 +69,7 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
     staff = unit.staff.named(name)
     if staff is None:
         raise ConflictError("name", "no such account")
-    changed = replace(staff, password_hash=password_hash)
+    changed = replace(unit.staff.lock(staff.id), password_hash=password_hash)
     unit.staff.save(changed)
     ended = unit.staff.end_all(staff.id)
     unit.admin.add("password_changed", by, now, staff=staff.id, sessions=ended)
@@ -78,7 +78,7 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
 
 def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
     """Close an account, which ends its sessions, or open it again. Nobody closes their own."""
-    who, staff = unit.staff.get(by), unit.staff.get(staff_id)
+    who, staff = unit.staff.get(by), unit.staff.lock(staff_id)
     demand(who, Right.MANAGE_STAFF)
     if who.id == staff.id:
         raise ConflictError("staff", "somebody else must do that for you")
@@ -106,6 +106,8 @@ class Proven:
     """Forgiven, now that it was a good one."""
     step: int | None = None
     """The half minute of the code they gave, where one is needed."""
+    password_hash: str | None = field(default=None, repr=False)
+    """With which the password was compared, where one was: that took a while, and must be theirs still."""
     elsewhere: bool = False
     """By single sign-on, which asks for as many factors as its own house wants."""
 
@@ -116,10 +118,13 @@ def needs_code(unit: Unit, staff_id: StaffId) -> bool:
 
 
 def begin_session(unit: Unit, proven: Proven, session_id: str, patience: Patience, now: datetime) -> Session:
-    """Raises ForbiddenError for a closed account, NotProvenError for a code that is missing or was used. Everybody's
-    sessions that are over are forgotten with it."""
-    staff = unit.staff.get(proven.staff_id)
+    """Raises ForbiddenError for a closed account, NotProvenError for a password that was changed meanwhile, or a code
+    that is missing or was used. Everybody's sessions that are over are forgotten with it."""
+    # Locked: whoever closes the account, or changes its password, ends this session too, or it does not begin.
+    staff = unit.staff.lock(proven.staff_id)
     demand(staff, Right.SEE_CASES)
+    if proven.password_hash is not None and proven.password_hash != staff.password_hash:
+        raise NotProvenError("the password was changed meanwhile")
     if not proven.elsewhere and needs_code(unit, staff.id):
         use_code(unit, staff.id, -1 if proven.step is None else proven.step)
     if proven.try_id is not None:

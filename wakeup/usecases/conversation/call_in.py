@@ -55,14 +55,20 @@ def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
     """Whether the app has started this very call. The first call that comes is the one; it is bound to its SID."""
     matched = False
     for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
-        if found.until < now or found.call_sid not in {None, caller.call_sid}:
-            continue
-        matched = True
-        if found.call_sid is None:
-            with _case_of(unit, found.case_id, now) as file:
-                unit.call_ins.save(replace(found, call_sid=caller.call_sid))
-                file.note("call_in_matched", "callee", call=caller.call_sid)
+        if found.until >= now:
+            matched = _bind(unit, found, caller, now) or matched
     return matched
+
+
+def _bind(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> bool:
+    with _case_of(unit, found.case_id, now) as file:
+        # Another call from this number may have come meanwhile: numbers can be forged.
+        stands = unit.call_ins.get(found.number_index, found.case_id)
+        if stands is not None and stands.call_sid is None:
+            unit.call_ins.save(replace(stands, call_sid=caller.call_sid))
+            file.note("call_in_matched", "callee", call=caller.call_sid)
+            return True
+        return stands is not None and stands.call_sid == caller.call_sid
 
 
 def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
@@ -74,10 +80,19 @@ def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
             continue
         kept = True
         if not found.answered:
-            with _case_of(unit, found.case_id, now) as file:
-                unit.call_ins.save(replace(found, answered=True))
-                _hold(file, caller.call_sid)
+            _keep(unit, found, caller, now)
     return kept
+
+
+def _keep(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> None:
+    with _case_of(unit, found.case_id, now) as file:
+        stands = unit.call_ins.get(found.number_index, found.case_id)
+        if stands is not None and stands.call_sid == caller.call_sid:
+            if stands.answered:
+                return
+            # Announced anew meanwhile, it is for another call.
+            unit.call_ins.save(replace(stands, answered=True))
+        _hold(file, caller.call_sid)
 
 
 def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:

@@ -4,14 +4,15 @@ few transfers a transaction. Whatever changed since it was asked for is left out
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from wakeup.domain.bulk import MOST, BulkMember, BulkState, BulkWish, why_left_out
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.ids import CustomerId
 from wakeup.domain.quick import replace
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand
@@ -80,7 +81,8 @@ def ask_bulk(
         expires_at=now + unit.policy.review.second_within,
     )  # fmt: skip
     unit.bulk.add(wish)
-    for transfer in takes:
+    # One customer after the other, as a batch of events comes.
+    for transfer in sorted(takes, key=lambda one: (one.customer_id, one.case_id)):
         case = unit.cases.lock(transfer.case_id)
         binds = binds_now(unit, case, transfer)
         unit.bulk.add_member(
@@ -118,10 +120,25 @@ def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime
         raise ConflictError("bulk", "the wish is too old; ask again")
     _stood_behind(unit, wish)
     waiting = [member for member in unit.bulk.members(wish.id) if member.done_at is None]
-    for member in waiting[:most]:
+    for member in _locked(unit, waiting[:most]):
         left_out = _release(unit, by, wish, member, now)
         unit.bulk.save_member(replace(member, done_at=now, left_out=left_out))
     return max(0, len(waiting) - most)
+
+
+def _locked(unit: Unit, members: Sequence[BulkMember]) -> Iterator[BulkMember]:
+    """By customer, as a batch of events comes: their cases locked, and then themselves. Whoever is warned in another of
+    their cases is seen then, or sees what was let go."""
+    theirs = defaultdict[CustomerId, list[BulkMember]](list)
+    for member in members:
+        transfer = unit.transfers.get(member.transfer_id)
+        assert transfer is not None
+        theirs[transfer.customer_id].append(member)
+    for customer_id in sorted(theirs):
+        for member in theirs[customer_id]:
+            unit.cases.lock(member.case_id)
+        unit.customers.get(customer_id)
+        yield from theirs[customer_id]
 
 
 def _release(unit: Unit, by: StaffId, wish: BulkWish, member: BulkMember, now: datetime) -> str | None:

@@ -123,6 +123,9 @@ def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Releas
     """The second person's word: another person than the first, about the very same transfer."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
+        # Locks the customer. Whoever is warned in another of their cases does the same, and then looks for what was let
+        # go: either we see the warning, or they see the release.
+        unit.customers.get(work.file.case.customer_id)
         asked = _asked(work, aim)
         why = lapsed(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
         if why is not None:

@@ -95,14 +95,14 @@ def claim_one(unit: Unit, account: Account, node: str, attempt_id: AttemptId, no
 def claim_these(
     unit: Unit, account: Account, node: str, chosen: Sequence[Attempt], granted: int, now: datetime
 ) -> list[Claim]:
-    """Each that may still be claimed; lines that nobody uses are given back."""
+    """Each that may still be claimed; lines that nobody uses are given back. Raises LockedError for one that was not
+    locked as it was chosen: whoever holds its case may want the account's lines, which are locked here."""
     claims: list[Claim] = []
     for found in chosen:
-        with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
+        with CaseFile(unit, unit.cases.lock_if_free(found.case_id), now) as file:
             if (claimed := claim(file, found, node)) is not None:
                 unit.attempts.save(claimed)
-                assert claimed.claim_token is not None
-                claims.append(Claim(attempt_id=claimed.id, token=claimed.claim_token, granted_at=now))
+                claims.append(claim_of(claimed, now))
     if len(claims) < granted:
         give_back(unit, account, granted - len(claims), now)
     return claims
@@ -128,6 +128,12 @@ def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
         lease_until=lease_until,
         check_at=lease_until,
     )
+
+
+def claim_of(claimed: Attempt, now: datetime) -> Claim:
+    """The right that goes with it, once it is saved."""
+    assert claimed.claim_token is not None
+    return Claim(attempt_id=claimed.id, token=claimed.claim_token, granted_at=now)
 
 
 def choose(

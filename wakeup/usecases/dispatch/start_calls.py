@@ -16,6 +16,7 @@ from wakeup.usecases.dispatch.claim_attempts import (
     Claim,
     choose,
     claim,
+    claim_of,
     claim_these,
     lines_for_the_due,
 )
@@ -58,6 +59,12 @@ def start_due(
     [found] = chosen
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
         claimed = claim(file, found, node)
+        if claimed is not None and unit.customers.lock_if_free(file.case.customer_id) is None:
+            # All who ring would wait with us, behind the account's lines: the intent waits in a transaction of its own.
+            unit.attempts.save(claimed)
+            if granted.count > 1:
+                give_back(unit, account, granted.count - 1, now)
+            return Started(claims=(claim_of(claimed, now),), worked=True)
         intent = None if claimed is None else intend(file, claimed, from_numbers)
     unused = granted.count - (intent is not None)
     if unused:

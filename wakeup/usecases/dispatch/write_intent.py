@@ -46,11 +46,15 @@ def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: d
         attempt = unit.attempts.get(claim.attempt_id)
         if not _still_ours(attempt, claim, now):
             return None
+        unit.customers.get(file.case.customer_id)
         return intend(file, attempt, from_numbers)
 
 
 def intend(file: CaseFile, attempt: Attempt, from_numbers: tuple[str, ...]) -> Intent | None:
-    """The same for an attempt that this transaction has claimed, saved or not. It is saved here, as what it became."""
+    """The same for an attempt that this transaction has claimed, saved or not. It is saved here, as what it became.
+
+    The customer is locked by the caller: of two calls to two numbers of theirs, for two cases, one sees the other.
+    """
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
     if refused := refusal(file, attempt, party, from_numbers):
         _refuse(file, attempt, refused)

@@ -37,7 +37,10 @@ def answer_invitation(unit: Unit, invited: Guardian, heard: Heard, now: datetime
     agrees = {1: True, 2: False}.get(heard.digit or 0, heard.consent)
     if agrees is None:
         return "not_understood"
-    moved = move_guardian(unit, invited, GuardianEvent.CONFIRM if agrees else GuardianEvent.DECLINE, now)
+    stands = _as_they_stand(unit, [invited])
+    if not stands or stands[0].code != invited.code:
+        return "nothing_open"
+    moved = move_guardian(unit, stands[0], GuardianEvent.CONFIRM if agrees else GuardianEvent.DECLINE, now)
     if moved is None:
         return "nothing_open"
     unit.guardians.save(replace(moved, code=None))
@@ -46,9 +49,19 @@ def answer_invitation(unit: Unit, invited: Guardian, heard: Heard, now: datetime
 
 def change_mind(unit: Unit, guardians: Sequence[Guardian], act: Act, now: datetime) -> str:
     """Pause, resume or leave, for everybody they guard. What makes no sense now changes nothing."""
-    for guardian in guardians:
+    for guardian in _as_they_stand(unit, guardians):
         move_guardian(unit, guardian, _EVENTS[act], now)
     return act.value
+
+
+def _as_they_stand(unit: Unit, guardians: Sequence[Guardian]) -> Sequence[Guardian]:
+    """Under the lock of their customers, which a list of the bank's takes too: neither undoes the other. Whoever has
+    another number by now is somebody else."""
+    for customer_id in sorted({guardian.customer_id for guardian in guardians}):
+        unit.customers.get(customer_id)
+    found = (unit.guardians.get(guardian.customer_id, guardian.id) for guardian in guardians)
+    numbers = {guardian.number_index for guardian in guardians}
+    return [one for one in found if one is not None and one.number_index in numbers]
 
 
 def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | None:

@@ -105,6 +105,15 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     return Erased(cases=len(cases), recordings=recordings)
 
 
+def erase_overdue(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased | None:
+    """Whoever was found to be kept long enough. None when the bank has named a guardian of theirs since, or one has
+    agreed: it was answered that they stand. Raises as `erase`."""
+    lock_all(unit, customer_id)
+    if unit.retention.listed_since(customer_id, now - unit.policy.retention.records):
+        return None
+    return erase(unit, customer_id, by, now)
+
+
 def erase_again(unit: Unit, customer_id: CustomerId, at: datetime, by: str, now: datetime) -> Erased | None:
     """Whom an older copy of the database brought back, erased `at` that time. Raises ObstaclesError.
 

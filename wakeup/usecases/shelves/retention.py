@@ -73,6 +73,9 @@ class Retention(Protocol):
     def done_with(self, before: datetime, limit: int) -> Sequence[CustomerId]:
         """Customers under no legal hold whose last case was settled by then, and none of whose guardians is newer."""
 
+    def listed_since(self, customer_id: CustomerId, before: datetime) -> bool:
+        """Whether one of their guardians is newer, or agreed later."""
+
     def oldest(self, *, words_gone: bool) -> datetime | None:
         """Since when the case is settled whose turn comes next; legal holds apart."""
 

@@ -28,6 +28,9 @@ class StaffShelf(Protocol):
     def get(self, staff_id: StaffId) -> Staff:
         """Raises NotFoundError."""
 
+    def lock(self, staff_id: StaffId) -> Staff:
+        """The account, its row locked, for whoever changes it or lets somebody in by it. Raises NotFoundError."""
+
     def named(self, name: str) -> Staff | None: ...
     def all(self) -> Sequence[Staff]:
         """By name."""

@@ -63,8 +63,7 @@ def _between_them_and_the_carrier(unit: Unit, number: str, message: MessageIn, h
 
 
 def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Received:
-    for case_id in sorted({confirmation.case_id for confirmation in coded}):
-        unit.cases.lock(case_id)
+    _lock(unit, coded)
     unit.do_not_call.add(received.number_index, Channel.SMS, "stop", received.received_at)
     for confirmation in coded:
         with _case_of(unit, confirmation, received.received_at) as file:
@@ -84,8 +83,7 @@ def _withdraw(
         return taken
     # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
     asked = [] if act is Act.RESUME else coded
-    for case_id in sorted({confirmation.case_id for confirmation in asked}):
-        unit.cases.lock(case_id)
+    _lock(unit, asked)
     taken_as = change_mind(unit, guardians, act, received.received_at)
     for confirmation in asked:
         with _case_of(unit, confirmation, received.received_at) as file:
@@ -126,8 +124,7 @@ def _new_worry(coded: Sequence[Confirmation], heard: Heard) -> bool:
 
 def _worried(unit: Unit, received: Received, body: str, heard: Heard, meant: Sequence[Confirmation]) -> Received:
     """About several it speaks for the hold of each: too many are held rather than the wrong one let go."""
-    for case_id in sorted({confirmation.case_id for confirmation in meant}):
-        unit.cases.lock(case_id)
+    _lock(unit, meant)
     return [_about(unit, received, body, heard, confirmation) for confirmation in meant][-1]
 
 
@@ -135,6 +132,9 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
     """`heard` is None when it cannot be told what was meant."""
     with _case_of(unit, meant, received.received_at) as file:
         confirmation = unit.confirmations.get(meant.id)
+        if confirmation.number_index != received.number_index:
+            # Whose payment it was is erased meanwhile: nothing of them is kept again.
+            return replace(received, taken_as="unknown_sender")
         answer = None if heard is None else heard.answer
         if answer is not None:
             taken_as = answered(file, confirmation, answer)
@@ -145,6 +145,12 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
         received, taken_as=taken_as, customer_id=meant.customer_id, case_id=meant.case_id, confirmation_id=meant.id,
         body=body,
     )  # fmt: skip
+
+
+def _lock(unit: Unit, confirmations: Sequence[Confirmation]) -> None:
+    """All their cases, one customer after the other: so does a batch of events."""
+    for _, case_id in sorted({(one.customer_id, one.case_id) for one in confirmations}):
+        unit.cases.lock(case_id)
 
 
 def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:

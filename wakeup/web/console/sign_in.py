@@ -61,7 +61,8 @@ async def take(request: web.Request) -> web.StreamResponse:
         until = rooms.parts.now() + rooms.console.patience.half_way
         password = rooms.tokens.of_password(staff.password_hash)
         return _ask_code(request, staff, HalfWay(staff_id=staff.id, try_id=made, until=until, password=password), again)
-    return await come_in(request, Proven(staff_id=staff.id, try_id=made), again) or await _failed(request, staff, again)
+    proven = Proven(staff_id=staff.id, try_id=made, password_hash=staff.password_hash)
+    return await come_in(request, proven, again) or await _failed(request, staff, again)
 
 
 def _ask_code(
@@ -90,7 +91,7 @@ async def take_code(request: web.Request) -> web.StreamResponse:
     if again_made is None:
         return _ask_code(request, staff, half, again, 429, SLOW)
     step = step_of(secret, visitor.form.get("code"), rooms.console.unix_s()) if secret else None
-    proven = Proven(staff_id=staff.id, try_id=again_made, step=step)
+    proven = Proven(staff_id=staff.id, try_id=again_made, step=step, password_hash=staff.password_hash)
     came_in = None if step is None else await come_in(request, proven, again, half.try_id)
     if came_in is None:
         await note_failure(request, staff)

@@ -1,0 +1,94 @@
+"""Two nodes, or two hands of one, are about to ring: what speaks against the second is the first, which is not written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.storage.interleave import Wish, before, meet, run
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import an_event, someone
+from tests.unit.test_start_calls import ACCOUNT, OURS
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.errors import LockedError
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.party import Role
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.dispatch.claim_attempts import claim_due, claim_one
+from wakeup.usecases.dispatch.start_calls import Started, start_due
+from wakeup.usecases.dispatch.write_intent import write_intent
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
+
+MEI = CustomerId("u_1")
+MORNING = T0 + 40 * MINUTE
+
+
+@pytest.fixture
+def engine(migrated_postgres_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_postgres_url)
+    yield engine
+    engine.dispose()
+
+
+def case_of(engine: Engine, n: int, minutes: int) -> CaseId:
+    event = an_event(n, T0, customer_id=MEI, minutes=minutes, alternates=(someone(f"+659777000{n}", "u_1"),))
+    return run(engine, lambda work: open_case(work, event, T0)).case_id
+
+
+def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
+    """One was promised her about what is on hold, at her other number; one is due about a payment that came since."""
+    held = case_of(engine, 1, minutes=10)
+    run(engine, lambda work: settle_case(work, held, T0 + 10 * MINUTE))
+    promised = AttemptId("att_promised")
+
+    def promises(work: SqlUnit) -> None:
+        other = next(p for p in work.parties.of_case(work.cases.lock(held)) if p.role is Role.ALTERNATE)
+        work.attempts.add(
+            Attempt(
+                id=promised, case_id=held, party_id=other.id, number_index=other.number_index, n=2, due_at=MORNING,
+                latest_start=MORNING + 10 * MINUTE, value=1, promised=True,
+            ),
+            T0,
+        )  # fmt: skip
+
+    run(engine, promises)
+    pending = case_of(engine, 2, minutes=90)
+    assert pending != held
+    return [promised, run(engine, lambda work: work.attempts.of_case(pending))[0].id]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_whoever_has_two_telephones_is_not_rung_on_both_at_once(engine: Engine, alone: bool) -> None:
+    """Both fell due in the morning. Of what falls due alone claim and intent are one transaction."""
+    calls = two_calls_to_mei(engine)
+    claims = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 9 if not alone else 1, MORNING)).claims
+    rings: list[Wish] = [lambda work, c=claim: write_intent(work, c, OURS, MORNING) for claim in claims]  # type: ignore[misc]
+    if alone:
+        rings.append(lambda work: start_due(work, ACCOUNT, "other", OURS, 9, MORNING))
+    met = meet(engine, rings[0], rings[1], before("UPDATE attempts"))
+    if alone:
+        # It waits behind nobody: those lines are the account's.
+        assert isinstance(met.second, Started) and met.second.intent is None and not met.waited, met
+        [claim] = met.second.claims
+        run(engine, lambda work: write_intent(work, claim, OURS, MORNING))
+    assert met.stopped and met.waited is not alone, met
+    states = sorted(run(engine, lambda work: [work.attempts.get(call).state for call in calls]))
+    assert states == [AttemptState.PLANNED, AttemptState.SENDING]
+
+
+def test_a_claim_by_itself_does_not_wait_for_its_case_with_the_lines_in_hand(engine: Engine) -> None:
+    """Whoever holds the case may want the lines next: so does the answer of a POST."""
+    case_id = case_of(engine, 1, minutes=30)
+    call = run(engine, lambda work: work.attempts.of_case(case_id))[0].id
+
+    def holds(work: SqlUnit) -> None:
+        work.cases.lock(case_id)
+        work.transfers.of_case(case_id)
+
+    met = meet(engine, holds, lambda work: claim_one(work, ACCOUNT, "node", call, T0), before("FROM transfers"))
+    assert met.stopped and not met.waited and isinstance(met.second, LockedError), met
+    assert run(engine, lambda work: claim_one(work, ACCOUNT, "node", call, T0))
