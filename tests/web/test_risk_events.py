@@ -130,7 +130,7 @@ def test_our_own_fault_says_nothing() -> None:
 def test_who_does_not_sign_is_not_heard(how: dict[str, Any], detail: str) -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, event(), **how)
-        assert (heard.status, heard.json["detail"]) == (401, detail)
+        assert (heard.status, heard.json["detail"].partition("; ")[0]) == (401, detail)
         assert "WWW-Authenticate" in heard.headers
 
     world = play(story)

@@ -181,6 +181,7 @@ class Service:
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
             words=colleagues_of().say,
+            hold_basis=self._fittings.policy.hold_basis,
             recordings=all_recordings(data_folder("scripts_ivr")),
             typologies=typologies_of(self._fittings.speaker.carried()),
             console=self._console(recordings) if Role.CONSOLE in self.roles else None,
