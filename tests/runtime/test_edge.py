@@ -147,6 +147,17 @@ def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch
     assert "Traceback" not in done.stderr
 
 
+def test_an_address_that_is_nobodys_here_is_named_by_its_setting(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TEST-NET: no machine has it."""
+    words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
+    there = {**os.environ, "WAKEUP_HTTP__INSIDE_HOST": "192.0.2.1"}
+    done = subprocess.run(words, env=there, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "WAKEUP_HTTP__INSIDE_HOST 192.0.2.1: cannot listen there: " in done.stderr
+
+
 def test_books_that_cannot_be_read_to_their_end_are_not_called_tampered(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
