@@ -44,8 +44,12 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
             effective_at=decision.decide_by,
             hold_until=decision.hold_until,
         ),
-        warnings=field_faults(warnings) if warnings else (),
+        warnings=field_faults([*warnings, *map(_other_payment, accepted.differs)]),
     )
+
+
+def _other_payment(field: str) -> Fault:
+    return Fault(f"transfer.{field}", "is not what is known of this transfer; that stays, and people alone release it")
 
 
 def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:
