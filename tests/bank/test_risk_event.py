@@ -73,7 +73,7 @@ def test_what_speaks_against_a_guardian_comes_with_the_event() -> None:
         ("transfer.decide_by", "1999-12-31T23:59:59Z", "is outside the years 2000 to 2099"),
         ("transfer.hold_max", "2026-11-22T09:59:59Z", "is before decide_by"),
         ("transfer.payee", None, "must be an object"),
-        ("transfer.payee.account", "", "is shorter than 1 characters"),
+        ("transfer.payee.account", "", "must not be empty"),
         ("occurred_at", "2026-11-22T09:35:02Z", "is more than 5 minutes in the future"),
         ("event_id", "x" * 65, AN_ID),
         ("event_id", "evt 1", AN_ID),

@@ -182,9 +182,9 @@ def test_every_fault_is_named_at_once_and_no_value_repeated() -> None:
     ("body", "reason"),
     [
         (b'{"event_id": "a", "event_id": "b"}', "has the same key twice in one object"),
-        (b"{", "is not JSON"),
+        (b"{", "is not JSON, from character 2 on"),
         (b"[]", "must be a JSON object"),
-        (b"", "is not JSON"),
+        (b"", "is not JSON, from character 1 on"),
         (b'{"a":' * 20 + b"1" + b"}" * 20, "is nested more than 16 deep"),
     ],
 )

@@ -31,6 +31,7 @@ _PATTERNS = {
 _REASONS = {
     "missing": "is missing",
     "string_type": "must be a string",
+    "string_too_short": "must not be empty",
     "string_unicode": "is not valid Unicode",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
@@ -42,7 +43,6 @@ _REASONS = {
 }
 _BOUNDS = {
     "string_too_long": ("is longer than {} characters", "max_length"),
-    "string_too_short": ("is shorter than {} characters", "min_length"),
     "too_long": ("has more than {} items", "max_length"),
     "too_short": ("has fewer than {} items", "min_length"),
     "greater_than_equal": ("must be at least {}", "ge"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def read_json(body: bytes) -> Any:
 
 
 def _read_slowly(body: bytes) -> Any:
-    """The same for everything, with the reason of each refusal."""
+    """The same for everything, with the reason of each refusal, and where it is: a place is nothing of the sender's."""
     try:
         text = body.decode()
         if text.count("[") + text.count("{") > MAX_DEPTH and _too_deep(text):
@@ -109,6 +110,9 @@ def _read_slowly(body: bytes) -> Any:
         return _DECODER.decode(text)
     except UnicodeDecodeError:
         reason = "is not UTF-8"
+    except json.JSONDecodeError as wrong:
+        begins = body.startswith(BOM_UTF8)
+        reason = f"is not JSON, {'for its byte order mark' if begins else f'from character {wrong.pos + 1} on'}"
     except (ValueError, RecursionError):
         reason = "is not JSON"
     # Raised out here because these errors carry the whole text: it must not travel on, not even as context.
