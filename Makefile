@@ -58,5 +58,6 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
 
+# `var` stays: with the default settings the database lies there, its anchors, and whom it has forgotten.
 clean:
-	rm -rf .venv var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv var/demo var/cluster var/soak dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

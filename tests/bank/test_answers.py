@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,9 +41,11 @@ def test_the_decision_on_the_wire_is_the_published_one() -> None:
         rests_on=(EvidenceId("ev_1"),),
         effects=(),
     )
-    body = json.dumps(wire(decision))
+    body = json.dumps(wire(decision, "customer agreement"))
     read = DecisionMade.model_validate_json(body)
     assert (read.decision, read.sequence, read.evidence) == (Ruling.HOLD, 2, ("ev_1",))
+    assert read.hold_basis == "customer agreement"
+    assert "hold_basis" not in wire(replace(decision, ruling=Ruling.ALLOW), "customer agreement")
     assert json.loads(read.model_dump_json(exclude_unset=True)) == json.loads(body)
 
 

@@ -12,13 +12,13 @@ from wakeup.bank.reading import MAX_DEPTH, parse_risk_event, read_json
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "is not JSON"),
-        (b"{", "is not JSON"),
-        (raw(event())[:-40], "is not JSON"),
-        (raw(event()) + b"{}", "is not JSON"),
-        (b"\xef\xbb\xbf{}", "is not JSON"),
-        (b'{"a":\x00}', "is not JSON"),
-        (b'{"a":01}', "is not JSON"),
+        (b"", "is not JSON, from character 1 on"),
+        (b"{", "is not JSON, from character 2 on"),
+        (raw(event()) + b"{}", f"is not JSON, from character {len(raw(event()).decode()) + 1} on"),
+        (b"\xef\xbb\xbf{}", "is not JSON, for its byte order mark"),
+        (b'{"a":\x00}', "is not JSON, from character 6 on"),
+        (b'{"a":01}', "is not JSON, from character 7 on"),
+        (b"{'a':1}", "is not JSON, from character 2 on"),
         (b'{"a":' + b"9" * 5000 + b"}", "is not JSON"),
         (b'{"name":"\xff"}', "is not UTF-8"),
         ('{"name":"a"}'.encode("utf-16"), "is not UTF-8"),
@@ -58,7 +58,7 @@ def test_brackets_inside_strings_are_not_depth() -> None:
 def test_reading_takes_linear_time() -> None:
     """Two million unclosed quotes: quadratic time would take hours, and the suite has a limit."""
     assert faults(b"[" * 17 + b'"' + b'\\"' * 1_000_000) == {"": "is nested more than 16 deep"}
-    assert faults(b'"' + b'\\"' * 1_000_000 + b"[" * 17) == {"": "is not JSON"}
+    assert faults(b'"' + b'\\"' * 1_000_000 + b"[" * 17) == {"": "is not JSON, from character 1 on"}
 
 
 def test_a_score_beyond_all_bounds_is_refused() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.bank.bodies import GONE, NOW, accepted, event, faults, faults_with, raw
 from wakeup.bank.reading import parse_risk_event
+from wakeup.bank.schemas import Customer, Guardian, RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.transfer import Tier
@@ -72,7 +73,7 @@ def test_what_speaks_against_a_guardian_comes_with_the_event() -> None:
         ("transfer.decide_by", "1999-12-31T23:59:59Z", "is outside the years 2000 to 2099"),
         ("transfer.hold_max", "2026-11-22T09:59:59Z", "is before decide_by"),
         ("transfer.payee", None, "must be an object"),
-        ("transfer.payee.account", "", "is shorter than 1 characters"),
+        ("transfer.payee.account", "", "must not be empty"),
         ("occurred_at", "2026-11-22T09:35:02Z", "is more than 5 minutes in the future"),
         ("event_id", "x" * 65, AN_ID),
         ("event_id", "evt 1", AN_ID),
@@ -152,12 +153,21 @@ def test_every_fault_of_an_event_is_named_at_once() -> None:
 
 
 def test_an_unknown_field_names_only_where_it_stands() -> None:
-    unknown = "has a field this API does not know"
-    assert faults_with({"customer.+6591234567": 1, "transfer.payee.secret": 2, "surplus": 3}) == {
-        "customer": unknown,
-        "transfer.payee": unknown,
-        "": unknown,
+    """And what stands there else: whoever wrote `phone_changed` for `phone_changed_at` finds it."""
+    found = faults_with({"customer.+6591234567": 1, "transfer.payee.secret": 2, "surplus": 3})
+    unknown = "has a field this API does not know; it knows "
+    assert found == {
+        "customer": unknown + ", ".join(Customer.model_fields),
+        "transfer.payee": unknown + "name, account, bank, phone",
+        "": unknown + ", ".join(RiskEvent.model_fields),
     }
+    assert "phone_changed_at" in found["customer"] and "91234567" not in str(found)
+
+
+def test_an_unknown_field_of_a_guardian_is_one_of_a_guardian() -> None:
+    broken = event({"guardians": [{**event()["guardians"][0], "mobile": "+6591234567"}]})
+    [(field, reason)] = faults(raw(broken)).items()
+    assert (field, reason.partition("; it knows ")[2]) == ("guardians[0]", ", ".join(Guardian.model_fields))
 
 
 def test_the_number_of_faults_told_is_bounded() -> None:

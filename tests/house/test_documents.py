@@ -34,6 +34,16 @@ def commands() -> set[str]:
     return found
 
 
+def test_cleaning_up_takes_away_nobodys_books() -> None:
+    """With the default settings they lie in `var`, the anchors and the file of erasures beside them."""
+    recipe = text_of(ROOT / "Makefile").partition("\nclean:\n")[2]
+    removed = {ROOT / name for name in recipe.split()[2:]}
+    assert ROOT / ".venv" in removed
+    kept = [ROOT / path for path in re.findall(r'"(?:sqlite:///)?(var/[^"]+)"', text_of(ROOT / "config/default.toml"))]
+    assert len(kept) == 2
+    assert not [path for path in kept if {path, *path.parents} & removed]
+
+
 def written() -> str:
     """README and docs, in one."""
     pages = [path for path in files() if path.suffix == ".md" and name_of(path).split("/")[0] in {"README.md", "docs"}]

@@ -24,6 +24,7 @@ from tests.scenario.world import environment
 from wakeup.runtime.cli.app import main
 from wakeup.runtime.cli.edge import told_at_the_edge
 from wakeup.runtime.commands import audit
+from wakeup.storage.alone import TAKEN
 
 Told = tuple[int, str]
 
@@ -146,6 +147,17 @@ def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch
     assert "Traceback" not in done.stderr
 
 
+def test_an_address_that_is_nobodys_here_is_named_by_its_setting(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TEST-NET: no machine has it."""
+    words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
+    there = {**os.environ, "WAKEUP_HTTP__INSIDE_HOST": "192.0.2.1"}
+    done = subprocess.run(words, env=there, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "WAKEUP_HTTP__INSIDE_HOST 192.0.2.1: cannot listen there: " in done.stderr
+
+
 def test_books_that_cannot_be_read_to_their_end_are_not_called_tampered(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,6 +210,27 @@ def told_to_stop(service: subprocess.Popen[bytes]) -> int:
         service.kill()
         service.wait()
         service.stdout.close()
+
+
+def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything(at_home: Path) -> None:
+    """Both would sign the same anchors, each take what the other rings for its own, and neither tell the other of new
+    events."""
+    (at_home / "link.db").symlink_to(at_home / "wakeup.db")
+    first = serves("")
+    assert first.stdout is not None and first.stdout.readline().startswith(b"listening on")
+    try:
+        for name in ("wakeup.db", "link.db"):
+            words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
+            there = {**os.environ, "WAKEUP_DATABASE_URL": f"sqlite:///{at_home / name}"}
+            done = subprocess.run(words, env=there, capture_output=True, text=True, check=False, timeout=60)
+            assert done.returncode == 2 and done.stdout == ""
+            assert done.stderr == f"WAKEUP_DATABASE_URL sqlite:///{at_home / name}: {TAKEN}\n"
+    finally:
+        first.kill()
+        first.wait()
+        first.stdout.close()
+    assert (at_home / "wakeup.db.serving").stat().st_mode & 0o777 == 0o600
+    assert told_to_stop(serves("")) == 0, "whoever died holds it no more"
 
 
 def test_a_service_whose_log_nobody_reads_starts_works_and_ends(at_home: Path) -> None:

@@ -210,6 +210,7 @@ SINGLE_FAULTS = [
     ("WAKEUP_HTTP__HOST", "a b", None),
     ("WAKEUP_HTTP__TRUSTED_PROXIES", "10.0.0.1,proxy", "entry 2 must be an IP address or a network such as 10.0.0.0/8"),
     ("WAKEUP_DATABASE_URL", "mysql://x", "must be sqlite:///file or postgresql+psycopg://user:password@host/database"),
+    *(("WAKEUP_DATABASE_URL", f"sqlite:///{file}", None) for file in ("", ":memory:", "file:x?uri=true")),
     ("WAKEUP_LOG__FORMAT", "xml", "must be 'json' or 'console'"),
     ("WAKEUP_LOG__LEVEL", "loud", None),
     ("WAKEUP_CLOCK__SPEED", "60", "a simulated clock may only ring a phone company on loopback"),

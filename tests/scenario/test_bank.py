@@ -94,6 +94,33 @@ def test_another_number_amid_an_incident_is_not_rung(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
+@pytest.mark.parametrize("changes", [
+    {"amount": "520000.00"}, {"currency": "USD"}, {"payee": {"account": "999-9"}},
+])  # fmt: skip
+def test_a_yes_to_one_payment_frees_no_other_that_comes_under_its_id(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Whoever edits a payment between two flags is asked about the first; and the bank is told that it is another."""
+
+    async def story(world: World) -> None:
+        event = world.event(tier="medium", minutes=25)
+        world.handset()
+        await world.flag(event)
+        assert (await world.flag({**event, "event_id": "evt_same"})).body["warnings"] == []
+        other = changed({**event, "event_id": "evt_2"}, "transfer", **changes)
+        for _ in range(2):
+            answer = await world.flag(other)
+            [warned] = answer.body["warnings"]
+            assert warned["field"] in {"transfer.amount", "transfer.currency", "transfer.payee.account"}
+        call = await is_rung(world)
+        await is_told(call)
+        await all_is_well(call)
+        assert await world.decided() == "hold"
+        await world.sleep(2 * 3600)
+        assert [row["reason"] for row in world.timeline("decided")] == ["release_guarded"]
+        assert len(world.timeline("other_payment")) == 1
+
+    tell(story, tmp_path)
+
+
 @pytest.mark.parametrize(("first", "then", "effective"), [
     ("medium", "critical", "critical"), ("critical", "medium", "critical"), ("medium", "high", "high"),
 ])  # fmt: skip

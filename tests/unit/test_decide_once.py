@@ -203,5 +203,7 @@ def test_a_decision_is_called_the_same_by_webhook_and_by_pull() -> None:
         newest = desk.run(newest_decision, opened.transfer_id)
         message = max(desk.run(listed, None, 9), key=lambda one: one.sequence)
         assert newest is not None and message.body is not None
-        told.append((message.kind, json.loads(message.body)["type"], decision_made(newest).type))
+        posted, pulled = json.loads(message.body), decision_made(newest, POLICY.hold_basis)
+        assert posted["hold_basis"] == pulled.hold_basis == POLICY.hold_basis, "it says why it is lawful"
+        told.append((message.kind, posted["type"], pulled.type))
     assert told == [("decision.made",) * 3, ("decision.changed",) * 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
@@ -92,6 +94,20 @@ def bank_labels(desk: Desk, truth: str = "scam") -> None:
         occurred_at=NOW,
     )  # fmt: skip
     assert desk.run(take_label, told, NOW)
+
+
+def test_no_more_comes_back_than_went(desk: Desk) -> None:
+    """Cents told as whole money would show in every figure; the console takes no such label either."""
+    desk.flag(1)
+    amount = desk.transfer(T1).amount
+    told = LabelIn(
+        event_id="evt_label", client="bank", content_hash="h", transfer_id=T1, label="scam", recovered=amount * 100,
+        occurred_at=NOW,
+    )  # fmt: skip
+    with pytest.raises(ConflictError) as refused:
+        desk.run(take_label, told, NOW)
+    assert refused.value.field == "recovered"
+    assert desk.run(take_label, replace(told, recovered=amount), NOW), "put right, the same message is new"
 
 
 def bank_says_scam(desk: Desk, case_id: CaseId) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.world import Caller, World, play
+from tests.web.world import START, Caller, World, play
 from wakeup.usecases.intake.questions import CallStatus, call_status
 
 PATH = "/v1/users/u_1042/call-status"
-TALKING = CallStatus(calling=True, answered=True, call_code="4711")
+TALKING = CallStatus(calling=True, answered=True, call_code="4711", started_at=START)
 RINGING = CallStatus(calling=True, answered=False, call_code=None)
 NOBODY = CallStatus(calling=False, answered=False)
 
@@ -23,6 +23,7 @@ def test_the_code_is_shown_to_the_confirmed_callee_of_a_running_call() -> None:
     async def story(app: Caller) -> None:
         told = (await app.get(f"{PATH}?confirmed=true")).json
         assert (told["user_id"], told["calling"], told["call_code"]) == ("u_1042", True, "4711")
+        assert told["started_at"] == START.isoformat().replace("+00:00", "Z")
         assert "Only our automated voice reads this code; anyone else quoting it is a scammer." in told["say"]
         chinese = (await app.get(f"{PATH}?confirmed=true&language=zh")).json
         assert "骗子" in chinese["say"]

@@ -15,7 +15,8 @@ def test_the_secret_names_its_client(secret: str, name: str) -> None:
     headers = signed_headers([secret], "msg_1", START, b"{}")
     client, webhook_id = clients().signed_by(headers, b"{}", START)
     assert (client.name, webhook_id) == (name, "msg_1")
-    assert clients().signed_by(headers, b"{}", START, name)[0].name == name
+    for written in (name, name.upper()):
+        assert clients().signed_by(headers, b"{}", START, written)[0].name == name, "as the settings write it, too"
 
 
 def test_a_claimed_name_is_proved_by_its_own_secret() -> None:

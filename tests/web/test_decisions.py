@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.world import BANK_KEY, LABEL_KEY, Caller, World, a_decision, play, serving, until
+from tests.web.world import BANK_KEY, HOLD_BASIS, LABEL_KEY, Caller, World, a_decision, play, serving, until
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import StoreDownError
 from wakeup.simulator.virtual_loop import run
@@ -53,6 +53,26 @@ def test_a_third_decision_is_a_change() -> None:
         assert (await core.get(PATH)).json["type"] == "decision.changed"
 
     play(story, world_with(a_decision(3)))
+
+
+def test_a_hold_says_why_it_is_lawful() -> None:
+    async def story(core: Caller) -> None:
+        assert (await core.get(PATH)).json["hold_basis"] == HOLD_BASIS
+        [item] = (await core.get("/v1/decisions")).json["items"]
+        assert item["hold_basis"] == HOLD_BASIS
+
+    world = world_with(a_decision(2))
+    world.store.will(decisions_after, [(7, a_decision(2))])
+    play(story, world)
+
+
+def test_a_transfer_nobody_knows_is_told_from_a_path_nobody_knows() -> None:
+    async def story(core: Caller) -> None:
+        heard = await core.get(PATH)
+        assert (heard.status, heard.json["detail"]) == (404, "no such transfer is known")
+        assert "detail" not in (await core.get("/v1/transfer/t_90017/decision")).json
+
+    play(story, world_with(None))
 
 
 @pytest.mark.parametrize("path", [PATH, "/v1/decisions", "/v1/users/u_1/call-status"])

@@ -43,6 +43,20 @@ def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
     assert now >= START
 
 
+def test_a_guardian_to_whom_nobody_will_write_is_warned_about() -> None:
+    """A date left out is no fault of form, and yet they would never be asked."""
+    world = World()
+    world.store.will(take_guardians, {"g_7": "applied"})
+
+    async def story(bank: Caller) -> None:
+        for agreed, fields in ((None, ["guardians[0].consented_at"]), ("2026-03-01T08:00:00Z", [])):
+            heard = await put(bank, body(guardians=[{**event()["guardians"][0], "consented_at": agreed}]))
+            assert heard.status == 200
+            assert [warned["field"] for warned in heard.json["warnings"]] == fields
+
+    play(story, world)
+
+
 @pytest.mark.parametrize(
     ("content", "status", "field"),
     [

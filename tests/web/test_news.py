@@ -97,7 +97,7 @@ def test_labels_are_kept_once_and_by_whoever_may() -> None:
         assert (await bank.post(PATH, CANCELLED, secret=LABEL_SECRET)).status == 403
 
     world = World()
-    world.store.will(take_label, True, False, ConflictError("transfer.id", "no such transfer is known"))
+    world.store.will(take_label, True, False, ConflictError("transfer_id", "no such transfer is known"))
     play(story, world)
     assert [ran.args[0].client for ran in world.store.ran] == ["labeller"] * 3
     assert [ran.args[1].label for ran in world.store.ran] == ["scam"] * 3

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from tests.web.world import DESCRIPTION, START, Caller, World, play_inside
 from wakeup.bank.answers import EventAnswer
+from wakeup.bank.core_client import classify
 from wakeup.bank.reading import parse_batch, parse_label, parse_risk_event, parse_transfer_event
+from wakeup.usecases.ports import Receipt
 from wakeup.web.apps import api_app, inside_app, public_app
 from wakeup.web.clients import Scope
 from wakeup.web.openapi.api import API_OPERATIONS
@@ -98,6 +101,24 @@ def test_the_statuses_of_the_contract_are_told() -> None:
     told = DESCRIPTION["paths"]["/v1/risk-events"]["post"]["responses"]
     assert {"200", "202", "401", "403", "408", "409", "413", "415", "422", "500", "503"} <= told.keys()
     assert "Retry-After" in told["503"]["headers"]
+
+
+def test_patterns_are_understood_by_whoever_makes_a_client_from_them() -> None:
+    """Python's `re` knows no `\\p{Cc}`: a client made there did not even start."""
+    schemas = list(nodes(DESCRIPTION["components"]["schemas"]))
+    patterns = {node["pattern"] for node in schemas if isinstance(node.get("pattern"), str)}
+    assert len(patterns) > 4
+    for pattern in patterns:
+        assert re.compile(pattern) and "\\p{" not in pattern
+        assert re.search(pattern, "\u202e") is None
+
+
+def test_the_core_is_told_how_it_is_posted_to_and_what_its_answers_mean() -> None:
+    for hook in DESCRIPTION["webhooks"].values():
+        assert [asked["name"] for asked in hook["post"]["parameters"]] == ["webhook-id", "webhook-timestamp"]
+        for said in hook["post"]["responses"]:
+            meant = classify(int(said.replace("4XX", "409").replace("XX", "00")), None, START).receipt
+            assert meant is {"2XX": Receipt.DELIVERED, "4XX": Receipt.GONE}.get(said, Receipt.RETRY), said
 
 
 def test_the_older_twin_has_no_words_of_the_newer() -> None:

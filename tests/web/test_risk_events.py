@@ -130,7 +130,7 @@ def test_our_own_fault_says_nothing() -> None:
 def test_who_does_not_sign_is_not_heard(how: dict[str, Any], detail: str) -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, event(), **how)
-        assert (heard.status, heard.json["detail"]) == (401, detail)
+        assert (heard.status, heard.json["detail"].partition("; ")[0]) == (401, detail)
         assert "WWW-Authenticate" in heard.headers
 
     world = play(story)
@@ -182,9 +182,9 @@ def test_every_fault_is_named_at_once_and_no_value_repeated() -> None:
     ("body", "reason"),
     [
         (b'{"event_id": "a", "event_id": "b"}', "has the same key twice in one object"),
-        (b"{", "is not JSON"),
+        (b"{", "is not JSON, from character 2 on"),
         (b"[]", "must be a JSON object"),
-        (b"", "is not JSON"),
+        (b"", "is not JSON, from character 1 on"),
         (b'{"a":' * 20 + b"1" + b"}" * 20, "is nested more than 16 deep"),
     ],
 )

@@ -39,7 +39,7 @@ LABEL_SECRET = "whsec_" + "bGFiZWwtbGFiZWwtbGFiZWwtbGFiZWwt"
 BANK_KEY, LABEL_KEY = "bank-key-" + "b" * 32, "label-key-" + "l" * 32
 ACCOUNT, TOKEN, OLD_TOKEN = "AC" + "0" * 32, "token-now", "token-old"
 PUBLIC = "https://wakeup.example.com/hooks"
-DESCRIPTION = build()
+DESCRIPTION, HOLD_BASIS = build(), "customer agreement"
 
 
 @dataclass(frozen=True)
@@ -233,6 +233,7 @@ class World:
             people=self.people,
             recordings=self.recordings,
             words=colleagues_of().say,
+            hold_basis=HOLD_BASIS,
         )
 
     def counted(self, name: str, **labels: str) -> float:

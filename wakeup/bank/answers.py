@@ -45,7 +45,7 @@ class StandingDecision(Answer):
     decision: Ruling = Field(examples=["hold"])
     decision_id: str
     sequence: int
-    reason: str = Field(examples=["standing_hold"])
+    reason: str = Field(examples=["standing"], description="See `docs/api.md`.")
     effective_at: datetime = Field(description="`decide_by` of the transfer.")
     hold_until: datetime
 
@@ -82,11 +82,16 @@ class DecisionMade(Answer):
     transfer_id: str
     case_id: str
     decision: Ruling
-    reason: str
-    decided_by: str = Field(description="`system`, `bank`, or a named supervisor.")
+    reason: str = Field(description="A word of those in `docs/api.md`; others may come.", examples=["dissuaded"])
+    decided_by: str = Field(
+        description="`system`, or the name at the console of whoever held, extended or released it; of a release by "
+        "two both, with a + between.",
+        examples=["system", "ann+ben"],
+    )
     decided_at: datetime
     decide_by: datetime
     hold_until: datetime
+    hold_basis: str | None = Field(default=None, description="Why a hold is lawful; with every hold, and no other.")
     evidence: tuple[str, ...] = Field(default=(), description="Ids of the evidence it rests on.")
 
 
@@ -105,7 +110,7 @@ class CallStatus(Answer):
     call_code: str | None = Field(
         default=None, description="Only while our automated call runs. Nobody types it anywhere."
     )
-    started_at: datetime | None = None
+    started_at: datetime | None = Field(default=None, description="When the call under way was begun.")
     say: str = Field(
         examples=["Only our automated voice reads this code; anyone else quoting it is a scammer."],
         description="To be shown beside the code, or beside its absence.",

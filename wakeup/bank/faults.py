@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, LiteralString
+from typing import TYPE_CHECKING, Any, Final, LiteralString, get_args
 
+from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from wakeup.domain.errors import DomainError
@@ -18,7 +19,8 @@ MAX_FAULTS = 50
 _OURS: Final = "wakeup"
 
 ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
-TEXT_PATTERN = r"^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$"
+TEXT_PATTERN = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]*$"
+"""Without classes such as `\\p{Cc}`, which not every language knows: clients are made from the description."""
 CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
 _PATTERNS = {
@@ -28,8 +30,8 @@ _PATTERNS = {
 }
 _REASONS = {
     "missing": "is missing",
-    "extra_forbidden": "has a field this API does not know",
     "string_type": "must be a string",
+    "string_too_short": "must not be empty",
     "string_unicode": "is not valid Unicode",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
@@ -41,7 +43,6 @@ _REASONS = {
 }
 _BOUNDS = {
     "string_too_long": ("is longer than {} characters", "max_length"),
-    "string_too_short": ("is shorter than {} characters", "min_length"),
     "too_long": ("has more than {} items", "max_length"),
     "too_short": ("has fewer than {} items", "min_length"),
     "greater_than_equal": ("must be at least {}", "ge"),
@@ -77,11 +78,16 @@ def refuse(reason: LiteralString) -> PydanticCustomError:
     return PydanticCustomError(_OURS, reason)
 
 
-def faults_of(error: ValidationError) -> list[Fault]:
-    """Every fault of a validation, once, at most MAX_FAULTS."""
+def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
+    """Every fault of a validation by `model`, once, at most MAX_FAULTS."""
     details = error.errors(include_url=False, include_input=False)
-    found = dict.fromkeys(_fault(detail) for detail in details)
+    found = dict.fromkeys(_fault(detail, model) for detail in details)
     return list(found)[:MAX_FAULTS]
+
+
+def unknown_field(known: Iterable[str]) -> str:
+    """The sender's own key is not repeated, so whoever misspelt one is told those there are."""
+    return f"has a field this API does not know; it knows {', '.join(known)}"
 
 
 def path_of(location: Iterable[int | str]) -> str:
@@ -92,12 +98,28 @@ def path_of(location: Iterable[int | str]) -> str:
     return path
 
 
-def _fault(detail: ErrorDetails) -> Fault:
+def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
     location = detail["loc"]
     if detail["type"] == "extra_forbidden":
         # The unknown key is the sender's own text: name the object it sits in, not the key.
         location = location[:-1]
+        return Fault(path_of(location), unknown_field(_at(location, model).model_fields))
     return Fault(path_of(location), _reason(detail))
+
+
+def _at(location: Iterable[int | str], model: type[BaseModel]) -> type[BaseModel]:
+    """The model of the object at that place of a body."""
+    for step in location:
+        if isinstance(step, str):
+            model = next(_models(model.model_fields[step].annotation))
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _reason(detail: ErrorDetails) -> str:

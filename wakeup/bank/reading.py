@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Generic, NoReturn, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of
+from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unknown_field
 from wakeup.bank.schemas import MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.typologies import TYPOLOGIES
 
@@ -50,7 +51,7 @@ def parse_batch(
     """One entry an event, faulty ones beside good ones. Raises Unprocessable when the batch itself is wrong."""
     envelope = _object(body)
     events = envelope.get("events")
-    faults = [Fault("", "has a field this API does not know")] if envelope.keys() - {"events"} else []
+    faults = [Fault("", unknown_field(["events"]))] if envelope.keys() - {"events"} else []
     if "events" not in envelope:
         faults.append(Fault("events", "is missing"))
     elif not isinstance(events, list) or not 1 <= len(events) <= MAX_BATCH:
@@ -61,19 +62,20 @@ def parse_batch(
 
 
 def parse_transfer_event(body: bytes, *, now: datetime) -> Parsed[TransferEvent]:
-    parsed = _read(_TRANSFER_EVENT, _object(body), now)
+    parsed = _read(TransferEvent, _object(body), now)
     if parsed.body.type == "window_extended" and parsed.body.decide_by is None:
         raise Unprocessable([Fault("decide_by", "is missing")])
     return parsed
 
 
 def parse_label(body: bytes, *, now: datetime) -> Parsed[Label]:
-    return _read(_LABEL, _object(body), now)
+    return _read(Label, _object(body), now)
 
 
 def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
-    parsed = _read(_GUARDIANS, _object(body), now)
-    return Parsed(parsed.body, parsed.content_hash, tuple(_unreachable_guardians(parsed.body.guardians)))
+    parsed = _read(GuardiansPut, _object(body), now)
+    warnings = _unreachable_guardians(parsed.body.guardians) + _unagreed_guardians(parsed.body.guardians)
+    return Parsed(parsed.body, parsed.content_hash, tuple(warnings))
 
 
 def expect_same(field: str, named: str, in_path: str) -> None:
@@ -100,7 +102,7 @@ def read_json(body: bytes) -> Any:
 
 
 def _read_slowly(body: bytes) -> Any:
-    """The same for everything, with the reason of each refusal."""
+    """The same for everything, with the reason of each refusal, and where it is: a place is nothing of the sender's."""
     try:
         text = body.decode()
         if text.count("[") + text.count("{") > MAX_DEPTH and _too_deep(text):
@@ -108,6 +110,9 @@ def _read_slowly(body: bytes) -> Any:
         return _DECODER.decode(text)
     except UnicodeDecodeError:
         reason = "is not UTF-8"
+    except json.JSONDecodeError as wrong:
+        begins = body.startswith(BOM_UTF8)
+        reason = f"is not JSON, {'for its byte order mark' if begins else f'from character {wrong.pos + 1} on'}"
     except (ValueError, RecursionError):
         reason = "is not JSON"
     # Raised out here because these errors carry the whole text: it must not travel on, not even as context.
@@ -123,7 +128,7 @@ def _read_or_refuse(event: Any, now: datetime, typologies: Collection[str]) -> P
 
 def read_risk_event(content: Any, *, now: datetime, typologies: Collection[str] = TYPOLOGIES) -> Parsed[RiskEvent]:
     """The same for content that is JSON already, its objects sorted by key. Raises Unprocessable."""
-    parsed = _read(_RISK_EVENT, content, now)
+    parsed = _read(RiskEvent, content, now)
     warnings = warnings_of(parsed.body, typologies)
     return Parsed(parsed.body, parsed.content_hash, warnings) if warnings else parsed
 
@@ -150,15 +155,23 @@ def _unreachable_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
     ]
 
 
+def _unagreed_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
+    return [
+        Fault(f"guardians[{n}].consented_at", "is missing: nobody writes to this guardian or rings them")
+        for n, guardian in enumerate(guardians)
+        if guardian.consented_at is None
+    ]
+
+
 def _unreachable(field: str) -> Fault:
     return Fault(field, "is no number of the numbering plan and will not be rung")
 
 
-def _read(model: TypeAdapter[B], content: Any, now: datetime) -> Parsed[B]:
+def _read(model: type[B], content: Any, now: datetime) -> Parsed[B]:
     try:
-        body = model.validate_python(content, context={"now": now})
+        body = model.model_validate(content, context={"now": now})
     except ValidationError as error:
-        faults = faults_of(error)
+        faults = faults_of(error, model)
     else:
         return Parsed(body, content_hash(content))
     # Out here for the same reason: a validation error holds its input.
@@ -213,7 +226,3 @@ def _too_deep(text: str) -> bool:
 
 
 _DECODER: json.JSONDecoder = json.JSONDecoder(object_pairs_hook=_sorted_object, parse_constant=_no_constant)
-_RISK_EVENT = TypeAdapter(RiskEvent)
-_TRANSFER_EVENT = TypeAdapter(TransferEvent)
-_LABEL = TypeAdapter(Label)
-_GUARDIANS = TypeAdapter(GuardiansPut)

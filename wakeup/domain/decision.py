@@ -62,7 +62,7 @@ class Decision:
     ruling: Ruling
     reason: str
     decided_by: str
-    """`system`, `bank`, or a named supervisor."""
+    """`system`, or who held, extended or released it; two with a + between."""
     decided_at: datetime
     decide_by: datetime
     hold_until: datetime

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from errno import EADDRNOTAVAIL
 from functools import partial
 from pathlib import Path
+from socket import gaierror
 
 import structlog
 from aiohttp import ClientSession, DummyCookieJar
@@ -154,8 +156,7 @@ class Service:
             try:
                 await runner.listen(host, port)
             except OSError as error:
-                setting = f"WAKEUP_HTTP__{name.upper()}_PORT"
-                raise ConfigError([f"{setting} {port}: cannot listen on {host}: {error.strerror}"]) from None
+                raise ConfigError([_why_not_listening(name, host, port, error)]) from None
             bound = runner.addresses[0][1]
             self.addresses[name] = f"http://{host}:{bound}"
 
@@ -181,6 +182,7 @@ class Service:
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
             words=colleagues_of().say,
+            hold_basis=self._fittings.policy.hold_basis,
             recordings=all_recordings(data_folder("scripts_ivr")),
             typologies=typologies_of(self._fittings.speaker.carried()),
             console=self._console(recordings) if Role.CONSOLE in self.roles else None,
@@ -229,6 +231,14 @@ def access_of(settings: Settings) -> TwilioAccess:
         api_secret=None if twilio.api_secret is None else twilio.api_secret.get_secret_value(),
         base_url=twilio.base_url,
     )
+
+
+def _why_not_listening(name: str, host: str, port: int, error: OSError) -> str:
+    """By the setting that is at fault: an address that is nobody's here, or else the port."""
+    if isinstance(error, gaierror) or error.errno == EADDRNOTAVAIL:
+        setting = "WAKEUP_HTTP__HOST" if name == "public" else f"WAKEUP_HTTP__{name.upper()}_HOST"
+        return f"{setting} {host}: cannot listen there: {error.strerror}"
+    return f"WAKEUP_HTTP__{name.upper()}_PORT {port}: cannot listen on {host}: {error.strerror}"
 
 
 def dialling_of(settings: Settings) -> Dialling:

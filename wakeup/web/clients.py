@@ -48,7 +48,8 @@ class Clients:
         self, headers: Mapping[str, str], body: bytes, now: datetime, name: str | None = None
     ) -> tuple[Client, str]:
         """Who signed the message, and its webhook id. `name` narrows the search. Raises BadSignature."""
-        candidates = self._clients.values() if name is None else filter(None, [self._clients.get(name)])
+        # Settings give names in capitals, which are small letters to us.
+        candidates = self._clients.values() if name is None else filter(None, [self._clients.get(name.lower())])
         for client in candidates:
             try:
                 return client, verify(client.secrets, headers, body, now)

@@ -173,6 +173,8 @@ class Parts:
     """What is said beside the scripts: which sentence, and in which language."""
     typologies: frozenset[str] = TYPOLOGIES
     """Kinds of scam there is a script for; any other is talked about as `generic`."""
+    hold_basis: str | None = None
+    """Why a hold is lawful: the policy's words."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
     """Recorded prompts by the name they are fetched under."""
 

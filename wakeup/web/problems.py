@@ -10,11 +10,19 @@ from aiohttp import web
 
 from wakeup.bank.answers import PROBLEM_TYPE, Problem, problem
 from wakeup.bank.faults import Fault, Unprocessable
-from wakeup.bank.signing import BadSignature
+from wakeup.bank.signing import BadSignature, Flaw
 from wakeup.domain.errors import ConflictError, NotFoundError, StoreBusyError, StoreDownError
 from wakeup.telephony.inbound import BadFormError
 
 DOWN_RETRY_AFTER_S = 2
+WAYS_OUT: Mapping[Flaw, str] = {
+    Flaw.MISSING: "webhook-id, webhook-timestamp and webhook-signature are needed",
+    Flaw.MALFORMED: "a webhook-id of up to 128 printable ASCII characters, a webhook-timestamp of whole Unix seconds, "
+    "a webhook-signature of v1, and base64, each once, and a body in UTF-8",
+    Flaw.STALE: "webhook-timestamp is more than five minutes behind our clock; each try is signed anew",
+    Flaw.FUTURE: "webhook-timestamp is more than five minutes ahead of our clock",
+    Flaw.NO_MATCH: "no secret of that client gives it over id.timestamp.body, the body byte for byte as sent",
+}
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -53,7 +61,10 @@ def answer_to(error: Exception) -> Answer | None:
         case BadFormError():
             return Answer(problem(400, faults=[Fault(error.field, "is missing or malformed")]))
         case BadSignature():
-            return Answer(problem(401, f"signature: {error.flaw}"), {"WWW-Authenticate": "StandardWebhooks"})
+            return Answer(
+                problem(401, f"signature: {error.flaw}; {WAYS_OUT[error.flaw]}"),
+                {"WWW-Authenticate": "StandardWebhooks"},
+            )
         case web.HTTPException():
             allowed = error.headers.get("Allow")
             return Answer(problem(error.status), {"Allow": allowed} if allowed else NO_HEADERS)

@@ -15,6 +15,7 @@ from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.surroundings import real_surroundings
+from wakeup.storage.alone import alone_on
 from wakeup.storage.demo_mark import REFUSED, is_demo
 
 SWITCH_S = 0.0005
@@ -24,6 +25,14 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
     share_one_heap()
     settings = settings_or_exit()
+    try:
+        with alone_on(settings.database_url.get_secret_value()):
+            _run(settings, roles, migrate=migrate)
+    except (ConfigError, ScriptError) as wrong:
+        fail(*wrong.faults)
+
+
+def _run(settings: Settings, roles: frozenset[Role], *, migrate: bool) -> None:
     if migrate:
         # Alembic is not carried by a service that runs.
         from wakeup.runtime.commands.migrate import bring_up  # noqa: PLC0415
@@ -35,11 +44,8 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     # On PostgreSQL the Store's writers and the event loop pass each other work all the time: neither may keep the
     # other waiting.
     sys.setswitchinterval(SWITCH_S)
-    try:
-        with in_background():
-            asyncio.run(_serve(settings, roles))
-    except (ConfigError, ScriptError) as wrong:
-        fail(*wrong.faults)
+    with in_background():
+        asyncio.run(_serve(settings, roles))
 
 
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:

@@ -28,6 +28,8 @@ _SID = re.compile(r"[0-9a-f]{32}")
 _HASHED = re.compile(r"sha256:([0-9a-f]{64})")
 _LEAST_BEARER = 32
 _BACKENDS = ("sqlite", "postgresql", "postgresql+psycopg")
+_SQLITE_FILE = re.compile(r"sqlite:///(?!:|file:)[^?]")
+"""A database in memory would be gone with the process, and each of our connections would have one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _core_url(text: str) -> str:
 
 def _database_url(text: Any) -> Any:
     scheme = text.partition("://")[0] if isinstance(text, str) and "://" in text else ""
-    if scheme not in _BACKENDS:
+    if scheme not in _BACKENDS or (scheme == "sqlite" and not _SQLITE_FILE.match(text)):
         raise ValueError("must be sqlite:///file or postgresql+psycopg://user:password@host/database")
     # Without a driver the library would pick one that is not installed.
     return text.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -74,7 +74,7 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tran
             decision_id=decision.id,
             sequence=decision.sequence,
             kind=kind_of(decision),
-            body=json.dumps(wire(decision), separators=(",", ":")),
+            body=json.dumps(wire(decision, unit.policy.hold_basis), separators=(",", ":")),
             due_at=file.now,
             late_at=_late_at(file, transfer, decision),
         )
@@ -110,9 +110,10 @@ def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
     return "decision.made" if decision.sequence <= FIRST_TOLD else "decision.changed"
 
 
-def wire(decision: Decision) -> dict[str, object]:
-    """The decision as the payment core reads it (docs/api.md)."""
-    return {"type": kind_of(decision), **decision_facts(decision)}
+def wire(decision: Decision, hold_basis: str) -> dict[str, object]:
+    """The decision as the payment core reads it (docs/api.md). A hold says why it is lawful."""
+    basis = {"hold_basis": hold_basis} if decision.ruling is Ruling.HOLD else {}
+    return {"type": kind_of(decision), **decision_facts(decision), **basis}
 
 
 def decision_facts(decision: Decision) -> dict[str, object]:

@@ -94,12 +94,14 @@ def take_early(file: CaseFile, transfer: Transfer) -> bool:
 
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
     """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends. False for a
-    repeat."""
+    repeat. Raises ConflictError for a transfer nobody knows, or for more money back than went."""
     if came_before(unit, label.event_id, label.content_hash, now):
         return False
     transfer = unit.transfers.get(TransferId(label.transfer_id))
     if transfer is None:
-        raise ConflictError("transfer.id", "no such transfer is known")
+        raise ConflictError("transfer_id", "no such transfer is known")
+    if label.recovered > transfer.amount:
+        raise ConflictError("recovered", "is more than the transfer's amount")
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
         file.note("labelled", "bank", transfer=transfer.id, label=label.label)
         keep_truth(

@@ -22,6 +22,7 @@ from wakeup.usecases.case.people import (
     FAMILY_RISK,
     bar_linked,
     first_people,
+    guard_one,
     people_meanwhile,
     suspicious_line,
     take_number,
@@ -53,6 +54,8 @@ class Accepted:
     transfer_id: TransferId
     decision: Decision
     new: bool
+    differs: tuple[str, ...] = ()
+    """In what the event is about another payment than the one known by this id."""
 
 
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
@@ -111,19 +114,20 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
 def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
     if not is_same(unit, content_hash, event.content_hash):
         raise ConflictError("event_id", "this event is known with other content")
-    return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), new=False)
+    return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), event, new=False)
 
 
-def _answer(unit: Unit, transfer: Transfer | None, *, new: bool) -> Accepted:
+def _answer(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, new: bool) -> Accepted:
     decision = None if transfer is None else unit.decisions.newest(transfer.id)
     if transfer is None or decision is None:
         raise ConflictError("transfer.id", "no decision stands for this transfer")
-    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new)
+    differs = _differs(unit, transfer, event)
+    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new, differs=differs)
 
 
 def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
     """A new event about a known transfer: its tier may rise, its line be doubted, or a number be named where none was
-    known. Nothing else changes."""
+    known. Where it is another payment by now, no yes to the first one frees it. Nothing else changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
     _be_first(unit.customers.get(found.customer_id), known)
@@ -136,8 +140,21 @@ def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, no
         if take_number(file, event):
             plan_for_pending(file)
         bar_linked(file, event)
+        if differs := _differs(unit, transfer, event):
+            file.note("other_payment", "bank", transfer=transfer.id, fields=differs)
+            guard_one(file, next(t for t in file.transfers() if t.id == transfer.id))
     warn(unit, unsettled.values(), event, event.tier, now)
-    return _answer(unit, transfer, new=True)
+    return _answer(unit, transfer, event, new=True)
+
+
+def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:
+    """Names of what a release rests on and is not as it was: people were asked about that."""
+    same = {
+        "amount": event.amount == transfer.amount,
+        "currency": event.currency == transfer.currency,
+        "payee.account": unit.index("account", event.payee_account) == transfer.payee_index,
+    }
+    return tuple(name for name, as_it_was in same.items() if not as_it_was)
 
 
 def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:

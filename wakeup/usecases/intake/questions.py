@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.decision import Decision
@@ -19,6 +20,7 @@ class CallStatus:
     answered: bool
     call_code: str | None = field(default=None, repr=False)
     """Only while the call runs."""
+    started_at: datetime | None = None
 
 
 def call_status(unit: Unit, customer_id: CustomerId) -> CallStatus:
@@ -31,6 +33,7 @@ def call_status(unit: Unit, customer_id: CustomerId) -> CallStatus:
         calling=True,
         answered=answered,
         call_code=attempt.call_code if answered else None,
+        started_at=attempt.intent_at,
     )
 
 

@@ -53,7 +53,9 @@ def bearing(request: web.Request, scope: Scope) -> Parts:
     client = parts.clients.bearing(request.headers.get("Authorization"))
     if client is None:
         parts.metrics.bad_signatures.labels("bearer", "no_match").inc()
-        raise Refusal(401, "a bearer key is needed", headers={"WWW-Authenticate": "Bearer"})
+        given = "Authorization" in request.headers
+        detail = "nobody bears this key" if given else "a bearer key is needed: Authorization: Bearer …"
+        raise Refusal(401, detail, headers={"WWW-Authenticate": "Bearer"})
     note(request, client=client.name)
     _permit(client, scope)
     return parts

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from wakeup.bank.answers import Answer, DecisionMade, EventAnswer, StandingDecision, field_faults
 from wakeup.bank.faults import Fault
-from wakeup.domain.decision import Decision
+from wakeup.domain.decision import Decision, Ruling
 from wakeup.usecases.deciding.decisions import kind_of
 from wakeup.usecases.intake.open_case import Accepted
 from wakeup.web.problems import NO_HEADERS
@@ -44,11 +44,16 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
             effective_at=decision.decide_by,
             hold_until=decision.hold_until,
         ),
-        warnings=field_faults(warnings) if warnings else (),
+        warnings=field_faults([*warnings, *map(_other_payment, accepted.differs)]),
     )
 
 
-def decision_made(decision: Decision) -> DecisionMade:
+def _other_payment(field: str) -> Fault:
+    return Fault(f"transfer.{field}", "is not what is known of this transfer; that stays, and people alone release it")
+
+
+def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:
+    """As the webhook says it. A hold's basis is that of the policy in force, which is no part of the decision."""
     return DecisionMade(
         type=kind_of(decision),
         decision_id=decision.id,
@@ -61,6 +66,7 @@ def decision_made(decision: Decision) -> DecisionMade:
         decided_at=decision.decided_at,
         decide_by=decision.decide_by,
         hold_until=decision.hold_until,
+        hold_basis=hold_basis if decision.ruling is Ruling.HOLD else None,
         evidence=decision.rests_on,
     )
 

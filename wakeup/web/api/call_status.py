@@ -54,6 +54,7 @@ async def call_status(request: web.Request) -> web.Response:
         user_id=user_id,
         calling=status.calling,
         call_code=status.call_code if state == CODE else None,
+        started_at=status.started_at,
         say=WORDS[language][state],
     )
     return json_response(answer)

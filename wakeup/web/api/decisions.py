@@ -82,17 +82,17 @@ async def decision(request: web.Request) -> web.Response:
     known = int(tagged[1]) if tagged and after < 0 else after
     transfer_id = path_id(request)
     if transfer_id is None:
-        raise Refusal(404)
+        raise Refusal(404, "no such transfer is known")
     note(request, transfer=transfer_id)
     patient_for = known if known >= 0 else STANDING if wait else -1
     newest = await request.app[POLLS].until_newer(parts, TransferId(transfer_id), patient_for, wait)
     if newest is None:
-        raise Refusal(404)
+        raise Refusal(404, "no such transfer is known")
     etag = {"ETag": f'"{newest.sequence}"'}
     if newest.sequence <= known:
         return web.Response(status=304 if tagged and after < 0 else 204, headers=etag)
     note(request, decision=newest.id, case=newest.case_id)
-    return json_response(decision_made(newest), headers=etag)
+    return json_response(decision_made(newest, parts.hold_basis), headers=etag)
 
 
 async def feed(request: web.Request) -> web.Response:
@@ -104,7 +104,7 @@ async def feed(request: web.Request) -> web.Response:
     found = await parts.store.read(decisions_after, position, limit)
     last = found[-1][0] if found else position
     note(request, items=len(found))
-    page = DecisionPage(items=tuple(decision_made(made) for _, made in found), next=cursor(last))
+    page = DecisionPage(items=tuple(decision_made(made, parts.hold_basis) for _, made in found), next=cursor(last))
     return json_response(page)
 
 

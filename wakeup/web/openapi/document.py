@@ -34,6 +34,22 @@ _ABOUT = (
     "are problem JSON (RFC 9457) on every path; unknown paths are 404, other methods 405. Silence is never permission: "
     "what was not answered 2xx, the payment core holds."
 )
+_SIGNED_BY_US = (
+    Asked(
+        name="webhook-id", place="header", required=True, schema={"type": "string"}, text="The same at every try."
+    ),
+    Asked(
+        name="webhook-timestamp", place="header", required=True, schema={"type": "string"},
+        text="Unix seconds of this try.",
+    ),
+)  # fmt: skip
+_CORE_SAYS: Mapping[str, str] = {
+    "2XX": "Acknowledged. So is what is known already, or older than what is known: it is ignored, and answered 2xx.",
+    "3XX": "Not followed, tried again.",
+    "401": "Tried again, and so are 403, 404, 408, 425 and 429; `Retry-After` is obeyed up to an hour.",
+    "4XX": "Any other refuses this very message for good: it is dead, and raises an alarm.",
+    "5XX": "Tried again.",
+}
 
 
 def build(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
@@ -100,14 +116,16 @@ def _content(model: type[BaseModel] | None, example: dict[str, Any] | None) -> d
 
 
 def _webhook(name: str) -> dict[str, Any]:
+    """What each answer of the core means is told by `bank/core_client.py`."""
     return {
         "post": {
             "operationId": name,
             "tags": ["Payment core"],
             "summary": "Posted to the payment core, signed as it signs to us, until it is acknowledged.",
             "security": [{Security.SIGNED.value: []}],
+            "parameters": [_parameter(asked) for asked in _SIGNED_BY_US],
             "requestBody": {"required": True, "content": {JSON: _content(DecisionMade, None)}},
-            "responses": {"2XX": {"description": "Acknowledged."}, "409": {"description": "Something newer is known."}},
+            "responses": {status: {"description": text} for status, text in _CORE_SAYS.items()},
         }
     }
 

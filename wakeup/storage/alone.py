@@ -1,0 +1,44 @@
+"""One service on one SQLite file: who serves holds a lock beside it, which the system lets go when the process ends.
+
+Nothing tells one process what another wrote there: a second service would take for its own former life what the first
+one has under way, and ring nobody for the events that the first one takes. The database file itself is never opened for
+this: closing it would let go the locks SQLite holds on it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wakeup.domain.errors import ConfigError
+from wakeup.storage.engine import file_of
+from wakeup.storage.out_of_reach import address_of
+
+SUFFIX = ".serving"
+TAKEN = "another `wakeup serve` runs on this file; stop it first (several nodes share a PostgreSQL)"
+
+
+@contextmanager
+def alone_on(database_url: str) -> Iterator[None]:
+    """Raises ConfigError while another process serves from it, OSError when the lock cannot be made. The file's folder
+    is made, as migrating makes it. PostgreSQL is for many."""
+    file = file_of(database_url)
+    if file is None or file.is_dir():
+        # A folder is no database, and whoever opens it says so.
+        yield
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = -1
+    try:
+        # Whatever follows links to the same file finds the same lock.
+        lock = os.open(f"{Path(os.path.realpath(file))}{SUFFIX}", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ConfigError([f"WAKEUP_DATABASE_URL {address_of(database_url)}: {TAKEN}"]) from None
+    finally:
+        if lock >= 0:
+            os.close(lock)
