@@ -11,9 +11,10 @@ from datetime import timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Party, Role
-from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
+from wakeup.usecases.case.in_doubt import in_doubt
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.write_letter import queue_sms
 from wakeup.usecases.casefile import CaseFile
@@ -43,15 +44,22 @@ def tell_missed(file: CaseFile, attempt: Attempt) -> None:
         queue_sms(file, party, SmsKind.MISSED_CALL, {}, due_at=file.now, latest_at=file.now + MISSED_FOR)
 
 
-def tell_outcome(file: CaseFile) -> None:
-    """Everything in the case is decided: on hold after an automated check, on its way, or refused. Each is told once;
-    what the customer cancelled themselves is not told, only taught about."""
+def tell_outcome(file: CaseFile, *, again: bool = False) -> None:
+    """Everything in the case is decided: on hold after an automated check, on its way, or refused. Each is told once,
+    and `again` if the last they were told was something else; what the customer cancelled themselves is not told, only
+    taught about. While nobody knows whether the money has left, nothing is."""
+    if _doubtful(file):
+        return
     party, told = _reader(file), outcome_now(file)
     if party is None:
         return
     if told is None:
         _teach(file, party)
-    elif file.unit.letters.wording(told, party.locale) not in {sms.template for sms in _texts(file, SmsKind.OUTCOME)}:
+        return
+    texts = sorted(_texts(file, SmsKind.OUTCOME), key=lambda sms: sms.id)
+    if again:
+        texts = [sms for sms in texts if sms.state is not SmsState.SUPPRESSED][-1:]
+    if file.unit.letters.wording(told, party.locale) not in {sms.template for sms in texts}:
         latest = file.now + OUTCOME_FOR
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=told, due_at=file.now, latest_at=latest)
 
@@ -115,6 +123,10 @@ def _lesson(file: CaseFile) -> Transfer | None:
     return max(stopped, key=lambda t: file.unit.policy.in_base(t.amount, t.currency) or t.amount, default=None)
 
 
+def _doubtful(file: CaseFile) -> bool:
+    return any(in_doubt(file, transfer) for transfer in file.transfers())
+
+
 def _reader(file: CaseFile) -> Party | None:
     """The customer, unless somebody else may hold their number."""
     party = customer_of(file)
@@ -124,6 +136,8 @@ def _reader(file: CaseFile) -> Party | None:
 def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:
     if _is_receipt(file, sms, party):
         return _contested(file)
+    if _doubtful(file):
+        return False
     told = outcome_now(file)
     return told is not None and file.unit.letters.wording(told, party.locale) == sms.template
 

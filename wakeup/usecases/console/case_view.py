@@ -44,6 +44,8 @@ class TransferView:
     asked: Approval | None
     """A release waits for a second person, who may still confirm it."""
     two_needed: bool
+    in_doubt: bool
+    """A release was called back, and the payment core has acknowledged nothing since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class CaseView:
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """What people are to do by the decision that stands, while there is something to be done."""
-        if self.case.unheld_at is not None and one.transfer.state in GONE:
+        if self.case.unheld_at is not None and (one.in_doubt or one.transfer.state in GONE):
             return [Effect.STOP_PAYMENT]
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
@@ -131,6 +133,7 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
         labels=tuple(unit.views.labels(transfer.id)),
         asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
+        in_doubt=unit.outbox.in_doubt(transfer.id),
     )
 
 
