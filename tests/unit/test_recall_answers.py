@@ -21,7 +21,7 @@ from tests.unit.test_recall import (
     nobody_answers,
     rulings,
 )
-from tests.unit.test_unheld import LATER, T1, alarms, case_of, news, queued
+from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId
@@ -29,6 +29,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
+from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.case.write_customer import no_use_telling
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
@@ -152,6 +153,35 @@ def test_a_further_warning_is_told_again_and_leaves_it_in_doubt(desk: Desk) -> N
 def notices(desk: Desk, case_id: CaseId) -> list[str]:
     texts = desk.run(lambda unit: unit.texts.of_case(case_id))
     return [sms.template for sms in texts if sms.kind is SmsKind.OUTCOME]
+
+
+def one_in_doubt_beside_another(desk: Desk) -> CaseId:
+    """Somebody stops the payments when the first is allowed and the second still pending."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    desk.on(case_id, LATER, lambda file: want_review(file, "guardian_stop"))
+    assert (desk.transfer(T1).state, case_of(desk, case_id).state) == (TransferState.HELD, CaseState.OPEN)
+    return case_id
+
+
+def test_the_hold_of_another_payment_is_told_at_once(desk: Desk) -> None:
+    case_id = one_in_doubt_beside_another(desk)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    assert desk.transfer(T2).state is TransferState.HELD
+    assert len(notices(desk, case_id)) == 1
+    desk.deliver(T0 + 30 * MINUTE)
+    assert len(notices(desk, case_id)) == 1, "and says it all"
+
+
+def test_nothing_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> None:
+    """No lesson either, as there is for whoever took everything back."""
+    case_id = one_in_doubt_beside_another(desk)
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
+    assert list(desk.run(lambda unit: unit.texts.of_case(case_id))) == []
+    desk.deliver(LATER + MINUTE)
+    assert len(notices(desk, case_id)) == 1
 
 
 def test_no_notice_that_waits_goes_out_while_nobody_knows(desk: Desk) -> None:

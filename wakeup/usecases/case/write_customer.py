@@ -47,14 +47,13 @@ def tell_missed(file: CaseFile, attempt: Attempt) -> None:
 def tell_outcome(file: CaseFile, *, again: bool = False) -> None:
     """Everything in the case is decided: on hold after an automated check, on its way, or refused. Each is told once,
     and `again` if the last they were told was something else; what the customer cancelled themselves is not told, only
-    taught about. While nobody knows whether the money has left, nothing is."""
-    if _doubtful(file):
-        return
+    taught about."""
     party, told = _reader(file), outcome_now(file)
     if party is None:
         return
     if told is None:
-        _teach(file, party)
+        if not any(in_doubt(file, transfer) for transfer in file.transfers()):
+            _teach(file, party)
         return
     texts = sorted(_texts(file, SmsKind.OUTCOME), key=lambda sms: sms.id)
     if again:
@@ -73,8 +72,9 @@ def tell_contested(file: CaseFile) -> None:
 
 
 def outcome_now(file: CaseFile) -> str | None:
-    """Which text tells how the case stands; the general one when its payments went different ways."""
-    states = {transfer.state for transfer in file.transfers()}
+    """Which text tells how the case stands; the general one when its payments went different ways. None tells of a
+    payment that may have left or not."""
+    states = {transfer.state for transfer in file.transfers() if not in_doubt(file, transfer)}
     if State.HELD in states:
         return _OUTCOMES[State.HELD]
     told = sorted(_OUTCOMES[state] for state in states if state in _OUTCOMES)
@@ -123,10 +123,6 @@ def _lesson(file: CaseFile) -> Transfer | None:
     return max(stopped, key=lambda t: file.unit.policy.in_base(t.amount, t.currency) or t.amount, default=None)
 
 
-def _doubtful(file: CaseFile) -> bool:
-    return any(in_doubt(file, transfer) for transfer in file.transfers())
-
-
 def _reader(file: CaseFile) -> Party | None:
     """The customer, unless somebody else may hold their number."""
     party = customer_of(file)
@@ -136,8 +132,6 @@ def _reader(file: CaseFile) -> Party | None:
 def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:
     if _is_receipt(file, sms, party):
         return _contested(file)
-    if _doubtful(file):
-        return False
     told = outcome_now(file)
     return told is not None and file.unit.letters.wording(told, party.locale) == sms.template
 
