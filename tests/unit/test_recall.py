@@ -284,6 +284,7 @@ def test_another_payment_that_is_pending_goes_on_while_one_is_called_back(desk: 
     assert (desk.transfer(T1).state, case_of(desk, case_id).state) == (HELD, CaseState.OPEN)
     desk.deliver(LATER)
     assert case_of(desk, case_id).unheld_at is None
+    assert list(desk.run(lambda unit: unit.texts.of_case(case_id))) == [], "not all is decided"
 
 
 def test_nothing_is_told_of_who_was_erased(desk: Desk) -> None:

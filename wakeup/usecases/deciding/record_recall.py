@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId, MessageId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.in_doubt import in_doubt
@@ -20,8 +21,10 @@ from wakeup.usecases.unit import Unit
 def record_recall(
     unit: Unit, case_id: CaseId, message_id: str, token: str, delivery: Delivery, now: datetime
 ) -> MessageState | None:
-    """`record_delivery`, and what it says about the case. Acknowledged: the money stays, and the customer is told so.
-    Dead: people ask the bank, also where somebody has done so before. Locks the case first."""
+    """`record_delivery`, and what it says about the case. Locks the case first.
+
+    Acknowledged: the money stays, and the customer is told so; where something is pending, when that is decided. Dead:
+    people ask the bank, also where somebody has done so before."""
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         transfer = _about(file, message_id)
         doubtful = transfer is not None and in_doubt(file, transfer)
@@ -31,7 +34,8 @@ def record_recall(
         if state is MessageState.DELIVERED:
             file.note("recall_arrived", "bank", transfer=transfer.id)
             settle_file(file)
-            tell_outcome(file, again=True)
+            if file.case.state is not CaseState.OPEN:
+                tell_outcome(file, again=True)
         elif state is MessageState.DEAD:
             recall_failed(file, transfer, delivery.status)
     return state
