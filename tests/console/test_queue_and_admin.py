@@ -21,9 +21,11 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.secret_ages import note_secrets
 from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
 from wakeup.usecases.ladder.climb import want_person, want_police
+from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.ringing.do_not_call import keep_off
 from wakeup.usecases.shelves.correspondence import Channel
@@ -157,6 +159,10 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
             with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
                 pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann")
                 settle_file(file)
+            for sent in take_messages(unit, house.moment, 9).dispatches:
+                taken = Delivery(receipt=Receipt.DELIVERED)
+                record_delivery(unit, sent.envelope.message_id, sent.token, taken, house.moment)
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
                 tell_of_gone(file, WARNED, "callee")
 
         await house.store.run(warn)

@@ -16,7 +16,9 @@ from wakeup.simulator.handset import HandsetCall
 
 
 async def gone(world: World, how: str) -> None:
-    """The payment that the call is about is paid out by the bank, or let go by people."""
+    """The payment that the call is about is paid out by the bank, or let go by people, and the core is away."""
+    if how == "undelivered":
+        world.core.next_fault(*["500"] * 20)
     if how == "released":
         await world.news(how)
     else:
@@ -42,9 +44,10 @@ def before_people(world: World) -> bool:
     return state != "settled" and unheld_at is not None
 
 
-@pytest.mark.parametrize("how", ["released", "let_go"])
+@pytest.mark.parametrize("how", ["released", "let_go", "undelivered"])
 def test_a_warning_counts_though_nothing_is_left_to_talk_about(tmp_path: Path, how: str) -> None:
-    """Gone a moment ago; and now they say that it was not them. Nobody tells them that it is stopped."""
+    """Gone a moment ago; and now they say that it was not them. Nobody tells them that it is stopped, even when it is
+    called back, for that may be too late."""
 
     async def story(world: World) -> None:
         world.expects("alarm")
@@ -56,6 +59,7 @@ def test_a_warning_counts_though_nothing_is_left_to_talk_about(tmp_path: Path, h
         await call.hears_nothing_of("不会转出去")
         assert world.learned() == [("right_party", "not_me")]
         assert len(world.timeline("warned_after_allow")) == 1
+        assert len(world.timeline("allow_called_back")) == (how == "undelivered")
         assert before_people(world)
 
     tell(story, tmp_path)

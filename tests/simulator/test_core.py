@@ -84,6 +84,20 @@ def test_decisions_are_believed_repeated_and_ordered() -> None:
     run(story())
 
 
+def test_what_comes_when_the_money_has_left_is_refused() -> None:
+    async def story() -> None:
+        async with bench() as b:
+            assert await b.deliver(2, "allow") == 200
+            b.core.pay_out("t_1")
+            assert await b.deliver(3, "hold") == 410
+            assert await b.deliver(2, "allow") == 200, "it knows that one"
+            assert b.core.effective("t_1") == "allow"
+            [late] = b.core.ledger.of("too_late")
+            assert (late["sequence"], late["decision"]) == (3, "hold")
+
+    run(story())
+
+
 def test_what_is_not_rightly_signed_changes_nothing() -> None:
     async def story() -> None:
         async with bench() as b:

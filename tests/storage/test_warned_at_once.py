@@ -52,7 +52,8 @@ def test_a_warning_and_the_release_of_another_case_s_payment_do_not_miss_each_ot
             assert _waits(engine, first, waiting), "it never asked for the customer"
         waiting.result(10)
     transfer = _do(engine, lambda work: work.transfers.get(TransferId("t_1")))
-    assert transfer is not None and (transfer.state is TransferState.ALLOWED) is not warned_first
+    assert _do(engine, lambda work: work.decisions.was_let_go(TransferId("t_1"))) is not warned_first
+    assert transfer is not None and transfer.state is TransferState.HELD, "at the latest it was called back"
     assert len(told(engine, cools)) == (0 if warned_first else 1)
 
 

@@ -29,9 +29,12 @@ from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import Fittings, SqlUnit
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
+from wakeup.usecases.deciding.record_recall import record_recall
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.intake.open_case import Accepted, open_case
+from wakeup.usecases.ports import Delivery, Receipt
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -128,6 +131,22 @@ class Desk:
             settle_file(file)
 
         self.on(case_id, now, learn)
+
+    def deliver(self, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200) -> None:
+        """Every message that is due is posted to the payment core, which answers so."""
+        for sent in self.run(take_messages, now, 10_000).dispatches:
+            self.answer(sent, now, receipt, status)
+
+    def answer(
+        self, sent: Dispatch, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200
+    ) -> None:
+        """The core answers what was posted."""
+        delivery = Delivery(receipt=receipt, status=status)
+        message, token = sent.envelope.message_id, sent.token
+        if sent.recalled is not None:
+            self.run(record_recall, sent.recalled, message, token, delivery, now)
+        else:
+            self.run(record_delivery, message, token, delivery, now)
 
     def transfer(self, transfer_id: TransferId) -> Transfer:
         found = self.run(lambda unit: unit.transfers.get(transfer_id))

@@ -176,6 +176,7 @@ def released(desk: Desk) -> CaseId:
 
 def test_what_they_find_out_when_the_money_was_let_go_raises_an_alarm_and_a_review(desk: Desk) -> None:
     case_id = released(desk)
+    desk.deliver(LATER)
     finds(desk, case_id, Outcome.COACHED)
     assert "alarm:warned_after_allow" in desk.wakes
     [row] = [row for row in desk.timeline(case_id) if row["kind"] == "warned_after_allow"]

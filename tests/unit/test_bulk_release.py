@@ -22,12 +22,13 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.console.sign_in import switch_account
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
+from wakeup.usecases.deciding.later_truth import Truth, label
 from wakeup.usecases.deciding.overrule import Aim, hold, refuse_release, release
 from wakeup.usecases.inputs import LabelIn
 from wakeup.usecases.intake.news import take_label
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, take_contest
-from wakeup.usecases.review.review import Truth, give_back, label, send_to_police
+from wakeup.usecases.review.review import give_back, send_to_police
 
 ANN, BEN, KIM = StaffId("usr_ann"), StaffId("usr_ben"), StaffId("usr_kim")
 LATER = T0 + HOUR

@@ -169,6 +169,7 @@ def test_about_released_money_it_raises_an_alarm() -> None:
     case_id = announced(desk, now=20 * MINUTE)
     desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, T0 + 17 * MINUTE, settle_file)
+    desk.deliver(T0 + 17 * MINUTE)
     assert desk.transfer(TransferId("t_1")).state is TransferState.ALLOWED
     again(desk, 21 * MINUTE)
     assert greets(desk, 21 * MINUTE)

@@ -15,18 +15,20 @@ from hypothesis import strategies as st
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.case import CaseState
-from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.decision import Decision, Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.outcome import Outcome
+from wakeup.domain.outcome import Evidence, Outcome
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import pronounce, stand_longer
 from wakeup.usecases.deciding.deliver import listed
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.questions import newest_decision
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.records import EarlyNews
+from wakeup.usecases.records import EarlyNews, MessageState
 from wakeup.web.api.answers import decision_made
 
 S, R = TransferState, Ruling
@@ -43,15 +45,21 @@ def the_desk() -> Desk:
 acts = st.lists(
     st.tuples(
         st.integers(0, 60),
-        st.sampled_from(["settle", "settle twice", "yes", "yes", "warned", "nothing", "tap", "raise", "cancel"]),
+        st.sampled_from(
+            ["settle", "settle twice", "yes", "yes", "warned", "nothing", "tap", "raise", "cancel", "arrives"]
+        ),
     ),
     max_size=12,
 )
 
 
 def act(desk: Desk, case_id: CaseId, transfer_id: TransferId, what: str, now: datetime, n: int) -> None:
-    outcomes = {"yes": Outcome.CONSISTENT, "warned": Outcome.COACHED, "nothing": Outcome.PARTIAL}
-    if what in outcomes:
+    outcomes = {"yes": Outcome.CONSISTENT, "nothing": Outcome.PARTIAL}
+    if what == "warned":
+        desk.on(case_id, now, lambda file: warned_by(file, said(Outcome.COACHED, transfer_id, now, n)))
+    elif what == "arrives":
+        desk.deliver(now)
+    elif what in outcomes:
         desk.teach(case_id, said(outcomes[what], transfer_id, now, n), now)
     elif what in {"tap", "cancel"}:
         kind = TransferNews.CONFIRMED_IN_APP if what == "tap" else TransferNews.CANCELLED_IN_APP
@@ -71,12 +79,21 @@ def act(desk: Desk, case_id: CaseId, transfer_id: TransferId, what: str, now: da
             assert desk.run(settle_case, case_id, now) == 0, "nothing is decided twice"
 
 
+def warned_by(file: CaseFile, evidence: Evidence) -> None:
+    """As the end of a talk does it."""
+    file.unit.talks.add_evidence(evidence, file.case.id)
+    tell_of_gone(file, WARNED, "callee")
+    settle_file(file)
+
+
 @settings(max_examples=40)
 @given(story=acts, tier=st.sampled_from(Tier))
 @example(story=[(1, "yes"), (16, "settle twice"), (1, "warned"), (1, "cancel")], tier=Tier.MEDIUM)
 @example(story=[(1, "yes"), (1, "tap"), (40, "settle"), (1, "raise")], tier=Tier.HIGH)
 @example(story=[(1, "yes"), (1, "tap"), (1, "raise"), (40, "settle twice")], tier=Tier.HIGH)
 @example(story=[(20, "yes"), (11, "settle"), (1, "warned"), (30, "settle")], tier=Tier.MEDIUM)
+@example(story=[(1, "yes"), (16, "settle"), (1, "arrives"), (1, "warned"), (30, "settle")], tier=Tier.MEDIUM)
+@example(story=[(1, "yes"), (16, "settle"), (1, "warned"), (1, "yes"), (30, "settle twice")], tier=Tier.MEDIUM)
 def test_one_decision_in_force_in_time_and_never_two(story: list[tuple[int, str]], tier: Tier) -> None:
     desk, now = the_desk(), T0
     opened = desk.flag(None, now, tier=tier)
@@ -93,12 +110,13 @@ def test_one_decision_in_force_in_time_and_never_two(story: list[tuple[int, str]
     end = max(now, T0 + HOLD_MAX)
     desk.run(settle_case, case_id, end)
     desk.run(settle_case, case_id, end)
+    desk.deliver(end)
     after = desk.transfer(transfer_id)
     assert after.state in {S.ALLOWED, S.REFUSED, S.CANCELLED}, "no hold outlives the law"
     case = desk.on(case_id, end, lambda file: file.case)
     assert case.unheld_at is None or after.state is S.ALLOWED
     assert case.state is (CaseState.SETTLED if case.unheld_at is None else CaseState.IN_REVIEW), (
-        "the bank raised it late"
+        "the warning came, or the bank raised it, too late"
     )
 
 
@@ -110,7 +128,12 @@ def check(desk: Desk, before: Transfer, *, warned: bool) -> Transfer:
     rulings = [decision.ruling for decision in decisions]
     assert rulings.count(R.ALLOW) <= 1
     assert rulings.count(R.REFUSE) <= 1
-    assert not {R.ALLOW, R.REFUSE} <= set(rulings), "neither takes the other back"
+    if R.ALLOW in rulings:
+        n = rulings.index(R.ALLOW) + 1
+        after, arrived = rulings[n:], told_state(desk, decisions[n - 1]) is MessageState.DELIVERED
+        assert not after or after[0] is R.HOLD, "what was allowed is held before it is refused"
+        assert not (after and arrived), "and only while the core has not acknowledged it"
+        assert arrived or after or not warned, "and always then"
     if transfer.state not in {S.PENDING, S.CANCELLED}:
         assert transfer.state is STATE_OF[rulings[-1]]
     if R.ALLOW in rulings[before.sequence :]:
@@ -119,6 +142,12 @@ def check(desk: Desk, before: Transfer, *, warned: bool) -> Transfer:
         assert not warned
     assert (transfer.act_at is not None) == (transfer.state in {S.PENDING, S.HELD}), "whatever is open has a date"
     return transfer
+
+
+def told_state(desk: Desk, decision: Decision) -> MessageState:
+    """What became of the message that tells it."""
+    [message] = [one for one in desk.run(listed, None, 10_000) if one.decision_id == decision.id]
+    return message.state
 
 
 def test_a_graver_transfer_of_the_same_person_makes_the_lesser_ones_as_grave() -> None:

@@ -194,6 +194,7 @@ def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> 
     case_id, confirmation = prompted(desk)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, T0 + 17 * MINUTE, settle_file)
+    desk.deliver(T0 + 17 * MINUTE)
     assert desk.transfer(t()).state is TransferState.ALLOWED
     assert desk.writes(f"{confirmation.code} 1", T0 + 20 * MINUTE) == "answer_worried"
     assert "alarm:guardian_after_allow" in desk.wakes

@@ -14,8 +14,9 @@ from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Act, Reason, holder
 from wakeup.domain.staff import RIGHTS, Right, StaffId, StaffRole
+from wakeup.usecases.deciding.later_truth import Truth, label
 from wakeup.usecases.desk.listen import listen
-from wakeup.usecases.review.review import Truth, add_note, give_back, label, send_to_police, unmask
+from wakeup.usecases.review.review import add_note, give_back, send_to_police, unmask
 
 LOOK = {Right.SEE_CASES, Right.SEE_SCRIPTS, Right.SEE_NUMBERS}
 AGENT = LOOK | {

@@ -18,12 +18,13 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.deciding.later_truth import Truth, label
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, hold, refuse_release, release
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_label, take_news
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, take_contest
-from wakeup.usecases.review.review import Truth, label, send_to_police
+from wakeup.usecases.review.review import send_to_police
 
 T1, T2, T3 = TransferId("t_1"), TransferId("t_2"), TransferId("t_3")
 HELD_AT, NOW, COOLED = T0 + 30 * MINUTE, T0 + 31 * MINUTE, T0 + timedelta(hours=2)
@@ -195,6 +196,7 @@ def test_a_label_that_it_was_genuine_lifts_nothing_and_forbids_nothing(desk: Des
 def test_of_a_payment_that_is_gone_a_label_changes_nothing(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     desk.run(settle_case, case_id, COOLED)
+    desk.deliver(COOLED)
     before = desk.transfer(T1)
     bank_labels(desk)
     assert desk.transfer(T1) == before

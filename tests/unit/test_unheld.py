@@ -42,10 +42,11 @@ def desk() -> Desk:
 
 
 def let_go(desk: Desk) -> CaseId:
-    """All was well in the talk, and the machine let the payment go after its cooling."""
+    """All was well in the talk, the machine let the payment go after its cooling, and the payment core knows it."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, COOLED)
+    desk.deliver(COOLED)
     assert desk.transfer(T1).state is TransferState.ALLOWED
     return case_id
 
@@ -122,6 +123,7 @@ def test_the_case_stays_when_what_else_was_in_it_is_over(desk: Desk) -> None:
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, COOLED)
+    desk.deliver(COOLED)
     assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.PENDING)
     desk.on(case_id, LATER, warns)
     news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
@@ -141,6 +143,7 @@ def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, COOLED)
+    desk.deliver(COOLED)
     desk.on(case_id, LATER, warns)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     end = desk.transfer(T2).decide_by

@@ -46,6 +46,9 @@ STILL_OPEN = frozenset({TransferState.PENDING, TransferState.HELD})
 GONE = frozenset({TransferState.ALLOWED, TransferState.RELEASED})
 """Let go by us or by the bank: we hold it no more, but somebody can ask the bank to stop it."""
 
+HELD_BACK = frozenset({TransferState.HELD, TransferState.REFUSED})
+"""The money is to stay, and the payment core is told so; whether it has heard is another question."""
+
 
 class TransferEvent(StrEnum):
     ALLOW = "allow"
@@ -66,7 +69,7 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = 
         _E.CANCEL: _S.CANCELLED,
         _E.RELEASE: _S.RELEASED,
     },
-    _S.ALLOWED: {_E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
+    _S.ALLOWED: {_E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
     _S.REFUSED: {},
     _S.CANCELLED: {},
     _S.RELEASED: {},

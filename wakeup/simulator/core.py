@@ -24,6 +24,7 @@ from wakeup.simulator.signing import webhook_fault
 DECISIONS = ("allow", "hold", "refuse")
 REQUIRED = ("decision_id", "sequence", "transfer_id", "decision")
 FAULTS = ("500", "500_after_accept", "stall", "drop", "drop_after_accept", "429")
+_ANSWERS = {"conflict": 409, "too_late": 410}
 _AFTER_ACCEPT = frozenset({"500_after_accept", "drop_after_accept"})
 
 
@@ -36,6 +37,7 @@ class Transfer:
     first_received: datetime | None = None
     sequence: int = -1
     decision: str = ""
+    paid_out: bool = False
     decision_ids: set[str] = field(default_factory=set)
 
     @property
@@ -82,6 +84,10 @@ class PaymentCore:
         """The bank gives more time: known here before anybody else is told."""
         self._book("extended", transfer=transfer_id, decide_by=decide_by.isoformat())
 
+    def pay_out(self, transfer_id: str) -> None:
+        """The money leaves: what comes after that is too late, and is told so."""
+        self._book("paid_out", transfer=transfer_id)
+
     def effective(self, transfer_id: str) -> str:
         """The decision in force; empty when none ever came (the core then holds by itself)."""
         return self.transfers.get(transfer_id, Transfer()).decision
@@ -112,7 +118,7 @@ class PaymentCore:
         }
 
     def accept(self, message_id: str, digest: str, body: Mapping[str, Any]) -> str:
-        """Take one verified decision: `accepted`, `doubled`, `out_of_order` or `conflict`."""
+        """Take one verified decision: `accepted`, `doubled`, `out_of_order`, `too_late` or `conflict`."""
         seen = self._seen.get(message_id)
         if seen is not None:
             outcome = "doubled" if seen == digest else "conflict"
@@ -121,7 +127,8 @@ class PaymentCore:
             if body["decision_id"] in known.decision_ids:
                 outcome = "doubled"
             else:
-                outcome = "accepted" if body["sequence"] > known.sequence else "out_of_order"
+                newer = "too_late" if known.paid_out else "accepted"
+                outcome = newer if body["sequence"] > known.sequence else "out_of_order"
         self._book(
             outcome,
             message=message_id,
@@ -146,6 +153,8 @@ class PaymentCore:
             transfer.registered, transfer.decide_by = True, datetime.fromisoformat(row["decide_by"])
         elif fact == "extended":
             self.transfers.setdefault(row["transfer"], Transfer()).decide_by = datetime.fromisoformat(row["decide_by"])
+        elif fact == "paid_out":
+            self.transfers.setdefault(row["transfer"], Transfer()).paid_out = True
         elif fact in {"accepted", "out_of_order"}:
             transfer = self.transfers.setdefault(row["transfer"], Transfer())
             self._seen[row["message"]] = row["digest"]
@@ -172,7 +181,7 @@ class PaymentCore:
         outcome = self.accept(request.headers["webhook-id"], hashlib.sha256(raw).hexdigest(), body)
         if fault is not None:
             return await self._fail(request, fault)
-        return web.json_response({"status": outcome}, status=409 if outcome == "conflict" else 200)
+        return web.json_response({"status": outcome}, status=_ANSWERS.get(outcome, 200))
 
     async def _register(self, request: web.Request) -> web.StreamResponse:
         given = json.loads(await request.text())

@@ -16,7 +16,8 @@ from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow
+from wakeup.storage.shelves.doubt import IN_DOUBT
+from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 FAR = 10**9
@@ -25,6 +26,11 @@ _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effec
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
+_LET_GO = Prepared(
+    select(_d.c.sequence)
+    .where(_d.c.transfer_id == bindparam("transfer"), is_one_of(_d.c.ruling, [Ruling.ALLOW]))
+    .limit(1)
+)
 _before = _d.alias("before")
 _WAITS_FOR_THE_ONE_BEFORE = (
     select(_before.c.position.is_(None))
@@ -59,6 +65,9 @@ class DecisionShelf:
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
         return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+
+    def was_let_go(self, transfer_id: TransferId) -> bool:
+        return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
 
     def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
         # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
@@ -115,6 +124,15 @@ _SUPERSEDE = Prepared(
     )
     .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
 )
+_NEWEST_MESSAGE = Prepared(
+    select(_o)
+    .where(_o.c.transfer_id == bindparam("transfer"))
+    .order_by(_o.c.sequence.desc())
+    .limit(1)
+    .with_for_update()
+)
+_t = table_of(TransferRow)
+_IN_DOUBT = Prepared(select(_t.c.id).where(_t.c.id == bindparam("transfer"), IN_DOUBT))
 _LATEST = select(_o).limit(bindparam("most"))
 _OPEN = (MessageState.DUE, MessageState.DEAD)
 """Of these an index knows the dates."""
@@ -139,6 +157,12 @@ class OutboxShelf:
 
     def get(self, message_id: MessageId) -> OutboxMessage | None:
         return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
+
+    def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
+        return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
+
+    def in_doubt(self, transfer_id: TransferId) -> bool:
+        return bool(_IN_DOUBT.rows(self._link, {"transfer": transfer_id}).found)
 
     def save(self, message: OutboxMessage) -> None:
         _outbox.save(self._link, message)

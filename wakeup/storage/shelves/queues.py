@@ -13,6 +13,7 @@ from wakeup.domain.review import REACHED, Act, ApprovalState
 from wakeup.domain.transfer import GONE, STILL_OPEN, Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.shelves.doubt import IN_DOUBT
 from wakeup.storage.shelves.tier_of import higher_tier
 from wakeup.storage.tables import ApprovalRow, CaseRow, DecisionRow, ReviewActRow, ReviewRow, StaffRow, TransferRow
 from wakeup.usecases.shelves.views import Sample, Waiting
@@ -55,7 +56,7 @@ _unheld_at = _c.c.unheld_at
 _UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unheld_at).limit(bindparam("most")))
 # A case a time, for there are few: in one statement PostgreSQL may look for them among all that was ever let go.
 _OF_CASE = _FOUND.where(_t.c.case_id == bindparam("case"))
-_GONE = Prepared(_OF_CASE.where(is_one_of(_t.c.state, GONE)).order_by(_t.c.id))
+_GONE = Prepared(_OF_CASE.where(or_(is_one_of(_t.c.state, GONE), IN_DOUBT)).order_by(_t.c.id))
 # Nothing of it was let go: whoever waits for a person is shown with what was taken back or refused last.
 _OVER = Prepared(_OF_CASE.where(~is_one_of(_t.c.state, {*GONE, *STILL_OPEN})).order_by(_t.c.flagged_at.desc(), _t.c.id))
 # Counted, because for a NOT EXISTS PostgreSQL may first gather what was ever checked.
@@ -87,21 +88,23 @@ _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
 def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
-    """What was let go before the warning came, then what is on hold or pending."""
+    """What was let go before the warning came, or may have been, then what is on hold or pending."""
     found: list[Waiting] = []
     for case_id in _UNHELD.rows(link, {"most": limit}).column():
         of_case = {"case": case_id, "now": now}
-        gone = [*_waiting(_GONE.rows(link, {**of_case, "most": limit}))]
-        found += gone or _waiting(_OVER.rows(link, {**of_case, "most": 1}))
-    return [*found, *_waiting(_WAITING.rows(link, {"now": now, "most": limit}))][:limit]
+        leaving = [*_waiting(_GONE.rows(link, {**of_case, "most": limit}), leaving=True)]
+        found += leaving or _waiting(_OVER.rows(link, {**of_case, "most": 1}))
+    shown = {one.transfer_id for one in found}
+    others = _waiting(_WAITING.rows(link, {"now": now, "most": limit}))
+    return [*found, *(one for one in others if one.transfer_id not in shown)][:limit]
 
 
-def _waiting(rows: Rows) -> Iterator[Waiting]:
+def _waiting(rows: Rows, *, leaving: bool = False) -> Iterator[Waiting]:
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items()}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
         tier, state = Tier(facts["tier"]), TransferState(facts["state"])
-        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects})
+        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects, "leaving": leaving})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

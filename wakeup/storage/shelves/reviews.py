@@ -16,13 +16,14 @@ from wakeup.domain.transfer import GONE
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
-from wakeup.storage.tables import ApprovalRow, DecisionRow, ReviewActRow, ReviewRow, TransferRow
+from wakeup.storage.tables import ApprovalRow, DecisionRow, OutboxRow, ReviewActRow, ReviewRow, TransferRow
+from wakeup.usecases.records import MessageState
 
 _reviews = Mapper(ReviewRow, Review)
 _acts = Mapper(ReviewActRow, ReviewAct)
 _approvals = Mapper(ApprovalRow, Approval)
 _p = _approvals.table
-_t, _d = table_of(TransferRow), table_of(DecisionRow)
+_t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
 _OF_CASE = Prepared(
     select(_acts.table).where(_acts.table.c.case_id == bindparam("case")).order_by(_acts.table.c.at, _acts.table.c.id)
 )
@@ -39,9 +40,20 @@ _ALLOWED_AT = (
 _SINCE: BindParameter[datetime] = bindparam("since")
 _THEIRS_OF_LATE = and_(_t.c.customer_id == bindparam("customer"), or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE))
 _DAY = Prepared(select(_t.c.id, _t.c.amount, _t.c.currency).where(_THEIRS_OF_LATE))
+_UNACKNOWLEDGED = (
+    select(func.count())
+    .where(_o.c.transfer_id == _t.c.id, is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]))
+    .correlate(_t)
+    .scalar_subquery()
+)
 _GONE_ELSEWHERE = Prepared(
     select(_t.c.case_id)
-    .where(_THEIRS_OF_LATE, _t.c.case_id != bindparam("case"), is_one_of(_t.c.state, GONE))
+    .where(
+        _t.c.customer_id == bindparam("customer"),
+        _t.c.case_id != bindparam("case"),
+        is_one_of(_t.c.state, GONE),
+        or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE, _UNACKNOWLEDGED > 0),
+    )
     .distinct()
     .order_by(_t.c.case_id)
 )

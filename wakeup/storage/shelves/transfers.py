@@ -50,11 +50,16 @@ _d, _beside = table_of(DecisionRow), _t.alias("beside")
 _CAME: BindParameter[datetime] = bindparam("came")
 _LET_GO_AT = (
     select(func.max(_d.c.decided_at))
-    .where(_d.c.transfer_id == _beside.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]))
+    .where(
+        _d.c.transfer_id == _beside.c.id,
+        _d.c.sequence == _beside.c.sequence,
+        is_one_of(_d.c.ruling, [Ruling.ALLOW]),
+    )
     .correlate(_beside)
     .scalar_subquery()
 )
-"""What was let go before this one came says nothing of it; who lets it go later lets no other go with it."""
+"""What was let go before this one came says nothing of it, unless it was called back, when another decision stands. Who
+lets it go later lets no other go with it."""
 _GUARDED_BESIDE = Prepared(
     select(
         exists().where(

@@ -14,6 +14,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
+from wakeup.usecases.case.in_doubt import in_doubt
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.write_letter import queue_sms
 from wakeup.usecases.casefile import CaseFile
@@ -46,15 +47,21 @@ def tell_missed(file: CaseFile, attempt: Attempt) -> None:
         queue_sms(file, party, SmsKind.MISSED_CALL, {}, due_at=file.now, latest_at=file.now + MISSED_FOR)
 
 
-def tell_outcome(file: CaseFile) -> None:
-    """Everything in the case is decided: on hold after an automated check, on its way, or refused. Each is told once;
-    what the customer cancelled themselves is not told, only taught about."""
+def tell_outcome(file: CaseFile, *, again: bool = False) -> None:
+    """Everything in the case is decided: on hold after an automated check, on its way, or refused. Each is told once,
+    and `again` if the last they were told was something else; what the customer cancelled themselves is not told, only
+    taught about."""
     party, told = _reader(file), outcome_now(file)
     if party is None:
         return
     if told is None:
-        _teach(file, party)
-    elif file.unit.letters.wording(told, party.locale) not in {sms.template for sms in _texts(file, SmsKind.OUTCOME)}:
+        if not any(in_doubt(file, transfer) for transfer in file.transfers()):
+            _teach(file, party)
+        return
+    texts = sorted(_texts(file, SmsKind.OUTCOME), key=lambda sms: sms.id)
+    if again:
+        texts = [sms for sms in texts if sms.state is not SmsState.SUPPRESSED][-1:]
+    if file.unit.letters.wording(told, party.locale) not in {sms.template for sms in texts}:
         latest = file.now + OUTCOME_FOR
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=told, due_at=file.now, latest_at=latest)
 
@@ -80,8 +87,9 @@ def tell_again(file: CaseFile, lost: Sms) -> None:
 
 
 def outcome_now(file: CaseFile) -> str | None:
-    """Which text tells how the case stands; the general one when its payments went different ways."""
-    states = {transfer.state for transfer in file.transfers()}
+    """Which text tells how the case stands; the general one when its payments went different ways. None tells of a
+    payment that may have left or not."""
+    states = {transfer.state for transfer in file.transfers() if not in_doubt(file, transfer)}
     if State.HELD in states:
         return _OUTCOMES[State.HELD]
     told = sorted(_OUTCOMES[state] for state in states if state in _OUTCOMES)

@@ -44,6 +44,8 @@ class TransferView:
     asked: Approval | None
     """A release waits for a second person, who may still confirm it."""
     two_needed: bool
+    in_doubt: bool
+    """A release was called back, and the payment core has acknowledged nothing since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +78,9 @@ class CaseView:
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """What people are to do by the decision that stands, while there is something to be done."""
-        gone = [other for other in self.transfers if other.transfer.state in GONE]
-        if self.case.unheld_at is not None and one.transfer.state not in STILL_OPEN and (one in gone or not gone):
-            return [Effect.STOP_PAYMENT if gone else Effect.PERSON]
+        leaving = [other for other in self.transfers if other.in_doubt or other.transfer.state in GONE]
+        if self.case.unheld_at is not None and (one in leaving or not (leaving or one.transfer.state in STILL_OPEN)):
+            return [Effect.STOP_PAYMENT if leaving else Effect.PERSON]
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
@@ -132,6 +134,7 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
         labels=tuple(unit.views.labels(transfer.id)),
         asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
+        in_doubt=unit.outbox.in_doubt(transfer.id),
     )
 
 

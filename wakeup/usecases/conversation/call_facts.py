@@ -8,10 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.transfer import GONE, Transfer, TransferState
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.saying import Variables
 from wakeup.usecases.agents.offers import person_ready
 from wakeup.usecases.answers.guardian_talk import is_guardian
+from wakeup.usecases.case.in_doubt import may_be_gone
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import time_to_call_again
@@ -46,7 +47,7 @@ def variables_of(
         payee_name=lambda: file.unit.transfers.payee(named).get("name") or "",
         call_code=attempt.call_code,
         settled=named.state is not TransferState.PENDING,
-        gone=any(t.state in GONE for t in about),
+        gone=any(may_be_gone(file, t) for t in about),
         unhurried=unhurried,
         now=file.now.astimezone(zone),
         promised=attempt.promised,

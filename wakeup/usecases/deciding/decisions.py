@@ -45,10 +45,10 @@ def stand(file: CaseFile, transfer: Transfer) -> Decision:
 
 def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
     """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
-    first = transfer.state is TransferState.PENDING
+    begins = transfer.state is not TransferState.HELD
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
     decided = replace(transfer, state=state, allow_at=verdict.allow_at)
-    if first and verdict.ruling is Ruling.HOLD:
+    if begins and verdict.ruling is Ruling.HOLD:
         before = file.unit.policy.review.alarm_before
         decided = replace(decided, alarm_at=alarm_at(file.now, transfer.hold_max, before))
     return _tell(file, decided, verdict, by)

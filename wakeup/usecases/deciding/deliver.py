@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.ids import MessageId
+from wakeup.domain.ids import CaseId, MessageId
 from wakeup.domain.quick import replace
+from wakeup.usecases.case.in_doubt import SOONEST
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.unit import Unit
@@ -25,6 +27,8 @@ class Dispatch:
     """It was tried before."""
     late_at: datetime | None
     """From then on it is late."""
+    recalled: CaseId | None
+    """The case in which it calls an allow back, or has come after one that does: see `record_recall`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +54,20 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
         leased = now + unit.policy.tempo.delivery_lease
         unit.outbox.save(replace(message, lease_token=token, due_at=leased))
         envelope = Envelope(message_id=message.id, body=message.body.encode())
-        dispatches.append(Dispatch(envelope=envelope, token=token, again=message.tries > 0, late_at=message.late_at))
+        recalled = message.case_id if _after_allow(unit, message, message.body) else None
+        dispatches.append(
+            Dispatch(
+                envelope=envelope, token=token, again=message.tries > 0, late_at=message.late_at, recalled=recalled
+            )
+        )  # fmt: skip
     return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
+
+
+def _after_allow(unit: Unit, message: OutboxMessage, body: str) -> bool:
+    """A hold or a refusal of what was allowed before."""
+    if message.sequence < SOONEST or json.loads(body)["decision"] == Ruling.ALLOW:
+        return False
+    return unit.decisions.was_let_go(message.transfer_id)
 
 
 def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery, now: datetime) -> MessageState | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.decision import Ruling, Verdict, decide
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
@@ -36,12 +36,12 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
 
 def settle_file(file: CaseFile) -> int:
     """Decide what is due or already clear in a case that is open on the desk. Answers the number of decisions taken."""
-    evidence = _evidence(file)
+    evidence = evidence_of(file)
     if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
         # Locks the customer. Whoever is warned in another of their cases does the same, and then looks for what was let
         # go: of two at once, one sees the other.
         file.unit.customers.get(file.case.customer_id)
-        evidence = _evidence(file)
+        evidence = evidence_of(file)
     decided = 0
     transfers = []
     for transfer in file.transfers():
@@ -52,7 +52,7 @@ def settle_file(file: CaseFile) -> int:
     return decided
 
 
-def _evidence(file: CaseFile) -> list[Evidence]:
+def evidence_of(file: CaseFile) -> list[Evidence]:
     """What this case's calls taught, and every warning from the customer's other cases since its transfers came."""
     since = min((t.flagged_at for t in file.transfers()), default=file.now)
     found = file.unit.talks.evidence(file.case, since)
@@ -74,10 +74,17 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
         due = verdict.conclusive or now >= transfer.settle_at
     else:
         # A hold is told again when it has just been learned how much it is needed.
-        due = verdict.conclusive and any(e.at == now and e.outcome in PROTECTIVE for e in evidence)
+        news = [e.id for e in evidence if e.at == now and e.outcome in PROTECTIVE]
+        due = verdict.conclusive and bool(news) and not _told(file, transfer, news)
     if due or verdict.ruling is not Ruling.HOLD:
         return pronounce(file, transfer, verdict)
     return _remember_cooling(file, transfer, verdict)
+
+
+def _told(file: CaseFile, transfer: Transfer, news: Collection[EvidenceId]) -> bool:
+    """The decision that stands rests on it already: it called an allow back."""
+    newest = file.unit.decisions.newest(transfer.id)
+    return newest is not None and set(news) <= set(newest.rests_on)
 
 
 def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:

@@ -1,4 +1,5 @@
-"""A warning that comes when money was let go already: we hold it no more, but somebody can ask the bank to stop it."""
+"""A warning that comes when money was let go already: what the payment core has not acknowledged is called back, for
+the rest somebody can ask the bank."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ from datetime import timedelta
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId
-from wakeup.domain.transfer import GONE, Transfer
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.in_doubt import may_be_gone
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.records import Fact
 
@@ -19,10 +22,11 @@ A_DAY = timedelta(days=1)
 
 def tell_of_gone(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> None:
     """Raise the alarm `kind` where money of this case was let go, or of another case of the customer's in the last day,
-    and put that case before people until somebody has followed it up."""
-    if any(t.state in GONE for t in file.transfers()):
+    call back what can be, and put that case before people until somebody has followed it up."""
+    if any(may_be_gone(file, t) for t in file.transfers()):
         file.note(kind, by, **facts, alarm=True)
         file.unit.wakes.add(f"alarm:{kind}")
+        recall(file)
         keep_before_people(file)
     # Locks the customer: see `settle_file`, by which another of their cases may let go of money at this moment.
     file.unit.customers.get(file.case.customer_id)
@@ -31,17 +35,32 @@ def tell_of_gone(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> None:
 
 
 def tell_of_raised(file: CaseFile, transfer: Transfer) -> None:
-    """The bank thinks more gravely of what was let go here: too late for us to hold it, not for a person to ask the
-    bank. Of an erased customer nobody is put before people again."""
+    """The bank thinks more gravely of what was let go here: it is called back, or a person asks the bank. Of an erased
+    customer nobody is put before people again."""
     file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
     file.unit.wakes.add("alarm:tier_raised_after_allow")
     if file.unit.customers.get(file.case.customer_id) is not None:
+        recall(file, transfer.id)
         keep_before_people(file)
 
 
+def tell_of_label(file: CaseFile, transfer: Transfer) -> None:
+    """The bank or a supervisor knows it for a scam: it is called back, if there is still time."""
+    if recall(file, transfer.id):
+        keep_before_people(file)
+
+
+def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None) -> None:
+    """The core has not taken the hold that called an allow back, or the bank has paid it out since: people ask it.
+    `status` is the core's last answer, if it gave one."""
+    file.note("recall_failed", "bank", transfer=transfer.id, status=status, alarm=True)
+    file.unit.wakes.add("alarm:recall_failed")
+    keep_before_people(file)
+
+
 def keep_before_people(file: CaseFile) -> None:
-    """Where money of this case was let go it stands in the queue, although nothing of it is held."""
-    if any(t.state in GONE for t in file.transfers()):
+    """Where money of this case was let go, or may have been, it stands in the queue, although nothing of it is held."""
+    if any(may_be_gone(file, t) for t in file.transfers()):
         keep_in_sight(file)
 
 
@@ -59,7 +78,7 @@ def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
     somebody is at work on it the alarm alone must do."""
     try:
         with CaseFile(file.unit, file.unit.cases.lock_if_free(case_id), file.now) as other:
-            if other.case.unheld_at is not None:
+            if not recall(other) and other.case.unheld_at is not None:
                 return
             other.note(WARNED, by, case=file.case.id, alarm=True)
             keep_before_people(other)

@@ -12,23 +12,25 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
-    GONE,
+    HELD_BACK,
     TRANSFER_TRANSITIONS,
     Transfer,
     TransferEvent,
     TransferState,
 )
 from wakeup.domain.window import settle_at
+from wakeup.usecases.case.in_doubt import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
+from wakeup.usecases.deciding.later_truth import keep_truth
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import recall_failed
 from wakeup.usecases.inbound import came_before
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.records import EarlyNews, Label
 from wakeup.usecases.review.contest import contest_in_app
-from wakeup.usecases.review.later_truth import keep_truth
 from wakeup.usecases.unit import Unit
 
 EARLY_NEWS_WAITS = timedelta(hours=24)
@@ -93,8 +95,8 @@ def take_early(file: CaseFile, transfer: Transfer) -> bool:
 
 
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
-    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends. False for a
-    repeat. Raises ConflictError for a transfer nobody knows, or for more money back than went."""
+    """Keep the later truth beside the case; a scam's hold no clock ends, and an allow on its way to the core is called
+    back. False for a repeat. Raises ConflictError for a transfer nobody knows, or for more money back than went."""
     if came_before(unit, label.event_id, label.content_hash, now):
         return False
     transfer = unit.transfers.get(TransferId(label.transfer_id))
@@ -142,11 +144,15 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
         state = move(TRANSFER_TRANSITIONS, transfer.state, event)
     except IllegalTransitionError as wrong:
         raise ConflictError("type", f"the transfer is already {transfer.state}") from wrong
+    leaving = may_be_gone(file, transfer)
     file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
-    if transfer.state in GONE and not any(t.state in GONE for t in file.transfers()):
+    if leaving and not any(may_be_gone(file, t) for t in file.transfers()):
         # Nobody need ask the bank to stop what was taken back.
         file.change(unheld_at=None)
+    if state is TransferState.RELEASED and transfer.state in HELD_BACK and file.unit.decisions.was_let_go(transfer.id):
+        # The allow that was called back has reached the core, whatever was acknowledged.
+        recall_failed(file, transfer)
 
 
 def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.review import Urgency, loss_key, urgency_of
-from wakeup.domain.transfer import GONE
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.shelves.views import Sample, Waiting
 from wakeup.usecases.unit import Unit
@@ -40,7 +39,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
             waiting=one,
             urgency=urgency_of(
                 one.to_do,
-                gone=one.state in GONE,
+                gone=one.leaving,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,
                 contested=one.contested_at is not None,
@@ -52,7 +51,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         key=lambda one: loss_key(
             one.urgency,
             unit.policy.in_base(one.waiting.amount, one.waiting.currency),
-            (one.waiting.ends_at or now) - now,
+            (now if one.waiting.leaving else one.waiting.ends_at or now) - now,
         )
     )
     drawn = [

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
@@ -20,8 +19,7 @@ from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.calls_back import calls_back
-from wakeup.usecases.records import Fact, Label
-from wakeup.usecases.review.later_truth import keep_truth
+from wakeup.usecases.records import Fact
 from wakeup.usecases.unit import Unit
 
 MOST_TEXT = 2000
@@ -190,38 +188,6 @@ def check(unit: Unit, order: Order, now: datetime) -> Review:
         if order.reason is not None and order.reason is not Reason.AGREED and not order.text.strip():
             raise ConflictError("text", "say what was wrong")
         work.record(Act.CHECKED)
-    return work.review
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
-    """What later turned out about one transfer."""
-
-    transfer_id: TransferId
-    label: str
-    """scam or genuine"""
-    recovered: Decimal = Decimal(0)
-
-
-def label(unit: Unit, order: Order, truth: Truth, now: datetime) -> Review:
-    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends."""
-    with ReviewFile(unit, order, now) as work:
-        demand(work.staff, Right.LABEL)
-        work.in_hand()
-        transfer = work.transfer(truth.transfer_id)
-        if truth.recovered < 0 or truth.recovered > transfer.amount:
-            raise ConflictError("recovered", "between nothing and the transfer's amount")
-        work.record(Act.LABELLED, transfer, label=truth.label)
-        keep_truth(
-            work.file,
-            Label(
-                transfer_id=transfer.id,
-                label=truth.label,
-                recovered=truth.recovered,
-                occurred_at=now,
-                received_at=now,
-            ),
-        )
     return work.review
 
 

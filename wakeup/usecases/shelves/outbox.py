@@ -14,6 +14,9 @@ from wakeup.usecases.records import OutboxMessage
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def newest(self, transfer_id: TransferId) -> Decision | None: ...
+    def was_let_go(self, transfer_id: TransferId) -> bool:
+        """Whether any of its decisions was to allow it."""
+
     def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
         """Give committed decisions their position in the feed; answers ruling and reason of each that got one."""
 
@@ -26,6 +29,12 @@ class Outbox(Protocol):
 
     def get(self, message_id: MessageId) -> OutboxMessage | None:
         """Its row locked: a newer decision may be about to supersede it."""
+
+    def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
+        """Of this transfer, its row locked: the payment core may be answering it."""
+
+    def in_doubt(self, transfer_id: TransferId) -> bool:
+        """It is held or refused, was allowed before, and the core has acknowledged nothing since."""
 
     def save(self, message: OutboxMessage) -> None: ...
     def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:

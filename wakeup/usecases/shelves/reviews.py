@@ -70,7 +70,7 @@ class Reviews(Protocol):
         """Transfers of this customer that were flagged, or allowed, since then: id, amount, currency."""
 
     def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
-        """Other cases of its customer with a transfer among those that was let go."""
+        """Other cases of its customer in which money was let go since, or is not known to have reached the core yet."""
 
 
 class Bulk(Protocol):

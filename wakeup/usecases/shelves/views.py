@@ -117,6 +117,8 @@ class Waiting:
     reached_at: datetime | None
     """When one of the bank's people last talked to somebody about the case, or decided something in it."""
     followed_up_at: datetime | None
+    leaving: bool = False
+    """It was let go already, or an allow was called back and the payment core has acknowledged nothing since."""
 
     @property
     def to_do(self) -> frozenset[Effect]:

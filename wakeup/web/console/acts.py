@@ -10,10 +10,11 @@ from aiohttp import web
 from wakeup.bank.money import minor_digits
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
-from wakeup.usecases.deciding import overrule
+from wakeup.usecases.deciding import later_truth, overrule
+from wakeup.usecases.deciding.later_truth import Truth
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.review import contest, review
-from wakeup.usecases.review.review import Order, Truth
+from wakeup.usecases.review.review import Order
 from wakeup.web.console.forms import NO_AMOUNT
 from wakeup.web.console.orders import LABELS, aim_of, run
 from wakeup.web.console.rooms import ROOMS, VISITOR
@@ -81,4 +82,4 @@ async def label(request: web.Request, order: Order) -> object:
     if transfer is not None and decimals > minor_digits(transfer.currency):
         raise ConflictError("recovered", "it has more decimals than its currency")
     truth = Truth(transfer_id=transfer_id, label=form.get("label"), recovered=recovered)
-    return await run(request, review.label, order, truth)
+    return await run(request, later_truth.label, order, truth)

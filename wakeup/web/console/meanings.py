@@ -68,6 +68,7 @@ MEANINGS = {
     "reason:always_busy": "always engaged",
     "reason:answered": "answered already",
     "reason:call_lost": "a call was lost",
+    "reason:called_back": "the release was called back",
     "reason:calls_used_up": "as many calls as may be",
     "reason:cap": "the limit is reached",
     "reason:cap_3_days": "the limit of three days is reached",

@@ -1,0 +1,158 @@
+"""An allow is called back, on a database of each kind; and on PostgreSQL while the payment core is answering it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.storage.test_lock_order import _do, _waits, unit
+from tests.storage.test_overtaken import states
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import an_event
+from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.transfer import TransferState
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.deliver import record_delivery, replay, take_messages
+from wakeup.usecases.deciding.record_recall import record_recall
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.ports import Delivery, Receipt
+from wakeup.usecases.records import MessageState
+
+T1, NOW, LATER = TransferId("t_1"), T0 + MINUTE, T0 + 2 * MINUTE
+TAKEN = Delivery(receipt=Receipt.DELIVERED, status=200)
+REFUSED = Delivery(receipt=Receipt.GONE, status=410)
+DUE, SUPERSEDED, DELIVERED, DEAD = (
+    MessageState.DUE, MessageState.SUPERSEDED, MessageState.DELIVERED, MessageState.DEAD,
+)  # fmt: skip
+
+
+@pytest.fixture
+def any_engine(migrated_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(migrated_postgres_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_postgres_url)
+    yield engine
+    engine.dispose()
+
+
+def let_go(engine: Engine) -> CaseId:
+    """By people; the payment core has not been told yet."""
+
+    def act(work: SqlUnit) -> CaseId:
+        case_id = open_case(work, an_event(1), T0).case_id
+        with CaseFile(work, work.cases.lock(case_id), NOW) as file:
+            pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann+ben")
+            settle_file(file)
+        return case_id
+
+    return _do(engine, act)
+
+
+def on_the_wire(engine: Engine) -> tuple[str, str]:
+    """The message that is due, and the token of its lease."""
+    [sent] = _do(engine, lambda work: take_messages(work, LATER, 9)).dispatches
+    return sent.envelope.message_id, sent.token
+
+
+def warns(work: SqlUnit, case_id: CaseId) -> None:
+    with CaseFile(work, work.cases.lock(case_id), LATER) as file:
+        tell_of_gone(file, WARNED, "callee")
+
+
+def leaving(engine: Engine) -> list[bool]:
+    return [one.leaving for one in _do(engine, lambda work: work.views.waiting(LATER, 9))]
+
+
+def state(engine: Engine) -> TransferState:
+    found = _do(engine, lambda work: work.transfers.get(T1))
+    assert found is not None
+    return found.state
+
+
+@pytest.mark.parametrize(("delivery", "ends"), [(TAKEN, DELIVERED), (REFUSED, DEAD)])
+def test_it_is_in_doubt_until_the_core_has_taken_the_hold(
+    any_engine: Engine, delivery: Delivery, ends: MessageState
+) -> None:
+    engine, case_id = any_engine, let_go(any_engine)
+    _do(engine, lambda work: warns(work, case_id))
+    assert state(engine) is TransferState.HELD
+    assert states(engine) == {2: SUPERSEDED, 3: DUE}
+    assert (_do(engine, lambda work: work.outbox.in_doubt(T1)), leaving(engine)) == (True, [True])
+    message, token = on_the_wire(engine)
+    _do(engine, lambda work: record_recall(work, case_id, message, token, delivery, LATER))
+    assert states(engine) == {2: SUPERSEDED, 3: ends}
+    doubtful = ends is DEAD
+    assert (_do(engine, lambda work: work.outbox.in_doubt(T1)), leaving(engine)) == (doubtful, [doubtful])
+    assert (_do(engine, lambda work: work.cases.lock(case_id)).unheld_at is not None) is doubtful
+
+
+def meet(engine: Engine, first: Callable[[SqlUnit], object], other: Callable[[SqlUnit], object]) -> object:
+    """The first has written and not committed, the other comes and waits for it. What the other answered."""
+    with engine.connect() as connection, ThreadPoolExecutor(1) as thread:
+        with connection.begin():
+            first(unit(connection))
+            waiting = thread.submit(_do, engine, other)
+            assert _waits(engine, connection, waiting), "it never asked for the message"
+        return waiting.exception(10) or waiting.result()
+
+
+def test_an_acknowledgement_that_is_being_written_is_waited_for(engine: Engine) -> None:
+    """The core has it: there is nothing to call back, and somebody is to ask the bank."""
+    case_id = let_go(engine)
+    message, token = on_the_wire(engine)
+    meet(
+        engine,
+        lambda work: record_delivery(work, message, token, TAKEN, LATER),
+        lambda work: warns(work, case_id),
+    )
+    assert (state(engine), states(engine)) == (TransferState.ALLOWED, {2: DELIVERED})
+    assert leaving(engine) == [True]
+
+
+def test_an_acknowledgement_that_comes_while_it_is_called_back_settles_nothing(engine: Engine) -> None:
+    case_id = let_go(engine)
+    message, token = on_the_wire(engine)
+    answered = meet(
+        engine,
+        lambda work: warns(work, case_id),
+        lambda work: record_delivery(work, message, token, TAKEN, LATER),
+    )
+    assert answered is SUPERSEDED
+    assert (state(engine), states(engine)) == (TransferState.HELD, {2: SUPERSEDED, 3: DUE})
+    assert leaving(engine) == [True], "the money may be leaving: the hold will tell"
+
+
+def test_a_dead_allow_that_is_replayed_at_that_moment_is_called_back(engine: Engine) -> None:
+    case_id = let_go(engine)
+    message, token = on_the_wire(engine)
+    _do(engine, lambda work: record_delivery(work, message, token, REFUSED, LATER))
+    meet(engine, lambda work: replay(work, message, LATER), lambda work: warns(work, case_id))
+    assert (state(engine), states(engine)) == (TransferState.HELD, {2: SUPERSEDED, 3: DUE})
+
+
+def test_the_answer_to_the_hold_waits_for_whoever_works_on_the_case(engine: Engine) -> None:
+    """Case first, then message: whoever has the case may be about to overtake the message."""
+    case_id = let_go(engine)
+    _do(engine, lambda work: warns(work, case_id))
+    message, token = on_the_wire(engine)
+    answered = meet(
+        engine,
+        lambda work: warns(work, case_id),
+        lambda work: record_recall(work, case_id, message, token, TAKEN, LATER),
+    )
+    assert answered is DELIVERED
+    assert leaving(engine) == [False]

@@ -1,0 +1,213 @@
+"""What the payment core answers to the hold that called an allow back, and who hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import Desk, said
+from tests.unit.test_recall import (
+    COOLED,
+    DUE,
+    END,
+    SUPERSEDED,
+    kinds,
+    learns,
+    let_go,
+    messages,
+    nobody_answers,
+    rulings,
+)
+from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued
+from wakeup.domain.case import CaseState
+from wakeup.domain.decision import Effect
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.sms import SmsKind
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.answers.want_review import want_review
+from wakeup.usecases.case.write_customer import no_use_telling
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.case_view import read_case
+from wakeup.usecases.deciding.deliver import take_messages
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import WARNED
+from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.inputs import TransferNews
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ports import Receipt
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    return desk
+
+
+def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    assert to_do(desk, case_id) == [Effect.STOP_PAYMENT]
+    desk.deliver(LATER)
+    assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
+    assert to_do(desk, case_id) == [Effect.PERSON, Effect.REVIEW]
+    case = case_of(desk, case_id)
+    assert (case.state, case.unheld_at) == (CaseState.IN_REVIEW, None)
+    alarm_at = desk.transfer(T1).alarm_at
+    assert alarm_at is not None and alarm_at > LATER, "people are told of its end"
+    desk.run(settle_case, case_id, alarm_at)
+    assert "hold_ends" in kinds(desk, case_id)
+
+
+def to_do(desk: Desk, case_id: CaseId) -> Sequence[Effect]:
+    view = desk.run(read_case, case_id, LATER)
+    return view.to_do(view.transfers[0])
+
+
+@pytest.mark.parametrize("followed_up", [False, True])
+def test_a_core_that_does_not_take_the_hold_sends_people_to_the_bank(desk: Desk, followed_up: bool) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    if followed_up:
+        follows_up(desk, case_id)
+        assert case_of(desk, case_id).unheld_at is None
+    desk.deliver(LATER, Receipt.GONE, 410)
+    [row] = [row for row in desk.timeline(case_id) if row["kind"] == "recall_failed"]
+    assert (row["status"], row["alarm"]) == (410, True)
+    assert "alarm:recall_failed" in desk.wakes
+    desk.on(case_id, LATER + MINUTE, settle_file)
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+    follows_up(desk, case_id)
+    assert case_of(desk, case_id).unheld_at is None
+
+
+def follows_up(desk: Desk, case_id: CaseId) -> None:
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "the bank looks"), LATER)
+
+
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(desk: Desk, acknowledged: bool) -> None:
+    """A core that acknowledges whatever it gets may have let it go long before."""
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    if acknowledged:
+        desk.deliver(LATER)
+    news(desk, TransferNews.RELEASED, T1, LATER + MINUTE)
+    assert alarms(desk, case_id) == [WARNED, "recall_failed"]
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+
+
+def test_what_the_bank_pays_out_though_it_was_never_let_go_here_is_its_own_affair(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    news(desk, TransferNews.RELEASED, T1, T0 + 40 * MINUTE)
+    assert alarms(desk, case_id) == []
+
+
+def test_a_hold_that_ends_before_the_core_has_heard_of_it_leaves_the_case_with_people(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    desk.deliver(LATER, Receipt.RETRY, 503)
+    desk.run(settle_case, case_id, END)
+    assert desk.transfer(T1).state is TransferState.REFUSED
+    assert (case_of(desk, case_id).state, queued(desk, END)) == (CaseState.IN_REVIEW, [(T1, Urgency.MONEY_LEAVING)])
+    desk.deliver(END)
+    assert (case_of(desk, case_id).state, queued(desk, END)) == (CaseState.SETTLED, [])
+
+
+def test_past_the_legal_end_it_is_called_back_and_refused(desk: Desk) -> None:
+    case_id = let_go(desk)
+    nobody_answers(desk)
+    learns(desk, case_id, END)
+    desk.run(settle_case, case_id, END)
+    assert [ruling for ruling, _ in rulings(desk)] == ["allow", "hold", "refuse"]
+
+
+def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    desk.deliver(LATER + MINUTE)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
+
+
+def test_a_further_warning_is_told_again_and_leaves_it_in_doubt(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    [hold] = desk.run(take_messages, LATER, 9).dispatches
+    learns(desk, case_id, LATER + MINUTE, Outcome.DISTRESS)
+    assert messages(desk) == [(2, SUPERSEDED), (3, SUPERSEDED), (4, DUE)]
+    desk.answer(hold, LATER + MINUTE)
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+    desk.deliver(LATER + MINUTE)
+    assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
+
+
+def notices(desk: Desk, case_id: CaseId) -> list[str]:
+    texts = desk.run(lambda unit: unit.texts.of_case(case_id))
+    return [sms.template for sms in texts if sms.kind is SmsKind.OUTCOME]
+
+
+def one_in_doubt_beside_another(desk: Desk) -> CaseId:
+    """Somebody stops the payments when the first is allowed and the second still pending."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    desk.on(case_id, LATER, lambda file: want_review(file, "guardian_stop"))
+    assert (desk.transfer(T1).state, case_of(desk, case_id).state) == (TransferState.HELD, CaseState.OPEN)
+    return case_id
+
+
+def test_the_hold_of_another_payment_is_told_at_once(desk: Desk) -> None:
+    case_id = one_in_doubt_beside_another(desk)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    assert desk.transfer(T2).state is TransferState.HELD
+    assert len(notices(desk, case_id)) == 1
+    desk.deliver(T0 + 30 * MINUTE)
+    assert len(notices(desk, case_id)) == 1, "and says it all"
+
+
+def test_nothing_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> None:
+    """No lesson either, as there is for whoever took everything back."""
+    case_id = one_in_doubt_beside_another(desk)
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
+    assert list(desk.run(lambda unit: unit.texts.of_case(case_id))) == []
+    desk.deliver(LATER + MINUTE)
+    assert len(notices(desk, case_id)) == 1
+
+
+def test_no_notice_that_waits_goes_out_while_nobody_knows(desk: Desk) -> None:
+    """Neither of them: that it is on its way may be wrong, and that it is on hold as well."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1", minutes=10).case_id)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, T0 + 10 * MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    learns(desk, case_id)
+
+    def of_use(file: CaseFile) -> list[str | None]:
+        return [no_use_telling(file, sms) for sms in file.unit.texts.of_case(case_id) if sms.kind is SmsKind.OUTCOME]
+
+    assert desk.on(case_id, LATER, of_use) == ["superseded"] * 2
+    desk.deliver(LATER)
+    assert desk.on(case_id, LATER, of_use) == [None, "superseded", None]
+
+
+def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
+    """Also whoever had heard of a hold before the release."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1", minutes=10).case_id)
+    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, T0 + 10 * MINUTE)
+    desk.run(settle_case, case_id, COOLED)
+    [hold, allow] = notices(desk, case_id)
+    learns(desk, case_id)
+    assert notices(desk, case_id) == [hold, allow], "nobody knows yet"
+    desk.deliver(LATER)
+    assert notices(desk, case_id) == [hold, allow, hold]

@@ -1,0 +1,65 @@
+"""Call an allow back that the payment core has not acknowledged: a hold follows it, under the next number.
+
+Whether the core has it all the same, read from the feed or from a message whose answer was lost, is known when it
+answers the hold; until then the money may have left, and nobody is told that it has not.
+"""
+
+from __future__ import annotations
+
+from wakeup.domain.decision import Ruling, Verdict, decide
+from wakeup.domain.ids import TransferId
+from wakeup.domain.outcome import PROTECTIVE
+from wakeup.domain.quick import replace
+from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.settle import evidence_of
+from wakeup.usecases.records import MessageState, OutboxMessage
+
+UNACKNOWLEDGED = frozenset({MessageState.DUE, MessageState.DEAD})
+CALLED_BACK = "called_back"
+
+
+def recall(file: CaseFile, only: TransferId | None = None) -> bool:
+    """A warning has come: hold again what was let go, by the machine or by people, and is not acknowledged; `only` this
+    one, or all of the case. No clock releases it again. Answers whether there was any."""
+    waiting = [
+        (transfer, message)
+        for transfer in file.transfers()
+        if only in {None, transfer.id} and (message := unacknowledged(file, transfer)) is not None
+    ]
+    # Of an erased customer nothing more is told: there is no key to seal it with.
+    if not waiting or file.unit.customers.get(file.case.customer_id) is None:
+        return False
+    for transfer, message in waiting:
+        _hold_again(file, transfer, message)
+    want_people(file)
+    # Its hold has an end again.
+    file.unit.wakes.add("settle")
+    return True
+
+
+def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
+    """The message that is to let this transfer go, its row locked, while the core has not acknowledged it."""
+    if transfer.state is not TransferState.ALLOWED:
+        return None
+    message = file.unit.outbox.newest(transfer.id)
+    return message if message is not None and message.state in UNACKNOWLEDGED else None
+
+
+def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> None:
+    file.note(
+        "allow_called_back",
+        transfer=transfer.id,
+        sequence=message.sequence,
+        tries=message.tries,
+        on_the_wire=message.lease_token is not None,
+    )
+    guarded = replace(transfer, guarded=True)
+    evidence = evidence_of(file)
+    verdict = decide(guarded, evidence, file.unit.policy, file.now, file.case.tier)
+    if not any(e.outcome in PROTECTIVE for e in evidence):
+        # What was said is no lesson of a talk: a label, a higher tier, a guardian's STOP.
+        verdict = Verdict(ruling=Ruling.HOLD, reason=CALLED_BACK, effects=verdict.effects, rests_on=verdict.rests_on)
+    pronounce(file, guarded, verdict)

@@ -1,0 +1,49 @@
+"""What the payment core answers to the hold that called an allow back: only then it is known where the money is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.case import CaseState
+from wakeup.domain.ids import CaseId, MessageId
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
+from wakeup.usecases.case.write_customer import tell_outcome
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.deliver import record_delivery
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.unheld import recall_failed
+from wakeup.usecases.ports import Delivery
+from wakeup.usecases.records import MessageState
+from wakeup.usecases.unit import Unit
+
+
+def record_recall(
+    unit: Unit, case_id: CaseId, message_id: str, token: str, delivery: Delivery, now: datetime
+) -> MessageState | None:
+    """`record_delivery`, and what it says about the case. Locks the case first.
+
+    Acknowledged: the money stays, and the customer is told so; where something is pending, when that is decided. Dead:
+    people ask the bank, also where somebody has done so before."""
+    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
+        transfer = _about(file, message_id)
+        doubtful = transfer is not None and in_doubt(file, transfer)
+        state = record_delivery(unit, message_id, token, delivery, now)
+        if transfer is None or not doubtful:
+            return state
+        if state is MessageState.DELIVERED:
+            file.note("recall_arrived", "bank", transfer=transfer.id)
+            if not any(may_be_gone(file, t) for t in file.transfers()):
+                # Nobody need ask the bank for it any more.
+                file.change(unheld_at=None)
+            settle_file(file)
+            if file.case.state is not CaseState.OPEN:
+                tell_outcome(file, again=True)
+        elif state is MessageState.DEAD:
+            recall_failed(file, transfer, delivery.status)
+    return state
+
+
+def _about(file: CaseFile, message_id: str) -> Transfer | None:
+    message = file.unit.outbox.get(MessageId(message_id))
+    return next((t for t in file.transfers() if message is not None and t.id == message.transfer_id), None)
