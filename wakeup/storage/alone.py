@@ -31,14 +31,18 @@ def alone_on(database_url: str) -> Iterator[None]:
         yield
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    lock = -1
+    # Whatever follows links to the same file finds the same lock.
+    lock = os.open(f"{Path(os.path.realpath(file))}{SUFFIX}", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        # Whatever follows links to the same file finds the same lock.
-        lock = os.open(f"{Path(os.path.realpath(file))}{SUFFIX}", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(lock, database_url)
         yield
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, database_url: str) -> None:
+    try:
+        # The kind SQLite takes itself: where its files can lie, there is this one.
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise ConfigError([f"WAKEUP_DATABASE_URL {address_of(database_url)}: {TAKEN}"]) from None
-    finally:
-        if lock >= 0:
-            os.close(lock)
