@@ -125,7 +125,8 @@ def test_what_people_release_and_a_warning_from_another_case_do_not_miss_each_ot
     else:
         met = meet(engine, warns, releases, before("SELECT DISTINCT transfers.case_id"))
     assert met.stopped and met.waited and met.anew == 0, met
-    assert (transfer(engine, 1).state is TransferState.ALLOWED) is released_first
+    assert run(engine, lambda work: work.decisions.was_let_go(TransferId("t_1"))) is released_first
+    assert transfer(engine, 1).state is TransferState.HELD, "at the latest it was called back"
     assert len(told(engine, case_id)) == (1 if released_first else 0)
 
 
