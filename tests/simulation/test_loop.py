@@ -180,3 +180,30 @@ def test_who_waits_for_the_answer_of_a_process_that_dies_sees_the_connection_clo
         return ended
 
     assert run(story()) == pytest.approx(7, abs=0.1)
+
+
+def test_a_process_that_was_buried_can_close_the_connections_it_died_with() -> None:
+    life = alive()
+    opened_before: list[ClientSession] = []
+
+    async def hello(_request: web.Request) -> web.Response:
+        return web.Response(text="here")
+
+    async def asks() -> None:
+        session = client()
+        opened_before.append(session)
+        async with session.post(URL) as answer:
+            await answer.text()
+
+    async def story() -> None:
+        runner = server(hello)
+        await opened(runner)
+        await within(life, asks)
+        life.kill()
+        await pause(1)
+        life.bury()
+        # What it had kept open for the next question is closed by now, and tells it so.
+        await within(life, opened_before[0].close)
+        await runner.cleanup()
+
+    run(story())

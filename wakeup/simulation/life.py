@@ -15,6 +15,9 @@ class Link(Protocol):
     def cut(self) -> None:
         """Its process is dead: what was sent still arrives, and then the other end sees a closed connection."""
 
+    def buried(self) -> None:
+        """Its process may end cleanly now: this end learns that it is closed, too."""
+
 
 class Life:
     """One process from its start to its death. Of a dead one nothing runs any more, not even a `finally`.
@@ -64,6 +67,9 @@ class Life:
         for context, callback, args in self._missed:
             asyncio.get_running_loop().call_soon(callback, *args, context=context)
         self._missed.clear()
+        if self.dead:
+            for link in list(self.links):
+                link.buried()
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)

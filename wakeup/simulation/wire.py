@@ -99,6 +99,11 @@ class End(asyncio.Transport):
         self._closing = self._over = self._ends = True
         self._send()
 
+    def buried(self) -> None:
+        """Whoever closes up after its process learns that it is closed, or waits for that for ever."""
+        self._over = False
+        self._network.loop.call_soon(self._lost, None, context=self._context)
+
     def lose(self, error: Exception | None) -> None:
         """The other end is gone. As on a real wire that is noticed after whatever arrived has been read."""
         self._closing = True
