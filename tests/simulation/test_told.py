@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from wakeup.simulation.bank import Promise
-from wakeup.simulation.told import let_go, said_too_much, worry_freed
+from wakeup.simulation.told import let_go, said_too_much, scam_freed, worry_freed
 from wakeup.simulator.ledger import Ledger
 
 MEI, LIN = "+6591234567", "+6598881185"
@@ -106,6 +106,13 @@ def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **a
 def test_what_is_no_such_release(books: Books) -> None:
     """Nobody asked, another answer, a reply that was never taken, a decision already on its way."""
     assert list(worry_freed(books.company, books.core, PROMISES)) == []
+
+
+@pytest.mark.parametrize(("after", "found"), [(5 * MINUTE, 1), (MINUTE / 6, 0)])
+def test_a_release_after_the_bank_s_word_that_it_is_a_scam_is_found(after: timedelta, found: int) -> None:
+    books = Books()
+    books.allowed(after)
+    assert len(list(scam_freed(books.core, {"t_1": T0, "t_2": T0}))) == found
 
 
 @pytest.mark.parametrize(

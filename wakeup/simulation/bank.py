@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,9 +28,14 @@ REFUSED_SOON = 0.3
 """Share of transfers whose holds end soon after the window, so that also their end is seen."""
 GUARDED = (0.8, 0.4)
 """More families than in life: share of customers with a guardian, and of those with two."""
-EXTENDED = "window_extended"
-NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01, EXTENDED: 0.15}
-"""What else becomes of how many transfers."""
+GENUINE, MEANS_IT, MODEST = 0.3, "51", (20, 900)
+"""More customers than in life whose payment is right: share of them, how the numbers of those end who say so, and what
+they send. Releases meet faults, too."""
+EXTENDED, LABEL = "window_extended", "label"
+NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01, EXTENDED: 0.15, LABEL: 0.1}
+"""What else becomes of how many transfers. A label says that it was a scam after all."""
+TURNS_OUT_S = 1500.0
+"""So long after its window a payment may turn out to be a scam: most of what is let go is let go by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +91,16 @@ class Bank:
         await self._clock.sleep_until(news.at)
         if news.body["type"] == EXTENDED:
             self._core.extend(news.transfer_id, datetime.fromisoformat(news.body["decide_by"]))
-        told = await self._tell(f"/v1/transfers/{news.transfer_id}/events", news.body, news.body["event_id"])
+        path = "/v1/labels" if news.body["type"] == LABEL else f"/v1/transfers/{news.transfer_id}/events"
+        told = await self._tell(path, news.body, news.body["event_id"])
         if told is not None and told[0] in {200, 202}:
             self.told_news.setdefault(news.transfer_id, []).append((self._clock.now(), news.body["type"]))
         elif told is not None and told[0] != 409:
             self.faults.append(f"{news.transfer_id}: {news.body['type']} was answered {told[0]}")
+
+    def labelled(self) -> dict[str, datetime]:
+        """Transfer → when its label was taken."""
+        return {name: at for name, told in self.told_news.items() for at, kind in told if kind == LABEL}
 
     async def _tell(self, path: str, body: dict[str, Any], message_id: str) -> tuple[int, dict[str, Any]] | None:
         """The same message again and again until there is an answer that says something about it."""
@@ -118,6 +128,9 @@ def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Eve
     """The risk events and the news of a simulated day."""
     dice = random.Random(f"day-{seed}")  # noqa: S311
     events = list(generate(cases, seed, start, over_s, families=True, people=True, guarded=GUARDED))
+    for customer in {event["customer"]["id"]: event["customer"] for event in events}.values():
+        if dice.random() < GENUINE:
+            _mean_it([event for event in events if event["customer"]["id"] == customer["id"]], dice)
     seen: dict[str, Event] = {}
     for event in events:
         first = seen.setdefault(event["event_id"], event)
@@ -125,6 +138,14 @@ def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Eve
             _shorten(event, dice)
     news = [one for event in seen.values() for one in _news(event, dice)]
     return events, news
+
+
+def _mean_it(events: Sequence[Event], dice: random.Random) -> None:
+    """Whoever answers there makes the payment themselves and says so, and only its clock stands in the way."""
+    for event in events:
+        event["customer"] |= {"phone": event["customer"]["phone"][:-2] + MEANS_IT, "alternate_phones": []}
+        event["transfer"] |= {"amount": f"{dice.randint(*MODEST)}.00"}
+        event["risk"] |= {"tier": "medium", "score": 0.7, "typology": "purchase"}
 
 
 def _shorten(event: Event, dice: random.Random) -> None:
@@ -148,6 +169,9 @@ def _news(event: Event, dice: random.Random) -> Iterator[News]:
                 "transfer_id": transfer["id"],
                 "occurred_at": _iso(at),
             }
+            if kind == LABEL:
+                at = by + timedelta(seconds=dice.uniform(0, TURNS_OUT_S))
+                body |= {"label": "scam", "recovered": "0", "occurred_at": _iso(at)}
             if kind == EXTENDED:
                 longer = by + timedelta(seconds=dice.uniform(20, 300))
                 latest = max(longer, datetime.fromisoformat(transfer["hold_max"]))

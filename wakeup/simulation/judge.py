@@ -22,7 +22,7 @@ from wakeup.simulation.posts import (
     written_too_often,
 )
 from wakeup.simulation.stage import EPOCH, Stage
-from wakeup.simulation.told import let_go, said_too_much, worry_freed
+from wakeup.simulation.told import let_go, said_too_much, scam_freed, worry_freed
 from wakeup.simulator.ledger import Fact
 
 SETTLE_MARGIN = timedelta(seconds=2)
@@ -80,6 +80,7 @@ def judge(stage: Stage, plan: list[Spell]) -> Verdict:
             stage.company.ledger, stage.clock.now(), lambda since, until: _kept_away(stage, plan, since, until)
         ),
         *rung_again(stage.company.ledger, stage.clock.now()),
+        *scam_freed(stage.core.ledger, stage.bank.labelled()),
         *worry_freed(stage.company.ledger, stage.core.ledger, stage.bank.promises),
     ]
     return verdict

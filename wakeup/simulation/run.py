@@ -71,7 +71,8 @@ async def _day(wish: Wish, folder: Path, began: float) -> Outcome:
     over = max(LEAST_S, wish.cases * SECONDS_A_CASE)
     events, news = bank.day(wish.cases, wish.seed, EPOCH, over)
     deadlines = [event["transfer"]["decide_by"] for event in events]
-    end = max(map(_seconds, [*deadlines, *(one.body["decide_by"] for one in news if "decide_by" in one.body)]))
+    told = [one.body["decide_by"] if "decide_by" in one.body else one.body["occurred_at"] for one in news]
+    end = max(map(_seconds, [*deadlines, *told]))
     plan = spells(wish.seed, wish.groups, end)
     async with Stage(folder, wish.seed, wish.nodes, wish.groups) as stage:
         works = [

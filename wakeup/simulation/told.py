@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
@@ -57,6 +57,15 @@ def worry_freed(company: Ledger, core: Ledger, promises: dict[str, Promise]) -> 
         heard = [worried[g["phone"]] for g in promise.event["guardians"] if g["phone"] in worried]
         if any(promise.answered_at < at < _at(row) for at in heard):
             yield f"{row['transfer']}: allowed after a guardian's worry"
+
+
+def scam_freed(core: Ledger, labelled: Mapping[str, datetime]) -> Iterator[str]:
+    """Once we know a payment for a scam no clock lets it go, and what was on its way to the core is called back.
+    `labelled`: transfer → when the bank's label was taken."""
+    for row in core.of("accepted"):
+        at = labelled.get(row["transfer"])
+        if at is not None and row["decision"] == "allow" and at + TAKEN_WITHIN < _at(row):
+            yield f"{row['transfer']}: allowed after the bank's word that it is a scam"
 
 
 def let_go(core: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
