@@ -13,6 +13,7 @@ from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
 from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued, warns
 from wakeup.domain.case import CaseState
+from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
@@ -153,6 +154,12 @@ def the_bank_raises_it(desk: Desk, _case_id: CaseId) -> None:
 
 
 def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
+def the_bank_names_another_amount(desk: Desk, _case_id: CaseId) -> None:
+    """All was well was said of the first, and is no word about this one."""
+    again = desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
+    assert (again.differs, again.decision.ruling) == (("amount",), Ruling.HOLD), "the answer lets nothing go either"
+
+
     bank_labels(desk, "scam")
 
 
@@ -176,8 +183,8 @@ def another_case_brings_it(desk: Desk, case_id: CaseId) -> None:
 
 
 WARNINGS = [
-    a_guardian_worries, a_guardian_stops, they_ring_in, the_bank_raises_it, the_bank_labels_it, a_supervisor_labels_it,
-    another_case_brings_it,
+    a_guardian_worries, a_guardian_stops, they_ring_in, the_bank_raises_it, the_bank_names_another_amount,
+    the_bank_labels_it, a_supervisor_labels_it, another_case_brings_it,
 ]  # fmt: skip
 
 

@@ -201,6 +201,14 @@ def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
     assert queued(desk, at) == [(T1, Urgency.MONEY_LEAVING)] * told
     desk.on(case_id, at + MINUTE, warns)
     assert alarms(desk, earlier) == [WARNED] * told, "they know already"
+def test_when_what_was_let_go_is_another_payment_by_now_somebody_is_to_ask_the_bank(desk: Desk) -> None:
+    case_id = let_go(desk)
+    desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
+    assert "alarm:other_payment_after_allow" in desk.wakes
+    assert alarms(desk, case_id) == ["other_payment_after_allow"]
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+
+
 
 
 def test_somebody_elses_money_is_none_of_this_case(desk: Desk) -> None:
