@@ -27,6 +27,7 @@ from wakeup.usecases.deciding.later_truth import Truth, label
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import LabelIn, TransferNews
 from wakeup.usecases.intake.news import take_label
 from wakeup.usecases.intake.settle_case import settle_case
@@ -244,6 +245,29 @@ def test_a_case_that_waits_already_has_the_next_one_called_back_all_the_same(des
         desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
     desk.run(settle_case, case_id, COOLED - MINUTE)
     desk.deliver(COOLED)
+def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_message(desk: Desk) -> None:
+    """The core refused our allow, and the bank let it go by hand: months later nobody is to ask for it."""
+    case_id, at = let_go(desk), T0 + timedelta(days=90)
+    it_died(desk)
+    news(desk, TransferNews.RELEASED, T1, COOLED + MINUTE)
+    other = CaseId(desk.flag(2, at - MINUTE, customer_id="u_1").case_id)
+    desk.on(other, at, warns)
+    assert (alarms(desk, case_id), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
+
+
+def test_what_is_in_doubt_in_another_case_is_told_again_after_somebody_has_followed_it_up(desk: Desk) -> None:
+    """As it is where the warning comes in its own case: the core has not answered yet."""
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "the bank looks"), LATER)
+    other = CaseId(desk.flag(2, LATER, customer_id="u_1", phone="+6590000001").case_id)
+    assert other != case_id
+    desk.on(other, LATER + MINUTE, warns)
+    assert alarms(desk, case_id) == [WARNED, WARNED]
+    assert (T1, Urgency.MONEY_LEAVING) in queued(desk)
+
+
     assert desk.transfer(T1).state is ALLOWED
     desk.on(case_id, COOLED, lambda file: file.change(unheld_at=COOLED))
     desk.run(settle_case, case_id, COOLED + MINUTE)
