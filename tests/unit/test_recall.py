@@ -207,6 +207,13 @@ def test_whoever_brings_the_warning_it_is_called_back_for_good(
     assert desk.transfer(T1).state is TransferState.REFUSED
 
 
+def test_who_labels_it_takes_nobody_out_of_the_queue_who_was_put_there_by_it(desk: Desk) -> None:
+    case_id = let_go(desk)
+    a_supervisor_labels_it(desk, case_id)
+    desk.deliver(LATER)
+    assert queued(desk) == [(T1, Urgency.PERSON_WANTED)]
+
+
 def test_a_label_genuine_calls_nothing_back(desk: Desk) -> None:
     let_go(desk)
     bank_labels(desk, "genuine")
