@@ -34,6 +34,7 @@ from wakeup.usecases.case.write_customer import no_use_telling
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.deliver import take_messages
+from wakeup.usecases.deciding.overrule import Aim, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED
 from wakeup.usecases.desk.reach_out import follow_up
@@ -211,3 +212,37 @@ def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
     assert notices(desk, case_id) == [hold, allow], "nobody knows yet"
     desk.deliver(LATER)
     assert notices(desk, case_id) == [hold, allow, hold]
+
+
+def test_what_people_release_after_it_was_called_back_is_told_as_well(desk: Desk) -> None:
+    """Or the last they had heard of it would be that it is on hold."""
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    desk.deliver(LATER)
+    [allow, hold] = notices(desk, case_id)
+    at = LATER + MINUTE
+    take(desk, "ann", case_id, at)
+    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, at) is Released.RELEASED
+    assert notices(desk, case_id) == [allow, hold, allow]
+
+
+def test_a_receipt_for_a_contest_is_no_word_of_how_it_stands(desk: Desk) -> None:
+    """Whoever was told of the hold already is not told again because they contested it."""
+    case_id = one_in_doubt_beside_another(desk)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    news(desk, TransferNews.CONTESTED, T2, T0 + 31 * MINUTE)
+    [hold, receipt] = notices(desk, case_id)
+    desk.deliver(T0 + 32 * MINUTE)
+    assert notices(desk, case_id) == [hold, receipt]
+
+
+def test_a_notice_that_was_not_sent_was_not_told(desk: Desk) -> None:
+    """It was about the other payment, and before it went out that was taken back."""
+    case_id = one_in_doubt_beside_another(desk)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, T0 + 31 * MINUTE)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE sms SET state = 'suppressed', ended_at = due_at"))
+    [hold] = notices(desk, case_id)
+    desk.deliver(T0 + 32 * MINUTE)
+    assert notices(desk, case_id) == [hold, hold]
