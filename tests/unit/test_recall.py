@@ -154,13 +154,13 @@ def the_bank_raises_it(desk: Desk, _case_id: CaseId) -> None:
     desk.flag(1, LATER, customer_id="u_1", tier=Tier.CRITICAL, event_id="again", content_hash="other")
 
 
-def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
 def the_bank_names_another_amount(desk: Desk, _case_id: CaseId) -> None:
     """All was well was said of the first, and is no word about this one."""
     again = desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
     assert (again.differs, again.decision.ruling) == (("amount",), Ruling.HOLD), "the answer lets nothing go either"
 
 
+def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
     bank_labels(desk, "scam")
 
 
@@ -245,13 +245,6 @@ def test_a_payment_let_go_long_ago_is_called_back_while_the_core_is_away(desk: D
     assert alarms(desk, case_id) == [WARNED]
 
 
-def test_a_case_that_waits_already_has_the_next_one_called_back_all_the_same(desk: Desk) -> None:
-    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
-    desk.flag(2, customer_id="u_1")
-    for n, transfer in enumerate((T1, T2)):
-        desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
-    desk.run(settle_case, case_id, COOLED - MINUTE)
-    desk.deliver(COOLED)
 def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_message(desk: Desk) -> None:
     """The core refused our allow, and the bank let it go by hand: months later nobody is to ask for it."""
     case_id, at = let_go(desk), T0 + timedelta(days=90)
@@ -275,6 +268,13 @@ def test_what_is_in_doubt_in_another_case_is_told_again_after_somebody_has_follo
     assert (T1, Urgency.MONEY_LEAVING) in queued(desk)
 
 
+def test_a_case_that_waits_already_has_the_next_one_called_back_all_the_same(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    for n, transfer in enumerate((T1, T2)):
+        desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
+    desk.run(settle_case, case_id, COOLED - MINUTE)
+    desk.deliver(COOLED)
     assert desk.transfer(T1).state is ALLOWED
     desk.on(case_id, COOLED, lambda file: file.change(unheld_at=COOLED))
     desk.run(settle_case, case_id, COOLED + MINUTE)

@@ -114,7 +114,7 @@ def test_what_the_bank_pays_out_though_it_was_never_let_go_here_is_its_own_affai
 
 def test_a_hold_that_ends_before_the_core_has_heard_of_it_leaves_the_case_with_people(desk: Desk) -> None:
     case_id = let_go(desk)
-    learns(desk, case_id)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
     desk.deliver(LATER, Receipt.RETRY, 503)
     desk.run(settle_case, case_id, END)
     assert desk.transfer(T1).state is TransferState.REFUSED
@@ -133,9 +133,32 @@ def test_past_the_legal_end_it_is_called_back_and_refused(desk: Desk) -> None:
 
 def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> None:
     case_id = let_go(desk)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    desk.deliver(LATER + MINUTE)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_who_called_for_help_waits_for_somebody_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
+    """They were told that somebody calls them. It is no matter of this payment alone."""
+    case_id = let_go(desk)
+    if known:
+        desk.deliver(LATER)
     learns(desk, case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     desk.deliver(LATER + MINUTE)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.IN_REVIEW, [(T1, Urgency.PERSON_PROMISED)])
+    assert to_do(desk, case_id) == [Effect.PERSON]
+    follows_up(desk, case_id)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
+
+
+def test_whom_somebody_has_reached_waits_no_more_whatever_becomes_of_the_payment_then(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    follows_up(desk, case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
 
 

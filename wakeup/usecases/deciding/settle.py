@@ -16,6 +16,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.case.waits_for_us import waits_for_us
 from wakeup.usecases.case.write_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.company.guests import guest_over
@@ -147,8 +148,11 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
     if any(t.state is TransferState.PENDING for t in transfers):
         return
+    held = any(t.state is TransferState.HELD for t in transfers)
+    if not held and file.case.unheld_at is None and file.case.state is not CaseState.SETTLED and waits_for_us(file):
+        # No payment would show them in the queue any more.
+        file.change(unheld_at=file.now)
     if file.case.state is CaseState.OPEN:
-        held = any(t.state is TransferState.HELD for t in transfers)
         cancel_planned(file, "settled", promised=not held)
         cancel_rungs(file, "settled")
         if not held:
