@@ -16,6 +16,7 @@ from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.casefile import CaseFile
@@ -159,6 +160,8 @@ def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold
     assert desk.transfer(T1).state is TransferState.REFUSED
     waits = ([], CaseState.SETTLED) if followed_up else ([(T1, Urgency.PERSON_PROMISED)], CaseState.IN_REVIEW)
     assert (queued(desk, end), case_of(desk, case_id).state) == waits
+    texts = [sms.template for sms in desk.run(lambda unit: unit.texts.of_case(case_id)) if sms.kind is SmsKind.OUTCOME]
+    assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"], "told at once"
 
 
 def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_go_by_a_person(desk: Desk) -> None:
