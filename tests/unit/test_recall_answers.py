@@ -24,6 +24,7 @@ from tests.unit.test_recall import (
 from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
@@ -103,6 +104,43 @@ def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(des
     assert alarms(desk, case_id) == [WARNED, "recall_failed"]
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+
+
+@pytest.mark.parametrize(("acknowledged", "urgency"), [(False, Urgency.MONEY_LEAVING), (True, Urgency.PERSON_PROMISED)])
+def test_what_the_bank_pays_out_after_its_hold_has_ended_comes_before_people_too(
+    desk: Desk, acknowledged: bool, urgency: Urgency
+) -> None:
+    """It was refused to be told: what is refused was never to be released."""
+    case_id = let_go(desk)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
+    desk.run(settle_case, case_id, END)
+    if acknowledged:
+        desk.deliver(END)
+    news(desk, TransferNews.RELEASED, T1, END + MINUTE)
+    assert alarms(desk, case_id)[-1] == "recall_failed"
+    assert queued(desk, END + MINUTE) == [(T1, urgency)]
+    follows_up(desk, case_id)
+    assert case_of(desk, case_id).unheld_at is None
+
+
+def test_of_whom_was_erased_since_the_alarm_is_all(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
+    desk.run(settle_case, case_id, END)
+    desk.deliver(END)
+    desk.on(case_id, END, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
+    news(desk, TransferNews.RELEASED, T1, END + MINUTE)
+    assert alarms(desk, case_id)[-1] == "recall_failed"
+    assert case_of(desk, case_id).state is CaseState.SETTLED
+
+
+def test_a_refusal_of_what_was_never_let_go_stands_against_the_banks_word(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    for at in (T0 + 30 * MINUTE, END):
+        desk.run(settle_case, case_id, at)
+    assert desk.transfer(T1).state is TransferState.REFUSED
+    with pytest.raises(ConflictError):
+        news(desk, TransferNews.RELEASED, T1, END + MINUTE)
 
 
 def test_what_the_bank_pays_out_though_it_was_never_let_go_here_is_its_own_affair(desk: Desk) -> None:

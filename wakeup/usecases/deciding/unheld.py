@@ -61,10 +61,11 @@ def tell_of_label(file: CaseFile, transfer: Transfer) -> None:
 
 def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None) -> None:
     """The core has not taken the hold that called an allow back, or the bank has paid it out since: people ask it.
-    `status` is the core's last answer, if it gave one."""
+    `status` is the core's last answer, if it gave one. Of an erased customer the alarm is all."""
     file.note("recall_failed", "bank", transfer=transfer.id, status=status, alarm=True)
     file.unit.wakes.add("alarm:recall_failed")
-    keep_before_people(file)
+    if file.unit.customers.get(file.case.customer_id) is not None:
+        keep_in_sight(file)
 
 
 def keep_before_people(file: CaseFile) -> None:
