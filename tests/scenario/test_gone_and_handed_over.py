@@ -40,6 +40,30 @@ def test_a_colleague_hears_that_the_payment_they_wait_about_has_gone(tmp_path: P
     tell(story, tmp_path)
 
 
+@pytest.mark.parametrize("two", [False, True])
+def test_nor_does_a_colleague_hear_that_it_is_on_hold_while_the_core_has_not_said_so(tmp_path: Path, two: bool) -> None:
+    """What they say calls the allow back, and until the payment core has answered that the money may have left."""
+
+    async def story(world: World) -> None:
+        world.expects("alarm")
+        desk = await comes_to_work(world, "ada")
+        call = await (reach_one_of_two(world) if two else reach(world, tier="medium"))
+        world.core.next_fault(*["500"] * 40)
+        await gone(world, "let_go")
+        await call.presses("2")
+        agent = await desk.expect_call(within=5)
+        await agent.answers()
+        whisper = await agent.hears("客户说不是本人操作")
+        assert "约五千" in whisper and "已经放行" in whisper
+        await agent.presses("1")
+        await call.hears(MET)
+        await agent.hangs_up()
+        await call.ended()
+        assert len(world.timeline("allow_called_back")) == 1
+
+    tell(story, tmp_path)
+
+
 @pytest.mark.parametrize("how", ["released", "cancelled_in_app"])
 def test_somebody_in_despair_is_brought_a_colleague_though_nothing_is_left_to_talk_about(
     tmp_path: Path, how: str

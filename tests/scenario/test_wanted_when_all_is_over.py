@@ -50,3 +50,21 @@ def test_whoever_is_told_that_somebody_calls_them_is_in_the_queue(
         assert (waits.waiting.transfer_id, waits.waiting.state, waits.urgency) == ("t_1", how, Urgency.PERSON_PROMISED)
 
     tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(("says", "hears"), [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系")])
+def test_nor_does_taking_it_back_afterwards_take_them_out_of_it(tmp_path: Path, says: str, hears: str) -> None:
+    """They were told so while it was pending. Who has their phone, or sits beside them, can take it back in the app."""
+
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await (call.presses(says) if says.isdigit() else call.says(says))
+        await call.hears(hears, within=60)
+        await call.hangs_up()
+        await world.sleep(60)
+        await world.news("cancelled_in_app")
+        await world.sleep(60)
+        [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
+        assert (waits.waiting.state, waits.urgency) == ("cancelled", Urgency.PERSON_PROMISED)
+
+    tell(story, tmp_path)

@@ -13,6 +13,7 @@ from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
 from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued, warns
 from wakeup.domain.case import CaseState
+from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
@@ -26,6 +27,7 @@ from wakeup.usecases.deciding.later_truth import Truth, label
 from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import LabelIn, TransferNews
 from wakeup.usecases.intake.news import take_label
 from wakeup.usecases.intake.settle_case import settle_case
@@ -152,6 +154,12 @@ def the_bank_raises_it(desk: Desk, _case_id: CaseId) -> None:
     desk.flag(1, LATER, customer_id="u_1", tier=Tier.CRITICAL, event_id="again", content_hash="other")
 
 
+def the_bank_names_another_amount(desk: Desk, _case_id: CaseId) -> None:
+    """All was well was said of the first, and is no word about this one."""
+    again = desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
+    assert (again.differs, again.decision.ruling) == (("amount",), Ruling.HOLD), "the answer lets nothing go either"
+
+
 def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
     bank_labels(desk, "scam")
 
@@ -176,8 +184,8 @@ def another_case_brings_it(desk: Desk, case_id: CaseId) -> None:
 
 
 WARNINGS = [
-    a_guardian_worries, a_guardian_stops, they_ring_in, the_bank_raises_it, the_bank_labels_it, a_supervisor_labels_it,
-    another_case_brings_it,
+    a_guardian_worries, a_guardian_stops, they_ring_in, the_bank_raises_it, the_bank_names_another_amount,
+    the_bank_labels_it, a_supervisor_labels_it, another_case_brings_it,
 ]  # fmt: skip
 
 
@@ -197,6 +205,13 @@ def test_whoever_brings_the_warning_it_is_called_back_for_good(
     assert desk.transfer(T1).state is HELD, "no clock lets it go again"
     desk.run(settle_case, case_id, END)
     assert desk.transfer(T1).state is TransferState.REFUSED
+
+
+def test_who_labels_it_takes_nobody_out_of_the_queue_who_was_put_there_by_it(desk: Desk) -> None:
+    case_id = let_go(desk)
+    a_supervisor_labels_it(desk, case_id)
+    desk.deliver(LATER)
+    assert queued(desk) == [(T1, Urgency.PERSON_WANTED)]
 
 
 def test_a_label_genuine_calls_nothing_back(desk: Desk) -> None:
@@ -228,6 +243,29 @@ def test_a_payment_let_go_long_ago_is_called_back_while_the_core_is_away(desk: D
     desk.on(other, at, warns)
     assert desk.transfer(T1).state is HELD
     assert alarms(desk, case_id) == [WARNED]
+
+
+def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_message(desk: Desk) -> None:
+    """The core refused our allow, and the bank let it go by hand: months later nobody is to ask for it."""
+    case_id, at = let_go(desk), T0 + timedelta(days=90)
+    it_died(desk)
+    news(desk, TransferNews.RELEASED, T1, COOLED + MINUTE)
+    other = CaseId(desk.flag(2, at - MINUTE, customer_id="u_1").case_id)
+    desk.on(other, at, warns)
+    assert (alarms(desk, case_id), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
+
+
+def test_what_is_in_doubt_in_another_case_is_told_again_after_somebody_has_followed_it_up(desk: Desk) -> None:
+    """As it is where the warning comes in its own case: the core has not answered yet."""
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "the bank looks"), LATER)
+    other = CaseId(desk.flag(2, LATER, customer_id="u_1", phone="+6590000001").case_id)
+    assert other != case_id
+    desk.on(other, LATER + MINUTE, warns)
+    assert alarms(desk, case_id) == [WARNED, WARNED]
+    assert (T1, Urgency.MONEY_LEAVING) in queued(desk)
 
 
 def test_a_case_that_waits_already_has_the_next_one_called_back_all_the_same(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from tests.unit.test_recall import (
 from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
@@ -34,6 +35,7 @@ from wakeup.usecases.case.write_customer import no_use_telling
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.deliver import take_messages
+from wakeup.usecases.deciding.overrule import Aim, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED
 from wakeup.usecases.desk.reach_out import follow_up
@@ -104,6 +106,43 @@ def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(des
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
 
 
+@pytest.mark.parametrize(("acknowledged", "urgency"), [(False, Urgency.MONEY_LEAVING), (True, Urgency.PERSON_PROMISED)])
+def test_what_the_bank_pays_out_after_its_hold_has_ended_comes_before_people_too(
+    desk: Desk, acknowledged: bool, urgency: Urgency
+) -> None:
+    """It was refused to be told: what is refused was never to be released."""
+    case_id = let_go(desk)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
+    desk.run(settle_case, case_id, END)
+    if acknowledged:
+        desk.deliver(END)
+    news(desk, TransferNews.RELEASED, T1, END + MINUTE)
+    assert alarms(desk, case_id)[-1] == "recall_failed"
+    assert queued(desk, END + MINUTE) == [(T1, urgency)]
+    follows_up(desk, case_id)
+    assert case_of(desk, case_id).unheld_at is None
+
+
+def test_of_whom_was_erased_since_the_alarm_is_all(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
+    desk.run(settle_case, case_id, END)
+    desk.deliver(END)
+    desk.on(case_id, END, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
+    news(desk, TransferNews.RELEASED, T1, END + MINUTE)
+    assert alarms(desk, case_id)[-1] == "recall_failed"
+    assert case_of(desk, case_id).state is CaseState.SETTLED
+
+
+def test_a_refusal_of_what_was_never_let_go_stands_against_the_banks_word(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    for at in (T0 + 30 * MINUTE, END):
+        desk.run(settle_case, case_id, at)
+    assert desk.transfer(T1).state is TransferState.REFUSED
+    with pytest.raises(ConflictError):
+        news(desk, TransferNews.RELEASED, T1, END + MINUTE)
+
+
 def test_what_the_bank_pays_out_though_it_was_never_let_go_here_is_its_own_affair(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)
@@ -113,7 +152,7 @@ def test_what_the_bank_pays_out_though_it_was_never_let_go_here_is_its_own_affai
 
 def test_a_hold_that_ends_before_the_core_has_heard_of_it_leaves_the_case_with_people(desk: Desk) -> None:
     case_id = let_go(desk)
-    learns(desk, case_id)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
     desk.deliver(LATER, Receipt.RETRY, 503)
     desk.run(settle_case, case_id, END)
     assert desk.transfer(T1).state is TransferState.REFUSED
@@ -132,9 +171,32 @@ def test_past_the_legal_end_it_is_called_back_and_refused(desk: Desk) -> None:
 
 def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> None:
     case_id = let_go(desk)
+    learns(desk, case_id, outcome=Outcome.CONTRADICTED)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    desk.deliver(LATER + MINUTE)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_who_called_for_help_waits_for_somebody_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
+    """They were told that somebody calls them. It is no matter of this payment alone."""
+    case_id = let_go(desk)
+    if known:
+        desk.deliver(LATER)
     learns(desk, case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     desk.deliver(LATER + MINUTE)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.IN_REVIEW, [(T1, Urgency.PERSON_PROMISED)])
+    assert to_do(desk, case_id) == [Effect.PERSON]
+    follows_up(desk, case_id)
+    assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
+
+
+def test_whom_somebody_has_reached_waits_no_more_whatever_becomes_of_the_payment_then(desk: Desk) -> None:
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    follows_up(desk, case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
 
 
@@ -211,3 +273,37 @@ def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
     assert notices(desk, case_id) == [hold, allow], "nobody knows yet"
     desk.deliver(LATER)
     assert notices(desk, case_id) == [hold, allow, hold]
+
+
+def test_what_people_release_after_it_was_called_back_is_told_as_well(desk: Desk) -> None:
+    """Or the last they had heard of it would be that it is on hold."""
+    case_id = let_go(desk)
+    learns(desk, case_id)
+    desk.deliver(LATER)
+    [allow, hold] = notices(desk, case_id)
+    at = LATER + MINUTE
+    take(desk, "ann", case_id, at)
+    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, at) is Released.RELEASED
+    assert notices(desk, case_id) == [allow, hold, allow]
+
+
+def test_a_receipt_for_a_contest_is_no_word_of_how_it_stands(desk: Desk) -> None:
+    """Whoever was told of the hold already is not told again because they contested it."""
+    case_id = one_in_doubt_beside_another(desk)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    news(desk, TransferNews.CONTESTED, T2, T0 + 31 * MINUTE)
+    [hold, receipt] = notices(desk, case_id)
+    desk.deliver(T0 + 32 * MINUTE)
+    assert notices(desk, case_id) == [hold, receipt]
+
+
+def test_a_notice_that_was_not_sent_was_not_told(desk: Desk) -> None:
+    """It was about the other payment, and before it went out that was taken back."""
+    case_id = one_in_doubt_beside_another(desk)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, T0 + 31 * MINUTE)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE sms SET state = 'suppressed', ended_at = due_at"))
+    [hold] = notices(desk, case_id)
+    desk.deliver(T0 + 32 * MINUTE)
+    assert notices(desk, case_id) == [hold, hold]

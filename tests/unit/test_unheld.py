@@ -16,6 +16,7 @@ from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.casefile import CaseFile
@@ -118,6 +119,16 @@ def test_who_rings_in_about_money_that_was_let_go_is_seen_by_people(
     assert [transfer for transfer, _ in queued(desk)] == [T1]
 
 
+def test_who_rings_in_for_a_person_when_all_was_taken_back_is_seen_by_people(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
+    news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
+    caller = Caller(call_sid="CA1", from_="+6590000001")
+    assert desk.run(greet_call_in, caller, LATER) and desk.run(ask_for_person, caller, LATER)
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+    assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
+
+
 def test_the_case_stays_when_what_else_was_in_it_is_over(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.flag(2, customer_id="u_1")
@@ -136,6 +147,21 @@ def test_what_the_customer_took_back_themselves_waits_for_nobody(desk: Desk) -> 
     desk.on(case_id, LATER, warns)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     assert (case_of(desk, case_id).state, case_of(desk, case_id).unheld_at) == (CaseState.SETTLED, None)
+
+
+@pytest.mark.parametrize("followed_up", [False, True])
+def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold(desk: Desk, followed_up: bool) -> None:
+    case_id, end = CaseId(desk.flag(1, customer_id="u_1").case_id), T0 + 6 * HOUR
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    if followed_up:
+        take(desk, "ann", case_id, LATER)
+        desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "her son is with her"), LATER)
+    desk.run(settle_case, case_id, end)
+    assert desk.transfer(T1).state is TransferState.REFUSED
+    waits = ([], CaseState.SETTLED) if followed_up else ([(T1, Urgency.PERSON_PROMISED)], CaseState.IN_REVIEW)
+    assert (queued(desk, end), case_of(desk, case_id).state) == waits
+    texts = [sms.template for sms in desk.run(lambda unit: unit.texts.of_case(case_id)) if sms.kind is SmsKind.OUTCOME]
+    assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"], "told at once"
 
 
 def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_go_by_a_person(desk: Desk) -> None:
@@ -175,6 +201,14 @@ def test_when_the_bank_thinks_more_gravely_of_what_was_let_go_somebody_is_to_ask
     desk.flag(1, LATER, customer_id="u_1", tier=Tier.CRITICAL, event_id="again", content_hash="other")
     assert "alarm:tier_raised_after_allow" in desk.wakes
     assert alarms(desk, case_id) == ["tier_raised_after_allow"]
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+
+
+def test_when_what_was_let_go_is_another_payment_by_now_somebody_is_to_ask_the_bank(desk: Desk) -> None:
+    case_id = let_go(desk)
+    desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
+    assert "alarm:other_payment_after_allow" in desk.wakes
+    assert alarms(desk, case_id) == ["other_payment_after_allow"]
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 

@@ -64,6 +64,10 @@ class Outcome(StrEnum):
 PRIORITY: dict[Outcome, int] = {outcome: rank for rank, outcome in enumerate(Outcome)}
 """Lower ranks first. A wish for a person, a call-back or an end of calls outranks `consistent`: none is a yes."""
 
+CALLS_FOR_HELP = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
+"""Whoever says so is answered in the script's own words, whatever became of the payment, and told that somebody calls
+them."""
+
 PROTECTIVE = frozenset(
     {
         Outcome.NOT_ME,

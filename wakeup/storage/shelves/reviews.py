@@ -12,10 +12,11 @@ from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, ApprovalState, Review, ReviewAct
-from wakeup.domain.transfer import GONE
+from wakeup.domain.transfer import GONE, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.safe import Safe
+from wakeup.storage.shelves.doubt import IN_DOUBT
 from wakeup.storage.tables import ApprovalRow, DecisionRow, OutboxRow, ReviewActRow, ReviewRow, TransferRow
 from wakeup.usecases.records import MessageState
 
@@ -51,8 +52,11 @@ _GONE_ELSEWHERE = Prepared(
     .where(
         _t.c.customer_id == bindparam("customer"),
         _t.c.case_id != bindparam("case"),
-        is_one_of(_t.c.state, GONE),
-        or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE, _UNACKNOWLEDGED > 0),
+        or_(
+            and_(is_one_of(_t.c.state, GONE), or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE)),
+            and_(is_one_of(_t.c.state, [TransferState.ALLOWED]), _UNACKNOWLEDGED > 0),
+            IN_DOUBT,
+        ),
     )
     .distinct()
     .order_by(_t.c.case_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverState
-from wakeup.domain.transfer import GONE, Transfer
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
+from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
@@ -75,11 +76,16 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     named, last = _at_stake(file, talk), None if talk is None else Conversation.from_json(talk.state)
     return WhisperFacts(
         name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
-        payee_name=unit.transfers.payee(named).get("name") or "", state=named.state,
+        payee_name=unit.transfers.payee(named).get("name") or "", state=_as_it_may_be(file, named),
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
         answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),
     )  # fmt: skip
+
+
+def _as_it_may_be(file: CaseFile, transfer: Transfer) -> TransferState:
+    """Until the payment core has said so, nobody hears that it is on hold again."""
+    return TransferState.ALLOWED if in_doubt(file, transfer) else transfer.state
 
 
 def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Talk | None]:
@@ -97,10 +103,10 @@ def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
 
 
 def _at_stake(file: CaseFile, talk: Talk | None) -> Transfer:
-    """What they were told of and has gone meanwhile, for every minute helps. Else the largest payment that is still
-    open, or the last one when none is."""
+    """What they were told of and has gone meanwhile, or may have, for every minute helps. Else the largest payment that
+    is still open, or the last one when none is."""
     worth = file.unit.policy.in_base
     transfers = file.transfers()
-    gone = [t for t in transfers if talk is not None and t.id in talk.named and t.state in GONE]
+    gone = [t for t in transfers if talk is not None and t.id in talk.named and may_be_gone(file, t)]
     still = gone or [t for t in transfers if t.act_at is not None] or transfers[-1:]
     return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)

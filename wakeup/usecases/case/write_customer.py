@@ -47,10 +47,10 @@ def tell_missed(file: CaseFile, attempt: Attempt) -> None:
         queue_sms(file, party, SmsKind.MISSED_CALL, {}, due_at=file.now, latest_at=file.now + MISSED_FOR)
 
 
-def tell_outcome(file: CaseFile, *, again: bool = False) -> None:
-    """Everything in the case is decided: on hold after an automated check, on its way, or refused. Each is told once,
-    and `again` if the last they were told was something else; what the customer cancelled themselves is not told, only
-    taught about."""
+def tell_outcome(file: CaseFile) -> None:
+    """Everything in the case is decided: on hold after an automated check, on its way, or refused. It is told unless it
+    is the last they were told: an allow may be called back, and given anew. What the customer cancelled themselves is
+    not told, only taught about."""
     party, told = _reader(file), outcome_now(file)
     if party is None:
         return
@@ -58,12 +58,16 @@ def tell_outcome(file: CaseFile, *, again: bool = False) -> None:
         if not any(in_doubt(file, transfer) for transfer in file.transfers()):
             _teach(file, party)
         return
-    texts = sorted(_texts(file, SmsKind.OUTCOME), key=lambda sms: sms.id)
-    if again:
-        texts = [sms for sms in texts if sms.state is not SmsState.SUPPRESSED][-1:]
-    if file.unit.letters.wording(told, party.locale) not in {sms.template for sms in texts}:
+    if file.unit.letters.wording(told, party.locale) != _last_told(file, party):
         latest = file.now + OUTCOME_FOR
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=told, due_at=file.now, latest_at=latest)
+
+
+def _last_told(file: CaseFile, party: Party) -> str | None:
+    """Of how the case stands. What was not sent was not told, and a receipt says nothing of it."""
+    texts = [sms for sms in _texts(file, SmsKind.OUTCOME) if sms.state is not SmsState.SUPPRESSED]
+    told = [sms for sms in texts if not _is_receipt(file, sms, party)]
+    return max(told, key=lambda sms: sms.id).template if told else None
 
 
 def tell_contested(file: CaseFile) -> None:

@@ -15,7 +15,7 @@ from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
 from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import keep_before_people, tell_of_gone
+from wakeup.usecases.deciding.unheld import keep_in_sight, tell_of_gone
 from wakeup.usecases.shelves.correspondence import CallIn
 from wakeup.usecases.unit import Unit
 
@@ -108,7 +108,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
                 want_people(file)
                 if all(t.act_at is None for t in file.transfers()):
                     # Nothing else would show the case in their queue.
-                    keep_before_people(file)
+                    keep_in_sight(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
     if not free:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.outcome import Contact, Outcome
+from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
 from wakeup.domain.quick import replace
 from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
@@ -28,9 +28,6 @@ from wakeup.usecases.conversation.bring_person import taken
 from wakeup.usecases.deciding.unheld import keep_in_sight
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
-
-_HEARD_OUT = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
-"""Whoever says so is answered in the script's own words, whatever became of the payment. So is a worried guardian."""
 
 
 def concerned(file: CaseFile) -> list[Transfer]:
@@ -64,13 +61,13 @@ def heard(
 
 
 def _goes_on(given: Input, after: Conversation, turn: Turn) -> bool:
-    """Nobody in despair is hung up on, a colleague they asked for is brought, and a talk with one has its own
-    goodbye."""
+    """Nobody in despair is hung up on, nor a worried guardian, a colleague they asked for is brought, and a talk with
+    one has its own goodbye."""
     return (
         isinstance(given, Answered | Detected | HungUp)
         or given == PersonLeft(Parting.TALKED)
         or turn.connect is not None
-        or after.outcome in _HEARD_OUT
+        or after.outcome in CALLS_FOR_HELP
         or WORRIED in after.flags
     )
 

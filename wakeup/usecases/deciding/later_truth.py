@@ -59,4 +59,5 @@ def label(unit: Unit, order: Order, truth: Truth, now: datetime) -> Review:
                 received_at=now,
             ),
         )
+        work.still_wanted()
     return work.review

@@ -38,7 +38,7 @@ def record_recall(
                 file.change(unheld_at=None)
             settle_file(file)
             if file.case.state is not CaseState.OPEN:
-                tell_outcome(file, again=True)
+                tell_outcome(file)
         elif state is MessageState.DEAD:
             recall_failed(file, transfer, delivery.status)
     return state

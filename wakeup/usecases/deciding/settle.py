@@ -16,7 +16,8 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.write_customer import tell_outcome
+from wakeup.usecases.case.waits_for_us import waits_for_us
+from wakeup.usecases.case.write_customer import outcome_now, tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.company.guests import guest_over
 from wakeup.usecases.deciding.decisions import pronounce
@@ -48,7 +49,7 @@ def settle_file(file: CaseFile) -> int:
         after = _settle_transfer(file, transfer, evidence)
         decided += after.sequence - transfer.sequence
         transfers.append(after)
-    _close_if_done(file, transfers)
+    _close_if_done(file, transfers, fresh=decided > 0)
     return decided
 
 
@@ -144,11 +145,15 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
     return day > policy.release.max_day or week > policy.release.max_week
 
 
-def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
+def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
+    """`fresh`: something was decided just now."""
     if any(t.state is TransferState.PENDING for t in transfers):
         return
+    held = any(t.state is TransferState.HELD for t in transfers)
+    if not held and file.case.unheld_at is None and file.case.state is not CaseState.SETTLED and waits_for_us(file):
+        # No payment would show them in the queue any more.
+        file.change(unheld_at=file.now)
     if file.case.state is CaseState.OPEN:
-        held = any(t.state is TransferState.HELD for t in transfers)
         cancel_planned(file, "settled", promised=not held)
         cancel_rungs(file, "settled")
         if not held:
@@ -158,6 +163,9 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer]) -> None:
     elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
         cancel_planned(file, "settled")
         file.move(CaseEvent.SETTLE)
+        tell_outcome(file)
+    elif fresh and not held and outcome_now(file) is not None:
+        # The case waits for somebody, and the customer need not wait with it to hear of the end of their hold.
         tell_outcome(file)
 
 

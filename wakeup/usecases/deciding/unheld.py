@@ -35,10 +35,19 @@ def tell_of_gone(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> None:
 
 
 def tell_of_raised(file: CaseFile, transfer: Transfer) -> None:
-    """The bank thinks more gravely of what was let go here: it is called back, or a person asks the bank. Of an erased
-    customer nobody is put before people again."""
-    file.note("tier_raised_after_allow", "bank", transfer=transfer.id, alarm=True)
-    file.unit.wakes.add("alarm:tier_raised_after_allow")
+    """The bank thinks more gravely of what was let go here."""
+    _ask_for(file, transfer, "tier_raised_after_allow")
+
+
+def tell_of_other_payment(file: CaseFile, transfer: Transfer) -> None:
+    """What was let go here is another payment by now, of which nobody has said that all is well."""
+    _ask_for(file, transfer, "other_payment_after_allow")
+
+
+def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
+    """It is called back, or a person asks the bank. Of an erased customer nobody is put before people again."""
+    file.note(kind, "bank", transfer=transfer.id, alarm=True)
+    file.unit.wakes.add(f"alarm:{kind}")
     if file.unit.customers.get(file.case.customer_id) is not None:
         recall(file, transfer.id)
         keep_before_people(file)
@@ -52,10 +61,11 @@ def tell_of_label(file: CaseFile, transfer: Transfer) -> None:
 
 def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None) -> None:
     """The core has not taken the hold that called an allow back, or the bank has paid it out since: people ask it.
-    `status` is the core's last answer, if it gave one."""
+    `status` is the core's last answer, if it gave one. Of an erased customer the alarm is all."""
     file.note("recall_failed", "bank", transfer=transfer.id, status=status, alarm=True)
     file.unit.wakes.add("alarm:recall_failed")
-    keep_before_people(file)
+    if file.unit.customers.get(file.case.customer_id) is not None:
+        keep_in_sight(file)
 
 
 def keep_before_people(file: CaseFile) -> None:

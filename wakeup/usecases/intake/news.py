@@ -12,7 +12,6 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
-    HELD_BACK,
     TRANSFER_TRANSITIONS,
     Transfer,
     TransferEvent,
@@ -140,6 +139,9 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
 def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     if transfer.state in {TransferState.CANCELLED, TransferState.RELEASED}:
         return
+    if transfer.state is TransferState.REFUSED and _came_back_too_late(file, transfer, event):
+        recall_failed(file, transfer)
+        return
     try:
         state = move(TRANSFER_TRANSITIONS, transfer.state, event)
     except IllegalTransitionError as wrong:
@@ -150,9 +152,14 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     if leaving and not any(may_be_gone(file, t) for t in file.transfers()):
         # Nobody need ask the bank to stop what was taken back.
         file.change(unheld_at=None)
-    if state is TransferState.RELEASED and transfer.state in HELD_BACK and file.unit.decisions.was_let_go(transfer.id):
-        # The allow that was called back has reached the core, whatever was acknowledged.
+    if transfer.state is TransferState.HELD and _came_back_too_late(file, transfer, event):
         recall_failed(file, transfer)
+
+
+def _came_back_too_late(file: CaseFile, transfer: Transfer, event: TransferEvent) -> bool:
+    """The bank has paid it out: the allow that was called back has reached the core, whatever was acknowledged, and
+    though the hold has come to its end since."""
+    return event is TransferEvent.RELEASE and file.unit.decisions.was_let_go(transfer.id)
 
 
 def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:

@@ -31,6 +31,7 @@ from wakeup.usecases.case.people import (
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import stand
 from wakeup.usecases.deciding.settle import closed_window, settle_file
+from wakeup.usecases.deciding.unheld import tell_of_other_payment
 from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
@@ -127,7 +128,8 @@ def _answer(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, ne
 
 def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
     """A new event about a known transfer: its tier may rise, its line be doubted, or a number be named where none was
-    known. Where it is another payment by now, no yes to the first one frees it. Nothing else changes."""
+    known. Where it is another payment by now, no yes to the first one frees it, nor has freed it. Nothing else
+    changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
     _be_first(unit.customers.get(found.customer_id), known)
@@ -142,9 +144,15 @@ def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, no
         bar_linked(file, event)
         if differs := _differs(unit, transfer, event):
             file.note("other_payment", "bank", transfer=transfer.id, fields=differs)
-            guard_one(file, next(t for t in file.transfers() if t.id == transfer.id))
+            _not_the_one_asked_about(file, next(t for t in file.transfers() if t.id == transfer.id))
     warn(unit, unsettled.values(), event, event.tier, now)
     return _answer(unit, transfer, event, new=True)
+
+
+def _not_the_one_asked_about(file: CaseFile, transfer: Transfer) -> None:
+    guard_one(file, transfer)
+    if transfer.state is TransferState.ALLOWED:
+        tell_of_other_payment(file, transfer)
 
 
 def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:

@@ -128,6 +128,12 @@ class ReviewFile:
         until = self.now + self.unit.policy.review.lock
         self.review = replace(self.review, claimed_by=self.staff.id, claimed_until=until)
 
+    def still_wanted(self) -> None:
+        """What was done has put the case before people meanwhile."""
+        kept = self.unit.reviews.get(self.order.case_id)
+        if kept is not None:
+            self.review = replace(self.review, person_wanted_at=kept.person_wanted_at)
+
     def give_back(self) -> None:
         self.review = replace(self.review, claimed_by=None, claimed_until=None)
 

@@ -70,7 +70,8 @@ class Reviews(Protocol):
         """Transfers of this customer that were flagged, or allowed, since then: id, amount, currency."""
 
     def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
-        """Other cases of its customer in which money was let go since, or is not known to have reached the core yet."""
+        """Other cases of its customer in which money was let go since; or whenever it was, if the
+        core has not acknowledged that, or its being called back."""
 
 
 class Bulk(Protocol):

@@ -13,6 +13,7 @@ KINDS = {
     "transfer_joined": "Another transfer of the same customer joined the case.",
     "event_again": "The bank flagged the same transfer again.",
     "other_payment": "The bank named another amount or payee for the same transfer; people alone release it.",
+    "other_payment_after_allow": "The bank named another amount or payee after the transfer had been allowed.",
     "tier_raised": "The risk was raised from {before} to {after}.",
     "tier_raised_after_allow": "The risk was raised after the transfer had been allowed.",
     "attempt_planned": "Call {n} was planned for {due_at}.",
