@@ -76,14 +76,14 @@ def _withdraw(
 ) -> Received:
     """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
     listed = {guardian.customer_id for guardian in guardians if guardian.state is not GuardianState.REMOVED}
+    # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
+    asked = [] if act is Act.RESUME else coded
+    _lock(unit, asked, guardians)
     if act is Act.LEAVE and any(confirmation.customer_id not in listed for confirmation in coded):
         # There only an event names them: there is no entry to leave, and nothing else would keep them from being asked.
         taken = _stop(unit, received, coded)
         change_mind(unit, guardians, act, received.received_at)
         return taken
-    # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
-    asked = [] if act is Act.RESUME else coded
-    _lock(unit, asked)
     taken_as = change_mind(unit, guardians, act, received.received_at)
     for confirmation in asked:
         with _case_of(unit, confirmation, received.received_at) as file:
@@ -147,10 +147,15 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
     )  # fmt: skip
 
 
-def _lock(unit: Unit, confirmations: Sequence[Confirmation]) -> None:
-    """All their cases, one customer after the other: so does a batch of events."""
-    for _, case_id in sorted({(one.customer_id, one.case_id) for one in confirmations}):
-        unit.cases.lock(case_id)
+def _lock(unit: Unit, confirmations: Sequence[Confirmation], guardians: Sequence[Guardian] = ()) -> None:
+    """All their cases, one customer after the other: so does a batch of events. Whom somebody guards is locked with
+    their cases: no case comes after a customer whose name is greater."""
+    guarded = {guardian.customer_id for guardian in guardians}
+    for customer_id in sorted({*guarded, *(one.customer_id for one in confirmations)}):
+        for case_id in sorted({one.case_id for one in confirmations if one.customer_id == customer_id}):
+            unit.cases.lock(case_id)
+        if customer_id in guarded:
+            unit.customers.get(customer_id)
 
 
 def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:
