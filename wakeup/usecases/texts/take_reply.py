@@ -18,6 +18,8 @@ from wakeup.usecases.unit import Unit
 
 MOST_AN_HOUR = 20
 """Nobody writes more in earnest; two machines that answer each other do."""
+_OURS = frozenset({Act.PAUSE, Act.RESUME, Act.LEAVE})
+"""What guardians wish for themselves, of which the phone company knows nothing."""
 
 
 def take_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
@@ -50,11 +52,11 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
 
 
 def _between_them_and_the_carrier(unit: Unit, number: str, message: MessageIn, heard: Heard) -> str | None:
-    """START and HELP, in whatever words the phone company takes for them; None for what is an answer to us as well, as
-    a plain "yes" may be."""
+    """START and HELP, in whatever words the phone company takes for them; None for what tells us something as well, as
+    a plain "yes" or 恢复 may."""
     if heard.act is Act.START or message.starts:
         unit.do_not_call.remove(number, Channel.SMS)
-    if heard.answer is not None or heard.consent is not None:
+    if heard.answer is not None or heard.consent is not None or heard.act in _OURS:
         return None
     if heard.act is Act.START or message.starts:
         return "start"
