@@ -14,6 +14,7 @@ from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, opens, writ
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, an_event
 from tests.unit.enrolling import ENTRY
+from tests.unit.post import SENDER, start_next
 from tests.unit.test_ask_guardian import guardian
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
@@ -24,6 +25,8 @@ from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import receive_batch
+from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.texts.send_texts import record_sending
 
 __all__ = ["engine"]
 
@@ -66,7 +69,30 @@ def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
     return writes("LEAVE")
 
 
-@pytest.mark.parametrize("acts_on", [keeps_what_is_left, wants_a_person, leaves_both_and_is_asked_about_one])
+def worries_about_both(engine: Engine) -> Wish:
+    """They are asked about each. Mei has taken hers back meanwhile, so what comes for her has another case."""
+    for n, who in ((2, LI), (1, MEI)):
+        asked = opens(engine, n, customer_id=who, guardians=(guardian(),))
+        with engine.begin() as connection:
+            work = SqlUnit(connection, FITTINGS)
+            with CaseFile(work, work.cases.lock(asked), T0) as file:
+                assert ask_guardian(file, "test") is None
+        started = run(engine, lambda work, n=n: start_next(work, SENDER, T0 + (3 - n) * MINUTE))  # type: ignore[misc]
+        assert started.order is not None
+        sent = Placement(proof=Proof.ACCEPTED, call_sid=f"SM{n:032}")
+        sms_id = started.order.sms_id
+        run(engine, lambda work, s=sms_id, p=sent: record_sending(work, SENDER, s, p, T0 + MINUTE))  # type: ignore[misc]
+    news = TransferEventIn(
+        event_id="evt_back", client="bank", content_hash="h", transfer_id="t_1",
+        kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
+    )  # fmt: skip
+    run(engine, lambda work: take_news(work, news, T0 + MINUTE))
+    return writes("我很担心，别让他转")
+
+
+@pytest.mark.parametrize(
+    "acts_on", [keeps_what_is_left, wants_a_person, leaves_both_and_is_asked_about_one, worries_about_both]
+)
 def test_a_call_or_a_text_about_two_customers_and_a_batch_of_events_do_not_wait_for_each_other(
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:

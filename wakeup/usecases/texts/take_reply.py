@@ -150,14 +150,13 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
 
 
 def _lock(unit: Unit, confirmations: Sequence[Confirmation], guardians: Sequence[Guardian] = ()) -> None:
-    """All their cases, one customer after the other: so does a batch of events. Whom somebody guards is locked with
-    their cases: no case comes after a customer whose name is greater."""
-    guarded = {guardian.customer_id for guardian in guardians}
-    for customer_id in sorted({*guarded, *(one.customer_id for one in confirmations)}):
-        for case_id in sorted({one.case_id for one in confirmations if one.customer_id == customer_id}):
+    """Customer by customer, their cases and then themselves: so does a batch of events. `guardians` tell of whom
+    something is written though nobody asks about them."""
+    theirs = {(one.customer_id, one.case_id) for one in confirmations}
+    for customer_id in sorted({*(whose for whose, _ in theirs), *(guardian.customer_id for guardian in guardians)}):
+        for case_id in sorted(case_id for whose, case_id in theirs if whose == customer_id):
             unit.cases.lock(case_id)
-        if customer_id in guarded:
-            unit.customers.get(customer_id)
+        unit.customers.get(customer_id)
 
 
 def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:
