@@ -233,6 +233,26 @@ def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything
     assert told_to_stop(serves("")) == 0, "whoever died holds it no more"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (errno.EACCES, "WAKEUP_DATABASE_URL sqlite:///{home}/wakeup.db: " + TAKEN),
+        (errno.ENOLCK, "{home}/wakeup.db.serving: No locks available"),
+    ],
+)
+def test_what_a_file_system_says_of_its_locks_is_told_by_the_file(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: int, told: str
+) -> None:
+    """Some say "permission denied" of a lock that somebody holds, and some have none."""
+
+    def refuses(_file: int, _how: int) -> None:
+        raise OSError(said, os.strerror(said))
+
+    monkeypatch.setattr("fcntl.lockf", refuses)
+    assert run(monkeypatch, capsys, "serve", "--migrate") == (2, told.format(home=at_home) + "\n")
+    assert not (at_home / "wakeup.db").exists()
+
+
 def test_a_service_whose_log_nobody_reads_starts_works_and_ends(at_home: Path) -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)

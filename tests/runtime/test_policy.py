@@ -65,6 +65,18 @@ def test_what_the_law_counts_in_three_days_is_counted_whatever_is_left_out(
     assert load(tmp_path, text).calling.per_number_3_days["US"] == most
 
 
+@pytest.mark.parametrize("number", ["+17872345678", "+13406421234", "+16712345678", "+16702345678", "+16846221234"])
+def test_so_it_is_where_the_law_of_the_us_holds_and_the_numbers_have_a_region_of_their_own(
+    tmp_path: Path, number: str
+) -> None:
+    """Puerto Rico, the Virgin Islands, Guam, the Northern Marianas, American Samoa."""
+    found = look_up(number)
+    assert found is not None and found.region != "US"
+    assert load(tmp_path, "").calling.per_number_3_days[found.region] == 3
+    [said] = faults(tmp_path, f"[calling.per_number_3_days]\n{found.region} = 4")
+    assert said == f"calling.per_number_3_days.{found.region}: must be 3 or less: the law there allows no more"
+
+
 @pytest.mark.parametrize(("part", "kind"), [(CallingPart, Calling), (TempoPart, Tempo), (ReleasePart, Release)])
 def test_every_number_of_the_domain_can_be_set(part: type[Part], kind: type[Calling | Tempo | Release]) -> None:
     assert list(part.model_fields) == [field.name for field in fields(kind)]

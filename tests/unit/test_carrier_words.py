@@ -38,6 +38,19 @@ def test_a_yes_that_the_phone_company_takes_for_start_answers_the_invitation_as_
     assert stands(desk).state is GuardianState.CONFIRMED
 
 
+def test_a_word_of_ours_that_the_bank_has_given_the_phone_company_means_both() -> None:
+    """恢复 is what a bank would choose for START, and what ends a pause."""
+    desk = Post()
+    puts(desk, ENTRY)
+    desk.send(T0)
+    desk.writes("1", T0 + MINUTE)
+    desk.writes("暂停", T0 + 2 * MINUTE)
+    desk.writes("退订", T0 + 3 * MINUTE)
+    assert (stands(desk).state, barred(desk)) == (GuardianState.PAUSED, True)
+    assert desk.writes("恢复", T0 + 4 * MINUTE, starts=True) == "resume"
+    assert (stands(desk).state, barred(desk)) == (GuardianState.CONFIRMED, False)
+
+
 @pytest.mark.parametrize("word", ["HELP", "INFO", "帮助"])
 def test_whoever_was_helped_by_the_phone_company_gets_no_second_answer(word: str) -> None:
     desk = Post()

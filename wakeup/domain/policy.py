@@ -16,9 +16,9 @@ from wakeup.domain.transfer import Tier
 Span = tuple[time, time]
 """Hours of a day, from and until."""
 
-MOST_IN_3_DAYS: Mapping[str, int] = {"US": 3}
+MOST_IN_3_DAYS: Mapping[str, int] = dict.fromkeys(("US", "PR", "VI", "GU", "MP", "AS"), 3)
 """Region -> calls and texts to one number that its law leaves to warnings of fraud (47 CFR 64.1200(a)(9)(iii)). No
-policy allows more."""
+policy allows more. It is the law of the territories, too (47 USC 153(58)), whose numbers have regions of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

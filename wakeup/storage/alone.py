@@ -11,6 +11,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, EAGAIN
 from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
@@ -32,17 +33,22 @@ def alone_on(database_url: str) -> Iterator[None]:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     # Whatever follows links to the same file finds the same lock.
-    lock = os.open(f"{Path(os.path.realpath(file))}{SUFFIX}", os.O_RDWR | os.O_CREAT, 0o600)
+    beside = f"{Path(os.path.realpath(file))}{SUFFIX}"
+    lock = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(lock, database_url)
+        _take(lock, beside, database_url)
         yield
     finally:
         os.close(lock)
 
 
-def _take(lock: int, database_url: str) -> None:
+def _take(lock: int, beside: str, database_url: str) -> None:
     try:
         # The kind SQLite takes itself: where its files can lie, there is this one.
         fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ConfigError([f"WAKEUP_DATABASE_URL {address_of(database_url)}: {TAKEN}"]) from None
+    except OSError as error:
+        # Which of the two is said of a lock that somebody holds is the file system's choice.
+        if error.errno in {EACCES, EAGAIN}:
+            raise ConfigError([f"WAKEUP_DATABASE_URL {address_of(database_url)}: {TAKEN}"]) from None
+        # The system's own error names no file.
+        raise OSError(error.errno, error.strerror, beside) from None

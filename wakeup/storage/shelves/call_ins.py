@@ -17,7 +17,10 @@ from wakeup.usecases.shelves.correspondence import Asks, CallIn
 
 _call_ins = Mapper(CallInRow, CallIn)
 _t, _p = _call_ins.table, table_of(PersonAskRow)
-_OF_NUMBER = Prepared(select(_t).where(_t.c.number_index == bindparam("number")).order_by(_t.c.case_id))
+# One customer after the other: whoever locks several cases does it in this order.
+_OF_NUMBER = Prepared(
+    select(_t).where(_t.c.number_index == bindparam("number")).order_by(_t.c.customer_id, _t.c.case_id)
+)
 
 
 def _anew(insert: Upsert) -> Insert:

@@ -78,7 +78,9 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
 
 def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
     """Close an account, which ends its sessions, or open it again. Nobody closes their own."""
-    who, staff = unit.staff.get(by), unit.staff.lock(staff_id)
+    # Both, by their ids: of two who close each other's account the second may no more, and somebody is left.
+    locked = {one: unit.staff.lock(one) for one in sorted({by, staff_id})}
+    who, staff = locked[by], locked[staff_id]
     demand(who, Right.MANAGE_STAFF)
     if who.id == staff.id:
         raise ConflictError("staff", "somebody else must do that for you")

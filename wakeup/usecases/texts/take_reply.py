@@ -18,6 +18,8 @@ from wakeup.usecases.unit import Unit
 
 MOST_AN_HOUR = 20
 """Nobody writes more in earnest; two machines that answer each other do."""
+_OURS = frozenset({Act.PAUSE, Act.RESUME, Act.LEAVE})
+"""What guardians wish for themselves, of which the phone company knows nothing."""
 
 
 def take_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
@@ -50,11 +52,11 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: Heard) -> 
 
 
 def _between_them_and_the_carrier(unit: Unit, number: str, message: MessageIn, heard: Heard) -> str | None:
-    """START and HELP, in whatever words the phone company takes for them; None for what is an answer to us as well, as
-    a plain "yes" may be."""
+    """START and HELP, in whatever words the phone company takes for them; None for what tells us something as well, as
+    a plain "yes" or 恢复 may."""
     if heard.act is Act.START or message.starts:
         unit.do_not_call.remove(number, Channel.SMS)
-    if heard.answer is not None or heard.consent is not None:
+    if heard.answer is not None or heard.consent is not None or heard.act in _OURS:
         return None
     if heard.act is Act.START or message.starts:
         return "start"
@@ -76,14 +78,14 @@ def _withdraw(
 ) -> Received:
     """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
     listed = {guardian.customer_id for guardian in guardians if guardian.state is not GuardianState.REMOVED}
+    # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
+    asked = [] if act is Act.RESUME else coded
+    _lock(unit, asked, guardians)
     if act is Act.LEAVE and any(confirmation.customer_id not in listed for confirmation in coded):
         # There only an event names them: there is no entry to leave, and nothing else would keep them from being asked.
         taken = _stop(unit, received, coded)
         change_mind(unit, guardians, act, received.received_at)
         return taken
-    # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
-    asked = [] if act is Act.RESUME else coded
-    _lock(unit, asked)
     taken_as = change_mind(unit, guardians, act, received.received_at)
     for confirmation in asked:
         with _case_of(unit, confirmation, received.received_at) as file:
@@ -147,10 +149,14 @@ def _about(unit: Unit, received: Received, body: str, heard: Heard | None, meant
     )  # fmt: skip
 
 
-def _lock(unit: Unit, confirmations: Sequence[Confirmation]) -> None:
-    """All their cases, one customer after the other: so does a batch of events."""
-    for _, case_id in sorted({(one.customer_id, one.case_id) for one in confirmations}):
-        unit.cases.lock(case_id)
+def _lock(unit: Unit, confirmations: Sequence[Confirmation], guardians: Sequence[Guardian] = ()) -> None:
+    """Customer by customer, their cases and then themselves: so does a batch of events. `guardians` tell of whom
+    something is written though nobody asks about them."""
+    theirs = {(one.customer_id, one.case_id) for one in confirmations}
+    for customer_id in sorted({*(whose for whose, _ in theirs), *(guardian.customer_id for guardian in guardians)}):
+        for case_id in sorted(case_id for whose, case_id in theirs if whose == customer_id):
+            unit.cases.lock(case_id)
+        unit.customers.get(customer_id)
 
 
 def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:

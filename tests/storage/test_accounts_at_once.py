@@ -1,0 +1,30 @@
+"""Two administrators close accounts at the same moment, each the other's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from tests.storage.interleave import Wish, before, meet, run
+from tests.storage.test_passed_unseen import LATER, engine
+from tests.unit.console_people import a_staff
+from wakeup.domain.errors import ForbiddenError
+from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.usecases.console.sign_in import switch_account
+
+__all__ = ["engine"]
+
+EVA, TOM = StaffId("usr_eva"), StaffId("usr_tom")
+
+
+def closes(who: StaffId, whose: StaffId) -> Wish:
+    return lambda work: switch_account(work, who, whose, LATER, on=False)
+
+
+def test_of_two_administrators_who_close_each_other_s_account_one_is_left(engine: Engine) -> None:
+    for name in ("eva", "tom"):
+        run(engine, lambda work, name=name: work.staff.add(a_staff(name, StaffRole.ADMIN)))  # type: ignore[misc]
+    met = meet(engine, closes(TOM, EVA), closes(EVA, TOM), before("UPDATE staff"))
+    assert met.stopped and met.waited and met.anew == 0, met
+    assert isinstance(met.second, ForbiddenError)
+    closed = [run(engine, lambda work, who=who: work.staff.get(who).disabled_at) for who in (EVA, TOM)]  # type: ignore[misc]
+    assert closed == [LATER, None]

@@ -1,0 +1,107 @@
+"""Whoever has to do with two customers at once, and a batch of events about both: they lock them in one order, or each
+waits for what the other holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.storage.interleave import FITTINGS, Wish, before, meet, run
+from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, opens, writes
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import PHONE, an_event
+from tests.unit.enrolling import ENTRY
+from tests.unit.post import SENDER, start_next
+from tests.unit.test_ask_guardian import guardian
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.guardians.enrol_guardians import put_guardians
+from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.open_case import receive_batch
+from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.texts.send_texts import record_sending
+
+__all__ = ["engine"]
+
+CALLER = Caller(call_sid=f"CA{1:032}", from_=PHONE)
+
+
+def share_a_telephone(engine: Engine) -> None:
+    """Each of the two has begun a call in the bank's app, and one call comes. By the age of their cases Li is first."""
+    for n, who in ((2, LI), (1, MEI)):
+        opens(engine, n, customer_id=who, phone=PHONE)
+        news = TransferEventIn(
+            event_id=f"evt_call_{n}", client="bank", content_hash="h", transfer_id=f"t_{n}",
+            kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=LATER,
+        )  # fmt: skip
+        run(engine, lambda work, news=news: take_news(work, news, LATER))  # type: ignore[misc]
+    assert run(engine, lambda work: greet_call_in(work, CALLER, LATER))
+
+
+def keeps_what_is_left(engine: Engine) -> Wish:
+    share_a_telephone(engine)
+    return lambda work: keep_what_is_left(work, CALLER, LATER + MINUTE)
+
+
+def wants_a_person(engine: Engine) -> Wish:
+    share_a_telephone(engine)
+    return lambda work: ask_for_person(work, CALLER, LATER + MINUTE)
+
+
+def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
+    """They guard Mei and Li, and are asked about Li just now."""
+    long_ago = T0 - 30 * 24 * HOUR
+    agreed = replace(ENTRY, agreed_at=long_ago.isoformat(), confirmed_at=long_ago.isoformat())
+    for who in (MEI, LI):
+        run(engine, lambda work, who=who: put_guardians(work, who, [agreed], long_ago))  # type: ignore[misc]
+    case_id = opens(engine, 2, customer_id=LI, guardians=(guardian(),))
+    with engine.begin() as connection:
+        work = SqlUnit(connection, FITTINGS)
+        with CaseFile(work, work.cases.lock(case_id), T0) as file:
+            assert ask_guardian(file, "test") is None
+    return writes("LEAVE")
+
+
+def worries_about_both(engine: Engine) -> Wish:
+    """They are asked about each. Mei has taken hers back meanwhile, so what comes for her has another case."""
+    for n, who in ((2, LI), (1, MEI)):
+        asked = opens(engine, n, customer_id=who, guardians=(guardian(),))
+        with engine.begin() as connection:
+            work = SqlUnit(connection, FITTINGS)
+            with CaseFile(work, work.cases.lock(asked), T0) as file:
+                assert ask_guardian(file, "test") is None
+        started = run(engine, lambda work, n=n: start_next(work, SENDER, T0 + (3 - n) * MINUTE))  # type: ignore[misc]
+        assert started.order is not None
+        sent = Placement(proof=Proof.ACCEPTED, call_sid=f"SM{n:032}")
+        sms_id = started.order.sms_id
+        run(engine, lambda work, s=sms_id, p=sent: record_sending(work, SENDER, s, p, T0 + MINUTE))  # type: ignore[misc]
+    news = TransferEventIn(
+        event_id="evt_back", client="bank", content_hash="h", transfer_id="t_1",
+        kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
+    )  # fmt: skip
+    run(engine, lambda work: take_news(work, news, T0 + MINUTE))
+    return writes("我很担心，别让他转")
+
+
+@pytest.mark.parametrize(
+    "acts_on", [keeps_what_is_left, wants_a_person, leaves_both_and_is_asked_about_one, worries_about_both]
+)
+def test_a_call_or_a_text_about_two_customers_and_a_batch_of_events_do_not_wait_for_each_other(
+    engine: Engine, acts_on: Callable[[Engine], Wish]
+) -> None:
+    acts = acts_on(engine)
+    events = [an_event(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
+
+    def comes(work: SqlUnit) -> None:
+        receive_batch(work, Inbound(client="bank", webhook_id="msg_1", body_hash="h"), events, LATER)
+
+    met = meet(engine, comes, acts, before("FROM customers WHERE customers.id", times=3))
+    assert met.stopped and met.waited and met.anew == 0, met
+    assert not isinstance(met.second, BaseException), met
