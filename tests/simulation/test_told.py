@@ -54,6 +54,8 @@ class Books:
         ("a payment of yours is on hold", None),
         ("of 793 dollars", "an amount"),
         ("reply 791=worried, 793=I will call", None),
+        ("Reply 791 worried, 792 aware, 793 I'll call, 794 unsure", None),
+        ("your 793 not yet paid, 793 dollars", "an amount"),
     ],
 )
 def test_what_a_text_may_not_name(body: str, what: str | None) -> None:

@@ -18,8 +18,10 @@ TAKEN_WITHIN = timedelta(seconds=30)
 _CODE = re.compile(r"(?:reply|回复)\D{0,8}(\d\d)\D{0,20}1\W?(?:worried|担心)", re.IGNORECASE)
 _WORRY = re.compile(r"^(\d\d)\W*(?:1(?!\d)|可疑|担心|suspicious|worried)", re.IGNORECASE)
 """Only what names the code is surely a reply to that prompt; what else we take as one is no business of this judge."""
-_CHOICES = re.compile(r"(?<!\d)\d{3}(?==)")
-"""What a guardian may answer, as `791=worried`: some day one of them is what somebody's amount begins with."""
+_CHOICES = re.compile(
+    r"(?<!\d)\d{3}(?:=| (?=worried|aware|I'll call|unsure|all is well|not yet|yes|no\b))", re.IGNORECASE
+)
+"""What a guardian may answer, as `791=担心` or `791 worried`: some day one of them is what somebody's amount begins with."""
 _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
