@@ -21,7 +21,7 @@ _WORRY = re.compile(r"^(\d\d)\W*(?:1(?!\d)|可疑|担心|suspicious|worried)", r
 _CHOICES = re.compile(
     r"(?<!\d)\d{3}(?:=| (?=worried|aware|I'll call|unsure|all is well|not yet|yes|no\b))", re.IGNORECASE
 )
-"""What a guardian may answer, as `791=担心` or `791 worried`: some day one of them is what somebody's amount begins with."""
+"""What a guardian may answer, as `791=担心` or `791 worried`: some day it is what somebody's amount begins with."""
 _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
