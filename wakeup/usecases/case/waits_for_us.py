@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wakeup.domain.outcome import CALLS_FOR_HELP
-from wakeup.domain.review import REACHED
 from wakeup.usecases.casefile import CaseFile
 
 
@@ -14,5 +13,5 @@ def waits_for_us(file: CaseFile) -> bool:
     said_at = max((e.at for e in heard if e.outcome in CALLS_FOR_HELP), default=None)
     if said_at is None or file.unit.customers.get(file.case.customer_id) is None:
         return False
-    acts = file.unit.reviews.acts(file.case.id, file.case.customer_id)
-    return not any(act.act in REACHED and act.at >= said_at for act in acts)
+    reached_at = file.unit.reviews.reached_at(file.case.id)
+    return reached_at is None or reached_at < said_at
