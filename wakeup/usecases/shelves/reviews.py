@@ -61,8 +61,8 @@ class Reviews(Protocol):
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
         """Oldest first. Raises SealError where the customer was erased, and came again with another key."""
 
-    def reached_at(self, case_id: CaseId) -> datetime | None:
-        """When somebody of ours has reached them last, or has seen that nobody need."""
+    def talked_to_at(self, case_id: CaseId) -> datetime | None:
+        """When somebody of ours has talked to them last, or has seen that nobody need."""
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         """The one wish that waits for a second person, if there is one."""
