@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.storage.interleave import FITTINGS, Wish, before, meet, run
-from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, opens, writes
+from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, held, opens, writes
+from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, an_event
 from tests.unit.enrolling import ENTRY
 from tests.unit.post import SENDER, start_next
 from tests.unit.test_ask_guardian import guardian
+from wakeup.domain.outcome import Outcome
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
@@ -33,15 +35,18 @@ __all__ = ["engine"]
 CALLER = Caller(call_sid=f"CA{1:032}", from_=PHONE)
 
 
+def call_begins(n: int) -> TransferEventIn:
+    return TransferEventIn(
+        event_id=f"evt_call_{n}", client="bank", content_hash="h", transfer_id=f"t_{n}",
+        kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=LATER,
+    )  # fmt: skip
+
+
 def share_a_telephone(engine: Engine) -> None:
     """Each of the two has begun a call in the bank's app, and one call comes. By the age of their cases Li is first."""
     for n, who in ((2, LI), (1, MEI)):
         opens(engine, n, customer_id=who, phone=PHONE)
-        news = TransferEventIn(
-            event_id=f"evt_call_{n}", client="bank", content_hash="h", transfer_id=f"t_{n}",
-            kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=LATER,
-        )  # fmt: skip
-        run(engine, lambda work, news=news: take_news(work, news, LATER))  # type: ignore[misc]
+        run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
     assert run(engine, lambda work: greet_call_in(work, CALLER, LATER))
 
 
@@ -103,5 +108,23 @@ def test_a_call_or_a_text_about_two_customers_and_a_batch_of_events_do_not_wait_
         receive_batch(work, Inbound(client="bank", webhook_id="msg_1", body_hash="h"), events, LATER)
 
     met = meet(engine, comes, acts, before("FROM customers WHERE customers.id", times=3))
+    assert met.stopped and met.waited and met.anew == 0, met
+    assert not isinstance(met.second, BaseException), met
+
+
+def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_the_customer(engine: Engine) -> None:
+    """Whoever has the second in hand may want the customer next."""
+    held(engine, 1, phone=PHONE)
+    second = opens(engine, 2, phone=PHONE)
+    for n in (1, 2):
+        run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
+    assert run(engine, lambda work: greet_call_in(work, CALLER, LATER))
+
+    def warns(work: SqlUnit) -> None:
+        learns(work, second, Outcome.DISTRESS, LATER)
+
+    met = meet(
+        engine, warns, lambda work: keep_what_is_left(work, CALLER, LATER + MINUTE), before("FROM customers WHERE")
+    )
     assert met.stopped and met.waited and met.anew == 0, met
     assert not isinstance(met.second, BaseException), met

@@ -8,23 +8,28 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import T0
-from tests.unit.desk import PHONE, Desk, an_event
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import PHONE, Desk, an_event, said
 from tests.unit.test_forget import SID, WHO, an_entry, everything, flagged, settle
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CallSid, CaseId, CustomerId, SmsId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person
 from wakeup.usecases.conversation.recording import keep_recording
 from wakeup.usecases.conversation.recordings import due_recordings
+from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.personal_data.forget import erase
+from wakeup.usecases.review.review import add_note
 from wakeup.usecases.texts.send_texts import Sender, TextStarted, start_text
 from wakeup.usecases.texts.take_reply import take_reply
 
@@ -66,6 +71,24 @@ def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: 
     erased(desk)
     done = desk.run(open_case, again(tier=tier), LATER)
     assert done.decision.transfer_id == TransferId("t_1")
+
+
+def test_an_old_case_of_who_was_erased_and_came_again_can_be_followed_up(desk: Desk) -> None:
+    """What people wrote in it is sealed by a key that is gone."""
+    hire(desk, a_staff("ann"))
+    case_id, at = flagged(desk), T0 + MINUTE
+    desk.teach(case_id, said(Outcome.DISTRESS, TransferId("t_1"), at, 1), at)
+    take(desk, "ann", case_id, at)
+    desk.run(add_note, order(desk, "ann", case_id, text="her son is with her"), at)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'allowed', act_at = NULL"))
+    settle(desk, case_id)
+    desk.run(erase, WHO, "kim", LATER)
+    for comes in (an_event(7, LATER, customer_id=WHO, phone=PHONE), again(tier=Tier.CRITICAL)):
+        desk.run(open_case, comes, LATER)
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.IN_REVIEW
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "the bank has stopped it"), LATER)
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
 def test_nobody_is_put_before_people_again_whose_payment_the_bank_thinks_gravely_of_too_late(desk: Desk) -> None:

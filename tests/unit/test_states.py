@@ -73,7 +73,7 @@ def test_every_state_has_a_row_can_be_reached_and_every_event_is_used(
 
 def test_what_is_over_has_no_way_out() -> None:
     assert {state for state in S if not ATTEMPT_TRANSITIONS[state]} == {S.ENDED, S.SURFACED, S.SUPPRESSED, S.CANCELED}
-    assert {state for state in T if not TRANSFER_TRANSITIONS[state]} == {T.REFUSED, T.CANCELLED, T.RELEASED}
+    assert {state for state in T if not TRANSFER_TRANSITIONS[state]} == {T.CANCELLED, T.RELEASED}
     assert all(CASE_TRANSITIONS[state] for state in C), "a settled case may be looked at again"
 
 
@@ -157,6 +157,7 @@ def test_a_hold_ends_as_designed() -> None:
     assert set(TRANSFER_TRANSITIONS[T.PENDING].values()) == {T.ALLOWED, T.HELD, T.CANCELLED, T.RELEASED}
     assert set(TRANSFER_TRANSITIONS[T.HELD].values()) >= {T.ALLOWED, T.REFUSED, T.CANCELLED, T.RELEASED}
     assert set(TRANSFER_TRANSITIONS[T.ALLOWED].values()) <= {T.CANCELLED, T.RELEASED, T.HELD}
+    assert set(TRANSFER_TRANSITIONS[T.REFUSED].values()) == {T.RELEASED}, "by the bank"
     assert all(after is not T.PENDING for row in TRANSFER_TRANSITIONS.values() for after in row.values())
     assert TransferEvent.REFUSE not in TRANSFER_TRANSITIONS[T.PENDING], "only a hold is refused"
 

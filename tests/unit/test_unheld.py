@@ -22,7 +22,7 @@ from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
-from wakeup.usecases.deciding.overrule import Aim, Released, release
+from wakeup.usecases.deciding.overrule import Aim, Released, hold, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
 from wakeup.usecases.desk.reach_out import follow_up
@@ -162,6 +162,19 @@ def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold
     assert (queued(desk, end), case_of(desk, case_id).state) == waits
     texts = [sms.template for sms in desk.run(lambda unit: unit.texts.of_case(case_id)) if sms.kind is SmsKind.OUTCOME]
     assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"], "told at once"
+
+
+def test_who_called_for_help_waits_for_somebody_though_a_person_has_held_the_payment(desk: Desk) -> None:
+    """That reaches nobody, and the customer, or whoever has their phone, can take it back the minute after."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, LATER)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "her son is with her"), LATER + MINUTE)
+    assert (queued(desk), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
 
 
 def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_go_by_a_person(desk: Desk) -> None:

@@ -122,6 +122,8 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
 """The codes each act may give. Acts that are not here need none."""
 REACHED = frozenset({Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED})
 """A person's outcome: nobody waits for a person any more."""
+TALKED_TO = REACHED - {Act.HELD, Act.RELEASE_REFUSED}
+"""They were talked to, or need not be. That the payment stays reaches nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,8 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = 
         _E.RELEASE: _S.RELEASED,
     },
     _S.ALLOWED: {_E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
-    _S.REFUSED: {},
+    # The bank alone has done so, with an allow that was called back too late.
+    _S.REFUSED: {_E.RELEASE: _S.RELEASED},
     _S.CANCELLED: {},
     _S.RELEASED: {},
 }

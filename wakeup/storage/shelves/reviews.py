@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.review import Approval, ApprovalState, Review, ReviewAct
+from wakeup.domain.review import TALKED_TO, Approval, ApprovalState, Review, ReviewAct
 from wakeup.domain.transfer import GONE, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -27,6 +27,11 @@ _p = _approvals.table
 _t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
 _OF_CASE = Prepared(
     select(_acts.table).where(_acts.table.c.case_id == bindparam("case")).order_by(_acts.table.c.at, _acts.table.c.id)
+)
+_TALKED_TO_AT = Prepared(
+    select(func.max(_acts.table.c.at)).where(
+        _acts.table.c.case_id == bindparam("case"), is_one_of(_acts.table.c.act, TALKED_TO)
+    )
 )
 _ASKED = Prepared(
     select(_p).where(_p.c.transfer_id == bindparam("transfer"), is_one_of(_p.c.state, [ApprovalState.ASKED]))
@@ -95,6 +100,10 @@ class ReviewShelf:
             )
             for row in rows.found
         ]
+
+    def talked_to_at(self, case_id: CaseId) -> datetime | None:
+        found: datetime | None = _TALKED_TO_AT.rows(self._link, {"case": case_id}).scalar()
+        return found
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         return _approvals.one(_ASKED.rows(self._link, {"transfer": transfer_id}))

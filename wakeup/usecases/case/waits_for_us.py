@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from wakeup.domain.outcome import CALLS_FOR_HELP
-from wakeup.domain.review import REACHED
 from wakeup.usecases.casefile import CaseFile
 
 
 def waits_for_us(file: CaseFile) -> bool:
-    """Nobody of ours has reached them since. Of an erased customer nobody waits."""
+    """Nobody of ours has talked to them since, and a hold by hand is no talk. Of an erased customer nobody waits."""
     since = min((t.flagged_at for t in file.transfers()), default=file.now)
     heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
     said_at = max((e.at for e in heard if e.outcome in CALLS_FOR_HELP), default=None)
     if said_at is None or file.unit.customers.get(file.case.customer_id) is None:
         return False
-    acts = file.unit.reviews.acts(file.case.id, file.case.customer_id)
-    return not any(act.act in REACHED and act.at >= said_at for act in acts)
+    talked_to_at = file.unit.reviews.talked_to_at(file.case.id)
+    return talked_to_at is None or talked_to_at < said_at

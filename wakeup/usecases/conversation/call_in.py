@@ -4,8 +4,11 @@ it, and whatever is pressed can only add protection.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
@@ -75,13 +78,24 @@ def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
     """They want their payments kept on hold. Evidence for that in every case the call was matched with; False when
     there is none."""
     kept = False
-    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
-        if found.call_sid != caller.call_sid:
-            continue
+    for found in _matched(unit, caller):
         kept = True
         if not found.answered:
             _keep(unit, found, caller, now)
     return kept
+
+
+def _matched(unit: Unit, caller: Caller) -> Iterator[CallIn]:
+    """One customer after the other, and all cases of each locked before they are: no case is locked after its
+    customer."""
+    found = [
+        one for one in unit.call_ins.of_number(unit.index("number", caller.from_)) if one.call_sid == caller.call_sid
+    ]
+    for _, theirs in groupby(found, attrgetter("customer_id")):
+        of_one = list(theirs)
+        for one in of_one:
+            unit.cases.lock(one.case_id)
+        yield from of_one
 
 
 def _keep(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> None:

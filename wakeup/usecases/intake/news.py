@@ -12,6 +12,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
+    HELD_BACK,
     TRANSFER_TRANSITIONS,
     Transfer,
     TransferEvent,
@@ -139,27 +140,28 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
 def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     if transfer.state in {TransferState.CANCELLED, TransferState.RELEASED}:
         return
-    if transfer.state is TransferState.REFUSED and _came_back_too_late(file, transfer, event):
-        recall_failed(file, transfer)
-        return
+    too_late = _came_back_too_late(file, transfer, event)
     try:
         state = move(TRANSFER_TRANSITIONS, transfer.state, event)
     except IllegalTransitionError as wrong:
         raise ConflictError("type", f"the transfer is already {transfer.state}") from wrong
+    if transfer.state is TransferState.REFUSED and not too_late:
+        raise ConflictError("type", f"the transfer is already {transfer.state}")
     leaving = may_be_gone(file, transfer)
     file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
     if leaving and not any(may_be_gone(file, t) for t in file.transfers()):
         # Nobody need ask the bank to stop what was taken back.
         file.change(unheld_at=None)
-    if transfer.state is TransferState.HELD and _came_back_too_late(file, transfer, event):
+    if too_late:
         recall_failed(file, transfer)
 
 
 def _came_back_too_late(file: CaseFile, transfer: Transfer, event: TransferEvent) -> bool:
     """The bank has paid it out: the allow that was called back has reached the core, whatever was acknowledged, and
     though the hold has come to its end since."""
-    return event is TransferEvent.RELEASE and file.unit.decisions.was_let_go(transfer.id)
+    called_back = event is TransferEvent.RELEASE and transfer.state in HELD_BACK
+    return called_back and file.unit.decisions.was_let_go(transfer.id)
 
 
 def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:

@@ -59,7 +59,10 @@ class Reviews(Protocol):
     def save(self, review: Review) -> None: ...
     def add_act(self, act: ReviewAct) -> None: ...
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
-        """Oldest first."""
+        """Oldest first. Raises SealError where the customer was erased, and came again with another key."""
+
+    def talked_to_at(self, case_id: CaseId) -> datetime | None:
+        """When somebody of ours has talked to them last, or has seen that nobody need."""
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         """The one wish that waits for a second person, if there is one."""
