@@ -158,7 +158,12 @@ def test_whoever_acts_on_two_customers_cases_and_a_batch_of_events_lock_them_in_
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:
     """By the age of their cases Li comes first, by her name she does not."""
-    acts = acts_on(engine)
+    meets_a_batch(engine, acts_on(engine))
+
+
+def meets_a_batch(engine: Engine, acts: Wish) -> None:
+    """A batch of events about Mei and Li has the first of them in hand when `acts` begins: one waits, and neither for
+    the other."""
     events = [an_event(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
 
     def comes(work: SqlUnit) -> None:

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.storage.interleave import FITTINGS, Wish, before, meet, run
-from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, held, opens, writes
+from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, held, meets_a_batch, opens, writes
 from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import PHONE, an_event
+from tests.unit.desk import PHONE
 from tests.unit.enrolling import ENTRY
 from tests.unit.post import SENDER, start_next
 from tests.unit.test_ask_guardian import guardian
@@ -23,10 +23,8 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
-from wakeup.usecases.inbound import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
-from wakeup.usecases.intake.open_case import receive_batch
 from wakeup.usecases.ports import Placement, Proof
 from wakeup.usecases.texts.send_texts import record_sending
 
@@ -101,15 +99,7 @@ def worries_about_both(engine: Engine) -> Wish:
 def test_a_call_or_a_text_about_two_customers_and_a_batch_of_events_do_not_wait_for_each_other(
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:
-    acts = acts_on(engine)
-    events = [an_event(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
-
-    def comes(work: SqlUnit) -> None:
-        receive_batch(work, Inbound(client="bank", webhook_id="msg_1", body_hash="h"), events, LATER)
-
-    met = meet(engine, comes, acts, before("FROM customers WHERE customers.id", times=3))
-    assert met.stopped and met.waited and met.anew == 0, met
-    assert not isinstance(met.second, BaseException), met
+    meets_a_batch(engine, acts_on(engine))
 
 
 def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_the_customer(engine: Engine) -> None:

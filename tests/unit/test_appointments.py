@@ -47,6 +47,16 @@ def promised(desk: Desk, now: datetime = T0, **event: Any) -> CaseId:
     return case_id
 
 
+def rung_elsewhere(desk: Desk) -> tuple[CaseId, AttemptId]:
+    """Nobody answers at the customer's own number, and another of theirs rings."""
+    case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
+    attempt_id, _ = rings(desk)
+    desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
+    desk.on(case_id, T0, call_alternate)
+    elsewhere, _ = rings(desk)
+    return case_id, elsewhere
+
+
 def settle(desk: Desk, case_id: CaseId) -> None:
     assert desk.on(case_id, SETTLED, settle_file) == 1
 
@@ -132,11 +142,7 @@ def test_whoever_asked_for_a_later_call_is_not_rung_before_at_another_number_eit
 def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
     """The next try of the customer's own number was planned; the other number is answered, and they ask for later."""
     desk = Desk()
-    case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
-    attempt_id, _ = rings(desk)
-    desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
-    desk.on(case_id, T0, call_alternate)
-    elsewhere, _ = rings(desk)
+    case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: proves(file, elsewhere))
     desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
     hangs_up(desk, case_id, elsewhere, T0 + MINUTE)
@@ -262,11 +268,7 @@ def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain() -> Non
 def test_whoever_answers_at_another_number_puts_off_no_call_to_the_customers_own() -> None:
     """It may be whoever cheats them."""
     desk = Desk()
-    case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
-    attempt_id, _ = rings(desk)
-    desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
-    desk.on(case_id, T0, call_alternate)
-    elsewhere, _ = rings(desk)
+    case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
     hangs_up(desk, case_id, elsewhere, T0 + MINUTE)
     own, *rest = desk.run(lambda unit: unit.attempts.of_case(case_id))

@@ -83,6 +83,13 @@ def keep_in_sight(file: CaseFile) -> None:
         file.move(CaseEvent.REOPEN_REVIEW)
 
 
+def nobody_need_ask(file: CaseFile) -> None:
+    """Money that had left, or might have, is safe: nobody goes to the bank for it, unless other money of the case has
+    gone."""
+    if not any(may_be_gone(file, t) for t in file.transfers()):
+        file.change(unheld_at=None)
+
+
 def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
     """Nobody waits for the other case with this one in hand, or two who want the same two wait for each other: where
     somebody is at work on it the alarm alone must do."""

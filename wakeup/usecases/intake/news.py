@@ -24,7 +24,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
 from wakeup.usecases.deciding.later_truth import keep_truth
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import recall_failed
+from wakeup.usecases.deciding.unheld import nobody_need_ask, recall_failed
 from wakeup.usecases.inbound import came_before
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.ladder.plan_calls import use_more_time
@@ -150,9 +150,8 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     leaving = may_be_gone(file, transfer)
     file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
-    if leaving and not any(may_be_gone(file, t) for t in file.transfers()):
-        # Nobody need ask the bank to stop what was taken back.
-        file.change(unheld_at=None)
+    if leaving:
+        nobody_need_ask(file)
     if too_late:
         recall_failed(file, transfer)
 
