@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.order import Together, rank
 from tests.storage.postgres import migrated_postgres_url, migrated_template, postgres_server, postgres_url
+from tests.xdist_schedule import Together, rank
 
 __all__ = ["migrated_postgres_url", "migrated_template", "postgres_server", "postgres_url"]
 NEW_OBJECTS = 20_000

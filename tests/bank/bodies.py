@@ -9,7 +9,7 @@ from typing import Any
 
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
 from wakeup.bank.faults import Unprocessable
-from wakeup.bank.reading import Parsed, parse_risk_event
+from wakeup.bank.parse import Parsed, parse_risk_event
 from wakeup.bank.schemas import RiskEvent
 
 NOW = datetime(2026, 11, 22, 9, 30, 1, tzinfo=UTC)

@@ -11,17 +11,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from tests.bank.bodies import NOW, raw
-from wakeup.bank import answers, schemas
-from wakeup.bank.answers import DecisionMade, EventAnswer, StandingDecision, problem
+from wakeup.bank import responses, schemas
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
 from wakeup.bank.faults import Fault
-from wakeup.bank.reading import parse_risk_event
+from wakeup.bank.parse import parse_risk_event
+from wakeup.bank.responses import DecisionMade, EventAnswer, StandingDecision, problem
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
-from wakeup.usecases.deciding.decisions import wire
+from wakeup.usecases.deciding.decisions import decision_body
 
 IN = (schemas.RiskEvent, schemas.RiskEventBatch, schemas.TransferEvent, schemas.Label, schemas.GuardiansPut)
-OUT = (EventAnswer, answers.BatchAnswer, answers.DecisionPage, answers.CallStatus, answers.Problem)
+OUT = (EventAnswer, responses.BatchAnswer, responses.DecisionPage, responses.CallStatus, responses.Problem)
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
@@ -41,11 +41,11 @@ def test_the_decision_on_the_wire_is_the_published_one() -> None:
         rests_on=(EvidenceId("ev_1"),),
         effects=(),
     )
-    body = json.dumps(wire(decision, "customer agreement"))
+    body = json.dumps(decision_body(decision, "customer agreement"))
     read = DecisionMade.model_validate_json(body)
     assert (read.decision, read.sequence, read.evidence) == (Ruling.HOLD, 2, ("ev_1",))
     assert read.hold_basis == "customer agreement"
-    assert "hold_basis" not in wire(replace(decision, ruling=Ruling.ALLOW), "customer agreement")
+    assert "hold_basis" not in decision_body(replace(decision, ruling=Ruling.ALLOW), "customer agreement")
     assert json.loads(read.model_dump_json(exclude_unset=True)) == json.loads(body)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bank.bodies import NOW, event, faults, raw
 from wakeup.bank.faults import Malformed
-from wakeup.bank.reading import MAX_DEPTH, parse_risk_event, read_json
+from wakeup.bank.parse import MAX_DEPTH, parse_risk_event, read_json
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bank.bodies import NOW, event, raw
 from wakeup.bank.faults import Unprocessable
-from wakeup.bank.reading import (
+from wakeup.bank.parse import (
     Parsed,
     expect_same,
     parse_batch,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bank.bodies import NOW, accepted, event, raw
-from wakeup.bank.answers import problem
 from wakeup.bank.faults import Unprocessable
-from wakeup.bank.reading import parse_batch, parse_risk_event
+from wakeup.bank.parse import parse_batch, parse_risk_event
+from wakeup.bank.responses import problem
 from wakeup.bank.translate import flagged_transfer
 
 LEAVES = [

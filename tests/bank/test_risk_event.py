@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bank.bodies import GONE, NOW, accepted, event, faults, faults_with, raw
-from wakeup.bank.reading import parse_risk_event
+from wakeup.bank.parse import parse_risk_event
 from wakeup.bank.schemas import Customer, Guardian, RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.bank.typologies import TYPOLOGIES

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.demo.stage import surroundings
+from tests.demo.stage import infrastructure
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def demo(*options: str) -> Iterator[Demo]:
     with TemporaryDirectory(prefix="wakeup-demo-") as folder:
         child = subprocess.Popen(
             [sys.executable, "-m", "wakeup.runtime", "demo", *options, "--folder", str(Path(folder, "demo"))],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, env=surroundings(),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, env=infrastructure(),
         )  # fmt: skip
         assert child.stdout is not None
         try:

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import LiveHouse
-from tests.console.house import PASSWORD
+from tests.console.console_client import PASSWORD
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.ringing.pacing import stop_dialling

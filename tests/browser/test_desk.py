@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.held_world import HeldWorld
+from tests.browser.paused_world import HeldWorld
 from tests.browser.test_console import accessible, fits, press
-from tests.console.house import password_hash
+from tests.console.console_client import password_hash
 from tests.scenario.colleagues import NUMBERS, says
 from tests.scenario.talks import reach
 from tests.scenario.world import World

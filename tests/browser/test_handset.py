@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.held_world import HeldWorld
+from tests.browser.paused_world import HeldWorld
 from tests.browser.test_console import accessible, fits
 
 pytestmark = pytest.mark.timeout(300)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from wakeup.usecases.shelves.views import Wanted
-from wakeup.web.console.boards import FRESH_S, Boards
+from wakeup.usecases.repositories.views import Wanted
+from wakeup.web.console.board_cache import FRESH_S, Boards
 
 
 def test_a_reading_is_shared_for_a_moment_and_not_across_a_commit() -> None:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from tests.unit.desk import POLICY
 from wakeup.domain.attempt import AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Role
-from wakeup.domain.quick import replace
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 

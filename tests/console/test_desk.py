@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from tests.unit.builders import T0
 from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.domain.guest import Guest

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import process_time
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from wakeup.storage.unit_of_work import SqlUnit
 
 Browsers = Callable[[], Browser]
-MANY, LONGEST_S, MOST_BYTES, TRIES = 10_000, 0.2, 100_000, 15
+MANY, LONGEST_S, MAX_BYTES, TRIES = 10_000, 0.2, 100_000, 15
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
 COPIED = {
     "cases": {"id": "'case_' || i", "customer_id": "'u_' || i"},
@@ -38,7 +38,7 @@ def test_the_first_page_is_there_within_200_ms_and_weighs_less_than_100_kb() -> 
         weight = len(page.text.encode())
         for name in ("console.css", "console.js", "clock.js", "live.js", "follow.js", "icon.svg"):
             weight += len((await ann.get(f"/console/static/{name}")).text.encode())
-        assert weight <= MOST_BYTES, weight
+        assert weight <= MAX_BYTES, weight
         # Seconds of the processor, the client's share included: on a busy machine a clock tells of the machine.
         took = []
         for _ in range(TRIES):

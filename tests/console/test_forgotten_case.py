@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from tests.unit.desk import PHONE
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from wakeup.domain.case import CaseEvent
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TransferState
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.personal_data.dossier import hold, lift
 from wakeup.usecases.personal_data.forget import erase, forget_words
-from wakeup.web.console import masks
+from wakeup.web.console import masking
 
 Browsers = Callable[[], Browser]
 WHO = CustomerId("u_1")
@@ -55,13 +55,13 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
         await kim.sign_in("kim")
         before = await kim.get(page)
         words = before.plain
-        assert "What was said and written was deleted on" in words and masks.phone(PHONE) in words
+        assert "What was said and written was deleted on" in words and masking.phone(PHONE) in words
         await house.store.run(erase, WHO, "root", house.moment)
         gone = await kim.get(page)
         assert gone.status == 200 and "The customer was erased on" in gone.plain and "Legal hold" not in gone.plain
         assert "What was said and written was deleted on" not in gone.plain, "one notice is enough"
         assert "The customer was erased: names, numbers and words are gone for good." in gone.plain
-        assert masks.phone(PHONE) not in gone.plain
+        assert masking.phone(PHONE) not in gone.plain
         assert "Show names, numbers and words" not in gone.plain
         assert f'action="/console/cases/{case_id}' in before.text
         assert f'action="/console/cases/{case_id}' not in gone.text, "nothing can be done that could be written down"
@@ -103,6 +103,6 @@ def test_that_a_guardian_was_asked_stays_on_the_page_of_who_was_erased() -> None
         ann = browsers()
         await ann.sign_in("ann")
         gone = await ann.get(f"/console/cases/{case_id}")
-        assert gone.status == 200 and "Guardians and texts" in gone.plain and masks.phone(DAUGHTER) not in gone.plain
+        assert gone.status == 200 and "Guardians and texts" in gone.plain and masking.phone(DAUGHTER) not in gone.plain
 
     play(story)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 
 Browsers = Callable[[], Browser]
 WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}

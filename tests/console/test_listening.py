@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from tests.console.house import House, play
+from tests.console.console_client import House, play
 from tests.console.test_desk import Browsers, comes_to_work, takes_the_call
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId, CallSid, CaseId, CustomerId, PartyId
-from wakeup.domain.listening import Listener, Way
+from wakeup.domain.listening import Listener, ListenMode
 from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
 
@@ -55,6 +55,6 @@ def is_heard_by_all(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
     unit.listeners.add(
         Listener(
             attempt_id=call.id, case_id=case_id, customer_id=CustomerId("u_1"), wait=AttemptId("att_c"), n=4,
-            staff_id=StaffId("usr_ann"), name="ann", way=Way.BARGE, served=Way.BARGE, asked_at=now, entered_at=now,
+            staff_id=StaffId("usr_ann"), name="ann", way=ListenMode.BARGE, served=ListenMode.BARGE, asked_at=now, entered_at=now,
         )
     )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from tests.unit.builders import T0
 from tests.unit.desk import said
 from wakeup.domain.decision import Ruling, Verdict
@@ -20,15 +20,15 @@ from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.secret_ages import note_secrets
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
-from wakeup.usecases.ladder.climb import want_person, want_police
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
+from wakeup.usecases.ladder.climb import escalate_to_person, escalate_to_police
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.ringing.do_not_call import keep_off
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.ringing.do_not_call import block
 
 Browsers = Callable[[], Browser]
 HOUR = timedelta(hours=1)
@@ -92,7 +92,7 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
 
         def rungs(unit: SqlUnit) -> None:
             with CaseFile(unit, unit.cases.lock(wanted), T0) as file:
-                assert want_person(file) is want_police(file) is None
+                assert escalate_to_person(file) is escalate_to_police(file) is None
 
         await house.store.run(rungs)
         assert await house.state(2) == "pending"
@@ -157,13 +157,15 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
 
         def warn(unit: SqlUnit) -> None:
             with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
-                pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann")
+                record_decision(
+                    file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann"
+                )
                 settle_file(file)
             for sent in take_messages(unit, house.moment, 9).dispatches:
                 taken = Delivery(receipt=Receipt.DELIVERED)
                 record_delivery(unit, sent.envelope.message_id, sent.token, taken, house.moment)
             with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
-                tell_of_gone(file, WARNED, "callee")
+                alarm_after_allow(file, WARNED, "callee")
 
         await house.store.run(warn)
         kim = browsers()
@@ -324,7 +326,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
         wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
         assert wrong.status == 409 and "A number with its country" in wrong.plain
-        await house.store.run(keep_off, "+6590000077", (Channel.SMS,), "stop", "system", house.moment)
+        await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", "system", house.moment)
         found = await kim.post("/console/do-not-call/look", looked)
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
         supervisors = await ann.get("/console/do-not-call")

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.house import Browser, House, open_house, play
+from tests.console.console_client import Browser, House, open_house, play
 from tests.scenario.world import environment
 from tests.unit.builders import T0
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.library import content_of, hash_of
 from wakeup.runtime.scripts.compare import Version, differences
-from wakeup.runtime.scripts.drawing import picture_of
+from wakeup.runtime.scripts.graph_page import picture_of
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.spoken import Trips
-from wakeup.usecases.figures.script_numbers import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
+from wakeup.usecases.conversation.transcripts import PathCounts
+from wakeup.usecases.figures.script_figures import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
 from wakeup.usecases.speaker import KeptScript
 
 Browsers = Callable[[], Browser]
@@ -130,12 +130,12 @@ def test_a_script_with_its_versions_their_difference_its_words_and_what_happened
         one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
         for script in (one, two):
             await house.store.run(lambda unit, script=script: unit.scripts.keep(script))
-        trips = Trips(
+        trips = PathCounts(
             calls=10, others=2, moves={("", "hello", "answered"): 10, ("hello", "bye", "keys"): 6},
             again={"hello": 3}, hung_up={"hello": 4}, seconds={"hello": 12.5},
         )  # fmt: skip
 
-        async def went(script_id: str, content_hash: str) -> Trips:
+        async def went(script_id: str, content_hash: str) -> PathCounts:
             assert script_id == "romance" and content_hash in {one.content_hash, two.content_hash}
             return trips
 
@@ -167,8 +167,8 @@ def test_the_viewers_language_comes_first() -> None:
         both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
         await house.store.run(lambda unit: unit.scripts.keep(both))
 
-        async def nobody(script_id: str, content_hash: str) -> Trips:
-            return Trips(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
+        async def nobody(script_id: str, content_hash: str) -> PathCounts:
+            return PathCounts(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
 
         house.furnish(trips=nobody)
         vera = browsers()

@@ -10,15 +10,15 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from tests.console.house import PASSWORD, Browser, House, Page, play
+from tests.console.console_client import PASSWORD, Browser, House, Page, play
 from wakeup.domain.errors import NotProvenError
 from wakeup.domain.staff import StaffId
 from wakeup.usecases.console.second_factor import use_code
 from wakeup.usecases.console.sign_in import change_password
+from wakeup.usecases.console.sign_in_limit import PER_NAME
 from wakeup.usecases.console.single_sign_on import take_flow
-from wakeup.usecases.console.tries import PER_NAME
-from wakeup.web.console.codes import STEP_S, picture, step_of
 from wakeup.web.console.passwords import hashed
+from wakeup.web.console.totp import STEP_S, picture, step_of
 
 Browsers = Callable[[], Browser]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -11,14 +11,14 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 
-from tests.console.house import PASSWORD, Browser, House, play
+from tests.console.console_client import PASSWORD, Browser, House, play
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import StaffId, StaffRole, may
 from wakeup.usecases.console.sign_in import NewAccount, make_account, switch_account
-from wakeup.usecases.console.tries import PER_ADDRESS, PER_NAME, take_try
-from wakeup.usecases.desk.agent_line import MOST_TRIES, prove
+from wakeup.usecases.console.sign_in_limit import PER_ADDRESS, PER_NAME, take_try
+from wakeup.usecases.desk.agent_line import MAX_TRIES, prove
 from wakeup.web.apps import Listener, inside_app
 from wakeup.web.console.app import ROUTES
 from wakeup.web.console.passwords import fault_of
@@ -278,7 +278,7 @@ def test_tries_slow_an_address_at_a_name_but_never_a_name_alone() -> None:
 
 def test_signing_in_forgives_no_try_at_an_agents_digits() -> None:
     desk, ada = Desk(), StaffId("usr_ada")
-    for second in range(MOST_TRIES):
+    for second in range(MAX_TRIES):
         assert not desk.run(prove, ada, "000000", T0 + timedelta(seconds=second))
     assert desk.run(take_try, "1.1.1.1", "ann", timedelta(minutes=5), T0 + timedelta(minutes=6))
     assert not desk.run(prove, ada, "000000", T0 + timedelta(minutes=7))

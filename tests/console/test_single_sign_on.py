@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.house import Browser, House, play
-from tests.console.strange_house import CLIENT, OTHER, SECRET, WEAK, StrangeHouse, open_strange_house
+from tests.console.console_client import Browser, House, play
+from tests.console.oidc_provider import CLIENT, OTHER, SECRET, WEAK, StrangeHouse, open_strange_house
 from wakeup.domain.errors import ConflictError
 from wakeup.runtime.clock import wall_seconds
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.usecases.console.single_sign_on import link_account, unlink_account
-from wakeup.web.console.oidc import MOST_BYTES
+from wakeup.web.console.oidc import MAX_BYTES
 from wakeup.web.console.tokens import COOKIE
 from wakeup.web.parts import SignOn
 
@@ -124,7 +124,7 @@ def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> N
         {"key": OTHER},
         {"key": WEAK, "header": {"alg": "HS256"}},
         {"issuer": "http://elsewhere.example"},
-        {"padding": MOST_BYTES},
+        {"padding": MAX_BYTES},
     ],
     ids=lambda lie: "-".join(f"{k}:{v}" for k, v in lie.items() if k != "key")[:40] or "another key",
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 
 Browsers = Callable[[], Browser]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.console.house import Browser, House, play
+from tests.console.console_client import Browser, House, play
 from tests.console.test_desk import comes_to_work, takes_the_call
 from tests.unit.test_ask_guardian import guardian
 

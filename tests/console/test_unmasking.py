@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.console.house import Browser, House, play
-from wakeup.domain.quick import replace
+from tests.console.console_client import Browser, House, play
+from wakeup.domain.fast_dataclass import replace
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Revealed, unmask
 

@@ -11,10 +11,10 @@ import pytest
 from tests.console.timeline_words import agent_nodes, note_kinds, reasons
 from tests.console.wanted_words import CONSOLE, in_templates, wanted
 from wakeup.usecases.records import Note
-from wakeup.web.console import masks
+from wakeup.web.console import masking
 from wakeup.web.console.heard import heard
+from wakeup.web.console.i18n import Look, catalogue
 from wakeup.web.console.sentences import KINDS, by, sentence, who
-from wakeup.web.console.words import Look, catalogue
 
 ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -113,10 +113,10 @@ def test_a_scripts_title_is_shown_in_the_viewers_language_if_it_has_one(title: s
 
 
 def test_masks_show_enough_to_tell_apart_and_no_more() -> None:
-    assert masks.phone("+6591234567") == "+65••••67"
-    assert masks.name("陈美玲") == "陈••"
-    assert masks.account("DBS-123-456789") == "••••789"
-    assert (masks.account("1234"), masks.phone(""), masks.name(None)) == ("••", "–", "–")
+    assert masking.phone("+6591234567") == "+65••••67"
+    assert masking.name("陈美玲") == "陈••"
+    assert masking.account("DBS-123-456789") == "••••789"
+    assert (masking.account("1234"), masking.phone(""), masking.name(None)) == ("••", "–", "–")
 
 
 def test_every_kind_of_note_has_a_sentence() -> None:

@@ -16,8 +16,8 @@ from wakeup.domain.review import Act
 from wakeup.domain.rung import RungState
 from wakeup.domain.sms import SmsState
 from wakeup.ivr.turn import Input
-from wakeup.telephony.outcomes import TEXT_REASONS
-from wakeup.usecases.conversation.recording import AGREED, BEGUN, MADE, REFUSED
+from wakeup.telephony.codes import TEXT_REASONS
+from wakeup.usecases.conversation.recording_consent import AGREED, BEGUN, MADE, REFUSED
 from wakeup.usecases.texts.wait_for_replies import NOT_ENOUGH
 
 WAKEUP = ROOT / "wakeup"

@@ -18,7 +18,7 @@ from wakeup.domain.bulk import BulkState
 from wakeup.domain.case import CaseState
 from wakeup.domain.confirmation import Answer, ConfirmationState
 from wakeup.domain.decision import Effect, Ruling
-from wakeup.domain.listening import Way
+from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
@@ -27,13 +27,13 @@ from wakeup.domain.rung import RungKind
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.ivr.turn import AnsweredBy, Meeting, Parting
+from wakeup.ivr.turn import AnsweredBy, ConferenceStatus, TransferResult
 from wakeup.usecases.desk import reach_out
-from wakeup.usecases.figures.channel_numbers import Touch
-from wakeup.usecases.figures.numbers import Figure
+from wakeup.usecases.figures.case_figures import Figure
+from wakeup.usecases.figures.channel_figures import Touch
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.ringing.do_not_call import Why
-from wakeup.usecases.shelves.correspondence import Channel
-from wakeup.web.console import case, coaching, desk, doors, heard, orders, sentences, sign_in, sso
+from wakeup.web.console import access, case, coaching, desk, heard, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
@@ -63,7 +63,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
-    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": Way, "touch": Touch, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": ListenMode, "touch": Touch, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
     "rung": RungKind, "answered_by": AnsweredBy,
 }  # fmt: skip
 TOLD_OTHERWISE = ("stop", "carrier")
@@ -121,7 +121,7 @@ def wanted() -> set[str]:
         "Conflict",
         "Service Unavailable",
         "Internal Server Error",
-        doors.OUR_FAULT,
+        access.OUR_FAULT,
     }
     for path in USECASES.rglob("*.py"):
         if path.stem in REFUSERS:
@@ -135,7 +135,9 @@ def wanted() -> set[str]:
     words |= {*reach_out.NO_CALL.values(), *reach_out.NO_TEXT.values(), reach_out.ELSE, "reason:taken_over"}
     words |= {f"label:{word}" for word in orders.LABELS}
     words |= {f"reason:{word}" for word in reasons()} | {f"act:{word}" for word in acts()}
-    words |= {f"how:{word}" for word in (*Parting, *Meeting)} | {f"agent_node:{word}" for word in agent_nodes()}
+    words |= {f"how:{word}" for word in (*TransferResult, *ConferenceStatus)} | {
+        f"agent_node:{word}" for word in agent_nodes()
+    }
     words |= {f"do_not_call:{word}" for word in TOLD_OTHERWISE} | {"answer:nothing", Policy().hold_basis}
     words |= {f"admin:{kind}" for kind in admin_kinds()}
     words |= {f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "wanted")}

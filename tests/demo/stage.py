@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from wakeup.runtime.demo.stage import new_stage
+from wakeup.runtime.demo.setup import new_setup
 
 KEYS = [
     "risk_events", "cases", "calls_placed", "answered", "conversations", "decisions", "undecided", "late_decisions",
@@ -26,7 +26,7 @@ COMMAND = (sys.executable, "-m", "wakeup.runtime")
 LOOK_S = 1.0
 
 
-def surroundings() -> dict[str, str]:
+def infrastructure() -> dict[str, str]:
     """The environment of a user who has configured nothing."""
     return {name: value for name, value in os.environ.items() if not name.startswith("WAKEUP_")}
 
@@ -67,7 +67,7 @@ def run_demo(
     with said[0].open("w") as out, said[1].open("w") as err:
         child = subprocess.Popen(
             [*command, "demo", *options, "--exit", "--json", "--folder", str(folder)],
-            stdout=out, stderr=err, stdin=subprocess.DEVNULL, cwd=cwd, env=env or surroundings(),
+            stdout=out, stderr=err, stdin=subprocess.DEVNULL, cwd=cwd, env=env or infrastructure(),
         )  # fmt: skip
         try:
             for code in until_it_ends(child):
@@ -109,8 +109,8 @@ def watch(ended: Ended, parent: psutil.Process | None) -> None:
 def settings_of(folder: Path, database: str | None = None) -> dict[str, str]:
     """An environment in which that run's books can be read: its keys, its database, its anchors."""
     nowhere = "http://127.0.0.1:1"
-    stage = new_stage(folder, speed=1, seed=0, now=1, ports=(1, 2, 3))
-    return {**surroundings(), **stage.settings(nowhere, nowhere, database)}
+    stage = new_setup(folder, speed=1, seed=0, now=1, ports=(1, 2, 3))
+    return {**infrastructure(), **stage.settings(nowhere, nowhere, database)}
 
 
 def private(event: Mapping[str, Any]) -> Iterator[str]:

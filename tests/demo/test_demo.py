@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 
 from tests.demo.judge import SPEED, judge, judge_log, judge_privacy, verify_history
-from tests.demo.stage import run_demo, surroundings
+from tests.demo.stage import infrastructure, run_demo
 from wakeup.runtime.cli.app import app
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
@@ -102,4 +102,4 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, capfd:
     assert len(err.splitlines()) == 1
     assert str(treasure.parent) in err
     assert treasure.read_text() == "dear"
-    assert surroundings().get("WAKEUP_DATABASE_URL") is None
+    assert infrastructure().get("WAKEUP_DATABASE_URL") is None

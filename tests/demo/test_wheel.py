@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.judge import SPEED, judge, judge_books, judge_log, judge_privacy
-from tests.demo.stage import run_demo, surroundings
+from tests.demo.stage import infrastructure, run_demo
 from tests.house.tree import ROOT, files
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
@@ -26,7 +26,7 @@ def alone(env: dict[str, str]) -> dict[str, str]:
 def do(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
     """Run it; what it said. A failure shows all of it."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=alone(env or surroundings()), capture_output=True, text=True,
+        [str(part) for part in command], cwd=cwd, env=alone(env or infrastructure()), capture_output=True, text=True,
         check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -84,7 +84,7 @@ def test_outside_the_checkout_a_demo_on_a_file_keeps_every_promise_and_no_name(i
     folder = tmp_path / "run"
     ended = run_demo(
         folder, "--cases", "6", "--seed", "1614", "--speed", SPEED,
-        command=(str(installed / "wakeup"),), cwd=tmp_path, env=alone(surroundings()),
+        command=(str(installed / "wakeup"),), cwd=tmp_path, env=alone(infrastructure()),
     )  # fmt: skip
     judge(ended, 6)
     judge_log(ended)

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from aiohttp import ClientSession, web
 
 from tests.bank.bodies import event, raw
-from wakeup.bank.answers import BatchAnswer, BatchItem, problem
-from wakeup.bank.reading import Parsed, parse_batch
+from wakeup.bank.parse import Parsed, parse_batch
+from wakeup.bank.responses import BatchAnswer, BatchItem, problem
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.signing import BadSignature, verify
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, Hook, feed_file

@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 
 from tests.feed.service import START, FakeClock, Killed, Service, feed
-from wakeup.bank.numbers import look_up
+from wakeup.bank.phone_numbers import look_up
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.runtime.feed.errors import FeedError
 from wakeup.runtime.feed.mapping import Mapping, load_mapping

@@ -14,7 +14,7 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Hangup
 from wakeup.runtime.scripts.library import GUARDIAN_CALL
-from wakeup.runtime.scripts.stories.play import Stage
+from wakeup.runtime.scripts.stories.play import StoryPlayer
 from wakeup.runtime.scripts.stories.reading import read_stories
 from wakeup.runtime.scripts.stories.report import Report
 from wakeup.runtime.scripts.stories.run import run
@@ -75,7 +75,7 @@ def test_whoever_did_not_hang_up_on_us_heard_last_words() -> None:
     pool = read_stories(SCRIPTS, entry.script)
     heard = 0
     for language in entry.script.languages.supported:
-        stage = Stage(entry, language, pool.sayings)
+        stage = StoryPlayer(entry, language, pool.sayings)
         for told in pool.told:
             played = stage.play(told, "a")
             last = played.taken[-1].turn

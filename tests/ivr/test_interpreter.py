@@ -16,7 +16,7 @@ from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.parse import parse_script, read_script
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.render import Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech

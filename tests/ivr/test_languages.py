@@ -8,7 +8,7 @@ from tests.ivr.stage import GENERIC, LIBRARY, VARIABLES, Call
 from tests.ivr.test_interpreter import PATIENT, SMALL, play
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.fields import MAX_VISITS
-from wakeup.ivr.languages import rather
+from wakeup.ivr.language_request import requested_language
 from wakeup.ivr.parse import parse_script
 from wakeup.ivr.turn import Speech
 
@@ -29,8 +29,8 @@ CHINESE = (
     [*(("zh-CN", said, "en") for said in ENGLISH.split("|")), *(("en", said, "zh-CN") for said in CHINESE.split("|"))],
 )
 def test_which_language_is_asked_for(language: str, said: str, wanted: str) -> None:
-    assert rather(GENERIC.script, language, said) == wanted
-    assert rather(GENERIC.script, wanted, said) is None, "it is spoken already"
+    assert requested_language(GENERIC.script, language, said) == wanted
+    assert requested_language(GENERIC.script, wanted, said) is None, "it is spoken already"
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -59,7 +59,7 @@ def test_which_language_is_asked_for(language: str, said: str, wanted: str) -> N
     ],
 )
 def test_who_speaks_of_a_language_does_not_ask_for_it(language: str, said: str) -> None:
-    assert rather(GENERIC.script, language, said) is None
+    assert requested_language(GENERIC.script, language, said) is None
 
 
 @pytest.mark.parametrize(

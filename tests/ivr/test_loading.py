@@ -10,8 +10,8 @@ import pytest
 
 from tests.ivr.stage import GENERIC, LIBRARY, SCRIPTS, VARIABLES, Call
 from wakeup.domain.errors import NotFoundError
+from wakeup.ivr.input_nodes import Patient
 from wakeup.ivr.library import Library, Published
-from wakeup.ivr.listeners import Patient
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.scripts.library import load_library

@@ -9,10 +9,21 @@ import pytest
 from tests.ivr.stage import Call
 from tests.ivr.test_interpreter import SMALL, play
 from wakeup.ivr.conversation import Conversation, Wish
-from wakeup.ivr.listeners import LOOK_S
+from wakeup.ivr.input_nodes import LOOK_S
 from wakeup.ivr.parse import parse_script, read_script
 from wakeup.ivr.script import ScriptError
-from wakeup.ivr.turn import Keys, Meeting, MeetingNews, Parting, PersonLeft, Recorded, Room, Silence, Speech, Turn
+from wakeup.ivr.turn import (
+    ConferenceStatus,
+    Keys,
+    MeetingNews,
+    PersonLeft,
+    Recorded,
+    Room,
+    Silence,
+    Speech,
+    TransferResult,
+    Turn,
+)
 
 ROOM = {"room": "room-case_1"}
 WAYS = ("ended", "left", "failed", "nobody_came", "limit", "nobody_ready")
@@ -21,8 +32,8 @@ CONFERENCE = {
     "wait_s": "30", "talk_s": "900", **{way: way for way in WAYS},
 }  # fmt: skip
 ENDS = {name: {"type": "hangup", "prompts": [name]} for name in (*WAYS, "person")}
-HERE = MeetingNews(Meeting.HERE)
-COMING = MeetingNews(Meeting.COMING)
+HERE = MeetingNews(ConferenceStatus.HERE)
+COMING = MeetingNews(ConferenceStatus.COMING)
 
 
 def called(*acts: Any, who: str = "guardian", given: dict[str, str] = ROOM, **changes: str) -> Call:
@@ -47,7 +58,7 @@ def test_somebody_is_invited_waited_for_and_met() -> None:
     assert (call.heard, turn.room, turn.listen) == ("<join>", Room(name="room-case_1", talk_s=900), None)
     assert not turn.ends and Turn.from_json(turn.to_json()) == turn
     assert Conversation.from_json(call.conversation.to_json()) == call.conversation and call.conversation.inside
-    call.take(MeetingNews(Meeting.ENDED))
+    call.take(MeetingNews(ConferenceStatus.ENDED))
     assert call.heard == "<ended>" and not call.conversation.inside
 
 
@@ -60,8 +71,10 @@ def test_where_nobody_can_come_nothing_is_said() -> None:
     assert call.heard == "<nobody_ready>" and not call.conversation.wishes
 
 
-@pytest.mark.parametrize("how", [how for how in Meeting if how not in (Meeting.COMING, Meeting.HERE)])
-def test_every_end_has_its_way(how: Meeting) -> None:
+@pytest.mark.parametrize(
+    "how", [how for how in ConferenceStatus if how not in (ConferenceStatus.COMING, ConferenceStatus.HERE)]
+)
+def test_every_end_has_its_way(how: ConferenceStatus) -> None:
     assert called(MeetingNews(how)).heard == f"<{how}>"
     assert called(HERE, MeetingNews(how)).heard == f"<{how}>"
 
@@ -77,8 +90,8 @@ def test_every_end_has_its_way(how: Meeting) -> None:
         (Speech("the weather is lovely tonight"), "<still>"),
         (Speech("a person please"), "<person>"),
         (Recorded(None), "<still>"),
-        (PersonLeft(Parting.TALKED), "<ended>"),
-        (PersonLeft(Parting.BUSY), "<failed>"),
+        (PersonLeft(TransferResult.TALKED), "<ended>"),
+        (PersonLeft(TransferResult.BUSY), "<failed>"),
     ],
 )
 def test_whatever_they_do_meanwhile_is_answered(act: Any, heard: str) -> None:
@@ -99,7 +112,7 @@ def test_nobody_waits_for_ever() -> None:
 
 def test_the_time_in_a_room_is_theirs() -> None:
     before = called(HERE).conversation.lasted_ms
-    assert called(HERE, MeetingNews(Meeting.LIMIT)).conversation.lasted_ms == before
+    assert called(HERE, MeetingNews(ConferenceStatus.LIMIT)).conversation.lasted_ms == before
 
 
 @pytest.mark.parametrize(

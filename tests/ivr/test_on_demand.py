@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from tests.ivr.stage import VARIABLES, Call, answers_for
-from wakeup.ivr.saying import OnDemand, Value
+from wakeup.ivr.render import OnDemand, Value
 
 
 class Books:

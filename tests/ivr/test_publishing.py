@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.press import DAY, SCRIPTS, SIGNED, Press
+from tests.ivr.script_workspace import DAY, SCRIPTS, SIGNED, Press
 from tests.ivr.stage import LIBRARY, VARIABLES
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.ivr.conversation import Conversation

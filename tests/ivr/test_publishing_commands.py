@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.press import Press, clean
+from tests.ivr.script_workspace import Press, clean
 from wakeup.runtime.commands import config, scripts_publish
 from wakeup.runtime.data_files import data_folder
 

@@ -10,7 +10,7 @@ import pytest
 from tests.ivr.stage import SCRIPTS, VARIABLES, Call
 from wakeup.runtime.scripts.files import read_sources
 from wakeup.runtime.scripts.library import load_library
-from wakeup.runtime.scripts.recordings import MOST_BYTES, all_recordings, served_as
+from wakeup.runtime.scripts.recordings import MAX_BYTES, all_recordings, served_as
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_the_hash_covers_the_sound(folder: Path) -> None:
     [
         ("generic/audio.en/joke.mp3", b"x", "prompts.en.joke: is recorded and never said"),
         ("shared/opening/audio.en/opening.mp3", b"x", "prompts.en.opening: is recorded, but its words change from"),
-        ("generic/audio.en/choice.mp3", b"x" * (MOST_BYTES + 1), "prompts.en.choice: its recording is larger than"),
+        ("generic/audio.en/choice.mp3", b"x" * (MAX_BYTES + 1), "prompts.en.choice: its recording is larger than"),
     ],
 )
 def test_a_recording_nobody_can_use_is_refused(folder: Path, where: str, sound: bytes, expected: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.kill.house import House
+from tests.kill.service_process import House
 from wakeup.simulator.traffic import magic
 
 NOT_ME = magic("not_me")

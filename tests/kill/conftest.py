@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kill.nursery import Nursery
+from tests.kill.fork_server import Nursery
 
 
 @pytest.fixture(scope="session")

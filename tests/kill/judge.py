@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kill.house import House
+from tests.kill.service_process import House
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.settings.settings import load_settings
 

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from tests.kill.bank import NOT_ME_KEYS, event, phone
-from tests.kill.house import Fact, House, Wanted
+from tests.kill.fork_server import Nursery
 from tests.kill.judge import judge
-from tests.kill.nursery import Nursery
+from tests.kill.service_process import Fact, House, Wanted
 
 
 def about(house: House, fact: str, number: str, **more: object) -> Wanted:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.kill.house import WIRE, House
+from tests.kill.fork_server import Nursery
 from tests.kill.judge import judge
-from tests.kill.nursery import Nursery
+from tests.kill.service_process import WIRE, House
 from wakeup.simulator.traffic import generate
 
 CASES, KILLS, SEED = 40, 7, 11

@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 from tests.kill.bank import NO_ANSWER, event
-from tests.kill.house import House
+from tests.kill.fork_server import Nursery
 from tests.kill.judge import judge
-from tests.kill.nursery import Nursery
+from tests.kill.service_process import House
 
 
 def test_away_at_the_deadline(tmp_path: Path, nursery: Nursery) -> None:

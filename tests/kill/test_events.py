@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 from tests.kill.bank import event, phone
-from tests.kill.house import WIRE, House
+from tests.kill.fork_server import Nursery
 from tests.kill.judge import judge
-from tests.kill.nursery import Nursery
+from tests.kill.service_process import WIRE, House
 
 BURST = 60
 

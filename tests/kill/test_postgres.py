@@ -14,9 +14,9 @@ import pytest
 from psycopg import sql
 
 from tests.kill.bank import event, phone
-from tests.kill.house import Answer, House
+from tests.kill.fork_server import Nursery
 from tests.kill.judge import judge
-from tests.kill.nursery import Nursery
+from tests.kill.service_process import Answer, House
 from tests.kill.test_calls import about, talk
 from tests.storage.postgres import PostgresServer
 

@@ -21,8 +21,8 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from tests.kill.bank import NO_ANSWER, event, iso
-from tests.kill.house import House
-from tests.kill.nursery import Nursery
+from tests.kill.fork_server import Nursery
+from tests.kill.service_process import House
 from tests.storage.postgres import PostgresServer
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.data_files import data_folder

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.kill.bank import NOT_ME_KEYS as KEYS
 from tests.kill.bank import event, phone
-from tests.kill.house import House
+from tests.kill.fork_server import Nursery
 from tests.kill.judge import judge
-from tests.kill.nursery import Nursery
+from tests.kill.service_process import House
 from tests.kill.test_calls import about
 from wakeup.simulator.handset import HandsetCall
 

@@ -18,10 +18,10 @@ from tests.unit.test_one_bad_row import loses_the_key
 from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
-from wakeup.runtime.loops.apart import WHILE_LOCKED
+from wakeup.runtime.ingest_throttle import IngestThrottle
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
+from wakeup.runtime.loops.per_item import WHILE_LOCKED
 from wakeup.runtime.loops.settler import Settler
-from wakeup.runtime.precedence import Precedence
 from wakeup.usecases.intake.settle_case import settle_case
 
 LATE = T0 + 40 * MINUTE
@@ -53,8 +53,8 @@ class Settling(Office):
 
     def __init__(self) -> None:
         super().__init__()
-        self.precedence = Precedence(at_most_s=20)
-        self.settler = Settler(self.engine, self.precedence)
+        self.throttle = IngestThrottle(at_most_s=20)
+        self.settler = Settler(self.engine, self.throttle)
 
     def looks(self, now: Any = LATE) -> timedelta | None:
         """A round of the settler's. How much later it wants to look again."""
@@ -64,7 +64,7 @@ class Settling(Office):
         return None if again is None else again - now
 
     def an_event_waits(self) -> bool:
-        return not self.precedence._in_time.is_set()
+        return not self.throttle._in_time.is_set()
 
     def states(self) -> dict[str, TransferState]:
         cases = self.desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT id FROM transfers").fetchall())

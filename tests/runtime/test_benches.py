@@ -21,13 +21,13 @@ from wakeup.runtime.bench import window
 from wakeup.runtime.bench.backlog import bench_backlog
 from wakeup.runtime.bench.flood import Flood
 from wakeup.runtime.bench.handover import bench_handover
+from wakeup.runtime.bench.load_generator import BenchError
 from wakeup.runtime.bench.loop import moments, percentile, sustained
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.runtime.bench.rivals import contest as contest_module
 from wakeup.runtime.bench.rivals import job, servers
-from wakeup.runtime.bench.strangers import twilio_signature
+from wakeup.runtime.bench.stubs import twilio_signature
 from wakeup.runtime.bench.window import bench_window
-from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.demo.processes import DemoError, Processes
 from wakeup.runtime.policy.file import load_policy

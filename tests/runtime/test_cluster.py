@@ -12,15 +12,15 @@ from wakeup.domain.errors import ConfigError
 from wakeup.runtime.cluster.database import own_postgres
 from wakeup.runtime.cluster.nodes import nodes_of
 from wakeup.runtime.cluster.soak import CATCH_UP_S, SPEED, Absence, Soaked, Story, fate_of, forgiven
-from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
 from wakeup.runtime.settings.settings import load_settings
 
 BY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DATABASE = "postgresql+psycopg://postgres@/w?host=%2Ftmp%2Fw"
 
 
-def a_stage(folder: Path) -> Stage:
-    return new_stage(folder, speed=SPEED, seed=1, now=1_000_000.0, ports=(15001, 15002, 15003))
+def a_stage(folder: Path) -> DemoSetup:
+    return new_setup(folder, speed=SPEED, seed=1, now=1_000_000.0, ports=(15001, 15002, 15003))
 
 
 def test_each_node_is_somebody_and_calls_talk_to_the_ears_of_their_number(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tests.runtime.test_apart import Office
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT
-from wakeup.runtime.loops.deliverer import MOST_AGAIN, MOST_AT_ONCE, Deliverer
+from wakeup.runtime.loops.deliverer import MAX_AGAIN, MAX_AT_ONCE, Deliverer
 from wakeup.runtime.policy.file import DELIVERY_PATIENCE
 from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
@@ -57,17 +57,17 @@ def test_a_core_that_hangs_keeps_no_fresh_decision_waiting() -> None:
         office.clock.at = T0 + MINUTE
         await deliverer.round()
         await some_steps()
-        assert len(core.told) == MOST_AGAIN < MOST_AT_ONCE
+        assert len(core.told) == MAX_AGAIN < MAX_AT_ONCE
         decided(office.desk, 99, now=MINUTE)
         await deliverer.round()
         await some_steps()
-        assert core.told[MOST_AGAIN:] == ["t_99"], "at once, though others have waited for longer"
+        assert core.told[MAX_AGAIN:] == ["t_99"], "at once, though others have waited for longer"
         core.lets_go.set()
         await deliverer.drain(1)
         core.lets_go.clear()
         await deliverer.round()
         await some_steps()
-        assert len(core.told) == 2 * MOST_AGAIN + 1, "and the places for further tries are free again"
+        assert len(core.told) == 2 * MAX_AGAIN + 1, "and the places for further tries are free again"
         core.lets_go.set()
         await deliverer.drain(1)
 

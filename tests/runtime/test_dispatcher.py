@@ -22,7 +22,7 @@ from wakeup.storage.keyring import SealError
 from wakeup.usecases.dispatch.claim_attempts import Claim, Claimed, claim_one, whom_to_claim
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import Intent
-from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
+from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
 from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
 
@@ -42,7 +42,7 @@ class Phone:
 
     async def place(self, order: CallOrder) -> Placement:
         self.posted.append(order.attempt_id)
-        return Placement(proof=Proof.ACCEPTED, call_sid="CA1234567")
+        return Placement(proof=PostResult.ACCEPTED, call_sid="CA1234567")
 
 
 def posted_after(seconds: float) -> tuple[Placement, list[str]]:
@@ -55,12 +55,12 @@ def posted_after(seconds: float) -> tuple[Placement, list[str]]:
 
 def test_an_intent_that_took_too_long_is_not_posted() -> None:
     placement, posted = posted_after(5.1)
-    assert (placement.proof, posted) == (Proof.NOT_SENT, []), "it may be tried again: certainly nothing was sent"
+    assert (placement.proof, posted) == (PostResult.NOT_SENT, []), "it may be tried again: certainly nothing was sent"
 
 
 def test_a_fresh_intent_is_posted_once() -> None:
     placement, posted = posted_after(0)
-    assert (placement.proof, posted) == (Proof.ACCEPTED, ["att_1"])
+    assert (placement.proof, posted) == (PostResult.ACCEPTED, ["att_1"])
 
 
 class LosesOnce:

@@ -10,10 +10,10 @@ import pytest
 
 from tests.runtime.test_shell_acts import Shell
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, an_event
+from tests.unit.desk import PHONE, wait
 from wakeup.domain.case import CaseEvent
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
-from wakeup.domain.quick import replace
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.intake.open_case import open_case
@@ -24,12 +24,12 @@ WHOLE = {"erasures": 1, "left": {}, "wrong_lines": []}
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     shell = Shell(tmp_path)
-    shell.does(lambda unit: open_case(unit, an_event(1, phone=PHONE), T0))
+    shell.does(lambda unit: open_case(unit, wait(1, phone=PHONE), T0))
     return shell
 
 
 def settle(unit: SqlUnit) -> None:
-    transfer = unit.transfers.get(an_event(1).transfer_id)  # type: ignore[arg-type]
+    transfer = unit.transfers.get(wait(1).transfer_id)  # type: ignore[arg-type]
     assert transfer is not None
     for attempt in unit.attempts.of_case(transfer.case_id):
         unit.attempts.save(replace(attempt, state="canceled", ended_at=T0, check_at=None))

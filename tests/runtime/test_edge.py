@@ -24,7 +24,7 @@ from tests.scenario.world import environment
 from wakeup.runtime.cli.app import main
 from wakeup.runtime.cli.edge import told_at_the_edge
 from wakeup.runtime.commands import audit
-from wakeup.storage.alone import TAKEN
+from wakeup.storage.instance_lock import TAKEN
 
 Told = tuple[int, str]
 

@@ -17,8 +17,8 @@ from tests.unit.desk import POLICY, Desk
 from tests.unit.test_forget import an_entry, flagged, settle
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.policy import Retention
-from wakeup.runtime.loops.forgetter import A_CHUNK, LEFTOVERS_EVERY, Forgetter
 from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.retention import A_CHUNK, LEFTOVERS_EVERY, RetentionLoop
 from wakeup.storage.erasures import Erasure
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
@@ -44,9 +44,9 @@ class Story:
         self.desk = Desk(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
         self.now, self.log = T0 + 2 * YEARS, CapturingLogger()
         clock = SimpleNamespace(now=lambda: self.now)
-        engine = SimpleNamespace(store=DeskStore(self.desk), clock=clock, hub=None, alarms=None, log=self.log)
+        engine = SimpleNamespace(store=DeskStore(self.desk), clock=clock, hub=None, timers=None, log=self.log)
         self.erased: list[str] = []
-        self.loop = Forgetter(cast("Engine", engine), cast("Any", None), self.hears)
+        self.loop = RetentionLoop(cast("Engine", engine), cast("Any", None), self.hears)
 
     def round(self) -> datetime | None:
         return asyncio.run(self.loop.round())

@@ -8,14 +8,14 @@ import pytest
 
 from tests.runtime.test_shell_acts import Shell
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, an_event
+from tests.unit.desk import PHONE, wait
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.staff import StaffId
 from wakeup.runtime.settings.settings import new_keys
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.shelves.entry import Factor
+from wakeup.usecases.repositories.sign_in import Factor
 
 DATA = "WAKEUP_KEYS__DATA"
 
@@ -25,7 +25,7 @@ def shell(tmp_path: Path) -> Shell:
     """Three customers and a second factor, wrapped by the first master key."""
     shell = Shell(tmp_path)
     for n in range(1, 4):
-        shell.does(lambda unit, n=n: open_case(unit, an_event(n, phone=PHONE), T0))
+        shell.does(lambda unit, n=n: open_case(unit, wait(n, phone=PHONE), T0))
     factor = Factor(staff_id=StaffId("usr_ann"), secret="JBSWY3DPEHPK3PXP", made_at=T0, confirmed_at=T0)
     shell.does(lambda unit: unit.entry.keep_factor(factor))
     return shell

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from tests.runtime.test_needless_looks import DECIDED, Core, Delivering
+from tests.runtime.test_spurious_wakeups import DECIDED, Core, Delivering
 from tests.unit.builders import MINUTE, T0
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.usecases.ports import Receipt

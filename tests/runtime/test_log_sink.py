@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from wakeup.runtime.logs.sink import MOST_WAITING, Sink
+from wakeup.runtime.logs.sink import MAX_WAITING, Sink
 
 LONG = "x" * 100_000
 
@@ -53,16 +53,16 @@ def test_lines_come_in_their_order_and_what_waits_at_the_end_is_written(pipe: Pi
 
 
 def test_nobody_waits_for_a_reader_that_does_not_read_and_what_is_lost_is_counted(pipe: Pipe) -> None:
-    for _ in range(2 * MOST_WAITING // len(LONG)):
+    for _ in range(2 * MAX_WAITING // len(LONG)):
         pipe.sink.write(LONG)
     assert pipe.sink.lost > 0
     pipe.sink.finish(0.01)
     pipe.sink.write("after the end")
-    assert pipe.sink.lost > MOST_WAITING // len(LONG), "neither what waited nor what came later could be written"
+    assert pipe.sink.lost > MAX_WAITING // len(LONG), "neither what waited nor what came later could be written"
 
 
 def test_a_reader_that_reads_again_gets_the_lines_that_come_then(pipe: Pipe) -> None:
-    for _ in range(2 * MOST_WAITING // len(LONG)):
+    for _ in range(2 * MAX_WAITING // len(LONG)):
         pipe.sink.write(LONG)
     lost, read = pipe.sink.lost, []
     reader = Thread(target=lambda: read.extend(pipe.reads()))

@@ -24,11 +24,11 @@ class Failing(Loop):
     def __init__(self, rounds: list[Exception | None]) -> None:
         hub = Hub()
         self.rounds = rounds
-        self.alarms: list[str] = []
+        self.timers: list[str] = []
         self.failures: list[str] = []
         again = SimpleNamespace(set=lambda name, _at: hub.publish((name,)))
         engine = SimpleNamespace(
-            hub=hub, clock=SystemClock(), alarms=again, log=structlog.get_logger(), alarm=self.alarms.append,
+            hub=hub, clock=SystemClock(), timers=again, log=structlog.get_logger(), alarm=self.timers.append,
             failed=self.failures.append,
         )  # fmt: skip
         super().__init__(cast("Engine", engine))
@@ -44,7 +44,7 @@ class Failing(Loop):
         """How many failures were counted, and what a person was told."""
         with structlog.testing.capture_logs(), suppress(asyncio.CancelledError):
             asyncio.run(self.run())
-        return len(self.failures), self.alarms
+        return len(self.failures), self.timers
 
 
 def test_a_round_that_fails_now_and_then_is_counted_and_disturbs_nobody() -> None:

@@ -20,8 +20,8 @@ from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.settler import Numberer
 from wakeup.storage.lanes import INGEST_LIMIT, LaneQueue
 from wakeup.usecases.deciding.deliver import number_decisions
-from wakeup.usecases.deciding.overrule import Aim, hold
-from wakeup.usecases.intake.questions import decisions_after
+from wakeup.usecases.deciding.overrule import DecisionRef, hold
+from wakeup.usecases.intake.queries import decisions_after
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
@@ -62,7 +62,7 @@ def test_decisions_of_one_moment_stand_in_the_order_of_their_sequence() -> None:
     desk = Desk()
     falling = iter(range(10**9, 0, -1))
     made = TimedIds(lambda: 1000.0, lambda size: next(falling).to_bytes(size, "big"))
-    object.__setattr__(desk._fittings, "ids", made)
+    object.__setattr__(desk._dependencies, "ids", made)
     desk.flag(1, minutes=-60, hold_max=T0 - MINUTE)
     desk.run(number_decisions, 100)
     told = [(decision.sequence, decision.ruling) for _, decision in desk.run(decisions_after, 0, 100)]
@@ -77,7 +77,7 @@ def test_a_later_decision_of_somebody_who_looked_at_the_clock_before_stands_behi
     case_id = desk.flag(1).case_id
     desk.flag(2)
     desk.run(settle_case, case_id, T0 + 31 * MINUTE)
-    aim = Aim(transfer_id=TransferId("t_1"), sequence=2)
+    aim = DecisionRef(transfer_id=TransferId("t_1"), sequence=2)
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, T0 + 30 * MINUTE)
     desk.run(number_decisions, 100)
     told = [(decision.transfer_id, decision.sequence) for _, decision in desk.run(decisions_after, 0, 100)]
@@ -89,7 +89,7 @@ def test_a_chunk_that_ends_between_two_decisions_of_a_transfer_does_not_turn_the
     hire(desk, a_staff("ann"))
     case_id = desk.flag(1).case_id
     desk.run(settle_case, case_id, T0 + 31 * MINUTE)
-    aim = Aim(transfer_id=TransferId("t_1"), sequence=2)
+    aim = DecisionRef(transfer_id=TransferId("t_1"), sequence=2)
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, T0 - MINUTE)
     desk.run(number_decisions, 1)
     desk.run(number_decisions, 1)

@@ -12,7 +12,7 @@ import structlog
 
 from tests.runtime.test_apart import Office
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.post import SENDER, Post
+from tests.unit.sms_desk import SENDER, Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.test_last_checks import rings
 from tests.unit.test_one_bad_row import loses_the_key
@@ -27,11 +27,11 @@ from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.switchboard import Switchboard
-from wakeup.usecases.answers.guardian_talk import is_guardian
+from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.plan_calls import suppress
-from wakeup.usecases.ports import CallOrder, Placement, Proof, RemoteCall, SmsOrder
+from wakeup.usecases.ports import CallOrder, Placement, PostResult, RemoteCall, SmsOrder
+from wakeup.usecases.repositories.correspondence import Change
 from wakeup.usecases.ringing.pacing import Account
-from wakeup.usecases.shelves.correspondence import Change
 
 LATER = T0 + 15 * MINUTE
 DIALLING = Dialling(
@@ -49,11 +49,11 @@ class Company:
 
     async def send(self, order: SmsOrder) -> Placement:
         self.sent.append(order.to)
-        return Placement(proof=Proof.ACCEPTED, call_sid=f"SM{len(self.sent):032}")
+        return Placement(proof=PostResult.ACCEPTED, call_sid=f"SM{len(self.sent):032}")
 
     async def place(self, order: CallOrder) -> Placement:
         self.rung.append(order.to)
-        return Placement(proof=Proof.ACCEPTED, call_sid=f"CA{len(self.rung):032}")
+        return Placement(proof=PostResult.ACCEPTED, call_sid=f"CA{len(self.rung):032}")
 
     async def find_texts(self, to: str, *_: Any) -> list[Any]:
         self.asked_about.append(to)
@@ -156,7 +156,7 @@ def test_a_change_that_cannot_be_read_keeps_no_others_waiting(house: House) -> N
 
 def test_a_lost_text_that_cannot_be_read_keeps_no_others_from_being_asked_about(house: House) -> None:
     house.all_are_asked()
-    house.desk.send(T0, Placement(proof=Proof.UNKNOWN))
+    house.desk.send(T0, Placement(proof=PostResult.UNKNOWN))
     loses_the_key(house.desk, "u_1")
     house.turns(house.messenger, T0 + MINUTE)
     assert "text_not_checked" in house.complaints

@@ -21,10 +21,10 @@ from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.planner import Planner
 from wakeup.usecases.dispatch.plan_lines import publish_plan
-from wakeup.usecases.ports import CallOrder, Placement, Proof, Telephony
+from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
 from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
-MOST_ROUNDS = 50
+MAX_ROUNDS = 50
 SECOND = timedelta(seconds=1)
 
 
@@ -59,23 +59,23 @@ class Node:
 
     async def place(self, order: CallOrder) -> Placement:
         self.posted.append(order.attempt_id)
-        return Placement(proof=Proof.ACCEPTED, call_sid=f"CA{order.attempt_id}")
+        return Placement(proof=PostResult.ACCEPTED, call_sid=f"CA{order.attempt_id}")
 
     def comes_to_rest(self) -> int:
-        """Rounds until nobody wakes anybody any more; MOST_ROUNDS if that never happens."""
+        """Rounds until nobody wakes anybody any more; MAX_ROUNDS if that never happens."""
 
         async def story() -> int:
             woken = [self.hub.loop_event(loop.name) for loop in self.loops]
             for event in woken:
                 event.set()
-            for rounds in range(MOST_ROUNDS):
+            for rounds in range(MAX_ROUNDS):
                 turn = next((n for n, event in enumerate(woken) if event.is_set()), None)
                 if turn is None:
                     return rounds
                 woken[turn].clear()
                 await self.loops[turn].round()
                 await self.loops[turn].drain(5)
-            return MOST_ROUNDS
+            return MAX_ROUNDS
 
         with structlog.testing.capture_logs():
             return asyncio.run(story())
@@ -89,7 +89,7 @@ def test_without_a_free_line_they_plan_once_a_second_and_rest() -> None:
     for n in range(8):
         node.desk.flag(n, minutes=30)
     for n in range(1, 4):
-        assert node.comes_to_rest() < MOST_ROUNDS
+        assert node.comes_to_rest() < MAX_ROUNDS
         assert (node.plans_made(), len(node.posted)) == (n, 1)
         node.clock.at += SECOND
 
@@ -99,7 +99,7 @@ def test_while_dialling_is_stopped_they_rest() -> None:
     node.desk.run(stop_dialling, "AC", "pause", T0 + timedelta(days=1))
     for n in range(8):
         node.desk.flag(n, minutes=30)
-    assert node.comes_to_rest() < MOST_ROUNDS
+    assert node.comes_to_rest() < MAX_ROUNDS
     assert (node.plans_made(), node.posted) == (1, [])
 
 
@@ -110,7 +110,7 @@ def test_claims_that_may_not_ring_give_their_starts_to_whoever_may() -> None:
         node.desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)
     for n in (8, 9):
         node.desk.flag(n, NIGHT_IN_SINGAPORE, minutes=60, tier=Tier.CRITICAL, amount=Decimal(400))
-    assert node.comes_to_rest() < MOST_ROUNDS
+    assert node.comes_to_rest() < MAX_ROUNDS
     assert len(node.posted) == 2, "within the same moment"
     assert len(told(node.desk, "attempt_suppressed")) == 7
     assert node.desk.run(lambda unit: unit.lines.granted("AC")) == 2

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakeup.bank.numbers import look_up
+from wakeup.bank.phone_numbers import look_up
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.policy import Calling, Policy, Release, Tempo
 from wakeup.domain.rung import Rung, RungKind

@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.builders import T0
 from wakeup.domain.ids import CaseId
+from wakeup.runtime.ingest_throttle import IngestThrottle
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.settler import LATE, Settler
-from wakeup.runtime.precedence import Precedence
 from wakeup.usecases.due import Due
 
 MOMENT = timedelta(milliseconds=1)
@@ -33,15 +33,15 @@ class Books:
 
 async def an_event_waits(late_by: timedelta) -> bool:
     """Whether an event is held up after the settler looked at such books."""
-    precedence = Precedence()
-    settler = Settler(cast("Engine", SimpleNamespace(store=Books(late_by))), precedence)
+    throttle = IngestThrottle()
+    settler = Settler(cast("Engine", SimpleNamespace(store=Books(late_by))), throttle)
     await settler.due(T0)
-    waiting = asyncio.ensure_future(precedence.an_event())
+    waiting = asyncio.ensure_future(throttle.wait())
     turn = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(turn.set_result, None)
     await turn
     held = not waiting.done()
-    precedence.decisions_are_late(False)
+    throttle.set_decisions_late(False)
     await waiting
     return held
 
@@ -55,8 +55,8 @@ def test_events_wait_while_decisions_are_late_and_go_on_when_they_are_not(late_b
 
 def test_an_event_is_slowed_down_and_never_shut_out() -> None:
     async def story() -> None:
-        precedence = Precedence(at_most_s=0.001)
-        precedence.decisions_are_late(True)
-        await precedence.an_event()
+        throttle = IngestThrottle(at_most_s=0.001)
+        throttle.set_decisions_late(True)
+        await throttle.wait()
 
     asyncio.run(asyncio.wait_for(story(), 20))

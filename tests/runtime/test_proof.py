@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from tests.storage.history import KEY, START, a_case, heads_of
 from tests.storage.migrated import migrated_file
 from tests.unit.desk import Desk
-from wakeup.runtime.proof import find_faults
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage import audit
 from wakeup.storage.anchors import write_anchor
 from wakeup.storage.chain import Fault, FaultKind, verify_chain

@@ -16,16 +16,16 @@ from typer.testing import CliRunner
 from tests.scenario.world import environment
 from tests.storage.migrated import migrated_file
 from tests.unit.builders import HOUR, T0
-from tests.unit.desk import PHONE, an_event
+from tests.unit.desk import PHONE, wait
 from wakeup.__main__ import main
 from wakeup.runtime.cli import app as command_line
 from wakeup.runtime.cli.app import app
-from wakeup.runtime.fittings import fittings_of
+from wakeup.runtime.dependencies import unit_dependencies
+from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.settings.settings import load_settings
-from wakeup.runtime.surroundings import real_surroundings
 from wakeup.storage.audit import remember_anchor
 from wakeup.storage.engine import make_engine
-from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
+from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import MessageState
@@ -39,7 +39,7 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         shutil.copy(migrated_file(), folder / "wakeup.db")
         self.folder = folder
-        self._fitted: dict[str, Fittings] = {}
+        self._fitted: dict[str, UnitDependencies] = {}
         self.environment = environment(folder, NOWHERE, NOWHERE, WAKEUP_NODE__NAME="n1")
 
     def says(self, *words: str, typed: str = "", code: int = 0) -> Any:
@@ -72,16 +72,16 @@ class Shell:
     def does(self, act: Any) -> Any:
         engine = make_engine(self.environment["WAKEUP_DATABASE_URL"])
         with engine.begin() as connection:
-            done = act(unit_maker(self._fittings())(connection))
+            done = act(unit_maker(self._dependencies())(connection))
         engine.dispose()
         return done
 
-    def _fittings(self) -> Fittings:
+    def _dependencies(self) -> UnitDependencies:
         """Read once for each set of keys: the scripts are many."""
         keys = self.environment["WAKEUP_KEYS__DATA"]
         if keys not in self._fitted:
             settings = load_settings(self.environment)
-            self._fitted[keys] = fittings_of(settings, real_surroundings(settings))
+            self._fitted[keys] = unit_dependencies(settings, real_infrastructure(settings))
         return self._fitted[keys]
 
     @property
@@ -109,7 +109,7 @@ def test_who_keeps_the_do_not_call_list_from_a_shell_is_written_down(shell: Shel
 
 def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell) -> None:
     def dies(unit: SqlUnit) -> str:
-        accepted = open_case(unit, an_event(1), T0)
+        accepted = open_case(unit, wait(1), T0)
         settle_case(unit, accepted.case_id, T0 + HOUR)
         message = unit.outbox.due(T0 + HOUR, 1, 1)[0]
         unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=T0 + HOUR))

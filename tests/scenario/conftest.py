@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from wakeup.domain.policy import Policy
-from wakeup.runtime import fittings, surroundings
+from wakeup.runtime import dependencies, infrastructure
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.scripts.library import load_library
-from wakeup.runtime.words.letters import FileLetters, load_letters
+from wakeup.runtime.words.sms_templates import FileSmsTemplates, load_sms_templates
 
 _library = cache(load_library)
 
@@ -24,8 +24,8 @@ def _policy(path: Path, _content: bytes) -> Policy:
 
 
 @cache
-def _letters(folder: Path, names: tuple[tuple[str, str], ...]) -> FileLetters:
-    return load_letters(folder, dict(names))
+def _letters(folder: Path, names: tuple[tuple[str, str], ...]) -> FileSmsTemplates:
+    return load_sms_templates(folder, dict(names))
 
 
 def policy(path: Path) -> Policy:
@@ -33,14 +33,14 @@ def policy(path: Path) -> Policy:
     return _policy(path, path.read_bytes())
 
 
-def letters(folder: Path, names: Mapping[str, str]) -> FileLetters:
+def sms_templates(folder: Path, names: Mapping[str, str]) -> FileSmsTemplates:
     return _letters(folder, tuple(names.items()))
 
 
 @pytest.fixture(autouse=True, scope="package")
 def files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: _library(folder))
-        patch.setattr(fittings, "load_policy", policy)
-        patch.setattr(fittings, "load_letters", letters)
+        patch.setattr(infrastructure, "scripts_in_force", lambda folder, _database_url: _library(folder))
+        patch.setattr(dependencies, "load_policy", policy)
+        patch.setattr(dependencies, "load_letters", sms_templates)
         yield

@@ -11,7 +11,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.understanding import understand
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.unit import Unit
 
 ZH = {
@@ -105,6 +105,6 @@ async def let_go_by_a_person(world: World) -> None:
     def act(unit: Unit, now: datetime) -> None:
         with CaseFile(unit, unit.cases.lock(CaseId(case_id)), now) as file:
             released = Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
-            pronounce(file, file.transfers()[0], released, "ann+ben")
+            record_decision(file, file.transfers()[0], released, "ann+ben")
 
     await world.service.store.run(act, world.clock.now())

@@ -15,7 +15,7 @@ from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.staff import StaffId
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import Handset, HandsetCall
-from wakeup.usecases.company.hand_on import hand_on
+from wakeup.usecases.conference.hand_on import hand_on
 from wakeup.usecases.review.review import Order
 
 ANOTHER, HOLD, FROM_COLLEAGUE, OVER = "正在为您转接另一位同事", "正在为您接通同事", "同事转来", "通话结束了"

@@ -16,7 +16,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.traffic import magic
-from wakeup.usecases.figures.numbers import Figure, read_figures
+from wakeup.usecases.figures.case_figures import Figure, read_figures
 
 HOLD, WHISPER, GONE, OVER = "正在为您接通同事", "Wakeup 转接电话", "已经不在等了", "通话结束了"
 NOBODY, TALKED = "现在没有空闲的同事", "跟同事的通话结束了"

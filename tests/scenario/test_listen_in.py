@@ -14,7 +14,7 @@ from tests.scenario.world import World, plain, tell
 from wakeup.domain.agent import AgentEvent
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId
-from wakeup.domain.listening import Way
+from wakeup.domain.listening import ListenMode
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
 from wakeup.runtime.service import access_of
 from wakeup.simulator.conference import MET
@@ -22,7 +22,7 @@ from wakeup.simulator.handset import HandsetCall
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent
-from wakeup.usecases.company.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.conference.listen_in import Moved, leave_talk, listen_in
 from wakeup.usecases.review.review import Order
 
 MAY_LISTEN, TO_ENTER, OUT = "主管可能会旁听", "旁听来电", "已离开通话"
@@ -66,7 +66,7 @@ async def order(world: World, name: str = "ben") -> Order:
     return Order(staff_id=StaffId(f"usr_{name}"), case_id=one.case_id, version=0 if review is None else review.version)
 
 
-async def wishes(world: World, way: Way, name: str = "ben") -> Moved | None:
+async def wishes(world: World, way: ListenMode, name: str = "ben") -> Moved | None:
     moved: Moved | None = await world.service.store.run(listen_in, await order(world, name), way, world.clock.now())
     if moved is not None and moved.turn is not None:
         async with phone(world) as ours:
@@ -83,7 +83,7 @@ def test_they_are_let_in_by_a_key_heard_as_they_wish_and_every_step_is_written_d
         await supervisor(world)
         call, agent = await talk(world)
         met = call.transcript.count(MET)
-        assert await wishes(world, Way.LISTEN) is None
+        assert await wishes(world, ListenMode.LISTEN) is None
         ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
         await ben.answers()
         await ben.hears(TO_ENTER)
@@ -91,10 +91,10 @@ def test_they_are_let_in_by_a_key_heard_as_they_wish_and_every_step_is_written_d
         await ben.presses("1")
         await ben.hears(MET)
         assert call.transcript.count(MET) == met, "nobody is told that they came"
-        assert await wishes(world, Way.LISTEN) is None, "they listen already"
-        await wishes(world, Way.WHISPER)
+        assert await wishes(world, ListenMode.LISTEN) is None, "they listen already"
+        await wishes(world, ListenMode.WHISPER)
         await world.sleep(2)
-        await wishes(world, Way.BARGE)
+        await wishes(world, ListenMode.BARGE)
         await world.sleep(2)
         assert entered(world)[2:] == [(True, ""), (False, agent.sid), (False, "")]
         assert call.status == agent.status == "in-progress", "their coming and going ends no talk"
@@ -119,7 +119,7 @@ def test_whoever_listens_is_rung_for_the_next_customer_when_they_have_left(tmp_p
         await supervisor(world)
         call, _agent = await talk(world)
         await says(world, "ben", AgentEvent.BE_READY)
-        await wishes(world, Way.LISTEN)
+        await wishes(world, ListenMode.LISTEN)
         ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
         await ben.answers()
         await ben.presses("1")
@@ -147,14 +147,14 @@ def test_a_voicemail_never_listens_and_a_click_ends_it(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await supervisor(world)
         call, agent = await talk(world)
-        await wishes(world, Way.BARGE)
+        await wishes(world, ListenMode.BARGE)
         voicemail = await world.handset(NUMBERS["ben"]).expect_call(within=5)
         await voicemail.answers()
         await voicemail.hears(OUT, within=60)
         await voicemail.ended()
         assert len(entered(world)) == 2
         await world.sleep(2)
-        await wishes(world, Way.LISTEN)
+        await wishes(world, ListenMode.LISTEN)
         ben = await world.handset(NUMBERS["ben"]).expect_call(within=30)
         await ben.answers()
         await ben.presses("1")
@@ -178,12 +178,12 @@ def test_who_may_not_or_cannot_is_told_so(tmp_path: Path) -> None:
         await comes_to_work(world, "cho", ready=False)
         call, agent = await talk(world)
         with pytest.raises(ForbiddenError):
-            await wishes(world, Way.LISTEN, "cho")
+            await wishes(world, ListenMode.LISTEN, "cho")
         late = await order(world)
         await call.hangs_up()
         await agent.ended()
         with pytest.raises(ConflictError, match="nobody of ours talks"):
-            await world.service.store.run(listen_in, late, Way.LISTEN, world.clock.now())
+            await world.service.store.run(listen_in, late, ListenMode.LISTEN, world.clock.now())
         assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0
 
     tell(story, tmp_path)

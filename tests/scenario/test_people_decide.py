@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.console.house import password_hash
+from tests.console.console_client import password_hash
 from tests.scenario.world import MEI, World, iso, tell
 from wakeup.domain.ids import CaseId
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.usecases.console.sign_in import NewAccount, make_account
 from wakeup.usecases.desk.reach_out import take_over
+from wakeup.usecases.repositories.views import Waiting
 from wakeup.usecases.review.review import Order
-from wakeup.usecases.shelves.views import Waiting
 
 
 async def supervisor(world: World) -> Staff:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.press import Press
+from tests.ivr.script_workspace import Press
 from tests.scenario.talks import is_told
 from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime import data_files, fittings, service, surroundings
-from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.runtime import data_files, dependencies, infrastructure, service
+from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.simulator.handset import HandsetCall
 
 OLD, NEW = "这是旧的话。", "这是新的话。"
@@ -24,12 +24,12 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     press = Press(tmp_path)
     press.says(OLD, "1")
     press.publish()
-    monkeypatch.setattr(surroundings, "scripts_in_force", scripts_in_force)
+    monkeypatch.setattr(infrastructure, "scripts_in_force", scripts_in_force)
 
     def folder(name: str) -> Path:
         return press.files if name == "scripts_ivr" else data_files.data_folder(name)
 
-    for module in (fittings, service):
+    for module in (dependencies, service):
         monkeypatch.setattr(module, "data_folder", folder)
     return press
 

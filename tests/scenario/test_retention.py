@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.scenario.talks import reach
 from tests.scenario.world import World, tell
-from wakeup.domain.kept_recording import KeptRecording
+from wakeup.domain.recording import KeptRecording
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.conversation.recordings import LEASE
+from wakeup.usecases.conversation.recording_retention import LEASE
 
 
 async def recorded(world: World) -> str:

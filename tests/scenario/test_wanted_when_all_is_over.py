@@ -12,7 +12,7 @@ from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId
 from wakeup.domain.review import Urgency
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.review.queue import read_queue
 from wakeup.usecases.unit import Unit
 
@@ -25,8 +25,8 @@ async def is_over(world: World, how: str) -> None:
 
     def act(unit: Unit, now: object) -> None:
         with CaseFile(unit, unit.cases.lock(CaseId(case_id)), world.clock.now()) as file:
-            held = pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.HOLD, reason="nobody_reached"))
-            pronounce(file, held, Verdict(ruling=Ruling.REFUSE, reason="hold_max"))
+            held = record_decision(file, file.transfers()[0], Verdict(ruling=Ruling.HOLD, reason="nobody_reached"))
+            record_decision(file, held, Verdict(ruling=Ruling.REFUSE, reason="hold_max"))
 
     await world.service.store.run(act, world.clock.now())
 

@@ -32,9 +32,9 @@ from wakeup.bank.signing import signed_headers
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.ids import SeededIds
+from wakeup.runtime.infrastructure import virtual_infrastructure
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
-from wakeup.runtime.surroundings import virtual_surroundings
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import LoopClock
 from wakeup.simulator.core import PaymentCore, Transfer
@@ -273,8 +273,8 @@ class World:
         self.given = load_settings(environment(self.folder, phone, core, **{**self._ports, **settings}))
         ids = SeededIds(self._lives)
         dice = random.Random(self._lives)
-        around = virtual_surroundings(EPOCH, ids, lambda count: bytes(dice.getrandbits(8) for _ in range(count)))
-        self.service = Service(self.given, around)
+        infra = virtual_infrastructure(EPOCH, ids, lambda count: bytes(dice.getrandbits(8) for _ in range(count)))
+        self.service = Service(self.given, infra)
         await self.service.start()
 
     async def raise_curtain(self, settings: dict[str, str]) -> None:

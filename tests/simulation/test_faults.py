@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.simulation.faults import ALL, DOWN_S, MOST_SKEW_S, SPELLS, Group, fate, spells
+from wakeup.simulation.faults import ALL, DOWN_S, MAX_SKEW_S, SPELLS, Group, fate, spells
 
 UNTIL = 3600.0
 
@@ -48,4 +48,4 @@ def test_lives_end_at_steps_and_at_commits_that_count_or_do_not() -> None:
     assert {(death.step > 0, death.commit > 0, death.committed) for death in deaths} == {
         (True, False, False), (False, True, True), (False, True, False),
     }  # fmt: skip
-    assert all(abs(one.skew_s) <= MOST_SKEW_S and DOWN_S[0] <= one.down_s <= DOWN_S[1] for one in fates)
+    assert all(abs(one.skew_s) <= MAX_SKEW_S and DOWN_S[0] <= one.down_s <= DOWN_S[1] for one in fates)

@@ -11,9 +11,9 @@ import pytest
 from aiohttp import ClientConnectorError, ClientError, ClientSession, DummyCookieJar, web
 
 from wakeup.runtime.clock import pause
-from wakeup.simulation.life import LIFE, Life
 from wakeup.simulation.loop import SimulatedLoop, StuckError, run
-from wakeup.simulation.wire import MemoryConnector
+from wakeup.simulation.network import MemoryConnector
+from wakeup.simulation.process import LIFE, SimulatedProcess
 
 T = TypeVar("T")
 PORT = 8000
@@ -26,11 +26,11 @@ def the_loop() -> SimulatedLoop:
     return loop
 
 
-def alive(name: str = "node") -> Life:
-    return Life(name, lambda _life: None)
+def alive(name: str = "node") -> SimulatedProcess:
+    return SimulatedProcess(name, lambda _life: None)
 
 
-def within(life: Life, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
+def within(life: SimulatedProcess, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
     """Run it as a part of that life."""
 
     async def of_it() -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tests.unit.builders import T0
-from wakeup.simulation.people import AGENTS, left_alone, rung_again
+from wakeup.simulation.checks.agents import AGENTS, left_alone, rung_again
 from wakeup.simulator.ledger import Ledger
 
 AMY, BAO, MEI = AGENTS["amy"], AGENTS["bao"], "+6591234567"

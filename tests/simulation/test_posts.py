@@ -9,8 +9,7 @@ import pytest
 
 from wakeup.runtime.clock import LoopClock
 from wakeup.simulation.bank import Promise
-from wakeup.simulation.database import Weather
-from wakeup.simulation.posts import (
+from wakeup.simulation.checks.calls import (
     HEARD_WITHIN,
     family_told,
     posted_twice,
@@ -19,6 +18,7 @@ from wakeup.simulation.posts import (
     written_after_stop,
     written_too_often,
 )
+from wakeup.simulation.database import DatabaseFaults
 from wakeup.simulation.sweeps import ALL_THE_SAME, Sweeps
 from wakeup.simulator.ledger import Ledger
 
@@ -111,7 +111,7 @@ def test_the_family_of_somebody_blackmailed_hears_nothing(typology: str, faults:
 
 
 def test_a_loop_is_swept_when_anybody_has_committed_what_concerns_it_and_once_a_minute_all_the_same() -> None:
-    weather = Weather()
+    weather = DatabaseFaults()
     sweeps = Sweeps(LoopClock(T0), weather)
     assert [sweeps.swept("settle") for _ in range(ALL_THE_SAME)] == [True] + [False] * (ALL_THE_SAME - 1)
     assert sweeps.swept("settle")

@@ -14,14 +14,14 @@ from tests.house.tree import ROOT
 from wakeup.simulation import command
 from wakeup.simulation.command import groups_of
 from wakeup.simulation.faults import ALL, Group
-from wakeup.simulation.run import Outcome, Wish, simulate
+from wakeup.simulation.run import Outcome, SimulationOptions, simulate
 
 CASES, NODES = 6, 3
 FIXED = (1,)
 
 
 def a_day(seed: int) -> Outcome:
-    return simulate(Wish(cases=CASES, nodes=NODES, seed=seed, groups=ALL))
+    return simulate(SimulationOptions(cases=CASES, nodes=NODES, seed=seed, groups=ALL))
 
 
 def told(outcome: Outcome) -> str:
@@ -46,7 +46,7 @@ def test_the_same_seed_gives_the_same_trace_also_in_another_process_and_after_an
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "3"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=100)
     there = [json.loads(line) for line in done.stdout.splitlines()]
-    here = [simulate(Wish(cases=2, nodes=2, seed=seed, groups=ALL)) for seed in (11, 12)]
+    here = [simulate(SimulationOptions(cases=2, nodes=2, seed=seed, groups=ALL)) for seed in (11, 12)]
     assert [one["violations"] for one in there] == [[], []]
     assert [(one["seed"], one["trace_hash"]) for one in there] == [(one.seed, one.trace_hash) for one in here]
 
@@ -54,7 +54,7 @@ def test_the_same_seed_gives_the_same_trace_also_in_another_process_and_after_an
 def test_a_broken_promise_ends_with_one_the_seed_and_the_last_events(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def bad_day(wish: Wish) -> Outcome:
+    def bad_day(wish: SimulationOptions) -> Outcome:
         return Outcome(
             seed=wish.seed, cases=wish.cases, nodes=wish.nodes, transfers=1, accepted=1, calls=1, texts=0, decisions={},
             late_explained=0, crashes=0, faults={}, violations=["t_1: accepted and never decided"], trace_hash="h",

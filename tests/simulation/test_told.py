@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from wakeup.simulation.bank import Promise
-from wakeup.simulation.told import let_go, said_too_much, scam_freed, worry_freed
+from wakeup.simulation.checks.disclosure import let_go, said_too_much, scam_freed, worry_freed
 from wakeup.simulator.ledger import Ledger
 
 MEI, LIN = "+6591234567", "+6598881185"

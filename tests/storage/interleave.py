@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
-from tests.unit.desk import fittings
+from tests.unit.desk import dependencies
 from wakeup.storage.jobs import Job, no_pause
 from wakeup.storage.pg_store import Health, PgWriter
 from wakeup.storage.unit_of_work import SqlUnit
@@ -24,7 +24,7 @@ Wish = Callable[[SqlUnit], object]
 Stop = Callable[[int, str], bool]
 """Whether the n-th statement, from 1, is the one before which to stop."""
 PATIENCE_S = 20
-FITTINGS = fittings()
+DEPENDENCIES = dependencies()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def outcome(engine: Engine, wish: Wish, gate: Gate | None = None) -> object:
     """Its answer or its error, once its transaction is over."""
 
     def make(connection: Connection) -> SqlUnit:
-        work = SqlUnit(connection, FITTINGS)
+        work = SqlUnit(connection, DEPENDENCIES)
         if gate is not None:
             gate.begun += 1
             gate.pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from tests.storage.interleave import Wish, before, meet, run
-from tests.storage.test_passed_unseen import LATER, engine
+from tests.storage.test_lost_updates import LATER, engine
 from tests.unit.console_people import a_staff
 from wakeup.domain.errors import ForbiddenError
 from wakeup.domain.staff import StaffId, StaffRole

@@ -11,7 +11,7 @@ from tests.storage.migrated import migrated_file
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
-from tests.unit.desk import an_event
+from tests.unit.desk import wait
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.review import Act, Reason, ReviewAct
 from wakeup.domain.staff import PersonId, StaffId
@@ -27,13 +27,13 @@ from wakeup.usecases.intake.open_case import open_case
 
 
 async def fill(store: Store[SqlUnit]) -> None:
-    await store.run(open_case, an_event(1), T0)
+    await store.run(open_case, wait(1), T0)
 
     def write(unit: SqlUnit) -> None:
         unit.staff.add(a_staff("ann"))
         for name in ("ann", "ben", "kim"):
             unit.admin.add("account_made", "root", T0, name=name)
-        transfer = unit.transfers.get(an_event(1).transfer_id)  # type: ignore[arg-type]
+        transfer = unit.transfers.get(wait(1).transfer_id)  # type: ignore[arg-type]
         assert transfer is not None
         unit.reviews.add_act(
             ReviewAct(

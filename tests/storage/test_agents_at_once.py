@@ -14,8 +14,8 @@ from tests.unit.builders import HOUR, T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import Desk
 from wakeup.domain.agent import AgentEvent, AgentState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.quick import replace
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit

@@ -16,9 +16,9 @@ import pytest
 from tests.storage.migrated import migrated_file
 from tests.storage.test_schema import AUDIT_KEY, store_of
 from tests.unit.builders import T0
-from tests.unit.desk import an_event
+from tests.unit.desk import wait
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.loops.anchorer import EVERY, Anchorer
-from wakeup.runtime.proof import find_faults
 from wakeup.storage.anchors import anchors_end, last_anchor
 from wakeup.storage.audit import begin_anchors_anew, growth
 from wakeup.storage.chain import Fault, FaultKind
@@ -66,7 +66,7 @@ def told(url: str, path: Path, story: Callable[[House], Awaitable[None]]) -> Non
     async def run() -> None:
         store = store_of(url)
         try:
-            await store.run(open_case, an_event(1), T0)
+            await store.run(open_case, wait(1), T0)
             await story(House(url, store, path))
         finally:
             await store.close()
@@ -99,15 +99,15 @@ def test_the_totals_go_on_as_the_books_grow(url: str, tmp_path: Path) -> None:
         for n in range(2, 8):
             await house.minutes(1)
             # Within the overlap, too: what the anchor before has counted is not counted again.
-            await house.store.run(open_case, an_event(n), house.now - timedelta(seconds=1))
-            again = replace(an_event(n - 1), event_id=f"evt_again_{n}")
+            await house.store.run(open_case, wait(n), house.now - timedelta(seconds=1))
+            again = replace(wait(n - 1), event_id=f"evt_again_{n}")
             await house.store.run(open_case, again, house.now)
             await house.store.run(open_case, replace(again, event_id=f"evt_late_{n}"), house.now - EVERY)
         await house.minutes(1)
         # Nothing grew for longer than anybody looks back; then one that is known does.
         house.now += timedelta(minutes=9)
         await house.minutes(1)
-        await house.store.run(open_case, replace(an_event(1), event_id="evt_much_later"), house.now)
+        await house.store.run(open_case, replace(wait(1), event_id="evt_much_later"), house.now)
         await house.minutes(1)
         last = last_anchor(house.path)
         assert last is not None
@@ -126,7 +126,7 @@ def test_an_anchor_from_the_future_is_told_and_anchors_go_on(url: str, tmp_path:
         await house.minutes(1)
         house.now = T0 + 2 * EVERY
         for n in range(2, 5):
-            await house.store.run(open_case, an_event(n), house.now)
+            await house.store.run(open_case, wait(n), house.now)
             await house.loop.round()
             await house.loop.round()
             assert house.lines == n + 1, "one a minute, however often somebody looks"
@@ -269,7 +269,7 @@ def test_the_feed_goes_on_behind_what_was_read_of_the_newer_copy(url: str, tmp_p
         [copied] = await house.store.run(numbered, 0)
         read = copied + 100_000
         await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
-        await house.store.run(open_case, an_event(2), T0)
+        await house.store.run(open_case, wait(2), T0)
         assert len(await house.store.run(numbered, read)) == 1, "the bank comes with the cursor it had"
         assert len(await house.store.run(numbered, 0)) == 2
 
@@ -292,7 +292,7 @@ def test_an_anchor_written_while_it_is_verified_may_be_the_one_that_is_known(
         await house.minutes(2)
         end = anchors_end(house.path)
         await house.minutes(1)
-        monkeypatch.setattr("wakeup.runtime.proof.anchors_end", lambda _: end)
+        monkeypatch.setattr("wakeup.runtime.audit_verify.anchors_end", lambda _: end)
         assert house.faults() == []
 
     told(url, tmp_path / "anchors.jsonl", story)

@@ -9,20 +9,20 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.storage.test_lock_order import _do, _waits, unit
-from tests.storage.test_overtaken import states
+from tests.storage.test_superseded_delivery import states
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import an_event
+from tests.unit.desk import wait
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.deliver import record_delivery, replay, take_messages
 from wakeup.usecases.deciding.record_recall import record_recall
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
@@ -53,9 +53,11 @@ def let_go(engine: Engine) -> CaseId:
     """By people; the payment core has not been told yet."""
 
     def act(work: SqlUnit) -> CaseId:
-        case_id = open_case(work, an_event(1), T0).case_id
+        case_id = open_case(work, wait(1), T0).case_id
         with CaseFile(work, work.cases.lock(case_id), NOW) as file:
-            pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann+ben")
+            record_decision(
+                file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann+ben"
+            )
             settle_file(file)
         return case_id
 
@@ -70,7 +72,7 @@ def on_the_wire(engine: Engine) -> tuple[str, str]:
 
 def warns(work: SqlUnit, case_id: CaseId) -> None:
     with CaseFile(work, work.cases.lock(case_id), LATER) as file:
-        tell_of_gone(file, WARNED, "callee")
+        alarm_after_allow(file, WARNED, "callee")
 
 
 def leaving(engine: Engine) -> list[bool]:

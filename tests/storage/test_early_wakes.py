@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.shelf import Shelf, Unit, names, put
+from tests.storage.sample_table import Repository, Unit, names, put
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import make_engines
 from wakeup.storage.sqlite_loop import LoopStore
@@ -18,23 +18,23 @@ Followed = tuple[list[list[str]], list[object]]
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    shelf = Shelf("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
-    shelf.build(lambda c: c.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name))"))
-    return shelf
+def repository(tmp_path: Path) -> Repository:
+    repository = Repository("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
+    repository.build(lambda c: c.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name))"))
+    return repository
 
 
-def committed(shelf: Shelf) -> list[str]:
+def committed(repository: Repository) -> list[str]:
     """What somebody else sees."""
-    other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"))
+    other = sqlite3.connect(repository.url.removeprefix("sqlite:///"))
     try:
         return [name for (name,) in other.execute("SELECT name FROM things ORDER BY name")]
     finally:
         other.close()
 
 
-def story(shelf: Shelf, follow: Callable[[Unit], object]) -> Followed:
-    """`first` is put on the shelf, and whoever hears of it follows. What was told, and what each was answered."""
+def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
+    """`first` is put on the repository, and whoever hears of it follows. What was told, and what each was answered."""
     told: list[list[str]] = []
     followers: list[asyncio.Task[object]] = []
 
@@ -45,7 +45,7 @@ def story(shelf: Shelf, follow: Callable[[Unit], object]) -> Followed:
 
     async def tell() -> list[object]:
         nonlocal store
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit, publish, early=frozenset({"first"}))
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit, publish, early=frozenset({"first"}))
         answers: list[object] = [await store.run(put, "first")]
         answers += await asyncio.gather(*followers, return_exceptions=True)
         await store.close()
@@ -55,24 +55,24 @@ def story(shelf: Shelf, follow: Callable[[Unit], object]) -> Followed:
     return told, asyncio.run(tell())
 
 
-def test_who_is_woken_early_sees_what_is_not_committed_yet_and_shares_the_commit(shelf: Shelf) -> None:
+def test_who_is_woken_early_sees_what_is_not_committed_yet_and_shares_the_commit(repository: Repository) -> None:
     def follow(unit: Unit) -> str:
-        assert (names(unit), committed(shelf)) == (["first"], [])
+        assert (names(unit), committed(repository)) == (["first"], [])
         return put(unit, "second")
 
-    told, answers = story(shelf, follow)
+    told, answers = story(repository, follow)
     assert answers == ["first", "second"]
     assert told == [["first"], ["second"]], "each name once"
-    assert committed(shelf) == ["first", "second"]
+    assert committed(repository) == ["first", "second"]
 
 
-def test_a_commit_that_fails_is_followed_by_another_wake_up(shelf: Shelf) -> None:
+def test_a_commit_that_fails_is_followed_by_another_wake_up(repository: Repository) -> None:
     def follow(unit: Unit) -> None:
         """Fails at COMMIT, not before."""
         unit.connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         unit.connection.exec_driver_sql("INSERT INTO bonds VALUES ('nobody')")
 
-    told, (first, followed) = story(shelf, follow)
+    told, (first, followed) = story(repository, follow)
     assert (first, type(followed)) == ("first", StoreDownError)
     assert told == [["first"], ["first"]]
-    assert committed(shelf) == ["first"]
+    assert committed(repository) == ["first"]

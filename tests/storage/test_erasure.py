@@ -15,12 +15,12 @@ from sqlmodel import SQLModel
 
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, an_event
+from tests.unit.desk import PHONE, wait
 from tests.unit.test_forget import an_entry
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
-from wakeup.domain.quick import replace
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.data_files import data_folder
 from wakeup.storage.engine import make_engine
@@ -33,7 +33,7 @@ from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import export, hold
 from wakeup.usecases.personal_data.forget import erase, erase_again, forget_words, overdue
 from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
-from wakeup.usecases.shelves.correspondence import Received
+from wakeup.usecases.repositories.correspondence import Received
 
 WHO = CustomerId("u_1")
 STRANGERS = Received(message_sid="SM1", number_index="n", received_at=T0, taken_as="unknown_sender")
@@ -41,7 +41,7 @@ LATER = T0 + timedelta(days=4000)
 
 
 async def settled(store: Store[SqlUnit], n: int = 1) -> CaseId:
-    case_id = CaseId((await store.run(open_case, an_event(n, customer_id=WHO, phone=PHONE), T0)).case_id)
+    case_id = CaseId((await store.run(open_case, wait(n, customer_id=WHO, phone=PHONE), T0)).case_id)
 
     def settle(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
@@ -99,7 +99,7 @@ def test_whom_an_older_copy_brings_back_is_erased_again_and_nobody_who_came_anew
         # This copy knows nothing of the erasure.
         assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is not None
         assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "twice does no harm"
-        await store.run(open_case, an_event(2, now, customer_id=WHO, phone=PHONE), now)
+        await store.run(open_case, wait(2, now, customer_id=WHO, phone=PHONE), now)
         assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "they came anew since"
         assert (await store.read(export, WHO)).tables["customers"]
 
@@ -120,7 +120,7 @@ def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str,
 
     async def story(store: Store[SqlUnit]) -> None:
         await settled(store)
-        flag = store.run(open_case, an_event(2, T0, customer_id=WHO, phone=PHONE), T0)
+        flag = store.run(open_case, wait(2, T0, customer_id=WHO, phone=PHONE), T0)
         forget = store.run(erase, WHO, "kim", T0)
         both = [flag, forget] if first == "event" else [forget, flag]
         outcomes = await asyncio.gather(*both, return_exceptions=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from tests.storage.test_lock_order import MEI, _do, _released, opened, opened_again
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff
-from tests.unit.desk import an_event
+from tests.unit.desk import wait
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Role
@@ -21,7 +21,7 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.people import guard_one
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import open_case
@@ -44,7 +44,7 @@ def queued(engine: Engine) -> list[str]:
 
 def warns(work: SqlUnit, case_id: CaseId) -> None:
     with CaseFile(work, work.cases.lock(case_id), LATER) as file:
-        tell_of_gone(file, WARNED, "callee")
+        alarm_after_allow(file, WARNED, "callee")
 
 
 def test_what_is_gone_is_found_from_another_case_and_waits_until_it_was_followed_up(engine: Engine) -> None:
@@ -74,7 +74,7 @@ def test_what_is_said_of_a_payment_guards_the_one_beside_it_whatever_becomes_of_
             guard_one(file, next(one for one in file.transfers() if one.id == "t_1"))
 
     case_id = opened(engine)
-    _do(engine, lambda work: open_case(work, an_event(2, customer_id=MEI), T0))
+    _do(engine, lambda work: open_case(work, wait(2, customer_id=MEI), T0))
     assert not _do(engine, guarded)
     _do(engine, guards)
     assert _do(engine, guarded)

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, text
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff
-from tests.unit.desk import an_event, fittings, someone
-from tests.unit.post import start_next
+from tests.unit.desk import dependencies, someone, wait
+from tests.unit.sms_desk import start_next
 from wakeup.domain.errors import LockedError, NotFoundError, OvertakenError
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId, TransferId
 from wakeup.domain.review import Reason
@@ -30,22 +30,22 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.talk import shake
-from wakeup.usecases.deciding.overrule import Aim, Released, release
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardians.enrol_guardians import apply_change, put_guardians
-from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import Accepted, open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
+from wakeup.usecases.repositories.correspondence import Change
 from wakeup.usecases.review.review import Order, claim
-from wakeup.usecases.shelves.correspondence import Change
 from wakeup.usecases.texts.send_texts import Sender
 
 T = TypeVar("T")
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
-FITTINGS = fittings()
+DEPENDENCIES = dependencies()
 PATIENCE = 20_000
 """Looks at the list of waiting backends before a story is given up; each takes about a millisecond."""
 
@@ -58,14 +58,14 @@ def engine(migrated_postgres_url: str) -> Iterator[Engine]:
 
 
 def unit(connection: Connection) -> SqlUnit:
-    return SqlUnit(connection, FITTINGS)
+    return SqlUnit(connection, DEPENDENCIES)
 
 
 def opened(engine: Engine) -> CaseId:
     """A case of Mei's, with a text that is due."""
     with engine.begin() as connection:
         work = unit(connection)
-        case = open_case(work, an_event(1, customer_id=MEI, guardians=(someone("+6598886666", "g_1"),)), T0).case_id
+        case = open_case(work, wait(1, customer_id=MEI, guardians=(someone("+6598886666", "g_1"),)), T0).case_id
         work.texts.add(
             Sms(
                 id=SmsId("sms_1"), case_id=case, customer_id=MEI,
@@ -78,11 +78,11 @@ def opened(engine: Engine) -> CaseId:
 
 
 def joins(work: SqlUnit) -> None:
-    open_case(work, an_event(2, T0 + MINUTE, customer_id=MEI), T0 + MINUTE)
+    open_case(work, wait(2, T0 + MINUTE, customer_id=MEI), T0 + MINUTE)
 
 
 def rises(work: SqlUnit) -> None:
-    again = an_event(1, customer_id=MEI, event_id="again", content_hash="other", tier=Tier.CRITICAL)
+    again = wait(1, customer_id=MEI, event_id="again", content_hash="other", tier=Tier.CRITICAL)
     open_case(work, again, T0 + MINUTE)
 
 
@@ -133,13 +133,13 @@ def _released() -> TransferEventIn:
 
 def opened_again(engine: Engine) -> CaseId:
     with engine.begin() as connection:
-        return open_case(unit(connection), an_event(3, T0 + MINUTE, customer_id=MEI), T0 + MINUTE).case_id
+        return open_case(unit(connection), wait(3, T0 + MINUTE, customer_id=MEI), T0 + MINUTE).case_id
 
 
 def warns(work: SqlUnit, case_id: CaseId) -> None:
     work.connection.execute(text("SET LOCAL lock_timeout = '1s'"))
     with CaseFile(work, work.cases.lock(case_id), T0 + 2 * MINUTE) as file:
-        tell_of_gone(file, WARNED, "callee")
+        alarm_after_allow(file, WARNED, "callee")
 
 
 def told(engine: Engine, case_id: CaseId) -> list[dict[str, Any]]:
@@ -166,11 +166,11 @@ CRITICAL: dict[str, Any] = {"customer_id": MEI, "tier": Tier.CRITICAL, "forwardi
 
 
 def warns_with_another(work: SqlUnit) -> None:
-    open_case(work, an_event(3, LATE, **CRITICAL), LATE)
+    open_case(work, wait(3, LATE, **CRITICAL), LATE)
 
 
 def warns_again(work: SqlUnit) -> None:
-    open_case(work, an_event(1, event_id="again", content_hash="other", **CRITICAL), LATE)
+    open_case(work, wait(1, event_id="again", content_hash="other", **CRITICAL), LATE)
 
 
 @pytest.mark.parametrize("wish", [warns_with_another, warns_again])
@@ -184,7 +184,7 @@ def test_a_warning_reaches_the_case_that_came_while_it_waited(
     with engine.connect() as first, ThreadPoolExecutor(1) as other:
         with first.begin():
             # Its window is over before we hear of it: the case is in review at once.
-            late = open_case(unit(first), an_event(2, customer_id=MEI, minutes=10), LATE)
+            late = open_case(unit(first), wait(2, customer_id=MEI, minutes=10), LATE)
             waiting = other.submit(_do, engine, wish)
             assert _waits(engine, first, waiting), "it never asked for the customer"
         with pytest.raises(OvertakenError):
@@ -211,7 +211,7 @@ def closed(work: SqlUnit, case: CaseId, *, released: bool) -> None:
 def test_a_batch_about_one_customer_does_not_overtake_itself(migrated_url: str) -> None:
     engine = make_engine(migrated_url)
     opened(engine)
-    events = [an_event(n, LATE, customer_id=MEI) for n in (2, 3)]
+    events = [wait(n, LATE, customer_id=MEI) for n in (2, 3)]
     with engine.begin() as connection:
         inbound = Inbound(client="bank", webhook_id="msg_1", body_hash="h")
         taken = receive_batch(unit(connection), inbound, events, LATE)
@@ -280,7 +280,7 @@ def test_of_two_releases_at_once_from_two_cases_the_later_waits_and_counts_the_e
 def held_for_days(engine: Engine, n: int) -> CaseId:
     """A case of Mei's by itself, with a transfer that was flagged the day before and is on hold; Ann has it in hand."""
     at = T0 + n * HOUR
-    event = an_event(n, at, customer_id=MEI, amount=Decimal(8_000), hold_max=T0 + 96 * HOUR)
+    event = wait(n, at, customer_id=MEI, amount=Decimal(8_000), hold_max=T0 + 96 * HOUR)
     case_id = _do(engine, lambda work: open_case(work, event, at).case_id)
     _do(engine, lambda work: settle_case(work, case_id, at + 31 * MINUTE))
     mine = Order(staff_id=StaffId("usr_ann"), case_id=case_id, version=0)
@@ -290,4 +290,4 @@ def held_for_days(engine: Engine, n: int) -> CaseId:
 
 def releases(work: SqlUnit, n: int, case_id: CaseId, now: datetime) -> Released:
     wish = Order(staff_id=StaffId("usr_ann"), case_id=case_id, version=1, reason=Reason.PAYEE_CHECKED)
-    return release(work, wish, Aim(transfer_id=TransferId(f"t_{n}"), sequence=2), now)
+    return release(work, wish, DecisionRef(transfer_id=TransferId(f"t_{n}"), sequence=2), now)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from tests.storage.interleave import Wish, before, meet, run
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import an_event, someone
+from tests.unit.desk import someone, wait
 from tests.unit.test_start_calls import ACCOUNT, OURS
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.errors import LockedError
@@ -35,7 +35,7 @@ def engine(migrated_postgres_url: str) -> Iterator[Engine]:
 
 
 def case_of(engine: Engine, n: int, minutes: int) -> CaseId:
-    event = an_event(n, T0, customer_id=MEI, minutes=minutes, alternates=(someone(f"+659777000{n}", "u_1"),))
+    event = wait(n, T0, customer_id=MEI, minutes=minutes, alternates=(someone(f"+659777000{n}", "u_1"),))
     return run(engine, lambda work: open_case(work, event, T0)).case_id
 
 

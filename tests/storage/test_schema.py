@@ -16,20 +16,20 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import LETTERS, PHONE, POLICY, Mute, an_event
+from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, Mute, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, PartyId, TransferId
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
-from wakeup.storage.audit import chains, take_your_time
+from wakeup.storage.audit import chains, no_statement_timeout
 from wakeup.storage.chain import verify_chain
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.store import Store
-from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
+from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cases_due
@@ -60,15 +60,15 @@ def store_of(url: str) -> Store[SqlUnit]:
     def random_bytes(count: int) -> bytes:
         return bytes(dice.getrandbits(8) for _ in range(count))
 
-    fittings = Fittings(
+    dependencies = UnitDependencies(
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=POLICY,
         speaker=Mute(),  # type: ignore[arg-type]
-        letters=LETTERS,
+        sms_templates=SMS_TEMPLATES,
         ids=SeededIds(1),
         audit_key=AUDIT_KEY,
     )
-    return open_store(url, unit_maker(fittings))
+    return open_store(url, unit_maker(dependencies))
 
 
 def told(url: str, story: Callable[[Store[SqlUnit]], Any]) -> Any:
@@ -84,8 +84,8 @@ def told(url: str, story: Callable[[Store[SqlUnit]], Any]) -> Any:
 
 async def ring_twice(store: Store[SqlUnit]) -> None:
     """Two customers of one number, both claimed, one of them having been put off; one call is intended."""
-    opened = await store.run(open_case, an_event(1, phone=PHONE), T0)
-    await store.run(open_case, an_event(2, phone=PHONE), T0)
+    opened = await store.run(open_case, wait(1, phone=PHONE), T0)
+    await store.run(open_case, wait(2, phone=PHONE), T0)
     await store.run(lambda unit: unit.attempts.save(unit.attempts.of_case(opened.case_id)[0]))
     await store.run(take_lines, ACCOUNT, 5, T0)
     claims = await store.run(claim_attempts, ACCOUNT, "node", 5, T0)
@@ -99,8 +99,8 @@ def test_what_is_written_is_read_back(migrated_url: str) -> None:
         transfer = await store.read(lambda unit: unit.transfers.get(TransferId("t_1")))
         assert transfer is not None
         assert transfer.flagged_at == T0
-        assert str(transfer.amount) == str(an_event(1, phone=PHONE).amount)
-        assert (await store.read(lambda unit: unit.transfers.payee(transfer))) == an_event(1, phone=PHONE).payee
+        assert str(transfer.amount) == str(wait(1, phone=PHONE).amount)
+        assert (await store.read(lambda unit: unit.transfers.payee(transfer))) == wait(1, phone=PHONE).payee
         [case] = await store.run(lambda unit: unit.cases.lock_unsettled(CustomerId("u_1")))
         assert [p.phone for p in await store.read(lambda unit: unit.parties.of_case(case))] == [PHONE]
         late = T0 + timedelta(hours=1)
@@ -118,7 +118,7 @@ def test_what_is_written_is_read_back(migrated_url: str) -> None:
 def test_whoever_reads_the_whole_history_has_the_time_for_it(migrated_postgres_url: str) -> None:
     engine = make_engine(migrated_postgres_url, read_only=True)
     with engine.connect() as connection, connection.begin():
-        take_your_time(connection)
+        no_statement_timeout(connection)
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             assert connection.exec_driver_sql(f"SHOW {limit}").scalar() == "0"
     engine.dispose()
@@ -202,7 +202,7 @@ def test_recordings_made_before_there_was_a_time_for_them_are_dated(migrated_url
 
 def test_parties_come_in_the_order_of_their_ids_on_every_database(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
-        await store.run(open_case, an_event(1, phone=PHONE), T0)
+        await store.run(open_case, wait(1, phone=PHONE), T0)
         [case] = await store.run(lambda unit: unit.cases.lock_unsettled(CustomerId("u_1")))
         [party] = await store.read(lambda unit: unit.parties.of_case(case))
         more = [replace(party, id=PartyId(f"pty_z{n}")) for n in (3, 1, 2)]

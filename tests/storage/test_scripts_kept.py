@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.ivr.press import Press
+from tests.ivr.script_workspace import Press
 from tests.storage.test_migrate import rows, tables
 from tests.unit.builders import T0
-from tests.unit.desk import LETTERS, PHONE, POLICY, an_event
+from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, wait
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
@@ -26,19 +26,19 @@ from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Answered, AnsweredBy, Keys
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
-from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.storage.append_only import drop_append_only_triggers
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.open import open_store
-from wakeup.storage.shelves.scripts import kept_contents
+from wakeup.storage.repositories.scripts import kept_contents
 from wakeup.storage.store import Store
-from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
+from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.converse import Reply, converse
-from wakeup.usecases.conversation.keep_scripts import keep_script, keep_scripts
+from wakeup.usecases.conversation.store_scripts import keep_script, store_scripts
 from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.write_intent import write_intent
@@ -71,20 +71,20 @@ class Node:
         def random_bytes(count: int) -> bytes:
             return bytes(dice.getrandbits(8) for _ in range(count))
 
-        fittings = Fittings(
+        dependencies = UnitDependencies(
             vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
             policy=POLICY,
             speaker=self.press.speaker(partial(kept_contents, self.url)),
-            letters=LETTERS,
+            sms_templates=SMS_TEMPLATES,
             ids=SeededIds(self.lives),
             audit_key=b"a" * 32,
         )
 
         async def life() -> Any:
-            store = open_store(self.url, unit_maker(fittings))
+            store = open_store(self.url, unit_maker(dependencies))
             try:
                 if keeps:
-                    await store.run(keep_scripts, T0)
+                    await store.run(store_scripts, T0)
                 return await story(store)
             finally:
                 await store.close()
@@ -95,7 +95,7 @@ class Node:
         """Somebody is rung, and has answered."""
 
         async def story(store: Store[SqlUnit]) -> Attempt:
-            await store.run(open_case, an_event(1, phone=PHONE), T0)
+            await store.run(open_case, wait(1, phone=PHONE), T0)
             await store.run(take_lines, ACCOUNT, 5, T0)
             (claim,) = await store.run(claim_attempts, ACCOUNT, "node", 5, T0)
             assert await store.run(write_intent, claim, (FROM,), T0)

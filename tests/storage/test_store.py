@@ -9,8 +9,8 @@ from threading import Event, Semaphore
 
 import pytest
 
-from tests.storage.shelf import (
-    Shelf,
+from tests.storage.sample_table import (
+    Repository,
     Unit,
     hold,
     names,
@@ -31,18 +31,18 @@ KINDS = ["sqlite", "inline", "postgres"]
 
 
 @pytest.fixture(params=KINDS)
-def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+def repository(request: pytest.FixtureRequest, tmp_path: Path) -> Repository:
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
-    shelf = Shelf(request.param, url)
-    shelf.build()
-    return shelf
+    repository = Repository(request.param, url)
+    repository.build()
+    return repository
 
 
 def tell(
-    shelf: Shelf, story: Callable[[Store[Unit]], Awaitable[None]], woken: list[frozenset[str]] | None = None
+    repository: Repository, story: Callable[[Store[Unit]], Awaitable[None]], woken: list[frozenset[str]] | None = None
 ) -> None:
     async def whole() -> None:
-        store = shelf.store((lambda _: None) if woken is None else woken.append, writers=1)
+        store = repository.store((lambda _: None) if woken is None else woken.append, writers=1)
         try:
             await story(store)
         finally:
@@ -80,17 +80,17 @@ async def in_one_batch(store: Store[Unit], *acts: Callable[[], Awaitable[object]
     return list(await asyncio.gather(*waiting, return_exceptions=True))
 
 
-def test_an_answer_comes_after_the_commit(shelf: Shelf) -> None:
+def test_an_answer_comes_after_the_commit(repository: Repository) -> None:
     async def story(store: Store[Unit]) -> None:
         assert await store.run(put, "a", size=3) == "a"
         assert await store.read(names) == ["a"]
         assert store.healthy
         await store.ping()
 
-    tell(shelf, story)
+    tell(repository, story)
 
 
-def test_a_refusal_rolls_back_alone(shelf: Shelf) -> None:
+def test_a_refusal_rolls_back_alone(repository: Repository) -> None:
     async def story(store: Store[Unit]) -> None:
         answers = await in_one_batch(
             store,
@@ -104,11 +104,13 @@ def test_a_refusal_rolls_back_alone(shelf: Shelf) -> None:
         assert await store.read(names) == ["a", "c", "first"]
         assert store.healthy
 
-    tell(shelf, story)
+    tell(repository, story)
 
 
 @pytest.mark.parametrize(("name", "size", "rule"), [("a", 1, "things"), ("secret", -77, "size_positive")])
-def test_a_broken_constraint_rolls_back_alone_and_names_no_value(shelf: Shelf, name: str, size: int, rule: str) -> None:
+def test_a_broken_constraint_rolls_back_alone_and_names_no_value(
+    repository: Repository, name: str, size: int, rule: str
+) -> None:
     async def story(store: Store[Unit]) -> None:
         answers = await in_one_batch(
             store,
@@ -123,11 +125,11 @@ def test_a_broken_constraint_rolls_back_alone_and_names_no_value(shelf: Shelf, n
         assert "77" not in str(refusal)
         assert await store.read(names) == ["a", "c", "first"]
 
-    tell(shelf, story)
+    tell(repository, story)
 
 
 @pytest.mark.parametrize("culprit", [put_then_break, put_then_lose_all])
-def test_a_spoilt_batch_is_run_again_one_by_one(shelf: Shelf, culprit: Callable[[Unit, str], None]) -> None:
+def test_a_spoilt_batch_is_run_again_one_by_one(repository: Repository, culprit: Callable[[Unit, str], None]) -> None:
     woken: list[frozenset[str]] = []
 
     async def story(store: Store[Unit]) -> None:
@@ -144,11 +146,11 @@ def test_a_spoilt_batch_is_run_again_one_by_one(shelf: Shelf, culprit: Callable[
         await store.run(put, "d")
         assert store.healthy
 
-    tell(shelf, story, woken)
+    tell(repository, story, woken)
     assert sorted(name for group in woken for name in group) == ["a", "c", "d", "first"]
 
 
-def test_only_what_was_committed_wakes_others_and_a_batch_wakes_once(shelf: Shelf) -> None:
+def test_only_what_was_committed_wakes_others_and_a_batch_wakes_once(repository: Repository) -> None:
     woken: list[frozenset[str]] = []
 
     async def story(store: Store[Unit]) -> None:
@@ -159,12 +161,12 @@ def test_only_what_was_committed_wakes_others_and_a_batch_wakes_once(shelf: Shel
             lambda: store.run(put, "c"),
         )
 
-    tell(shelf, story, woken)
-    batches = [{"first"}, {"a", "c"}] if shelf.kind == "sqlite" else [{"first"}, {"a"}, {"c"}]
+    tell(repository, story, woken)
+    batches = [{"first"}, {"a", "c"}] if repository.kind == "sqlite" else [{"first"}, {"a"}, {"c"}]
     assert woken == batches
 
 
-def test_a_lost_race_is_run_again_before_it_is_believed(shelf: Shelf) -> None:
+def test_a_lost_race_is_run_again_before_it_is_believed(repository: Repository) -> None:
     tries: list[str] = []
 
     def put_what_is_free(unit: Unit) -> str:
@@ -176,10 +178,10 @@ def test_a_lost_race_is_run_again_before_it_is_believed(shelf: Shelf) -> None:
         assert await store.run(put_what_is_free) == "b"
         assert await store.read(names) == ["a", "b"]
 
-    tell(shelf, story)
+    tell(repository, story)
 
 
-def test_giving_up_waiting_undoes_nothing(shelf: Shelf) -> None:
+def test_giving_up_waiting_undoes_nothing(repository: Repository) -> None:
     async def story(store: Store[Unit]) -> None:
         impatient, let_go = await held(store, "held")
         queued = asyncio.ensure_future(store.run(put, "queued"))
@@ -190,10 +192,10 @@ def test_giving_up_waiting_undoes_nothing(shelf: Shelf) -> None:
         await store.run(put, "last")
         assert await store.read(names) == ["held", "last", "queued"]
 
-    tell(shelf, story)
+    tell(repository, story)
 
 
-def test_what_waits_is_finished_before_closing(shelf: Shelf) -> None:
+def test_what_waits_is_finished_before_closing(repository: Repository) -> None:
     async def story(store: Store[Unit]) -> None:
         waiting = [asyncio.ensure_future(store.run(put, f"{n:03}")) for n in range(100)]
         await others_start()
@@ -204,26 +206,26 @@ def test_what_waits_is_finished_before_closing(shelf: Shelf) -> None:
         with pytest.raises(StoreDownError):
             await store.read(names)
 
-    tell(shelf, story)
-    other = shelf.store()
+    tell(repository, story)
+    other = repository.store()
     try:
         assert len(asyncio.run(other.read(names))) == 100
     finally:
         asyncio.run(other.close())
 
 
-def test_a_read_cannot_write(shelf: Shelf) -> None:
+def test_a_read_cannot_write(repository: Repository) -> None:
     async def story(store: Store[Unit]) -> None:
         with pytest.raises(StoreDownError):
             await store.read(put, "a")
         assert await store.read(names) == []
         assert await store.run(put, "b") == "b"
 
-    tell(shelf, story)
+    tell(repository, story)
 
 
-def test_a_store_outlives_its_loop(shelf: Shelf) -> None:
-    store = shelf.store()
+def test_a_store_outlives_its_loop(repository: Repository) -> None:
+    store = repository.store()
     try:
         assert asyncio.run(store.run(put, "a")) == "a"
         assert asyncio.run(store.run(put, "b")) == "b"
@@ -234,13 +236,13 @@ def test_a_store_outlives_its_loop(shelf: Shelf) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 class TestThreads:
     @pytest.fixture
-    def shelf(self, kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    def repository(self, kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Repository:
         url = request.getfixturevalue("postgres_url") if kind == "postgres" else f"sqlite:///{tmp_path / 'a.db'}"
-        shelf = Shelf(kind, url)
-        shelf.build()
-        return shelf
+        repository = Repository(kind, url)
+        repository.build()
+        return repository
 
-    def test_lanes_are_served_in_order_and_first_come_first_served(self, shelf: Shelf) -> None:
+    def test_lanes_are_served_in_order_and_first_come_first_served(self, repository: Repository) -> None:
         served: list[str] = []
 
         def note(unit: Unit, word: str) -> None:
@@ -255,10 +257,10 @@ class TestThreads:
             order += [("v2", Lane.DECIDE), ("d2", Lane.DISPATCH)]
             await in_one_batch(store, *(act(word, lane) for word, lane in order))
 
-        tell(shelf, story)
+        tell(repository, story)
         assert served == ["v1", "v2", "d1", "d2", "i1", "i2"]
 
-    def test_a_flood_of_events_is_told_to_come_again_and_starves_no_decision(self, shelf: Shelf) -> None:
+    def test_a_flood_of_events_is_told_to_come_again_and_starves_no_decision(self, repository: Repository) -> None:
         served: list[str] = []
 
         def note(_unit: Unit, word: str) -> None:
@@ -279,9 +281,9 @@ class TestThreads:
             await asyncio.gather(decision, *flood)
             assert served == ["decision"] + ["event"] * INGEST_LIMIT
 
-        tell(shelf, story)
+        tell(repository, story)
 
-    def test_reads_neither_wait_for_the_writer_nor_see_what_is_not_committed(self, shelf: Shelf) -> None:
+    def test_reads_neither_wait_for_the_writer_nor_see_what_is_not_committed(self, repository: Repository) -> None:
         async def story(store: Store[Unit]) -> None:
             first, let_go = await held(store)
             assert await store.read(names) == []
@@ -289,9 +291,9 @@ class TestThreads:
             await first
             assert await store.read(names) == ["first"]
 
-        tell(shelf, story)
+        tell(repository, story)
 
-    def test_a_look_waits_for_no_page_however_long_it_takes(self, shelf: Shelf) -> None:
+    def test_a_look_waits_for_no_page_however_long_it_takes(self, repository: Repository) -> None:
         begun, go_on = Semaphore(0), Event()
 
         def page(_unit: Unit) -> None:
@@ -309,4 +311,4 @@ class TestThreads:
                 go_on.set()
                 await asyncio.gather(*pages)
 
-        tell(shelf, story)
+        tell(repository, story)

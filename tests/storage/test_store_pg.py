@@ -12,15 +12,15 @@ from sqlalchemy import Connection, func, make_url, select, text
 from sqlmodel import SQLModel
 
 from tests.storage.postgres import PostgresServer
-from tests.storage.shelf import Shelf, Unit, names, put, things
+from tests.storage.sample_table import Repository, Unit, names, put, things
 from tests.unit.builders import T0
-from tests.unit.desk import an_event, fittings
+from tests.unit.desk import dependencies, wait
 from wakeup.domain.errors import ConstraintError, LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import LOOKERS, make_engine, make_engines
 from wakeup.storage.pg_store import READERS, TRIES, WRITERS, pg_store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.intake.questions import newest_decision
+from wakeup.usecases.intake.queries import newest_decision
 
 CUT_AT_COMMIT = """
 CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,16 +37,16 @@ def cut_own_line(unit: Unit) -> None:
 
 
 @pytest.fixture
-def shelf(postgres_url: str) -> Shelf:
+def repository(postgres_url: str) -> Repository:
     def add_trigger(connection: Connection) -> None:
         connection.execute(text(CUT_AT_COMMIT))
 
-    shelf = Shelf("postgres", postgres_url)
-    shelf.build(add_trigger)
-    return shelf
+    repository = Repository("postgres", postgres_url)
+    repository.build(add_trigger)
+    return repository
 
 
-def test_who_was_overtaken_begins_anew(shelf: Shelf) -> None:
+def test_who_was_overtaken_begins_anew(repository: Repository) -> None:
     tries: list[int] = []
 
     def put_at_the_second_try(unit: Unit) -> str:
@@ -61,7 +61,7 @@ def test_who_was_overtaken_begins_anew(shelf: Shelf) -> None:
         raise OvertakenError
 
     async def story() -> None:
-        store = shelf.store()
+        store = repository.store()
         assert await store.run(put_at_the_second_try) == "put"
         with pytest.raises(OvertakenError):
             await store.run(always_overtaken)
@@ -72,7 +72,7 @@ def test_who_was_overtaken_begins_anew(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_two_who_open_the_same_thing_at_once_find_one(shelf: Shelf) -> None:
+def test_two_who_open_the_same_thing_at_once_find_one(repository: Repository) -> None:
     together = Barrier(2)
     tries: list[str] = []
 
@@ -84,7 +84,7 @@ def test_two_who_open_the_same_thing_at_once_find_one(shelf: Shelf) -> None:
         return "found" if found else put(unit, "one") and "made"
 
     async def story() -> None:
-        store = shelf.store()
+        store = repository.store()
         answers = await asyncio.gather(store.run(find_or_put, "anna"), store.run(find_or_put, "ben"))
         assert sorted(answers) == ["found", "made"]
         assert len(tries) == 3
@@ -94,7 +94,7 @@ def test_two_who_open_the_same_thing_at_once_find_one(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_a_serialization_failure_is_run_again(shelf: Shelf) -> None:
+def test_a_serialization_failure_is_run_again(repository: Repository) -> None:
     together = Barrier(2)
     tries: list[str] = []
     one_is_through = Event()
@@ -109,7 +109,7 @@ def test_a_serialization_failure_is_run_again(shelf: Shelf) -> None:
 
     async def story() -> None:
         store = pg_store(
-            make_engines(shelf.url, writers=4, readers=2),
+            make_engines(repository.url, writers=4, readers=2),
             Unit,
             pause=lambda _: one_is_through.wait(10),
         )
@@ -124,11 +124,11 @@ def test_a_serialization_failure_is_run_again(shelf: Shelf) -> None:
     assert len(tries) == 3
 
 
-def test_what_never_passes_is_given_up_after_some_tries_each_after_a_pause(shelf: Shelf) -> None:
+def test_what_never_passes_is_given_up_after_some_tries_each_after_a_pause(repository: Repository) -> None:
     pauses: list[int] = []
 
     async def story() -> None:
-        store = pg_store(make_engines(shelf.url, writers=4, readers=2), Unit, pause=pauses.append)
+        store = pg_store(make_engines(repository.url, writers=4, readers=2), Unit, pause=pauses.append)
         await store.run(put, "a")
         with pytest.raises(ConstraintError) as refused:
             await store.run(put, "a")
@@ -139,7 +139,7 @@ def test_what_never_passes_is_given_up_after_some_tries_each_after_a_pause(shelf
     assert pauses == [*range(1, TRIES + 1)]
 
 
-def test_a_line_cut_before_commit_is_replaced_unnoticed(shelf: Shelf) -> None:
+def test_a_line_cut_before_commit_is_replaced_unnoticed(repository: Repository) -> None:
     tries: list[int] = []
 
     def put_over_a_bad_line(unit: Unit) -> str:
@@ -150,7 +150,7 @@ def test_a_line_cut_before_commit_is_replaced_unnoticed(shelf: Shelf) -> None:
         return put(unit, "b")
 
     async def story() -> None:
-        store = shelf.store(writers=1)
+        store = repository.store(writers=1)
         await store.run(put, "before")
         assert await store.run(put_over_a_bad_line) == "b"
         assert await store.read(names) == ["a", "b", "before"]
@@ -160,7 +160,7 @@ def test_a_line_cut_before_commit_is_replaced_unnoticed(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_a_line_cut_while_committing_counts_as_failure(shelf: Shelf) -> None:
+def test_a_line_cut_while_committing_counts_as_failure(repository: Repository) -> None:
     woken: list[frozenset[str]] = []
     tries: list[int] = []
 
@@ -169,7 +169,7 @@ def test_a_line_cut_while_committing_counts_as_failure(shelf: Shelf) -> None:
         put(unit, name)
 
     async def story() -> None:
-        store = shelf.store(woken.append, writers=1)
+        store = repository.store(woken.append, writers=1)
         with pytest.raises(StoreDownError):
             await store.run(put_once, "cut")
         assert len(tries) == 1
@@ -183,7 +183,7 @@ def test_a_line_cut_while_committing_counts_as_failure(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_a_reader_whose_line_was_cut_reads_on(shelf: Shelf) -> None:
+def test_a_reader_whose_line_was_cut_reads_on(repository: Repository) -> None:
     tries: list[int] = []
 
     def read_over_a_bad_line(unit: Unit) -> list[str]:
@@ -193,7 +193,7 @@ def test_a_reader_whose_line_was_cut_reads_on(shelf: Shelf) -> None:
         return names(unit)
 
     async def story() -> None:
-        store = shelf.store()
+        store = repository.store()
         await store.run(put, "a")
         assert await store.read(read_over_a_bad_line) == ["a"]
         await store.close()
@@ -202,9 +202,9 @@ def test_a_reader_whose_line_was_cut_reads_on(shelf: Shelf) -> None:
     assert len(tries) == 2
 
 
-def test_a_database_away_is_told_at_once(shelf: Shelf) -> None:
+def test_a_database_away_is_told_at_once(repository: Repository) -> None:
     async def story() -> None:
-        nowhere = shelf.url.rpartition("?")[0] + "?host=/nonexistent"
+        nowhere = repository.url.rpartition("?")[0] + "?host=/nonexistent"
         store = pg_store(make_engines(nowhere, writers=4, readers=2), Unit)
         with pytest.raises(StoreDownError):
             await store.ping()
@@ -216,18 +216,18 @@ def test_a_database_away_is_told_at_once(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def takes(shelf: Shelf, *, writes: bool) -> None:
+def takes(repository: Repository, *, writes: bool) -> None:
     """Whoever connects from now on may write, or only read."""
-    url = make_url(shelf.url)
+    url = make_url(repository.url)
     with psycopg.connect(host=url.query["host"], user="postgres", dbname="postgres", autocommit=True) as connection:
         switch = "ALTER DATABASE {} SET default_transaction_read_only = " + ("off" if writes else "on")
         connection.execute(sql.SQL(switch).format(sql.Identifier(url.database or "")))
 
 
-def test_a_server_that_takes_no_more_is_not_good_for_answering_questions(shelf: Shelf) -> None:
+def test_a_server_that_takes_no_more_is_not_good_for_answering_questions(repository: Repository) -> None:
     async def story() -> None:
-        store = shelf.store(writers=1)
-        takes(shelf, writes=False)
+        store = repository.store(writers=1)
+        takes(repository, writes=False)
         with pytest.raises(StoreDownError, match="25006"):
             await store.ping()
         with pytest.raises(StoreDownError, match="25006"):
@@ -236,7 +236,7 @@ def test_a_server_that_takes_no_more_is_not_good_for_answering_questions(shelf: 
         assert not store.healthy, "a question shows nothing"
         with pytest.raises(StoreDownError, match="25006"):
             await store.ping()
-        takes(shelf, writes=True)
+        takes(repository, writes=True)
         assert await store.run(names) == []
         assert not store.healthy
         await store.ping()
@@ -246,7 +246,7 @@ def test_a_server_that_takes_no_more_is_not_good_for_answering_questions(shelf: 
     asyncio.run(story())
 
 
-def test_one_writer_s_luck_makes_the_store_healthy_again(shelf: Shelf) -> None:
+def test_one_writer_s_luck_makes_the_store_healthy_again(repository: Repository) -> None:
     both_at_work = Barrier(2)
 
     def meet(unit: Unit, name: str) -> None:
@@ -254,7 +254,7 @@ def test_one_writer_s_luck_makes_the_store_healthy_again(shelf: Shelf) -> None:
         both_at_work.wait(10)
 
     async def story() -> None:
-        store = shelf.store(writers=2)
+        store = repository.store(writers=2)
         cut, kept = store.run(meet, "cut"), store.run(meet, "kept")
         await asyncio.gather(cut, kept, return_exceptions=True)
         await store.run(put, "after")
@@ -265,14 +265,14 @@ def test_one_writer_s_luck_makes_the_store_healthy_again(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_many_writers_lose_nothing(shelf: Shelf) -> None:
+def test_many_writers_lose_nothing(repository: Repository) -> None:
     def grow(unit: Unit) -> int:
         size = unit.connection.scalar(select(things.c.size).where(things.c.name == "tree").with_for_update()) or 0
         unit.connection.execute(things.update().values(size=size + 1))
         return size
 
     async def story() -> None:
-        store = shelf.store()
+        store = repository.store()
         await store.run(put, "tree", 1)
         sizes = await asyncio.gather(*(store.run(grow) for _ in range(64)))
         assert sorted(sizes) == [*range(1, 65)]
@@ -281,22 +281,22 @@ def test_many_writers_lose_nothing(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_a_commit_is_on_the_disk_whatever_the_server_is_set_to(shelf: Shelf) -> None:
+def test_a_commit_is_on_the_disk_whatever_the_server_is_set_to(repository: Repository) -> None:
     def how(unit: Unit) -> str:
         return str(unit.connection.exec_driver_sql("SHOW synchronous_commit").scalar())
 
     async def story() -> None:
-        with psycopg.connect(shelf.url.replace("+psycopg", ""), autocommit=True) as admin:
+        with psycopg.connect(repository.url.replace("+psycopg", ""), autocommit=True) as admin:
             name = sql.Identifier(admin.info.dbname)
             admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))
-        store = shelf.store()
+        store = repository.store()
         assert await store.run(how) == "on"
         await store.close()
 
     asyncio.run(story())
 
 
-def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(shelf: Shelf) -> None:
+def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(repository: Repository) -> None:
     def give_up_soon(unit: Unit) -> None:
         unit.connection.exec_driver_sql("SET LOCAL lock_timeout = '1ms'")
         unit.connection.execute(select(things).with_for_update())
@@ -305,7 +305,7 @@ def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(she
         unit.connection.execute(select(things).with_for_update(nowait=True))
 
     async def story() -> None:
-        store, begun, go_on = shelf.store(writers=2), Event(), Event()
+        store, begun, go_on = repository.store(writers=2), Event(), Event()
         await store.run(put, "a")
 
         def keep(unit: Unit) -> None:
@@ -329,14 +329,14 @@ def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(she
 def test_after_a_restart_of_the_database_no_read_meets_a_dead_connection(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
-    """Shelves talk to the driver past SQLAlchemy's own housekeeping: each connection of the pool is found dead alone."""
+    """Repositories talk to the driver past SQLAlchemy's own housekeeping: each connection of the pool is found dead alone."""
     engine = make_engine(postgres_url)
     SQLModel.metadata.create_all(engine)
     engine.dispose()
 
     async def story() -> None:
-        store = pg_store(make_engines(postgres_url, writers=WRITERS, readers=READERS), unit_maker(fittings()))
-        opened = await store.run(open_case, an_event(1), T0)
+        store = pg_store(make_engines(postgres_url, writers=WRITERS, readers=READERS), unit_maker(dependencies()))
+        opened = await store.run(open_case, wait(1), T0)
         together = Barrier(READERS)
         await asyncio.gather(*(store.read(lambda _: together.wait(10)) for _ in range(READERS)), store.look(nothing))
         database = postgres_url.rsplit("/", maxsplit=1)[-1].split("?", maxsplit=1)[0]

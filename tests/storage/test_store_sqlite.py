@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from tests.storage.shelf import Shelf, Unit, names, others_start, put
+from tests.storage.sample_table import Repository, Unit, names, others_start, put
 from wakeup.domain.errors import ConflictError, StoreDownError
 from wakeup.storage.engine import Engines, make_engine, make_engines
 from wakeup.storage.jobs import Job
@@ -25,13 +25,13 @@ TIMES_MEGABYTE = 1 << 20
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def repository(tmp_path: Path) -> Repository:
     def add_bonds(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name))")
 
-    shelf = Shelf("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
-    shelf.build(add_bonds)
-    return shelf
+    repository = Repository("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
+    repository.build(add_bonds)
+    return repository
 
 
 def shrink_the_disk(unit: Unit) -> None:
@@ -67,9 +67,11 @@ def add(name: str) -> Callable[[Unit], object]:
 
 
 @pytest.mark.parametrize("culprit", [add("x" * TIMES_MEGABYTE), swallow_a_full_disk])
-def test_a_full_disk_fails_whoever_filled_it_and_nobody_else(shelf: Shelf, culprit: Callable[[Unit], object]) -> None:
+def test_a_full_disk_fails_whoever_filled_it_and_nobody_else(
+    repository: Repository, culprit: Callable[[Unit], object]
+) -> None:
     async def story() -> None:
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         await store.run(shrink_the_disk)
         answers = await all_at_once(store, add("a"), culprit, add("c"))
         assert (answers[0], answers[2]) == ("a", "c")
@@ -94,11 +96,11 @@ def full(file: str) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_on_a_full_disk_the_probe_fails_too_and_what_writes_nothing_makes_nothing_good(shelf: Shelf) -> None:
+def test_on_a_full_disk_the_probe_fails_too_and_what_writes_nothing_makes_nothing_good(repository: Repository) -> None:
     async def story() -> None:
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         await store.run(put, "x" * TIMES_MEGABYTE)
-        with full(shelf.url.removeprefix("sqlite:///") + "-wal"):
+        with full(repository.url.removeprefix("sqlite:///") + "-wal"):
             [answer] = await all_at_once(store, add("y" * TIMES_MEGABYTE))
             assert isinstance(answer, StoreDownError)
             assert not store.healthy
@@ -114,9 +116,9 @@ def test_on_a_full_disk_the_probe_fails_too_and_what_writes_nothing_makes_nothin
     asyncio.run(story())
 
 
-def test_a_probe_changes_nothing(shelf: Shelf) -> None:
+def test_a_probe_changes_nothing(repository: Repository) -> None:
     async def story() -> None:
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         await store.run(lambda unit: unit.connection.exec_driver_sql("PRAGMA user_version = 7"))
         await store.ping()
         assert await store.read(lambda unit: unit.connection.exec_driver_sql("PRAGMA user_version").scalar()) == 7
@@ -125,9 +127,9 @@ def test_a_probe_changes_nothing(shelf: Shelf) -> None:
     asyncio.run(story())
 
 
-def test_a_commit_that_fails_is_no_commit_and_the_others_are_run_again(shelf: Shelf) -> None:
+def test_a_commit_that_fails_is_no_commit_and_the_others_are_run_again(repository: Repository) -> None:
     async def story() -> None:
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         answers = await all_at_once(store, add("a"), bind_to_nothing, add("c"))
         assert (answers[0], answers[2]) == ("a", "c")
         assert isinstance(answers[1], StoreDownError)
@@ -135,13 +137,13 @@ def test_a_commit_that_fails_is_no_commit_and_the_others_are_run_again(shelf: Sh
         await store.close()
 
     asyncio.run(story())
-    with sqlite3.connect(shelf.url.removeprefix("sqlite:///")) as other:
+    with sqlite3.connect(repository.url.removeprefix("sqlite:///")) as other:
         assert other.execute("SELECT name FROM things ORDER BY name").fetchall() == [("a",), ("c",)]
         assert other.execute("SELECT count(*) FROM bonds").fetchone() == (0,)
     other.close()
 
 
-def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(shelf: Shelf) -> None:
+def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(repository: Repository) -> None:
     tries: list[str] = []
 
     def count(unit: Unit) -> str:
@@ -156,7 +158,7 @@ def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(sh
         raise ConflictError("name", "never")
 
     async def story() -> None:
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         answers = await all_at_once(store, count, refuse, add("c"))
         assert ([answers[0], answers[2]], type(answers[1])) == (["a1", "c"], ConflictError)
         assert tries == ["a"]
@@ -169,11 +171,11 @@ def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(sh
     asyncio.run(story())
 
 
-def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(shelf: Shelf) -> None:
+def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(repository: Repository) -> None:
     async def story() -> None:
-        writing, reading = (make_engine(shelf.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
+        writing, reading = (make_engine(repository.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
         store = LoopStore(Engines(writing, reading), Unit)
-        other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"), isolation_level=None)
+        other = sqlite3.connect(repository.url.removeprefix("sqlite:///"), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         answers = await all_at_once(store, add("a"), add("b"))
         assert [type(answer) for answer in answers] == [StoreDownError, StoreDownError]
@@ -188,8 +190,8 @@ def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(shelf: Shel
     asyncio.run(story())
 
 
-def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(shelf: Shelf) -> None:
-    other = sqlite3.connect(shelf.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(repository: Repository) -> None:
+    other = sqlite3.connect(repository.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
 
     def break_and_lock(unit: Unit) -> None:
         """A bug ends the batch, and before each is run alone somebody else has the lock."""
@@ -198,7 +200,7 @@ def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(shelf: Sh
         raise LookupError("a bug")
 
     async def story() -> None:
-        writing, reading = (make_engine(shelf.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
+        writing, reading = (make_engine(repository.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
         store = LoopStore(Engines(writing, reading), Unit, most_per_commit=2)
         answers = await asyncio.wait_for(all_at_once(store, add("a"), break_and_lock, add("c"), add("d")), 20)
         assert [type(answer) for answer in answers] == [StoreDownError] * 4
@@ -210,7 +212,7 @@ def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(shelf: Sh
     asyncio.run(story())
 
 
-def test_who_gives_up_closing_or_wakes_badly_ends_nothing(shelf: Shelf) -> None:
+def test_who_gives_up_closing_or_wakes_badly_ends_nothing(repository: Repository) -> None:
     told: list[dict[str, object]] = []
 
     def wake(_names: frozenset[str]) -> None:
@@ -218,7 +220,7 @@ def test_who_gives_up_closing_or_wakes_badly_ends_nothing(shelf: Shelf) -> None:
 
     async def story() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit, wake, most_per_commit=2)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit, wake, most_per_commit=2)
         waiting = [asyncio.ensure_future(store.run(put, f"{n:02}")) for n in range(20)]
         await others_start()
         impatient = asyncio.ensure_future(store.close())
@@ -230,9 +232,9 @@ def test_who_gives_up_closing_or_wakes_badly_ends_nothing(shelf: Shelf) -> None:
     assert {str(context["message"]) for context in told} == {"waking others failed"}
 
 
-def test_a_loop_that_ends_without_closing_leaves_nobody_waiting(shelf: Shelf) -> None:
+def test_a_loop_that_ends_without_closing_leaves_nobody_waiting(repository: Repository) -> None:
     async def story() -> None:
-        store = LoopStore(make_engines(shelf.url, writers=1, readers=1), Unit)
+        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         waiting = [asyncio.ensure_future(store.run(put, f"{n:02}")) for n in range(20)]
         await others_start()
         assert store._pump is not None
@@ -245,12 +247,12 @@ def test_a_loop_that_ends_without_closing_leaves_nobody_waiting(shelf: Shelf) ->
     asyncio.run(story())
 
 
-def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(shelf: Shelf) -> None:
+def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(repository: Repository) -> None:
     sizes: list[int] = []
 
     async def story() -> None:
         store = LoopStore(
-            make_engines(shelf.url, writers=1, readers=2),
+            make_engines(repository.url, writers=1, readers=2),
             Unit,
             lambda woken: sizes.append(len(woken)),
             most_per_commit=8,
@@ -263,7 +265,7 @@ def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(shelf: Shel
     assert max(sizes) == 8
 
 
-def test_a_writer_outlives_whatever_happens_to_it(shelf: Shelf) -> None:
+def test_a_writer_outlives_whatever_happens_to_it(repository: Repository) -> None:
     faults = [MemoryError()]
 
     def work(jobs: list[Job[Unit]]) -> None:
@@ -276,7 +278,7 @@ def test_a_writer_outlives_whatever_happens_to_it(shelf: Shelf) -> None:
         crew = Crew(
             writers=[work],
             most_at_once=1,
-            read=Reader(make_engine(shelf.url), Unit).read,
+            read=Reader(make_engine(repository.url), Unit).read,
             readers=1,
             release=lambda: None,
             is_healthy=lambda: True,
@@ -310,8 +312,8 @@ def test_a_database_in_memory_is_served_inline() -> None:
     asyncio.run(store.close())
 
 
-def test_the_file_is_durable_and_checks_foreign_keys(shelf: Shelf) -> None:
-    engine = make_engine(shelf.url)
+def test_the_file_is_durable_and_checks_foreign_keys(repository: Repository) -> None:
+    engine = make_engine(repository.url)
     with engine.connect() as connection:
         facts = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()

@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from tests.storage.interleave import FITTINGS, Wish, before, meet, run
-from tests.storage.test_passed_unseen import LATER, LI, MEI, engine, held, meets_a_batch, opens, writes
+from tests.storage.interleave import DEPENDENCIES, Wish, before, meet, run
+from tests.storage.test_lost_updates import LATER, LI, MEI, engine, held, meets_a_batch, opens, writes
 from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE
 from tests.unit.enrolling import ENTRY
-from tests.unit.post import SENDER, start_next
+from tests.unit.sms_desk import SENDER, start_next
 from tests.unit.test_ask_guardian import guardian
 from wakeup.domain.outcome import Outcome
 from wakeup.storage.unit_of_work import SqlUnit
@@ -25,7 +25,7 @@ from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
-from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.texts.send_texts import record_sending
 
 __all__ = ["engine"]
@@ -66,7 +66,7 @@ def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
         run(engine, lambda work, who=who: put_guardians(work, who, [agreed], long_ago))  # type: ignore[misc]
     case_id = opens(engine, 2, customer_id=LI, guardians=(guardian(),))
     with engine.begin() as connection:
-        work = SqlUnit(connection, FITTINGS)
+        work = SqlUnit(connection, DEPENDENCIES)
         with CaseFile(work, work.cases.lock(case_id), T0) as file:
             assert ask_guardian(file, "test") is None
     return writes("LEAVE")
@@ -77,12 +77,12 @@ def worries_about_both(engine: Engine) -> Wish:
     for n, who in ((2, LI), (1, MEI)):
         asked = opens(engine, n, customer_id=who, guardians=(guardian(),))
         with engine.begin() as connection:
-            work = SqlUnit(connection, FITTINGS)
+            work = SqlUnit(connection, DEPENDENCIES)
             with CaseFile(work, work.cases.lock(asked), T0) as file:
                 assert ask_guardian(file, "test") is None
         started = run(engine, lambda work, n=n: start_next(work, SENDER, T0 + (3 - n) * MINUTE))  # type: ignore[misc]
         assert started.order is not None
-        sent = Placement(proof=Proof.ACCEPTED, call_sid=f"SM{n:032}")
+        sent = Placement(proof=PostResult.ACCEPTED, call_sid=f"SM{n:032}")
         sms_id = started.order.sms_id
         run(engine, lambda work, s=sms_id, p=sent: record_sending(work, SENDER, s, p, T0 + MINUTE))  # type: ignore[misc]
     news = TransferEventIn(

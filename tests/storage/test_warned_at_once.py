@@ -19,7 +19,7 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.intake.settle_case import settle_case
 
 
@@ -62,5 +62,5 @@ def learns(work: SqlUnit, case_id: CaseId, outcome: Outcome, now: datetime) -> N
     with CaseFile(work, work.cases.lock(case_id), now) as file:
         work.talks.add_evidence(said(outcome, TransferId("t_1"), now, int(now.timestamp())), case_id)
         if outcome in PROTECTIVE:
-            tell_of_gone(file, WARNED, "callee")
+            alarm_after_allow(file, WARNED, "callee")
         settle_file(file)

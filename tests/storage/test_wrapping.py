@@ -8,14 +8,14 @@ from dataclasses import replace
 from random import Random
 
 from tests.unit.builders import T0
-from tests.unit.desk import an_event, fittings
+from tests.unit.desk import dependencies, wait
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.shelves.wrapping import KeyKind, Wrapped
+from wakeup.usecases.repositories.wrapping import KeyKind, Wrapped
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
@@ -27,14 +27,14 @@ def under(url: str, *masters: bytes) -> Iterator[SqlUnit]:
     vault = Vault(KeyRing(masters, dice), [b"i" * 32], dice)
     engine = make_engine(url)
     with engine.begin() as connection:
-        yield unit_maker(replace(fittings(), vault=vault))(connection)
+        yield unit_maker(replace(dependencies(), vault=vault))(connection)
     engine.dispose()
 
 
 def test_all_pages_are_wrapped_anew_and_open_without_the_old_key(migrated_url: str) -> None:
     with under(migrated_url, OLD) as unit:
         for n in (1, 2, 3):
-            open_case(unit, an_event(n), T0)
+            open_case(unit, wait(n), T0)
     with under(migrated_url, NEW, OLD) as unit:
         first = unit.wrapping.wrap_anew(KeyKind.CUSTOMERS, "", 2)
         assert first == Wrapped(anew=2, unreadable=0, last="u_2")

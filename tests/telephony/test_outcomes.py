@@ -7,7 +7,7 @@ import pytest
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.telephony.outcomes import FAULTS, answered_by_of, disposition_of, event_of, fault_of
+from wakeup.telephony.codes import FAULTS, answered_by_of, disposition_of, event_of, fault_of
 from wakeup.usecases.ports import Fault
 
 STATES = [

@@ -37,7 +37,7 @@ from tests.telephony.twilio_stub import (
     stalls,
 )
 from wakeup.telephony.client import TwilioPhone
-from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, PostResult
 
 
 def placed(answer: Answer, **changes: Any) -> tuple[Placement, TwilioStub]:
@@ -50,7 +50,7 @@ def placed(answer: Answer, **changes: Any) -> tuple[Placement, TwilioStub]:
 
 def test_a_created_call_is_accepted_with_its_sid() -> None:
     placement, stub = placed(says(201, call(status="queued")))
-    assert placement == Placement(proof=Proof.ACCEPTED, call_sid=SID)
+    assert placement == Placement(proof=PostResult.ACCEPTED, call_sid=SID)
     assert len(stub.received) == 1
 
 
@@ -59,7 +59,7 @@ def test_a_created_call_is_accepted_with_its_sid() -> None:
 )
 def test_an_accepted_call_says_how_long_it_will_wait(queue_time: object, queued_s: float | None) -> None:
     placement, _ = placed(says(201, call(status="queued", queue_time=queue_time)))
-    assert (placement.proof, placement.queued_s) == (Proof.ACCEPTED, queued_s)
+    assert (placement.proof, placement.queued_s) == (PostResult.ACCEPTED, queued_s)
 
 
 def test_a_compatible_providers_sid_is_accepted() -> None:
@@ -86,7 +86,7 @@ REFUSALS = [
 @pytest.mark.parametrize(("status", "code", "blame"), REFUSALS)
 def test_a_coded_4xx_is_a_definite_refusal(status: int, code: int | str, blame: Fault | None) -> None:
     placement, stub = placed(fault(status, code))
-    assert (placement.proof, placement.code, placement.fault) == (Proof.REFUSED, int(code), blame)
+    assert (placement.proof, placement.code, placement.fault) == (PostResult.REFUSED, int(code), blame)
     assert len(stub.posts) == 1
 
 
@@ -97,7 +97,7 @@ def test_a_problem_in_the_newer_form_is_read_too() -> None:
 
 def test_401_without_a_code_is_the_account() -> None:
     placement, _ = placed(says(401, "<h1>Unauthorized</h1>"))
-    assert (placement.proof, placement.fault) == (Proof.REFUSED, Fault.ACCOUNT)
+    assert (placement.proof, placement.fault) == (PostResult.REFUSED, Fault.ACCOUNT)
 
 
 WAITS = [
@@ -112,14 +112,14 @@ WAITS = [
 @pytest.mark.parametrize(("headers", "wait"), WAITS)
 def test_429_was_not_processed_and_says_how_long_to_wait(headers: dict[str, str], wait: float | None) -> None:
     placement, stub = placed(fault(429, 20429, **headers))
-    assert (placement.proof, placement.code, placement.retry_after_s) == (Proof.NOT_SENT, 20429, wait)
+    assert (placement.proof, placement.code, placement.retry_after_s) == (PostResult.NOT_SENT, 20429, wait)
     assert len(stub.posts) == 1
 
 
 @pytest.mark.parametrize("body", ["", "<html>", [20429], {"code": "many"}])
 def test_429_needs_no_readable_body(body: Any) -> None:
     placement, _ = placed(says(429, body, Retry_After="2"))
-    assert (placement.proof, placement.code, placement.retry_after_s) == (Proof.NOT_SENT, None, 2.0)
+    assert (placement.proof, placement.code, placement.retry_after_s) == (PostResult.NOT_SENT, None, 2.0)
 
 
 UNKNOWNS: dict[str, Answer] = {
@@ -149,7 +149,7 @@ UNKNOWNS: dict[str, Answer] = {
 @pytest.mark.parametrize("answer", UNKNOWNS.values(), ids=UNKNOWNS.keys())
 def test_everything_else_is_unknown_after_exactly_one_post(answer: Answer) -> None:
     placement, stub = placed(answer)
-    assert placement.proof is Proof.UNKNOWN
+    assert placement.proof is PostResult.UNKNOWN
     assert placement.call_sid is None
     assert placement.reason
     assert [request.raw_path for request in stub.received] == [CALLS]
@@ -162,7 +162,7 @@ def test_a_refused_connection_was_not_sent() -> None:
         async with phone(f"http://127.0.0.1:{port}") as company:
             return await company.place(ORDER)
 
-    assert asyncio.run(story()).proof is Proof.NOT_SENT
+    assert asyncio.run(story()).proof is PostResult.NOT_SENT
 
 
 def test_a_server_that_does_not_take_the_connection_was_sent_nothing() -> None:
@@ -177,7 +177,7 @@ def test_a_server_that_does_not_take_the_connection_was_sent_nothing() -> None:
                 return await company.place(ORDER)
 
     placement = asyncio.run(story())
-    assert (placement.proof, placement.reason) == (Proof.NOT_SENT, "ConnectionTimeoutError")
+    assert (placement.proof, placement.reason) == (PostResult.NOT_SENT, "ConnectionTimeoutError")
 
 
 class StuckResolver(AbstractResolver):
@@ -199,7 +199,7 @@ def test_a_name_server_that_does_not_answer_is_bounded_and_nothing_was_sent() ->
         async with TwilioPhone(impatient, URLS, connector=connector) as company:
             return await company.place(ORDER)
 
-    assert asyncio.run(story()).proof is Proof.NOT_SENT
+    assert asyncio.run(story()).proof is PostResult.NOT_SENT
 
 
 def test_a_failed_tls_handshake_was_not_sent() -> None:
@@ -208,7 +208,7 @@ def test_a_failed_tls_handshake_was_not_sent() -> None:
             return await company.place(ORDER), len(stub.received)
 
     placement, requests = asyncio.run(story())
-    assert placement.proof is Proof.NOT_SENT
+    assert placement.proof is PostResult.NOT_SENT
     assert requests == 0
 
 
@@ -244,7 +244,7 @@ def test_requests_are_signed_with_the_primary_token_or_the_api_key() -> None:
 def test_the_environment_of_the_process_does_not_reroute_us(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin", "HTTP_PROXY": "http://127.0.0.1:9"}.items():
         monkeypatch.setenv(name, value)
-    assert placed(says(201, call()))[0].proof is Proof.ACCEPTED
+    assert placed(says(201, call()))[0].proof is PostResult.ACCEPTED
 
 
 def test_a_base_url_may_have_a_path() -> None:
@@ -292,7 +292,7 @@ def test_a_post_still_in_flight_when_patience_ends_is_unknown() -> None:
             await company.close()
             return await asyncio.wait_for(caller, 5)
 
-    assert asyncio.run(story()).proof is Proof.UNKNOWN
+    assert asyncio.run(story()).proof is PostResult.UNKNOWN
 
 
 def test_after_close_nothing_is_sent() -> None:
@@ -303,7 +303,7 @@ def test_after_close_nothing_is_sent() -> None:
             return await company.place(ORDER), len(stub.received)
 
     placement, requests = asyncio.run(story())
-    assert (placement.proof, requests) == (Proof.NOT_SENT, 0)
+    assert (placement.proof, requests) == (PostResult.NOT_SENT, 0)
 
 
 def test_nothing_logged_or_returned_holds_a_number_or_a_secret(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,11 +12,11 @@ import pytest
 
 from tests.telephony.twilio_stub import FROM, NOW, ORDER, SID, TO, Answer, TwilioStub, call, page, phone, says
 from wakeup.domain.errors import RemoteError
-from wakeup.telephony import proof
+from wakeup.telephony import post_result
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.provider import TWILIO, Feature, Provider
 from wakeup.telephony.transport import AnswerError
-from wakeup.usecases.ports import Proof
+from wakeup.usecases.ports import PostResult
 
 BARE = replace(TWILIO, features=frozenset())
 """A compatible provider that can hardly do more than ring."""
@@ -58,11 +58,11 @@ def test_a_running_call_is_given_no_words_where_that_is_not_possible() -> None:
 
 def test_ids_and_statuses_are_the_profiles() -> None:
     other = replace(TWILIO, sid=re.compile("[0-9]+"), ambiguous_statuses=frozenset({422}), not_sent_status=420)
-    assert proof.is_sid("123", other)
-    assert not proof.is_sid(SID, other)
+    assert post_result.is_sid("123", other)
+    assert not post_result.is_sid(SID, other)
     answers = {status: AnswerError(status, 1, None) for status in (420, 422, 429)}
-    proofs = {status: proof.of_failure(answer, other).proof for status, answer in answers.items()}
-    assert proofs == {420: Proof.NOT_SENT, 422: Proof.UNKNOWN, 429: Proof.REFUSED}
+    proofs = {status: post_result.of_failure(answer, other).proof for status, answer in answers.items()}
+    assert proofs == {420: PostResult.NOT_SENT, 422: PostResult.UNKNOWN, 429: PostResult.REFUSED}
 
 
 def test_twilio_can_do_everything_and_goes_nowhere_in_mainland_china() -> None:

@@ -31,8 +31,8 @@ from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import ConfigError, RemoteError
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.telephony.access import TwilioAccess
-from wakeup.telephony.client import MOST_CALLS, TwilioPhone
+from wakeup.telephony.client import MAX_CALLS, TwilioPhone
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.provider import TWILIO
 from wakeup.usecases.ports import RemoteCall
 
@@ -140,7 +140,7 @@ def test_an_incomplete_list_is_never_an_empty_one(answer: Answer) -> None:
 
 
 def test_a_list_cut_off_by_its_length_is_no_answer() -> None:
-    assert not refused(page(*[call()] * (MOST_CALLS + 1)), find).temporary
+    assert not refused(page(*[call()] * (MAX_CALLS + 1)), find).temporary
 
 
 def test_errors_hold_no_number_and_lead_to_no_error_that_does() -> None:

@@ -13,7 +13,7 @@ from tests.telephony.twilio_stub import ACCOUNT, TOKEN, TwilioStub
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.policy import Calling
 from wakeup.telephony import recordings
-from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.recordings import TwilioRecordings
 
 SID = "RE" + "a" * 32
@@ -114,6 +114,6 @@ def test_any_other_answer_is_no_proof_that_it_is_gone(status: int) -> None:
 
 
 def test_one_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recordings, "MOST_BYTES", 50_000)
+    monkeypatch.setattr(recordings, "MAX_BYTES", 50_000)
     with pytest.raises(RemoteError, match="longer than any call"):
         fetched(audio)

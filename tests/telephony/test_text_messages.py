@@ -27,9 +27,9 @@ from tests.telephony.twilio_stub import (
 )
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import SmsId
-from wakeup.telephony.texting import LONGEST_VALID_S, MOST_TEXTS, TwilioTexts
+from wakeup.telephony.texting import LONGEST_VALID_S, MAX_TEXTS, TwilioTexts
 from wakeup.usecases.inputs import MessageProgress
-from wakeup.usecases.ports import Placement, Proof, RemoteText, SmsOrder
+from wakeup.usecases.ports import Placement, PostResult, RemoteText, SmsOrder
 
 T = TypeVar("T")
 SM, BODY = "SM" + "1" * 32, "Code 4711: is the payment known to you?"
@@ -72,7 +72,7 @@ async def fetch(texts: TwilioTexts) -> RemoteText | None:
 
 def test_a_text_is_posted_once_with_all_that_belongs_to_it() -> None:
     placement, stub = sent(says(201, text(status="queued")))
-    assert placement == Placement(proof=Proof.ACCEPTED, call_sid=SM)
+    assert placement == Placement(proof=PostResult.ACCEPTED, call_sid=SM)
     [post] = stub.received
     assert (post.method, post.raw_path) == ("POST", TEXTS)
     assert dict(post.form) == {
@@ -90,15 +90,15 @@ def test_a_messaging_service_picks_the_number_and_nothing_waits_longer_than_it_m
 @pytest.mark.parametrize(
     ("answer", "proof", "reason"),
     [
-        (fault(400, 21610), Proof.REFUSED, "opted_out"),
-        (fault(400, 21614), Proof.REFUSED, "landline"),
-        (fault(429, 20429), Proof.NOT_SENT, None),
-        (drops, Proof.UNKNOWN, None),
-        (stalls, Proof.UNKNOWN, None),
-        (fault(500, 20500), Proof.UNKNOWN, None),
+        (fault(400, 21610), PostResult.REFUSED, "opted_out"),
+        (fault(400, 21614), PostResult.REFUSED, "landline"),
+        (fault(429, 20429), PostResult.NOT_SENT, None),
+        (drops, PostResult.UNKNOWN, None),
+        (stalls, PostResult.UNKNOWN, None),
+        (fault(500, 20500), PostResult.UNKNOWN, None),
     ],
 )
-def test_whatever_becomes_of_the_post_is_weighed(answer: Answer, proof: Proof, reason: str | None) -> None:
+def test_whatever_becomes_of_the_post_is_weighed(answer: Answer, proof: PostResult, reason: str | None) -> None:
     placement, stub = sent(answer)
     assert placement.proof is proof
     assert len(stub.received) == 1, "never posted again by itself"
@@ -122,7 +122,7 @@ def test_only_our_own_texts_of_these_words_since_the_intent_are_found_the_oldest
 
 def test_a_list_that_may_be_incomplete_is_no_answer() -> None:
     with pytest.raises(RemoteError):
-        asked(page(*[text("SM-theirs", direction="inbound")] * MOST_TEXTS), find)
+        asked(page(*[text("SM-theirs", direction="inbound")] * MAX_TEXTS), find)
 
 
 @pytest.mark.parametrize("shown", [text(sid=""), text(date_created=None)])

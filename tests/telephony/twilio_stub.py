@@ -16,8 +16,8 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from wakeup.domain.ids import AttemptId
-from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ports import CallOrder
 

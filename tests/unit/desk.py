@@ -23,10 +23,10 @@ from wakeup.domain.policy import Calling, Messages, Policy
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.ids import SeededIds
-from wakeup.runtime.words.letters import load_letters
+from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.unit_of_work import Fittings, SqlUnit
+from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
@@ -39,7 +39,7 @@ from wakeup.usecases.ports import Delivery, Receipt
 P = ParamSpec("P")
 T = TypeVar("T")
 PHONE = "+6591234567"
-LETTERS = load_letters(data_folder("config") / "messages", {"zh": "星河银行", "en": "Star River Bank"})
+SMS_TEMPLATES = load_sms_templates(data_folder("config") / "messages", {"zh": "星河银行", "en": "Star River Bank"})
 SINGAPORE = {"SG": frozenset({"mobile"})}
 POLICY = Policy(calling=Calling(destinations=SINGAPORE), messages=Messages(destinations=SINGAPORE))
 
@@ -51,18 +51,18 @@ class Mute:
         return []
 
 
-def fittings(policy: Policy = POLICY) -> Fittings:
+def dependencies(policy: Policy = POLICY) -> UnitDependencies:
     """All that a unit of work needs beside its connection."""
     dice = Random(7)
 
     def random_bytes(count: int) -> bytes:
         return bytes(dice.getrandbits(8) for _ in range(count))
 
-    return Fittings(
+    return UnitDependencies(
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=policy,
         speaker=Mute(),
-        letters=LETTERS,
+        sms_templates=SMS_TEMPLATES,
         ids=SeededIds(1),
         audit_key=b"a" * 32,
         zones=zones_of,
@@ -93,12 +93,12 @@ class Desk:
     def __init__(self, policy: Policy = POLICY) -> None:
         self._connection = make_engine("sqlite://").connect()
         driver(self._connection).deserialize(empty())
-        self._fittings = fittings(policy)
+        self._dependencies = dependencies(policy)
         self.wakes: set[str] = set()
         self._n = 0
 
     def run(self, use_case: Callable[Concatenate[SqlUnit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        unit = SqlUnit(self._connection, self._fittings)
+        unit = SqlUnit(self._connection, self._dependencies)
         self._connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             answer = use_case(unit, *args, **kwargs)
@@ -112,7 +112,7 @@ class Desk:
     def flag(self, n: int | None = None, now: datetime = T0, **changes: Any) -> Accepted:
         """A risk event of a customer of its own, unless told otherwise."""
         self._n += 1
-        return self.run(open_case, an_event(self._n if n is None else n, now, **changes), now)
+        return self.run(open_case, wait(self._n if n is None else n, now, **changes), now)
 
     def on(self, case_id: CaseId, now: datetime, act: Callable[[CaseFile], T]) -> T:
         """Do something with the open case file."""
@@ -182,7 +182,7 @@ def said(outcome: Outcome, transfer_id: TransferId, now: datetime, n: int) -> Ev
     )  # fmt: skip
 
 
-def an_event(n: int, now: datetime = T0, **changes: Any) -> FlaggedTransfer:
+def wait(n: int, now: datetime = T0, **changes: Any) -> FlaggedTransfer:
     customer = changes.pop("customer_id", f"u_{n}")
     phone = changes.pop("phone", f"+659{n:07}")
     minutes = changes.pop("minutes", 30)

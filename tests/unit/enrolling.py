@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.unit.builders import HOUR, T0
-from tests.unit.post import Post
+from tests.unit.sms_desk import Post
 from tests.unit.test_ask_guardian import DAUGHTER
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId

@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
-from tests.unit.desk import PHONE, Desk, an_event, said
+from tests.unit.desk import PHONE, Desk, said, wait
 from tests.unit.test_forget import SID, WHO, an_entry, everything, flagged, settle
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CallSid, CaseId, CustomerId, SmsId, TransferId
@@ -20,11 +20,11 @@ from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person
-from wakeup.usecases.conversation.recording import keep_recording
-from wakeup.usecases.conversation.recordings import due_recordings
+from wakeup.usecases.conversation.recording_consent import keep_recording
+from wakeup.usecases.conversation.recording_retention import due_recordings
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
-from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import open_case, receive_batch
@@ -51,19 +51,19 @@ def erased(desk: Desk, ended: str = "refused") -> CaseId:
 
 
 def again(n: int = 1, **changes: Any) -> Any:
-    return replace(an_event(n, LATER, customer_id=WHO, phone=PHONE, **changes), event_id="evt_again")
+    return replace(wait(n, LATER, customer_id=WHO, phone=PHONE, **changes), event_id="evt_again")
 
 
-def erased_before(unit: SqlUnit, shelf: Any, lock: str) -> None:
+def erased_before(unit: SqlUnit, repository: Any, lock: str) -> None:
     """As on PostgreSQL, where whoever erases holds the lock that is waited for here."""
-    taken = getattr(shelf, lock)
+    taken = getattr(repository, lock)
 
     def waits(who: CustomerId) -> Any:
-        setattr(shelf, lock, taken)
+        setattr(repository, lock, taken)
         erase(unit, WHO, "kim", LATER)
         return taken(who)
 
-    setattr(shelf, lock, waits)
+    setattr(repository, lock, waits)
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
@@ -83,7 +83,7 @@ def test_an_old_case_of_who_was_erased_and_came_again_can_be_followed_up(desk: D
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET state = 'allowed', act_at = NULL"))
     settle(desk, case_id)
     desk.run(erase, WHO, "kim", LATER)
-    for comes in (an_event(7, LATER, customer_id=WHO, phone=PHONE), again(tier=Tier.CRITICAL)):
+    for comes in (wait(7, LATER, customer_id=WHO, phone=PHONE), again(tier=Tier.CRITICAL)):
         desk.run(open_case, comes, LATER)
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.IN_REVIEW
     take(desk, "ann", case_id, LATER)
@@ -100,7 +100,7 @@ def test_nobody_is_put_before_people_again_whose_payment_the_bank_thinks_gravely
 
 def test_a_batch_with_an_old_transfer_of_theirs_protects_all_others(desk: Desk) -> None:
     erased(desk)
-    batch = [again(), an_event(5, LATER), an_event(6, LATER)]
+    batch = [again(), wait(5, LATER), wait(6, LATER)]
     results = desk.run(receive_batch, Inbound(client="bank", webhook_id="w", body_hash="h"), batch, LATER)
     assert len(results) == 3 and desk.decisions(TransferId("t_5")) and desk.decisions(TransferId("t_6"))
 

@@ -20,7 +20,7 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.deciding.overrule import Aim, release
+from wakeup.usecases.deciding.overrule import DecisionRef, release
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.intake.settle_case import settle_case
 
@@ -102,7 +102,7 @@ def test_an_agent_may_not_release_by_hand_either(desk: Desk) -> None:
         desk.run(
             release,
             order(desk, "kim", case_id, Reason.FALSE_ALARM),
-            Aim(transfer_id=T1, sequence=2),
+            DecisionRef(transfer_id=T1, sequence=2),
             LATER + timedelta(seconds=1),
         )
 
@@ -168,7 +168,7 @@ def released(desk: Desk) -> CaseId:
     desk.run(settle_case, case_id, T0)
     talked(desk, case_id)
     take(desk, "ann", case_id, T0)
-    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, T0)
     assert desk.transfer(T1).state is TransferState.ALLOWED
     return case_id

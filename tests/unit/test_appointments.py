@@ -29,9 +29,9 @@ from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import hurry
-from wakeup.usecases.ports import Fault, Placement, Proof
-from wakeup.usecases.ringing.do_not_call import keep_off
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.ringing.do_not_call import block
 
 AT = T0 + 10 * MINUTE
 SETTLED = T0 + 8 * MINUTE
@@ -182,7 +182,7 @@ def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_fo
 def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
     desk = Desk()
     case_id = promised(desk)
-    desk.run(keep_off, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
+    desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
     assert rings(desk, AT)[1] is None
     assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
     assert people_wanted(desk, case_id)
@@ -197,14 +197,14 @@ def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(h
     assert intent is not None
     match how:
         case "refused":
-            refused = Placement(proof=Proof.REFUSED, code=21215, fault=Fault.NUMBER)
+            refused = Placement(proof=PostResult.REFUSED, code=21215, fault=Fault.NUMBER)
             desk.run(record_placement, "AC", attempt_id, refused, AT)
         case "lost":
-            desk.run(record_placement, "AC", attempt_id, Placement(proof=Proof.UNKNOWN), AT)
+            desk.run(record_placement, "AC", attempt_id, Placement(proof=PostResult.UNKNOWN), AT)
             for seconds in (5, 30, 120):
                 desk.run(take_search, attempt_id, [], AT + timedelta(seconds=seconds))
         case _:
-            placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "9" * 32)
+            placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "9" * 32)
             desk.run(record_placement, "AC", attempt_id, placed, AT)
             for minutes in (1, 2, 3):
                 desk.run(take_fetch, attempt_id, None, AT + minutes * MINUTE)

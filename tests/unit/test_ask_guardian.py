@@ -22,7 +22,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.inputs import Number, Person
-from wakeup.usecases.shelves.correspondence import Change, Channel
+from wakeup.usecases.repositories.correspondence import Change, Channel
 
 DAUGHTER, SON = "+6598880001", "+6598880002"
 NIGHT = T0 + timedelta(hours=15)

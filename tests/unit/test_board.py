@@ -17,8 +17,8 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import TEXTS
+from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.ringing.pacing import Account, stop_dialling, take_lines
-from wakeup.usecases.shelves.views import Wanted
 
 ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")

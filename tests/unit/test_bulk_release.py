@@ -19,11 +19,11 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.console.sign_in import switch_account
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
-from wakeup.usecases.deciding.later_truth import Truth, label
-from wakeup.usecases.deciding.overrule import Aim, hold, refuse_release, release
+from wakeup.usecases.deciding.overrule import DecisionRef, hold, refuse_release, release
+from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.inputs import LabelIn
 from wakeup.usecases.intake.news import take_label
 from wakeup.usecases.intake.settle_case import settle_case
@@ -46,7 +46,7 @@ def desk() -> Desk:
 
 
 def put_before_people(desk: Desk, *, police: bool = False) -> None:
-    desk.on(held(desk, 1), LATER, lambda file: want_people(file, police=police))
+    desk.on(held(desk, 1), LATER, lambda file: escalate(file, police=police))
 
 
 def hand_to_the_police(desk: Desk) -> None:
@@ -57,7 +57,7 @@ def hand_to_the_police(desk: Desk) -> None:
 
 
 def refuses(desk: Desk, case_id: CaseId) -> None:
-    aim = Aim(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence)
+    aim = DecisionRef(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence)
     take(desk, "ann", case_id, LATER)
     desk.run(release, order(desk, "ann", case_id, *WHY), aim, LATER)
     desk.run(refuse_release, order(desk, "ben", case_id, Reason.NOT_CONVINCED), aim, LATER)
@@ -80,7 +80,7 @@ def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
 
 def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
     take(desk, "ben", case_id, LATER)
-    desk.run(label, order(desk, "ben", case_id), Truth(transfer_id=TransferId("t_1"), label="scam"), LATER)
+    desk.run(label, order(desk, "ben", case_id), NewLabel(transfer_id=TransferId("t_1"), label="scam"), LATER)
     desk.run(give_back, order(desk, "ben", case_id), LATER)
 
 
@@ -123,7 +123,7 @@ def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk
     [
         ("critical", lambda desk: held(desk, 1, Tier.CRITICAL)),
         ("guarded", lambda desk: desk.run(hold, order(desk, "kim", held(desk, 1), Reason.SCAM_LIKELY),
-                                          Aim(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence), LATER)),
+                                          DecisionRef(transfer_id=TransferId("t_1"), sequence=desk.transfer(TransferId("t_1")).sequence), LATER)),
         ("warned", lambda desk: desk.teach(held(desk, 1), said(Outcome.PERSISTS, TransferId("t_1"), LATER, 1), LATER)),
         ("in_hand", lambda desk: take(desk, "kim", held(desk, 1), LATER)),
         ("wanted", put_before_people),

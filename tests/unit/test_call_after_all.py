@@ -11,7 +11,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import POLICY, Desk, someone
-from tests.unit.test_joined import rung_already
+from tests.unit.test_joining_transfer import rung_already
 from tests.unit.test_last_checks import ACCOUNT, NIGHT_IN_SINGAPORE, hangs_up, rings, told
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
@@ -20,7 +20,7 @@ from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.overrule import Aim, extend
+from wakeup.usecases.deciding.overrule import DecisionRef, extend
 from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
@@ -44,7 +44,7 @@ def the_bank_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:
 def a_person_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:
     hire(desk, a_staff("ann"))
     transfer = desk.transfer(T1)
-    aim = Aim(transfer_id=T1, sequence=transfer.sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=transfer.sequence)
     desk.run(extend, order(desk, "ann", transfer.case_id, Reason.WAITING_FOR_CALLBACK), aim, decide_by, now)
 
 

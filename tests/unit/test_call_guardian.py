@@ -11,7 +11,7 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, POLICY
-from tests.unit.post import Post
+from tests.unit.sms_desk import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
 from wakeup.domain.attempt import Attempt, AttemptState
@@ -31,10 +31,10 @@ from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
-from wakeup.usecases.intake.questions import call_status
+from wakeup.usecases.intake.queries import call_status
 from wakeup.usecases.ladder.call_guardian import call_guardian
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.review.review import give_back
-from wakeup.usecases.shelves.correspondence import Channel
 
 FAMILY = (guardian(), guardian(SON, "g_2"))
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, Desk, said
-from tests.unit.post import kinds
+from tests.unit.sms_desk import kinds
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_last_checks import calling
 from wakeup.domain.ids import CaseId, TransferId

@@ -19,7 +19,7 @@ from wakeup.usecases.case.calls import Bound, advance_call, bind
 from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
-from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.ringing.pacing import Account
 
 E, S = AttemptEvent, AttemptState
@@ -108,8 +108,8 @@ def test_the_code_of_a_call_has_no_digits_that_sound_alike() -> None:
     assert set(drawn) <= set("02345689")
 
 
-@pytest.mark.parametrize("proof", [Proof.NOT_SENT, Proof.REFUSED, Proof.UNKNOWN])
-def test_a_webhook_that_came_first_outweighs_whatever_became_of_the_post(proof: Proof) -> None:
+@pytest.mark.parametrize("proof", [PostResult.NOT_SENT, PostResult.REFUSED, PostResult.UNKNOWN])
+def test_a_webhook_that_came_first_outweighs_whatever_became_of_the_post(proof: PostResult) -> None:
     desk = the_desk()
     case_id, attempt = dialled(desk)
     desk.on(case_id, T0, lambda file: bind(file, attempt, f"CA{attempt.id}"))
@@ -123,7 +123,7 @@ def test_a_webhook_that_came_first_outweighs_whatever_became_of_the_post(proof: 
 def test_a_post_that_may_have_arrived_is_never_repeated_by_itself() -> None:
     desk = the_desk()
     case_id, attempt = dialled(desk)
-    desk.run(record_placement, "AC", attempt.id, Placement(proof=Proof.UNKNOWN), T0)
+    desk.run(record_placement, "AC", attempt.id, Placement(proof=PostResult.UNKNOWN), T0)
     after = current(desk, attempt.id)
     assert (after.state, after.check_at) == (S.UNKNOWN, T0 + timedelta(seconds=5))
     assert desk.run(claim_attempts, ACCOUNT, "node", 5, T0 + timedelta(minutes=5)) == []

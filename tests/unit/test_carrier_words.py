@@ -6,11 +6,11 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.enrolling import ENTRY, loose_texts, puts, stands
-from tests.unit.post import Post, again, kinds, prompted
+from tests.unit.sms_desk import Post, again, kinds, prompted
 from tests.unit.test_ask_guardian import DAUGHTER, texts
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.repositories.correspondence import Channel
 
 
 def barred(desk: Post) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, review_of, take
-from tests.unit.post import Post
+from tests.unit.sms_desk import Post
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Reason

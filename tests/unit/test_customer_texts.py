@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, said, someone
-from tests.unit.post import Post
+from tests.unit.sms_desk import Post
 from tests.unit.test_ask_guardian import asks, guardian, texts
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.decision import Ruling, Verdict
@@ -19,13 +19,13 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.dispatch.claim_attempts import Account, claim_attempts
 from wakeup.usecases.dispatch.record_progress import after_call
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Number
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.repositories.correspondence import Channel
 
 DAY = timedelta(days=1)
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
@@ -132,7 +132,7 @@ def test_what_a_person_decides_later_is_told_and_the_older_notice_is_not_sent_an
 
     def let_go(file: CaseFile) -> None:
         [transfer] = file.transfers()
-        pronounce(file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "Ada")
+        record_decision(file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "Ada")
         settle_file(file)
 
     desk.on(case_id, night + HOUR, let_go)

@@ -20,16 +20,16 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Evidence, Outcome
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import pronounce, stand_longer
+from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.deliver import listed
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
-from wakeup.usecases.intake.questions import newest_decision
+from wakeup.usecases.intake.queries import newest_decision
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import EarlyNews, MessageState
-from wakeup.web.api.answers import decision_made
+from wakeup.web.api.responses import decision_made
 
 S, R = TransferState, Ruling
 STATE_OF = {R.ALLOW: S.ALLOWED, R.HOLD: S.HELD, R.REFUSE: S.REFUSED}
@@ -82,7 +82,7 @@ def act(desk: Desk, case_id: CaseId, transfer_id: TransferId, what: str, now: da
 def warned_by(file: CaseFile, evidence: Evidence) -> None:
     """As the end of a talk does it."""
     file.unit.talks.add_evidence(evidence, file.case.id)
-    tell_of_gone(file, WARNED, "callee")
+    alarm_after_allow(file, WARNED, "callee")
     settle_file(file)
 
 
@@ -221,10 +221,10 @@ def test_a_decision_is_called_the_same_by_webhook_and_by_pull() -> None:
     def stands_longer(file: CaseFile) -> None:
         [transfer] = file.transfers()
         later = replace(transfer, decide_by=transfer.decide_by + HOUR, settle_at=transfer.settle_at + HOUR)
-        stand_longer(file, later, "anna")
+        extend_standing_hold(file, later, "anna")
 
     def is_held(file: CaseFile) -> None:
-        pronounce(file, file.transfers()[0], Verdict(ruling=Ruling.HOLD, reason="nobody_reached"))
+        record_decision(file, file.transfers()[0], Verdict(ruling=Ruling.HOLD, reason="nobody_reached"))
 
     told = []
     for act in (stands_longer, is_held):

@@ -10,13 +10,13 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, MEI, G, history, loose_texts, puts, sends, stands
-from tests.unit.post import Post, S
+from tests.unit.sms_desk import Post, S
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
-from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, PostResult
 from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
 
 
@@ -98,8 +98,8 @@ def test_there_is_one_invitation_ever() -> None:
 @pytest.mark.parametrize(
     "placement",
     [
-        Placement(proof=Proof.NOT_SENT, reason="ClientConnectorError", retry_after_s=3 * DAY.total_seconds()),
-        Placement(proof=Proof.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"),
+        Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError", retry_after_s=3 * DAY.total_seconds()),
+        Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"),
     ],
 )
 def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Placement) -> None:
@@ -118,7 +118,7 @@ def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Pl
 def test_the_same_list_invites_whom_no_invitation_ever_reached() -> None:
     desk = Post()
     puts(desk, ENTRY)
-    desk.send(T0, Placement(proof=Proof.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"))
+    desk.send(T0, Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"))
     assert stands(desk).state is G.NAMED
     assert puts(desk, ENTRY, now=T0 + DAY) == {"g_1": "unchanged"}
     assert len(desk.send(T0 + DAY)) == 1
@@ -128,7 +128,7 @@ def test_the_same_list_invites_whom_no_invitation_ever_reached() -> None:
 def test_an_invitation_that_may_have_gone_out_is_the_one_they_get() -> None:
     desk = Post()
     puts(desk, ENTRY)
-    desk.send(T0, Placement(proof=Proof.UNKNOWN))
+    desk.send(T0, Placement(proof=PostResult.UNKNOWN))
     for seconds in (5, 30, 120):
         now = T0 + timedelta(seconds=seconds)
         [overdue] = desk.run(text_checks_due, now, 9).found
@@ -299,7 +299,7 @@ def test_an_invitation_comes_by_day() -> None:
 def test_an_invitation_that_could_not_be_sent_all_evening_waits_for_the_morning() -> None:
     desk, evening = Post(), T0 + 10 * HOUR + 30 * MINUTE
     puts(desk, ENTRY, now=evening)
-    desk.send(evening, Placement(proof=Proof.NOT_SENT, reason="ClientConnectorError"))
+    desk.send(evening, Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError"))
     assert desk.send(evening + 3 * HOUR) == [], "half past eleven"
     [sms] = loose_texts(desk)
     assert sms.due_at == T0 + 22 * HOUR

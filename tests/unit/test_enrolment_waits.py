@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, G, changes, loose_texts, puts, stands
-from tests.unit.post import Post
+from tests.unit.sms_desk import Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
 from wakeup.domain.sms import SmsKind
 

@@ -10,26 +10,26 @@ import pytest
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, POLICY, Desk, an_event
+from tests.unit.desk import PHONE, POLICY, Desk, wait
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Confirmation, Step
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, ConfirmationId, CustomerId, PartyId, TransferId
 from wakeup.domain.policy import Retention
 from wakeup.domain.transfer import Transfer
-from wakeup.storage.belongings import NOBODYS, belongings
+from wakeup.storage.customer_rows import NOBODYS, belongings
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.case_view import read_case
-from wakeup.usecases.conversation.recordings import LOOK_AGAIN as A_DAY
-from wakeup.usecases.conversation.recordings import begin_deletion, due_recordings, keep
+from wakeup.usecases.conversation.recording_retention import LOOK_AGAIN as A_DAY
+from wakeup.usecases.conversation.recording_retention import begin_deletion, due_recordings, keep
 from wakeup.usecases.guardians.enrol_guardians import Entry, put_guardians
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import begin_export, export, hold, lift
 from wakeup.usecases.personal_data.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
-from wakeup.usecases.shelves.correspondence import Received
-from wakeup.usecases.shelves.retention import Obstacle
+from wakeup.usecases.repositories.correspondence import Received
+from wakeup.usecases.repositories.retention import Obstacle
 
 DAY = timedelta(days=1)
 MONTH, YEARS = 30 * DAY, 1000 * DAY
@@ -284,7 +284,7 @@ def test_who_was_erased_and_is_cheated_again_is_protected_as_anybody_is(desk: De
     old = flagged(desk)
     settle(desk, old)
     desk.run(erase, WHO, "kim", T0 + DAY)
-    new = CaseId(desk.run(open_case, an_event(7, T0 + 2 * DAY, customer_id=WHO, phone=PHONE), T0 + 2 * DAY).case_id)
+    new = CaseId(desk.run(open_case, wait(7, T0 + 2 * DAY, customer_id=WHO, phone=PHONE), T0 + 2 * DAY).case_id)
     assert new != old and desk.decisions(TransferId("t_7"))
     view = desk.run(read_case, new, T0 + 2 * DAY)
     assert view.parties[0].phone == PHONE and view.erased is None

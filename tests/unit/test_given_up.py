@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import said
-from tests.unit.post import Post, S, again, kinds, t
+from tests.unit.sms_desk import Post, S, again, kinds, t
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian, texts
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.ids import CaseId
@@ -18,7 +18,7 @@ from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import MessageProgress
-from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
 
 
@@ -37,14 +37,14 @@ def never_found(desk: Post, case_id: CaseId) -> None:
         desk.run(take_text_search, question.sms_id, [], now)
 
 
-GIVEN_UP = [(reported_undelivered, Proof.ACCEPTED), (never_found, Proof.UNKNOWN)]
+GIVEN_UP = [(reported_undelivered, PostResult.ACCEPTED), (never_found, PostResult.UNKNOWN)]
 
 
-def given_up(desk: Post, how: Callable[[Post, CaseId], None], proof: Proof) -> tuple[CaseId, Confirmation]:
+def given_up(desk: Post, how: Callable[[Post, CaseId], None], proof: PostResult) -> tuple[CaseId, Confirmation]:
     """A prompt that is in the guardian's hand, though we were told, or had to believe, that it is not."""
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
-    desk.send(T0, Placement(proof=proof, call_sid=f"SM{0:032}" if proof is Proof.ACCEPTED else None))
+    desk.send(T0, Placement(proof=proof, call_sid=f"SM{0:032}" if proof is PostResult.ACCEPTED else None))
     how(desk, opened.case_id)
     first, second = asked(desk, opened.case_id)
     assert (first.state, second.state) == (S.FAILED, S.QUEUED), "nobody waits for an answer to it"
@@ -52,7 +52,9 @@ def given_up(desk: Post, how: Callable[[Post, CaseId], None], proof: Proof) -> t
 
 
 @pytest.mark.parametrize(("how", "proof"), GIVEN_UP)
-def test_whoever_answers_a_prompt_that_was_given_up_is_heard(how: Callable[[Post, CaseId], None], proof: Proof) -> None:
+def test_whoever_answers_a_prompt_that_was_given_up_is_heard(
+    how: Callable[[Post, CaseId], None], proof: PostResult
+) -> None:
     desk = Post()
     case_id, confirmation = given_up(desk, how, proof)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + 3 * MINUTE, 1), T0 + 3 * MINUTE)

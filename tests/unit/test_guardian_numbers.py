@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.post import Post, prompted
+from tests.unit.sms_desk import Post, prompted
 from wakeup.domain.confirmation import ConfirmationState
-from wakeup.usecases.figures.guardian_numbers import read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
 
 DAY = timedelta(days=1)
 

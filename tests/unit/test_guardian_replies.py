@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, said
-from tests.unit.post import Post, S, again, kinds, prompted, t
+from tests.unit.sms_desk import Post, S, again, kinds, prompted, t
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, texts
 from wakeup.domain.confirmation import Step
 from wakeup.domain.decision import Ruling
@@ -20,8 +20,8 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier, Transfer, TransferState
-from wakeup.usecases.answers.keep_answer import answered_by_phone
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.guardian_answers.record_answer import answered_by_phone
 
 
 def test_worried_holds_and_is_looked_at_within_four_hours() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
 from wakeup.ivr.scoring import Findings
-from wakeup.usecases.answers.guardian_talk import as_evidence
+from wakeup.usecases.guardian_answers.guardian_talk import as_evidence
 
 FOUND = Findings(
     contact=Contact.RIGHT_PARTY, outcome=Outcome.CONSISTENT, score=Decimal(0), live_person=True, transfer_named=True,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import said
-from tests.unit.post import Post, again, kinds, prompted, t
+from tests.unit.sms_desk import Post, again, kinds, prompted, t
 from tests.unit.test_ask_guardian import enrol
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId

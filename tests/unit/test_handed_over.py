@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wakeup.runtime.demo.accounts import AGENTS, PLAYED
-from wakeup.runtime.demo.handed_over import HandedOver, handed_over, told
+from wakeup.runtime.demo.hand_over_summary import HandedOver, handed_over, told
 from wakeup.simulator.profiles import Register
 
 AGENT = AGENTS[0][2]

@@ -17,7 +17,7 @@ from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.shelves.views import Wanted
+from wakeup.usecases.repositories.views import Wanted
 
 T1, END = TransferId("t_1"), T0 + 48 * HOUR
 ALARM = END - POLICY.review.alarm_before

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import T0
-from tests.unit.desk import Desk, an_event
+from tests.unit.desk import Desk, wait
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.guardians.enrol_guardians import GuardiansIn, take_guardians
-from wakeup.usecases.inbound import Inbound, came_before, first_sight
+from wakeup.usecases.idempotency import Inbound, is_repeat_event, register_message
 from wakeup.usecases.intake.open_case import receive_event
 
 PLAIN = hashlib.sha256(b'{"phone":"+6591234567"}').hexdigest()
@@ -33,7 +33,7 @@ def cells(unit: SqlUnit) -> set[Any]:
 
 
 def test_no_hash_is_kept_by_which_a_number_could_be_guessed(desk: Desk) -> None:
-    desk.run(receive_event, MESSAGE, an_event(1, content_hash=PLAIN), T0)
+    desk.run(receive_event, MESSAGE, wait(1, content_hash=PLAIN), T0)
     enrolment = GuardiansIn(event_id="put_1", content_hash=PLAIN, customer_id=CustomerId("u_1"), wanted=())
     desk.run(take_guardians, enrolment, T0)
     kept = desk.run(cells)
@@ -43,21 +43,21 @@ def test_no_hash_is_kept_by_which_a_number_could_be_guessed(desk: Desk) -> None:
 
 def test_the_same_again_is_known_and_another_body_is_refused(desk: Desk) -> None:
     for _ in range(2):
-        desk.run(first_sight, MESSAGE, T0)
+        desk.run(register_message, MESSAGE, T0)
     with pytest.raises(ConflictError) as refused:
-        desk.run(first_sight, Inbound(client="bank", webhook_id="msg_1", body_hash=OTHER), T0)
+        desk.run(register_message, Inbound(client="bank", webhook_id="msg_1", body_hash=OTHER), T0)
     assert refused.value.field == "webhook-id"
 
 
 def test_news_are_known_by_their_own_id_whatever_message_brings_them(desk: Desk) -> None:
-    assert [desk.run(came_before, "evt_1", PLAIN, T0) for _ in range(2)] == [False, True]
+    assert [desk.run(is_repeat_event, "evt_1", PLAIN, T0) for _ in range(2)] == [False, True]
     with pytest.raises(ConflictError) as refused:
-        desk.run(came_before, "evt_1", OTHER, T0)
+        desk.run(is_repeat_event, "evt_1", OTHER, T0)
     assert refused.value.field == "event_id"
 
 
 def test_what_was_kept_with_a_plain_hash_is_recognised_still(desk: Desk) -> None:
     desk.run(lambda unit: unit.inbox.add_message("bank", "msg_1", PLAIN, T0))
-    desk.run(first_sight, MESSAGE, T0)
+    desk.run(register_message, MESSAGE, T0)
     desk.run(lambda unit: unit.inbox.add_news_id("evt_1", PLAIN, T0))
-    assert desk.run(came_before, "evt_1", PLAIN, T0)
+    assert desk.run(is_repeat_event, "evt_1", PLAIN, T0)

@@ -30,11 +30,11 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.ladder.plan_calls import plan_call
-from wakeup.usecases.ports import Delivery, Fault, Placement, Proof, Receipt
+from wakeup.usecases.ports import Delivery, Fault, Placement, PostResult, Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.ringing.do_not_call import keep_off, kept_off, let_on
+from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.ringing.do_not_call import block, blocked_channels, unblock
 from wakeup.usecases.ringing.pacing import Account
-from wakeup.usecases.shelves.correspondence import Channel
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 OURS = ("+6531580001",)
@@ -114,15 +114,15 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
 
 def test_who_wants_no_more_calls_of_ours_is_not_rung_whoever_flags_them() -> None:
     desk = Desk()
-    assert desk.run(keep_off, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
-    assert not desk.run(keep_off, PHONE, (Channel.VOICE,), "again", "command_line", T0)
-    assert desk.run(kept_off, PHONE) == (Channel.VOICE,)
+    assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
+    assert not desk.run(block, PHONE, (Channel.VOICE,), "again", "command_line", T0)
+    assert desk.run(blocked_channels, PHONE) == (Channel.VOICE,)
     desk.flag(1, phone=PHONE)
     assert rings(desk)[1] is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "do_not_call"
     index = desk.run(lambda unit: unit.index("number", PHONE))
-    assert desk.run(let_on, index, Channel.VOICE, "command_line", T0)
-    desk.run(keep_off, PHONE, (Channel.SMS,), "texts only", "command_line", T0)
+    assert desk.run(unblock, index, Channel.VOICE, "command_line", T0)
+    desk.run(block, PHONE, (Channel.SMS,), "texts only", "command_line", T0)
     is_rung(desk, T0 + MINUTE, 2, phone=PHONE)
 
 
@@ -259,12 +259,12 @@ def test_whose_window_is_over_before_the_region_has_a_call_again_is_not_rung() -
 @pytest.mark.parametrize(
     ("placement", "given_back"),
     [
-        (Placement(proof=Proof.NOT_SENT, reason="connect"), True),
-        (Placement(proof=Proof.NOT_SENT, code=20429, fault=Fault.CAPACITY), True),
-        (Placement(proof=Proof.REFUSED, code=21210, fault=Fault.SENDER), True),
-        (Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT), True),
-        (Placement(proof=Proof.REFUSED, code=21211, fault=Fault.NUMBER), False),
-        (Placement(proof=Proof.UNKNOWN), False),
+        (Placement(proof=PostResult.NOT_SENT, reason="connect"), True),
+        (Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY), True),
+        (Placement(proof=PostResult.REFUSED, code=21210, fault=Fault.SENDER), True),
+        (Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT), True),
+        (Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER), False),
+        (Placement(proof=PostResult.UNKNOWN), False),
     ],
 )
 def test_a_region_gets_back_what_was_certainly_not_rung(placement: Placement, given_back: bool) -> None:
@@ -281,7 +281,7 @@ def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute()
     desk.flag(1, minutes=60 * 24 * 30, hold_max=T0 + timedelta(days=31))
     attempt_id, _ = rings(desk)
     desk.run(lambda unit: unit.attempts.save(replace(unit.attempts.get(attempt_id), sends=2_000)))
-    desk.run(record_placement, ACCOUNT.name, attempt_id, Placement(proof=Proof.NOT_SENT, reason="connect"), T0)
+    desk.run(record_placement, ACCOUNT.name, attempt_id, Placement(proof=PostResult.NOT_SENT, reason="connect"), T0)
     attempt = desk.run(lambda unit: unit.attempts.get(attempt_id))
     assert (attempt.state, attempt.sends) == (AttemptState.PLANNED, 2_001)
     assert T0 + 30 * SECOND <= attempt.due_at <= T0 + MINUTE
@@ -291,7 +291,7 @@ def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_n
     desk = Desk()
     desk.flag(1)
     attempt_id, _ = rings(desk)
-    full = Placement(proof=Proof.NOT_SENT, code=20429, fault=Fault.CAPACITY, retry_after_s=3_000)
+    full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY, retry_after_s=3_000)
     desk.run(record_placement, ACCOUNT.name, attempt_id, full, T0)
     attempt = desk.run(lambda unit: unit.attempts.get(attempt_id))
     assert (attempt.state, attempt.disposition) == (AttemptState.ENDED, Disposition.FAILED)

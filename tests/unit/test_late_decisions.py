@@ -10,9 +10,9 @@ from tests.unit.desk import Desk, said
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
-from wakeup.usecases.deciding.decisions import TIME_TO_ARRIVE, pronounce
+from wakeup.usecases.deciding.decisions import TIME_TO_ARRIVE, record_decision
 from wakeup.usecases.deciding.deliver import number_decisions, record_delivery, take_messages
-from wakeup.usecases.figures.oldest import Ages, read_ages
+from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
 
@@ -75,7 +75,7 @@ def test_a_change_after_the_deadline_has_its_own_time_to_arrive() -> None:
     case_id = held(desk)
     assert len(list(tries(desk, T0 + MINUTE, TAKEN))) == 1
     released_at, release = T0 + 5 * HOUR, Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
-    desk.on(case_id, released_at, lambda file: pronounce(file, file.transfers()[0], release, "Mei"))
+    desk.on(case_id, released_at, lambda file: record_decision(file, file.transfers()[0], release, "Mei"))
     told = [at for at, told in tries(desk, released_at + HOUR) if told]
     assert told == [released_at + TIME_TO_ARRIVE]
 

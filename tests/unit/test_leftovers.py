@@ -10,7 +10,7 @@ import pytest
 from tests.unit.builders import HOUR, T0
 from tests.unit.desk import POLICY, Desk
 from tests.unit.enrolling import ENTRY, puts, stands
-from tests.unit.post import Post
+from tests.unit.sms_desk import Post
 from tests.unit.test_enrolment import invited
 from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, settle
 from wakeup.domain.guardian import Guardian, GuardianState
@@ -22,7 +22,7 @@ from wakeup.usecases.intake.news import EARLY_NEWS_WAITS, take_news
 from wakeup.usecases.personal_data.dossier import hold, lift
 from wakeup.usecases.personal_data.forget import erase, forget_words
 from wakeup.usecases.personal_data.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
-from wakeup.usecases.shelves.correspondence import CallIn, Received
+from wakeup.usecases.repositories.correspondence import CallIn, Received
 
 G1 = GuardianId("g_1")
 LIN = an_entry()

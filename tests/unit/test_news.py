@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import POLICY, Desk, an_event, said
+from tests.unit.desk import POLICY, Desk, said, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
@@ -73,7 +73,7 @@ def test_an_extension_that_overtook_an_event_which_comes_late_keeps_the_window_o
         desk.flag(2, customer_id="u_1", minutes=60)
     extends(desk, T0 + 3 * HOUR, T0)
     late = T0 + 11 * MINUTE
-    opened = desk.run(open_case, an_event(1, T0, customer_id="u_1", minutes=10), late)
+    opened = desk.run(open_case, wait(1, T0, customer_id="u_1", minutes=10), late)
     kept = desk.transfer(T1)
     assert (kept.state, kept.decide_by) == (TransferState.PENDING, T0 + 3 * HOUR)
     attempts = desk.run(lambda unit: unit.attempts.of_case(opened.case_id))
@@ -85,7 +85,7 @@ def test_an_extension_that_overtook_an_event_which_comes_late_keeps_the_window_o
 def test_an_extension_that_is_over_itself_opens_no_window() -> None:
     desk = Desk()
     extends(desk, T0 + 12 * MINUTE, T0)
-    desk.run(open_case, an_event(1, T0, minutes=10), T0 + 13 * MINUTE)
+    desk.run(open_case, wait(1, T0, minutes=10), T0 + 13 * MINUTE)
     assert desk.transfer(T1).state is TransferState.HELD
     assert [d.reason for d in desk.decisions(T1)][-1] == "window_closed"
 

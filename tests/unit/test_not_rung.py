@@ -16,17 +16,17 @@ from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import CaseId
-from wakeup.domain.listening import Way
+from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.ivr.turn import Answered, Keys
-from wakeup.storage.shelves.agents import AgentShelf
+from wakeup.storage.repositories.agents import SqlAgents
 from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.agents import read_agents
 from wakeup.usecases.agents.offers import offer_over
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.company.listen_in import leave_talk, listen_in
+from wakeup.usecases.conference.listen_in import leave_talk, listen_in
 from wakeup.usecases.console.sign_in import switch_account
 
 ADA, SUES = StaffId("usr_ada"), "+6531580109"
@@ -101,7 +101,7 @@ def test_no_phone_rings_of_an_account_that_was_closed_since_it_was_chosen(desk: 
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_call(desk: Desk, closed: bool) -> None:
-    desk._fittings = replace(desk._fittings, speaker=Whisper())
+    desk._dependencies = replace(desk._dependencies, speaker=Whisper())
     begun = somebody_waits(desk)
     assert begun.offer is not None
     rung = on_the_line(desk, begun.case_id, desk.run(lambda unit: unit.attempts.get(begun.offer)))
@@ -117,7 +117,7 @@ def listens(desk: Desk) -> StaffId:
     """Sue is ready, and asks to listen to a talk of Ada's."""
     talk = takes_it(desk, somebody_waits(desk))
     sue = comes_to_work(desk, "sue", SUES, StaffRole.SUPERVISOR)
-    desk.run(listen_in, order(desk, "sue", talk.case_id), Way.LISTEN, T0)
+    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
     return sue
 
 
@@ -141,7 +141,7 @@ def test_whoever_has_asked_to_listen_since_the_others_were_read_is_not_rung(
 ) -> None:
     """On another node, while this one waited for her row."""
     listens(desk)
-    monkeypatch.setattr(AgentShelf, "not_to_ring", lambda _shelf: frozenset())
+    monkeypatch.setattr(SqlAgents, "not_to_ring", lambda _repository: frozenset())
     assert somebody_waits(desk, 2).offer is None
 
 

@@ -9,19 +9,19 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, Desk, said
 from wakeup.domain.attempt import AttemptEvent, AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.quick import replace
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.case.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.overrule import Aim, hold
-from wakeup.usecases.figures.channel_numbers import Touch, by_channel, lift_of
-from wakeup.usecases.figures.numbers import Figure, numbers_of, read_figures
+from wakeup.usecases.deciding.overrule import DecisionRef, hold
+from wakeup.usecases.figures.case_figures import Figure, numbers_of, read_figures
+from wakeup.usecases.figures.channel_figures import Touch, by_channel, lift_of
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Label
-from wakeup.usecases.shelves.views import CaseFacts, TransferFacts
+from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
 
 DAY = timedelta(days=1)
 
@@ -127,7 +127,7 @@ def test_touches_are_read_from_evidence_and_from_what_people_held() -> None:
     desk.run(settle_case, case_id, T0 + 40 * MINUTE)
     other = CaseId(desk.flag(2).case_id)
     hire(desk, a_staff("ann"))
-    aim = Aim(transfer_id=TransferId("t_2"), sequence=desk.transfer(TransferId("t_2")).sequence)
+    aim = DecisionRef(transfer_id=TransferId("t_2"), sequence=desk.transfer(TransferId("t_2")).sequence)
     desk.run(hold, order(desk, "ann", other, Reason.SCAM_LIKELY), aim, T0 + MINUTE)
     figures = desk.run(read_figures, 2, T0 + DAY)
     assert [one.touch for one in figures.channels if one.transfers] == [Touch.CALL, Touch.PERSON]

@@ -13,10 +13,10 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import POLICY, Desk
 from tests.unit.test_plan import lets_in
 from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.call_value import CLASSES, class_of
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.plan import CutOff
 from wakeup.domain.transfer import Tier
-from wakeup.domain.worth import CLASSES, class_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.claim_attempts import Claimed, claim_due
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan

@@ -21,7 +21,15 @@ from wakeup.domain.review import Act, Reason
 from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.console.sign_in import switch_account
-from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, extend, hold, refuse_release, release
+from wakeup.usecases.deciding.overrule import (
+    DecisionRef,
+    Released,
+    confirm_release,
+    extend,
+    hold,
+    refuse_release,
+    release,
+)
 from wakeup.usecases.intake.settle_case import settle_case
 
 LATER = T0 + timedelta(hours=1)
@@ -50,8 +58,8 @@ class House(Desk):
     def held(self) -> Transfer:
         return self.transfer(T1)
 
-    def aim(self, **changes: Any) -> Aim:
-        return replace(Aim(transfer_id=T1, sequence=self.held.sequence), **changes)
+    def aim(self, **changes: Any) -> DecisionRef:
+        return replace(DecisionRef(transfer_id=T1, sequence=self.held.sequence), **changes)
 
     def asks(self, name: str, now: Any = LATER, **changes: Any) -> Released:
         take(self, name, self.case_id, now)
@@ -101,7 +109,7 @@ def test_what_was_released_today_counts_though_it_was_flagged_long_ago() -> None
     house.run(settle_case, CaseId(other.case_id), much_later)
     take(house, "ann", CaseId(other.case_id), much_later)
     wish = order(house, "ann", CaseId(other.case_id), *WHY)
-    aim = Aim(transfer_id=TransferId("t_2"), sequence=house.transfer(TransferId("t_2")).sequence)
+    aim = DecisionRef(transfer_id=TransferId("t_2"), sequence=house.transfer(TransferId("t_2")).sequence)
     assert house.run(release, wish, aim, much_later) is Released.SECOND_NEEDED
 
 
@@ -196,7 +204,7 @@ def test_of_two_payments_in_a_case_the_one_that_was_meant_is_released() -> None:
     house.run(settle_case, house.case_id, now)
     assert house.transfer(other).state is TransferState.HELD
     take(house, "ann", house.case_id, now)
-    meant = Aim(transfer_id=other, sequence=house.transfer(other).sequence)
+    meant = DecisionRef(transfer_id=other, sequence=house.transfer(other).sequence)
     assert house.run(release, order(house, "ann", house.case_id, *WHY), meant, now) is Released.RELEASED
     assert (house.transfer(other).state, house.held.state) == (TransferState.ALLOWED, TransferState.HELD)
 

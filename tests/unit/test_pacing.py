@@ -42,7 +42,7 @@ class Row:
 
 
 @dataclass
-class Shelf:
+class Repository:
     """No call is alive, unless the story says so."""
 
     live: int
@@ -52,7 +52,7 @@ class Shelf:
 
 
 def a_unit(live: int = 0) -> SimpleNamespace:
-    return SimpleNamespace(lines=Row(), attempts=Shelf(live), wakes=set(), policy=Policy())
+    return SimpleNamespace(lines=Row(), attempts=Repository(live), wakes=set(), policy=Policy())
 
 
 rates = st.sampled_from([0.2, 0.5, 1.0, 2.0, 5.0, 30.0])

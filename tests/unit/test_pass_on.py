@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk
-from tests.unit.post import Post, prompted
+from tests.unit.sms_desk import Post, prompted
 from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian, texts
 from tests.unit.test_climb import OTHER, attempts, climb_until, next_at, rings, rungs
 from wakeup.domain.attempt import AttemptEvent

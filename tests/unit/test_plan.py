@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import T0, an_attempt
+from wakeup.domain.call_value import A_DOUBLING, CLASSES, class_of, value_of
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.overload import Overload
 from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard, plan
-from wakeup.domain.worth import A_DOUBLING, CLASSES, class_of, value_of
 
 ONE_LINE = Capacity(free=1, lines=1, call_length=BUCKET, per_second=100)
 """One slot now, and one with every bucket."""

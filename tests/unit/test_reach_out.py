@@ -22,14 +22,14 @@ from wakeup.domain.review import Reason, holder, taken_over
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.overrule import Aim, hold, release
+from wakeup.usecases.deciding.overrule import DecisionRef, hold, release
 from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.desk.reach_out import follow_up, ring_again, take_over, text_guardian
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.ladder.climb import climb, want_person
+from wakeup.usecases.ladder.climb import climb, escalate_to_person
 from wakeup.usecases.ladder.plan_calls import plan_next_call
-from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, PostResult
 from wakeup.usecases.review.contest import answer_contest, take_contest
 from wakeup.usecases.review.review import claim, give_back
 
@@ -244,7 +244,7 @@ def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_whoever_has_taken_ov
     attempt_id, intent = rings(desk)
     assert intent is not None
     takes_over(desk, case_id)
-    full = Placement(proof=Proof.NOT_SENT, code=20429, fault=Fault.CAPACITY)
+    full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY)
     desk.run(record_placement, ACCOUNT.name, attempt_id, full, T0)
     assert states(desk, case_id) == [AttemptState.PLANNED]
     assert rings(desk, T0 + MINUTE)[1] is None
@@ -256,11 +256,11 @@ def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_whoever_has_taken_ov
 @pytest.mark.parametrize("outcome", ["follow_up", "hold"])
 def test_a_persons_outcome_ends_the_waiting_for_a_person(desk: Desk, outcome: str) -> None:
     case_id = opened(desk, minutes=60)
-    desk.on(case_id, T0, want_person)
+    desk.on(case_id, T0, escalate_to_person)
     assert review_of(desk, case_id).person_wanted_at == T0
     take(desk, "kim", case_id)
     if outcome == "hold":
-        aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+        aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
         desk.run(hold, order(desk, "kim", case_id, Reason.SCAM_LIKELY), aim, T0)
     else:
         refused("text", lambda: desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED), T0))
@@ -298,7 +298,7 @@ def test_a_release_answers_a_contest_and_what_is_paid_is_not_contested(desk: Des
     desk.run(settle_case, case_id, LATER)
     desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER)
     take(desk, "ann", case_id, LATER)
-    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     desk.run(release, order(desk, "ann", case_id, Reason.PAYEE_CHECKED, "her landlord"), aim, LATER)
     assert review_of(desk, case_id).contested_at is None
     refused("transfer", lambda: desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER))

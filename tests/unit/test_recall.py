@@ -18,16 +18,16 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
 from wakeup.usecases.deciding.deliver import listed, take_messages
-from wakeup.usecases.deciding.later_truth import Truth, label
-from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, release
+from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.guardian_answers.request_review import request_review
 from wakeup.usecases.inputs import LabelIn, TransferNews
 from wakeup.usecases.intake.news import take_label
 from wakeup.usecases.intake.settle_case import settle_case
@@ -60,7 +60,7 @@ def learns(desk: Desk, case_id: CaseId, now: datetime = LATER, outcome: Outcome 
 
     def learn(file: CaseFile) -> None:
         file.unit.talks.add_evidence(said(outcome, T1, now, int(now.timestamp())), case_id)
-        tell_of_gone(file, WARNED, "callee")
+        alarm_after_allow(file, WARNED, "callee")
         settle_file(file)
 
     desk.on(case_id, now, learn)
@@ -132,14 +132,14 @@ def test_the_hold_waits_for_the_allow_on_the_wire_whatever_becomes_of_it(desk: D
 
 
 def a_guardian_worries(desk: Desk, case_id: CaseId) -> None:
-    desk.on(case_id, LATER, lambda file: want_review(file, "guardian_worried"))
+    desk.on(case_id, LATER, lambda file: request_review(file, "guardian_worried"))
 
 
 def a_guardian_stops(desk: Desk, case_id: CaseId) -> None:
     def stop(file: CaseFile) -> None:
         guard(file)
         settle_file(file)
-        want_review(file, "guardian_stop")
+        request_review(file, "guardian_stop")
 
     desk.on(case_id, LATER, stop)
 
@@ -174,7 +174,7 @@ def bank_labels(desk: Desk, word: str) -> None:
 
 def a_supervisor_labels_it(desk: Desk, case_id: CaseId) -> None:
     take(desk, "ann", case_id, LATER)
-    desk.run(label, order(desk, "ann", case_id), Truth(transfer_id=T1, label="scam"), LATER)
+    desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=T1, label="scam"), LATER)
 
 
 def another_case_brings_it(desk: Desk, case_id: CaseId) -> None:
@@ -290,7 +290,7 @@ def released_by_two(desk: Desk) -> CaseId:
     learns(desk, case_id, T0 + MINUTE, Outcome.COACHED)
     desk.deliver(T0 + MINUTE)
     for name, use_case, told in (("ann", release, Released.SECOND_NEEDED), ("ben", confirm_release, Released.RELEASED)):
-        aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+        aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
         take(desk, name, case_id, COOLED)
         why = (Reason.IDENTIFIED_BY_CALL_BACK, "rang her")
         assert desk.run(use_case, order(desk, name, case_id, *why), aim, COOLED) is told
@@ -306,7 +306,7 @@ def test_a_release_by_two_people_is_called_back_by_what_they_did_not_see(desk: D
     assert desk.transfer(T1).state is HELD
     desk.deliver(LATER)
     assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
-    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     take(desk, "ben", case_id, LATER)
     why = (Reason.IDENTIFIED_BY_CALL_BACK, "rang her again")
     assert desk.run(release, order(desk, "ben", case_id, *why), aim, LATER) is Released.SECOND_NEEDED, "all anew"

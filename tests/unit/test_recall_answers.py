@@ -30,15 +30,15 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.answers.want_review import want_review
-from wakeup.usecases.case.write_customer import no_use_telling
+from wakeup.usecases.case.notify_customer import no_use_telling
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.deliver import take_messages
-from wakeup.usecases.deciding.overrule import Aim, Released, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED
+from wakeup.usecases.deciding.warning_after_allow import WARNED
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.guardian_answers.request_review import request_review
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt
@@ -230,7 +230,7 @@ def one_in_doubt_beside_another(desk: Desk) -> CaseId:
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, COOLED)
-    desk.on(case_id, LATER, lambda file: want_review(file, "guardian_stop"))
+    desk.on(case_id, LATER, lambda file: request_review(file, "guardian_stop"))
     assert (desk.transfer(T1).state, case_of(desk, case_id).state) == (TransferState.HELD, CaseState.OPEN)
     return case_id
 
@@ -286,7 +286,7 @@ def test_what_people_release_after_it_was_called_back_is_told_as_well(desk: Desk
     [allow, hold] = notices(desk, case_id)
     at = LATER + MINUTE
     take(desk, "ann", case_id, at)
-    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, at) is Released.RELEASED
     assert notices(desk, case_id) == [allow, hold, allow]
 

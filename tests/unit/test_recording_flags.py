@@ -8,7 +8,7 @@ from typing import Any
 from tests.unit.builders import T0
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.ivr.conversation import Conversation
-from wakeup.usecases.conversation.recording import BEGUN, REFUSED, may_meet
+from wakeup.usecases.conversation.recording_consent import BEGUN, REFUSED, may_meet
 from wakeup.usecases.records import Talk
 
 CONVERSATION = Conversation(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wakeup.domain.confirmation import Answer
-from wakeup.domain.reply import Act, Heard, hear
+from wakeup.domain.reply import ParsedReply, ReplyKind, parse_reply
 
 W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
 
@@ -24,8 +24,8 @@ W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
     ],
 )  # fmt: skip
 def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer) -> None:
-    heard = hear(body)
-    assert (heard.act, heard.code, heard.answer) == (Act.SAID, code, answer)
+    heard = parse_reply(body)
+    assert (heard.act, heard.code, heard.answer) == (ReplyKind.SAID, code, answer)
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer)
     ],
 )  # fmt: skip
 def test_common_phrasings(body: str, answer: Answer | None) -> None:
-    assert hear(body) == Heard(phrase=answer)
+    assert parse_reply(body) == ParsedReply(phrase=answer)
 
 
 @pytest.mark.parametrize(
     "body", ["不担心", "我不怀疑", "I am not worried", "not a scam", "nothing suspicious", "没有骗"]
 )
 def test_a_denied_worry_is_no_answer_of_any_kind(body: str) -> None:
-    assert hear(body).answer is None
+    assert parse_reply(body).answer is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_denied_worry_is_no_answer_of_any_kind(body: str) -> None:
     ],
 )
 def test_ease_beside_a_no_a_question_or_a_doubt_is_no_ease(body: str) -> None:
-    assert hear(body).answer in {None, U}
+    assert parse_reply(body).answer in {None, U}
 
 
 @pytest.mark.parametrize(
@@ -88,37 +88,37 @@ def test_ease_beside_a_no_a_question_or_a_doubt_is_no_ease(body: str) -> None:
     ],
 )
 def test_what_cannot_be_understood_is_not_guessed_at(body: str) -> None:
-    assert hear(body).answer is None
+    assert parse_reply(body).answer is None
 
 
 def test_worry_is_heard_above_the_number() -> None:
-    assert hear("47 2 但是我觉得可疑").answer is W
-    assert hear("I know about it but I am worried").answer is W
+    assert parse_reply("47 2 但是我觉得可疑").answer is W
+    assert parse_reply("I know about it but I am worried").answer is W
 
 
 @pytest.mark.parametrize("body", ["", " ", "\n\t", "。", "...", "\u200b", "!?"])
 def test_nothing_is_nothing(body: str) -> None:
-    assert hear(body).act is Act.NOTHING
+    assert parse_reply(body).act is ReplyKind.NOTHING
 
 
 @pytest.mark.parametrize(
     ("body", "act"),
     [
-        ("STOP", Act.STOP), ("stop ", Act.STOP), ("Stop.", Act.STOP), ("ＳＴＯＰ", Act.STOP), ("END", Act.STOP), ("cancel", Act.STOP),
-        ("quit", Act.STOP), ("退订", Act.STOP), ("退訂", Act.STOP), ("TD", Act.STOP), ("T", Act.STOP), ("停", Act.STOP),
-        ("取消", Act.STOP), ("opt out", Act.STOP), ("START", Act.START), ("开始", Act.START), ("pause", Act.PAUSE),
-        ("暂停", Act.PAUSE), ("Resume", Act.RESUME), ("恢复", Act.RESUME), ("leave", Act.LEAVE), ("退出守护", Act.LEAVE),
-        ("47 stop", Act.STOP), ("47停", Act.STOP), ("please stop!", Act.STOP), ("47 取消，谢谢", Act.STOP),
+        ("STOP", ReplyKind.STOP), ("stop ", ReplyKind.STOP), ("Stop.", ReplyKind.STOP), ("ＳＴＯＰ", ReplyKind.STOP), ("END", ReplyKind.STOP), ("cancel", ReplyKind.STOP),
+        ("quit", ReplyKind.STOP), ("退订", ReplyKind.STOP), ("退訂", ReplyKind.STOP), ("TD", ReplyKind.STOP), ("T", ReplyKind.STOP), ("停", ReplyKind.STOP),
+        ("取消", ReplyKind.STOP), ("opt out", ReplyKind.STOP), ("START", ReplyKind.START), ("开始", ReplyKind.START), ("pause", ReplyKind.PAUSE),
+        ("暂停", ReplyKind.PAUSE), ("Resume", ReplyKind.RESUME), ("恢复", ReplyKind.RESUME), ("leave", ReplyKind.LEAVE), ("退出守护", ReplyKind.LEAVE),
+        ("47 stop", ReplyKind.STOP), ("47停", ReplyKind.STOP), ("please stop!", ReplyKind.STOP), ("47 取消，谢谢", ReplyKind.STOP),
     ],
 )  # fmt: skip
-def test_single_words_that_act(body: str, act: Act) -> None:
-    assert hear(body).act is act
+def test_single_words_that_act(body: str, act: ReplyKind) -> None:
+    assert parse_reply(body).act is act
 
 
 @pytest.mark.parametrize("body", ["please stop it", "stop the payment to him", "停止转账", "47 停止转账", "hold that"])
 def test_a_sentence_with_stop_in_it_is_about_the_payment(body: str) -> None:
-    heard = hear(body)
-    assert heard.act is Act.SAID
+    heard = parse_reply(body)
+    assert heard.act is ReplyKind.SAID
     assert heard.answer in {W, None}
 
 
@@ -143,18 +143,18 @@ def test_a_sentence_with_stop_in_it_is_about_the_payment(body: str) -> None:
     ],
 )
 def test_a_plain_yes_or_no(body: str, consent: bool | None) -> None:
-    assert hear(body).consent is consent
+    assert parse_reply(body).consent is consent
 
 
 def test_a_long_story_is_heard_only_where_it_names_its_code() -> None:
     story = "我昨天跟她说过这事很可疑" * 200
-    assert hear(story[:1600]).answer is None
-    assert hear(f"47 1 {story}"[:1600]).answer is W
+    assert parse_reply(story[:1600]).answer is None
+    assert parse_reply(f"47 1 {story}"[:1600]).answer is W
 
 
 @given(st.text(max_size=1600))
 def test_every_text_is_something(body: str) -> None:
-    heard = hear(body)
+    heard = parse_reply(body)
     assert heard.digit in {None, 1, 2, 3, 4}
     assert heard.code is None or (len(heard.code) == 2 and heard.code.isascii() and heard.code.isdigit())
 
@@ -169,4 +169,4 @@ def test_code_and_number_survive_any_spelling(code: int, digit: int, between: st
     body = f"{code}{between}{digit}"
     if wide:
         body = body.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
-    assert (hear(body).code, hear(body).digit) == (str(code), digit)
+    assert (parse_reply(body).code, parse_reply(body).digit) == (str(code), digit)

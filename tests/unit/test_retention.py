@@ -14,9 +14,15 @@ from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CallSid, CaseId
 from wakeup.domain.policy import Retention
-from wakeup.usecases.conversation.recording import keep_recording
-from wakeup.usecases.conversation.recordings import LEASE, LOOK_AGAIN, begin_deletion, due_recordings, end_deletion
-from wakeup.usecases.desk.listen import listen
+from wakeup.usecases.conversation.recording_consent import keep_recording
+from wakeup.usecases.conversation.recording_retention import (
+    LEASE,
+    LOOK_AGAIN,
+    begin_deletion,
+    due_recordings,
+    end_deletion,
+)
+from wakeup.usecases.desk.play_recording import listen
 
 SID, CALL = "RE" + "1" * 32, "CA" + "1" * 32
 DAY = timedelta(days=1)

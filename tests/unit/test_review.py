@@ -14,8 +14,8 @@ from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Act, Reason, holder
 from wakeup.domain.staff import RIGHTS, Right, StaffId, StaffRole
-from wakeup.usecases.deciding.later_truth import Truth, label
-from wakeup.usecases.desk.listen import listen
+from wakeup.usecases.deciding.record_label import NewLabel, label
+from wakeup.usecases.desk.play_recording import listen
 from wakeup.usecases.review.review import add_note, give_back, send_to_police, unmask
 
 LOOK = {Right.SEE_CASES, Right.SEE_SCRIPTS, Right.SEE_NUMBERS}
@@ -91,7 +91,7 @@ def test_the_police_queue(desk: Desk, case_id: CaseId) -> None:
 
 
 def test_a_label_changes_no_decision(desk: Desk, case_id: CaseId) -> None:
-    truth = Truth(transfer_id=TransferId("t_1"), label="scam", recovered=Decimal(100))
+    truth = NewLabel(transfer_id=TransferId("t_1"), label="scam", recovered=Decimal(100))
     with pytest.raises(ForbiddenError):
         desk.run(label, order(desk, "kim", case_id), truth, T0)
     take(desk, "ann", case_id)
@@ -99,7 +99,7 @@ def test_a_label_changes_no_decision(desk: Desk, case_id: CaseId) -> None:
     desk.run(label, order(desk, "ann", case_id), truth, T0)
     assert desk.decisions(TransferId("t_1")) == before
     with pytest.raises(ConflictError) as refused:
-        desk.run(label, order(desk, "ann", case_id), Truth(transfer_id=TransferId("t_1"), label="scam",
+        desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=TransferId("t_1"), label="scam",
                  recovered=Decimal(501)), T0)  # fmt: skip
     assert refused.value.field == "recovered"
 

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.ids import TransferId
-from wakeup.storage.shelves import queues
+from wakeup.storage.repositories import queues
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.settle_case import settle_case
 

@@ -12,7 +12,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.dispatch.reconcile import check
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, start_due
-from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
@@ -95,7 +95,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     assert at(0) == Started(again_at=until + timedelta(seconds=1))
     lost = at(1)
     assert (lost.intent is None, lost.claims) == (False, ()), "nothing has come of it"
-    placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32)
+    placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32)
     desk.run(record_placement, "AC", probe.intent.order.attempt_id, placed, until + timedelta(seconds=2))
     assert len(at(2).claims) == 5
 
@@ -109,7 +109,7 @@ def test_a_probe_that_was_taken_ends_the_stop_though_it_is_over_at_once() -> Non
     probe = desk.run(start_due, ACCOUNT, "node", OURS, 32, until).intent
     assert probe is not None
     attempt = desk.run(lambda unit: unit.attempts.get(probe.order.attempt_id))
-    placed = Placement(proof=Proof.ACCEPTED, call_sid=f"CA{attempt.id}")
+    placed = Placement(proof=PostResult.ACCEPTED, call_sid=f"CA{attempt.id}")
     desk.run(record_placement, "AC", attempt.id, placed, until)
     hangs_up(desk, attempt.case_id, attempt.id, until)
     assert len(desk.run(start_due, ACCOUNT, "node", OURS, 32, until + timedelta(seconds=1)).claims) == 5
@@ -123,7 +123,7 @@ def test_what_was_posted_before_the_stop_does_not_end_it() -> None:
     early = desk.run(start_due, one_line, "node", OURS, 32, T0).intent
     assert early is not None
     desk.run(stop_dialling, "AC", "account:20003", until)
-    placed = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32)
+    placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32)
     desk.run(record_placement, "AC", early.order.attempt_id, placed, until)
     assert desk.run(start_due, ACCOUNT, "node", OURS, 32, until).intent is not None, "one probes"
 
@@ -133,7 +133,9 @@ def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:
     desk.flag()
     intent = starts(desk).intent
     assert intent is not None
-    desk.run(record_placement, "AC", intent.order.attempt_id, Placement(proof=Proof.UNKNOWN), T0 + timedelta(seconds=1))
+    desk.run(
+        record_placement, "AC", intent.order.attempt_id, Placement(proof=PostResult.UNKNOWN), T0 + timedelta(seconds=1)
+    )
     question = desk.run(check, intent.order.attempt_id, T0 + timedelta(seconds=31))
     assert question is not None and question.since == T0, "how far clocks may differ is added once, by whoever asks"
 
@@ -143,7 +145,7 @@ def test_a_provider_that_takes_calls_and_lets_them_wait_is_posted_to_more_slowly
     opened = desk.flag()
     intent = starts(desk).intent
     assert intent is not None
-    taken = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32, queued_s=5.5)
+    taken = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32, queued_s=5.5)
     desk.run(record_placement, "AC", intent.order.attempt_id, taken, T0 + timedelta(seconds=1))
     assert "alarm:provider_queue" in desk.wakes
     assert desk.run(lambda unit: unit.lines.lock("AC").pace) == 0.5
@@ -156,6 +158,6 @@ def test_a_moment_in_the_providers_queue_is_nothing() -> None:
     desk.flag()
     intent = starts(desk).intent
     assert intent is not None
-    taken = Placement(proof=Proof.ACCEPTED, call_sid="CA" + "1" * 32, queued_s=5.0)
+    taken = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32, queued_s=5.0)
     desk.run(record_placement, "AC", intent.order.attempt_id, taken, T0 + timedelta(seconds=1))
     assert desk.run(lambda unit: unit.lines.lock("AC").paced_at) is None

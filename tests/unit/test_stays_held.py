@@ -18,8 +18,8 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.deciding.later_truth import Truth, label
-from wakeup.usecases.deciding.overrule import Aim, Released, confirm_release, hold, refuse_release, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, hold, refuse_release, release
+from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_label, take_news
 from wakeup.usecases.intake.settle_case import settle_case
@@ -60,8 +60,8 @@ def taps(desk: Desk) -> None:
     tells(desk, TransferNews.CONFIRMED_IN_APP)
 
 
-def aim(desk: Desk) -> Aim:
-    return Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+def aim(desk: Desk) -> DecisionRef:
+    return DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
 
 
 def asks(desk: Desk, case_id: CaseId) -> None:
@@ -117,7 +117,7 @@ def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
 
 def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
     take(desk, "cat", case_id, NOW)
-    desk.run(label, order(desk, "cat", case_id), Truth(transfer_id=T1, label="scam"), NOW)
+    desk.run(label, order(desk, "cat", case_id), NewLabel(transfer_id=T1, label="scam"), NOW)
 
 
 HOLD_STAYS = [refuses, answers_a_contest, hands_to_the_police, bank_says_scam, supervisor_says_scam]

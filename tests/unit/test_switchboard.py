@@ -17,7 +17,7 @@ from tests.unit.test_last_checks import rings
 from tests.unit.test_recording_flags import a_talk
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
-from wakeup.domain.listening import Way
+from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
@@ -25,14 +25,14 @@ from wakeup.ivr.turn import Answered
 from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.agents import dismiss_agent
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, tend
-from wakeup.usecases.company.listen_in import listen_in
+from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ladder.plan_calls import suppress
-from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, PostResult
 from wakeup.usecases.speaker import WhisperFacts
 
 BENS = "+6531580102"
@@ -124,7 +124,7 @@ def test_a_call_that_the_phone_company_refuses_is_missed_by_nobody_whose_number_
     begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
     offer, intent = rings(desk)
     assert (offer, intent is None) == (begun.offer, False)
-    desk.run(record_placement, "AC", offer, Placement(proof=Proof.REFUSED, code=code, fault=fault), T0)
+    desk.run(record_placement, "AC", offer, Placement(proof=PostResult.REFUSED, code=code, fault=fault), T0)
     assert the_wait(desk, begun).offer is None
     assert (agent_of(desk, ada).offer, agent_of(desk, ada).missed) == (None, missed)
 
@@ -150,12 +150,12 @@ def talk(desk: Desk) -> HandOver:
 def test_a_supervisor_whose_call_cannot_go_out_may_listen_again(desk: Desk, talk: HandOver) -> None:
     sue = comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
     no_number_calls(desk)
-    desk.run(listen_in, order(desk, "sue", talk.case_id), Way.LISTEN, T0)
+    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
     first = desk.run(lambda unit: unit.listeners.of_staff(sue))
     assert first is not None
     ring_all(desk, T0)
     assert desk.run(lambda unit: unit.listeners.of_staff(sue)) is None
-    desk.run(listen_in, order(desk, "sue", talk.case_id), Way.LISTEN, T0 + MINUTE)
+    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0 + MINUTE)
     again = desk.run(lambda unit: unit.listeners.of_staff(sue))
     assert again is not None and again.attempt_id != first.attempt_id
 
@@ -198,7 +198,7 @@ class Whisper(Mute):
 @pytest.mark.parametrize("asks", ["customer", "guardian"])
 def test_a_colleague_hears_of_whoever_waits_and_of_no_later_talk(desk: Desk, asks: str) -> None:
     whisper = Whisper()
-    desk._fittings = replace(desk._fittings, speaker=whisper)
+    desk._dependencies = replace(desk._dependencies, speaker=whisper)
     comes_to_work(desk, "ada", "+6531580101")
     case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
     customer = on_the_line(desk, case_id)

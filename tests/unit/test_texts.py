@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
-from tests.unit.post import SENDER, Post, S, again, prompted, start_next, t
+from tests.unit.sms_desk import SENDER, Post, S, again, prompted, start_next, t
 from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
 from tests.unit.test_last_checks import is_rung, rings, told
 from wakeup.domain.case import Case
@@ -19,8 +19,8 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.inputs import MessageProgress, MessageReport
-from wakeup.usecases.ports import Fault, Placement, Proof, RemoteText
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.ports import Fault, Placement, PostResult, RemoteText
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.texts.send_texts import TextStarted, record_sending
 from wakeup.usecases.texts.text_receipts import (
     check_text,
@@ -51,7 +51,7 @@ def test_what_the_phone_company_refuses_leads_to_the_next_guardian(code: int | N
     desk = Post()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
-    refused = Placement(proof=Proof.REFUSED, code=code, fault=Fault.NUMBER, reason=reason)
+    refused = Placement(proof=PostResult.REFUSED, code=code, fault=Fault.NUMBER, reason=reason)
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, refused, T0)
@@ -96,7 +96,7 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
     desk = Post()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
     assert asks(desk, opened.case_id) is None
-    desk.send(T0, Placement(proof=Proof.UNKNOWN))
+    desk.send(T0, Placement(proof=PostResult.UNKNOWN))
     [sms] = texts(desk, opened.case_id)
     assert (sms.state, asked(desk, opened.case_id)[0].state) == (SmsState.UNKNOWN, S.UNKNOWN)
     for seconds in (5, 30, 120):
@@ -157,7 +157,7 @@ def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
     assert asks(desk, opened.case_id) is None
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
-    desk.run(record_sending, SENDER, started.order.sms_id, Placement(proof=Proof.NOT_SENT, code=20429), T0)
+    desk.run(record_sending, SENDER, started.order.sms_id, Placement(proof=PostResult.NOT_SENT, code=20429), T0)
     assert desk.send(T0 + timedelta(seconds=3)) == [started.order.sms_id]
 
 
@@ -167,7 +167,7 @@ def test_a_text_is_tried_as_long_as_it_helps_while_the_phone_company_is_away() -
     notice = desk.flag(1, minutes=-1)
     question = desk.flag(2, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
     assert asks(desk, question.case_id) is None
-    away, now = Placement(proof=Proof.NOT_SENT, reason="ClientConnectorError"), T0
+    away, now = Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError"), T0
     for _ in range(120):
         desk.send(now, away)
         now += timedelta(seconds=5)
@@ -182,7 +182,7 @@ def test_what_never_went_out_in_its_time_is_given_up_and_counts_nowhere_as_sent(
     desk = Post()
     opened = desk.flag(1, guardians=(guardian(),), hold_max=T0 + 31 * MINUTE)
     assert asks(desk, opened.case_id) is None
-    away = Placement(proof=Proof.NOT_SENT, code=20429, retry_after_s=1900)
+    away = Placement(proof=PostResult.NOT_SENT, code=20429, retry_after_s=1900)
     desk.send(T0, away)
     [sms], [confirmation] = texts(desk, opened.case_id), asked(desk, opened.case_id)
     assert (sms.state, sms.reason, sms.intent_at) == (SmsState.FAILED, "not_sent", None)
@@ -196,7 +196,7 @@ def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, F
     one, two = desk.flag(1, guardians=(guardian(),)), desk.flag(2, guardians=(guardian(SON, "g_2"),))
     for opened in (one, two):
         assert asks(desk, opened.case_id) is None
-    broken = Placement(proof=Proof.REFUSED, code=fault[0], fault=fault[1], reason="status 400")
+    broken = Placement(proof=PostResult.REFUSED, code=fault[0], fault=fault[1], reason="status 400")
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, broken, T0)
@@ -209,7 +209,7 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     for n in range(1, 6):
         assert asks(desk, desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id) is None
-    away = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    away = Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT)
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, away, T0)
@@ -223,7 +223,9 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
 
     assert (goes_out(60), goes_out(61)) == (1, 1), "nothing is known of the account yet"
     [one, *_] = [sms for n in range(1, 6) for sms in texts(desk, desk.transfer(t(n)).case_id) if sms.intent_at]
-    desk.run(record_sending, SENDER, one.id, Placement(proof=Proof.ACCEPTED, call_sid="SM" + "1" * 32), T0 + MINUTE)
+    desk.run(
+        record_sending, SENDER, one.id, Placement(proof=PostResult.ACCEPTED, call_sid="SM" + "1" * 32), T0 + MINUTE
+    )
     assert goes_out(62) == 3
 
 
@@ -231,8 +233,8 @@ def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() 
     desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     cases = [desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id for n in range(1, 5)]
     assert [asks(desk, case_id) for case_id in cases] == [None] * 4
-    away = Placement(proof=Proof.REFUSED, code=20003, fault=Fault.ACCOUNT)
-    taken = Placement(proof=Proof.ACCEPTED, call_sid="SM" + "1" * 32)
+    away = Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    taken = Placement(proof=PostResult.ACCEPTED, call_sid="SM" + "1" * 32)
     for at, answer in ((T0, away), (T0 + MINUTE, taken)):
         started = desk.run(start_next, SENDER, at)
         assert started.order is not None
@@ -250,7 +252,7 @@ def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None
     other = desk.flag(2, guardians=(guardian("+6598880009", "g_3"),))
     for opened in (abroad, other):
         assert asks(desk, opened.case_id) is None
-    refused = Placement(proof=Proof.REFUSED, code=21606, fault=Fault.PAIR, reason="status 400")
+    refused = Placement(proof=PostResult.REFUSED, code=21606, fault=Fault.PAIR, reason="status 400")
     now, tries = T0, []
     for _ in range(4):
         started = desk.run(start_next, SENDER, now)

@@ -18,14 +18,14 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.answers.want_review import want_review
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
-from wakeup.usecases.deciding.overrule import Aim, Released, hold, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.guardian_answers.request_review import request_review
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.settle_case import settle_case
@@ -53,7 +53,7 @@ def let_go(desk: Desk) -> CaseId:
 
 
 def warns(file: CaseFile) -> None:
-    tell_of_gone(file, WARNED, "callee")
+    alarm_after_allow(file, WARNED, "callee")
 
 
 def case_of(desk: Desk, case_id: CaseId) -> Case:
@@ -100,7 +100,7 @@ def test_money_that_waits_for_nobody_goes_behind_money_that_has_left(desk: Desk)
 
 def test_a_guardians_worry_and_a_call_to_our_number_are_such_warnings(desk: Desk) -> None:
     case_id = let_go(desk)
-    desk.on(case_id, LATER, lambda file: want_review(file, "guardian_worried"))
+    desk.on(case_id, LATER, lambda file: request_review(file, "guardian_worried"))
     assert alarms(desk, case_id) == ["guardian_after_allow"]
     assert case_of(desk, case_id).unheld_at == LATER
 
@@ -168,7 +168,7 @@ def test_who_called_for_help_waits_for_somebody_though_a_person_has_held_the_pay
     """That reaches nobody, and the customer, or whoever has their phone, can take it back the minute after."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
-    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, LATER)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
     assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
@@ -189,7 +189,7 @@ def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_
     desk.run(settle_case, case_id, end)
     assert case_of(desk, case_id).unheld_at is None and desk.transfer(T2).state is TransferState.HELD
     take(desk, "ann", case_id, end)
-    aim = Aim(transfer_id=T2, sequence=desk.transfer(T2).sequence)
+    aim = DecisionRef(transfer_id=T2, sequence=desk.transfer(T2).sequence)
     assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, end) is Released.RELEASED
     assert (case_of(desk, case_id).state, queued(desk, end)) == (CaseState.SETTLED, [])
 

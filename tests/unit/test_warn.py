@@ -17,7 +17,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.bulk_release import Span, preview
-from wakeup.usecases.deciding.overrule import Aim, Released, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.settle_case import settle_case
@@ -144,7 +144,7 @@ def test_after_a_graver_warning_one_person_alone_releases_nothing() -> None:
     another(desk, **CRITICAL)
     take(desk, "ann", case_id, T0 + HOUR)
     wish = order(desk, "ann", case_id, Reason.PAYEE_CHECKED, "rang them")
-    aim = Aim(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     assert desk.run(release, wish, aim, T0 + HOUR) is Released.SECOND_NEEDED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.web.switchboard import ATTEMPT, QUESTION, call_in, document, path_of, spoken, verbs
+from tests.web.fake_twilio import ATTEMPT, QUESTION, call_in, document, path_of, spoken, verbs
 from tests.web.world import PUBLIC, Caller, World, play_public
 from wakeup.ivr.turn import Utterance
 from wakeup.usecases.conversation.converse import Reply, converse

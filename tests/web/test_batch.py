@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.bank.bodies import event
 from tests.web.world import LABEL_SECRET, Caller, World, a_decision, play
-from wakeup.bank.answers import BatchAnswer
+from wakeup.bank.responses import BatchAnswer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.open_case import Accepted, receive_batch
 from wakeup.usecases.store import Lane

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.switchboard import call_in, spoken, verbs
+from tests.web.fake_twilio import call_in, spoken, verbs
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.conversation.call_in import ask_for_person, greet_call_in, keep_what_is_left

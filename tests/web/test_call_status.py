@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.world import START, Caller, World, play
-from wakeup.usecases.intake.questions import CallStatus, call_status
+from wakeup.usecases.intake.queries import CallStatus, call_status
 
 PATH = "/v1/users/u_1042/call-status"
 TALKING = CallStatus(calling=True, answered=True, call_code="4711", started_at=START)

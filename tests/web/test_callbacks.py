@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.switchboard import ATTEMPT, FAREWELL, SID, call_in, path_of
+from tests.web.fake_twilio import ATTEMPT, FAREWELL, SID, call_in, path_of
 from tests.web.world import ACCOUNT, Caller, World, never, play_public
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError, StoreBusyError, StoreDownError

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.web.switchboard import ATTEMPT, CALL, SID, action, call_in, document, path_of, spoken, verbs
+from tests.web.fake_twilio import ATTEMPT, CALL, SID, action, call_in, document, path_of, spoken, verbs
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
-from wakeup.ivr.turn import Connect, Parting, PersonLeft, Turn, Utterance
-from wakeup.usecases.conversation.bring_person import SecondLeg, hear_whisper, take_call
+from wakeup.ivr.turn import Connect, PersonLeft, TransferResult, Turn, Utterance
+from wakeup.usecases.conversation.colleague_call import SecondLeg, hear_whisper, take_call
 from wakeup.usecases.conversation.converse import Reply, converse
 
 CHILD = "CA" + "2" * 32
@@ -71,16 +71,16 @@ def test_another_colleague_is_tried_each_time_and_without_any_the_call_goes_on()
 @pytest.mark.parametrize(
     ("status", "how"),
     [
-        ("completed", Parting.TALKED),
-        ("answered", Parting.TALKED),
-        ("busy", Parting.BUSY),
-        ("no-answer", Parting.NO_ANSWER),
-        ("canceled", Parting.NO_ANSWER),
-        ("failed", Parting.FAILED),
-        ("something new", Parting.FAILED),
+        ("completed", TransferResult.TALKED),
+        ("answered", TransferResult.TALKED),
+        ("busy", TransferResult.BUSY),
+        ("no-answer", TransferResult.NO_ANSWER),
+        ("canceled", TransferResult.NO_ANSWER),
+        ("failed", TransferResult.FAILED),
+        ("something new", TransferResult.FAILED),
     ],
 )
-def test_what_became_of_it_reaches_the_conversation(status: str, how: Parting) -> None:
+def test_what_became_of_it_reaches_the_conversation(status: str, how: TransferResult) -> None:
     world = world_of(DESK)
     world.store.will(converse, Reply(turn=None))
 

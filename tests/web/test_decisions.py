@@ -11,7 +11,7 @@ from tests.web.world import BANK_KEY, HOLD_BASIS, LABEL_KEY, Caller, World, a_de
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import StoreDownError
 from wakeup.simulator.virtual_loop import run
-from wakeup.usecases.intake.questions import decisions_after, newest_decision
+from wakeup.usecases.intake.queries import decisions_after, newest_decision
 from wakeup.web.api.decisions import cursor
 from wakeup.web.apps import Listener, api_app
 

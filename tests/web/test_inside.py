@@ -11,8 +11,8 @@ import pytest
 
 from tests.web.world import NOBODY_ASKED, START, Caller, World, never, passes, play_inside
 from wakeup.domain.errors import StoreDownError
-from wakeup.usecases.figures.guardian_numbers import GuardianNumbers, read_guardian_numbers
-from wakeup.usecases.figures.oldest import Ages, read_ages
+from wakeup.usecases.figures.backlog_age import Ages, read_ages
+from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.store import Lane
 from wakeup.web.inside.health import READY_SECONDS
 

@@ -104,8 +104,8 @@ def test_labels_are_kept_once_and_by_whoever_may() -> None:
 
 
 def test_the_message_is_remembered_before_it_is_acted_upon() -> None:
-    from wakeup.usecases.inbound import Inbound
-    from wakeup.web.api.once import once
+    from wakeup.usecases.idempotency import Inbound
+    from wakeup.web.api.idempotency import once
 
     acts: list[str] = []
 

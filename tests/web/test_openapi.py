@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.web.world import DESCRIPTION, START, Caller, World, play_inside
-from wakeup.bank.answers import EventAnswer
 from wakeup.bank.core_client import classify
-from wakeup.bank.reading import parse_batch, parse_label, parse_risk_event, parse_transfer_event
+from wakeup.bank.parse import parse_batch, parse_label, parse_risk_event, parse_transfer_event
+from wakeup.bank.responses import EventAnswer
 from wakeup.usecases.ports import Receipt
 from wakeup.web.apps import api_app, inside_app, public_app
 from wakeup.web.clients import Scope
 from wakeup.web.openapi.api import API_OPERATIONS
 from wakeup.web.openapi.document import OPERATIONS
-from wakeup.web.openapi.older import as_3_0
+from wakeup.web.openapi.openapi_3_0 import as_3_0
 
 UNTOLD = {"/docs/openapi-3.0.json", "/docs/start.js", "/docs/{file}"}
 """Parts of the page, not of the API."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.switchboard import call_in, path_of, verbs
+from tests.web.fake_twilio import call_in, path_of, verbs
 from tests.web.world import ACCOUNT, Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.inputs import MessageProgress, MessageReport

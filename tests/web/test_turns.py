@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.web.switchboard import ATTEMPT, FAREWELL, QUESTION, SID, action, call_in, document, path_of, spoken, verbs
+from tests.web.fake_twilio import ATTEMPT, FAREWELL, QUESTION, SID, action, call_in, document, path_of, spoken, verbs
 from tests.web.world import Caller, World, never, play_public
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
-from wakeup.ivr.turn import Answered, HungUp, Keys, Parting, PersonLeft, Recorded, Silence, Speech, Utterance
+from wakeup.ivr.turn import Answered, HungUp, Keys, PersonLeft, Recorded, Silence, Speech, TransferResult, Utterance
 from wakeup.usecases.conversation.converse import Reply, converse
 from wakeup.usecases.store import Lane
 from wakeup.web.voice.turns import DEADLINE_SECONDS
@@ -164,7 +164,7 @@ def test_how_a_colleague_left_is_not_lost_in_trouble() -> None:
 
     play_public(story, world)
     first, again = (ran.args[3] for ran in world.store.ran)
-    assert again == first == PersonLeft(Parting.TALKED)
+    assert again == first == PersonLeft(TransferResult.TALKED)
 
 
 def test_trouble_ends_in_a_goodbye_in_the_words_of_nobody_s_stack_trace() -> None:

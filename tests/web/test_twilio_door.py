@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.switchboard import ATTEMPT, CALL, call_in, path_of, send, sign
+from tests.web.fake_twilio import ATTEMPT, CALL, call_in, path_of, send, sign
 from tests.web.test_bodies import head
 from tests.web.world import OLD_TOKEN, PUBLIC, Caller, World, play_public
 from wakeup.domain.ids import AttemptId

@@ -18,14 +18,14 @@ from aiohttp import ClientSession, web
 from wakeup.bank.signing import signed_headers
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, TransferId
-from wakeup.runtime.fittings import colleagues_of
+from wakeup.runtime.dependencies import colleagues_of
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.figures.guardian_numbers import GuardianNumbers, read_guardian_numbers
-from wakeup.usecases.figures.oldest import Ages, read_ages
+from wakeup.usecases.figures.backlog_age import Ages, read_ages
+from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import ALL_DIGITS
-from wakeup.web.api.once import once
+from wakeup.web.api.idempotency import once
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import Metrics

@@ -14,8 +14,8 @@ from pydantic import PlainValidator, StringConstraints, WithJsonSchema
 
 from wakeup.bank.faults import CODE_PATTERN, ID_PATTERN, TEXT_PATTERN, refuse
 from wakeup.bank.money import AMOUNT_PATTERN, currencies, read_amount
-from wakeup.bank.numbers import E164_PATTERN, could_exist, is_e164, look_up
-from wakeup.domain.tongue import CHINESE
+from wakeup.bank.phone_numbers import E164_PATTERN, could_exist, is_e164, look_up
+from wakeup.domain.language import CHINESE
 from wakeup.usecases.inputs import Number
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from wakeup.bank.fields import Phone
-from wakeup.bank.reading import Parsed
+from wakeup.bank.parse import Parsed
 from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.typologies import TYPOLOGIES, known_or_generic
 from wakeup.bank.zones import zoned

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import AttemptId, CallSid, CaseId, PartyId
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.quick import made_quickly
 
 
 class AttemptState(StrEnum):
@@ -78,7 +78,7 @@ CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1
 """Callbacks come in any order: only a higher rank moves an attempt, and the first end wins."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One planned ringing of one party. Times are aware UTC; numbers appear only as keyed hashes."""

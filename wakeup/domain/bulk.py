@@ -28,7 +28,7 @@ class BulkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BulkWish:
+class BulkRelease:
     """The first person's wish to release all that one model flagged in a span of time."""
 
     id: str
@@ -49,7 +49,7 @@ class BulkWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BulkMember:
+class BulkReleaseItem:
     """One transfer of a wish, bound as it stood when the first person asked."""
 
     wish_id: str
@@ -61,7 +61,7 @@ class BulkMember:
     """Why it was not released after all."""
 
 
-def why_left_out(
+def exclusion_reason(
     transfer: Transfer, case_tier: Tier, evidence: Iterable[Evidence], review: Review, now: datetime
 ) -> str | None:
     """What speaks against releasing this one among many, or None. Each of these may still be released by itself."""

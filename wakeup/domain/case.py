@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import Tier
 
 
@@ -32,7 +32,7 @@ CASE_TRANSITIONS: dict[CaseState, dict[CaseEvent, CaseState]] = {
 }
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One person's incident. Review never stops the deadlines of its transfers."""

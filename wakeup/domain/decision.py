@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
 from wakeup.domain.outcome import PRIORITY, PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.policy import Policy
-from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
 
 
@@ -50,7 +50,7 @@ class Verdict:
     """Nothing the calls could still teach would change it: it may be told before the deadline."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One numbered, append-only decision about one transfer."""

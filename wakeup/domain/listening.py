@@ -10,7 +10,7 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.staff import StaffId
 
 
-class Way(StrEnum):
+class ListenMode(StrEnum):
     LISTEN = "listen"
     """Nobody hears them."""
     WHISPER = "whisper"
@@ -32,8 +32,8 @@ class Listener:
     n: int
     staff_id: StaffId
     name: str
-    way: Way
-    served: Way | None = None
+    way: ListenMode
+    served: ListenMode | None = None
     """How they were let into the room last."""
     asked_at: datetime
     entered_at: datetime | None = None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from wakeup.domain.worth import A_DOUBLING, CLASSES
+from wakeup.domain.call_value import A_DOUBLING, CLASSES
 
 BUCKET = timedelta(seconds=10)
 """Deadlines this close to each other are planned as one."""

@@ -16,7 +16,7 @@ from wakeup.domain.transfer import Tier
 Span = tuple[time, time]
 """Hours of a day, from and until."""
 
-MOST_IN_3_DAYS: Mapping[str, int] = dict.fromkeys(("US", "PR", "VI", "GU", "MP", "AS"), 3)
+MAX_IN_3_DAYS: Mapping[str, int] = dict.fromkeys(("US", "PR", "VI", "GU", "MP", "AS"), 3)
 """Region -> calls and texts to one number that its law leaves to warnings of fraud (47 CFR 64.1200(a)(9)(iii)). No
 policy allows more. It is the law of the territories, too (47 USC 153(58)), whose numbers have regions of their own."""
 
@@ -61,7 +61,7 @@ class Calling:
     """ISO region -> line types that may be rung. What is not named is refused."""
     not_served: Mapping[str, str] = field(default_factory=dict)
     """ISO region -> why the provider carries no call there."""
-    per_number_3_days: Mapping[str, int] = field(default_factory=lambda: MOST_IN_3_DAYS)
+    per_number_3_days: Mapping[str, int] = field(default_factory=lambda: MAX_IN_3_DAYS)
     """ISO region -> the most ringings of one number in any three days."""
     per_hour: Mapping[str, int] = field(default_factory=dict)
     """ISO region -> the most calls in any hour. A region that is not named has no budget of its own."""

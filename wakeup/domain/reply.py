@@ -17,7 +17,7 @@ LONGEST_PHRASE = 120
 """Longer texts are stories: only a code and a number at their very beginning are heard."""
 
 
-class Act(StrEnum):
+class ReplyKind(StrEnum):
     SAID = "said"
     STOP = "stop"
     START = "start"
@@ -28,10 +28,10 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class ParsedReply:
     """The parts of a reply. `digit` is 1 to 4; `phrase` what the words said beside it."""
 
-    act: Act = Act.SAID
+    act: ReplyKind = ReplyKind.SAID
     code: str | None = None
     digit: int | None = None
     phrase: Answer | None = None
@@ -46,12 +46,12 @@ class Heard:
         return tuple(Answer)[self.digit - 1]
 
 
-_ACTS: dict[Act, str] = {
-    Act.STOP: "stop stopall unsubscribe end quit cancel revoke optout t td 退订 退訂 停 停止 取消 别发了 不要再发",
-    Act.START: "start unstop 开始 恢复短信",
-    Act.PAUSE: "pause 暂停 暂停守护",
-    Act.RESUME: "resume 恢复 恢复守护 继续守护",
-    Act.LEAVE: "leave 退出 退出守护 解除守护 不再守护",
+_ACTS: dict[ReplyKind, str] = {
+    ReplyKind.STOP: "stop stopall unsubscribe end quit cancel revoke optout t td 退订 退訂 停 停止 取消 别发了 不要再发",
+    ReplyKind.START: "start unstop 开始 恢复短信",
+    ReplyKind.PAUSE: "pause 暂停 暂停守护",
+    ReplyKind.RESUME: "resume 恢复 恢复守护 继续守护",
+    ReplyKind.LEAVE: "leave 退出 退出守护 解除守护 不再守护",
 }
 _ACT_OF = {word: act for act, words in _ACTS.items() for word in words.split()}
 _CONSENTS: dict[bool, str] = {
@@ -120,26 +120,26 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
 )
 
 
-def hear(body: str) -> Heard:
+def parse_reply(body: str) -> ParsedReply:
     """Total: every text is something, if only nothing."""
     text = _plain(body)
     if not text:
-        return Heard(act=Act.NOTHING)
+        return ParsedReply(act=ReplyKind.NOTHING)
     bare = "".join(text.split()).strip(_EDGES)
     if bare in _ACT_OF:
-        return Heard(act=_ACT_OF[bare])
+        return ParsedReply(act=_ACT_OF[bare])
     code, digit, rest = _numbers(text)
     word = _only_word(rest)
-    if digit is None and _ACT_OF.get(word) is Act.STOP:
+    if digit is None and _ACT_OF.get(word) is ReplyKind.STOP:
         # With a code or a "please" beside it no carrier reads it as an opt-out. Whoever wrote it meant it all the same.
-        return Heard(act=Act.STOP, code=code)
-    if digit is None and code is not None and _ACT_OF.get(word) is Act.PAUSE:
+        return ParsedReply(act=ReplyKind.STOP, code=code)
+    if digit is None and code is not None and _ACT_OF.get(word) is ReplyKind.PAUSE:
         # Beside the code of a question it is the payment that is to pause.
-        return Heard(code=code, phrase=Answer.WORRIED)
+        return ParsedReply(code=code, phrase=Answer.WORRIED)
     asks = "?" in unicodedata.normalize("NFKC", body)
     words = rest if len(text) <= LONGEST_PHRASE else ""
     phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words, asks=asks)
-    return Heard(code=code, digit=digit, phrase=phrase, consent=_consent(words))
+    return ParsedReply(code=code, digit=digit, phrase=phrase, consent=_consent(words))
 
 
 def _consent(words: str) -> bool | None:

@@ -120,9 +120,11 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
     Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
 }
 """The codes each act may give. Acts that are not here need none."""
-REACHED = frozenset({Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED})
+REACHED_ACTS = frozenset(
+    {Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED}
+)
 """A person's outcome: nobody waits for a person any more."""
-TALKED_TO = REACHED - {Act.HELD, Act.RELEASE_REFUSED}
+CUSTOMER_CONTACTED = REACHED_ACTS - {Act.HELD, Act.RELEASE_REFUSED}
 """They were talked to, or need not be. That the payment stays reaches nobody."""
 
 
@@ -215,7 +217,7 @@ class Urgency(StrEnum):
     HELD = "held"
 
 
-BY_ITSELF = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
+AUTOMATIC_EFFECTS = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
 """What the machine sees to."""
 
 

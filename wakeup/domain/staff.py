@@ -82,9 +82,9 @@ RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.ADMIN: _LOOK | {_R.BREAK_GLASS, _R.SEE_ADMIN, _R.READ_LOGS, _R.MANAGE_STAFF, _R.REPLAY},
     StaffRole.AUDITOR: _LOOK | {_R.READ_NOTES, _R.SEE_ADMIN, _R.READ_LOGS},
 }
-GLASS = frozenset({Right.HOLD, Right.EXTEND})
+BREAK_GLASS_RIGHTS = frozenset({Right.HOLD, Right.EXTEND})
 """What an emergency can open: acts that add protection."""
-RESERVED = frozenset({"system", "callee", "guardian", "bank", "person"})
+RESERVED_NAMES = frozenset({"system", "callee", "guardian", "bank", "person"})
 """Names that stand in timelines for somebody else."""
 
 
@@ -124,7 +124,7 @@ def demand(staff: Staff, right: Right) -> None:
 
 def demand_or_glass(staff: Staff, right: Right) -> bool:
     """Whether the glass was broken for it. Raises ForbiddenError when it cannot be."""
-    if staff.disabled_at is None and not may(staff.role, right) and right in GLASS:
+    if staff.disabled_at is None and not may(staff.role, right) and right in BREAK_GLASS_RIGHTS:
         demand(staff, Right.BREAK_GLASS)
         return True
     demand(staff, right)

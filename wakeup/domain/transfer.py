@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.quick import made_quickly
 
 
 class Tier(StrEnum):
@@ -77,7 +77,7 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = 
 }
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """One payment, by the bank's id. Times are aware UTC."""

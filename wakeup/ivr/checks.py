@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.listeners import Transfer
+from wakeup.ivr.input_nodes import Transfer
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import (
     REPEAT,

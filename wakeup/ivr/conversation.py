@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.outcome import PRIORITY, Contact, Outcome
-from wakeup.domain.quick import made_quickly, replace
 from wakeup.ivr.meaning import Meaning
 
 SILENT = "silent"
@@ -53,7 +53,7 @@ class Answer:
         return self.meaning in (Meaning.YES, Meaning.NO) and self.meaning is not self.risk
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Frozen; every input makes a new one. The script is pinned by id, version and content hash."""

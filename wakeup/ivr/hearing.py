@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
-from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.listeners import Ask, Listener
+from wakeup.ivr.input_nodes import Ask, InputNode
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Question
-from wakeup.ivr.saying import waits_s
+from wakeup.ivr.render import waits_s
 from wakeup.ivr.script import Script
 from wakeup.ivr.speech import calls_out, understand
 from wakeup.ivr.turn import Input, Keys, Recorded, Silence, Speech
@@ -17,7 +17,7 @@ _COMMAND = {True: 12, False: 6}
 """Chinese characters, or words: a wish to be led away is short, and what a longer story mentions is no wish."""
 
 
-def later(script: Script, conversation: Conversation, act: Input) -> Conversation:
+def with_elapsed(script: Script, conversation: Conversation, act: Input) -> Conversation:
     """With the time this act took: as it was measured, or as long as our words and a silence take."""
     match act:
         case Keys() | Speech() if act.elapsed_ms is not None:
@@ -32,13 +32,13 @@ def later(script: Script, conversation: Conversation, act: Input) -> Conversatio
     return replace(conversation, lasted_ms=conversation.lasted_ms + took)
 
 
-def meant(script: Script, conversation: Conversation, act: Speech) -> Meaning | None:
+def resolve_meaning(script: Script, conversation: Conversation, act: Speech) -> Meaning | None:
     """What these words mean where the conversation stands: the verb of a question may come back as its answer."""
     asked = isinstance(script.nodes[conversation.node], Question)
     return understand(act.text, act.confidence, asked=asked)
 
 
-def unheard(conversation: Conversation, act: Speech) -> bool:
+def not_heard(conversation: Conversation, act: Speech) -> bool:
     """They have not heard what we said: they call out or ask what it was, or spoke over our words, which ends them."""
     over = act.elapsed_ms is not None and act.elapsed_ms < conversation.spoken_ms
     return over or calls_out(act.text)
@@ -56,7 +56,7 @@ def open_everywhere(script: Script, conversation: Conversation) -> bool:
     return not isinstance(node, Menu) or node.global_exits
 
 
-def led_away(script: Script, node: Listener, act: Input) -> str:
+def global_exit(script: Script, node: InputNode, act: Input) -> str:
     """Which key or word of the whole script this act is, at a place that takes more than one: its path, or nothing."""
     match act:
         case Keys(digits=digits) if len(digits) == 1 and digits in script.keys:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
-from wakeup.domain.quick import replace
+from wakeup.ivr.apology import give_up, nothing_more
+from wakeup.ivr.conference_node import meet
 from wakeup.ivr.conversation import SILENT, Answer, Conversation
-from wakeup.ivr.giving_up import give_up, nothing_more
-from wakeup.ivr.hearing import later, led_away, meant, open_everywhere, screened, unheard
-from wakeup.ivr.languages import rather
-from wakeup.ivr.listeners import GIVEN, UNCLEAR, Conference, Listener, Patient
+from wakeup.ivr.hearing import global_exit, not_heard, open_everywhere, resolve_meaning, screened, with_elapsed
+from wakeup.ivr.input_nodes import GIVEN, UNCLEAR, Conference, InputNode, Patient
+from wakeup.ivr.language_request import requested_language
 from wakeup.ivr.meaning import PROVES_NOBODY, Meaning
-from wakeup.ivr.meeting import meet
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Menu, Question
-from wakeup.ivr.saying import Prompts, Stage, Variables, missing, render, stays
+from wakeup.ivr.render import Prompts, RenderContext, Variables, missing, render, stays
 from wakeup.ivr.scoring import risk_weight, too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (
@@ -28,7 +28,7 @@ from wakeup.ivr.turn import (
     Speech,
     Turn,
 )
-from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, lot, speak, step, try_again
+from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, speak, split_bucket, step, try_again
 
 SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
 """So many end a call in its questions. Who needs time is asked in more, smaller steps."""
@@ -65,7 +65,7 @@ def begin(
         language=script.language_for(language),
         variant=variant % VARIANTS,
         split_by=split_by,
-        persona=script.persona_for(lot(split_by, "persona")),
+        persona=script.persona_for(split_bucket(split_by, "persona")),
         unhurried=unhurried,
         visits={},
         filled={},
@@ -85,7 +85,7 @@ def advance(
     An input that changes nothing (a late verdict about a person, anything after the end) gives the
     conversation back as it was, with its last turn.
     """
-    stage = Stage(script=script, prompts=prompts, variables=variables)
+    stage = RenderContext(script=script, prompts=prompts, variables=variables)
     try:
         return _advance(stage, conversation, act)
     except LimitReachedError:
@@ -96,7 +96,7 @@ def advance(
         )
 
 
-def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
+def _advance(stage: RenderContext, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
     if conversation.finished:
         return conversation, nothing_more(conversation, conversation.turns - 1)
     pinned = (conversation.script_id, conversation.version, conversation.content_hash)
@@ -107,21 +107,21 @@ def _advance(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conv
         return gone, nothing_more(gone, conversation.turns)
     if not conversation.node:
         return _pick_up(stage, conversation, act.by if isinstance(act, Answered | Detected) else AnsweredBy.UNKNOWN)
-    conversation = later(stage.script, conversation, act)
-    language = rather(stage.script, conversation.language, act.text) if isinstance(act, Speech) else None
+    conversation = with_elapsed(stage.script, conversation, act)
+    language = requested_language(stage.script, conversation.language, act.text) if isinstance(act, Speech) else None
     if language is not None:
         return _again(stage, replace(conversation, language=language, silences=0))
     return _hear(stage, conversation, act)
 
 
-def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
+def _hear(stage: RenderContext, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     match act:
         case Answered() | Detected():
             return _answered(stage, conversation, act.by)
         case Cancelled() | NothingLeft():
             return enter(stage, conversation, stage.script.target(stage.script.on.elsewhere(act)))
-        case _ if isinstance(node, Listener):
+        case _ if isinstance(node, InputNode):
             return _open(stage, conversation, node, act)
         case Keys() if act.digits:
             return _key(stage, replace(conversation, silences=0), act)
@@ -131,20 +131,20 @@ def _hear(stage: Stage, conversation: Conversation, act: Input) -> tuple[Convers
             return _silent(stage, conversation)
 
 
-def _answered(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
+def _answered(stage: RenderContext, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
     """A verdict while we are talking: only a machine that nobody has proved wrong changes anything."""
     if by in _MACHINES and not conversation.live:
         return _pick_up(stage, conversation, by)
     return conversation, render(stage, conversation, conversation.turns - 1)
 
 
-def _pick_up(stage: Stage, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
+def _pick_up(stage: RenderContext, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
     by = stage.script.entry.known(by)
     contact = _CONTACTS.get(by, Contact.UNVERIFIED_HUMAN)
     return enter(stage, conversation.found(contact, None), stage.script.entry.of(by))
 
 
-def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
+def _key(stage: RenderContext, conversation: Conversation, act: Keys) -> tuple[Conversation, Turn]:
     node, digit = stage.script.nodes[conversation.node], act.digits[0]
     if digit in stage.script.keys and open_everywhere(stage.script, conversation):
         return _leave(stage, conversation, f"keys.{digit}")
@@ -159,11 +159,11 @@ def _key(stage: Stage, conversation: Conversation, act: Keys) -> tuple[Conversat
             return _unclear(stage, conversation)
 
 
-def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
+def _words(stage: RenderContext, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
-    meaning = meant(stage.script, conversation, act)
+    meaning = resolve_meaning(stage.script, conversation, act)
     if meaning is None:
-        return _unclear(stage, conversation, anew=unheard(conversation, act))
+        return _unclear(stage, conversation, anew=not_heard(conversation, act))
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
     match node:
@@ -177,7 +177,7 @@ def _words(stage: Stage, conversation: Conversation, act: Speech) -> tuple[Conve
     return _unclear(stage, conversation)
 
 
-def _silent(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
+def _silent(stage: RenderContext, conversation: Conversation) -> tuple[Conversation, Turn]:
     conversation = replace(conversation, silences=conversation.silences + 1)
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
@@ -191,7 +191,7 @@ def silences_of(conversation: Conversation) -> int:
     return UNHURRIED_SILENCES if conversation.unhurried else SILENCES_IN_A_ROW
 
 
-def _unclear(stage: Stage, conversation: Conversation, *, anew: bool = False) -> tuple[Conversation, Turn]:
+def _unclear(stage: RenderContext, conversation: Conversation, *, anew: bool = False) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
         return _reprompt(stage, conversation, node, node.unclear, anew=anew)
@@ -200,11 +200,11 @@ def _unclear(stage: Stage, conversation: Conversation, *, anew: bool = False) ->
     return enter(stage, conversation, stage.script.on.unclear)
 
 
-def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) -> tuple[Conversation, Turn]:
+def _open(stage: RenderContext, conversation: Conversation, node: InputNode, act: Input) -> tuple[Conversation, Turn]:
     """At a place that takes more than a key or a plain word."""
     way = node.way(act)
     conversation = replace(conversation, silences=conversation.silences + 1 if way == SILENT else 0)
-    away = led_away(stage.script, node, act)
+    away = global_exit(stage.script, node, act)
     if away:
         return _leave(stage, conversation, away)
     if isinstance(node, Conference):
@@ -220,7 +220,7 @@ def _open(stage: Stage, conversation: Conversation, node: Listener, act: Input) 
 
 
 def _reprompt(
-    stage: Stage, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
+    stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
 ) -> tuple[Conversation, Turn]:
     """Asked once more, or `anew` from the first word, as often as there are reprompts; then it is exhausted."""
     # Where no exit is open, only one silence after another ends it: who goes on speaking is not hung up on.
@@ -235,7 +235,7 @@ def _reprompt(
 
 
 def _ask_again(
-    stage: Stage, conversation: Conversation, node: Question, lead: str, why: str
+    stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str
 ) -> tuple[Conversation, Turn]:
     """Once more; after that the question counts as not sure and the next one is asked."""
     if conversation.tries >= tries_of(conversation):
@@ -250,7 +250,7 @@ def tries_of(conversation: Conversation) -> int:
 
 
 def _answer(
-    stage: Stage,
+    stage: RenderContext,
     conversation: Conversation,
     node: Question,
     meaning: Meaning | None,
@@ -273,14 +273,14 @@ def _answer(
     return enter(stage, replace(conversation.answered(answer), live=conversation.live or meaning is not None), node.to)
 
 
-def _leave(stage: Stage, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
+def _leave(stage: RenderContext, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
     """A global key or word, by its path in the script: whoever uses it is a person like any other."""
     conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in PROVES_NOBODY)
     to = stage.script.target(lead)
     return _again(stage, conversation) if to == REPEAT else enter(stage, conversation, to)
 
 
-def _again(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn]:
+def _again(stage: RenderContext, conversation: Conversation) -> tuple[Conversation, Turn]:
     """Where they are, from the first word."""
     node = stage.script.nodes[conversation.node]
     # Nobody is led away from some places, not by asking too often either.
@@ -292,4 +292,4 @@ def _again(stage: Stage, conversation: Conversation) -> tuple[Conversation, Turn
         case Menu():
             return speak(stage, conversation, node.first(unhurried=conversation.unhurried))
         case _:
-            return speak(stage, conversation, node.prompts if isinstance(node, Listener) else conversation.said)
+            return speak(stage, conversation, node.prompts if isinstance(node, InputNode) else conversation.said)

@@ -11,7 +11,7 @@ from zlib import compress, decompress
 
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.saying import Prompts
+from wakeup.ivr.render import Prompts
 from wakeup.ivr.script import Script
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Seconds, Share, Weight, Word, refuse
-from wakeup.ivr.listeners import Ask, Collect, Conference, Listener, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, Record, Transfer
 
 VARIANTS = 3
 _REASON = re.compile(r"[a-z][a-z_]{0,39}")
@@ -231,7 +231,7 @@ Changing = Set | Language | Decide | Notify | Callback
 """Nodes nobody hears that note something and have one way on."""
 Silent = Score | Branch | Split | Changing
 """Nodes nobody hears."""
-Heard = Menu | Question | Listener
+Heard = Menu | Question | InputNode
 """Nodes at which somebody is waited for."""
 Node = Annotated[
     Say
@@ -263,7 +263,7 @@ def exits(node: Node) -> tuple[str, ...]:
             found = [node.to]
         case Menu():
             found = [*node.keys.values(), *node.words.values(), node.silent, node.unclear]
-        case Listener():
+        case InputNode():
             found = [*node.ways().values()]
         case Score():
             found = [node.way(band) for band in Band]
@@ -281,7 +281,7 @@ def prompts_of(node: Node) -> tuple[str, ...]:
     match node:
         case Say() | Hangup():
             return node.prompts
-        case Listener():
+        case InputNode():
             more = node.reprompts if isinstance(node, Patient) else ()
             if isinstance(node, Conference):
                 more = (node.waiting, node.joining)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from wakeup.domain.tongue import nearest
+from wakeup.domain.language import nearest_locale
 from wakeup.ivr.fields import (
     MAX_CALL_S,
     MAX_STEPS,
@@ -29,8 +29,8 @@ from wakeup.ivr.fields import (
     Word,
     refuse,
 )
-from wakeup.ivr.kept_once import kept_once
-from wakeup.ivr.listeners import Patient
+from wakeup.ivr.input_nodes import Patient
+from wakeup.ivr.interning import intern_part
 from wakeup.ivr.nodes import Node
 from wakeup.ivr.turn import AnsweredBy, Cancelled, Elsewhere
 
@@ -196,8 +196,8 @@ class Script(ScriptFile):
     @classmethod
     def of(cls, file: ScriptFile) -> Script:
         """Menus that do not say where silence and confusion lead go where the whole script goes."""
-        nodes = {intern(name): kept_once(_completed(node, file.on)) for name, node in file.nodes.items()}
-        variables = {intern(name): kept_once(variable) for name, variable in file.variables.items()}
+        nodes = {intern(name): intern_part(_completed(node, file.on)) for name, node in file.nodes.items()}
+        variables = {intern(name): intern_part(variable) for name, variable in file.variables.items()}
         fields = {name: getattr(file, name) for name in ScriptFile.model_fields}
         return cls.model_construct(**{**fields, "variables": variables, "nodes": nodes})
 
@@ -225,7 +225,7 @@ class Script(ScriptFile):
         known = self.languages
         if locale in known.fallback and locale not in known.supported:
             return known.fallback[locale]
-        return nearest(locale, known.supported) or known.default
+        return nearest_locale(locale, known.supported) or known.default
 
     def starts(self) -> tuple[str, ...]:
         """Every node that something other than a node leads to; `repeat`, which is none, among them."""

@@ -55,7 +55,7 @@ class Recorded:
     seconds: int = 0
 
 
-class Parting(StrEnum):
+class TransferResult(StrEnum):
     """How it went with a person we tried to bring to the line."""
 
     TALKED = "talked"
@@ -70,10 +70,10 @@ class Parting(StrEnum):
 class PersonLeft:
     """The callee is ours again: a person was tried, or talked to them."""
 
-    how: Parting
+    how: TransferResult
 
 
-class Meeting(StrEnum):
+class ConferenceStatus(StrEnum):
     """How it goes with somebody who is to be joined with us in a room, or was."""
 
     COMING = "coming"
@@ -92,7 +92,7 @@ class Meeting(StrEnum):
 class MeetingNews:
     """Looked up while they wait for the other one, and when they come back to us."""
 
-    how: Meeting
+    how: ConferenceStatus
 
 
 @dataclass(frozen=True, slots=True)

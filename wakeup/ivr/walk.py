@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from wakeup.domain.quick import replace
+from wakeup.domain.fast_dataclass import replace
 from wakeup.ivr.conversation import Conversation, Wish
 from wakeup.ivr.fields import SHARES
-from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener
+from wakeup.ivr.input_nodes import NOBODY_READY, Conference, InputNode
 from wakeup.ivr.nodes import (
     Branch,
     Callback,
@@ -25,7 +25,7 @@ from wakeup.ivr.nodes import (
     Silent,
     Split,
 )
-from wakeup.ivr.saying import Stage, render, stays
+from wakeup.ivr.render import RenderContext, render, stays
 from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.turn import Turn
 from wakeup.ivr.wording import speaking_ms
@@ -38,18 +38,18 @@ class LimitReachedError(Exception):
     """More steps or visits than any sensible conversation has."""
 
 
-def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversation, Turn]:
+def enter(stage: RenderContext, conversation: Conversation, name: str) -> tuple[Conversation, Turn]:
     """Go to a node and on, until a listening node or the end."""
     said: tuple[str, ...] = ()
     while True:
         conversation = step(stage, conversation, name)
         node = stage.script.nodes[name]
         match node:
-            case Listener() if node.needs() and not stage.variables.get(node.needs()):
+            case InputNode() if node.needs() and not stage.variables.get(node.needs()):
                 name = node.ways()[NOBODY_READY]
             case Menu():
                 return speak(stage, conversation, (*said, *node.first(unhurried=conversation.unhurried)))
-            case Listener():
+            case InputNode():
                 return speak(stage, _inviting(conversation, node), (*said, *node.prompts))
             case Question():
                 return speak(stage, conversation, (*said, *node.before, *asking(conversation, node)))
@@ -61,7 +61,7 @@ def enter(stage: Stage, conversation: Conversation, name: str) -> tuple[Conversa
                 conversation, name = _pass(stage, conversation, node)
 
 
-def hung_up(stage: Stage, conversation: Conversation) -> Conversation:
+def hung_up(stage: RenderContext, conversation: Conversation) -> Conversation:
     """They are gone: that is noted, with whatever the script does about it, which nobody hears."""
     gone = replace(conversation, flags=conversation.flags | {HUNG_UP}, turns=conversation.turns + 1)
     name = stage.script.on.hung_up
@@ -70,7 +70,7 @@ def hung_up(stage: Stage, conversation: Conversation) -> Conversation:
     return replace(gone, node=conversation.node, tries=conversation.tries, finished=True)
 
 
-def yet_to_go(conversation: Conversation) -> Conversation | None:
+def state_before_hang_up(conversation: Conversation) -> Conversation | None:
     """As it stood before it was noted that they are gone; None if it did not end so. What the script did about it,
     which nobody heard, is not undone: of two outcomes the more protective stays."""
     if HUNG_UP not in conversation.flags:
@@ -78,12 +78,12 @@ def yet_to_go(conversation: Conversation) -> Conversation | None:
     return replace(conversation, flags=conversation.flags - {HUNG_UP}, turns=conversation.turns - 1, finished=False)
 
 
-def gone_with(conversation: Conversation) -> Conversation:
+def hung_up_before(conversation: Conversation) -> Conversation:
     """They were gone already when this was heard."""
     return replace(conversation, flags=conversation.flags | {HUNG_UP}, finished=True)
 
 
-def _inviting(conversation: Conversation, node: Listener) -> Conversation:
+def _inviting(conversation: Conversation, node: InputNode) -> Conversation:
     """Who waits for a guardian wants them to be rung; who waits for the customer only waits."""
     invites = isinstance(node, Conference) and node.who == "guardian"
     return conversation.wishing(Wish.COMPANY) if invites else conversation
@@ -95,7 +95,7 @@ def asking(conversation: Conversation, node: Question) -> tuple[str, ...]:
     return (asked,) if conversation.unhurried else (asked, *node.after)
 
 
-def _pass(stage: Stage, conversation: Conversation, node: Silent) -> tuple[Conversation, str]:
+def _pass(stage: RenderContext, conversation: Conversation, node: Silent) -> tuple[Conversation, str]:
     """A node nobody hears: what it changes, and where it leads."""
     match node:
         case Score():
@@ -103,7 +103,7 @@ def _pass(stage: Stage, conversation: Conversation, node: Silent) -> tuple[Conve
         case Branch():
             return conversation, _branch(stage, conversation, node)
         case Split():
-            return conversation, node.way(lot(conversation.split_by, conversation.node))
+            return conversation, node.way(split_bucket(conversation.split_by, conversation.node))
         case _:
             return changed(conversation, node), node.to
 
@@ -123,12 +123,12 @@ def changed(conversation: Conversation, node: Changing) -> Conversation:
             return conversation.wishing(Wish.CALLBACK)
 
 
-def lot(split_by: str, node: str) -> int:
+def split_bucket(split_by: str, node: str) -> int:
     """0 to 99: always the same for one customer at one node, and unrelated between nodes."""
     return int.from_bytes(hashlib.sha256(f"{split_by}\0{node}".encode()).digest()[:8], "big") % SHARES
 
 
-def step(stage: Stage, conversation: Conversation, name: str) -> Conversation:
+def step(stage: RenderContext, conversation: Conversation, name: str) -> Conversation:
     """Count one entry of a node."""
     visits = conversation.visits.get(name, 0) + 1
     limits = stage.script.limits
@@ -144,7 +144,7 @@ def step(stage: Stage, conversation: Conversation, name: str) -> Conversation:
     )
 
 
-def try_again(stage: Stage, conversation: Conversation) -> Conversation:
+def try_again(stage: RenderContext, conversation: Conversation) -> Conversation:
     """Count one more asking of the same question; who must not be hung up on is asked on and on."""
     held = stays(stage.script.nodes[conversation.node])
     if conversation.steps >= stage.script.limits.steps and not held:
@@ -152,7 +152,7 @@ def try_again(stage: Stage, conversation: Conversation) -> Conversation:
     return replace(conversation, steps=conversation.steps + 1, tries=conversation.tries + 1)
 
 
-def speak(stage: Stage, conversation: Conversation, said: tuple[str, ...]) -> tuple[Conversation, Turn]:
+def speak(stage: RenderContext, conversation: Conversation, said: tuple[str, ...]) -> tuple[Conversation, Turn]:
     """The next turn: these prompts, and the ear of the node we are in."""
     if not conversation.finished and _over_time(stage, conversation):
         raise LimitReachedError(conversation.node)
@@ -161,17 +161,17 @@ def speak(stage: Stage, conversation: Conversation, said: tuple[str, ...]) -> tu
     return replace(conversation, said=said, spoken_ms=spoken_ms, turns=conversation.turns + 1), turn
 
 
-def _over_time(stage: Stage, conversation: Conversation) -> bool:
+def _over_time(stage: RenderContext, conversation: Conversation) -> bool:
     """Nothing more is asked then; who must not be hung up on is listened to all the same."""
     held = stays(stage.script.nodes[conversation.node])
     return not held and conversation.lasted_ms > stage.script.limits.call_ms(unhurried=conversation.unhurried)
 
 
-def _branch(stage: Stage, conversation: Conversation, node: Branch) -> str:
+def _branch(stage: RenderContext, conversation: Conversation, node: Branch) -> str:
     return next((case.to for case in node.cases if _holds(stage, conversation, case.when)), node.otherwise)
 
 
-def _holds(stage: Stage, conversation: Conversation, when: Condition) -> bool:
+def _holds(stage: RenderContext, conversation: Conversation, when: Condition) -> bool:
     if when.variable is not None:
         return bool(stage.variables.get(when.variable))
     if when.contact is not None:

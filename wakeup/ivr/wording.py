@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from wakeup.domain.language import zh_or_en
 from wakeup.domain.naming import called
-from wakeup.domain.tongue import tongue
 
 _DIGITS = {
     "zh": tuple("零一二三四五六七八九"),
@@ -26,7 +26,7 @@ def spoken_digits(code: str, language: str) -> str:
     """`4082` as 四、零、八、二 or `four, zero, eight, two`."""
     if not code or not code.isascii() or not code.isdigit():
         raise ValueError("a code to be read out has digits only")
-    spoken = tongue(language)
+    spoken = zh_or_en(language)
     names = _DIGITS[spoken]
     return ("、" if spoken == "zh" else ", ").join(names[int(digit)] for digit in code)
 
@@ -36,7 +36,7 @@ def masked_payee(name: str, language: str) -> str:
     and a firm a name that begins somehow; 王某某 is how the news calls suspects.
     """
     name = " ".join(name.split())
-    if tongue(language) == "zh":
+    if zh_or_en(language) == "zh":
         return _masked_zh(name)
     if not name or _HAN.match(name):
         return "the payee you entered"
@@ -63,8 +63,8 @@ def spoken_ward(name: str, language: str) -> str | None:
     if not known:
         return None
     if _HAN.match(known) is None:
-        return f"叫{known}" if tongue(language) == "zh" else known
-    if tongue(language) != "zh":
+        return f"叫{known}" if zh_or_en(language) == "zh" else known
+    if zh_or_en(language) != "zh":
         return None
     plain = name.replace(" ", "")
     surname = plain[:2] if _DOUBLE_SURNAMES.match(plain) and len(plain) > 2 else known[0]

@@ -7,41 +7,41 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from wakeup.ivr.library import Published
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import wall_seconds
-from wakeup.runtime.proof import find_faults
+from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.runtime.settings.report import effective, fingerprints
 from wakeup.runtime.settings.settings import Settings
-from wakeup.runtime.surroundings import Surroundings
-from wakeup.usecases.console.sign_in import Patience
-from wakeup.usecases.conversation.spoken import Trips
+from wakeup.usecases.console.sign_in import SessionLimits
+from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.web.parts import ConsoleParts, ScriptFacts, SignOn
 
 
 def console_parts(
     settings: Settings,
-    around: Surroundings,
+    infra: Infrastructure,
     base_currency: str,
     carried: Iterable[Published],
     recording: Callable[[str], Awaitable[bytes | None]],
 ) -> ConsoleParts:
     """Its sessions are stretched with people's time: whoever sits at the console lives in real time."""
     speed = settings.clock.speed
-    patience = Patience()
+    patience = SessionLimits()
 
     async def verify() -> list[str]:
         url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
-        anchors, node, now = Path(settings.audit.anchors_file), settings.node.name, around.clock.now()
+        anchors, node, now = Path(settings.audit.anchors_file), settings.node.name, infra.clock.now()
         faults = await asyncio.to_thread(find_faults, url, key, anchors, node=node, now=now)
         return [f"{fault.kind} {fault.case_id or ''} {fault.n or ''}".strip() for fault in faults]
 
     async def picture(script_id: str, language: str) -> str | None:
         # The tools behind it are not carried by a service that nobody asks for a picture.
-        from wakeup.runtime.scripts.drawing import picture_of  # noqa: PLC0415
+        from wakeup.runtime.scripts.graph_page import picture_of  # noqa: PLC0415
 
         return await asyncio.to_thread(picture_of, settings, script_id, language)
 
-    async def trips(script_id: str, content_hash: str) -> Trips | None:
-        from wakeup.runtime.scripts.drawing import trips_in  # noqa: PLC0415
+    async def trips(script_id: str, content_hash: str) -> PathCounts | None:
+        from wakeup.runtime.scripts.graph_page import trips_in  # noqa: PLC0415
 
         return await asyncio.to_thread(trips_in, settings, script_id, content_hash)
 
@@ -53,8 +53,8 @@ def console_parts(
 
     return ConsoleParts(
         session_key=settings.keys.session.get_secret_value(),
-        random_bytes=around.random_bytes,
-        patience=Patience(
+        random_bytes=infra.random_bytes,
+        patience=SessionLimits(
             idle=patience.idle * speed,
             absolute=patience.absolute * speed,
             tries=patience.tries * speed,

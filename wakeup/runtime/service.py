@@ -15,37 +15,37 @@ from aiohttp import ClientSession, DummyCookieJar
 
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import ConfigError, StoreDownError
-from wakeup.runtime.beginnings import keep_words, note_keys, resume_work
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.fittings import colleagues_of, fittings_of
+from wakeup.runtime.dependencies import colleagues_of, unit_dependencies
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.kept_erasures import keep_erasures
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.runtime.ingest_throttle import IngestThrottle
 from wakeup.runtime.logs.setup import lines_lost
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
-from wakeup.runtime.loops.forgetter import Forgetter
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
+from wakeup.runtime.loops.retention import RetentionLoop
 from wakeup.runtime.loops.settler import Newcomers, Numberer, Settler
 from wakeup.runtime.loops.switchboard import Switchboard
-from wakeup.runtime.neighbours import Neighbours
-from wakeup.runtime.precedence import Precedence
+from wakeup.runtime.node_sync import NodeSync
+from wakeup.runtime.record_erasure import keep_erasures
 from wakeup.runtime.roles import Role
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings.settings import Settings
-from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.startup import keep_words, note_keys, resume_work
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.revision import revision_fault
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
-from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.client import TwilioPhone
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.recordings import TwilioRecordings
 from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
@@ -64,8 +64,8 @@ DRAIN_S = 25.0
 class Service:
     """One process. `start` opens the ears before the loops begin to talk; `stop` is the same backwards."""
 
-    def __init__(self, settings: Settings, around: Surroundings, roles: frozenset[Role] = frozenset(Role)) -> None:
-        self.settings, self.around, self.roles = settings, around, roles
+    def __init__(self, settings: Settings, infra: Infrastructure, roles: frozenset[Role] = frozenset(Role)) -> None:
+        self.settings, self.infra, self.roles = settings, infra, roles
         self.hub, self.metrics = Hub(), Metrics()
         self.metrics.registry.register(
             CountedElsewhere("log_lines_lost", "Log lines that could not be written", lines_lost)
@@ -73,11 +73,11 @@ class Service:
         self.log = structlog.get_logger()
         self.addresses: dict[str, str] = {}
         url = settings.database_url.get_secret_value()
-        self._neighbours = Neighbours(url, self.hub, around.clock, self.log, around.alarms.clock_was_set)
-        self._fittings = fittings_of(settings, around)
-        self.store: Store[SqlUnit] = around.open_store(url, unit_maker(self._fittings), self._publish)
-        self._precedence = Precedence()
-        self._overload = self._fittings.policy.overload
+        self._node_sync = NodeSync(url, self.hub, infra.clock, self.log, infra.timers.clock_was_set)
+        self._dependencies = unit_dependencies(settings, infra)
+        self.store: Store[SqlUnit] = infra.open_store(url, unit_maker(self._dependencies), self._publish)
+        self._throttle = IngestThrottle()
+        self._overload = self._dependencies.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
         self._runners: list[Listener] = []
@@ -85,17 +85,17 @@ class Service:
 
     async def start(self) -> None:
         """Listen, then look at what is due."""
-        settings, around = self.settings, self.around
+        settings, infra = self.settings, self.infra
         access = access_of(settings)
         urls = CallbackUrls(settings.public_base_url, settings.keys.tag.get_secret_value())
-        phone = TwilioPhone(access, urls, connector=around.wires(each_once=True))
-        texts = TwilioTexts(access, urls, connector=around.wires(each_once=True))
-        session = ClientSession(connector=around.wires(each_once=False), cookie_jar=DummyCookieJar())
-        recordings = TwilioRecordings(access, connector=around.wires(each_once=False))
+        phone = TwilioPhone(access, urls, connector=infra.wires(each_once=True))
+        texts = TwilioTexts(access, urls, connector=infra.wires(each_once=True))
+        session = ClientSession(connector=infra.wires(each_once=False), cookie_jar=DummyCookieJar())
+        recordings = TwilioRecordings(access, connector=infra.wires(each_once=False))
         self._closers += [session.close, recordings.close, texts.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
         engine = Engine(
-            store=self.store, clock=around.clock, hub=self.hub, alarms=around.alarms, log=self.log, alarm=self._alarm,
+            store=self.store, clock=infra.clock, hub=self.hub, timers=infra.timers, log=self.log, alarm=self._alarm,
             failed=lambda name: self.metrics.loop_failures.labels(name).inc(),
         )  # fmt: skip
         if Role.DISPATCH in self.roles:
@@ -104,7 +104,7 @@ class Service:
             self._loops = [
                 Dispatcher(engine, phone, dialling),
                 Planner(engine, dialling.account, dialling.node, self._overload),
-                Settler(engine, self._precedence),
+                Settler(engine, self._throttle),
                 Newcomers(engine),
                 Climber(engine),
                 Numberer(engine, self.metrics.decided),
@@ -112,22 +112,22 @@ class Service:
                 Reconciler(engine, phone),
                 Switchboard(engine, phone),
                 Messenger(engine, texts, sender_of(settings)),
-                Forgetter(engine, recordings, partial(keep_erasures, settings)),
+                RetentionLoop(engine, recordings, partial(keep_erasures, settings)),
                 Anchorer(engine, self.store, anchors, audit_key, settings.node.name),
             ]
-            await resume_work(self.store, settings.node.name, around.clock.now(), self.log)
-        await keep_words(self.store, around.clock.now(), self.log)
+            await resume_work(self.store, settings.node.name, infra.clock.now(), self.log)
+        await keep_words(self.store, infra.clock.now(), self.log)
         if Role.CONSOLE in self.roles:
-            await note_keys(self.store, settings, around.clock.now(), self.log)
-        self._neighbours.start()
+            await note_keys(self.store, settings, infra.clock.now(), self.log)
+        self._node_sync.start()
         await self._listen(self._parts(access, urls, phone, recordings))
-        around.alarms.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
+        infra.timers.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is on the wire, then close the ears and the books."""
-        self.around.alarms.stop()
+        self.infra.timers.stop()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -137,7 +137,7 @@ class Service:
         for close in reversed(self._closers):
             await close()
         await self.store.close()
-        await self._neighbours.stop()
+        await self._node_sync.stop()
         self.log.info("stopped", node=self.settings.node.name)
 
     async def _listen(self, parts: Parts) -> None:
@@ -165,9 +165,9 @@ class Service:
     ) -> Parts:
         return Parts(
             store=self.store,
-            now=self.around.clock.now,
-            monotonic=self.around.clock.monotonic,
-            ids=self.around.ids,
+            now=self.infra.clock.now,
+            monotonic=self.infra.clock.monotonic,
+            ids=self.infra.ids,
             clients=clients_of(self.settings),
             urls=urls,
             account_sid=access.account_sid,
@@ -178,19 +178,19 @@ class Service:
             metrics=self.metrics,
             ready=self._faults,
             anchored_at=self._anchored_at,
-            before_event=self._precedence.an_event,
+            before_event=self._throttle.wait,
             proxies=self.settings.http.trusted_proxies,
             people=self.settings.people.numbers,
             words=colleagues_of().say,
-            hold_basis=self._fittings.policy.hold_basis,
+            hold_basis=self._dependencies.policy.hold_basis,
             recordings=all_recordings(data_folder("scripts_ivr")),
-            typologies=typologies_of(self._fittings.speaker.carried()),
+            typologies=typologies_of(self._dependencies.speaker.carried()),
             console=self._console(recordings) if Role.CONSOLE in self.roles else None,
         )
 
     def _console(self, recordings: TwilioRecordings) -> ConsoleParts:
-        base = self._fittings.policy.base_currency
-        return console_parts(self.settings, self.around, base, self._fittings.speaker.carried(), recordings.fetch)
+        base = self._dependencies.policy.base_currency
+        return console_parts(self.settings, self.infra, base, self._dependencies.speaker.carried(), recordings.fetch)
 
     async def _faults(self) -> list[str]:
         """Why this node should get no work now."""
@@ -200,7 +200,7 @@ class Service:
             return [f"the database is away, or nothing can be written to it ({down})"]
         url = self.settings.database_url.get_secret_value()
         behind = await asyncio.to_thread(revision_fault, url, lambda: data_folder("migrations"))
-        return [fault for fault in (self._neighbours.fault, behind) if fault is not None]
+        return [fault for fault in (self._node_sync.fault, behind) if fault is not None]
 
     def _anchored_at(self) -> datetime | None:
         newest = last_anchor(Path(self.settings.audit.anchors_file)) if Role.DISPATCH in self.roles else None
@@ -214,7 +214,7 @@ class Service:
         for disposition in (name.split(":")[1] for name in names if name.startswith(OVER)):
             self.metrics.calls.labels(disposition).inc()
         self.hub.publish(names)
-        self._neighbours.wake(names)
+        self._node_sync.wake(names)
 
     def _alarm(self, cause: str) -> None:
         self.metrics.alarms.labels(cause).inc()

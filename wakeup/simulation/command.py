@@ -8,10 +8,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from random import SystemRandom
 
-from wakeup.runtime.collector import settle_memory
 from wakeup.runtime.commands.shared import console, fail, say_json
+from wakeup.runtime.memory import settle_memory
 from wakeup.simulation.faults import ALL, Group
-from wakeup.simulation.run import Outcome, Wish
+from wakeup.simulation.run import Outcome, SimulationOptions
 from wakeup.simulation.run import simulate as run_day
 
 FRESH_SEEDS = 10**9
@@ -22,7 +22,7 @@ def simulate(cases: int, nodes: int, faults: str, seed: int | None, days: int = 
     of those that were, if anything is wrong."""
     first = SystemRandom().randrange(FRESH_SEEDS) if seed is None else seed
     groups = groups_of(faults)
-    wishes = [Wish(cases=cases, nodes=nodes, seed=first + day, groups=groups) for day in range(days)]
+    wishes = [SimulationOptions(cases=cases, nodes=nodes, seed=first + day, groups=groups) for day in range(days)]
     if seed is None:
         sys.stderr.write(f"seed {first}\n")
     settle_memory()
@@ -31,7 +31,7 @@ def simulate(cases: int, nodes: int, faults: str, seed: int | None, days: int = 
         raise SystemExit(1)
 
 
-def _outcomes(wishes: Sequence[Wish]) -> Iterator[Outcome]:
+def _outcomes(wishes: Sequence[SimulationOptions]) -> Iterator[Outcome]:
     """In their order, each when it is known. A day is one thread's work, so several take a process a processor."""
     if len(wishes) == 1:
         yield run_day(wishes[0])

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, NoReturn, Self
 
 from wakeup.runtime.clock import pause
-from wakeup.simulation.life import Life
+from wakeup.simulation.process import SimulatedProcess
 from wakeup.storage.engine import make_engine
 from wakeup.storage.jobs import Job
 from wakeup.storage.sqlite_inline import InlineStore
@@ -25,7 +25,7 @@ CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(slots=True)
-class Weather:
+class DatabaseFaults:
     """What goes wrong with the database now, for all nodes alike."""
 
     chances: dict[str, float] = field(default_factory=dict)
@@ -38,10 +38,10 @@ class Weather:
     """How often what happened."""
 
 
-class Trouble:
+class NodeDatabaseFaults:
     """What the database does to one life of a node, and at which commit the node dies."""
 
-    def __init__(self, weather: Weather, dice: Random, life: Life) -> None:
+    def __init__(self, weather: DatabaseFaults, dice: Random, life: SimulatedProcess) -> None:
         self._weather, self._dice, self.life = weather, dice, life
         self.commits = 0
         self.dies_at_commit = 0
@@ -74,7 +74,7 @@ class Trouble:
 class Connection(sqlite3.Connection):
     """The driver's connection."""
 
-    trouble: Trouble
+    trouble: NodeDatabaseFaults
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         if sql == "COMMIT":
@@ -112,7 +112,7 @@ class Connection(sqlite3.Connection):
 class Cursor(sqlite3.Cursor):
     """What the use cases' statements go through."""
 
-    trouble: Trouble
+    trouble: NodeDatabaseFaults
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
         if sql.startswith(CHANGES) and self.connection.in_transaction:
@@ -134,7 +134,7 @@ def fail(name: str, text: str) -> NoReturn:
     raise error
 
 
-def connect(trouble: Trouble, *args: Any, **kwargs: Any) -> Connection:
+def connect(trouble: NodeDatabaseFaults, *args: Any, **kwargs: Any) -> Connection:
     connection = Connection(*args, **kwargs)
     connection.trouble = trouble
     return connection
@@ -143,7 +143,7 @@ def connect(trouble: Trouble, *args: Any, **kwargs: Any) -> Connection:
 class SimulatedStore(InlineStore[SqlUnit]):
     """Others may come in between before a transaction and after it; within one there is no await."""
 
-    def __init__(self, trouble: Trouble, url: str, make_unit: MakeUnit, publish: Publish) -> None:
+    def __init__(self, trouble: NodeDatabaseFaults, url: str, make_unit: MakeUnit, publish: Publish) -> None:
         engine = make_engine(url, driver=partial(connect, trouble))
         super().__init__(engine, make_unit, self._tell)
         self._trouble, self._wake = trouble, publish

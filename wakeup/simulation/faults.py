@@ -82,12 +82,12 @@ SHORT = frozenset({"suspended", "unreachable", "stall", "busy", "full", "broken"
 SHORT_SPELL_S = (2.0, 25.0)
 BETWEEN_S = 500.0
 """Between two spells of one kind, on average."""
-MOST_SKEW_S = 0.4
+MAX_SKEW_S = 0.4
 LIFE_S = 240.0
 """How long a node lives, on average."""
 DOWN_S = (0.3, 25.0)
-MOST_STEPS = 400
-MOST_COMMITS = 12
+MAX_STEPS = 400
+MAX_COMMITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def _spells(seed: int, groups: frozenset[Group], until: float) -> Iterator[Spell
 def fate(seed: int, groups: frozenset[Group], node: int, life: int) -> Fate:
     """What becomes of a node's so-manieth life."""
     dice = random.Random(f"fate-{seed}-{node}-{life}")  # noqa: S311
-    skew = dice.uniform(-MOST_SKEW_S, MOST_SKEW_S)
+    skew = dice.uniform(-MAX_SKEW_S, MAX_SKEW_S)
     death = _death(dice)
     return Fate(
         skew_s=skew if Group.SKEW in groups else 0.0,
@@ -155,5 +155,5 @@ def fate(seed: int, groups: frozenset[Group], node: int, life: int) -> Fate:
 def _death(dice: random.Random) -> Death:
     after = dice.expovariate(1 / LIFE_S)
     if dice.random() < 0.5:
-        return Death(after_s=after, step=dice.randint(1, MOST_STEPS))
-    return Death(after_s=after, commit=dice.randint(1, MOST_COMMITS), committed=dice.random() < 0.5)
+        return Death(after_s=after, step=dice.randint(1, MAX_STEPS))
+    return Death(after_s=after, commit=dice.randint(1, MAX_COMMITS), committed=dice.random() < 0.5)

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from wakeup.runtime.proof import find_faults
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.simulation.bank import EXTENDED, Promise
-from wakeup.simulation.faults import MOST_SKEW_S, Group, Spell
-from wakeup.simulation.people import AGENTS, left_alone, rung_again
-from wakeup.simulation.posts import (
+from wakeup.simulation.checks.agents import AGENTS, left_alone, rung_again
+from wakeup.simulation.checks.calls import (
     family_told,
     posted_twice,
     rung_after_stop,
@@ -21,15 +20,16 @@ from wakeup.simulation.posts import (
     written_after_stop,
     written_too_often,
 )
+from wakeup.simulation.checks.disclosure import let_go, said_too_much, scam_freed, worry_freed
+from wakeup.simulation.faults import MAX_SKEW_S, Group, Spell
 from wakeup.simulation.stage import EPOCH, Stage
-from wakeup.simulation.told import let_go, said_too_much, scam_freed, worry_freed
 from wakeup.simulator.ledger import Fact
 
 SETTLE_MARGIN = timedelta(seconds=2)
-CLOCKS = timedelta(seconds=2 * MOST_SKEW_S)
+CLOCKS = timedelta(seconds=2 * MAX_SKEW_S)
 LEASE = timedelta(seconds=20)
 """A dead node's delivery is taken up by another so much later."""
-MOST_RETRY = timedelta(seconds=30)
+MAX_RETRY = timedelta(seconds=30)
 """So much longer than a fault its consequences may last: a stalled answer, and the back-off after it."""
 OVER = frozenset({"cancelled_in_app", "released"})
 """After such news there may be nothing left to decide."""
@@ -122,7 +122,7 @@ def _troubled(stage: Stage, plan: list[Spell], by: datetime, told: datetime) -> 
     """Whether something that can delay a decision went on between the time it was due and its delivery."""
     due = by - SETTLE_MARGIN
     reasons = {Group.CORE, Group.DATABASE, Group.NETWORK}
-    spans = [(spell.begins, spell.ends, MOST_RETRY) for spell in plan if spell.group in reasons]
+    spans = [(spell.begins, spell.ends, MAX_RETRY) for spell in plan if spell.group in reasons]
     spans += [(absence.since, absence.until, LEASE) for node in stage.nodes for absence in node.absences]
     return any(_moment(begins) <= told and due <= _moment(ends) + after for begins, ends, after in spans)
 
@@ -132,7 +132,7 @@ def _kept_away(stage: Stage, plan: list[Spell], since: datetime, until: datetime
     reasons = {Group.DATABASE, Group.NETWORK, Group.CARRIER, Group.PHONE}
     spans = [(spell.begins, spell.ends) for spell in plan if spell.group in reasons]
     spans += [(absence.since, absence.until) for node in stage.nodes for absence in node.absences]
-    return any(_moment(begins) <= until and since <= _moment(ends) + MOST_RETRY for begins, ends in spans)
+    return any(_moment(begins) <= until and since <= _moment(ends) + MAX_RETRY for begins, ends in spans)
 
 
 def _moment(seconds: float) -> datetime:

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 from contextvars import Context
 from typing import Any, TypeVar, TypeVarTuple
 
-from wakeup.simulation.life import LIFE, Life
-from wakeup.simulation.wire import Doorway, Network
+from wakeup.simulation.network import Doorway, Network
+from wakeup.simulation.process import LIFE, SimulatedProcess
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -94,7 +94,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """Nobody waits elsewhere."""
 
 
-def _owner(context: Context | None) -> Life | None:
+def _owner(context: Context | None) -> SimulatedProcess | None:
     return LIFE.get() if context is None else context.get(LIFE)
 
 

@@ -14,16 +14,16 @@ from pathlib import Path
 from wakeup.ivr.library import Library
 from wakeup.runtime.clock import LoopClock, pause
 from wakeup.runtime.ids import TimedIds
-from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
-from wakeup.runtime.surroundings import Surroundings
-from wakeup.simulation.database import SimulatedStore, Trouble, Weather
+from wakeup.simulation.database import DatabaseFaults, NodeDatabaseFaults, SimulatedStore
 from wakeup.simulation.faults import Death, Fate
-from wakeup.simulation.life import LIFE, Life
 from wakeup.simulation.loop import SimulatedLoop
+from wakeup.simulation.network import MAX_KEPT_OPEN, MemoryConnector, Network
+from wakeup.simulation.process import LIFE, SimulatedProcess
 from wakeup.simulation.sweeps import Sweeps
-from wakeup.simulation.wire import MOST_KEPT_OPEN, MemoryConnector, Network
 from wakeup.usecases.unit import ALL_DIGITS
 
 
@@ -54,12 +54,12 @@ class Node:
     number: int
     settings: Settings
     epoch: datetime
-    weather: Weather
+    weather: DatabaseFaults
     fate: Callable[[int, int], Fate]
     seed: int
     absences: list[Absence] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
-    services: list[tuple[Life, Service]] = field(default_factory=list)
+    troubles: list[NodeDatabaseFaults] = field(default_factory=list)
+    services: list[tuple[SimulatedProcess, Service]] = field(default_factory=list)
     calm: bool = False
     up: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -69,7 +69,7 @@ class Node:
         while True:
             fate = self.fate(self.number, len(self.services))
             died = loop.create_future()
-            life = Life(f"node{self.number}", partial(_told, died))
+            life = SimulatedProcess(f"node{self.number}", partial(_told, died))
             began = self._begin(life, fate)
             await asyncio.wait((began, died), return_when=asyncio.FIRST_COMPLETED)
             if not died.done():
@@ -88,15 +88,15 @@ class Node:
             now = asyncio.get_running_loop().time()
             self.absences.append(Absence(node=last.node, since=last.since, until=now))
 
-    def _begin(self, life: Life, fate: Fate) -> asyncio.Task[None]:
+    def _begin(self, life: SimulatedProcess, fate: Fate) -> asyncio.Task[None]:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulatedLoop)
         dice = random.Random(f"node-{self.seed}-{self.number}-{len(self.services)}")  # noqa: S311
-        trouble = Trouble(self.weather, dice, life)
+        trouble = NodeDatabaseFaults(self.weather, dice, life)
         clock = LoopClock(self.epoch + timedelta(seconds=fate.skew_s))
-        around = Surroundings(
+        infra = Infrastructure(
             clock=clock,
-            alarms=Sweeps(clock, self.weather),
+            timers=Sweeps(clock, self.weather),
             ids=SeededTimedIds(clock, dice),
             random_bytes=dice.randbytes,
             open_store=partial(SimulatedStore, trouble),
@@ -105,14 +105,14 @@ class Node:
         )
         context = copy_context()
         context.run(LIFE.set, life)
-        service = context.run(Service, self.settings, around)
+        service = context.run(Service, self.settings, infra)
         self.troubles.append(trouble)
         self.services.append((life, service))
         if fate.death is not None:
             loop.call_later(fate.death.after_s, self._doom, life, trouble, fate.death)
         return loop.create_task(service.start(), context=context)
 
-    def _doom(self, life: Life, trouble: Trouble, death: Death) -> None:
+    def _doom(self, life: SimulatedProcess, trouble: NodeDatabaseFaults, death: Death) -> None:
         if self.calm:
             return
         if death.step:
@@ -129,12 +129,12 @@ class Node:
             trouble.dies_at_commit = 0
 
 
-def _told(died: asyncio.Future[None], _life: Life) -> None:
+def _told(died: asyncio.Future[None], _life: SimulatedProcess) -> None:
     died.set_result(None)
 
 
 def _wires(network: Network, *, each_once: bool) -> MemoryConnector:
-    return MemoryConnector(network, each_once=each_once, limit=0 if each_once else MOST_KEPT_OPEN)
+    return MemoryConnector(network, each_once=each_once, limit=0 if each_once else MAX_KEPT_OPEN)
 
 
 @cache

@@ -14,21 +14,21 @@ from typing import Any
 
 from wakeup.runtime.clock import monotonic, pause
 from wakeup.simulation import bank
+from wakeup.simulation.checks.agents import say_all_is_well
+from wakeup.simulation.fault_injection import let_happen
 from wakeup.simulation.faults import Group, Spell, spells
 from wakeup.simulation.judge import judge
 from wakeup.simulation.loop import run
-from wakeup.simulation.people import say_all_is_well
 from wakeup.simulation.stage import EPOCH, Stage
-from wakeup.simulation.weather import let_happen
 
 SECONDS_A_CASE, LEAST_S = 0.8, 120.0
 SETTLES_S = 400.0
 """So long after the last deadline and the last fault everything has come to its end."""
-MOST_LAST = 60
+MAX_LAST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SimulationOptions:
     """What to simulate."""
 
     cases: int
@@ -60,14 +60,14 @@ class Outcome:
     """The last events before the end; not part of the report unless something is wrong."""
 
 
-def simulate(wish: Wish) -> Outcome:
+def simulate(wish: SimulationOptions) -> Outcome:
     """The same wish gives the same outcome, to the last event; only `wall_seconds` differs."""
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="wakeup-simulation") as folder:
         return run(_day(wish, Path(folder), began))
 
 
-async def _day(wish: Wish, folder: Path, began: float) -> Outcome:
+async def _day(wish: SimulationOptions, folder: Path, began: float) -> Outcome:
     over = max(LEAST_S, wish.cases * SECONDS_A_CASE)
     events, news = bank.day(wish.cases, wish.seed, EPOCH, over)
     deadlines = [event["transfer"]["decide_by"] for event in events]
@@ -93,7 +93,7 @@ async def _day(wish: Wish, folder: Path, began: float) -> Outcome:
         return _outcome(wish, stage, plan, began)
 
 
-def _outcome(wish: Wish, stage: Stage, plan: list[Spell], began: float) -> Outcome:
+def _outcome(wish: SimulationOptions, stage: Stage, plan: list[Spell], began: float) -> Outcome:
     verdict = judge(stage, plan)
     core = stage.core.summary()
     return Outcome(
@@ -139,9 +139,9 @@ def _last(stage: Stage) -> list[str]:
     """The end of all books, in one order."""
     rows: list[tuple[float, str]] = []
     for name, facts in (("phone", stage.company.ledger.facts), ("core", stage.core.ledger.facts)):
-        rows += [(_seconds(row["at"]), f"{name} {_plain(row)}") for row in facts[-MOST_LAST:]]
-    rows += [(line["at"], f"{line['node']} {_plain(line)}") for line in stage.log[-MOST_LAST:]]
-    return [f"{at:12.6f} {text}" for at, text in sorted(rows)[-MOST_LAST:]]
+        rows += [(_seconds(row["at"]), f"{name} {_plain(row)}") for row in facts[-MAX_LAST:]]
+    rows += [(line["at"], f"{line['node']} {_plain(line)}") for line in stage.log[-MAX_LAST:]]
+    return [f"{at:12.6f} {text}" for at, text in sorted(rows)[-MAX_LAST:]]
 
 
 def _plain(row: dict[str, Any]) -> str:

@@ -21,13 +21,13 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings.settings import load_settings, new_keys
 from wakeup.simulation import faults
 from wakeup.simulation.bank import Bank
-from wakeup.simulation.database import Weather
+from wakeup.simulation.checks.agents import come_to_work
+from wakeup.simulation.database import DatabaseFaults
 from wakeup.simulation.faults import Group
-from wakeup.simulation.life import LIFE
 from wakeup.simulation.loop import SimulatedLoop
+from wakeup.simulation.network import MemoryConnector
 from wakeup.simulation.node import Node
-from wakeup.simulation.people import come_to_work
-from wakeup.simulation.wire import MemoryConnector
+from wakeup.simulation.process import LIFE
 from wakeup.simulator.clock import LoopClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.server import PhoneCompany
@@ -62,7 +62,7 @@ class Stage:
         self.loop, self.network = loop, loop.network
         self.folder, self.seed, self.groups = folder, seed, groups
         self.clock = LoopClock(EPOCH)
-        self.weather = Weather()
+        self.weather = DatabaseFaults()
         self.log: list[dict[str, Any]] = []
         self._dice = random.Random(f"network-{seed}")  # noqa: S311
         self.slow_s = 0.0

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.alarms import SWEEP_S, LoopAlarms
 from wakeup.runtime.clock import LoopClock
-from wakeup.simulation.database import Weather
+from wakeup.runtime.scheduler import SWEEP_S, LoopTimers
+from wakeup.simulation.database import DatabaseFaults
 
 ALL_THE_SAME = 12
 """Each so-manieth sweep takes place whatever happened: once a minute."""
 
 
-class Sweeps(LoopAlarms):
+class Sweeps(LoopTimers):
     """A sweep finds what somebody else has committed. When nothing that concerns a loop was committed since it was
     swept last, as far as who committed it told (that is all nodes on PostgreSQL hear of each other), only time has
     passed, and for that the loop has set its alarm."""
 
-    def __init__(self, clock: LoopClock, weather: Weather) -> None:
+    def __init__(self, clock: LoopClock, weather: DatabaseFaults) -> None:
         super().__init__(clock, SWEEP_S)
         self._weather = weather
         self._seen: dict[str, tuple[int, int]] = {}

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from pathlib import Path
 
 from wakeup.simulator.call import Call
-from wakeup.simulator.call_life import Life
+from wakeup.simulator.call_life import CallLifecycle
 from wakeup.simulator.call_request import CallRequest, Hook, RequestFault
 from wakeup.simulator.callbacks import Callbacks
 from wakeup.simulator.callee import Population
@@ -109,7 +109,7 @@ class Account:
 
     def cancel_queued(self, call: Call) -> None:
         call.sip = "487"
-        Life(call, self.people.person(call.request.to, 0), self).finish("canceled")
+        CallLifecycle(call, self.people.person(call.request.to, 0), self).finish("canceled")
 
     async def _dial(self) -> None:
         """Calls leave the queue in order, `calls_per_second` of them."""
@@ -125,7 +125,7 @@ class Account:
             # Late wake-ups are made up for while the queue lasts; a rest saves up nothing.
             self._next_slot += self.clock.loop_seconds(1.0 / self.calls_per_second)
             self.ledger.add("initiated", call=call.sid)
-            life = Life(call, self._person(call.request.to), self)
+            life = CallLifecycle(call, self._person(call.request.to), self)
             self.start(asyncio.create_task(life.run()))
 
     def _person(self, number: str) -> Person:
@@ -173,7 +173,7 @@ class Account:
         call = Call(sid=self.new_sid("CA"), request=request, created=self.clock.now(), direction="inbound")
         self.calls[call.sid] = call
         self.ledger.add("inbound", call=call.sid, from_=from_)
-        life = Life(call, self.people.person(from_, 0), self)
+        life = CallLifecycle(call, self.people.person(from_, 0), self)
         self.start(asyncio.create_task(life.run_inbound()))
         return life.line
 

@@ -38,7 +38,7 @@ class Exchange(Switch, Protocol):
     def record(self, call: Call, hook: Hook | None, channels: int = 1) -> str: ...
 
 
-class Life:
+class CallLifecycle:
     """Lives one call through: initiated, ringing, in progress, its end, with all its webhooks."""
 
     def __init__(self, call: Call, person: Person, exchange: Exchange) -> None:

@@ -15,7 +15,7 @@ MAX_TWIML = 4000
 MAX_RING_SECONDS = 600
 MAX_MESSAGE = 1600
 MAX_VALID_SECONDS = 36000
-LEAST_DETECTION, MOST_DETECTION = 3, 59
+LEAST_DETECTION, MAX_DETECTION = 3, 59
 NO_SERVICE_PREFIXES = ("+86",)
 """Twilio serves no voice calls to mainland China since 2023-11-30."""
 
@@ -95,7 +95,7 @@ def read_call(form: Form, events: list[str]) -> CallRequest:
         machine_detection="" if form.get("SendDigits") else detection,
         async_amd=form.get("AsyncAmd", "false").lower() == "true",
         amd_callback=hook(form, "AsyncAmdStatusCallback", 21609, "AsyncAmdStatusCallbackMethod"),
-        amd_timeout=_whole(form, "MachineDetectionTimeout", 30, MOST_DETECTION, 21234, LEAST_DETECTION),
+        amd_timeout=_whole(form, "MachineDetectionTimeout", 30, MAX_DETECTION, 21234, LEAST_DETECTION),
         record=form.get("Record", "false").lower() == "true",
         recording_callback=hook(form, "RecordingStatusCallback", 21609, "RecordingStatusCallbackMethod"),
     )

@@ -20,7 +20,7 @@ MET = "[in the room]"
 """What everybody in a room hears when another one enters, or when they find somebody there."""
 _LET_IN, _FULL = "answered", "failed"
 """What the action is told: they were let in, or there was no place left."""
-MOST_HOLD_ROUNDS = 200
+MAX_HOLD_ROUNDS = 200
 REST_WITHOUT_WORDS = 5.0
 
 
@@ -112,7 +112,7 @@ class Rooms:
     async def _hold(self, room: Room, call: Call, line: Line, enter: Enter) -> None:
         """The words of the waiting, until the talk begins."""
         hook = Hook(url=enter.wait_url, method=enter.wait_method)
-        for _ in range(MOST_HOLD_ROUNDS if enter.wait_url else 0):
+        for _ in range(MAX_HOLD_ROUNDS if enter.wait_url else 0):
             if not room.waits:
                 return
             fields = {"CallSid": call.sid, "AccountSid": self._house.account_sid, "ConferenceSid": room.sid}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from wakeup.simulator.call import Call
-from wakeup.simulator.call_life import Exchange, Life
+from wakeup.simulator.call_life import CallLifecycle, Exchange
 from wakeup.simulator.call_request import CallRequest, Hook
 from wakeup.simulator.line import Person
 from wakeup.simulator.twiml_verbs import Dial
@@ -15,7 +15,7 @@ JOINED = "[connected]"
 """What both sides hear when they are joined: from here on they talk to each other."""
 
 
-class Dialled(Life):
+class Dialled(CallLifecycle):
     """One life on the second phone. `joined` once the two were brought together."""
 
     def __init__(self, call: Call, person: Person, exchange: Exchange, parent: Call, dial: Dial) -> None:

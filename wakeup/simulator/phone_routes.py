@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "phone_page"
 FILES = {"phone.js": "text/javascript", "phone.css": "text/css", "icon.svg": "image/svg+xml"}
 CARRIER = ("rings", "busy", "failed")
-MOST_WORDS, MOST_WISHES = 500, 20
+MAX_WORDS, MAX_WISHES = 500, 20
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -63,7 +63,7 @@ class PhonePage:
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Pick up, reject, press keys, say words, hang up, text back, be out of reach, or take calls by itself."""
         handset, wish = self._handset(request), await _wish(request)
-        what, value = wish.get("act"), str(wish.get("value", ""))[:MOST_WORDS]
+        what, value = wish.get("act"), str(wish.get("value", ""))[:MAX_WORDS]
         if what == "carrier" and value in CARRIER:
             handset.carrier = value
         elif what == "takes":
@@ -83,7 +83,7 @@ class PhonePage:
 
     async def be_flagged(self, request: web.Request) -> web.StreamResponse:
         """Whoever holds this phone is about to send money: the demo's bank flags it."""
-        if len(self._wishes) >= MOST_WISHES:
+        if len(self._wishes) >= MAX_WISHES:
             raise RequestFault(20429, "too many wishes wait", 429)
         wish = await _wish(request)
         guardian = str(wish.get("guardian", ""))

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from wakeup.simulator import answers, phone_routes, recordings
+from wakeup.simulator import phone_routes, recordings, responses
 from wakeup.simulator.call_request import (
     RequestFault,
     check_inline,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wakeup.simulator.messages import Message
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ACCOUNT = answers.API + "/Accounts/{account}"
+ACCOUNT = responses.API + "/Accounts/{account}"
 
 
 def application(company: Account) -> web.Application:
@@ -72,14 +72,14 @@ class Rest:
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            if request.path.startswith(answers.API):
+            if request.path.startswith(responses.API):
                 self._authorise(request)
             return await handler(request)
         except RequestFault as fault:
             self._company.ledger.add("post_refused", code=fault.code, status=fault.status, path=request.path)
-            return answers.refusal(fault)
+            return responses.refusal(fault)
         except web.HTTPNotFound:
-            return answers.refusal(RequestFault(20404, "The requested resource was not found", 404))
+            return responses.refusal(RequestFault(20404, "The requested resource was not found", 404))
 
     def _authorise(self, request: web.Request) -> None:
         company = self._company
@@ -105,7 +105,7 @@ class Rest:
         if asked.twiml:
             check_inline(asked.twiml)
         call = company.create(asked)
-        body = answers.call_json(call, company.account_sid)
+        body = responses.call_json(call, company.account_sid)
         if fault == "late_201":
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(call.callbacks_done.wait(), 10)
@@ -137,14 +137,14 @@ class Rest:
         lag = company.faults.list_lag
         now = company.clock.now()
         rows = [
-            answers.call_json(call, company.account_sid)
+            responses.call_json(call, company.account_sid)
             for call in reversed(company.calls.values())
             if (now - call.created).total_seconds() >= lag and _asked_for(call, query)
         ]
-        return web.json_response(answers.page("calls", rows, request.path, query))
+        return web.json_response(responses.page("calls", rows, request.path, query))
 
     async def fetch_call(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(answers.call_json(self._call(request), self._company.account_sid))
+        return web.json_response(responses.call_json(self._call(request), self._company.account_sid))
 
     async def update_call(self, request: web.Request) -> web.StreamResponse:
         form, _ = await _form(request)
@@ -159,7 +159,7 @@ class Rest:
         # A live call acts on the wish before the answer shows its state.
         await rest(0)
         await rest(0)
-        return web.json_response(answers.call_json(call, self._company.account_sid))
+        return web.json_response(responses.call_json(call, self._company.account_sid))
 
     def _change_status(self, call: Call, status: str) -> None:
         if status not in {"canceled", "completed"}:
@@ -194,13 +194,13 @@ class Rest:
         if channels is None:
             raise RequestFault(20001, "RecordingChannels is neither mono nor dual")
         sid = company.record(call, hook(form, "RecordingStatusCallback", 21609), channels)
-        return web.json_response(answers.recording_json(sid, call, company.account_sid, channels), status=201)
+        return web.json_response(responses.recording_json(sid, call, company.account_sid, channels), status=201)
 
     async def list_recordings(self, request: web.Request) -> web.StreamResponse:
         call, company = self._call(request), self._company
         made = {row["recording"]: row.get("channels", 1) for row in company.ledger.of("recording")}
-        rows = [answers.recording_json(sid, call, company.account_sid, made[sid]) for sid in call.recordings]
-        return web.json_response(answers.page("recordings", rows, request.path, request.query))
+        rows = [responses.recording_json(sid, call, company.account_sid, made[sid]) for sid in call.recordings]
+        return web.json_response(responses.page("recordings", rows, request.path, request.query))
 
     async def recording_media(self, request: web.Request) -> web.StreamResponse:
         return await recordings.media(self._company.ledger, request)
@@ -234,22 +234,22 @@ class Rest:
         message = company.messages.create(read_message(form))
         if fault is not None:
             return await self._fail(request, fault)
-        return web.json_response(answers.message_json(message, company.account_sid), status=201)
+        return web.json_response(responses.message_json(message, company.account_sid), status=201)
 
     async def list_messages(self, request: web.Request) -> web.StreamResponse:
         query, company = request.query, self._company
         rows = [
-            answers.message_json(one, company.account_sid)
+            responses.message_json(one, company.account_sid)
             for one in reversed(company.messages.all.values())
-            if _addressed(one, query) and answers.by_date(one.sent, query, "DateSent")
+            if _addressed(one, query) and responses.by_date(one.sent, query, "DateSent")
         ]
-        return web.json_response(answers.page("messages", rows, request.path, query))
+        return web.json_response(responses.page("messages", rows, request.path, query))
 
     async def fetch_message(self, request: web.Request) -> web.StreamResponse:
         message = self._company.messages.all.get(request.match_info["sid"])
         if message is None:
             raise web.HTTPNotFound
-        return web.json_response(answers.message_json(message, self._company.account_sid))
+        return web.json_response(responses.message_json(message, self._company.account_sid))
 
 
 def _asked_for(call: Call, query: Mapping[str, str]) -> bool:
@@ -259,8 +259,8 @@ def _asked_for(call: Call, query: Mapping[str, str]) -> bool:
         and query.get("From", call.request.from_) == call.request.from_
         and query.get("Status", shown) == shown
         and not query.get("ParentCallSid")
-        and answers.by_date(call.started, query, "StartTime")
-        and answers.by_date(call.ended, query, "EndTime")
+        and responses.by_date(call.started, query, "StartTime")
+        and responses.by_date(call.ended, query, "EndTime")
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from wakeup.simulator import answers
+from wakeup.simulator import responses
 from wakeup.simulator.call_request import Hook, RequestFault, check_url
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class Sim:
     async def calls(self, _request: web.Request) -> web.StreamResponse:
         rows = [
             {
-                **answers.call_json(one, self._company.account_sid),
-                "to": answers.masked(one.request.to),
+                **responses.call_json(one, self._company.account_sid),
+                "to": responses.masked(one.request.to),
                 "to_formatted": "",
             }
             for one in self._company.calls.values()
@@ -57,6 +57,6 @@ class Sim:
         try:
             check_url(url, "url", 21205)
         except RequestFault as fault:
-            return answers.refusal(fault)
+            return responses.refusal(fault)
         replies = await self._company.messages.receive(wish["from"], wish["to"], wish["body"], Hook(url=url))
         return web.json_response({"replies": replies})

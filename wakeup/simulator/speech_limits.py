@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-MOST_QUOTED = 4500
+MAX_QUOTED = 4500
 """Of the words of a Say, percent-encoded: a Chinese character takes nine."""
 _BYTES = {"Polly": 3000, "Google": 5000}
 _BASIC_BYTES = 4096
 SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
 """What may stand within a Say."""
-MOST_HINTS, MOST_HINT_CHARS = 500, 100
-MOST_SPEECH_SECONDS = 60
+MAX_HINTS, MAX_HINT_CHARS = 500, 100
+MAX_SPEECH_SECONDS = 60
 _CHINESE = frozenset({"cmn-Hans-CN", "cmn-Hant-TW", "yue-Hant-HK", "zh"})
 """Chinese as a recogniser is asked for it: other names than those of the voices."""
 
@@ -19,7 +19,7 @@ _CHINESE = frozenset({"cmn-Hans-CN", "cmn-Hant-TW", "yue-Hant-HK", "zh"})
 def too_long(text: str, voice: str) -> bool:
     """Whether this voice refuses so many words at once (13521)."""
     most = _BYTES.get(voice.partition(".")[0], _BASIC_BYTES)
-    return len(text.encode()) > most or len(quote(text, safe="")) > MOST_QUOTED
+    return len(text.encode()) > most or len(quote(text, safe="")) > MAX_QUOTED
 
 
 def takes_ssml(voice: str) -> bool:
@@ -35,4 +35,4 @@ def understood(language: str) -> bool:
 def good_hints(hints: str) -> bool:
     """A list with commas between."""
     each = hints.split(",") if hints else []
-    return len(each) <= MOST_HINTS and all(0 < len(hint.strip()) <= MOST_HINT_CHARS for hint in each)
+    return len(each) <= MAX_HINTS and all(0 < len(hint.strip()) <= MAX_HINT_CHARS for hint in each)

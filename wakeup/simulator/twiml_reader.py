@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from wakeup.simulator.speech_limits import MOST_SPEECH_SECONDS, SSML, good_hints, takes_ssml, too_long, understood
+from wakeup.simulator.speech_limits import MAX_SPEECH_SECONDS, SSML, good_hints, takes_ssml, too_long, understood
 from wakeup.simulator.twiml_verbs import (
     Dial,
     Document,
@@ -187,7 +187,7 @@ def _check_speech(element: ET.Element) -> None:
         raise TwimlFault(13310, "a language no recogniser has")
     if not good_hints(element.get("hints", "")):
         raise TwimlFault(13310, "bad hints")
-    if not 1 <= _number(element, "maxSpeechTime", MOST_SPEECH_SECONDS, 13310) <= MOST_SPEECH_SECONDS:
+    if not 1 <= _number(element, "maxSpeechTime", MAX_SPEECH_SECONDS, 13310) <= MAX_SPEECH_SECONDS:
         raise TwimlFault(13310, "bad maxSpeechTime")
     if _number(element, "speechTimeout", 1.0, 13310) < 1:
         raise TwimlFault(13310, "bad speechTimeout")

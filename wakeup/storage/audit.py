@@ -113,7 +113,7 @@ def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
     return known.n
 
 
-def take_your_time(connection: Connection) -> None:
+def no_statement_timeout(connection: Connection) -> None:
     """In a transaction that only reads: nobody waits for it, and a history of years is not read in seconds."""
     if connection.dialect.name == "postgresql":
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DatabaseError
 from wakeup.domain.errors import ConfigError
 from wakeup.storage.engine import connected, file_of
 from wakeup.storage.mapping import table_of
-from wakeup.storage.out_of_reach import address_of, why_out_of_reach
 from wakeup.storage.tables import AdminLogRow
+from wakeup.storage.unreachable import address_of, unreachable_reason
 
 DEMO = "demo_database"
 REFUSED = "this database is a demo's: its passwords were shown on a screen; start with an empty one"
@@ -40,4 +40,4 @@ def why_not_served(database_url: str) -> str | None:
     try:
         return REFUSED if is_demo(database_url) else None
     except DatabaseError as error:
-        return f"WAKEUP_DATABASE_URL {address_of(database_url)}: {why_out_of_reach(error)}"
+        return f"WAKEUP_DATABASE_URL {address_of(database_url)}: {unreachable_reason(error)}"

@@ -16,7 +16,7 @@ from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import TypeEngine
 
 from wakeup.storage.binder import Convert, Row, binder, reader
-from wakeup.storage.kept_back import KEPT_BACK, KeptBack
+from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 Statement = Select[Any] | Insert | Update | Delete
 Values = Mapping[str, Any] | Sequence[Any]
@@ -62,7 +62,7 @@ class Link:
         self.dialect = connection.dialect
         self.cursor: Any = None
         try:
-            self.kept: KeptBack | None = connection.info.get(KEPT_BACK)
+            self.kept: WriteBuffer | None = connection.info.get(WRITE_BUFFER)
             self.cursor = connection.connection.cursor() if self.kept is None else self.kept.cursor
         except Exception as error:
             self.translate(error, "")

@@ -25,7 +25,7 @@ from wakeup.storage.sqlite_writer import NotBegunError, SpoiltError, SqliteWrite
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
 
-MOST_PER_COMMIT = 32
+MAX_PER_COMMIT = 32
 """Enough to share an fsync among, and few enough that nobody on the line waits long: they take some twenty
 milliseconds in one go. Whoever comes meanwhile is read while the disk is written, when the loop has nothing else to do;
 if they were read in between, the loop would stand idle at each commit."""
@@ -47,7 +47,7 @@ class LoopStore(Store[U]):
         publish: Publish = publish_nothing,
         *,
         early: frozenset[str] = frozenset(),
-        most_per_commit: int = MOST_PER_COMMIT,
+        most_per_commit: int = MAX_PER_COMMIT,
     ) -> None:
         """`early`: names whose listeners look at nothing but what `run` shows them. They see what is not committed yet,
         and are told before it is: on an idle service their answer shares the commit."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from wakeup.domain.errors import StoreDownError, WakeupError
 from wakeup.storage.jobs import Job, U, probe
-from wakeup.storage.kept_back import KEPT_BACK, KeptBack
+from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 
 class NotBegunError(Exception):
@@ -34,7 +34,7 @@ class SqliteWriter(Generic[U]):
         self._engine = engine
         self._make_unit = make_unit
         self._connection: Connection | None = None
-        self._kept: KeptBack | None = None
+        self._kept: WriteBuffer | None = None
         self._changes = 0
         """Of the connection, when the transaction began."""
         self._touched = False
@@ -130,8 +130,8 @@ class SqliteWriter(Generic[U]):
             connection.begin()
             raw.execute("BEGIN IMMEDIATE")
             self._changes, self._touched = raw.total_changes, False
-            self._kept = KeptBack(raw.cursor()) if keep_back else None
-            connection.info[KEPT_BACK] = self._kept
+            self._kept = WriteBuffer(raw.cursor()) if keep_back else None
+            connection.info[WRITE_BUFFER] = self._kept
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise NotBegunError from error
         return connection, raw

@@ -1,4 +1,4 @@
-"""The unit of work: every shelf on one connection inside one transaction. The only handle use cases get."""
+"""The unit of work: every repository on one connection inside one transaction. The only handle use cases get."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ from sqlalchemy import Connection
 
 from wakeup.domain.policy import Policy
 from wakeup.storage.prepared import Link
-from wakeup.storage.safe import Safe
-from wakeup.storage.shelves.agents import AgentShelf
-from wakeup.storage.shelves.attempts import AttemptShelf
-from wakeup.storage.shelves.bulk import BulkShelf
-from wakeup.storage.shelves.call_ins import CallInShelf
-from wakeup.storage.shelves.cases import CaseShelf, RecordShelf
-from wakeup.storage.shelves.entry import EntryShelf
-from wakeup.storage.shelves.guardians import GuardianShelf
-from wakeup.storage.shelves.guests import GuestShelf
-from wakeup.storage.shelves.hand_overs import HandOverShelf
-from wakeup.storage.shelves.inbox import CustomerShelf, InboxShelf
-from wakeup.storage.shelves.limits import BudgetShelf, RingingShelf, SenderShelf
-from wakeup.storage.shelves.lines import LinesShelf, PlanShelf
-from wakeup.storage.shelves.listeners import ListenerShelf
-from wakeup.storage.shelves.outbox import DecisionShelf, OutboxShelf
-from wakeup.storage.shelves.people import AdminShelf, StaffShelf
-from wakeup.storage.shelves.recordings import RecordingShelf
-from wakeup.storage.shelves.retention import RetentionShelf
-from wakeup.storage.shelves.reviews import ReviewShelf
-from wakeup.storage.shelves.rungs import RungShelf
-from wakeup.storage.shelves.scripts import ScriptShelf
-from wakeup.storage.shelves.talks import TalkShelf
-from wakeup.storage.shelves.texts import ConfirmationShelf, DoNotCallShelf, TextShelf
-from wakeup.storage.shelves.transfers import PartyShelf, TransferShelf
-from wakeup.storage.shelves.views import ViewShelf
-from wakeup.storage.shelves.waiting import WaitingShelf
+from wakeup.storage.repositories.agents import SqlAgents
+from wakeup.storage.repositories.attempts import SqlAttempts
+from wakeup.storage.repositories.bulk import SqlBulk
+from wakeup.storage.repositories.call_ins import SqlCallIns
+from wakeup.storage.repositories.cases import SqlCases, SqlRecords
+from wakeup.storage.repositories.guardians import SqlGuardians
+from wakeup.storage.repositories.guests import SqlGuests
+from wakeup.storage.repositories.hand_overs import SqlHandOvers
+from wakeup.storage.repositories.inbox import SqlCustomers, SqlInbox
+from wakeup.storage.repositories.limits import SqlBudgets, SqlRingings, SqlSenders
+from wakeup.storage.repositories.lines import SqlLines, SqlPlans
+from wakeup.storage.repositories.listeners import SqlListeners
+from wakeup.storage.repositories.outbox import SqlDecisions, SqlOutbox
+from wakeup.storage.repositories.people import SqlAccounts, SqlAdminLog
+from wakeup.storage.repositories.recordings import SqlRecordings
+from wakeup.storage.repositories.retention import SqlRetention
+from wakeup.storage.repositories.reviews import SqlReviews
+from wakeup.storage.repositories.rungs import SqlRungs
+from wakeup.storage.repositories.scripts import SqlScripts
+from wakeup.storage.repositories.sign_in import SqlSignIns
+from wakeup.storage.repositories.talks import SqlTalks
+from wakeup.storage.repositories.texts import SqlConfirmations, SqlDoNotCall, SqlTexts
+from wakeup.storage.repositories.transfers import SqlParties, SqlTransfers
+from wakeup.storage.repositories.views import SqlViews
+from wakeup.storage.repositories.waiting import SqlWaiting
+from wakeup.storage.sealer import Sealer
 from wakeup.storage.vault import Vault
-from wakeup.usecases.shelves.correspondence import Letters
+from wakeup.usecases.repositories.correspondence import SmsTemplates
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
 
 if TYPE_CHECKING:
-    from wakeup.storage.shelves.erasure import ErasureShelf
-    from wakeup.storage.shelves.leftovers import LeftoverShelf
-    from wakeup.storage.shelves.wrapping import WrappingShelf
+    from wakeup.storage.repositories.erasure import SqlErasure
+    from wakeup.storage.repositories.leftovers import SqlLeftovers
+    from wakeup.storage.repositories.wrapping import SqlWrapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fittings:
+class UnitDependencies:
     """What every unit of work of this process shares."""
 
     vault: Vault
     policy: Policy
     speaker: Speaker
-    letters: Letters
+    sms_templates: SmsTemplates
     ids: Ids
     audit_key: bytes = field(repr=False)
     zones: Callable[[str], str] = lambda _: ""
@@ -64,102 +64,102 @@ class Fittings:
 S = TypeVar("S")
 
 
-class Shelf(Generic[S]):
-    """A shelf that is put up when somebody first reaches for it: few use cases need many.
+class Repository(Generic[S]):
+    """A repository that is put up when somebody first reaches for it: few use cases need many.
 
     As `functools.cached_property`, without its lock: a unit of work belongs to one thread.
     """
 
-    def __init__(self, put_up: Callable[[SqlUnit], S]) -> None:
-        self._put_up = put_up
+    def __init__(self, make: Callable[[SqlUnit], S]) -> None:
+        self._make = make
 
     def __set_name__(self, _owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, unit: SqlUnit, _owner: type | None = None) -> S:
-        shelf = self._put_up(unit)
-        unit.__dict__[self._name] = shelf
-        return shelf
+        repository = self._make(unit)
+        unit.__dict__[self._name] = repository
+        return repository
 
 
-def _wrapping(unit: SqlUnit) -> WrappingShelf:
-    from wakeup.storage.shelves.wrapping import WrappingShelf  # noqa: PLC0415 - reached for once a year
+def _wrapping(unit: SqlUnit) -> SqlWrapping:
+    from wakeup.storage.repositories.wrapping import SqlWrapping  # noqa: PLC0415 - reached for once a year
 
-    return WrappingShelf(unit.link, unit.vault)
-
-
-def _erasure(unit: SqlUnit) -> ErasureShelf:
-    from wakeup.storage.shelves.erasure import ErasureShelf  # noqa: PLC0415 - reached for once a day
-
-    return ErasureShelf(unit.link, unit.safe)
+    return SqlWrapping(unit.link, unit.vault)
 
 
-def _leftovers(unit: SqlUnit) -> LeftoverShelf:
-    from wakeup.storage.shelves.leftovers import LeftoverShelf  # noqa: PLC0415 - reached for once an hour
+def _erasure(unit: SqlUnit) -> SqlErasure:
+    from wakeup.storage.repositories.erasure import SqlErasure  # noqa: PLC0415 - reached for once a day
 
-    return LeftoverShelf(unit.link)
+    return SqlErasure(unit.link, unit.sealer)
+
+
+def _leftovers(unit: SqlUnit) -> SqlLeftovers:
+    from wakeup.storage.repositories.leftovers import SqlLeftovers  # noqa: PLC0415 - reached for once an hour
+
+    return SqlLeftovers(unit.link)
 
 
 class SqlUnit:
     """Implements `usecases.unit.Unit`."""
 
-    def __init__(self, connection: Connection, fittings: Fittings) -> None:
+    def __init__(self, connection: Connection, dependencies: UnitDependencies) -> None:
         self.connection = connection
         self.wakes: set[str] = set()
-        self.policy = fittings.policy
-        self.speaker = fittings.speaker
-        self.letters = fittings.letters
-        self.ids = fittings.ids
-        self.vault = fittings.vault
-        self.index = fittings.vault.index
-        self.zones = fittings.zones
-        self.audit_key = fittings.audit_key
+        self.policy = dependencies.policy
+        self.speaker = dependencies.speaker
+        self.sms_templates = dependencies.sms_templates
+        self.ids = dependencies.ids
+        self.vault = dependencies.vault
+        self.index = dependencies.vault.index
+        self.zones = dependencies.zones
+        self.audit_key = dependencies.audit_key
         self.link = Link(connection)
-        self.safe = Safe(self.link, fittings.vault)
+        self.sealer = Sealer(self.link, dependencies.vault)
 
-    inbox = Shelf(lambda unit: InboxShelf(unit.link))
-    customers = Shelf(lambda unit: CustomerShelf(unit.link, unit.safe))
-    cases = Shelf(lambda unit: CaseShelf(unit.link))
-    transfers = Shelf(lambda unit: TransferShelf(unit.link, unit.safe))
-    parties = Shelf(lambda unit: PartyShelf(unit.link, unit.safe))
-    attempts = Shelf(lambda unit: AttemptShelf(unit.link))
-    rungs = Shelf(lambda unit: RungShelf(unit.link))
-    ringings = Shelf(lambda unit: RingingShelf(unit.link))
-    senders = Shelf(lambda unit: SenderShelf(unit.link))
-    budgets = Shelf(lambda unit: BudgetShelf(unit.link))
-    talks = Shelf(lambda unit: TalkShelf(unit.link, unit.safe))
-    decisions = Shelf(lambda unit: DecisionShelf(unit.link))
-    outbox = Shelf(lambda unit: OutboxShelf(unit.link, unit.safe))
-    records = Shelf(lambda unit: RecordShelf(unit.link, unit.safe, unit.audit_key))
-    lines = Shelf(lambda unit: LinesShelf(unit.link))
-    plans = Shelf(lambda unit: PlanShelf(unit.link))
-    waiting = Shelf(lambda unit: WaitingShelf(unit.link))
-    scripts = Shelf(lambda unit: ScriptShelf(unit.link))
-    staff = Shelf(lambda unit: StaffShelf(unit.link))
-    reviews = Shelf(lambda unit: ReviewShelf(unit.link, unit.safe))
-    admin = Shelf(lambda unit: AdminShelf(unit.link, unit.audit_key))
-    views = Shelf(lambda unit: ViewShelf(unit.link))
-    guardians = Shelf(lambda unit: GuardianShelf(unit.link, unit.safe))
-    confirmations = Shelf(lambda unit: ConfirmationShelf(unit.link))
-    texts = Shelf(lambda unit: TextShelf(unit.link, unit.safe))
-    entry = Shelf(lambda unit: EntryShelf(unit.link, unit.vault))
-    bulk = Shelf(lambda unit: BulkShelf(unit.link))
-    do_not_call = Shelf(lambda unit: DoNotCallShelf(unit.link))
-    agents = Shelf(lambda unit: AgentShelf(unit.link, unit.vault))
-    hand_overs = Shelf(lambda unit: HandOverShelf(unit.link))
-    listeners = Shelf(lambda unit: ListenerShelf(unit.link))
-    guests = Shelf(lambda unit: GuestShelf(unit.link))
-    recordings = Shelf(lambda unit: RecordingShelf(unit.link))
-    retention = Shelf(lambda unit: RetentionShelf(unit.link))
-    erasure = Shelf(_erasure)
-    leftovers = Shelf(_leftovers)
-    wrapping = Shelf(_wrapping)
-    call_ins = Shelf(lambda unit: CallInShelf(unit.link))
+    inbox = Repository(lambda unit: SqlInbox(unit.link))
+    customers = Repository(lambda unit: SqlCustomers(unit.link, unit.sealer))
+    cases = Repository(lambda unit: SqlCases(unit.link))
+    transfers = Repository(lambda unit: SqlTransfers(unit.link, unit.sealer))
+    parties = Repository(lambda unit: SqlParties(unit.link, unit.sealer))
+    attempts = Repository(lambda unit: SqlAttempts(unit.link))
+    rungs = Repository(lambda unit: SqlRungs(unit.link))
+    ringings = Repository(lambda unit: SqlRingings(unit.link))
+    senders = Repository(lambda unit: SqlSenders(unit.link))
+    budgets = Repository(lambda unit: SqlBudgets(unit.link))
+    talks = Repository(lambda unit: SqlTalks(unit.link, unit.sealer))
+    decisions = Repository(lambda unit: SqlDecisions(unit.link))
+    outbox = Repository(lambda unit: SqlOutbox(unit.link, unit.sealer))
+    records = Repository(lambda unit: SqlRecords(unit.link, unit.sealer, unit.audit_key))
+    lines = Repository(lambda unit: SqlLines(unit.link))
+    plans = Repository(lambda unit: SqlPlans(unit.link))
+    waiting = Repository(lambda unit: SqlWaiting(unit.link))
+    scripts = Repository(lambda unit: SqlScripts(unit.link))
+    staff = Repository(lambda unit: SqlAccounts(unit.link))
+    reviews = Repository(lambda unit: SqlReviews(unit.link, unit.sealer))
+    admin = Repository(lambda unit: SqlAdminLog(unit.link, unit.audit_key))
+    views = Repository(lambda unit: SqlViews(unit.link))
+    guardians = Repository(lambda unit: SqlGuardians(unit.link, unit.sealer))
+    confirmations = Repository(lambda unit: SqlConfirmations(unit.link))
+    texts = Repository(lambda unit: SqlTexts(unit.link, unit.sealer))
+    entry = Repository(lambda unit: SqlSignIns(unit.link, unit.vault))
+    bulk = Repository(lambda unit: SqlBulk(unit.link))
+    do_not_call = Repository(lambda unit: SqlDoNotCall(unit.link))
+    agents = Repository(lambda unit: SqlAgents(unit.link, unit.vault))
+    hand_overs = Repository(lambda unit: SqlHandOvers(unit.link))
+    listeners = Repository(lambda unit: SqlListeners(unit.link))
+    guests = Repository(lambda unit: SqlGuests(unit.link))
+    recordings = Repository(lambda unit: SqlRecordings(unit.link))
+    retention = Repository(lambda unit: SqlRetention(unit.link))
+    erasure = Repository(_erasure)
+    leftovers = Repository(_leftovers)
+    wrapping = Repository(_wrapping)
+    call_ins = Repository(lambda unit: SqlCallIns(unit.link))
 
 
 MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]
 
 
-def unit_maker(fittings: Fittings) -> MakeUnit:
+def unit_maker(dependencies: UnitDependencies) -> MakeUnit:
     """For the Store: a fresh unit on a connection."""
-    return lambda connection: SqlUnit(connection, fittings)
+    return lambda connection: SqlUnit(connection, dependencies)

@@ -11,9 +11,9 @@ import aiohttp
 from twilio.rest import Client
 
 from wakeup.domain.errors import RemoteError
-from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.transport import AnswerError, OneShotHttp
-from wakeup.usecases.ports import Placement, Proof
+from wakeup.usecases.ports import Placement, PostResult
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class Account:
         """Let one POST run to its end, whoever stops waiting for it; after `close` it is not even begun."""
         if self._closed:
             work.close()
-            return Placement(proof=Proof.NOT_SENT, reason="closed")
+            return Placement(proof=PostResult.NOT_SENT, reason="closed")
         post = asyncio.create_task(work)
         self._in_flight.add(post)
         post.add_done_callback(self._in_flight.discard)

@@ -11,17 +11,17 @@ import aiohttp
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
-from wakeup.telephony import proof
-from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony import post_result
 from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, RefusedError, ask
-from wakeup.telephony.outcomes import NOT_IN_PROGRESS
+from wakeup.telephony.codes import NOT_IN_PROGRESS
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.provider import Feature
 from wakeup.telephony.remote import remote_call
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ports import CallOrder, Placement, RemoteCall
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
-MOST_CALLS = 10_000
+MAX_CALLS = 10_000
 
 
 class TwilioPhone:
@@ -129,8 +129,8 @@ class TwilioPhone:
                 **self._further(order),
             )
         except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a call may exist
-            return proof.of_failure(error, self._provider)
-        return proof.of_answer(call.sid, self._provider, call.queue_time)
+            return post_result.of_failure(error, self._provider)
+        return post_result.of_answer(call.sid, self._provider, call.queue_time)
 
     def _further(self, order: CallOrder) -> dict[str, str | int]:
         """What only some providers understand."""
@@ -148,9 +148,9 @@ class TwilioPhone:
 
     async def _list(self, to: str, from_: str, **question: str) -> list[RemoteCall]:
         calls = await ask(
-            self._calls.list_async(to=to, from_=from_, page_size=self._provider.page_size, limit=MOST_CALLS, **question)
+            self._calls.list_async(to=to, from_=from_, page_size=self._provider.page_size, limit=MAX_CALLS, **question)
         )
-        if len(calls) >= MOST_CALLS:
+        if len(calls) >= MAX_CALLS:
             # An incomplete list must never be read as "no such call".
             raise RemoteError("too many calls to look through", temporary=False)
         return [remote_call(call, "list") for call in calls]

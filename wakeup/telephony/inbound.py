@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from wakeup.domain.errors import DomainError
-from wakeup.domain.reply import Act, hear
+from wakeup.domain.reply import ReplyKind, parse_reply
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,
@@ -15,27 +15,27 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     Keys,
-    Parting,
     PersonLeft,
     Recorded,
     Silence,
     Speech,
+    TransferResult,
 )
+from wakeup.telephony.codes import TEXT_REASONS, answered_by_of, disposition_of, event_of
 from wakeup.telephony.fields import Form, share, text, whole
-from wakeup.telephony.outcomes import TEXT_REASONS, answered_by_of, disposition_of, event_of
-from wakeup.telephony.proof import is_sid
-from wakeup.usecases.conversation.bring_person import SecondLeg
+from wakeup.telephony.post_result import is_sid
 from wakeup.usecases.conversation.call_in import Caller
+from wakeup.usecases.conversation.colleague_call import SecondLeg
 from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport, RoomEvent
 
 MAX_DIGITS = 64
 MAX_SPEECH = 2000
 _PARTINGS = {
-    "completed": Parting.TALKED,
-    "answered": Parting.TALKED,
-    "busy": Parting.BUSY,
-    "no-answer": Parting.NO_ANSWER,
-    "canceled": Parting.NO_ANSWER,
+    "completed": TransferResult.TALKED,
+    "answered": TransferResult.TALKED,
+    "busy": TransferResult.BUSY,
+    "no-answer": TransferResult.NO_ANSWER,
+    "canceled": TransferResult.NO_ANSWER,
 }
 _RECORDING = re.compile("RE[0-9a-f]{32}")
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
@@ -119,7 +119,7 @@ def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
         return Answered(by=answered_by_of(text(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
     dialled = text(form, "DialCallStatus").lower()
     if dialled:
-        return PersonLeft(_PARTINGS.get(dialled, Parting.FAILED))
+        return PersonLeft(_PARTINGS.get(dialled, TransferResult.FAILED))
     if text(form, "RecordingUrl") or text(form, "RecordingSid"):
         return Recorded(sid=_recording(form), seconds=max(0, whole(text(form, "RecordingDuration")) or 0))
     digits = "".join(key for key in text(form, "Digits").upper() if key in _KEYPAD)[:MAX_DIGITS]
@@ -199,7 +199,7 @@ def message_in(form: Form) -> MessageIn:
         from_=_needed(form, "From"),
         to=_needed(form, "To"),
         body=body,
-        stops=verdict == "STOP" or (not verdict and hear(body).act is Act.STOP),
+        stops=verdict == "STOP" or (not verdict and parse_reply(body).act is ReplyKind.STOP),
         starts=verdict == "START",
         helped=verdict == "HELP",
         raw=_raw(form),

@@ -8,11 +8,11 @@ import re
 import aiohttp
 
 from wakeup.domain.errors import RemoteError
-from wakeup.telephony.access import TwilioAccess
 from wakeup.telephony.account import NOT_FOUND
+from wakeup.telephony.credentials import TwilioAccess
 
 SID = re.compile("RE[0-9a-f]{32}")
-MOST_BYTES = 64 << 20
+MAX_BYTES = 64 << 20
 """An hour of telephone speech in one channel, and a little more."""
 ONE_CHANNEL = {"RequestedChannels": "1"}
 """Calls are recorded in two; whoever listens to both voices needs one, and it is half as long to fetch."""
@@ -55,7 +55,7 @@ class TwilioRecordings:
             audio = bytearray()
             async for piece in answer.content.iter_chunked(1 << 16):
                 audio += piece
-                if len(audio) > MOST_BYTES:
+                if len(audio) > MAX_BYTES:
                     raise RemoteError("the recording is longer than any call", temporary=False)
         return bytes(audio)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from twilio.rest.api.v2010.account.call import CallInstance
 
 from wakeup.domain.errors import RemoteError
-from wakeup.telephony.outcomes import answered_by_of, disposition_of, event_of
-from wakeup.telephony.proof import is_sid
+from wakeup.telephony.codes import answered_by_of, disposition_of, event_of
+from wakeup.telephony.post_result import is_sid
 from wakeup.usecases.inputs import CallReport
 from wakeup.usecases.ports import RemoteCall
 

@@ -8,7 +8,7 @@ from twilio.twiml.voice_response import Dial
 
 from wakeup.ivr.turn import Room
 
-MOST_IN_A_ROOM, MOST_WITH_US = 3, 5
+MAX_IN_A_ROOM, MAX_WITH_US = 3, 5
 """The customer, a guardian and a colleague; with one of our people there may be supervisors who listen."""
 
 
@@ -39,7 +39,7 @@ def meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
         start_conference_on_enter=not (room.hold or room.beside),
         end_conference_on_exit=not room.beside,
         wait_url=waiting.hold_url if waiting is not None and room.hold else "",
-        max_participants=MOST_IN_A_ROOM if waiting is None else MOST_WITH_US,
+        max_participants=MAX_IN_A_ROOM if waiting is None else MAX_WITH_US,
         **more,
     )
     return dial

@@ -10,17 +10,17 @@ import aiohttp
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from wakeup.domain.errors import RemoteError
-from wakeup.telephony import proof
-from wakeup.telephony.access import TwilioAccess
+from wakeup.telephony import post_result
 from wakeup.telephony.account import CLOCK_SLACK, NOT_FOUND, Account, RefusedError, ask
+from wakeup.telephony.codes import TEXT_REASONS
+from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.inbound import progress_of
-from wakeup.telephony.outcomes import TEXT_REASONS
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.inputs import MessageReport
 from wakeup.usecases.ports import Placement, RemoteText, SmsOrder
 
 LONGEST_VALID_S = 36_000
-MOST_TEXTS = 2_000
+MAX_TEXTS = 2_000
 SERVICE = "MG"
 """How the SID of a messaging service begins: it picks the number."""
 
@@ -51,8 +51,8 @@ class TwilioTexts:
         """Those of these very words. A text has no mark of its own, and its words hold the reply code."""
         earliest = since - CLOCK_SLACK
         # Without a date: what is still queued has none, and nobody gets so many texts of ours.
-        texts = await ask(self._messages.list_async(to=to, page_size=self._provider.page_size, limit=MOST_TEXTS))
-        if len(texts) >= MOST_TEXTS:
+        texts = await ask(self._messages.list_async(to=to, page_size=self._provider.page_size, limit=MAX_TEXTS))
+        if len(texts) >= MAX_TEXTS:
             # An incomplete list must never be read as "no such text".
             raise RemoteError("too many texts to look through", temporary=False)
         found = [_remote_text(text) for text in texts]
@@ -80,16 +80,16 @@ class TwilioTexts:
                 **sender,
             )
         except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a text may be under way
-            placement = proof.of_failure(error, self._provider)
+            placement = post_result.of_failure(error, self._provider)
             reason = TEXT_REASONS.get(placement.code) if placement.code is not None else None
             return placement if reason is None else replace(placement, reason=reason)
-        return proof.of_answer(message.sid, self._provider)
+        return post_result.of_answer(message.sid, self._provider)
 
 
 def _remote_text(message: MessageInstance) -> RemoteText:
     """Raises RemoteError for a text without SID or date: left out, it could be taken for one that never was."""
     created_at = message.date_created
-    if not proof.is_sid(message.sid) or not isinstance(created_at, datetime):
+    if not post_result.is_sid(message.sid) or not isinstance(created_at, datetime):
         raise RemoteError("the phone company shows a text without SID or date")
     code = message.error_code or None
     return RemoteText(

@@ -23,9 +23,9 @@ from twilio.twiml.voice_response import (
 
 from wakeup.domain.errors import DomainError
 from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
+from wakeup.telephony.language_switch import passages
 from wakeup.telephony.rooms import Waiting, meet
 from wakeup.telephony.speech_text import pieces, xml_text
-from wakeup.telephony.tongues import passages
 from wakeup.telephony.voices import DEFAULT_VOICES, Voice, Voices
 
 MAX_DOCUMENT_BYTES = 64_000

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from wakeup.domain.errors import ConfigError
 from wakeup.domain.ids import AttemptId
-from wakeup.telephony.access import url_faults
+from wakeup.telephony.credentials import url_faults
 
 TAG_BYTES = 16
 _KEY_BYTES = 16

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 
 _POLLY: Mapping[str, str] = {
     "cmn-CN": "Zhiyu",
@@ -57,10 +57,10 @@ class Voices:
     en: Voice = BRITISH
 
     def of(self, language: str) -> Voice:
-        return self.zh if tongue(language) == "zh" else self.en
+        return self.zh if zh_or_en(language) == "zh" else self.en
 
     def other_than(self, language: str) -> Voice:
-        return self.en if tongue(language) == "zh" else self.zh
+        return self.en if zh_or_en(language) == "zh" else self.zh
 
     def pair(self, language: str, wanted: str | None) -> tuple[str, str]:
         """Who says words of this language, and the `<Say>` language that voice speaks: to any other pair the phone

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent, CaseState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.records import Fact, Note

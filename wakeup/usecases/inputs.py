@@ -8,13 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wakeup.domain.attempt import AttemptEvent
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import AnsweredBy
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A phone number as the numbering plan sees it."""
@@ -26,7 +26,7 @@ class Number:
     """IANA zones in which it may be, with a space between; empty when that was not asked."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody named in a risk event. `number` is None when the plan knows no such number."""
@@ -44,7 +44,7 @@ class Person:
     """Accounts known to be theirs."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlaggedTransfer:
     """A risk event: this transfer looks like a scam. Times are aware UTC, money is exact."""

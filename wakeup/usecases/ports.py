@@ -26,7 +26,7 @@ class Fault(StrEnum):
     """The provider has no line free now: a later attempt may pass."""
 
 
-class Proof(StrEnum):
+class PostResult(StrEnum):
     """What the answer to the one POST proves (reference: twilio.md §7.1)."""
 
     ACCEPTED = "accepted"
@@ -52,7 +52,7 @@ class CallOrder:
 class Placement:
     """What became of the one POST."""
 
-    proof: Proof
+    proof: PostResult
     call_sid: str | None = None
     code: int | None = None
     """The provider's error code."""

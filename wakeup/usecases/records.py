@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import (
     AttemptId,
     CaseId,
@@ -17,7 +18,6 @@ from wakeup.domain.ids import (
     MessageId,
     TransferId,
 )
-from wakeup.domain.quick import made_quickly
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 
@@ -25,7 +25,7 @@ Fact: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 """What a timeline row may hold: ids, enums and numbers, never personal data."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """What is remembered about a customer between cases."""
@@ -66,7 +66,7 @@ class Known(NamedTuple):
     """News of the transfer came before it."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskEventRecord:
     event_id: str
@@ -76,7 +76,7 @@ class RiskEventRecord:
     received_at: datetime
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One row of a case's timeline."""
@@ -87,7 +87,7 @@ class Note:
     data: Mapping[str, Fact]
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
     """A conversation as it is kept: the interpreter's state, and what its callee was told it is about."""
@@ -105,7 +105,7 @@ class Talk:
     named: tuple[TransferId, ...]
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenTurn:
     """Turn n as it was served, and the input that led to it."""

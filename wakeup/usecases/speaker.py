@@ -12,7 +12,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Published
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.render import Variables
 from wakeup.ivr.turn import Utterance
 
 

@@ -1,4 +1,4 @@
-"""The unit of work as the use cases see it: shelves of records inside one transaction. `storage` implements it."""
+"""The unit of work as the use cases see it: repositories of records inside one transaction. `storage` implements it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from wakeup.usecases.records import (
     SpokenTurn,
     Talk,
 )
-from wakeup.usecases.shelves.correspondence import Correspondence
-from wakeup.usecases.shelves.limits import Budgets, Ringings, Senders
-from wakeup.usecases.shelves.outbox import Decisions, Outbox
-from wakeup.usecases.shelves.reviews import PeopleUnit
-from wakeup.usecases.shelves.waiting import LinesRow, Plans, WaitingRoom
+from wakeup.usecases.repositories.correspondence import Correspondence
+from wakeup.usecases.repositories.limits import Budgets, Ringings, Senders
+from wakeup.usecases.repositories.outbox import Decisions, Outbox
+from wakeup.usecases.repositories.reviews import PeopleUnit
+from wakeup.usecases.repositories.waiting import LinesRow, Plans, WaitingRoom
 from wakeup.usecases.speaker import Scripts, Speaker
 
 ALL_DIGITS = "0123456789"

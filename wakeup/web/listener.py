@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from wakeup.bank.answers import problem
-from wakeup.web.doorkeeper import TURNS_AWAY, Doorkeeper, TurnsAway
+from wakeup.bank.responses import problem
+from wakeup.web.connection_filter import TURNS_AWAY, Doorkeeper, TurnsAway
 from wakeup.web.middleware import SAFE_HEADERS
 from wakeup.web.problems import Answer, response_of
 

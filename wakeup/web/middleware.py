@@ -12,9 +12,9 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from wakeup.bank.answers import problem
+from wakeup.bank.responses import problem
+from wakeup.web.client_address import is_proxy
 from wakeup.web.parts import Parts
-from wakeup.web.peers import is_proxy
 from wakeup.web.problems import Answer, answer_to, response_of
 
 FACTS = web.RequestKey("facts", dict[str, Any])
@@ -37,7 +37,7 @@ def note(request: web.Request, **facts: Any) -> None:
     request[FACTS].update(facts)
 
 
-def around(parts: Parts) -> Middleware:
+def request_middleware(parts: Parts) -> Middleware:
     """The one middleware of an application."""
 
     @web.middleware

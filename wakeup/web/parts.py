@@ -17,8 +17,8 @@ from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.ivr.turn import Utterance
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.telephony.voices import DEFAULT_VOICES, Voices
-from wakeup.usecases.console.sign_in import Patience
-from wakeup.usecases.conversation.spoken import Trips
+from wakeup.usecases.console.sign_in import SessionLimits
+from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Ids, Unit
@@ -26,7 +26,7 @@ from wakeup.web.clients import Clients
 from wakeup.web.metrics import Metrics
 
 
-class Bell(Protocol):
+class WakeSource(Protocol):
     """Wakes whoever waits for something to be committed. Names are such as `transfer:<id>`."""
 
     def listening(self, name: str) -> AbstractContextManager[asyncio.Event]:
@@ -63,7 +63,7 @@ async def no_picture(script_id: str, language: str) -> str | None:  # noqa: ARG0
     return None
 
 
-async def no_trips(script_id: str, content_hash: str) -> Trips | None:  # noqa: ARG001 - as above
+async def no_trips(script_id: str, content_hash: str) -> PathCounts | None:  # noqa: ARG001 - as above
     """Nobody has talked."""
     return None
 
@@ -100,7 +100,7 @@ class ConsoleParts:
 
     session_key: bytes = field(repr=False)
     random_bytes: Callable[[int], bytes] = field(repr=False)
-    patience: Patience = field(default_factory=Patience)
+    patience: SessionLimits = field(default_factory=SessionLimits)
     """In people's time."""
     sign_on: SignOn | None = None
     """Another house that knows our people."""
@@ -119,7 +119,7 @@ class ConsoleParts:
     scripts: Callable[[], list[ScriptFacts]] = list
     picture: Callable[[str, str], Awaitable[str | None]] = no_picture
     """A script's flow as a page of its own, with what happened in its calls; None when there is no such script."""
-    trips: Callable[[str, str], Awaitable[Trips | None]] = no_trips
+    trips: Callable[[str, str], Awaitable[PathCounts | None]] = no_trips
     """How the conversations of one version of a script went: its id and its content hash."""
     difference: Callable[[tuple[str, str], tuple[str, str]], list[str]] = no_difference
     """Lines of a unified diff between two versions, each a name and its content."""
@@ -155,7 +155,7 @@ class Parts:
     auth_tokens: tuple[str, ...] = field(repr=False)
     """What the phone company signs with; two while they rotate."""
     phone: Telephony
-    bell: Bell
+    bell: WakeSource
     log: Log
     metrics: Metrics
     ready: Callable[[], Awaitable[list[str]]]

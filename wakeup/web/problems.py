@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from wakeup.bank.answers import PROBLEM_TYPE, Problem, problem
 from wakeup.bank.faults import Fault, Unprocessable
+from wakeup.bank.responses import PROBLEM_TYPE, Problem, problem
 from wakeup.bank.signing import BadSignature, Flaw
 from wakeup.domain.errors import ConflictError, NotFoundError, StoreBusyError, StoreDownError
 from wakeup.telephony.inbound import BadFormError

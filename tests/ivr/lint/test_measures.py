@@ -9,7 +9,7 @@ import pytest
 
 from tests.ivr.stage import LANGUAGES, LIBRARY, SCRIPTS, Call
 from wakeup.ivr.library import Published
-from wakeup.runtime.fittings import colleagues_of
+from wakeup.runtime.dependencies import colleagues_of
 from wakeup.runtime.scripts.files import read_sources
 from wakeup.runtime.scripts.lint import graph
 from wakeup.runtime.scripts.lint.facts import GIVEN

@@ -11,8 +11,8 @@ from tests.house.tree import ROOT
 from tests.unit.builders import T0
 from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.ways import ways_of
-from wakeup.runtime.scripts.playing.chosen import chosen
-from wakeup.usecases.conversation.spoken import Move, Trips, trips_of
+from wakeup.runtime.scripts.tryout.chosen import chosen
+from wakeup.usecases.conversation.transcripts import Move, PathCounts, path_counts
 from wakeup.usecases.records import Note
 
 SCRIPT = chosen(ROOT / "scripts_ivr", "generic").script
@@ -21,7 +21,7 @@ assert SCRIPT is not None
 
 def counts(moves: Mapping[Move, int]) -> Counts:
     assert SCRIPT is not None
-    trips = Trips(calls=9, others=0, moves=moves, again={}, hung_up={}, seconds={})
+    trips = PathCounts(calls=9, others=0, moves=moves, again={}, hung_up={}, seconds={})
     return counted(SCRIPT, ways_of(SCRIPT), trips)
 
 
@@ -68,7 +68,7 @@ def test_a_verdict_of_the_detector_is_no_answer_to_the_opening() -> None:
     assert not found.taken
 
 
-class Shelf:
+class Repository:
     """Timeline rows, handed out page by page."""
 
     def __init__(self, rows: list[tuple[str, int, datetime, Note]]) -> None:
@@ -98,7 +98,7 @@ def test_trips_are_those_of_one_version_with_their_stays() -> None:
         *notes("c3", "a3", "generic", "older", ("opening", "answered", 0), ("code", "keys", 5)),
         *notes("c4", "a4", "romance", "h", ("opening", "answered", 0), ("code", "keys", 5)),
     ]
-    trips = trips_of(Shelf(rows), "generic", "h")  # type: ignore[arg-type]
+    trips = path_counts(Repository(rows), "generic", "h")  # type: ignore[arg-type]
     assert (trips.calls, trips.others) == (2, 1)
     assert trips.moves == {("", "opening", "answered"): 2, ("opening", "code", "keys"): 1}
     assert trips.again == {"opening": 1}
@@ -107,8 +107,8 @@ def test_trips_are_those_of_one_version_with_their_stays() -> None:
 
 
 def test_a_long_timeline_is_read_page_by_page(monkeypatch: Any) -> None:
-    monkeypatch.setattr("wakeup.usecases.conversation.spoken.PAGE", 3)
+    monkeypatch.setattr("wakeup.usecases.conversation.transcripts.PAGE", 3)
     rows = [row for n in range(5) for row in notes(f"c{n}", f"a{n}", "generic", "h", ("opening", "answered", 0))]
-    shelf = Shelf(rows)
-    assert trips_of(shelf, "generic", "h").calls == 5  # type: ignore[arg-type]
-    assert shelf.asked == 4
+    repository = Repository(rows)
+    assert path_counts(repository, "generic", "h").calls == 5  # type: ignore[arg-type]
+    assert repository.asked == 4

@@ -16,7 +16,7 @@ from wakeup.runtime.scripts.files import script_folders
 from wakeup.runtime.scripts.graph.layers import layered
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import open_everywhere, ways_of
-from wakeup.runtime.scripts.playing.chosen import chosen
+from wakeup.runtime.scripts.tryout.chosen import chosen
 
 SCRIPTS = ROOT / "scripts_ivr"
 NAMES = [folder.name for folder in script_folders(SCRIPTS)]

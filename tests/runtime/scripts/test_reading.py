@@ -10,17 +10,17 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import LETTERS, POLICY, Mute, an_event
+from tests.unit.desk import POLICY, SMS_TEMPLATES, Mute, wait
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.ids import SeededIds
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.shelves.talks import read_talks
-from wakeup.storage.unit_of_work import Fittings, SqlUnit
+from wakeup.storage.repositories.talks import read_talks
+from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.spoken import spoken_in, trips_of
+from wakeup.usecases.conversation.transcripts import path_counts, transcripts_of
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.records import SpokenTurn, Talk
 
@@ -41,8 +41,8 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 def talked(unit: SqlUnit) -> CaseId:
     """A case in which somebody talked for twelve turns, and another one in which nobody did."""
-    silent = open_case(unit, an_event(2), T0)
-    case_id = open_case(unit, an_event(1), T0).case_id
+    silent = open_case(unit, wait(2), T0)
+    case_id = open_case(unit, wait(1), T0).case_id
     assert silent.case_id != case_id
     attempt = unit.attempts.of_case(case_id)[0]
     with CaseFile(unit, unit.cases.lock(case_id), T0) as file:
@@ -62,8 +62,13 @@ def talked(unit: SqlUnit) -> CaseId:
 
 
 def written(engine: Engine) -> CaseId:
-    fittings = Fittings(
-        vault=a_vault(), policy=POLICY, speaker=Mute(), letters=LETTERS, ids=SeededIds(1), audit_key=b"a" * 32
+    dependencies = UnitDependencies(
+        vault=a_vault(),
+        policy=POLICY,
+        speaker=Mute(),
+        sms_templates=SMS_TEMPLATES,
+        ids=SeededIds(1),
+        audit_key=b"a" * 32,
     )
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -71,7 +76,7 @@ def written(engine: Engine) -> CaseId:
         if not sqlite:
             connection.commit()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else "SELECT 1")
-        case_id = talked(SqlUnit(connection, fittings))
+        case_id = talked(SqlUnit(connection, dependencies))
         connection.exec_driver_sql("COMMIT") if sqlite else connection.commit()
     return case_id
 
@@ -82,18 +87,18 @@ def test_words_come_back_in_order_and_counts_page_by_page(database: str, monkeyp
         case_id = written(engine)
     finally:
         engine.dispose()
-    (spoken,) = read_talks(database, a_vault(), lambda talks: spoken_in(talks, case_id))
+    (spoken,) = read_talks(database, a_vault(), lambda talks: transcripts_of(talks, case_id))
     assert spoken.talk.state == '{"x":"状态"}'
     assert [turn.turn for turn in spoken.turns] == [f"您好{n}" for n in range(TURNS)]
     assert [turn.at for turn in spoken.turns] == [T0 + timedelta(seconds=n) for n in range(TURNS)]
-    monkeypatch.setattr("wakeup.usecases.conversation.spoken.PAGE", 5)
-    trips = read_talks(database, a_vault(), lambda talks: trips_of(talks, "generic", "h"))
+    monkeypatch.setattr("wakeup.usecases.conversation.transcripts.PAGE", 5)
+    trips = read_talks(database, a_vault(), lambda talks: path_counts(talks, "generic", "h"))
     assert trips.calls == 1
     assert sum(trips.moves.values()) == TURNS
     with pytest.raises(NotFoundError):
-        read_talks(database, a_vault(), lambda talks: spoken_in(talks, CaseId("case_nope")))
+        read_talks(database, a_vault(), lambda talks: transcripts_of(talks, CaseId("case_nope")))
 
 
 def test_a_database_without_tables_is_an_error_of_ours(database: str) -> None:
     with pytest.raises(StoreDownError):
-        read_talks(database, a_vault(), lambda talks: spoken_in(talks, CaseId("case_nope")))
+        read_talks(database, a_vault(), lambda talks: transcripts_of(talks, CaseId("case_nope")))

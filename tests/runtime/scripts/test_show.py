@@ -16,12 +16,12 @@ from typer.testing import CliRunner, Result
 
 from tests.scenario.world import World, environment, tell
 from wakeup.ivr.turn import Turn, Utterance
-from wakeup.runtime import surroundings
+from wakeup.runtime import infrastructure
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.commands.scripts_show import conversation_facts
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings.settings import new_keys
-from wakeup.usecases.conversation.spoken import Spoken
+from wakeup.usecases.conversation.transcripts import Transcript
 from wakeup.usecases.records import SpokenTurn, Talk
 
 SAID = "隔壁老杨叫我的，钱已经转出去了"
@@ -31,7 +31,7 @@ SAID = "隔壁老杨叫我的，钱已经转出去了"
 def as_they_lie_there() -> Iterator[None]:
     """The service of the story speaks the scripts whether or not they are published."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(surroundings, "scripts_in_force", lambda folder, _database_url: load_library(folder))
+        patch.setattr(infrastructure, "scripts_in_force", lambda folder, _database_url: load_library(folder))
         yield
 
 
@@ -146,7 +146,7 @@ def test_signs_that_steer_a_terminal_are_not_printed(capsys: pytest.CaptureFixtu
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
-def spoken(**changes: Any) -> Spoken:
+def spoken(**changes: Any) -> Transcript:
     """A conversation of one turn, from the time of an older release: its state has fields nobody knows today."""
     from tests.unit.builders import T0
 
@@ -160,7 +160,7 @@ def spoken(**changes: Any) -> Spoken:
         state=json.dumps(state), named=(),
     )  # fmt: skip
     values = {"attempt_id": "att_1", "customer_id": "u_1", "n": 0, "at": T0, "turn": turn.to_json(), "input": "x"}
-    return Spoken(talk=talk, turns=(SpokenTurn(**{**values, **changes}),))
+    return Transcript(talk=talk, turns=(SpokenTurn(**{**values, **changes}),))
 
 
 def test_an_old_conversation_is_shown_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,10 +14,10 @@ from tests.house.tree import ROOT
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.turn import AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn, Utterance
 from wakeup.runtime.commands.scripts_try import play
-from wakeup.runtime.scripts.playing.chosen import chosen
-from wakeup.runtime.scripts.playing.samples import sample_variables
-from wakeup.runtime.scripts.playing.sound import Sound
-from wakeup.runtime.scripts.playing.typed import read_line
+from wakeup.runtime.scripts.tryout.chosen import chosen
+from wakeup.runtime.scripts.tryout.samples import sample_variables
+from wakeup.runtime.scripts.tryout.sound import Sound
+from wakeup.runtime.scripts.tryout.typed import read_line
 
 SCRIPTS = ROOT / "scripts_ivr"
 

@@ -17,7 +17,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
-from wakeup.runtime.bench.stand import EPOCH, fittings_for, open_stand
+from wakeup.runtime.bench.harness import EPOCH, dependencies_for, open_stand
 from wakeup.runtime.clock import monotonic
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -69,7 +69,7 @@ async def bench_backlog(folder: Path, policy: Policy, attempts: int, rounds: int
 
 
 async def _filled(folder: Path, policy: Policy, size: int) -> Store[SqlUnit]:
-    store = open_stand(folder, fittings_for(policy, size))
+    store = open_stand(folder, dependencies_for(policy, size))
     dice = Random(size)  # noqa: S311 - a bench keeps no secret
     everybody = size + size // NOT_DUE
     for first in range(0, everybody, A_CHUNK):

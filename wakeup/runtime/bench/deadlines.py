@@ -12,11 +12,11 @@ from random import Random
 
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.bench.ingest import BATCH, event
-from wakeup.runtime.bench.strangers import HOST, CoreBook, quick_settings
-from wakeup.runtime.bench.wire import BenchError, rate, request
+from wakeup.runtime.bench.load_generator import BenchError, rate, request
+from wakeup.runtime.bench.stubs import HOST, CoreBook, quick_settings
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
 
 CLOSING = timedelta(minutes=1)
 LEAD_S, EVENTS_A_SECOND = 30.0, 150.0
@@ -43,7 +43,7 @@ async def bench_deadlines(folder: Path, environment: Mapping[str, str], windows:
     """One service with all roles on SQLite; nobody can be rung, so every decision waits for its deadline."""
     ports = free_ports(4)
     clock = SystemClock()
-    stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
     core = CoreBook(clock.timestamp)
     runner = await core.listen(ports[3])
     settings = quick_settings(
@@ -67,7 +67,7 @@ async def bench_deadlines(folder: Path, environment: Mapping[str, str], windows:
 
 
 async def _keep_coming(
-    stage: Stage, clock: SystemClock, numbers: Iterator[int], opens: datetime, ends: datetime
+    stage: DemoSetup, clock: SystemClock, numbers: Iterator[int], opens: datetime, ends: datetime
 ) -> float:
     """Events at full rate until the last window has closed; answers how many a second."""
     await clock.sleep_until(opens)
@@ -105,7 +105,7 @@ def _transfer(number: int) -> str:
     return f"t_{BATCH}_{number}"
 
 
-def _request(stage: Stage, number: int, now: datetime, decide_by: datetime) -> bytes:
+def _request(stage: DemoSetup, number: int, now: datetime, decide_by: datetime) -> bytes:
     flagged = event(number, now)
     flagged["transfer"]["decide_by"] = decide_by.isoformat()
     body = json.dumps(flagged, ensure_ascii=False).encode()

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from wakeup.runtime.bench.wire import HEADER_END, length_of, request
+from wakeup.runtime.bench.load_generator import HEADER_END, length_of, request
 from wakeup.runtime.clock import monotonic, pause
 
 CONNECTIONS = 48

@@ -15,12 +15,12 @@ from aiohttp import ClientSession
 
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.bench.ingest import event
-from wakeup.runtime.bench.strangers import HOST, PhoneBook, PlacedCall, quick_settings, twilio_signature
-from wakeup.runtime.bench.wire import BenchError
+from wakeup.runtime.bench.load_generator import BenchError
+from wakeup.runtime.bench.stubs import HOST, PhoneBook, PlacedCall, quick_settings, twilio_signature
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.accounts import AGENTS, make_agents
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
 from wakeup.runtime.settings.settings import load_settings
 
 BETWEEN_S = 0.05
@@ -41,7 +41,7 @@ async def bench_handover(folder: Path, environment: Mapping[str, str], rounds: i
     """One customer at a time, who presses 0 as soon as they hear us, and hangs up when the agent's phone rings."""
     ports = free_ports(4)
     clock, book = SystemClock(), PhoneBook()
-    stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
     runner = await book.listen(stage.account, ports[3])
     settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", "http://127.0.0.1:9")
     try:
@@ -56,7 +56,7 @@ async def bench_handover(folder: Path, environment: Mapping[str, str], rounds: i
     return HandOver(offer_p50_ms=round(cuts[49] * 1000, 2), offer_p99_ms=round(cuts[98] * 1000, 2))
 
 
-async def _one(session: ClientSession, stage: Stage, book: PhoneBook, clock: SystemClock, number: int) -> float:
+async def _one(session: ClientSession, stage: DemoSetup, book: PhoneBook, clock: SystemClock, number: int) -> float:
     flagged = event(number, clock.now())
     flagged["risk"]["tier"] = "critical"
     body = json.dumps(flagged, ensure_ascii=False).encode()
@@ -92,7 +92,7 @@ async def _rung(book: PhoneBook, numbers: set[str]) -> PlacedCall:
                 return placed
 
 
-async def _tell(session: ClientSession, stage: Stage, call: PlacedCall, url: str, more: Mapping[str, str]) -> str:
+async def _tell(session: ClientSession, stage: DemoSetup, call: PlacedCall, url: str, more: Mapping[str, str]) -> str:
     form = {
         "CallSid": call.sid, "AccountSid": stage.account, "To": call.to, "From": call.from_,
         "Direction": "outbound-api", **more,

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from wakeup.bank.signing import signed_headers
-from wakeup.runtime.bench.wire import rate, request
+from wakeup.runtime.bench.load_generator import rate, request
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
 
 HOST = "127.0.0.1"
 WARM_UP = 200
@@ -35,7 +35,7 @@ async def bench_ingest(folder: Path, environment: Mapping[str, str], events: int
     ports = free_ports(4)
     clock = SystemClock()
     now = clock.now()
-    stage = new_stage(folder, speed=1.0, seed=1, now=now.timestamp(), ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(folder, speed=1.0, seed=1, now=now.timestamp(), ports=(ports[0], ports[1], ports[2]))
     bare, durable, ratios = [], [], []
     async with Processes(folder, environment) as processes:
         await processes.start("bare", ["wakeup.runtime.bench.bare", str(ports[3])])
@@ -57,11 +57,11 @@ async def bench_ingest(folder: Path, environment: Mapping[str, str], events: int
     )
 
 
-def _signed(stage: Stage, numbers: list[int], now: datetime) -> list[bytes]:
+def _signed(stage: DemoSetup, numbers: list[int], now: datetime) -> list[bytes]:
     return [_request(stage, number, now) for number in numbers]
 
 
-def _request(stage: Stage, number: int, now: datetime) -> bytes:
+def _request(stage: DemoSetup, number: int, now: datetime) -> bytes:
     body = json.dumps(event(number, now), ensure_ascii=False).encode()
     headers = signed_headers([stage.client_secret], f"{BATCH}_{number}", now, body)
     return request(HOST, stage.ports[1], "/v1/risk-events", headers, body)

@@ -13,10 +13,10 @@ from aiohttp import ClientSession, web
 
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.bench.ingest import event
-from wakeup.runtime.bench.wire import BenchError
+from wakeup.runtime.bench.load_generator import BenchError
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
 
 BETWEEN_S = 0.03
 WARM_UP = 20
@@ -52,7 +52,7 @@ async def bench_latency(folder: Path, environment: Mapping[str, str], events: in
     """One event at a time, each on a service with nothing else to do."""
     ports = free_ports(4)
     clock, exchange = SystemClock(), _Exchange()
-    stage = new_stage(folder, speed=1.0, seed=1, now=clock.now().timestamp(), ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(folder, speed=1.0, seed=1, now=clock.now().timestamp(), ports=(ports[0], ports[1], ports[2]))
     runner = await _listen(exchange, stage.account, ports[3])
     settings = stage.settings(f"http://127.0.0.1:{ports[3]}", "http://127.0.0.1:9") | {
         "WAKEUP_TWILIO__CALLS_PER_SECOND": "100",
@@ -70,7 +70,7 @@ async def bench_latency(folder: Path, environment: Mapping[str, str], events: in
     return Latency(p50_ms=round(cuts[49] * 1000, 2), p99_ms=round(cuts[98] * 1000, 2))
 
 
-async def _one(session: ClientSession, stage: Stage, exchange: _Exchange, clock: SystemClock, number: int) -> float:
+async def _one(session: ClientSession, stage: DemoSetup, exchange: _Exchange, clock: SystemClock, number: int) -> float:
     await pause(BETWEEN_S)
     now = clock.now()
     body = json.dumps({**event(number, now), "risk": {**event(number, now)["risk"], "tier": "critical"}}).encode()

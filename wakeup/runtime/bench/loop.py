@@ -16,9 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from wakeup.runtime.clock import pause
 from wakeup.runtime.demo.processes import Processes
-from wakeup.runtime.demo.run import Wish, run_demo
-from wakeup.runtime.demo.stage import Stage
-from wakeup.runtime.demo.strangers import start_strangers
+from wakeup.runtime.demo.run import DemoOptions, run_demo
+from wakeup.runtime.demo.setup import DemoSetup
+from wakeup.runtime.demo.simulators import start_strangers
 
 CALLS_PER_SECOND, LINES = "10", "4000"
 """Of people's time: never what limits."""
@@ -54,7 +54,7 @@ async def bench_loop(
     """The demo, faster than anybody could watch."""
     gauges = Gauges()
 
-    async def start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
+    async def start(processes: Processes, stage: DemoSetup, database: str | None) -> tuple[str, str]:
         phone, core = await start_strangers(processes, stage, float(CALLS_PER_SECOND))
         settings = stage.settings(phone, core, database) | {
             "WAKEUP_TWILIO__CALLS_PER_SECOND": CALLS_PER_SECOND,
@@ -66,7 +66,7 @@ async def bench_loop(
         gauges.tasks.append(asyncio.create_task(_read(gauges, stage.address(2), processes.pid("service"))))
         return phone, core
 
-    wish = Wish(cases=cases, seed=seed, speed=speed, folder=folder / "demo", stay=False)
+    wish = DemoOptions(cases=cases, seed=seed, speed=speed, folder=folder / "demo", stay=False)
     try:
         result = (await run_demo(wish, environment, now, None, start)).result
     finally:

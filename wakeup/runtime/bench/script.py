@@ -10,7 +10,7 @@ from random import Random
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.render import Variables
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Silence, Speech
 from wakeup.runtime.clock import monotonic
 from wakeup.runtime.scripts.library import load_library

@@ -18,11 +18,11 @@ from aiohttp import ClientSession, TCPConnector
 
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.bench.ingest import event
-from wakeup.runtime.bench.strangers import HOST, CoreBook, PhoneBook, PlacedCall, quick_settings, twilio_signature
-from wakeup.runtime.bench.wire import BenchError, rate, request
+from wakeup.runtime.bench.load_generator import BenchError, rate, request
+from wakeup.runtime.bench.stubs import HOST, CoreBook, PhoneBook, PlacedCall, quick_settings, twilio_signature
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import Stage, new_stage
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
 
 SOME_REST_S = 0.5
 """After the events, before the first turn."""
@@ -64,7 +64,7 @@ async def bench_voice(
     ports = free_ports(5)
     clock, book = SystemClock(), PhoneBook()
     core = CoreBook(clock.timestamp)
-    stage = new_stage(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
     runners = [await book.listen(stage.account, ports[3]), await core.listen(ports[4])]
     settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", f"http://{HOST}:{ports[4]}")
     try:
@@ -100,7 +100,7 @@ def _rate_of(told: Path) -> float:
     return round(float(found["refused"]) / float(found["seconds"]), 1)
 
 
-def _flag(stage: Stage, number: int, clock: SystemClock) -> bytes:
+def _flag(stage: DemoSetup, number: int, clock: SystemClock) -> bytes:
     now = clock.now()
     flagged = event(number, now)
     # Critical: rung at any hour.
@@ -110,7 +110,7 @@ def _flag(stage: Stage, number: int, clock: SystemClock) -> bytes:
     return request(HOST, stage.ports[1], "/v1/risk-events", headers, body)
 
 
-async def _converse(session: ClientSession, stage: Stage, placed: list[PlacedCall], per_second: float) -> Voice:
+async def _converse(session: ClientSession, stage: DemoSetup, placed: list[PlacedCall], per_second: float) -> Voice:
     """A turn each 1/rate seconds, whether or not the last one was answered: nobody on a phone waits for the others."""
     fresh = deque(Talk(call, call.url) for call in placed)
     ready = [fresh.popleft() for _ in range(min(ABREAST, len(fresh)))]
@@ -151,7 +151,7 @@ async def _converse(session: ClientSession, stage: Stage, placed: list[PlacedCal
     )
 
 
-async def _fetch(session: ClientSession, stage: Stage, talk: Talk) -> str:
+async def _fetch(session: ClientSession, stage: DemoSetup, talk: Talk) -> str:
     form = {
         "CallSid": talk.call.sid, "AccountSid": stage.account, "To": talk.call.to, "From": talk.call.from_,
         "Direction": "outbound-api", "CallStatus": "in-progress", **({"Digits": talk.digits} if talk.digits else {}),

@@ -20,12 +20,12 @@ from typing import Any
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.plan import CutOff
 from wakeup.domain.policy import Policy
-from wakeup.runtime.bench.exchange import Hall
+from wakeup.runtime.bench.harness import EPOCH, dependencies_for
+from wakeup.runtime.bench.line_model import Hall
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
-from wakeup.runtime.bench.stand import EPOCH, fittings_for
 from wakeup.storage.prepared import Link
-from wakeup.storage.shelves.waiting import WaitingShelf
-from wakeup.storage.unit_of_work import Fittings, SqlUnit, unit_maker
+from wakeup.storage.repositories.waiting import SqlWaiting
+from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.usecases.ringing.pacing import Account
 
 LINES, CALLS_PER_SECOND = 20, 100.0
@@ -65,7 +65,7 @@ class Arrival:
     window: timedelta
 
 
-class OldOrder(WaitingShelf):
+class OldOrder(SqlWaiting):
     """Hands out what waits in one fixed order, whatever the cut-off."""
 
     def __init__(self, link: Link, key: Key) -> None:
@@ -78,8 +78,8 @@ class OldOrder(WaitingShelf):
 
 
 class OldUnit(SqlUnit):
-    def __init__(self, key: Key, fittings: Fittings, connection: Any) -> None:
-        super().__init__(connection, fittings)
+    def __init__(self, key: Key, dependencies: UnitDependencies, connection: Any) -> None:
+        super().__init__(connection, dependencies)
         self.waiting = OldOrder(Link(connection), key)
 
 
@@ -92,14 +92,14 @@ async def bench_window(folder: Path, policy: Policy, load: float, minutes: int, 
     alone = replace(policy, overload=replace(policy.overload, share=0.0))
     halls: dict[str, Hall] = {}
     for name in ("plan", "guard", *OLD_ORDERS):
-        fittings = fittings_for(policy if name in {"plan", "guard"} else alone, seed)
+        dependencies = dependencies_for(policy if name in {"plan", "guard"} else alone, seed)
         key = OLD_ORDERS.get(name)
         hall = Hall(
             folder / name,
-            fittings,
+            dependencies,
             Account(name="AC", calls_per_second=CALLS_PER_SECOND, max_concurrent=LINES),
             lengths,
-            make_unit=unit_maker(fittings) if key is None else partial(OldUnit, key, fittings),
+            make_unit=unit_maker(dependencies) if key is None else partial(OldUnit, key, dependencies),
             plans=name == "plan",
         )
         await hall.live_through([(one.at, one.amount, one.window) for one in arrivals])

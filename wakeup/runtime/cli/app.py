@@ -86,9 +86,9 @@ def _demo(  # noqa: PLR0913 - an argument an option
 ) -> None:
     """The whole loop on this machine: a phone company, a payment core, and us between them."""
     from wakeup.runtime.commands import demo
-    from wakeup.runtime.demo.run import Wish
+    from wakeup.runtime.demo.run import DemoOptions
 
-    wish = Wish(
+    wish = DemoOptions(
         cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=database, feed=file,
         mapping=demo.mapping_for(file, mapping), stay=not (leave or as_json),
     )  # fmt: skip
@@ -110,9 +110,9 @@ def _cluster(
 ) -> None:
     """The demo against two listening and two dispatching nodes on one PostgreSQL."""
     from wakeup.runtime.commands import cluster
-    from wakeup.runtime.demo.run import Wish
+    from wakeup.runtime.demo.run import DemoOptions
 
-    wish = Wish(
+    wish = DemoOptions(
         cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=database, stay=not (leave or as_json)
     )
     cluster.cluster(wish, as_json=as_json)

@@ -39,9 +39,9 @@ def _of_database(error: Exception) -> str | None:
     from wakeup.domain.errors import ConfigError
     from wakeup.runtime.commands.shared import environment
     from wakeup.runtime.settings.settings import load_settings
-    from wakeup.storage.out_of_reach import address_of, why_out_of_reach
+    from wakeup.storage.unreachable import address_of, unreachable_reason
 
-    why = why_out_of_reach(error)
+    why = unreachable_reason(error)
     if why is None:
         return None
     try:

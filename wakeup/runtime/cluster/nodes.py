@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage
-from wakeup.runtime.demo.strangers import start_strangers
+from wakeup.runtime.demo.setup import CALLS_PER_SECOND, DemoSetup
+from wakeup.runtime.demo.simulators import start_strangers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Node:
 
     name: str
     roles: tuple[str, ...]
-    stage: Stage
+    stage: DemoSetup
     environment: Mapping[str, str]
 
     @property
@@ -25,10 +25,10 @@ class Node:
         return ["wakeup.runtime", "serve", *(word for role in self.roles for word in ("--role", role))]
 
 
-def nodes_of(stage: Stage, phone: str, core: str, database: str, extra: Mapping[str, str]) -> list[Node]:
+def nodes_of(stage: DemoSetup, phone: str, core: str, database: str, extra: Mapping[str, str]) -> list[Node]:
     """Four nodes. The first listens where `stage` says."""
 
-    def node(name: str, roles: tuple[str, ...], own: Stage, ear: Stage) -> Node:
+    def node(name: str, roles: tuple[str, ...], own: DemoSetup, ear: DemoSetup) -> Node:
         environment = {
             **own.settings(phone, core, database),
             "WAKEUP_NODE__NAME": name,
@@ -50,7 +50,7 @@ def _three() -> tuple[int, int, int]:
     return public, api, inside
 
 
-async def start_nodes(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
+async def start_nodes(processes: Processes, stage: DemoSetup, database: str | None) -> tuple[str, str]:
     """The demo's house as a cluster: strangers, schema, four nodes."""
     if database is None:
         raise ConfigError(["several nodes need a PostgreSQL"])

@@ -21,8 +21,8 @@ from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.cluster.nodes import Node, nodes_of
 from wakeup.runtime.demo.ledgers import Ledgers
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
-from wakeup.runtime.demo.stage import Stage, new_stage
-from wakeup.runtime.demo.strangers import start_strangers
+from wakeup.runtime.demo.setup import DemoSetup, new_setup
+from wakeup.runtime.demo.simulators import start_strangers
 from wakeup.runtime.settings.sources import without_settings
 
 SPEED = 20.0
@@ -76,7 +76,7 @@ WIRE = (ClientError, ConnectionError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SoakWish:
+class SoakOptions:
     minutes: float
     seed: int
     database: str
@@ -122,11 +122,11 @@ class Story:
     """Transfer id -> deadline, of events answered 2xx."""
 
 
-async def run_soak(wish: SoakWish, environment: Mapping[str, str], now: float) -> Soaked:
+async def run_soak(wish: SoakOptions, environment: Mapping[str, str], now: float) -> Soaked:
     """Raises DemoError when a node does not come up again."""
     began = monotonic()
     ports = free_ports(3)
-    stage = new_stage(wish.folder, speed=SPEED, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(wish.folder, speed=SPEED, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
     policy = wish.folder / "policy.toml"
     policy.write_text(QUICK)
     clock = SystemClock(stage.speed, stage.epoch, stage.epoch_real)
@@ -157,7 +157,9 @@ async def run_soak(wish: SoakWish, environment: Mapping[str, str], now: float) -
             bank.cancel()
 
 
-async def _fate(wish: SoakWish, processes: Processes, nodes: Sequence[Node], clock: SystemClock, story: Story) -> None:
+async def _fate(
+    wish: SoakOptions, processes: Processes, nodes: Sequence[Node], clock: SystemClock, story: Story
+) -> None:
     """Until the minutes are over: one node after the other is killed and started again, or paused."""
     dice = Random(wish.seed)  # noqa: S311 - fate keeps no secret
     ends = monotonic() + wish.minutes * 60
@@ -185,7 +187,7 @@ async def _fate(wish: SoakWish, processes: Processes, nodes: Sequence[Node], clo
 class RiskEngine:
     """Flags each transfer at its core, then tells us until somebody answers."""
 
-    stage: Stage
+    stage: DemoSetup
     clock: SystemClock
     session: ClientSession
     doors: Sequence[str]
@@ -220,7 +222,7 @@ class RiskEngine:
             return answer.status != 503
 
 
-async def _traffic(wish: SoakWish, stage: Stage, clock: SystemClock) -> list[dict[str, Any]]:
+async def _traffic(wish: SoakOptions, stage: DemoSetup, clock: SystemClock) -> list[dict[str, Any]]:
     cases = max(2, int(CASES_A_MINUTE * wish.minutes))
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(cases), "--seed", str(wish.seed),
@@ -248,7 +250,7 @@ async def _until_decided(ledgers: Ledgers) -> None:
         await pause(0.5)
 
 
-async def _judged(wish: SoakWish, ledgers: Ledgers, stage: Stage, story: Story, began: float) -> Soaked:
+async def _judged(wish: SoakOptions, ledgers: Ledgers, stage: DemoSetup, story: Story, began: float) -> Soaked:
     last = await ledgers.snapshot(details=True)
     told = {row["transfer"]: datetime.fromisoformat(row["at"]) for row in reversed(last.transfers)}
     lost, late, excused = fate_of(story, told, stage.speed)

@@ -7,7 +7,7 @@ from rich.table import Table
 from wakeup.domain.agent import Skill
 from wakeup.runtime.commands.shared import BY, asked_for, console, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
@@ -17,9 +17,9 @@ def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_
     """Tells the digits with which they prove themselves when they call our line: once, here."""
     wanted = NewAgent(name=name, address=asked_for("number or SIP address"), languages=languages, skills=skills)
 
-    async def enrol(store: Store[SqlUnit], around: Surroundings) -> str:
+    async def enrol(store: Store[SqlUnit], infra: Infrastructure) -> str:
         await store.read(refuse_a_partys, wanted.address)
-        return await store.run(enrol_agent, wanted, BY, around.clock.now())
+        return await store.run(enrol_agent, wanted, BY, infra.clock.now())
 
     pin = run_in_store(enrol)
     words = f"{name} takes calls; their digits for the line are {pin}, and are not shown again"
@@ -28,13 +28,13 @@ def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_
 
 def remove(name: str, *, as_json: bool) -> None:
     """The account stays."""
-    run_in_store(lambda store, around: store.run(dismiss_agent, name, BY, around.clock.now()))
+    run_in_store(lambda store, infra: store.run(dismiss_agent, name, BY, infra.clock.now()))
     say({"name": name}, f"{name} takes no calls any more", as_json=as_json)
 
 
 def show(*, as_json: bool) -> None:
     """No numbers: whom they are, not where they are rung."""
-    found = run_in_store(lambda store, around: store.read(read_agents, around.clock.now()))
+    found = run_in_store(lambda store, infra: store.read(read_agents, infra.clock.now()))
     rows = [
         {
             "name": one.agent.name, "state": one.agent.state.value, "since": one.agent.since.isoformat(),

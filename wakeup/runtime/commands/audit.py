@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rich.table import Table
 
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.runtime.proof import find_faults
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
-from wakeup.storage.out_of_reach import broken_off
+from wakeup.storage.unreachable import connection_lost_code
 
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
@@ -30,7 +30,7 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     try:
         faults = find_faults(url, key, path, node=node, today=today)
     except Exception as error:
-        if (code := broken_off(error)) is None:
+        if (code := connection_lost_code(error)) is None:
             raise
         fail(f"the books could not be read to their end ({code}): nothing is said of them; try again")
     if as_json:
@@ -56,7 +56,7 @@ def begin_anew(*, as_json: bool) -> None:
         last_anchor(Path(path))
     except ValueError:
         fail(f"{path} ends in something that is no anchor: move it away and keep it, then begin anew")
-    left = run_in_store(lambda store, around: store.run(begin_anchors_anew, node, BY, around.clock.now()))
+    left = run_in_store(lambda store, infra: store.run(begin_anchors_anew, node, BY, infra.clock.now()))
     words = f"no anchor of {node} is known: nothing to leave behind"
     if left:
         words = f"{left} anchors of {node} are left behind; the next one begins a file, or goes on where one lies"

@@ -17,12 +17,12 @@ from wakeup.runtime.bench.deadlines import bench_deadlines
 from wakeup.runtime.bench.handover import bench_handover
 from wakeup.runtime.bench.ingest import bench_ingest
 from wakeup.runtime.bench.latency import bench_latency
+from wakeup.runtime.bench.load_generator import BenchError
 from wakeup.runtime.bench.loop import bench_loop
 from wakeup.runtime.bench.rivals.contest import bench_rivals
 from wakeup.runtime.bench.script import bench_script
 from wakeup.runtime.bench.voice import bench_voice
 from wakeup.runtime.bench.window import bench_window
-from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.commands.shared import environment, fail, say_figures
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy

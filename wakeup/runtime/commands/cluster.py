@@ -12,17 +12,17 @@ from pathlib import Path
 
 from wakeup.runtime.cluster.database import own_postgres
 from wakeup.runtime.cluster.nodes import start_nodes
-from wakeup.runtime.cluster.soak import Soaked, SoakWish, run_soak
+from wakeup.runtime.cluster.soak import Soaked, SoakOptions, run_soak
 from wakeup.runtime.commands.demo import verdict
 from wakeup.runtime.commands.shared import console, environment, say_figures, say_json
 from wakeup.runtime.commands.with_children import end_with_us, told_in_a_line
 from wakeup.runtime.demo.ledgers import Result
-from wakeup.runtime.demo.run import Wish, run_demo
+from wakeup.runtime.demo.run import DemoOptions, run_demo
 from wakeup.runtime.demo.screen import Screen
 from wakeup.storage.demo_mark import want_empty
 
 
-def cluster(wish: Wish, *, as_json: bool) -> None:
+def cluster(wish: DemoOptions, *, as_json: bool) -> None:
     """The demo against four nodes; exit 0 only if every promise held."""
     with told_in_a_line(), _database(wish.database) as url:
         result = asyncio.run(_cluster(replace(wish, database=url), as_json=as_json))
@@ -33,7 +33,7 @@ def cluster(wish: Wish, *, as_json: bool) -> None:
     raise SystemExit(0 if result.promises_held else 1)
 
 
-async def _cluster(wish: Wish, *, as_json: bool) -> Result:
+async def _cluster(wish: DemoOptions, *, as_json: bool) -> Result:
     end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not console.is_terminal:
@@ -46,14 +46,14 @@ def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *
     """Kill and pause nodes at random, then ask the strangers; exit 0 only if every promise held."""
     with told_in_a_line(), _database(database) as url, _folder(folder) as place:
         want_empty(url)
-        wish = SoakWish(minutes=minutes, seed=seed, database=url, folder=place)
+        wish = SoakOptions(minutes=minutes, seed=seed, database=url, folder=place)
         now = time.time()  # noqa: TID251 - where the soak's own clock begins
         result = asyncio.run(_soak(wish, now))
     say_figures(asdict(result), as_json=as_json)
     raise SystemExit(0 if result.promises_held else 1)
 
 
-async def _soak(wish: SoakWish, now: float) -> Soaked:
+async def _soak(wish: SoakOptions, now: float) -> Soaked:
     end_with_us()
     return await run_soak(wish, environment(), now)
 

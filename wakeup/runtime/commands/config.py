@@ -16,11 +16,11 @@ from wakeup.runtime.commands.shared import console, environment, errors, say_jso
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.policy.roster import load_roster
-from wakeup.runtime.scripts.in_force import scripts_in_force
+from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.settings.report import effective
 from wakeup.runtime.settings.settings import load_settings, new_keys
-from wakeup.runtime.words.colleagues import load_colleague_words
-from wakeup.runtime.words.letters import load_letters
+from wakeup.runtime.words.announcements import load_announcements
+from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.demo_mark import why_not_served
 
 
@@ -65,8 +65,8 @@ def all_faults() -> list[str]:
     loads: list[Callable[[], object]] = [
         partial(load_policy, policy),
         partial(load_roster, roster),
-        partial(load_letters, ours / "messages", {}),
-        partial(load_colleague_words, ours / "people"),
+        partial(load_sms_templates, ours / "messages", {}),
+        partial(load_announcements, ours / "people"),
     ]
     for load in loads:
         try:

@@ -10,14 +10,14 @@ from pathlib import Path
 from wakeup.runtime.commands.shared import console, environment, say_json
 from wakeup.runtime.commands.with_children import end_with_us, told_in_a_line
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.demo import handed_over
-from wakeup.runtime.demo.families import told
+from wakeup.runtime.demo import hand_over_summary
+from wakeup.runtime.demo.guardian_summary import told
 from wakeup.runtime.demo.ledgers import Result
-from wakeup.runtime.demo.run import Ending, Progress, Show, Wish, run_demo
+from wakeup.runtime.demo.run import DemoOptions, Ending, Progress, Show, run_demo
 from wakeup.runtime.demo.screen import Screen
 
 
-def demo(wish: Wish, *, as_json: bool) -> None:
+def demo(wish: DemoOptions, *, as_json: bool) -> None:
     """Run it; exit 0 only if every promise held."""
     with told_in_a_line():
         ending = asyncio.run(_demo(wish, as_json=as_json))
@@ -26,11 +26,11 @@ def demo(wish: Wish, *, as_json: bool) -> None:
     else:
         console.print(verdict(ending.result), soft_wrap=True)
         console.print(told(ending.families), soft_wrap=True)
-        console.print(handed_over.told(ending.people), soft_wrap=True)
+        console.print(hand_over_summary.told(ending.people), soft_wrap=True)
     raise SystemExit(0 if ending.result.promises_held else 1)
 
 
-async def _demo(wish: Wish, *, as_json: bool) -> Ending:
+async def _demo(wish: DemoOptions, *, as_json: bool) -> Ending:
     end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not wish.stay:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.bank.numbers import look_up
+from wakeup.bank.phone_numbers import look_up
 from wakeup.runtime.commands.shared import BY, asked_for, fail, say
 from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.ringing import do_not_call
-from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.unit import Unit
 
 
 def add(channel: str, why: str, *, as_json: bool) -> None:
     """Nothing more to this number by this channel."""
     by, number = _channel(channel), _number()
-    new = run_in_store(
-        lambda store, around: store.run(do_not_call.keep_off, number, (by,), why, BY, around.clock.now())
-    )
+    new = run_in_store(lambda store, infra: store.run(do_not_call.block, number, (by,), why, BY, infra.clock.now()))
     say({"channel": by.value, "new": bool(new)}, "added" if new else "stood there before", as_json=as_json)
 
 
@@ -26,16 +24,18 @@ def remove(channel: str, *, as_json: bool) -> None:
     by, number = _channel(channel), _number()
 
     def let_on(unit: Unit, now: datetime) -> bool:
-        return do_not_call.let_on(unit, unit.index("number", number), by, BY, now)
+        return do_not_call.unblock(unit, unit.index("number", number), by, BY, now)
 
-    stood = run_in_store(lambda store, around: store.run(let_on, around.clock.now()))
+    stood = run_in_store(lambda store, infra: store.run(let_on, infra.clock.now()))
     say({"channel": by.value, "stood": stood}, "removed" if stood else "did not stand there", as_json=as_json)
 
 
 def check(*, as_json: bool) -> None:
     """By which channels the number wants nothing."""
     number = _number()
-    found = [channel.value for channel in run_in_store(lambda store, _: store.read(do_not_call.kept_off, number))]
+    found = [
+        channel.value for channel in run_in_store(lambda store, _: store.read(do_not_call.blocked_channels, number))
+    ]
     say({"channels": found}, ", ".join(found) or "not on the list", as_json=as_json)
 
 

@@ -15,13 +15,13 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
 from wakeup.runtime.commands.shared import BY, console, errors, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.runtime.kept_erasures import keep_erasures
-from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.runtime.record_erasure import keep_erasures
 from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data import dossier, forget
-from wakeup.usecases.shelves.retention import Dossier
+from wakeup.usecases.repositories.retention import Dossier
 
 FORMAT = "wakeup-dossier-1"
 
@@ -32,8 +32,8 @@ def export(customer: str, to: Path | None) -> None:
         fail(f"{to} is there already: name a new file")
     who = CustomerId(customer)
 
-    async def read(store: Store[SqlUnit], around: Surroundings) -> tuple[Dossier, datetime]:
-        now = around.clock.now()
+    async def read(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Dossier, datetime]:
+        now = infra.clock.now()
         await store.run(dossier.begin_export, who, BY, now)
         return await store.read(dossier.export, who), now
 
@@ -60,8 +60,8 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
         raise SystemExit(1)
     who = CustomerId(customer)
 
-    async def act(store: Store[SqlUnit], around: Surroundings) -> tuple[forget.Erased, datetime]:
-        now = around.clock.now()
+    async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[forget.Erased, datetime]:
+        now = infra.clock.now()
         return await store.run(forget.erase, who, BY, now), now
 
     gone, at = run_in_store(act)
@@ -81,7 +81,7 @@ def reapply(file: Path, *, as_json: bool) -> None:
     if kept.wrong and not kept.erasures:
         fail(f"{file}: no line is what a node of this WAKEUP_KEYS__AUDIT wrote")
 
-    again, left = run_in_store(lambda store, around: _erase_again(store, around, kept.erasures))
+    again, left = run_in_store(lambda store, infra: _erase_again(store, infra, kept.erasures))
     drop_old_pages(settings_or_exit().database_url.get_secret_value())
     if as_json:
         say_json({"erasures": len(kept.erasures), "erased_again": again, "left": left, "wrong_lines": list(kept.wrong)})
@@ -96,13 +96,13 @@ def reapply(file: Path, *, as_json: bool) -> None:
 
 
 async def _erase_again(
-    store: Store[SqlUnit], around: Surroundings, erased: Sequence[Erasure]
+    store: Store[SqlUnit], infra: Infrastructure, erased: Sequence[Erasure]
 ) -> tuple[int, dict[str, str]]:
     """How many were back, and why some of them must stay for now."""
     again, left = 0, dict[str, str]()
     for one in erased:
         try:
-            gone = await store.run(forget.erase_again, one.customer_id, one.at, BY, around.clock.now())
+            gone = await store.run(forget.erase_again, one.customer_id, one.at, BY, infra.clock.now())
         except ConflictError as obstacle:
             left[one.customer_id] = obstacle.reason
         else:
@@ -111,12 +111,12 @@ async def _erase_again(
 
 
 def hold(customer: str, ticket: str, *, as_json: bool) -> None:
-    run_in_store(lambda store, around: store.run(dossier.hold, CustomerId(customer), ticket, BY, around.clock.now()))
+    run_in_store(lambda store, infra: store.run(dossier.hold, CustomerId(customer), ticket, BY, infra.clock.now()))
     say({"customer": customer, "held": True}, "nothing of this customer is deleted now", as_json=as_json)
 
 
 def unhold(customer: str, *, as_json: bool) -> None:
-    run_in_store(lambda store, around: store.run(dossier.lift, CustomerId(customer), BY, around.clock.now()))
+    run_in_store(lambda store, infra: store.run(dossier.lift, CustomerId(customer), BY, infra.clock.now()))
     say({"customer": customer, "held": False}, "the legal hold has ended", as_json=as_json)
 
 

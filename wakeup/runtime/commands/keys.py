@@ -6,11 +6,11 @@ from collections import Counter
 
 from wakeup.runtime.commands.shared import BY, console, errors, say_json
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.runtime.surroundings import Surroundings
+from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
-from wakeup.usecases.shelves.wrapping import KeyKind
+from wakeup.usecases.repositories.wrapping import KeyKind
 
 
 def rewrap(*, as_json: bool) -> None:
@@ -25,7 +25,7 @@ def rewrap(*, as_json: bool) -> None:
     raise SystemExit(1 if unreadable else 0)
 
 
-async def _all(store: Store[SqlUnit], around: Surroundings) -> tuple[Counter[KeyKind], int]:
+async def _all(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Counter[KeyKind], int]:
     anew: Counter[KeyKind] = Counter(dict.fromkeys(KeyKind, 0))
     unreadable = 0
     for kind in KeyKind:
@@ -35,5 +35,5 @@ async def _all(store: Store[SqlUnit], around: Surroundings) -> tuple[Counter[Key
             anew[kind] += page.anew
             unreadable += page.unreadable
             after = page.last
-    await store.run(end_wrapping, anew.total(), unreadable, BY, around.clock.now())
+    await store.run(end_wrapping, anew.total(), unreadable, BY, infra.clock.now())
     return anew, unreadable

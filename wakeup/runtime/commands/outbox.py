@@ -34,7 +34,7 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
 
 def replay(message_id: str, *, as_json: bool) -> None:
     """Make a dead message due; the running service delivers it within seconds."""
-    message = run_in_store(lambda store, around: store.run(replay_noted, message_id, BY, around.clock.now()))
+    message = run_in_store(lambda store, infra: store.run(replay_noted, message_id, BY, infra.clock.now()))
     say(_facts(message), f"{message.id} is due again", as_json=as_json)
 
 

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from wakeup.runtime.commands.shared import console, say_json
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases.figures.guardian_numbers import GuardianNumbers, read_guardian_numbers
-from wakeup.usecases.figures.numbers import Figures, read_figures
+from wakeup.usecases.figures.case_figures import Figures, read_figures
+from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.unit import Unit
 
 _NAMES = {
@@ -26,7 +26,7 @@ _NAMES = {
 
 def report(days: int, *, as_json: bool) -> None:
     """Print the figures over the cases opened in the last `days` times 24 hours."""
-    figures, guardians = run_in_store(lambda store, around: store.read(_read, days, around.clock.now()))
+    figures, guardians = run_in_store(lambda store, infra: store.read(_read, days, infra.clock.now()))
     if as_json:
         say_json(as_data(figures, guardians))
         return

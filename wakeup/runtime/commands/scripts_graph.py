@@ -8,13 +8,13 @@ from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.ivr.script import Script
 from wakeup.runtime.commands.shared import console, environment, explain, fail
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.kept_talks import asked
+from wakeup.runtime.read_conversations import asked
 from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import ways_of
-from wakeup.runtime.scripts.playing.chosen import chosen, language_of
+from wakeup.runtime.scripts.tryout.chosen import chosen, language_of
 from wakeup.runtime.settings.settings import load_settings
-from wakeup.usecases.conversation.spoken import trips_of
+from wakeup.usecases.conversation.transcripts import path_counts
 
 
 def graph(folder: Path | None, script_id: str, html: Path, language: str) -> None:
@@ -40,7 +40,7 @@ def _counts(script: Script) -> Counts | None:
         console.print("without counts: there are no complete settings of a service here", style="dim")
         return None
     try:
-        trips = asked(settings, lambda talks: trips_of(talks, script.id, script.content_hash))
+        trips = asked(settings, lambda talks: path_counts(talks, script.id, script.content_hash))
     except WakeupError as error:
         console.print(f"without counts: {explain(error)}", style="dim", markup=False, soft_wrap=True)
         return None

@@ -12,11 +12,11 @@ from wakeup.runtime.commands.shared import console, environment, explain, fail, 
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.scripts import publishing
 from wakeup.runtime.scripts.compare import differences, version_of
-from wakeup.runtime.scripts.gate import gate
 from wakeup.runtime.scripts.ledger import Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept
+from wakeup.runtime.scripts.publish_checks import gate
 from wakeup.runtime.settings.settings import load_settings
-from wakeup.storage.shelves.scripts import kept_contents
+from wakeup.storage.repositories.scripts import kept_contents
 
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
 

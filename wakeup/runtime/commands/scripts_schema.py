@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Any
 
-from wakeup.ivr.joining import SECTIONS
 from wakeup.ivr.script import ScriptFile
+from wakeup.ivr.subscripts import SECTIONS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _WHOLE = ("entry", "on")

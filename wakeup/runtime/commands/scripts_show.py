@@ -14,15 +14,15 @@ from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.turn import Turn
 from wakeup.runtime.commands.shared import console, explain, fail, say_json, settings_or_exit
-from wakeup.runtime.kept_talks import asked
-from wakeup.usecases.conversation.spoken import Spoken, spoken_in
+from wakeup.runtime.read_conversations import asked
+from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 
 
 def show(case_id: str, *, as_json: bool) -> None:
     """Print a case's conversations. Exit 1 when there is no such case, or nobody may read it any more."""
     settings = settings_or_exit()
     try:
-        found = asked(settings, lambda talks: spoken_in(talks, CaseId(case_id)))
+        found = asked(settings, lambda talks: transcripts_of(talks, CaseId(case_id)))
     except WakeupError as error:
         fail(explain(error), code=1)
     conversations = [conversation_facts(spoken) for spoken in found]
@@ -35,7 +35,7 @@ def show(case_id: str, *, as_json: bool) -> None:
         _print(conversation)
 
 
-def conversation_facts(spoken: Spoken) -> dict[str, Any]:
+def conversation_facts(spoken: Transcript) -> dict[str, Any]:
     """One conversation as plain data. Its state may be older than today's code: only what is shown is read of it."""
     state = json.loads(spoken.talk.state)
     return {

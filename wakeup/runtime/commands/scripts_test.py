@@ -12,9 +12,9 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.scripts.stories.report import Different, Report
 from wakeup.runtime.scripts.stories.run import run
 
-MOST_LINES = 40
+MAX_LINES = 40
 """Of one difference: who changed a shared word need not read it in every script."""
-MOST_PLACES = 3
+MAX_PLACES = 3
 
 
 def test(folder: Path | None, ids: Sequence[str], *, update: bool, as_json: bool) -> None:
@@ -62,11 +62,11 @@ def _say(report: Report) -> None:
 
 def _show(different: Different) -> None:
     _print(f"{different.file}: is not what is heard now", "red")
-    for line in different.diff[:MOST_LINES]:
+    for line in different.diff[:MAX_LINES]:
         style = {"-": "red", "+": "green"}.get(line[:1], "")
         _print(f"  {line}", style)
-    if len(different.diff) > MOST_LINES:
-        _print(f"  … and {len(different.diff) - MOST_LINES} lines more", "")
+    if len(different.diff) > MAX_LINES:
+        _print(f"  … and {len(different.diff) - MAX_LINES} lines more", "")
 
 
 def _alike(found: Iterable[tuple[str, int, str, str]]) -> dict[tuple[str, int, str], list[str]]:
@@ -79,8 +79,8 @@ def _alike(found: Iterable[tuple[str, int, str, str]]) -> dict[tuple[str, int, s
 
 def _in(where: Sequence[str]) -> str:
     named = [one for one in where if one]
-    more = f" and {len(named) - MOST_PLACES} more" if len(named) > MOST_PLACES else ""
-    return f" ({', '.join(named[:MOST_PLACES])}{more})" if named else ""
+    more = f" and {len(named) - MAX_PLACES} more" if len(named) > MAX_PLACES else ""
+    return f" ({', '.join(named[:MAX_PLACES])}{more})" if named else ""
 
 
 def _print(line: str, style: str) -> None:

@@ -1,4 +1,4 @@
-"""`wakeup scripts try ID`: be the callee. Reads lines, shows words; what they mean is in `runtime.scripts.playing`."""
+"""`wakeup scripts try ID`: be the callee. Reads lines, shows words; what they mean is in `runtime.scripts.tryout`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.render import Variables
 from wakeup.ivr.scoring import findings, score
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (
@@ -40,13 +40,13 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
-from wakeup.runtime.scripts.playing.call import Ask, Callee, play_call
-from wakeup.runtime.scripts.playing.chosen import chosen, language_of, told
-from wakeup.runtime.scripts.playing.given import given_variables
-from wakeup.runtime.scripts.playing.samples import sample_variables
-from wakeup.runtime.scripts.playing.sound import Sound
-from wakeup.runtime.scripts.playing.typed import HELP
-from wakeup.runtime.scripts.playing.verdicts import AMOUNT, NOW, verdicts
+from wakeup.runtime.scripts.tryout.call import Ask, Callee, play_call
+from wakeup.runtime.scripts.tryout.chosen import chosen, language_of, told
+from wakeup.runtime.scripts.tryout.given import given_variables
+from wakeup.runtime.scripts.tryout.samples import sample_variables
+from wakeup.runtime.scripts.tryout.sound import Sound
+from wakeup.runtime.scripts.tryout.typed import HELP
+from wakeup.runtime.scripts.tryout.verdicts import AMOUNT, NOW, verdicts
 
 VARIANTS = "abc"
 VERDICT_WIDTH = 110

@@ -8,15 +8,15 @@ import sys
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime.collector import settle_memory, share_one_heap
 from wakeup.runtime.commands.shared import fail, settings_or_exit
+from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.logs.setup import in_background, log_uncaught
+from wakeup.runtime.memory import settle_memory, share_one_heap
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
-from wakeup.runtime.surroundings import real_surroundings
-from wakeup.storage.alone import alone_on
 from wakeup.storage.demo_mark import REFUSED, is_demo
+from wakeup.storage.instance_lock import instance_lock
 
 SWITCH_S = 0.0005
 
@@ -26,7 +26,7 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     share_one_heap()
     settings = settings_or_exit()
     try:
-        with alone_on(settings.database_url.get_secret_value()):
+        with instance_lock(settings.database_url.get_secret_value()):
             _run(settings, roles, migrate=migrate)
     except (ConfigError, ScriptError) as wrong:
         fail(*wrong.faults)
@@ -53,7 +53,7 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     loop = asyncio.get_running_loop()
     for wish in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wish, told.set)
-    service = Service(settings, real_surroundings(settings), roles)
+    service = Service(settings, real_infrastructure(settings), roles)
     try:
         await service.start()
         settle_memory()

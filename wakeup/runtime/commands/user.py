@@ -15,26 +15,26 @@ from wakeup.web.console.passwords import fault_of, hashed
 def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: bool) -> None:
     """Make the account."""
     account = NewAccount(name=name, person=person, role=role, password_hash=_asked(name, from_stdin=from_stdin))
-    made = run_in_store(lambda store, around: store.run(make_account, account, BY, around.clock.now()))
+    made = run_in_store(lambda store, infra: store.run(make_account, account, BY, infra.clock.now()))
     _tell(made, "can sign in", as_json=as_json)
 
 
 def password(name: str, *, from_stdin: bool, as_json: bool) -> None:
     """Exchange the password."""
     secret = _asked(name, from_stdin=from_stdin)
-    changed = run_in_store(lambda store, around: store.run(change_password, name, secret, BY, around.clock.now()))
+    changed = run_in_store(lambda store, infra: store.run(change_password, name, secret, BY, infra.clock.now()))
     _tell(changed, "has a new password", as_json=as_json)
 
 
 def link(name: str, issuer: str, subject: str, *, as_json: bool) -> None:
     """Whoever the issuer calls so comes in as this account."""
-    made = run_in_store(lambda store, around: store.run(link_account, name, issuer, subject, BY, around.clock.now()))
+    made = run_in_store(lambda store, infra: store.run(link_account, name, issuer, subject, BY, infra.clock.now()))
     _tell(made, "is linked", as_json=as_json)
 
 
 def unlink(name: str, *, as_json: bool) -> None:
     """Take every identity off it."""
-    had = run_in_store(lambda store, around: store.run(unlink_account, name, BY, around.clock.now()))
+    had = run_in_store(lambda store, infra: store.run(unlink_account, name, BY, infra.clock.now()))
     say({"name": name, "identities": had}, f"{name} had {had} identities and has none", as_json=as_json)
 
 

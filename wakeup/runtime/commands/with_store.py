@@ -10,31 +10,31 @@ from wakeup.domain.errors import ConfigError, ConflictError, StoreDownError, Wak
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import explain, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.fittings import fittings_of
-from wakeup.runtime.surroundings import Surroundings, real_surroundings
+from wakeup.runtime.dependencies import unit_dependencies
+from wakeup.runtime.infrastructure import Infrastructure, real_infrastructure
 from wakeup.storage.open import open_store
-from wakeup.storage.out_of_reach import address_of
 from wakeup.storage.revision import revision_fault
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+from wakeup.storage.unreachable import address_of
 
 T = TypeVar("T")
 
 
-def run_in_store(act: Callable[[Store[SqlUnit], Surroundings], Awaitable[T]]) -> T:
+def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) -> T:
     """What `act` answers, or the end of the process."""
     settings = settings_or_exit()
-    around = real_surroundings(settings)
+    infra = real_infrastructure(settings)
 
     async def run() -> T:
         url = settings.database_url.get_secret_value()
-        store = open_store(url, unit_maker(fittings_of(settings, around)))
+        store = open_store(url, unit_maker(unit_dependencies(settings, infra)))
         try:
             await store.ping()
             # Tables that are not there yet are named as such, not as a database in trouble.
             if (fault := revision_fault(url, lambda: data_folder("migrations"))) is not None:
                 fail(f"{fault}; run `wakeup migrate` first", code=1)
-            return await act(store, around)
+            return await act(store, infra)
         finally:
             await store.close()
 

@@ -9,9 +9,9 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client.parser import text_string_to_metric_families
 
-from wakeup.runtime.demo.families import Families, families
-from wakeup.runtime.demo.handed_over import HandedOver, handed_over
-from wakeup.runtime.demo.stage import Stage
+from wakeup.runtime.demo.guardian_summary import Families, families
+from wakeup.runtime.demo.hand_over_summary import HandedOver, handed_over
+from wakeup.runtime.demo.setup import DemoSetup
 
 TIMEOUT = ClientTimeout(total=20)
 PAGE = 200
@@ -41,7 +41,7 @@ class Snapshot:
 class Ledgers:
     """Asks the phone company and the payment core; and the service for its public feed and metrics."""
 
-    def __init__(self, session: ClientSession, stage: Stage, phone: str, core: str) -> None:
+    def __init__(self, session: ClientSession, stage: DemoSetup, phone: str, core: str) -> None:
         self._session, self._stage, self._phone, self._core = session, stage, phone, core
 
     async def register(self, event: dict[str, Any]) -> None:

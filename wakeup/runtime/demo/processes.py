@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Self
 
 from wakeup.domain.errors import WakeupError
-from wakeup.runtime.demo.undertaker import Undertaker
+from wakeup.runtime.demo.process_guard import ProcessGuard
 
 START_S, STOP_S = 120.0, 30.0
 PORTS = range(15_000, 30_000)
 """Linux begins to hand out ports at 32768, others at 49152."""
 TRIES = 200
-MOST_HELD = 64
+MAX_HELD = 64
 _held: deque[int] = deque()
 """Files that stand for the ports this process chose last."""
 
@@ -58,7 +58,7 @@ def _speak_for(port: int) -> None:
     with socket.socket(socket.AF_UNIX) as name:
         name.bind(f"\0wakeup port {port}")
         _held.append(name.detach())
-    if len(_held) > MOST_HELD:
+    if len(_held) > MAX_HELD:
         os.close(_held.popleft())
 
 
@@ -70,7 +70,7 @@ class Processes:
         self._environment = dict(environment)
         self._children: dict[str, asyncio.subprocess.Process] = {}
         self._pumps: list[asyncio.Task[None]] = []
-        self._undertaker = Undertaker()
+        self._guard = ProcessGuard()
         """Also when we are killed."""
 
     async def __aenter__(self) -> Self:
@@ -81,7 +81,7 @@ class Processes:
             await _end(child)
         for pump in self._pumps:
             await pump
-        self._undertaker.close()
+        self._guard.close()
 
     async def start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
         """Start `python -m …`; answers what it said it listens on. Its output goes to `<name>.log`."""
@@ -96,7 +96,7 @@ class Processes:
             limit=1 << 20,
         )  # fmt: skip
         self._children[name] = child
-        self._undertaker.watch(child.pid)
+        self._guard.watch(child.pid)
         log = self._folder / f"{name}.log"
         told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._pumps.append(asyncio.create_task(self._attend(child, log, told)))
@@ -109,7 +109,7 @@ class Processes:
 
     async def _attend(self, child: asyncio.subprocess.Process, log: Path, told: asyncio.Future[str]) -> None:
         await _pump(child, log, told)
-        self._undertaker.forget(child.pid)
+        self._guard.unwatch(child.pid)
 
     async def run(self, name: str, arguments: Sequence[str], extra: Mapping[str, str]) -> None:
         """Run `python -m …` to its end. Raises DemoError if it fails."""

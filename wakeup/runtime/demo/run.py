@@ -16,13 +16,13 @@ from aiohttp import ClientSession
 
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.accounts import SignIn, make_accounts, make_agents
-from wakeup.runtime.demo.families import Families
-from wakeup.runtime.demo.handed_over import HandedOver
+from wakeup.runtime.demo.guardian_summary import Families
+from wakeup.runtime.demo.hand_over_summary import HandedOver
+from wakeup.runtime.demo.handset_events import grant
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
-from wakeup.runtime.demo.stage import CALLS_PER_SECOND, Stage, new_stage
-from wakeup.runtime.demo.strangers import start_strangers
-from wakeup.runtime.demo.wishes import grant
+from wakeup.runtime.demo.setup import CALLS_PER_SECOND, DemoSetup, new_setup
+from wakeup.runtime.demo.simulators import start_strangers
 from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, feed_file
 from wakeup.runtime.feed.mapping import load_mapping
 from wakeup.runtime.feed.sending import SignedSender
@@ -41,7 +41,7 @@ MARK = ".wakeup-demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DemoOptions:
     """What the user asked for."""
 
     cases: int
@@ -68,7 +68,7 @@ class Ending:
 class Progress:
     """What the screen shows."""
 
-    stage: Stage
+    stage: DemoSetup
     clock: SystemClock
     addresses: dict[str, str] = field(default_factory=dict)
     sign_in: SignIn | None = None
@@ -86,18 +86,18 @@ class Progress:
 
 
 Show = Callable[[Progress], None]
-Start = Callable[[Processes, Stage, str | None], Awaitable[tuple[str, str]]]
+Start = Callable[[Processes, DemoSetup, str | None], Awaitable[tuple[str, str]]]
 """Starts strangers and service; answers where the phone company and the core listen."""
 
 
 async def run_demo(
-    wish: Wish, environment: Mapping[str, str], now: float, show: Show | None, start: Start | None = None
+    wish: DemoOptions, environment: Mapping[str, str], now: float, show: Show | None, start: Start | None = None
 ) -> Ending:
     """Raises ConfigError for a wish that makes no sense, DemoError when a process dies."""
     began = monotonic()
     folder = _fresh(wish.folder)
     ports = free_ports(3)
-    stage = new_stage(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
+    stage = new_setup(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
     load_settings(stage.settings(stage.address(0), stage.address(1), wish.database))
     if wish.database is not None:
         await asyncio.to_thread(want_empty, wish.database)
@@ -137,7 +137,7 @@ async def run_demo(
     return ending
 
 
-async def _start(processes: Processes, stage: Stage, database: str | None) -> tuple[str, str]:
+async def _start(processes: Processes, stage: DemoSetup, database: str | None) -> tuple[str, str]:
     # Tables can be made before it is known where anybody listens.
     nowhere = stage.settings(stage.address(0), stage.address(1), database)
     (phone, core), _ = await asyncio.gather(
@@ -148,7 +148,7 @@ async def _start(processes: Processes, stage: Stage, database: str | None) -> tu
     return phone, core
 
 
-async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: Progress) -> FeedReport:
+async def _feed(wish: DemoOptions, session: ClientSession, ledgers: Ledgers, progress: Progress) -> FeedReport:
     stage = progress.stage
     path = wish.feed or await _traffic(wish, stage, progress.clock.now())
 
@@ -178,7 +178,7 @@ async def _feed(wish: Wish, session: ClientSession, ledgers: Ledgers, progress: 
     return report
 
 
-async def _traffic(wish: Wish, stage: Stage, now: datetime) -> Path:
+async def _traffic(wish: DemoOptions, stage: DemoSetup, now: datetime) -> Path:
     """Made-up transfers, as the simulator's stranger makes them. They begin a little after `now`, when everybody
     listens: at forty times people's time a slow start would use up the shorter windows."""
     path = stage.folder / "traffic.ndjson"

@@ -13,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from wakeup.runtime.demo.families import WORRIED, told
+from wakeup.runtime.demo.guardian_summary import WORRIED, told
 from wakeup.runtime.demo.run import Progress
 
 ROWS = 12

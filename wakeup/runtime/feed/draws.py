@@ -11,7 +11,7 @@ from random import Random
 
 from phonenumbers import PhoneNumberType, country_code_for_region, example_number_for_type, national_significant_number
 
-from wakeup.bank.numbers import look_up
+from wakeup.bank.phone_numbers import look_up
 from wakeup.runtime.feed.mapping import Amount, PhoneNumber, Spread, Window
 
 _MOBILE = frozenset({"mobile", "fixed_line_or_mobile"})

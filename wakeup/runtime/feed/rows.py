@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from wakeup.bank.faults import Unprocessable
 from wakeup.bank.fields import read_instant
-from wakeup.bank.reading import read_risk_event
+from wakeup.bank.parse import read_risk_event
 from wakeup.runtime.feed import draws
 from wakeup.runtime.feed.errors import FeedError, RowFault
 from wakeup.runtime.feed.mapping import (

@@ -11,8 +11,8 @@ from typing import Protocol
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import ValidationError
 
-from wakeup.bank.answers import BatchAnswer, BatchItem
 from wakeup.bank.core_client import seconds_of, url_fault
+from wakeup.bank.responses import BatchAnswer, BatchItem
 from wakeup.bank.signing import check_secret, signed_headers
 from wakeup.runtime.feed.errors import FeedError
 

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from typing import TextIO
 
-MOST_WAITING = 4_000_000
+MAX_WAITING = 4_000_000
 """Characters that may wait for a reader that does not read; what comes then is lost."""
 FINISH_S = 2.0
 """So long what waits is still written at the end."""
@@ -39,7 +39,7 @@ class Sink:
         with self._changed:
             if self._thread is None:
                 self._write_now(line)
-            elif self._ends or self._size + len(line) > MOST_WAITING:
+            elif self._ends or self._size + len(line) > MAX_WAITING:
                 self.lost += 1
             else:
                 if not self._waiting:

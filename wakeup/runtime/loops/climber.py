@@ -6,8 +6,8 @@ from datetime import datetime
 
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.ladder.climb import cases_to_climb, climb
 from wakeup.usecases.store import Lane
 
@@ -21,7 +21,7 @@ class Climber(Loop):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._apart: Apart[CaseId] = Apart(engine, "rung_not_taken", "case_id")
+        self._apart: PerItem[CaseId] = PerItem(engine, "rung_not_taken", "case_id")
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)

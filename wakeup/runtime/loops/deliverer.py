@@ -12,8 +12,8 @@ from wakeup.usecases.deciding.record_recall import record_recall
 from wakeup.usecases.ports import Delivery, PaymentCore, Receipt
 from wakeup.usecases.records import MessageState
 
-MOST_AT_ONCE = 32
-MOST_AGAIN = 24
+MAX_AT_ONCE = 32
+MAX_AGAIN = 24
 """So many of them may be further tries: a core that hangs keeps no fresh decision waiting for its time-out."""
 LOOK_AGAIN = timedelta(seconds=1)
 
@@ -37,10 +37,10 @@ class Deliverer(Loop):
     async def round(self) -> datetime | None:
         while True:
             self._awaited = True
-            free = MOST_AT_ONCE - len(self._tasks)
+            free = MAX_AT_ONCE - len(self._tasks)
             if free <= 0:
                 return None
-            again = min(free, MOST_AGAIN - self._again)
+            again = min(free, MAX_AGAIN - self._again)
             batch = await self.engine.store.run(take_messages, self.engine.clock.now(), free, again)
             for dispatch in batch.dispatches:
                 self._again += dispatch.again

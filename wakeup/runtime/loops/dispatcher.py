@@ -8,17 +8,17 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.domain.ids import AttemptId
-from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, claim_due, claim_one, whom_to_claim
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
-from wakeup.usecases.ports import Placement, Proof, Telephony
+from wakeup.usecases.ports import Placement, PostResult, Telephony
 from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
 
-MOST_AT_ONCE = 32
+MAX_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Dispatcher(Loop):
         super().__init__(engine)
         self._phone = phone
         self._dialling = dialling
-        self._apart: Apart[AttemptId] = Apart(engine, "attempt_not_claimed", "attempt_id")
+        self._apart: PerItem[AttemptId] = PerItem(engine, "attempt_not_claimed", "attempt_id")
 
     async def round(self) -> datetime | None:
         while True:
@@ -71,7 +71,7 @@ class Dispatcher(Loop):
         resting = self._apart.resting(now)
         try:
             return await store.run(
-                start_due, own.account, own.node, own.from_numbers, MOST_AT_ONCE, now, resting, lane=Lane.DISPATCH
+                start_due, own.account, own.node, own.from_numbers, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH
             )
         except ConstraintError as race:
             # Nothing was claimed. Claimed alone, the attempt waits out its lease if the number is still taken then.
@@ -81,13 +81,13 @@ class Dispatcher(Loop):
         except Exception:
             self.engine.log.exception("start_failed")
             return await self._claim_each(now, resting)
-        claimed = await store.run(claim_due, own.account, own.node, MOST_AT_ONCE, now, resting, lane=Lane.DISPATCH)
+        claimed = await store.run(claim_due, own.account, own.node, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
 
     async def _claim_each(self, now: datetime, resting: frozenset[AttemptId]) -> Started:
         """One of them cannot be claimed: alone it fails alone, rests a while, and keeps no other phone from ringing."""
         store, own = self.engine.store, self._dialling
-        chosen = await store.run(whom_to_claim, own.account, MOST_AT_ONCE, now, resting, lane=Lane.DISPATCH)
+        chosen = await store.run(whom_to_claim, own.account, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         claims: list[Claim] = []
         for attempt_id in chosen:
             claiming = store.run(claim_one, own.account, own.node, attempt_id, now, lane=Lane.DISPATCH)
@@ -135,7 +135,7 @@ class Dispatcher(Loop):
     async def _place(self, intent: Intent, began: float) -> Placement:
         if self.engine.clock.monotonic() - began > intent.valid_for.total_seconds():
             # The intent is too old to act on; nothing was sent, so it may be tried again.
-            return Placement(proof=Proof.NOT_SENT, reason="intent_too_old")
+            return Placement(proof=PostResult.NOT_SENT, reason="intent_too_old")
         return await self._phone.place(intent.order)
 
     async def _cut(self, call_sid: str) -> None:

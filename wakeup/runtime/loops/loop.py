@@ -13,9 +13,9 @@ from typing import Any, ClassVar, TypeVar
 from structlog.typing import FilteringBoundLogger
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.runtime.alarms import Alarms
 from wakeup.runtime.clock import Clock
 from wakeup.runtime.hub import Hub
+from wakeup.runtime.scheduler import Timers
 from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Unit
 
@@ -41,7 +41,7 @@ class Engine:
     store: Store[Unit]
     clock: Clock
     hub: Hub
-    alarms: Alarms
+    timers: Timers
     log: FilteringBoundLogger
     alarm: Callable[[str], None] = unheard
     """A person must look at this cause."""
@@ -82,7 +82,7 @@ class Loop(ABC):
                 self._note_failure()
                 due = self.engine.clock.now() + AFTER_TROUBLE
             if due is not None:
-                self.engine.alarms.set(self.name, due)
+                self.engine.timers.set(self.name, due)
 
     def _note_failure(self) -> None:
         """Counted; and a person hears of a loop that does not come out of it by itself."""

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
-from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.enrol_guardians import apply_change
-from wakeup.usecases.ports import Placement, Proof, SmsOrder, Texting
+from wakeup.usecases.ports import Placement, PostResult, SmsOrder, Texting
 from wakeup.usecases.store import Lane
 from wakeup.usecases.texts.post_due import PostDue, post_due
 from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text
@@ -27,10 +27,10 @@ class Messenger(Loop):
     def __init__(self, engine: Engine, phone: Texting, sender: Sender) -> None:
         super().__init__(engine)
         self._phone, self._sender = phone, sender
-        self._prompts: Apart[ConfirmationId] = Apart(engine, "prompt_not_looked_after", "confirmation_id")
-        self._changes: Apart[tuple[CustomerId, GuardianId]] = Apart(engine, "change_not_made", "guardian")
-        self._texts: Apart[SmsId] = Apart(engine, "text_not_started", "sms_id")
-        self._checks: Apart[SmsId] = Apart(engine, "text_not_checked", "sms_id")
+        self._prompts: PerItem[ConfirmationId] = PerItem(engine, "prompt_not_looked_after", "confirmation_id")
+        self._changes: PerItem[tuple[CustomerId, GuardianId]] = PerItem(engine, "change_not_made", "guardian")
+        self._texts: PerItem[SmsId] = PerItem(engine, "text_not_started", "sms_id")
+        self._checks: PerItem[SmsId] = PerItem(engine, "text_not_checked", "sms_id")
         self._paced_until: datetime | None = None
         """The account may send nothing before: asked again at each wake-up it would say the same."""
 
@@ -99,7 +99,7 @@ class Messenger(Loop):
         """Once. `began`: a moment before the intent was committed."""
         if self.engine.clock.monotonic() - began > valid_for:
             # Nothing was sent, so it may be tried again.
-            placement = Placement(proof=Proof.NOT_SENT, reason="intent_too_old")
+            placement = Placement(proof=PostResult.NOT_SENT, reason="intent_too_old")
         else:
             placement = await self._phone.send(order)
         self.engine.log.info(

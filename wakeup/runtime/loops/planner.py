@@ -6,8 +6,8 @@ from datetime import datetime
 
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.overload import Overload
-from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
 from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
@@ -23,7 +23,7 @@ class Planner(Loop):
     def __init__(self, engine: Engine, account: Account, node: str, overload: Overload) -> None:
         super().__init__(engine)
         self._account, self._node, self._overload = account, node, overload
-        self._late: Apart[AttemptId] = Apart(engine, "attempt_not_given_up", "attempt_id")
+        self._late: PerItem[AttemptId] = PerItem(engine, "attempt_not_given_up", "attempt_id")
         self._rests_until: datetime | None = None
         """A new plan wakes the dispatcher, and a dispatcher without a line wakes us: only time may end this pause."""
 

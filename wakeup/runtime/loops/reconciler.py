@@ -7,8 +7,8 @@ from datetime import datetime
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.dispatch.reconcile import Question, check, checks_due, take_fetch, take_search
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Lane
@@ -24,7 +24,7 @@ class Reconciler(Loop):
     def __init__(self, engine: Engine, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
-        self._checks: Apart[AttemptId] = Apart(engine, "call_not_checked", "attempt_id")
+        self._checks: PerItem[AttemptId] = PerItem(engine, "call_not_checked", "attempt_id")
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)

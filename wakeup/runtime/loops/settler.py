@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.apart import Apart
+from wakeup.runtime.ingest_throttle import IngestThrottle
 from wakeup.runtime.loops.loop import Engine, Loop
-from wakeup.runtime.precedence import Precedence
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.deciding.deliver import number_decisions
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.due import Due
@@ -28,10 +28,10 @@ LATE = timedelta(milliseconds=100)
 class Settler(Loop):
     name = "settle"
 
-    def __init__(self, engine: Engine, precedence: Precedence) -> None:
+    def __init__(self, engine: Engine, throttle: IngestThrottle) -> None:
         super().__init__(engine)
-        self._precedence = precedence
-        self.apart: Apart[CaseId] = Apart(engine, "case_not_settled", "case_id")
+        self._throttle = throttle
+        self.apart: PerItem[CaseId] = PerItem(engine, "case_not_settled", "case_id")
 
     async def round(self) -> datetime | None:
         while True:
@@ -44,7 +44,7 @@ class Settler(Loop):
         due = await self.engine.store.look(cases_due, now, CASES_A_CHUNK + len(self.apart))
         # A case that fails is late whatever waits for it.
         waiting = [at for case_id, at in zip(due.found, due.since, strict=True) if case_id not in self.apart]
-        self._precedence.decisions_are_late(any(now - at > LATE for at in waiting))
+        self._throttle.set_decisions_late(any(now - at > LATE for at in waiting))
         return due
 
     async def act(self, case_id: CaseId, now: datetime) -> None:

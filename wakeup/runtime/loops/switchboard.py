@@ -8,8 +8,8 @@ from typing import Any
 
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
-from wakeup.runtime.loops.apart import Apart
 from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.agents.tend_hand_overs import Tended, due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.due import soonest
 from wakeup.usecases.ports import Telephony
@@ -24,7 +24,7 @@ class Switchboard(Loop):
     def __init__(self, engine: Engine, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
-        self._apart: Apart[tuple[AttemptId, int]] = Apart(engine, "hand_over_not_tended", "hand_over")
+        self._apart: PerItem[tuple[AttemptId, int]] = PerItem(engine, "hand_over_not_tended", "hand_over")
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock

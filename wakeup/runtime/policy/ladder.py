@@ -17,7 +17,7 @@ from wakeup.domain.rung_plan import needs
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.policy.values import DAY, MINUTE, Duration, Part, duration
 
-MOST_RUNGS = 20
+MAX_RUNGS = 20
 _FIRST = Rung(kind=RungKind.CALL)
 _SHARE = re.compile(r"([1-9][0-9]?)%")
 
@@ -41,8 +41,8 @@ def _after(value: Any) -> timedelta | Decimal:
 
 
 def _rungs(value: Any) -> tuple[Any, ...]:
-    if not isinstance(value, list) or not 1 <= len(value) <= MOST_RUNGS:
-        raise ValueError(f"must be a list of 1 to {MOST_RUNGS} rungs")
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_RUNGS:
+        raise ValueError(f"must be a list of 1 to {MAX_RUNGS} rungs")
     return tuple(value)
 
 

@@ -6,16 +6,16 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
 
-from wakeup.domain.policy import MOST_IN_3_DAYS
+from wakeup.domain.policy import MAX_IN_3_DAYS
 from wakeup.runtime.policy.values import Caps
 from wakeup.runtime.settings.faults import refuse
 
 
 def _as_the_law_wants(value: dict[str, int]) -> dict[str, int]:
     """What the file leaves out is as the law says; more than that is refused."""
-    above = [region for region, most in MOST_IN_3_DAYS.items() if value.get(region, 0) > most]
-    refuse({region: f"must be {MOST_IN_3_DAYS[region]} or less: the law there allows no more" for region in above})
-    return {**MOST_IN_3_DAYS, **value}
+    above = [region for region, most in MAX_IN_3_DAYS.items() if value.get(region, 0) > most]
+    refuse({region: f"must be {MAX_IN_3_DAYS[region]} or less: the law there allows no more" for region in above})
+    return {**MAX_IN_3_DAYS, **value}
 
 
 ThreeDays: TypeAlias = Annotated[Caps, AfterValidator(_as_the_law_wants)]

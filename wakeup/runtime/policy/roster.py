@@ -20,7 +20,7 @@ from wakeup.runtime.settings.faults import refuse
 ALWAYS = Skill.CRITICAL
 """Cases of the highest tier come at any hour, and somebody who may be given them is there at any hour."""
 _DAYS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?")
-MOST_GAPS = 3
+MAX_GAPS = 3
 
 
 def _days(value: Any) -> frozenset[str]:
@@ -109,6 +109,6 @@ def load_roster(path: Path) -> tuple[Shift, ...]:
 
 
 def _told(gaps: list[Gap]) -> str:
-    spans = [f"{begins:%a %H:%M} to {ends:%a %H:%M}" for begins, ends in gaps[:MOST_GAPS]]
-    more = f" and {len(gaps) - MOST_GAPS} times more" if len(gaps) > MOST_GAPS else ""
+    spans = [f"{begins:%a %H:%M} to {ends:%a %H:%M}" for begins, ends in gaps[:MAX_GAPS]]
+    more = f" and {len(gaps) - MAX_GAPS} times more" if len(gaps) > MAX_GAPS else ""
     return f"from {', '.join(spans)}{more} (UTC)"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from wakeup.ivr.checks import check_graph, check_prompts, check_scoring, said_in
-from wakeup.ivr.joining import check_subscript, join, join_words, subscripts_of
 from wakeup.ivr.library import content_of, hash_of
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Finding, Script, ScriptError
+from wakeup.ivr.subscripts import check_subscript, join, join_words, subscripts_of
 from wakeup.runtime.scripts.recordings import check_recordings, recordings_beside, served_as
 from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
 from wakeup.runtime.scripts.words import check_words

@@ -19,7 +19,7 @@ GENERIC = "generic"
 """The script for whatever has none of its own."""
 GUARDIAN_CALL = "guardian_call"
 """What guardians hear."""
-MOST_READ_BACK = 32
+MAX_READ_BACK = 32
 _MEND = "put the files of that version back, or publish another"
 Kept = Callable[[Collection[str]], Mapping[str, str]]
 """Contents by their hash, of those that storage keeps. Raises StoreDownError."""
@@ -57,7 +57,7 @@ def read_back(content: str) -> Published:
     return _read_back(pack(content))
 
 
-@lru_cache(maxsize=MOST_READ_BACK)
+@lru_cache(maxsize=MAX_READ_BACK)
 def _read_back(packed: bytes) -> Published:
     try:
         content = unpack(packed)

@@ -10,7 +10,7 @@ from wakeup.ivr.script import Finding
 
 FOLDER = "audio."
 KINDS = frozenset({".mp3", ".wav"})
-MOST_BYTES = 2 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 """A minute of speech in good quality; the phone company fetches it while somebody waits."""
 
 
@@ -41,8 +41,8 @@ def check_recordings(
             elif "{" in text:
                 why = "is recorded, but its words change from call to call"
                 yield Finding(rule="recording", path=path, why=why, mend="remove the file, or the variables")
-            if file.stat().st_size > MOST_BYTES:
-                why = f"its recording is larger than {MOST_BYTES // 1024} KiB"
+            if file.stat().st_size > MAX_BYTES:
+                why = f"its recording is larger than {MAX_BYTES // 1024} KiB"
                 yield Finding(rule="recording", path=path, why=why, mend="compress it")
 
 

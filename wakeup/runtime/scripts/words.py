@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from wakeup.ivr.checks import heard_early
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.render import Variables
 from wakeup.ivr.script import Finding, Hearer, Script
 from wakeup.ivr.wording import spoken_digits
 

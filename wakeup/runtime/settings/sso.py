@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from wakeup.runtime.settings import types as t
 from wakeup.runtime.settings.faults import refuse
 from wakeup.runtime.settings.section import Section
-from wakeup.telephony.access import url_faults
+from wakeup.telephony.credentials import url_faults
 
 
 def _issuer(text: str) -> str:

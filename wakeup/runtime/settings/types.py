@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Secret
 
 from wakeup.bank.core_client import url_fault
-from wakeup.bank.numbers import look_up
+from wakeup.bank.phone_numbers import look_up
 from wakeup.bank.signing import check_secret
 from wakeup.storage.keyring import KEY_BYTES
-from wakeup.telephony.access import url_faults
+from wakeup.telephony.credentials import url_faults
 from wakeup.web.clients import Scope
 
 _SID = re.compile(r"[0-9a-f]{32}")

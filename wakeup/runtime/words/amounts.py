@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel.numbers import format_decimal, get_currency_name
 
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 
 _DIGITS = "零一二三四五六七八九"
 _ZH_NAMES = {"CNY": "元", "TWD": "新台币", "HKD": "港币"}
@@ -20,7 +20,7 @@ def spoken_amount(amount: Decimal, currency: str, language: str) -> str:
     if amount <= 0:
         raise ValueError("an amount to be spoken is above zero")
     whole = _rounded(amount)
-    if tongue(language) == "zh":
+    if zh_or_en(language) == "zh":
         return f"约{_chinese(whole)}{_ZH_NAMES.get(currency) or get_currency_name(currency, locale='zh_Hans_CN')}"
     name = get_currency_name(currency, count=whole, locale="en")
     return f"about {format_decimal(whole, locale='en')} {name}"

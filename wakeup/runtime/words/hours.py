@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 
 _ZH_DAYS = ("今天", "明天", "后天")
 _EN_DAYS = ("today", "tomorrow", "the day after tomorrow")
@@ -14,7 +14,7 @@ _ZH_PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, 
 def spoken_time(at: datetime, now: datetime, language: str) -> str:
     """今天下午三点二十分左右, or `today at about 3:20 in the afternoon`. Both times are in the hearer's zone."""
     days = (at.date() - now.date()).days
-    if tongue(language) == "zh":
+    if zh_or_en(language) == "zh":
         day = _ZH_DAYS[days] if 0 <= days < len(_ZH_DAYS) else f"{at.month}月{at.day}号"
         return f"{day}{_zh_hour(at)}左右"
     day = _EN_DAYS[days] if 0 <= days < len(_EN_DAYS) else f"on {at:%A}"

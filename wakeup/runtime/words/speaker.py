@@ -8,16 +8,16 @@ from decimal import Decimal
 
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Library, Published
-from wakeup.ivr.saying import OnDemand, Value, Variables
+from wakeup.ivr.render import OnDemand, Value, Variables
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Utterance
 from wakeup.ivr.wording import masked_payee, spoken_ward
 from wakeup.runtime.scripts.library import GENERIC, GUARDIAN_CALL, read_back
 from wakeup.runtime.words.amounts import spoken_amount
-from wakeup.runtime.words.colleagues import ColleagueWords
+from wakeup.runtime.words.announcements import Announcements
 from wakeup.runtime.words.hours import spoken_time
 from wakeup.usecases.speaker import CallFacts, WhisperFacts
 
@@ -40,7 +40,7 @@ class BankWords:
 class LibrarySpeaker:
     """Implements `usecases.speaker.Speaker`."""
 
-    def __init__(self, library: Library, words: BankWords, colleagues: ColleagueWords, *, people: bool = False) -> None:
+    def __init__(self, library: Library, words: BankWords, colleagues: Announcements, *, people: bool = False) -> None:
         """`people`: whether there is somebody of ours who can be brought to the line, where there are no agents."""
         self._library = library
         self._words = words
@@ -78,7 +78,7 @@ class LibrarySpeaker:
         return self._colleagues.colleague(what, language, facts)
 
     def to_guest(self, what: str, language: str) -> tuple[Utterance, ...]:
-        return self._colleagues.of_the_bank(what, language, self._words.names[tongue(language)])
+        return self._colleagues.of_the_bank(what, language, self._words.names[zh_or_en(language)])
 
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
         return self.to_guest("consent", language)
@@ -93,7 +93,7 @@ class LibrarySpeaker:
         return self._colleagues.say(what, language)
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
-        spoken = tongue(language)
+        spoken = zh_or_en(language)
         crisis = self._words.crisis.get(spoken)
         known: dict[str, Value] = {
             "bank_name": self._words.names[spoken],

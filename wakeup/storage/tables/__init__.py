@@ -1,4 +1,4 @@
-"""The tables: columns and constraints, nothing else. Rows are not domain objects; the shelves map between them.
+"""The tables: columns and constraints, nothing else. Rows are not domain objects; the repositories map between them.
 
 No foreign keys on the case: children are written before their case row, whose timeline head is known last, and
 no constraint is deferred. Who may write what is held by the case lock.
@@ -21,7 +21,6 @@ from wakeup.storage.tables.calls import (
 )
 from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
-from wakeup.storage.tables.entry import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
 from wakeup.storage.tables.guests import GuestRow
 from wakeup.storage.tables.hand_overs import HandOverRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
@@ -53,6 +52,7 @@ from wakeup.storage.tables.recordings import RecordingRow
 from wakeup.storage.tables.retention import LegalHoldRow, RetentionRow
 from wakeup.storage.tables.rungs import RungRow
 from wakeup.storage.tables.scripts import PausedScriptRow, ScriptVersionRow
+from wakeup.storage.tables.sign_in import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
 
 __all__ = [
     "AdminHeadRow",

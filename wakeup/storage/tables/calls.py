@@ -66,7 +66,7 @@ class AttemptRow(Row, table=True):
     latest_start: datetime = when()
     value: int = Field(sa_type=BigInteger)
     worth: int
-    """The class of `value`, written by the shelf: what the claim looks for. `unripe` while the attempt is planned and
+    """The class of `value`, written by the repository: what the claim looks for. `unripe` while the attempt is planned and
     nobody has yet seen that it is due."""
     promised: bool
     turn: int

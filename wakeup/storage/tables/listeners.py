@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from wakeup.domain.listening import Way
+from wakeup.domain.listening import ListenMode
 from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, when
 
 
@@ -23,8 +23,8 @@ class ListenerRow(Row, table=True):
     n: int
     staff_id: str
     name: str
-    way: Way = enum(Way)
-    served: Way | None = enum(Way, nullable=True)
+    way: ListenMode = enum(ListenMode)
+    served: ListenMode | None = enum(ListenMode, nullable=True)
     asked_at: datetime = when()
     entered_at: datetime | None = maybe_when()
     ended_at: datetime | None = maybe_when()

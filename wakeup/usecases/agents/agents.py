@@ -9,7 +9,7 @@ from datetime import datetime
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent, AgentState, Skill, free
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.quick import replace
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.roster import on_duty
 from wakeup.domain.staff import Right, Staff, StaffId, demand, may
 from wakeup.domain.states import move

@@ -6,19 +6,19 @@ However it ends, the customer comes back to us and is told.
 from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
-from wakeup.domain.quick import replace
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, Parting, PersonLeft, Room, Turn
+from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, PersonLeft, Room, TransferResult, Turn
 from wakeup.usecases.agents.offers import cancel_offer, changed, miss_current, offer_next, part, skills_of, wake
 from wakeup.usecases.casefile import CaseFile
 
 _HOW = {
-    HandOverState.JOINED: Parting.TALKED,
-    HandOverState.OVER: Parting.TALKED,
-    HandOverState.HANDED_ON: Parting.TALKED,
-    HandOverState.GIVEN_UP: Parting.NO_ANSWER,
+    HandOverState.JOINED: TransferResult.TALKED,
+    HandOverState.OVER: TransferResult.TALKED,
+    HandOverState.HANDED_ON: TransferResult.TALKED,
+    HandOverState.GIVEN_UP: TransferResult.NO_ANSWER,
 }
 
 
@@ -29,7 +29,7 @@ def begin_hand_over(file: CaseFile, attempt: Attempt, after: Conversation, turn:
     people = file.unit.policy.people
     begun = HandOver(
         attempt_id=attempt.id, n=turn.n, case_id=file.case.id, customer_id=file.case.customer_id,
-        language=tongue(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
+        language=zh_or_en(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
         give_up_at=file.now + people.patience, due_at=file.now,
     )  # fmt: skip
     # Said before they are in the room, where the words of the waiting end with whoever comes: it is heard to its end.
@@ -75,7 +75,7 @@ def as_handed_over(file: CaseFile, attempt: Attempt, given: Input, before: Conve
     hand_over = file.unit.hand_overs.get(attempt.id, before.turns - 1) if before.turns else None
     if hand_over is None or hand_over.came_back or isinstance(given, Detected):
         return given
-    how = _HOW.get(hand_over.state, Parting.FAILED)
+    how = _HOW.get(hand_over.state, TransferResult.FAILED)
     leave(file, hand_over)
     return given if isinstance(given, HungUp | Cancelled) else PersonLeft(how)
 

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
+from wakeup.domain.language import zh_or_en
 from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.domain.party import Party, Role
-from wakeup.domain.quick import replace
 from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
-from wakeup.domain.tongue import tongue
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.agents.agents import closed, moved
 from wakeup.usecases.casefile import CaseFile
@@ -35,7 +35,7 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
     agents = file.unit.agents.all()
     if not agents:
         return None
-    need = Need(language=tongue(language), skills=skills_of(file, None))
+    need = Need(language=zh_or_en(language), skills=skills_of(file, None))
     not_these = not_for(file.unit, file.case.id, agents)
     return choose(agents, need, file.unit.policy.people.roster, not_these, file.now) is not None
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.quick import replace
 from wakeup.usecases.agents.offers import ask_about
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import RoomEvent

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AgentEvent, AgentState, choose
 from wakeup.domain.attempt import LIVE, AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents.agents import closed, moved
 from wakeup.usecases.agents.hand_over import give_up
@@ -22,7 +22,7 @@ from wakeup.usecases.unit import Unit
 AGAIN = timedelta(seconds=5)
 """What was asked of the phone company is asked again so much later, if it did not happen."""
 
-MOST_ASKED = 3
+MAX_ASKED = 3
 """So often: news of the room can be lost for good, and whoever is in it has ended nothing."""
 
 
@@ -109,7 +109,7 @@ def _missing(file: CaseFile, hand_over: HandOver) -> Tended:
     """They took the call, and nobody told us that they came into the room: if their call is over, the talk is."""
     if hand_over.offer is not None:
         ask_about(file, hand_over.offer, file.now)
-    asked_enough = hand_over.joined_at is None or file.now >= hand_over.joined_at + MOST_ASKED * ENTERS
+    asked_enough = hand_over.joined_at is None or file.now >= hand_over.joined_at + MAX_ASKED * ENTERS
     file.unit.hand_overs.save(replace(hand_over, due_at=None if asked_enough else file.now + ENTERS))
     return Tended()
 

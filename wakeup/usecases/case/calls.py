@@ -13,9 +13,9 @@ from wakeup.domain.attempt import (
     AttemptEvent,
     AttemptState,
 )
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CallSid
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line

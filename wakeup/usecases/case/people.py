@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
-from wakeup.domain.party import THEIRS, Party, Role
+from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.quick import replace
 from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
@@ -67,7 +67,7 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     if not still or event.customer.number is None or customer_of(file) is not None:
         return False
     known = file.unit.parties.of_case(file.case)
-    theirs = {party.number_index for party in known if party.role in THEIRS}
+    theirs = {party.number_index for party in known if party.role in CUSTOMER_ROLES}
     doubted = any(t.guarded for t in still)
     new = [
         replace(party, ringable=party.ringable and not (doubted and party.role is Role.CUSTOMER))
@@ -158,7 +158,7 @@ def customer_of(file: CaseFile) -> Party | None:
 
 def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     """On any number of theirs. What is said to a guardian or a colleague is about nothing that joins meanwhile."""
-    theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in THEIRS}
+    theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in CUSTOMER_ROLES}
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
@@ -189,7 +189,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
 def _silence(file: CaseFile, number_index: str) -> None:
     """Nobody is rung there as the customer, whichever of their numbers it was named as."""
     for party in file.unit.parties.of_case(file.case):
-        if party.role in THEIRS and party.number_index == number_index:
+        if party.role in CUSTOMER_ROLES and party.number_index == number_index:
             file.unit.parties.silence(party.id)
 
 

@@ -10,12 +10,12 @@ from wakeup.domain.ids import MessageId
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, Session, Staff, StaffId, demand
 from wakeup.usecases.console.secret_ages import Fingerprint, SecretAge, secret_ages
-from wakeup.usecases.console.sign_in import Patience, counts_still
+from wakeup.usecases.console.sign_in import SessionLimits, counts_still
 from wakeup.usecases.deciding.deliver import listed, replay
 from wakeup.usecases.records import MessageState, Note, OutboxMessage
 from wakeup.usecases.unit import Unit
 
-MOST_LETTERS, MOST_NOTES, LOOKED_AT = 100, 100, 5000
+MAX_LETTERS, MAX_NOTES, LOOKED_AT = 100, 100, 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +33,27 @@ class Administration:
 
 
 def read_administration(
-    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], patience: Patience, now: datetime
+    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], patience: SessionLimits, now: datetime
 ) -> Administration:
     """The newest notes of the log that hold the text: in their kind, author or data."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
     for session in (one for one in unit.staff.sessions(None) if counts_still(one, patience, now)):
         sessions[session.staff_id] = (*sessions.get(session.staff_id, ()), session)
     wanted = search.strip().lower()
-    notes = [row for row in unit.admin.newest(LOOKED_AT if wanted else MOST_NOTES) if _holds(row[2], wanted)]
+    notes = [row for row in unit.admin.newest(LOOKED_AT if wanted else MAX_NOTES) if _holds(row[2], wanted)]
     return Administration(
         staff=tuple(unit.staff.all()),
         sessions=sessions,
         with_factor=unit.entry.with_factor(),
-        dead=tuple(listed(unit, MessageState.DEAD, MOST_LETTERS)),
-        log=tuple(notes[:MOST_NOTES]),
+        dead=tuple(listed(unit, MessageState.DEAD, MAX_LETTERS)),
+        log=tuple(notes[:MAX_NOTES]),
         policy=unit.policy,
         secrets=tuple(secret_ages(unit, fingerprints)),
         used={region: unit.budgets.used(region, now) for region in unit.policy.calling.per_hour},
     )
 
 
-def replay_letter(unit: Unit, by: StaffId, message_id: str, now: datetime) -> OutboxMessage:
+def replay_message(unit: Unit, by: StaffId, message_id: str, now: datetime) -> OutboxMessage:
     """Send a dead message again. Raises NotFoundError, or ConflictError when it is not dead."""
     who = unit.staff.get(by)
     demand(who, Right.REPLAY)

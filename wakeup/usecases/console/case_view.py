@@ -15,8 +15,8 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
 from wakeup.domain.review import (
-    BY_ITSELF,
-    REACHED,
+    AUTOMATIC_EFFECTS,
+    REACHED_ACTS,
     Act,
     Approval,
     Review,
@@ -28,10 +28,10 @@ from wakeup.domain.review import (
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer
-from wakeup.usecases.conversation.spoken import Spoken, spoken_in
-from wakeup.usecases.deciding.overrule import lapsed, two_needed
+from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
+from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.records import Label, Note
-from wakeup.usecases.shelves.retention import LegalHold
+from wakeup.usecases.repositories.retention import LegalHold
 from wakeup.usecases.unit import Unit
 
 
@@ -59,7 +59,7 @@ class CaseView:
     transfers: tuple[TransferView, ...]
     parties: tuple[Party, ...] = field(repr=False)
     attempts: tuple[Attempt, ...]
-    talks: tuple[Spoken, ...] = field(repr=False)
+    talks: tuple[Transcript, ...] = field(repr=False)
     confirmations: tuple[Confirmation, ...]
     texts: tuple[Sms, ...] = field(repr=False)
     evidence: tuple[Evidence, ...]
@@ -82,9 +82,9 @@ class CaseView:
         if self.case.unheld_at is not None and (one in leaving or not (leaving or one.transfer.state in STILL_OPEN)):
             return [Effect.STOP_PAYMENT if leaving else Effect.PERSON]
         newest = one.decisions[-1]
-        reached_at = max((act.at for act in self.acts if act.act in REACHED), default=None)
+        reached_at = max((act.at for act in self.acts if act.act in REACHED_ACTS), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
-        left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - BY_ITSELF
+        left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - AUTOMATIC_EFFECTS
         return sorted(left) if one.transfer.act_at is not None else []
 
 
@@ -107,7 +107,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         transfers=tuple(_transfer(unit, case, transfer, now, erased) for transfer in transfers),
         parties=() if erased else tuple(unit.parties.of_case(case)),
         attempts=tuple(unit.attempts.of_case(case.id)),
-        talks=tuple(spoken_in(unit.talks, case.id)),
+        talks=tuple(transcripts_of(unit.talks, case.id)),
         confirmations=tuple(unit.confirmations.of_case(case.id)),
         texts=() if erased else tuple(unit.texts.of_case(case.id)),
         evidence=tuple(evidence for _, evidence in unit.talks.evidence(case, since)),
@@ -141,6 +141,6 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
 def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
     """A wish that lapsed is closed by whoever acts next; until then it must not stand in their way."""
     asked = unit.reviews.asked(transfer.id)
-    if asked is None or lapsed(unit, asked, case, transfer, now) is not None:
+    if asked is None or lapse_reason(unit, asked, case, transfer, now) is not None:
         return None
     return asked

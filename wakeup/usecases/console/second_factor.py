@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError, NotProvenError
-from wakeup.domain.quick import replace
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.staff import Right, StaffId, demand
-from wakeup.usecases.shelves.entry import Factor
+from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError, NotProvenError
-from wakeup.domain.quick import replace
-from wakeup.domain.staff import RESERVED, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.staff import RESERVED_NAMES, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
 from wakeup.usecases.agents.agents import send_away
 from wakeup.usecases.console.second_factor import use_code
 from wakeup.usecases.unit import Unit
@@ -26,7 +26,7 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class SessionLimits:
     """How long somebody stays signed in."""
 
     idle: timedelta = timedelta(minutes=30)
@@ -45,7 +45,7 @@ class SignedIn:
 
 def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Staff:
     """Raises ConflictError naming the field at fault."""
-    if not NAME.fullmatch(account.name) or account.name in RESERVED:
+    if not NAME.fullmatch(account.name) or account.name in RESERVED_NAMES:
         raise ConflictError("name", "2 to 32 of a-z, 0-9 and ._- beginning with a letter, and no word of ours")
     if not PERSON.fullmatch(account.person):
         raise ConflictError("person", "1 to 64 letters, digits and ._-, such as a staff number")
@@ -119,7 +119,7 @@ def needs_code(unit: Unit, staff_id: StaffId) -> bool:
     return factor is not None and factor.confirmed_at is not None
 
 
-def begin_session(unit: Unit, proven: Proven, session_id: str, patience: Patience, now: datetime) -> Session:
+def begin_session(unit: Unit, proven: Proven, session_id: str, patience: SessionLimits, now: datetime) -> Session:
     """Raises ForbiddenError for a closed account, NotProvenError for a password that was changed meanwhile, or a code
     that is missing or was used. Everybody's sessions that are over are forgotten with it."""
     # Locked: whoever closes the account, or changes its password, ends this session too, or it does not begin.
@@ -143,11 +143,11 @@ def sign_in_failed(unit: Unit, staff_id: StaffId | None, now: datetime) -> None:
     unit.admin.add("sign_in_failed", "system", now, staff=staff_id)
 
 
-def counts_still(session: Session, patience: Patience, now: datetime) -> bool:
+def counts_still(session: Session, patience: SessionLimits, now: datetime) -> bool:
     return now < session.seen_at + patience.idle and now < session.begun_at + patience.absolute
 
 
-def signed_in(unit: Unit, session_id: str, patience: Patience, now: datetime) -> SignedIn | None:
+def signed_in(unit: Unit, session_id: str, patience: SessionLimits, now: datetime) -> SignedIn | None:
     """Who holds this session, if it still counts."""
     session = unit.staff.session(session_id)
     if session is None or not counts_still(session, patience, now):

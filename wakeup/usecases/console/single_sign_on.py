@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.staff import Staff
-from wakeup.usecases.shelves.entry import SsoFlow, SsoIdentity
+from wakeup.usecases.repositories.sign_in import SsoFlow, SsoIdentity
 from wakeup.usecases.unit import Unit
 
 LONGEST = 255

@@ -13,7 +13,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.transfer import STILL_OPEN, Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cancel_planned
-from wakeup.usecases.ladder.promised import speaks_for_all
+from wakeup.usecases.ladder.appointment_precedence import speaks_for_all
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 
 _NOT_YET = AttemptId("")

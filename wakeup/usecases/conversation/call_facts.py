@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.ivr.saying import Variables
+from wakeup.ivr.render import Variables
 from wakeup.usecases.agents.offers import person_ready
-from wakeup.usecases.answers.guardian_talk import is_guardian
 from wakeup.usecases.case.in_doubt import may_be_gone
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import time_to_call_again
-from wakeup.usecases.conversation.recording import goes_unrecorded
-from wakeup.usecases.conversation.rooms import room_of
+from wakeup.usecases.conversation.conference_call import room_of
+from wakeup.usecases.conversation.recording_consent import goes_unrecorded
+from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.guardians.ask_guardian import can_be_asked
 from wakeup.usecases.records import Talk
 from wakeup.usecases.speaker import CallFacts

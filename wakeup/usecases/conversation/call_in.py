@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
-from wakeup.domain.party import THEIRS
-from wakeup.domain.quick import replace
-from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
-from wakeup.usecases.case.want_people import want_people
+from wakeup.domain.party import CUSTOMER_ROLES
+from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import keep_in_sight, tell_of_gone
-from wakeup.usecases.shelves.correspondence import CallIn
+from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.repositories.correspondence import CallIn
 from wakeup.usecases.unit import Unit
 
 EXPECTED_FOR = timedelta(minutes=5)
@@ -44,7 +44,7 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
         # It overtook its risk event, and is long over.
         return
     for party in file.unit.parties.of_case(file.case):
-        if party.role in THEIRS and party.ringable:
+        if party.role in CUSTOMER_ROLES and party.ringable:
             file.unit.call_ins.expect(
                 CallIn(
                     number_index=party.number_index, case_id=file.case.id, customer_id=file.case.customer_id,
@@ -119,10 +119,10 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
         if found.call_sid == caller.call_sid:
             with _case_of(unit, found.case_id, now) as file:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
-                want_people(file)
+                escalate(file)
                 if all(t.act_at is None for t in file.transfers()):
                     # Nothing else would show the case in their queue.
-                    keep_in_sight(file)
+                    queue_for_follow_up(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
     if not free:
@@ -138,10 +138,10 @@ def _hold(file: CaseFile, call_sid: str) -> None:
     evidence = Evidence(
         id=new_evidence_id(file), contact=Contact.UNVERIFIED_HUMAN, outcome=Outcome.KEEP_HOLD, at=file.now
     )
-    keep_evidence(file, "callee", evidence, call=call_sid)
+    record_evidence(file, "callee", evidence, call=call_sid)
     settle_file(file)
-    want_people(file)
-    tell_of_gone(file, "call_in_after_allow", "callee", call=call_sid)
+    escalate(file)
+    alarm_after_allow(file, "call_in_after_allow", "callee", call=call_sid)
 
 
 def _case_of(unit: Unit, case_id: CaseId, now: datetime) -> CaseFile:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.quick import replace
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import Bound, advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.company.guests import guest_turn
-from wakeup.usecases.company.hand_on import on_to_the_next
-from wakeup.usecases.company.listen_in import listener_turn
+from wakeup.usecases.conference.guests import guest_turn
+from wakeup.usecases.conference.hand_on import on_to_the_next
+from wakeup.usecases.conference.listen_in import listener_turn
 from wakeup.usecases.conversation.last_words import hear_last_words
-from wakeup.usecases.conversation.recording import ask_first, begin_recording, take_consent
+from wakeup.usecases.conversation.recording_consent import ask_first, begin_recording, take_consent
 from wakeup.usecases.conversation.talk import begin_talk, take_turn
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import Line

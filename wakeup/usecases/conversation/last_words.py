@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import PROTECTIVE
-from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Speech
-from wakeup.ivr.walk import gone_with, yet_to_go
+from wakeup.ivr.walk import hung_up_before, state_before_hang_up
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.answered import answered
+from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.talk import learn
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import settle_file
@@ -25,16 +25,16 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
     """`given` asks for turn `n`, which the end of the call has taken. Heard again it teaches nothing new."""
     if not (talk.finished and n == talk.turns - 1 and isinstance(given, Keys | Speech)):
         return
-    before = yet_to_go(Conversation.from_json(talk.state))
+    before = state_before_hang_up(Conversation.from_json(talk.state))
     if before is None:
         return
     try:
-        heard, turn = answered(file, attempt, talk, before, given)
+        heard, turn = advance_script(file, attempt, talk, before, given)
     except NotFoundError:
         return
     if heard.outcome not in PROTECTIVE or heard.outcome is before.outcome:
         return
-    gone = gone_with(heard)
+    gone = hung_up_before(heard)
     file.unit.talks.save(replace(talk, state=gone.to_json()))
     file.note(
         "heard_late", "callee", attempt=attempt.id, n=n, node=turn.node, act=type(given).__name__.lower()

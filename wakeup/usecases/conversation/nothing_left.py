@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
-from wakeup.domain.quick import replace
 from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
@@ -16,16 +16,16 @@ from wakeup.ivr.turn import (
     HungUp,
     Input,
     NothingLeft,
-    Parting,
     PersonLeft,
+    TransferResult,
     Turn,
 )
-from wakeup.usecases.answers.guardian_talk import WORRIED, is_guardian
-from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.answered import answered
-from wakeup.usecases.conversation.bring_person import taken
-from wakeup.usecases.deciding.unheld import keep_in_sight
+from wakeup.usecases.conversation.advance_script import advance_script
+from wakeup.usecases.conversation.colleague_call import taken
+from wakeup.usecases.deciding.warning_after_allow import queue_for_follow_up
+from wakeup.usecases.guardian_answers.guardian_talk import WORRIED, is_guardian
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
 
@@ -49,15 +49,15 @@ def nothing_left(file: CaseFile) -> bool:
 def heard(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
 ) -> tuple[Conversation, Turn, Input]:
-    """`answered`, and what the script was told: this act, or that nothing is left. What they meant is kept anyway."""
-    after, turn = answered(file, attempt, talk, before, given)
+    """`advance_script`, and what the script was told: this act, or that nothing is left. What they meant is kept anyway."""
+    after, turn = advance_script(file, attempt, talk, before, given)
     instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
     if instead is None:
         return after, turn, given
     # Whoever says only now that it is them has proved nothing yet. That it is somebody else counts.
     who = None if after.contact is Contact.RIGHT_PARTY else after.contact
     meant = replace(before.found(who, after.outcome, after.reason), flags=after.flags, language=after.language)
-    return (*answered(file, attempt, talk, meant, instead), instead)
+    return (*advance_script(file, attempt, talk, meant, instead), instead)
 
 
 def _goes_on(given: Input, after: Conversation, turn: Turn) -> bool:
@@ -65,7 +65,7 @@ def _goes_on(given: Input, after: Conversation, turn: Turn) -> bool:
     one has its own goodbye."""
     return (
         isinstance(given, Answered | Detected | HungUp)
-        or given == PersonLeft(Parting.TALKED)
+        or given == PersonLeft(TransferResult.TALKED)
         or turn.connect is not None
         or after.outcome in CALLS_FOR_HELP
         or WORRIED in after.flags
@@ -94,8 +94,8 @@ def asked_in_vain(
     over = after.finished and not before.finished
     asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
     if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
-        want_people(file)
-        keep_in_sight(file)
+        escalate(file)
+        queue_for_follow_up(file)
 
 
 def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Input) -> bool:
@@ -103,4 +103,4 @@ def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Inpu
     n = before.turns - 1
     hand_over = file.unit.hand_overs.get(attempt.id, n) if before.turns else None
     joined = hand_over is not None and hand_over.joined_at is not None
-    return given == PersonLeft(Parting.TALKED) or joined or taken(n) in before.flags
+    return given == PersonLeft(TransferResult.TALKED) or joined or taken(n) in before.flags

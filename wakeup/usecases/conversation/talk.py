@@ -8,32 +8,32 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.errors import NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
 from wakeup.domain.party import Role
-from wakeup.domain.quick import replace
 from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
-from wakeup.ivr.listeners import OVER
 from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
-from wakeup.usecases.answers.guardian_talk import as_evidence, is_guardian, take_answer
-from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
-from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.conversation.bring_person import as_it_was
 from wakeup.usecases.conversation.call_facts import variables_of
-from wakeup.usecases.conversation.keep_scripts import keep_script
+from wakeup.usecases.conversation.colleague_call import as_it_was
+from wakeup.usecases.conversation.conference_call import as_it_stands, check_the_other
 from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard, nothing_left
-from wakeup.usecases.conversation.recording import as_refused
-from wakeup.usecases.conversation.recordings import keep
-from wakeup.usecases.conversation.rooms import as_it_stands, check_the_other
-from wakeup.usecases.conversation.tongue_asked import locale_for
+from wakeup.usecases.conversation.preferred_language import locale_for
+from wakeup.usecases.conversation.recording_consent import as_refused
+from wakeup.usecases.conversation.recording_retention import keep
+from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import cancel_planned
-from wakeup.usecases.deciding.unheld import WARNED, keep_in_sight, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.records import SpokenTurn, Talk
 
 WORDINGS = 3
@@ -202,7 +202,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
     )
     current = unit.attempts.get(attempt.id)
     unit.attempts.save(replace(current, contact=found.contact))
-    keep_evidence(
+    record_evidence(
         file, "guardian" if guardian else "callee", evidence, attempt=attempt.id, score=str(found.score),
         live_person=found.live_person, reason=after.reason or None,
     )  # fmt: skip
@@ -215,14 +215,14 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         shake(file)
         if not guardian:
             # Theirs is told with the review that it wants.
-            tell_of_gone(file, WARNED, "callee")
+            alarm_after_allow(file, WARNED, "callee")
     wants_person = Effect.PERSON in effects_of(found.outcome, file.case.tier)
     if wants_person and found.outcome in PROTECTIVE and nothing_left(file):
         # They are told that somebody calls them, and no payment would show the case in the queue.
-        keep_in_sight(file)
+        queue_for_follow_up(file)
     if wants_person and file.case.state is CaseState.IN_REVIEW:
         # No decision tells of it any more, and whoever was reached before waits again.
-        want_people(file)
+        escalate(file)
     unit.wakes.add("settle")
 
 

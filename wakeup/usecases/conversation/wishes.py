@@ -8,7 +8,7 @@ from wakeup.domain.attempt import Attempt
 from wakeup.ivr.conversation import Wish
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import plan_appointment
-from wakeup.usecases.conversation.rooms import ring_for_company
+from wakeup.usecases.conversation.conference_call import ring_for_company
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 
 ASKED_IN_A_CALL = "script"

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from wakeup.domain.bulk import MOST, BulkMember, BulkState, BulkWish, why_left_out
+from wakeup.domain.bulk import MOST, BulkRelease, BulkReleaseItem, BulkState, exclusion_reason
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
-from wakeup.domain.quick import replace
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.deciding.overrule import binds_now, close_wish, let_go, stands_behind
+from wakeup.usecases.deciding.overrule import apply_release, binds_now, close_wish, stands_behind
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -62,7 +62,7 @@ def preview(unit: Unit, span: Span, now: datetime) -> Preview:
 
 def ask_bulk(
     unit: Unit, by: StaffId, span: Span, reason: Reason | None, ticket: str, seen: int, now: datetime
-) -> BulkWish:
+) -> BulkRelease:
     """The first person's wish. `seen`: how many transfers they were shown. Raises ConflictError naming the field."""
     who = unit.staff.get(by)
     demand(who, Right.RELEASE)
@@ -75,7 +75,7 @@ def ask_bulk(
         raise ConflictError("version", "nothing is held that could be released so")
     if len(takes) != seen:
         raise ConflictError("version", "the list has changed meanwhile; look at it again")
-    wish = BulkWish(
+    wish = BulkRelease(
         id=unit.ids.new("blk"), model=span.model, since=span.since, until=span.until, reason=reason, ticket=ticket,
         asked_by=who.id, name=who.name, person=who.person, asked_at=now,
         expires_at=now + unit.policy.review.second_within,
@@ -86,13 +86,13 @@ def ask_bulk(
         case = unit.cases.lock(transfer.case_id)
         binds = binds_now(unit, case, transfer)
         unit.bulk.add_member(
-            BulkMember(wish_id=wish.id, transfer_id=transfer.id, case_id=transfer.case_id, binds=binds)
+            BulkReleaseItem(wish_id=wish.id, transfer_id=transfer.id, case_id=transfer.case_id, binds=binds)
         )
     unit.admin.add("bulk_asked", who.name, now, staff=who.id, bulk=wish.id, transfers=len(takes), reason=reason)
     return wish
 
 
-def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkWish:
+def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRelease:
     """The second person's word. Nothing is released yet: see `release_some`."""
     who, wish = _answering(unit, by, wish_id)
     if now >= wish.expires_at:
@@ -104,7 +104,7 @@ def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkWi
     return _answer(unit, wish, BulkState.CONFIRMED, who, now)
 
 
-def refuse_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkWish:
+def refuse_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRelease:
     """By a second person, or taken back by the first."""
     who, wish = _answering(unit, by, wish_id)
     unit.admin.add("bulk_refused", who.name, now, staff=who.id, bulk=wish.id)
@@ -126,10 +126,10 @@ def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime
     return max(0, len(waiting) - most)
 
 
-def _locked(unit: Unit, members: Sequence[BulkMember]) -> Iterator[BulkMember]:
+def _locked(unit: Unit, members: Sequence[BulkReleaseItem]) -> Iterator[BulkReleaseItem]:
     """By customer, as a batch of events comes: their cases locked, and then themselves. Whoever is warned in another of
     their cases is seen then, or sees what was let go."""
-    theirs = defaultdict[CustomerId, list[BulkMember]](list)
+    theirs = defaultdict[CustomerId, list[BulkReleaseItem]](list)
     for member in members:
         transfer = unit.transfers.get(member.transfer_id)
         assert transfer is not None
@@ -141,7 +141,7 @@ def _locked(unit: Unit, members: Sequence[BulkMember]) -> Iterator[BulkMember]:
         yield from theirs[customer_id]
 
 
-def _release(unit: Unit, by: StaffId, wish: BulkWish, member: BulkMember, now: datetime) -> str | None:
+def _release(unit: Unit, by: StaffId, wish: BulkRelease, member: BulkReleaseItem, now: datetime) -> str | None:
     order = Order(staff_id=by, case_id=member.case_id, version=0, reason=wish.reason, text=wish.ticket)
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
@@ -153,7 +153,7 @@ def _release(unit: Unit, by: StaffId, wish: BulkWish, member: BulkMember, now: d
         if asked is not None:
             close_wish(work, asked, ApprovalState.LAPSED)
         work.record(Act.RELEASED, transfer, bulk=wish.id)
-        let_go(work, transfer, f"{wish.name}+{wish.answered_by}")
+        apply_release(work, transfer, f"{wish.name}+{wish.answered_by}")
     return None
 
 
@@ -165,10 +165,10 @@ def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
     review = unit.reviews.get(case.id) or Review(case_id=case.id)
     if unit.transfers.guarded_beside(transfer):
         transfer = replace(transfer, guarded=True)
-    return why_left_out(transfer, case.tier, lessons, review, now)
+    return exclusion_reason(transfer, case.tier, lessons, review, now)
 
 
-def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkWish]:
+def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkRelease]:
     who = unit.staff.get(by)
     demand(who, Right.RELEASE)
     wish = _wish(unit, wish_id)
@@ -177,19 +177,19 @@ def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkWish]:
     return who, wish
 
 
-def _stood_behind(unit: Unit, wish: BulkWish) -> None:
+def _stood_behind(unit: Unit, wish: BulkRelease) -> None:
     if not stands_behind(unit, wish.asked_by):
         raise ConflictError("bulk", "whoever asked for it may not release any more; ask again")
 
 
-def _wish(unit: Unit, wish_id: str) -> BulkWish:
+def _wish(unit: Unit, wish_id: str) -> BulkRelease:
     wish = unit.bulk.lock(wish_id)
     if wish is None:
         raise NotFoundError("no such wish")
     return wish
 
 
-def _answer(unit: Unit, wish: BulkWish, state: BulkState, who: Staff, now: datetime) -> BulkWish:
+def _answer(unit: Unit, wish: BulkRelease, state: BulkState, who: Staff, now: datetime) -> BulkRelease:
     answered = replace(wish, state=state, answered_by=who.name, answered_at=now)
     unit.bulk.save(answered)
     return answered

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import DecisionId, MessageId
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
     TRANSFER_TRANSITIONS,
@@ -34,7 +34,7 @@ FIRST_TOLD = 2
 _STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
 
 
-def stand(file: CaseFile, transfer: Transfer) -> Decision:
+def record_standing_hold(file: CaseFile, transfer: Transfer) -> Decision:
     """The standing hold that every accepted event leaves: effective at `decide_by` unless a better one replaces it.
     It is told in the answer to the event and in the decision feed, so it needs no message of its own."""
     decision = _decision(file, transfer, transfer.sequence, _STANDING, "system")
@@ -43,7 +43,7 @@ def stand(file: CaseFile, transfer: Transfer) -> Decision:
     return decision
 
 
-def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
+def record_decision(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
     """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
     begins = transfer.state is not TransferState.HELD
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
@@ -54,7 +54,7 @@ def pronounce(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "s
     return _tell(file, decided, verdict, by)
 
 
-def stand_longer(file: CaseFile, extended: Transfer, by: str) -> Transfer:
+def extend_standing_hold(file: CaseFile, extended: Transfer, by: str) -> Transfer:
     """The standing hold of a transfer whose deadline a person moved, told to the payment core: it stays pending."""
     verdict = Verdict(ruling=Ruling.HOLD, reason="window_extended")
     return _tell(file, extended, verdict, by)
@@ -74,7 +74,7 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tran
             decision_id=decision.id,
             sequence=decision.sequence,
             kind=kind_of(decision),
-            body=json.dumps(wire(decision, unit.policy.hold_basis), separators=(",", ":")),
+            body=json.dumps(decision_body(decision, unit.policy.hold_basis), separators=(",", ":")),
             due_at=file.now,
             late_at=_late_at(file, transfer, decision),
         )
@@ -110,7 +110,7 @@ def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
     return "decision.made" if decision.sequence <= FIRST_TOLD else "decision.changed"
 
 
-def wire(decision: Decision, hold_basis: str) -> dict[str, object]:
+def decision_body(decision: Decision, hold_basis: str) -> dict[str, object]:
     """The decision as the payment core reads it (docs/api.md). A hold says why it is lawful."""
     basis = {"hold_basis": hold_basis} if decision.ruling is Ruling.HOLD else {}
     return {"type": kind_of(decision), **decision_facts(decision), **basis}

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
-from wakeup.domain.quick import replace
 from wakeup.usecases.case.in_doubt import SOONEST
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.records import MessageState, OutboxMessage

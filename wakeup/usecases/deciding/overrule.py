@@ -10,14 +10,14 @@ from enum import StrEnum
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
-from wakeup.domain.quick import replace
 from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
 from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.people import guard_one
-from wakeup.usecases.deciding.decisions import pronounce, stand_longer
+from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.review.contest import answered_by_release
@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class DecisionRef:
     """The transfer meant, and the number of its decision that was seen."""
 
     transfer_id: TransferId
@@ -47,7 +47,7 @@ class Released(StrEnum):
     """Whoever asked may not release any more."""
 
 
-def hold(unit: Unit, order: Order, aim: Aim, now: datetime) -> Transfer:
+def hold(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Transfer:
     """Hold it on a person's word; the machine does not release it any more. Needs no claim: it adds protection."""
     with ReviewFile(unit, order, now) as work:
         glass = demand_or_glass(work.staff, Right.HOLD)
@@ -57,12 +57,12 @@ def hold(unit: Unit, order: Order, aim: Aim, now: datetime) -> Transfer:
         act = work.record(Act.HELD, transfer, break_glass=glass)
         _alarm(work, glass=glass)
         guarded = work.file.put(replace(transfer, guarded=True))
-        held = pronounce(work.file, guarded, Verdict(ruling=Ruling.HOLD, reason="held_by_person"), act.name)
+        held = record_decision(work.file, guarded, Verdict(ruling=Ruling.HOLD, reason="held_by_person"), act.name)
         settle_file(work.file)
     return held
 
 
-def extend(unit: Unit, order: Order, aim: Aim, decide_by: datetime, now: datetime) -> Transfer:
+def extend(unit: Unit, order: Order, aim: DecisionRef, decide_by: datetime, now: datetime) -> Transfer:
     """Give the calls more time: the deadline moves, at most to the legal limit of the hold. Nothing is released."""
     with ReviewFile(unit, order, now) as work:
         glass = demand_or_glass(work.staff, Right.EXTEND)
@@ -76,13 +76,13 @@ def extend(unit: Unit, order: Order, aim: Aim, decide_by: datetime, now: datetim
         act = work.record(Act.EXTENDED, transfer, decide_by=decide_by.isoformat(), break_glass=glass)
         _alarm(work, glass=glass)
         settles = settle_at(transfer.flagged_at, decide_by, unit.policy.tempo)
-        extended = stand_longer(work.file, replace(transfer, decide_by=decide_by, settle_at=settles), act.name)
+        extended = extend_standing_hold(work.file, replace(transfer, decide_by=decide_by, settle_at=settles), act.name)
         use_more_time(work.file, extended)
         unit.wakes.add("settle")
     return extended
 
 
-def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
+def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Released:
     """The first person's word: a release where one suffices, otherwise a wish that waits for a second."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
@@ -90,14 +90,14 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
-            if lapsed(unit, waiting, work.file.case, transfer, now) is None:
+            if lapse_reason(unit, waiting, work.file.case, transfer, now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
         # Locks the customer: of two releases at once from two of their cases, each would take the other for still held.
         unit.customers.get(transfer.customer_id)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
-            let_go(work, transfer, act.name)
+            apply_release(work, transfer, act.name)
             return Released.RELEASED
         act = work.record(Act.RELEASE_ASKED, transfer)
         unit.reviews.add_approval(
@@ -119,7 +119,7 @@ def release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
     return Released.SECOND_NEEDED
 
 
-def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
+def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Released:
     """The second person's word: another person than the first, about the very same transfer."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
@@ -127,7 +127,7 @@ def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Releas
         # go: either we see the warning, or they see the release.
         unit.customers.get(work.file.case.customer_id)
         asked = _asked(work, aim)
-        why = lapsed(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
+        why = lapse_reason(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
         if why is not None:
             close_wish(work, asked, ApprovalState.LAPSED)
             return Released(why)
@@ -137,11 +137,11 @@ def confirm_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Releas
         transfer = _releasable(work, aim)
         act = work.record(Act.RELEASED, transfer, approval=asked.id)
         close_wish(work, asked, ApprovalState.USED)
-        let_go(work, transfer, f"{asked.name}+{act.name}")
+        apply_release(work, transfer, f"{asked.name}+{act.name}")
     return Released.RELEASED
 
 
-def refuse_release(unit: Unit, order: Order, aim: Aim, now: datetime) -> Released:
+def refuse_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Released:
     """The wish is answered with no, by a second person or by the first themselves: the hold stays, whatever the
     machine's cooling would have done."""
     with ReviewFile(unit, order, now) as work:
@@ -161,28 +161,28 @@ def two_needed(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> boo
     return needs_two(transfer, case.tier, day.values(), unit.policy)
 
 
-def _aimed(work: ReviewFile, aim: Aim) -> Transfer:
+def _aimed(work: ReviewFile, aim: DecisionRef) -> Transfer:
     transfer = work.transfer(aim.transfer_id)
     if transfer.sequence != aim.sequence:
         raise ConflictError("version", "a newer decision stands; look at it again")
     return transfer
 
 
-def _releasable(work: ReviewFile, aim: Aim) -> Transfer:
+def _releasable(work: ReviewFile, aim: DecisionRef) -> Transfer:
     transfer = _aimed(work, aim)
     if transfer.state is not TransferState.HELD or work.now >= transfer.hold_max:
         raise ConflictError("transfer", "only a transfer that is on hold can be released")
     return transfer
 
 
-def _asked(work: ReviewFile, aim: Aim) -> Approval:
+def _asked(work: ReviewFile, aim: DecisionRef) -> Approval:
     asked = work.unit.reviews.asked(aim.transfer_id)
     if asked is None or asked.case_id != work.file.case.id:
         raise ConflictError("transfer", "nobody asks for this release any more")
     return asked
 
 
-def lapsed(unit: Unit, asked: Approval, case: Case, transfer: Transfer, now: datetime) -> str | None:
+def lapse_reason(unit: Unit, asked: Approval, case: Case, transfer: Transfer, now: datetime) -> str | None:
     """Why this wish counts no more, or None."""
     if not stands_behind(unit, asked.asked_by):
         return Released.WITHDRAWN
@@ -207,9 +207,9 @@ def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> No
     work.file.note("approval_closed", work.staff.name, transfer=approval.transfer_id, approval=approval.id, state=state)
 
 
-def let_go(work: ReviewFile, transfer: Transfer, names: str) -> None:
+def apply_release(work: ReviewFile, transfer: Transfer, names: str) -> None:
     """The money may leave, under the names of who released it."""
-    pronounce(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
+    record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
     settle_file(work.file)
     answered_by_release(work)
 

@@ -7,13 +7,13 @@ answers the hold; until then the money may have left, and nobody is told that it
 from __future__ import annotations
 
 from wakeup.domain.decision import Ruling, Verdict, decide
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PROTECTIVE
-from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import evidence_of
 from wakeup.usecases.records import MessageState, OutboxMessage
 
@@ -34,7 +34,7 @@ def recall(file: CaseFile, only: TransferId | None = None) -> bool:
         return False
     for transfer, message in waiting:
         _hold_again(file, transfer, message)
-    want_people(file)
+    escalate(file)
     # Its hold has an end again.
     file.unit.wakes.add("settle")
     return True
@@ -62,4 +62,4 @@ def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> N
     if not any(e.outcome in PROTECTIVE for e in evidence):
         # What was said is no lesson of a talk: a label, a higher tier, a guardian's STOP.
         verdict = Verdict(ruling=Ruling.HOLD, reason=CALLED_BACK, effects=verdict.effects, rests_on=verdict.rests_on)
-    pronounce(file, guarded, verdict)
+    record_decision(file, guarded, verdict)

@@ -8,11 +8,11 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId, MessageId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.in_doubt import in_doubt
-from wakeup.usecases.case.write_customer import tell_outcome
+from wakeup.usecases.case.notify_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import record_delivery
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import nobody_need_ask, recall_failed
+from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed
 from wakeup.usecases.ports import Delivery
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.unit import Unit
@@ -33,7 +33,7 @@ def record_recall(
             return state
         if state is MessageState.DELIVERED:
             file.note("recall_arrived", "bank", transfer=transfer.id)
-            nobody_need_ask(file)
+            clear_follow_up(file)
             settle_file(file)
             if file.case.state is not CaseState.OPEN:
                 tell_outcome(file)

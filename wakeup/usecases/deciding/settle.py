@@ -9,18 +9,18 @@ from decimal import Decimal
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.decision import Ruling, Verdict, decide
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.waits_for_us import waits_for_us
-from wakeup.usecases.case.write_customer import outcome_now, tell_outcome
+from wakeup.usecases.case.awaiting_callback import awaiting_callback
+from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.company.guests import guest_over
-from wakeup.usecases.deciding.decisions import pronounce
+from wakeup.usecases.conference.guests import guest_over
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.due import Due
 from wakeup.usecases.ladder.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
@@ -78,7 +78,7 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
         news = [e.id for e in evidence if e.at == now and e.outcome in PROTECTIVE]
         due = verdict.conclusive and bool(news) and not _told(file, transfer, news)
     if due or verdict.ruling is not Ruling.HOLD:
-        return pronounce(file, transfer, verdict)
+        return record_decision(file, transfer, verdict)
     return _remember_cooling(file, transfer, verdict)
 
 
@@ -150,14 +150,19 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     held = any(t.state is TransferState.HELD for t in transfers)
-    if not held and file.case.unheld_at is None and file.case.state is not CaseState.SETTLED and waits_for_us(file):
+    if (
+        not held
+        and file.case.unheld_at is None
+        and file.case.state is not CaseState.SETTLED
+        and awaiting_callback(file)
+    ):
         # No payment would show them in the queue any more.
         file.change(unheld_at=file.now)
     if file.case.state is CaseState.OPEN:
         cancel_planned(file, "settled", promised=not held)
         cancel_rungs(file, "settled")
         if not held:
-            recall_waiting(file)
+            recheck_placed_calls(file)
         file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file, transfers) else CaseEvent.SETTLE)
         tell_outcome(file)
     elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
@@ -189,7 +194,7 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
                 guest_over(file, attempt.id)
 
 
-def recall_waiting(file: CaseFile) -> None:
+def recheck_placed_calls(file: CaseFile) -> None:
     """Nothing is left to talk about. A call that has not begun to ring is asked about now, and cut if it still waits at
     the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled. One of our
     people is rung for somebody who waits, whatever became of the payment."""
@@ -201,5 +206,5 @@ def recall_waiting(file: CaseFile) -> None:
 
 def closed_window(file: CaseFile, transfer: Transfer) -> None:
     """A window that was closed before we heard of it: held at once."""
-    pronounce(file, transfer, Verdict(ruling=Ruling.HOLD, reason="window_closed"))
+    record_decision(file, transfer, Verdict(ruling=Ruling.HOLD, reason="window_closed"))
     settle_file(file)

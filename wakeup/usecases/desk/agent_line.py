@@ -9,11 +9,11 @@ from datetime import datetime
 from wakeup.domain.agent import AgentEvent
 from wakeup.domain.staff import StaffId
 from wakeup.usecases.agents.agents import pin_index
-from wakeup.usecases.console.tries import REMEMBERED
-from wakeup.usecases.shelves.entry import FailedTry
+from wakeup.usecases.console.sign_in_limit import REMEMBERED
+from wakeup.usecases.repositories.sign_in import FailedTry
 from wakeup.usecases.unit import Unit
 
-MOST_TRIES, TRIES_COUNT_FOR = 3, REMEMBERED
+MAX_TRIES, TRIES_COUNT_FOR = 3, REMEMBERED
 KEYS = {"1": AgentEvent.BE_READY, "2": AgentEvent.REST, "3": AgentEvent.LEAVE}
 
 
@@ -34,7 +34,7 @@ def whose_line(unit: Unit, number: str) -> MayBe | None:
 def prove(unit: Unit, staff_id: StaffId, digits: str, now: datetime) -> bool:
     """Whether these are their digits. Every try counts, whoever makes it."""
     key = unit.index("agent_line", staff_id)
-    if unit.entry.tries(key, now - TRIES_COUNT_FOR) >= MOST_TRIES:
+    if unit.entry.tries(key, now - TRIES_COUNT_FOR) >= MAX_TRIES:
         unit.admin.add("agent_line_closed", "system", now, staff=staff_id)
         return False
     if unit.agents.pin_is(staff_id, pin_index(unit, staff_id, digits)):

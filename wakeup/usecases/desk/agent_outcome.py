@@ -13,10 +13,10 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
+from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import WARNED, tell_of_gone
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -63,13 +63,13 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             at=now,
             by=work.staff.name,
         )
-        keep_evidence(
+        record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=found.identified
         )
         work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             shake(work.file)
-            tell_of_gone(work.file, WARNED, work.staff.name)
+            alarm_after_allow(work.file, WARNED, work.staff.name)
         settle_file(work.file)
     return work.review
 

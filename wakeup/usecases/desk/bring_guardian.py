@@ -9,18 +9,18 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, PartyId
-from wakeup.domain.party import THEIRS, Party
+from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.company.hand_on import talk_of
+from wakeup.usecases.conference.hand_on import talk_of
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.choose_guardian import judged, kept
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
-from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.unit import Unit
 
 FIELD = "company"
@@ -34,7 +34,7 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         talk = talk_of(work, FIELD)
-        if unit.parties.get(unit.attempts.get(talk.attempt_id).party_id, talk.customer_id).role not in THEIRS:
+        if unit.parties.get(unit.attempts.get(talk.attempt_id).party_id, talk.customer_id).role not in CUSTOMER_ROLES:
             raise ConflictError(FIELD, "it is not the customer who is on the line")
         if not agreed:
             raise ConflictError(FIELD, "the customer must agree first")

@@ -7,14 +7,14 @@ from datetime import datetime
 from wakeup.domain.attempt import LIVE
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
-from wakeup.domain.party import THEIRS, Party
-from wakeup.domain.quick import replace
+from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cancel_planned
-from wakeup.usecases.deciding.unheld import seen_to
+from wakeup.usecases.deciding.warning_after_allow import end_follow_up
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ladder.rungs import look_by, promises
@@ -102,7 +102,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
         if not order.text.strip():
             raise ConflictError("text", "say what was said")
         work.record(Act.FOLLOWED_UP)
-        seen_to(work.file)
+        end_follow_up(work.file)
     return work.review
 
 
@@ -113,7 +113,7 @@ def _promised(file: CaseFile) -> bool:
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:
     found = next((p for p in work.unit.parties.of_case(work.file.case) if p.id == party_id), None)
-    if found is None or found.role not in THEIRS:
+    if found is None or found.role not in CUSTOMER_ROLES:
         raise ConflictError("party", "choose a number of the customer's")
     if not found.ringable:
         raise ConflictError("party", "this number is not rung by the machine")

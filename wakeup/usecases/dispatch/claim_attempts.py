@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, guard
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows

@@ -7,14 +7,14 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.agents.offers import is_agent, offer_over
-from wakeup.usecases.answers.guardian_talk import is_guardian
-from wakeup.usecases.case.want_people import want_people
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.company.guests import guest_over
-from wakeup.usecases.company.listen_in import listening_over
+from wakeup.usecases.conference.guests import guest_over
+from wakeup.usecases.conference.listen_in import listening_over
+from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.call_guardian import call_guardian
-from wakeup.usecases.ladder.gave_way import ring_what_gave_way
 from wakeup.usecases.ladder.plan_calls import plan_next_call
+from wakeup.usecases.ladder.reinstate_calls import reinstate_calls
 from wakeup.usecases.ladder.rungs import set_ladder
 
 _NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
@@ -36,11 +36,11 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
         return
     if last.promised and last.disposition in _DID_NOT_COME:
         # Somebody waits for this call, and was not told that it may be lost: people shall know.
-        want_people(file)
+        escalate(file)
     plan_next_call(file, last)
     if last.promised:
         # The calls that gave way to it, and the rungs that waited for it.
-        ring_what_gave_way(file, last)
+        reinstate_calls(file, last)
         set_ladder(file)
 
 

@@ -13,14 +13,14 @@ from wakeup.domain.attempt import (
     AttemptEvent,
     AttemptState,
 )
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.agents.offers import is_agent, rings_for_nobody
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.conference_call import left_alone
 from wakeup.usecases.conversation.nothing_left import nothing_left
-from wakeup.usecases.conversation.rooms import left_alone
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.record_placement import lose_track
 from wakeup.usecases.dispatch.record_progress import after_call, apply_report

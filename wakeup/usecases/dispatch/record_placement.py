@@ -10,17 +10,17 @@ from wakeup.domain.attempt import (
     AttemptEvent,
     AttemptState,
 )
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import Bound, advance_call, bind, over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.nothing_left import nothing_left
-from wakeup.usecases.deciding.settle import recall_waiting
+from wakeup.usecases.deciding.settle import recheck_placed_calls
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import unclaimed
-from wakeup.usecases.ports import Fault, Placement, Proof
+from wakeup.usecases.ports import Fault, Placement, PostResult
 from wakeup.usecases.ringing.last_checks import return_budget
 from wakeup.usecases.ringing.pacing import gone_through, slow_down, stop_dialling
 from wakeup.usecases.ringing.senders import rest_sender
@@ -39,7 +39,7 @@ def record_placement(
         return placement.call_sid
     with CaseFile(unit, case, now) as file:
         attempt = unit.attempts.get(attempt_id)
-        if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
+        if placement.proof is PostResult.ACCEPTED and placement.call_sid is not None:
             attempt, whose = bind(file, attempt, placement.call_sid)
             if whose is Bound.STRANGER:
                 return placement.call_sid
@@ -47,7 +47,7 @@ def record_placement(
             gone_through(unit, account, attempt.intent_at)
             _queued(file, account, attempt, placement)
             if nothing_left(file):
-                recall_waiting(file)
+                recheck_placed_calls(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
             # A webhook that came first already proves the call; then the lost answer says nothing new.
             _not_placed(file, account, attempt, placement)
@@ -66,10 +66,10 @@ def lose_track(file: CaseFile, attempt: Attempt) -> None:
 
 def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     match placement.proof:
-        case Proof.NOT_SENT:
+        case PostResult.NOT_SENT:
             _slow_down(file, account, attempt, placement)
             _send_again(file, attempt, placement)
-        case Proof.REFUSED:
+        case PostResult.REFUSED:
             _refused(file, account, attempt, placement)
         case _:
             lose_track(file, attempt)

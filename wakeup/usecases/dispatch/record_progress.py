@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.quick import replace
 from wakeup.usecases.case.calls import Bound, advance_call, bind
-from wakeup.usecases.case.write_customer import tell_missed
+from wakeup.usecases.case.notify_customer import tell_missed
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.deciding.settle import settle_file

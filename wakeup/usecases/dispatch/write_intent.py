@@ -11,8 +11,8 @@ from wakeup.domain.attempt import (
     AttemptEvent,
     AttemptState,
 )
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import Party, Role
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.claim_attempts import Claim

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import OPEN, Confirmation, Step, settled
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import no_contact
 from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.naming import called
 from wakeup.domain.party import Party
-from wakeup.domain.quick import replace
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import STILL_OPEN, Tier, Transfer, TransferState
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.case.people import customer_of
-from wakeup.usecases.case.write_letter import queue_sms
+from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.choose_guardian import choose_guardian, guardian_at_hand
 from wakeup.usecases.unit import Unit

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import has_said
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
 from wakeup.domain.ids import PartyId
 from wakeup.domain.naming import same_name
-from wakeup.domain.party import THEIRS, Party, Role
-from wakeup.domain.quick import replace
+from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.usecases.case.people import customer_of, same_number
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.repositories.correspondence import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
         return
     judge = refusal if channel is Channel.SMS else unfit
     parties = file.unit.parties.of_case(file.case)
-    own = frozenset(p.phone for p in parties if p.role in THEIRS)
+    own = frozenset(p.phone for p in parties if p.role in CUSTOMER_ROLES)
     changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
     for party, enrolled in candidates:
         around = Circumstances(

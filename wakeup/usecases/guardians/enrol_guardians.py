@@ -8,18 +8,18 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
-from wakeup.domain.quick import replace
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.guardian_words import OwnNo, own_no
 from wakeup.usecases.guardians.invite_guardian import invite, tell_old_contact
-from wakeup.usecases.inbound import came_before
+from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.records import Customer
-from wakeup.usecases.shelves.correspondence import Change, Consent
+from wakeup.usecases.repositories.correspondence import Change, Consent
 from wakeup.usecases.unit import Unit
 
 AT_ONCE, WAITS, SAME = "applied", "waits", "unchanged"
@@ -68,7 +68,7 @@ class GuardiansIn:
 def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
     """`put_guardians`, once a message: a repeat, which may be older than a newer list, changes nothing and is answered
     with what stands. Raises ConflictError."""
-    if not came_before(unit, message.event_id, message.content_hash, now):
+    if not is_repeat_event(unit, message.event_id, message.content_hash, now):
         return put_guardians(unit, message.customer_id, message.wanted, now)
     listed = unit.guardians.of_customer(message.customer_id)
     standing = {str(g.id): SAME for g in listed if g.state is not GuardianState.REMOVED}

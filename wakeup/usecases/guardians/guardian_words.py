@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId
-from wakeup.domain.quick import replace
-from wakeup.domain.reply import Act, Heard
-from wakeup.usecases.shelves.correspondence import Consent
+from wakeup.domain.reply import ParsedReply, ReplyKind
+from wakeup.usecases.repositories.correspondence import Consent
 from wakeup.usecases.unit import Unit
 
-_EVENTS = {Act.PAUSE: GuardianEvent.PAUSE, Act.RESUME: GuardianEvent.RESUME, Act.LEAVE: GuardianEvent.LEAVE}
+_EVENTS = {
+    ReplyKind.PAUSE: GuardianEvent.PAUSE,
+    ReplyKind.RESUME: GuardianEvent.RESUME,
+    ReplyKind.LEAVE: GuardianEvent.LEAVE,
+}
 _KINDS = {
     GuardianEvent.CONFIRM: "guardian_agreed",
     GuardianEvent.DECLINE: "declined",
@@ -32,7 +36,7 @@ class OwnNo:
     at: datetime
 
 
-def answer_invitation(unit: Unit, invited: Guardian, heard: Heard, now: datetime) -> str:
+def answer_invitation(unit: Unit, invited: Guardian, heard: ParsedReply, now: datetime) -> str:
     """1 or yes confirms, 2 or no declines; anything else is left unanswered: there is one invitation, ever."""
     agrees = {1: True, 2: False}.get(heard.digit or 0, heard.consent)
     if agrees is None:
@@ -47,7 +51,7 @@ def answer_invitation(unit: Unit, invited: Guardian, heard: Heard, now: datetime
     return "agreed" if agrees else "declined"
 
 
-def change_mind(unit: Unit, guardians: Sequence[Guardian], act: Act, now: datetime) -> str:
+def change_mind(unit: Unit, guardians: Sequence[Guardian], act: ReplyKind, now: datetime) -> str:
     """Pause, resume or leave, for everybody they guard. What makes no sense now changes nothing."""
     for guardian in _as_they_stand(unit, guardians):
         move_guardian(unit, guardian, _EVENTS[act], now)
@@ -89,7 +93,7 @@ def move_guardian(unit: Unit, guardian: Guardian, event: GuardianEvent, now: dat
             kind=_KINDS[event],
             by="guardian",
             channel="sms",
-            wording=unit.letters.wording("invitation", guardian.locale),
+            wording=unit.sms_templates.wording("invitation", guardian.locale),
         )
     )
     return moved

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import SmsId
-from wakeup.domain.quick import replace
 from wakeup.domain.segments import segments
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.window import next_ringing_hour
 from wakeup.usecases.guardians.ask_guardian import free_code
-from wakeup.usecases.shelves.correspondence import Consent
+from wakeup.usecases.repositories.correspondence import Consent
 from wakeup.usecases.unit import Unit
 
 INVITATION_WAITS = timedelta(days=2)
@@ -69,7 +69,7 @@ def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
 def _queue(
     unit: Unit, guardian: Guardian, kind: SmsKind, words: Mapping[str, str], zone: str | None, now: datetime
 ) -> Sms:
-    letter = unit.letters.write(kind.value, guardian.locale, words)
+    letter = unit.sms_templates.write(kind.value, guardian.locale, words)
     due_at = now if zone is None else next_ringing_hour(now, zone, unit.policy.calling)
     sms = Sms(
         id=SmsId(unit.ids.new("sms")), kind=kind, customer_id=guardian.customer_id, guardian_id=guardian.id,

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError, IllegalTransitionError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
-from wakeup.domain.quick import replace
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
     HELD_BACK,
@@ -22,10 +22,10 @@ from wakeup.domain.window import settle_at
 from wakeup.usecases.case.in_doubt import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
-from wakeup.usecases.deciding.later_truth import keep_truth
+from wakeup.usecases.deciding.record_label import record_label
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.unheld import nobody_need_ask, recall_failed
-from wakeup.usecases.inbound import came_before
+from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed
+from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.ladder.rungs import set_ladder
@@ -46,7 +46,7 @@ class NewsTaken:
 
 def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
     """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError."""
-    known = came_before(unit, news.event_id, news.content_hash, now)
+    known = is_repeat_event(unit, news.event_id, news.content_hash, now)
     transfer = unit.transfers.get(TransferId(news.transfer_id))
     if known:
         return NewsTaken(known=transfer is not None, new=False)
@@ -97,7 +97,7 @@ def take_early(file: CaseFile, transfer: Transfer) -> bool:
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
     """Keep the later truth beside the case; a scam's hold no clock ends, and an allow on its way to the core is called
     back. False for a repeat. Raises ConflictError for a transfer nobody knows, or for more money back than went."""
-    if came_before(unit, label.event_id, label.content_hash, now):
+    if is_repeat_event(unit, label.event_id, label.content_hash, now):
         return False
     transfer = unit.transfers.get(TransferId(label.transfer_id))
     if transfer is None:
@@ -106,7 +106,7 @@ def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
         raise ConflictError("recovered", "is more than the transfer's amount")
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
         file.note("labelled", "bank", transfer=transfer.id, label=label.label)
-        keep_truth(
+        record_label(
             file,
             Label(
                 transfer_id=transfer.id,
@@ -151,7 +151,7 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
     if leaving:
-        nobody_need_ask(file)
+        clear_follow_up(file)
     if too_late:
         recall_failed(file, transfer)
 

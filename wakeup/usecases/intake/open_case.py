@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError, OvertakenError
+from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Role
-from wakeup.domain.quick import made_quickly
 from wakeup.domain.transfer import (
     TIER_RANK,
     Transfer,
@@ -29,10 +29,10 @@ from wakeup.usecases.case.people import (
     take_warnings,
 )
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.decisions import stand
+from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
-from wakeup.usecases.deciding.unheld import tell_of_other_payment
-from wakeup.usecases.inbound import Inbound, first_sight, is_same, keyed, remember
+from wakeup.usecases.deciding.warning_after_allow import tell_of_other_payment
+from wakeup.usecases.idempotency import Inbound, keyed_hash, matches_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
 from wakeup.usecases.intake.tiers import case_tier, raise_tier, recent_tier, remember_customer
@@ -46,7 +46,7 @@ IN_NO_HURRY = timedelta(seconds=30)
 """A window longer than this is noted by whoever decides at its end when the phone was rung."""
 
 
-@made_quickly
+@fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """What a risk event's answer says: `new` is False for an event known before."""
@@ -62,7 +62,7 @@ class Accepted:
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Take one event of one signed message. Raises ConflictError when an id comes back with other content."""
     known = unit.inbox.look_up(_sought(event, inbound.client, inbound.webhook_id))
-    remember(unit, inbound, known.body_hash, now)
+    record_message(unit, inbound, known.body_hash, now)
     return _take(unit, event, known, now)
 
 
@@ -70,7 +70,7 @@ def receive_batch(
     unit: Unit, inbound: Inbound, events: Sequence[FlaggedTransfer], now: datetime
 ) -> list[Accepted | ConflictError]:
     """Take the events of one batch, a result each; a conflict in one leaves the others alone."""
-    first_sight(unit, inbound, now)
+    register_message(unit, inbound, now)
     results: dict[int, Accepted | ConflictError] = {}
     # By customer, so that two batches about the same people never wait for each other.
     for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
@@ -101,7 +101,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
         RiskEventRecord(
             event_id=event.event_id,
             client=event.client,
-            content_hash=keyed(unit, event.content_hash),
+            content_hash=keyed_hash(unit, event.content_hash),
             transfer_id=transfer_id,
             received_at=now,
         )
@@ -113,7 +113,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
 
 
 def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
-    if not is_same(unit, content_hash, event.content_hash):
+    if not matches_hash(unit, content_hash, event.content_hash):
         raise ConflictError("event_id", "this event is known with other content")
     return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), event, new=False)
 
@@ -197,7 +197,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
         graver = TIER_RANK[tier] < TIER_RANK[case.tier]
         if graver:
             file.change(tier=tier)
-        decision = stand(file, transfer)
+        decision = record_standing_hold(file, transfer)
         unit.transfers.add(transfer, event.payee)
         parties = first_people(file, event) if new else people_meanwhile(file, event)
         early = known.early_news and take_early(file, transfer)

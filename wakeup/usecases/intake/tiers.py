@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
-from wakeup.domain.quick import replace
 from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState, highest, one_up
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.unheld import tell_of_raised
+from wakeup.usecases.deciding.warning_after_allow import tell_of_raised
 from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.records import Customer

@@ -11,15 +11,15 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.transfer import TransferState
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.people import customer_of
-from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment
 from wakeup.usecases.ladder.call_guardian import call_guardian
-from wakeup.usecases.ladder.calls_back import calls_of_a_lapsed_claim
 from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
-from wakeup.usecases.ladder.promised import put_off
+from wakeup.usecases.ladder.resume_calls import calls_of_a_lapsed_claim
 from wakeup.usecases.ladder.rungs import (
     PROMISED,
     TAKEN_OVER,
@@ -127,7 +127,7 @@ def _not_rung_now(file: CaseFile) -> str | None:
     """Why none of the customer's numbers is to be rung as yet."""
     if in_a_persons_hands(file):
         return TAKEN_OVER
-    return PROMISED if put_off(file) else None
+    return PROMISED if deferred_by_appointment(file) else None
 
 
 def text_guardian(file: CaseFile) -> str | None:
@@ -135,17 +135,17 @@ def text_guardian(file: CaseFile) -> str | None:
     return ask_guardian(file, "rung")
 
 
-def want_person(file: CaseFile) -> str | None:
+def escalate_to_person(file: CaseFile) -> str | None:
     """Put the case before people: somebody shall look at it within ten minutes."""
     file.note("person_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
-    want_people(file)
+    escalate(file)
     return None
 
 
-def want_police(file: CaseFile) -> str | None:
+def escalate_to_police(file: CaseFile) -> str | None:
     """Put the case before people, to be handed to the police: only they may do that."""
     file.note("police_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
-    want_people(file, police=True)
+    escalate(file, police=True)
     return None
 
 
@@ -154,8 +154,8 @@ CHANNELS: Mapping[RungKind, Channel] = {
     RungKind.CALL_ALTERNATE: call_alternate,
     RungKind.TEXT_GUARDIAN: text_guardian,
     RungKind.CALL_GUARDIAN: call_guardian,
-    RungKind.HUMAN_AGENT: want_person,
-    RungKind.POLICE_HANDOFF: want_police,
+    RungKind.HUMAN_AGENT: escalate_to_person,
+    RungKind.POLICE_HANDOFF: escalate_to_police,
 }
 
 

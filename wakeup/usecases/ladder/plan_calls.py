@@ -12,32 +12,32 @@ from wakeup.domain.attempt import (
     AttemptEvent,
     AttemptState,
 )
+from wakeup.domain.call_value import hardship_weighted, raise_turn, turn_of, value_of
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.party import THEIRS, Party, Role
-from wakeup.domain.quick import replace
+from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
-from wakeup.domain.worth import raised, turn_of, value_of, weighed
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
-from wakeup.usecases.case.want_people import want_people
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
-from wakeup.usecases.ladder.promised import (
-    cannot_wait,
+from wakeup.usecases.ladder.appointment_precedence import (
+    asked_by_customer,
+    deferred_by_appointment,
     first_step,
-    is_theirs,
     joined_in,
     pending_of,
-    put_off,
     speaks_for_all,
     to_come,
     too_late_for,
+    too_urgent_to_defer,
 )
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.ladder.spoken_to import spoken_to
@@ -59,7 +59,7 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
     the most patient of them allows. Whoever has taken the calls over is told of the newcomer, and rings about it."""
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
-        want_people(file)
+        escalate(file)
         return
     attempts = file.unit.attempts.of_case(file.case.id)
     step = first_step(file, transfer)
@@ -81,7 +81,7 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
 
 def _says_nothing(file: CaseFile, step: NextCall | NoMoreCalls, promise: Attempt) -> bool:
     """It comes too late for this payment, or to whoever answered at another number than the customer's own."""
-    return too_late_for(step, promise) or not is_theirs(file, promise)
+    return too_late_for(step, promise) or not asked_by_customer(file, promise)
 
 
 def plan_for_pending(file: CaseFile) -> None:
@@ -101,7 +101,7 @@ def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
 
 
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
-    moved = replace(planned, value=value, turn=raised(planned.turn, file.case.tier))
+    moved = replace(planned, value=value, turn=raise_turn(planned.turn, file.case.tier))
     if isinstance(step, NextCall):
         due = file.now if too_late_for(step, planned) and not planned.promised else planned.due_at
         moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
@@ -136,7 +136,7 @@ def hurry(file: CaseFile) -> None:
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED and not attempt.promised:
             due = min(attempt.due_at, file.now)
-            file.unit.attempts.save(replace(attempt, due_at=due, turn=raised(attempt.turn, file.case.tier)))
+            file.unit.attempts.save(replace(attempt, due_at=due, turn=raise_turn(attempt.turn, file.case.tier)))
             file.unit.wakes.add("dispatch")
     hurry_prompts(file)
     _ring_after_all(file, [a for a in to_the_customer(file, attempts) if not to_come(a)])
@@ -160,7 +160,7 @@ def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
     under_way = any(a.state not in OVER for a in own)
     if not pending or under_way or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return True
-    if put_off(file):
+    if deferred_by_appointment(file):
         # It gave way to a call that was promised, and comes when that was in vain.
         return True
     if party.role is Role.CUSTOMER:
@@ -185,7 +185,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     attempts = file.unit.attempts.of_case(file.case.id)
     to_them = [a for a in attempts if a.party_id == last.party_id]
     same_party, promise = [a for a in to_them if not to_come(a)], next(filter(to_come, to_them), None)
-    pending = pending_of(file) if promise is None else cannot_wait(file, last, promise)
+    pending = pending_of(file) if promise is None else too_urgent_to_defer(file, last, promise)
     if promise is not None and last.n < promise.n and not speaks_for_all(file, last):
         # Nobody known asked for it: what came meanwhile is asked about at the customer's own number.
         _plan_about(file, joined_in(file, last, pending_of(file)))
@@ -231,7 +231,7 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
 
 def unwanted(file: CaseFile, party: Party) -> bool:
     """They asked for no more automated calls. Their guardians were not asked, and remain."""
-    return file.case.no_calls and party.role in THEIRS
+    return file.case.no_calls and party.role in CUSTOMER_ROLES
 
 
 def in_a_persons_hands(file: CaseFile) -> bool:
@@ -248,7 +248,7 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
     if attempt.promised:
         # Somebody waits for this call: people shall know that it does not come.
-        want_people(file)
+        escalate(file)
 
 
 def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:
@@ -275,7 +275,10 @@ def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt]
     """What another call is expected to save, after the earlier ones; unknown currencies count as one to one."""
     policy = file.unit.policy
     at_risk = [
-        (weighed(policy.in_base(t.amount, t.currency) or t.amount, t.share_of_balance, policy.overload), t.typology)
+        (
+            hardship_weighted(policy.in_base(t.amount, t.currency) or t.amount, t.share_of_balance, policy.overload),
+            t.typology,
+        )
         for t in transfers
     ]
     return value_of(at_risk, earlier, policy.overload)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
-from wakeup.domain.quick import replace
 from wakeup.usecases.guardians.guardian_words import own_no
 from wakeup.usecases.intake.news import EARLY_NEWS_WAITS
 from wakeup.usecases.unit import Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.usecases.shelves.wrapping import KeyKind, Wrapped
+from wakeup.usecases.repositories.wrapping import KeyKind, Wrapped
 from wakeup.usecases.unit import Unit
 
 A_PAGE = 500

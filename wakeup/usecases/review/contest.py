@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.quick import replace
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import STILL_OPEN, Transfer
+from wakeup.usecases.case.notify_customer import tell_contested
 from wakeup.usecases.case.people import guard
-from wakeup.usecases.case.write_customer import tell_contested
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit

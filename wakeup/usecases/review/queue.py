@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.review import Urgency, loss_key, urgency_of
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.shelves.views import Sample, Waiting
+from wakeup.usecases.repositories.views import Sample, Waiting
 from wakeup.usecases.unit import Unit
 
-MOST_WAITING, MOST_SHOWN = 2000, 100
+MAX_WAITING, MAX_SHOWN = 2000, 100
 SAMPLED_SINCE, ONE_IN = timedelta(days=7), 10
-MOST_SAMPLED, SAMPLES_SHOWN = 500, 20
+MAX_SAMPLED, SAMPLES_SHOWN = 500, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +26,14 @@ class Queued:
 class Queue:
     queued: tuple[Queued, ...]
     total: int
-    """How many wait; at most `MOST_WAITING` are counted."""
+    """How many wait; at most `MAX_WAITING` are counted."""
     samples: tuple[Sample, ...]
     police: int
 
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
     """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
-    found = unit.views.waiting(now, MOST_WAITING)
+    found = unit.views.waiting(now, MAX_WAITING)
     queued = [
         Queued(
             waiting=one,
@@ -56,11 +56,11 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
     )
     drawn = [
         one
-        for one in unit.views.unchecked(now - SAMPLED_SINCE, MOST_SAMPLED)
+        for one in unit.views.unchecked(now - SAMPLED_SINCE, MAX_SAMPLED)
         if pick(unit.index("sample", one.transfer_id), ONE_IN) == 0
     ]
     return Queue(
-        queued=tuple(queued[:MOST_SHOWN]),
+        queued=tuple(queued[:MAX_SHOWN]),
         total=len(queued),
         samples=tuple(drawn[:SAMPLES_SHOWN]),
         police=sum(one.police_at is not None for one in found),

@@ -10,19 +10,19 @@ from types import TracebackType
 from typing import Self
 
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
-from wakeup.domain.quick import replace
-from wakeup.domain.review import REACHED, REASONS, Act, Reason, Review, ReviewAct, holder
+from wakeup.domain.review import REACHED_ACTS, REASONS, Act, Reason, Review, ReviewAct, holder
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.ladder.calls_back import calls_back
+from wakeup.usecases.ladder.resume_calls import resume_calls
 from wakeup.usecases.records import Fact
 from wakeup.usecases.unit import Unit
 
-MOST_TEXT = 2000
+MAX_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class ReviewFile:
         """Write the act down beside the case and into its timeline, and keep the claim alive."""
         done = self.write(act, transfer, **data)
         self.review = replace(self.review, version=self.review.version + 1)
-        if act in REACHED:
+        if act in REACHED_ACTS:
             self.review = replace(self.review, person_wanted_at=None)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
@@ -99,8 +99,8 @@ class ReviewFile:
         text = self.order.text.strip()
         if codes is not None and self.order.reason is Reason.OTHER and not text:
             raise ConflictError("text", "say why in a sentence")
-        if len(text) > MOST_TEXT:
-            raise ConflictError("text", f"at most {MOST_TEXT} characters")
+        if len(text) > MAX_TEXT:
+            raise ConflictError("text", f"at most {MAX_TEXT} characters")
         done = ReviewAct(
             id=self.unit.ids.new("act"),
             case_id=self.file.case.id,
@@ -148,7 +148,7 @@ def claim(unit: Unit, order: Order, now: datetime) -> Review:
         work.keep()
         if has is None:
             # Who had taken the calls over has let the case go: this is another's claim.
-            work.review = calls_back(work.file, work.review)
+            work.review = resume_calls(work.file, work.review)
             work.record(Act.CLAIMED)
     return work.review
 
@@ -160,7 +160,7 @@ def give_back(unit: Unit, order: Order, now: datetime) -> Review:
         work.in_hand()
         work.record(Act.GIVEN_BACK)
         work.give_back()
-        work.review = calls_back(work.file, work.review)
+        work.review = resume_calls(work.file, work.review)
     return work.review
 
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import Right, StaffId, demand
-from wakeup.usecases.shelves.correspondence import Channel, KeptOff
+from wakeup.usecases.repositories.correspondence import Channel, KeptOff
 from wakeup.usecases.unit import Unit
 
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 SHORT = 16
 """So much of a hash tells two numbers apart for people."""
 
@@ -38,7 +38,7 @@ class DoNotCallList:
     total: int
 
 
-def keep_off(
+def block(
     unit: Unit, number: str, channels: Sequence[Channel], why: str, by: str, now: datetime, staff: StaffId | None = None
 ) -> tuple[Channel, ...]:
     """Nothing more to this number. Answers by which channels it did not stand on the list yet."""
@@ -51,7 +51,7 @@ def keep_off(
     return new
 
 
-def let_on(
+def unblock(
     unit: Unit, number_index: str, channel: Channel, by: str, now: datetime, why: Why | None = None,
     staff: StaffId | None = None,
 ) -> bool:  # fmt: skip
@@ -65,14 +65,14 @@ def let_on(
     return True
 
 
-def kept_off(unit: Unit, number: str) -> tuple[Channel, ...]:
+def blocked_channels(unit: Unit, number: str) -> tuple[Channel, ...]:
     """By which channels this number wants nothing."""
     index = unit.index("number", number)
     return tuple(channel for channel in Channel if unit.do_not_call.holds(index, channel))
 
 
 def read_list(unit: Unit) -> DoNotCallList:
-    return DoNotCallList(newest=tuple(unit.do_not_call.listed(MOST_SHOWN)), total=unit.do_not_call.count())
+    return DoNotCallList(newest=tuple(unit.do_not_call.listed(MAX_SHOWN)), total=unit.do_not_call.count())
 
 
 def put_on_list(
@@ -85,7 +85,7 @@ def put_on_list(
         raise ConflictError("why", "choose a reason")
     if not channels:
         raise ConflictError("channel", "choose at least one")
-    if not keep_off(unit, number, channels, why.value, who.name, now, who.id):
+    if not block(unit, number, channels, why.value, who.name, now, who.id):
         raise ConflictError("phone", "this number stands on the list already")
 
 
@@ -97,5 +97,5 @@ def take_off_list(
     demand(who, Right.KEEP_OFF)
     if why not in TO_TAKE_OFF:
         raise ConflictError("off", "choose a reason")
-    if channel is None or not let_on(unit, number_index, channel, who.name, now, why, who.id):
+    if channel is None or not unblock(unit, number_index, channel, who.name, now, why, who.id):
         raise ConflictError("off", "this number does not stand on the list")

@@ -14,13 +14,13 @@ from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
 from wakeup.usecases.case.people import same_number
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.company.guests import no_use_joining
-from wakeup.usecases.company.listen_in import no_use_listening
+from wakeup.usecases.conference.guests import no_use_joining
+from wakeup.usecases.conference.listen_in import no_use_listening
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ladder.plan_calls import calls_of_case, in_a_persons_hands, unwanted
 from wakeup.usecases.records import Fact
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.unit import Unit
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.quick import replace
+from wakeup.domain.fast_dataclass import replace
 from wakeup.usecases.records import Lines
 from wakeup.usecases.unit import Unit
 

@@ -10,34 +10,34 @@ from wakeup.domain.confirmation import (
     ConfirmationEvent,
     Step,
 )
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.outcome import Contact, Evidence, Outcome
-from wakeup.domain.quick import replace
-from wakeup.domain.reply import Act
+from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.answers.keep_answer import keep_answer
-from wakeup.usecases.answers.pass_on import pass_on
-from wakeup.usecases.answers.want_review import want_review
-from wakeup.usecases.case.learned import keep_evidence, new_evidence_id
 from wakeup.usecases.case.people import guard
-from wakeup.usecases.case.write_letter import queue_sms
+from wakeup.usecases.case.queue_sms import queue_sms
+from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.guardian_answers.next_guardian import pass_on
+from wakeup.usecases.guardian_answers.record_answer import record_answer
+from wakeup.usecases.guardian_answers.request_review import request_review
 from wakeup.usecases.guardians.ask_guardian import prompt_words
 
 _BY = "guardian"
-_STATES = {Act.PAUSE: GuardianState.PAUSED, Act.LEAVE: GuardianState.LEFT}
+_STATES = {ReplyKind.PAUSE: GuardianState.PAUSED, ReplyKind.LEAVE: GuardianState.LEFT}
 
 
-def answered(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
+def record_reply(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
     """Keep the answer, and do what it asks for. Answers what the text was taken as."""
     if confirmation.state not in ANSWERABLE:
         return "not_asked"
     late = not any(t.state is TransferState.PENDING for t in file.transfers())
     file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
-    now = keep_answer(file, confirmation, answer)
+    now = record_answer(file, confirmation, answer)
     if answer is Answer.WORRIED:
         _protect(file, now)
     return f"answer_{answer}"
@@ -47,14 +47,14 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
     evidence = Evidence(
         id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=file.now
     )
-    keep_evidence(file, _BY, evidence, confirmation=confirmation.id)
+    record_evidence(file, _BY, evidence, confirmation=confirmation.id)
     file.change(family_worried=True)
     shake(file)
     settle_file(file)
-    want_review(file, "guardian_worried")
+    request_review(file, "guardian_worried")
 
 
-def stopped(file: CaseFile, confirmation: Confirmation) -> None:
+def stop_texts(file: CaseFile, confirmation: Confirmation) -> None:
     """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks before
     anything is released, and whoever says so afterwards is heard."""
     after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
@@ -67,7 +67,7 @@ def stopped(file: CaseFile, confirmation: Confirmation) -> None:
         pass_on(file, over, "opted_out")
 
 
-def withdrew(file: CaseFile, confirmation: Confirmation, act: Act) -> None:
+def withdraw(file: CaseFile, confirmation: Confirmation, act: ReplyKind) -> None:
     """They pause or leave while they are asked: nothing more is sent, the next one is asked, and a person looks before
     anything is released, for "pause" may have meant the payment."""
     over = _no_more_texts(file, confirmation)
@@ -81,7 +81,7 @@ def _stop_the_payment(file: CaseFile) -> None:
     """Perhaps they meant it: it says too little to be evidence, and enough for no clock to release anything."""
     guard(file)
     settle_file(file)
-    want_review(file, "guardian_stop")
+    request_review(file, "guardian_stop")
 
 
 def _no_more_texts(file: CaseFile, confirmation: Confirmation) -> Confirmation:
@@ -90,7 +90,7 @@ def _no_more_texts(file: CaseFile, confirmation: Confirmation) -> Confirmation:
     return over
 
 
-def hinted(file: CaseFile, confirmation: Confirmation, why: str) -> None:
+def send_hint(file: CaseFile, confirmation: Confirmation, why: str) -> None:
     """Explain once how to reply; after that a text that is not understood is only kept."""
     file.note("guardian_wrote", _BY, confirmation=confirmation.id, taken_as=why)
     if confirmation.hints >= file.unit.policy.messages.max_hints or confirmation.state not in ANSWERABLE:

@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import OPEN, Answer, Confirmation
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import SmsId
-from wakeup.domain.quick import replace
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
-from wakeup.usecases.case.write_customer import no_use_telling, teach_next
+from wakeup.usecases.case.notify_customer import no_use_telling, teach_next
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred, undone
 from wakeup.usecases.guardians.choose_guardian import no_more
-from wakeup.usecases.ports import Fault, Placement, Proof, SmsOrder
+from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
 from wakeup.usecases.records import TEXTS
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.ringing.last_checks import reached_often
 from wakeup.usecases.ringing.pacing import gone_through
-from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.texts.texts import (
     TextFile,
     ask_somebody_else,
@@ -35,7 +35,7 @@ from wakeup.usecases.texts.texts import (
 from wakeup.usecases.unit import Unit
 
 STOPPED_FOR = timedelta(seconds=60)
-MOST_DOUBLINGS = 4
+MAX_DOUBLINGS = 4
 """A text whose pair of numbers is refused is tried again after 1, 2, 4, 8, and then each 16 minutes."""
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT, SmsKind.NUMBER_CHANGED})
@@ -201,7 +201,7 @@ def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placeme
     with opened(unit, sms_id, now) as file:
         if file is None:
             return
-        if placement.proof is Proof.ACCEPTED and placement.call_sid is not None:
+        if placement.proof is PostResult.ACCEPTED and placement.call_sid is not None:
             if bind_text(file, placement.call_sid):
                 merge_text(file, SmsEvent.ACCEPT)
                 gone_through(unit, _row(sender.account), file.sms.intent_at)
@@ -211,17 +211,17 @@ def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placeme
 
 def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
     match placement.proof, placement.fault:
-        case Proof.NOT_SENT, _:
+        case PostResult.NOT_SENT, _:
             _send_again(file, placement.retry_after_s)
-        case Proof.REFUSED, Fault.PAIR:
+        case PostResult.REFUSED, Fault.PAIR:
             _wrong_pair(file)
-        case Proof.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
+        case PostResult.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
             # There is one sender: what is wrong with it is wrong with every text.
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
             _send_again(file, STOPPED_FOR.total_seconds())
-        case Proof.REFUSED, Fault.CAPACITY:
+        case PostResult.REFUSED, Fault.CAPACITY:
             _send_again(file, placement.retry_after_s)
-        case Proof.REFUSED, _:
+        case PostResult.REFUSED, _:
             refuse_text(file, placement.reason or "refused", placement.code)
         case _:
             lose_track(file)
@@ -230,7 +230,7 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
 def _wrong_pair(file: TextFile) -> None:
     """Our number may not write to this one, or to nobody: which of the two only other texts can show, and they are not
     to wait for it. It is tried again ever less often; whoever else can be asked is asked now."""
-    _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MOST_DOUBLINGS))
+    _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MAX_DOUBLINGS))
     file.unit.wakes.add("alarm:sender_refused")
     if file.sms.state is SmsState.QUEUED:
         ask_somebody_else(file, "sender_refused")

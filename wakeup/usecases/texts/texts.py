@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, Confirmation, ConfirmationEvent, Step
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import SmsId
-from wakeup.domain.quick import replace
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
 from wakeup.domain.states import move
-from wakeup.usecases.answers.pass_on import pass_on
-from wakeup.usecases.case.write_customer import tell_again
+from wakeup.usecases.case.notify_customer import tell_again
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardian_answers.next_guardian import pass_on
 from wakeup.usecases.guardians.invite_guardian import take_back
 from wakeup.usecases.records import Fact
-from wakeup.usecases.shelves.correspondence import Channel
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.unit import Unit
 
 RECEIPT_OVERDUE = timedelta(seconds=60)

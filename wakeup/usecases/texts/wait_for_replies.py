@@ -6,13 +6,13 @@ from datetime import datetime
 
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, OPEN, Answer, Confirmation, ConfirmationEvent, Step
 from wakeup.domain.confirmation import ConfirmationState as State
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import ConfirmationId
-from wakeup.domain.quick import replace
 from wakeup.domain.sms import SmsKind
-from wakeup.usecases.answers.pass_on import pass_on
-from wakeup.usecases.case.write_letter import queue_sms
+from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
+from wakeup.usecases.guardian_answers.next_guardian import pass_on
 from wakeup.usecases.guardians.ask_guardian import prompt_words, undone, within_window
 from wakeup.usecases.unit import Unit
 

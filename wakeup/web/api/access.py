@@ -9,7 +9,7 @@ from datetime import datetime
 from aiohttp import web
 
 from wakeup.bank.signing import BadSignature
-from wakeup.usecases.inbound import Inbound
+from wakeup.usecases.idempotency import Inbound
 from wakeup.web.bodies import BODY_LIMIT, JSON_TYPE, read_body
 from wakeup.web.clients import CLIENT_HEADER, Client, Scope
 from wakeup.web.middleware import note

@@ -10,13 +10,13 @@ from wakeup.web.api.decisions import POLLS, Polls, decision, feed
 from wakeup.web.api.events import receive_many, receive_one
 from wakeup.web.api.news import label, transfer_event
 from wakeup.web.bodies import BODY_LIMIT
-from wakeup.web.middleware import around
+from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
 
 
 def api_app(parts: Parts) -> web.Application:
     """The risk API. Serve it with `Listener(app, leave_early=True)`: a long poll ends with its client."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     polls = Polls()
     app[PARTS], app[POLLS] = parts, polls
     app.on_shutdown.append(polls.close)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from wakeup.bank.answers import CallStatus
+from wakeup.bank.responses import CallStatus
 from wakeup.domain.ids import CustomerId
-from wakeup.usecases.intake import questions
+from wakeup.usecases.intake import queries
 from wakeup.web.api.access import bearing
-from wakeup.web.api.answers import json_response
-from wakeup.web.api.questions import Query, path_id
+from wakeup.web.api.query import Query, path_id
+from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
 from wakeup.web.problems import Refusal
 
@@ -48,7 +48,7 @@ async def call_status(request: web.Request) -> web.Response:
     user_id = path_id(request)
     if user_id is None:
         raise Refusal(404)
-    status = await parts.store.read(questions.call_status, CustomerId(user_id))
+    status = await parts.store.read(queries.call_status, CustomerId(user_id))
     state = _state(status, confirmed=confirmed, watched=shared or controlled)
     answer = CallStatus(
         user_id=user_id,
@@ -60,7 +60,7 @@ async def call_status(request: web.Request) -> web.Response:
     return json_response(answer)
 
 
-def _state(status: questions.CallStatus, *, confirmed: bool, watched: bool) -> str:
+def _state(status: queries.CallStatus, *, confirmed: bool, watched: bool) -> str:
     if not status.calling:
         return NOBODY
     if watched:

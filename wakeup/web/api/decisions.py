@@ -9,22 +9,22 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from wakeup.bank.answers import DecisionPage
+from wakeup.bank.responses import DecisionPage
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import TransferId
-from wakeup.usecases.intake.questions import decisions_after, newest_decision
+from wakeup.usecases.intake.queries import decisions_after, newest_decision
 from wakeup.web.api.access import bearing
-from wakeup.web.api.answers import decision_made, json_response
-from wakeup.web.api.questions import Query, path_id
+from wakeup.web.api.query import Query, path_id
+from wakeup.web.api.responses import decision_made, json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import Parts
 from wakeup.web.problems import Refusal
 
-MOST_WAIT_SECONDS = 60
+MAX_WAIT_SECONDS = 60
 LOOK_AGAIN_S = 5.0
 """A poll that hears no bell looks for itself this often, and at its end."""
-MOST_ITEMS, USUAL_ITEMS = 500, 100
+MAX_ITEMS, USUAL_ITEMS = 500, 100
 STANDING = 1
 """Sequence of the standing hold: who waits without saying what he knows, waits for what comes after it."""
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
@@ -75,7 +75,7 @@ POLLS = web.AppKey("polls", Polls)
 async def decision(request: web.Request) -> web.Response:
     parts = bearing(request, Scope.READ_DECISIONS)
     query = Query(request)
-    wait = query.whole("wait", 0, MOST_WAIT_SECONDS, 0)
+    wait = query.whole("wait", 0, MAX_WAIT_SECONDS, 0)
     after = query.whole("after", 0, 999_999_999, -1)
     query.close()
     tagged = _ETAG.fullmatch(request.headers.get("If-None-Match", "").strip())
@@ -99,7 +99,7 @@ async def feed(request: web.Request) -> web.Response:
     parts = bearing(request, Scope.READ_DECISIONS)
     query = Query(request)
     position = query.read("after", _position, "is no cursor of this feed", 0)
-    limit = query.whole("limit", 1, MOST_ITEMS, USUAL_ITEMS)
+    limit = query.whole("limit", 1, MAX_ITEMS, USUAL_ITEMS)
     query.close()
     found = await parts.store.read(decisions_after, position, limit)
     last = found[-1][0] if found else position

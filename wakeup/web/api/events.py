@@ -8,16 +8,16 @@ from itertools import islice
 
 from aiohttp import web
 
-from wakeup.bank.answers import BatchAnswer, BatchItem, EventAnswer
 from wakeup.bank.faults import Unprocessable
-from wakeup.bank.reading import Parsed, parse_batch, parse_risk_event
+from wakeup.bank.parse import Parsed, parse_batch, parse_risk_event
+from wakeup.bank.responses import BatchAnswer, BatchItem, EventAnswer
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.usecases.intake.open_case import Accepted, receive_batch, receive_event
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import Signed, signed
-from wakeup.web.api.answers import event_answer, json_response
+from wakeup.web.api.responses import event_answer, json_response
 from wakeup.web.bodies import BATCH_LIMIT
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note

@@ -8,17 +8,17 @@ from aiohttp import web
 from pydantic import Field
 
 from wakeup.bank import translate
-from wakeup.bank.answers import Answer, FieldFault, field_faults
-from wakeup.bank.reading import expect_same, parse_guardians
+from wakeup.bank.parse import expect_same, parse_guardians
+from wakeup.bank.responses import Answer, FieldFault, field_faults
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId
 from wakeup.usecases.guardians.enrol_guardians import put_guardians, take_guardians
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import bearing, signed
-from wakeup.web.api.answers import json_response
-from wakeup.web.api.once import once
-from wakeup.web.api.questions import path_id
+from wakeup.web.api.idempotency import once
+from wakeup.web.api.query import path_id
+from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS

@@ -5,13 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.bank import translate
-from wakeup.bank.reading import expect_same, parse_label, parse_transfer_event
+from wakeup.bank.parse import expect_same, parse_label, parse_transfer_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn
 from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import signed
-from wakeup.web.api.answers import LabelAnswer, NewsAnswer, json_response
-from wakeup.web.api.once import once
+from wakeup.web.api.idempotency import once
+from wakeup.web.api.responses import LabelAnswer, NewsAnswer, json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS

@@ -15,17 +15,17 @@ from wakeup.usecases.console.second_factor import begin_factor, confirm_factor, 
 from wakeup.usecases.console.sign_in import sign_out
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
-from wakeup.web.console.codes import SECRET_BYTES, picture, step_of
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 from wakeup.web.console.sign_in import DOOR, WRONG_CODE, may_try, note_failure
 from wakeup.web.console.tokens import take_back
+from wakeup.web.console.totp import SECRET_BYTES, picture, step_of
 
 HERE = "/console/account"
 
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
     """The secret is shown until it is confirmed, and never again."""
-    rooms, staff = request.app[ROOMS], request[VISITOR].staff
+    rooms, staff = request.app[CONTEXT], request[VISITOR].staff
     factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(staff.id))
     fresh = factor is not None and factor.confirmed_at is None
     drawn = Markup(picture(factor.secret, staff.name)) if factor is not None and fresh else ""  # noqa: S704 - our own
@@ -33,7 +33,7 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
 
 
 async def begin(request: web.Request) -> web.Response:
-    rooms = request.app[ROOMS]
+    rooms = request.app[CONTEXT]
     secret = base64.b32encode(rooms.console.random_bytes(SECRET_BYTES)).decode()
     return await _act(request, begin_factor, secret)
 
@@ -48,7 +48,7 @@ async def drop(request: web.Request) -> web.Response:
 
 async def _with_code(request: web.Request, use_case: Any) -> web.Response:
     """Codes are counted as at the door: whoever found a session open must not guess what ends the asking for them."""
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    rooms, visitor = request.app[CONTEXT], request[VISITOR]
     made = await may_try(request, visitor.staff.name)
     if made is None:
         return await _shown_out(request)
@@ -66,7 +66,7 @@ async def _with_code(request: web.Request, use_case: Any) -> web.Response:
 
 
 async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     try:
         await parts.store.run(use_case, visitor.staff.id, *args, parts.now(), lane=Lane.DISPATCH)
     except ConflictError as wrong:
@@ -74,15 +74,15 @@ async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
     except NotProvenError:
         await note_failure(request, visitor.staff)
         return await _refused(request, WRONG_CODE)
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def _shown_out(request: web.Request) -> web.Response:
     """Five wrong ones: their session ends, and at the door they wait."""
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     assert visitor.who is not None
     await parts.store.run(sign_out, visitor.who.session, visitor.staff.name, parts.now(), lane=Lane.DISPATCH)
-    response = away(DOOR)
+    response = redirect(DOOR)
     take_back(response)
     return response
 

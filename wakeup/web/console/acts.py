@@ -10,14 +10,14 @@ from aiohttp import web
 from wakeup.bank.money import minor_digits
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
-from wakeup.usecases.deciding import later_truth, overrule
-from wakeup.usecases.deciding.later_truth import Truth
+from wakeup.usecases.deciding import overrule, record_label
+from wakeup.usecases.deciding.record_label import NewLabel
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.review import contest, review
 from wakeup.usecases.review.review import Order
+from wakeup.web.console.context import CONTEXT, VISITOR
 from wakeup.web.console.forms import NO_AMOUNT
 from wakeup.web.console.orders import LABELS, aim_of, run
-from wakeup.web.console.rooms import ROOMS, VISITOR
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 
@@ -76,10 +76,10 @@ async def label(request: web.Request, order: Order) -> object:
     if form.get("label") not in LABELS:
         raise ConflictError("label", "choose one")
     transfer_id = TransferId(form.get("transfer"))
-    transfer = await request.app[ROOMS].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
+    transfer = await request.app[CONTEXT].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
     # Zeros count: where a point parts thousands, 1.200 is no little sum.
     decimals = len(form.get("recovered").strip().partition(".")[2])
     if transfer is not None and decimals > minor_digits(transfer.currency):
         raise ConflictError("recovered", "it has more decimals than its currency")
-    truth = Truth(transfer_id=transfer_id, label=form.get("label"), recovered=recovered)
-    return await run(request, later_truth.label, order, truth)
+    truth = NewLabel(transfer_id=transfer_id, label=form.get("label"), recovered=recovered)
+    return await run(request, record_label.label, order, truth)

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, StaffId
-from wakeup.usecases.console.administration import Administration, read_administration, replay_letter
+from wakeup.usecases.console.administration import Administration, read_administration, replay_message
 from wakeup.usecases.console.second_factor import drop_factor_of
 from wakeup.usecases.console.sign_in import end_sessions_of, switch_account
 from wakeup.usecases.store import Lane
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 
 HERE = "/console/admin"
 
@@ -23,7 +23,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    rooms, visitor = request.app[CONTEXT], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
     seen = await rooms.parts.store.read(
         read_administration, search, rooms.console.secrets(), rooms.console.patience, rooms.parts.now()
@@ -64,37 +64,37 @@ def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
 
 async def verify(request: web.Request) -> web.Response:
     """Check every chain and the anchors now, in a thread."""
-    return await _page(request, await request.app[ROOMS].console.verify())
+    return await _page(request, await request.app[CONTEXT].console.verify())
 
 
 async def switch(request: web.Request) -> web.Response:
     """Close an account, or open it again."""
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     on = visitor.form.get("on") == "yes"
     await parts.store.run(
         lambda unit, by, staff, now: switch_account(unit, by, staff, now, on=on),
         visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH,
     )  # fmt: skip
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def end_sessions(request: web.Request) -> web.Response:
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     staff = StaffId(visitor.form.get("staff"))
     await parts.store.run(end_sessions_of, visitor.staff.id, staff, parts.now(), lane=Lane.DISPATCH)
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def drop_factor(request: web.Request) -> web.Response:
     """For somebody whose device is lost."""
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     await parts.store.run(
         drop_factor_of, visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH
     )
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def replay(request: web.Request) -> web.Response:
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
-    await parts.store.run(replay_letter, visitor.staff.id, visitor.form.get("message"), parts.now())
-    return away(HERE)
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
+    await parts.store.run(replay_message, visitor.staff.id, visitor.form.get("message"), parts.now())
+    return redirect(HERE)

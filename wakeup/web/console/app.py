@@ -9,7 +9,7 @@ from aiohttp import web
 
 from wakeup.domain.staff import Right
 from wakeup.usecases.console.board import Board
-from wakeup.usecases.shelves.views import Wanted
+from wakeup.usecases.repositories.views import Wanted
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console import (
     account,
@@ -20,8 +20,8 @@ from wakeup.web.console import (
     desk,
     dialling,
     do_not_call,
+    figures,
     live,
-    numbers,
     queue,
     recordings,
     script,
@@ -30,9 +30,9 @@ from wakeup.web.console import (
     sign_in,
     sso,
 )
-from wakeup.web.console.boards import Boards
-from wakeup.web.console.doors import Route, guarded
-from wakeup.web.console.rooms import ROOMS, Rooms, furnish
+from wakeup.web.console.access import Route, guarded
+from wakeup.web.console.board_cache import Boards
+from wakeup.web.console.context import CONTEXT, ConsoleContext, setup_templates
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.parts import ConsoleParts, Parts
 
@@ -95,8 +95,8 @@ ROUTES = (
     Route("GET", "/scripts/{script}/{language}", scripts.picture, Right.SEE_SCRIPTS),
     Route("POST", "/scripts/pause", scripts.pause, Right.STOP_DIALLING),
     Route("POST", "/scripts/resume", scripts.resume, Right.STOP_DIALLING),
-    Route("GET", "/numbers", numbers.show, Right.SEE_NUMBERS),
-    Route("GET", "/numbers.csv", numbers.as_csv, Right.SEE_NUMBERS),
+    Route("GET", "/numbers", figures.show, Right.SEE_NUMBERS),
+    Route("GET", "/numbers.csv", figures.as_csv, Right.SEE_NUMBERS),
     Route("GET", "/do-not-call", do_not_call.show, Right.SEE_CASES),
     Route("POST", "/do-not-call", do_not_call.put_on, Right.KEEP_OFF),
     Route("POST", "/do-not-call/look", do_not_call.look_up, Right.SEE_CASES),
@@ -116,15 +116,17 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     """To be put under `/console`."""
     app = web.Application(client_max_size=BODY_LIMIT)
     tokens = Tokens(key=console.session_key, random_bytes=console.random_bytes)
-    rooms: Rooms
+    rooms: ConsoleContext
 
     async def read_new(wanted: Wanted) -> Board:
         return await live.read(rooms, wanted)
 
     pages = frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET")
-    rooms = Rooms(parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages)
-    app[ROOMS] = rooms
-    furnish(app)
+    rooms = ConsoleContext(
+        parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages
+    )
+    app[CONTEXT] = rooms
+    setup_templates(app)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
     app.router.add_get("/static/{file}", _file)
@@ -156,11 +158,11 @@ async def _file(request: web.Request) -> web.StreamResponse:
 
 
 async def _hear_of_commits(app: web.Application) -> AsyncIterator[None]:
-    rooms = app[ROOMS]
+    rooms = app[CONTEXT]
     with rooms.parts.bell.listening("board") as rung:
         rooms.boards.rung = rung
         yield
 
 
 async def _stop_streams(app: web.Application) -> None:
-    app[ROOMS].stopping.set()
+    app[CONTEXT].stopping.set()

@@ -10,14 +10,14 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.review import REASONS, Act, Reason
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
 from wakeup.usecases.unit import Unit
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 from wakeup.web.console.forms import Form
 from wakeup.web.console.orders import run
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 HERE = "/console/bulk"
 AT_A_TIME = 10
 """Transfers a transaction: nobody on the line waits long for it."""
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 
 def _span(form: Form, zone: str) -> Span | None:
@@ -29,12 +29,12 @@ def _span(form: Form, zone: str) -> Span | None:
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
     """The wishes, and what a new one would take once model and span are given."""
-    visitor, parts = request[VISITOR], request.app[ROOMS].parts
+    visitor, parts = request[VISITOR], request.app[CONTEXT].parts
     asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
     span = _span(asked, visitor.look.zone)
 
     def read(unit: Unit) -> dict[str, Any]:
-        wishes = unit.bulk.newest(MOST_SHOWN)
+        wishes = unit.bulk.newest(MAX_SHOWN)
         return {
             "models": unit.bulk.models(),
             "second_within": unit.policy.review.second_within,
@@ -57,7 +57,7 @@ async def ask(request: web.Request) -> web.Response:
         await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))
     except ConflictError as wrong:
         return await _refused(request, wrong)
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def confirm(request: web.Request) -> web.Response:
@@ -84,7 +84,7 @@ async def _answer(request: web.Request, use_case: Any, *, go_on: bool) -> web.Re
             pass
     except ConflictError as wrong:
         return await _refused(request, wrong)
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:

@@ -8,17 +8,17 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.party import THEIRS, Role
+from wakeup.domain.party import CUSTOMER_ROLES, Role
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.deciding.overrule import Released
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Order, Revealed
-from wakeup.web.console import masks
+from wakeup.web.console import masking
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 from wakeup.web.console.heard import heard
 from wakeup.web.console.orders import LABELS, order_of, run
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 from wakeup.web.console.sentences import by, sentence, who
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
@@ -39,14 +39,14 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
-    parts, case_id = request.app[ROOMS].parts, CaseId(request.match_info["case"])
+    parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
     view = await parts.store.read(read_case, case_id, parts.now())
     said, look = request.query.get("said", ""), request[VISITOR].look
     minutes = look.minutes(view.second_within)
     return page(
-        request, "case.html", status, view=view, revealed=revealed, masks=masks, turn_of=Turn.from_json,
+        request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
         sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=LABELS,
-        theirs=THEIRS, agent=Role.AGENT,
+        theirs=CUSTOMER_ROLES, agent=Role.AGENT,
         said=look.say(SAID.get(said, "")).format(minutes=minutes),
         minutes=minutes, payees=_payees(view, revealed),
     )  # fmt: skip
@@ -54,7 +54,7 @@ async def _page(request: web.Request, status: int = 200, revealed: Revealed | No
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, dict[str, str]]:
     """Of a payment that joined since they were unmasked, the masked ones."""
-    shown = {one.transfer.id: masks.payee(one.payee) for one in view.transfers}
+    shown = {one.transfer.id: masking.payee(one.payee) for one in view.transfers}
     for transfer_id, details in ({} if revealed is None else revealed.payees).items():
         shown[transfer_id] = {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
     return shown
@@ -69,7 +69,7 @@ def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
         except ConflictError as wrong:
             return await _refused(request, wrong)
         said = answer.value if isinstance(answer, Released) else DONE
-        return away(f"/console/cases/{request.match_info['case']}?said={said}")
+        return redirect(f"/console/cases/{request.match_info['case']}?said={said}")
 
     return handle
 

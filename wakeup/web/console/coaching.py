@@ -7,7 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 
 NEVER = (
     "Never ask for a code, a password or a card number.",
@@ -57,7 +57,7 @@ def card_of(content: str | None, language: str) -> Card | None:
 
 def spoken(text: str, language: str) -> str:
     """Without which key to press, and without which question it is."""
-    known = _STANDS_FOR[tongue(language)]
+    known = _STANDS_FOR[zh_or_en(language)]
     text = _VARIABLE.sub(lambda variable: known.get(variable[1], "…"), text)
     kept = [part for part in _SENTENCE.split(_COUNT.sub("", text)) if part and not _KEYS.search(part)]
     return " ".join(part.strip() for part in kept) if kept and kept[0].isascii() else "".join(kept)

@@ -13,31 +13,31 @@ from wakeup.domain.agent import AgentEvent, Skill
 from wakeup.domain.errors import ConflictError, RemoteError
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import CaseId
-from wakeup.domain.listening import Way
+from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents.agents import ASKED_FOR, set_state
-from wakeup.usecases.company.hand_on import hand_on
-from wakeup.usecases.company.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.conference.hand_on import hand_on
+from wakeup.usecases.conference.listen_in import Moved, leave_talk, listen_in
 from wakeup.usecases.desk.agent_desk import DeskView, ask_from_desk, read_desk
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.desk.bring_guardian import bring_guardian
-from wakeup.web.console import masks
+from wakeup.web.console import masking
 from wakeup.web.console.coaching import NEVER, card_of
+from wakeup.web.console.context import CONTEXT, VISITOR, page, piece, redirect, tell_fault
 from wakeup.web.console.forms import Form
 from wakeup.web.console.heard import heard
 from wakeup.web.console.live import stream_of
 from wakeup.web.console.orders import order_of, run
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, piece, tell_fault
 from wakeup.web.parts import Parts
 
 HERE, ASKED = "/console/desk", "asked"
 UNHEARD = "the phone company did not take it; try again"
 STILL = {
-    Way.LISTEN: "the phone company did not take it: still nobody hears you; try again",
-    Way.WHISPER: "the phone company did not take it: still the agent alone hears you; try again",
-    Way.BARGE: "the phone company did not take it: everybody still hears you; try again",
+    ListenMode.LISTEN: "the phone company did not take it: still nobody hears you; try again",
+    ListenMode.WHISPER: "the phone company did not take it: still the agent alone hears you; try again",
+    ListenMode.BARGE: "the phone company did not take it: everybody still hears you; try again",
 }
 """The same to somebody in a talk, by what holds on."""
 KEYS = "123456789"
@@ -55,11 +55,11 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
     stray = None if asked is None else _stray(request, desk, asked, talking=talking)
     return page(
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
-        never=NEVER, masks=masks, heard=heard, turn_of=Turn.from_json,
+        never=NEVER, masks=masking, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=REASONS[Act.TALKED], wishes=ASKED_FOR,
-        team=desk.team, ways=list(Way), skills=list(Skill), talking=talking, stray=stray, asked=asked,
+        team=desk.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
         asked_by_text=request.query.get("said") == ASKED,
-        payees={} if desk.case is None else {t.transfer.id: masks.payee(t.payee) for t in desk.case.transfers},
+        payees={} if desk.case is None else {t.transfer.id: masking.payee(t.payee) for t in desk.case.transfers},
     )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _keys() -> list[str]:
 
 
 async def _read(request: web.Request, asked: CaseId | None = None) -> DeskView:
-    parts = request.app[ROOMS].parts
+    parts = request.app[CONTEXT].parts
     desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now(), asked)
     return desk
 
@@ -101,10 +101,10 @@ async def live(request: web.Request) -> web.StreamResponse:
 
     async def news() -> dict[str, Any]:
         desk = await _read(request)
-        now = request.app[ROOMS].parts.now()
+        now = request.app[CONTEXT].parts.now()
         return {
             "at": _at(desk),
-            "team": piece(request, "desk_team.html", team=desk.team, ways=list(Way)),
+            "team": piece(request, "desk_team.html", team=desk.team, ways=list(ListenMode)),
             "now": now.isoformat(),
         }
 
@@ -113,13 +113,13 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 async def state(request: web.Request) -> web.Response:
     """They say what they are."""
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     wish = visitor.form.choice("event", AgentEvent)
     try:
         await parts.store.run(set_state, visitor.staff.id, wish, parts.now(), visitor.staff.name)
     except ConflictError as wrong:
         return await _refused(request, wrong)
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def outcome(request: web.Request) -> web.Response:
@@ -130,13 +130,13 @@ async def outcome(request: web.Request) -> web.Response:
         await run(request, record_outcome, order_of(request), told)
     except ConflictError as wrong:
         return await _refused(request, wrong, CaseId(request.match_info["case"]))
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def enter_talk(request: web.Request) -> web.Response:
     """Into a talk of others, another way, or out of it."""
-    parts, form = request.app[ROOMS].parts, request[VISITOR].form
-    way, order = form.choice("way", Way), order_of(request)
+    parts, form = request.app[CONTEXT].parts, request[VISITOR].form
+    way, order = form.choice("way", ListenMode), order_of(request)
     moved: Moved | None = None
     try:
         if way is None:
@@ -150,7 +150,7 @@ async def enter_talk(request: web.Request) -> web.Response:
     except RemoteError:
         still = None if moved is None else moved.still
         return await _refused(request, ConflictError("listen", UNHEARD if still is None else STILL[still]))
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def _move(parts: Parts, moved: Moved) -> None:
@@ -172,12 +172,12 @@ async def company(request: web.Request) -> web.Response:
 
 async def _by_their_leave(request: web.Request, verb: Callable[..., object], then: str = HERE) -> web.Response:
     agreed = request[VISITOR].form.get("agreed") == "yes"
-    parts = request.app[ROOMS].parts
+    parts = request.app[CONTEXT].parts
     try:
         await parts.store.run(verb, order_of(request), parts.now(), agreed=agreed)
     except ConflictError as wrong:
         return await _refused(request, wrong, CaseId(request.match_info["case"]))
-    return away(then)
+    return redirect(then)
 
 
 async def hand_on_to(request: web.Request) -> web.Response:
@@ -187,7 +187,7 @@ async def hand_on_to(request: web.Request) -> web.Response:
         await run(request, hand_on, order_of(request), skill)
     except ConflictError as wrong:
         return await _refused(request, wrong, CaseId(request.match_info["case"]))
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def _refused(request: web.Request, wrong: ConflictError, asked: CaseId | None = None) -> web.Response:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.usecases.console.board import pause_all, resume_all
-from wakeup.web.console.rooms import ROOMS, VISITOR, away
+from wakeup.web.console.context import CONTEXT, VISITOR, redirect
 
 
 async def pause(request: web.Request) -> web.Response:
@@ -20,6 +20,6 @@ async def resume(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request, act: Callable[..., Any]) -> web.Response:
-    parts = request.app[ROOMS].parts
+    parts = request.app[CONTEXT].parts
     await parts.store.run(act, request[VISITOR].staff.id, parts.account_sid, parts.now())
-    return away("/console")
+    return redirect("/console")

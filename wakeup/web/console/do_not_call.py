@@ -7,20 +7,20 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
+from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.ringing.do_not_call import (
     SHORT,
     TO_PUT_ON,
     TO_TAKE_OFF,
     Why,
-    kept_off,
+    blocked_channels,
     put_on_list,
     read_list,
     take_off_list,
 )
-from wakeup.usecases.shelves.correspondence import Channel
 from wakeup.usecases.store import Lane
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 from wakeup.web.console.forms import NO_NUMBER
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 HERE = "/console/do-not-call"
 
@@ -30,7 +30,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, status: int = 200, found: tuple[Channel, ...] | None = None) -> web.Response:
-    seen = await request.app[ROOMS].parts.store.read(read_list)
+    seen = await request.app[CONTEXT].parts.store.read(read_list)
     return page(
         request, "do_not_call.html", status, seen=seen, channels=list(Channel), to_put_on=TO_PUT_ON,
         to_take_off=TO_TAKE_OFF, short=SHORT, found=found,
@@ -43,7 +43,7 @@ async def look_up(request: web.Request) -> web.Response:
     number = request[VISITOR].form.phone("phone")
     if number is None:
         return await _refused(request, ConflictError("phone", NO_NUMBER))
-    return await _page(request, found=await request.app[ROOMS].parts.store.read(kept_off, number))
+    return await _page(request, found=await request.app[CONTEXT].parts.store.read(blocked_channels, number))
 
 
 async def put_on(request: web.Request) -> web.Response:
@@ -64,12 +64,12 @@ async def take_off(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
-    parts, staff = request.app[ROOMS].parts, request[VISITOR].staff
+    parts, staff = request.app[CONTEXT].parts, request[VISITOR].staff
     try:
         await parts.store.run(use_case, staff.id, *args, parts.now(), lane=Lane.DISPATCH)
     except ConflictError as wrong:
         return await _refused(request, wrong)
-    return away(HERE)
+    return redirect(HERE)
 
 
 async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from wakeup.bank.money import read_amount
-from wakeup.bank.numbers import is_e164
+from wakeup.bank.phone_numbers import is_e164
 from wakeup.web.bodies import FORM_TYPE, read_body
 from wakeup.web.problems import Refusal
 
 E = TypeVar("E", bound=StrEnum)
-MOST_FIELDS = 60
+MAX_FIELDS = 60
 CSRF = "csrf"
 NO_NUMBER = "A number with its country, such as +65 9123 4567."
 NO_AMOUNT = "an amount such as 1,200.50: a point before the decimals, commas only between thousands"
@@ -80,7 +80,7 @@ async def form_of(request: web.Request) -> Form:
         raise Refusal(403, "this form was sent by another site")
     body = await read_body(request, FORM_TYPE)
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except (ValueError, UnicodeError):
         raise Refusal(400, "the form cannot be read") from None
     fields = dict(pairs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.web.console.words import Look
+from wakeup.web.console.i18n import Look
 
 SAID = {
     "keys": "pressed {given}",

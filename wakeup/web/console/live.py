@@ -20,11 +20,11 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import Board, read_board
 from wakeup.usecases.console.sign_in import signed_in
-from wakeup.usecases.shelves.views import LiveCall, OpenTransfer, Wanted
-from wakeup.web.console.rooms import HEADERS, ROOMS, SIGNED_OUT, STREAM, VISITOR, Rooms, page, piece
+from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Wanted
+from wakeup.web.console.context import CONTEXT, HEADERS, SIGNED_OUT, STREAM, VISITOR, ConsoleContext, page, piece
 from wakeup.web.middleware import route_of
 
-MOST_ROWS = 100
+MAX_ROWS = 100
 LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
 RECHECK_S = 15.0
 PARTS_OF_BOARD = ("tiles", "alarms", "calls")
@@ -38,16 +38,16 @@ def wanted_of(query: Mapping[str, str]) -> Wanted:
         tier=Tier(tier) if tier in set(Tier) else None,
         state=TransferState(state) if state in set(TransferState) else None,
         typology=query.get("typology", "")[:64],
-        limit=MOST_ROWS,
+        limit=MAX_ROWS,
     )
 
 
-async def read(rooms: Rooms, wanted: Wanted) -> Board:
+async def read(rooms: ConsoleContext, wanted: Wanted) -> Board:
     return await rooms.parts.store.read(read_board, wanted, rooms.parts.now())
 
 
 def _facts(request: web.Request, board: Board) -> dict[str, Any]:
-    rooms = request.app[ROOMS]
+    rooms = request.app[CONTEXT]
     open_ = board.totals.by_state
     return {
         "board": board,
@@ -62,7 +62,7 @@ def _facts(request: web.Request, board: Board) -> dict[str, Any]:
 async def show(request: web.Request) -> web.Response:
     """The board as it is now; the page's script keeps it so."""
     wanted = wanted_of(request.query)
-    board = await read(request.app[ROOMS], wanted)
+    board = await read(request.app[CONTEXT], wanted)
     return page(request, "board.html", wanted=wanted, tiers=list(Tier), **_facts(request, board))
 
 
@@ -103,7 +103,7 @@ def _row(transfer: OpenTransfer, calls: Mapping[CaseId, LiveCall], now: datetime
 
 async def stream(request: web.Request) -> web.StreamResponse:
     """Server-sent events: at once, then whenever something was committed, at the latest after a second."""
-    wanted, told, rooms = wanted_of(request.query), Told(), request.app[ROOMS]
+    wanted, told, rooms = wanted_of(request.query), Told(), request.app[CONTEXT]
 
     async def news() -> dict[str, Any]:
         return told.news(request, await rooms.boards.read(wanted))
@@ -113,7 +113,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 async def watch(request: web.Request) -> web.StreamResponse:
     """The same for one case: how long its timeline is, so that its page knows when it is old."""
-    store, case_id = request.app[ROOMS].parts.store, CaseId(request.match_info["case"])
+    store, case_id = request.app[CONTEXT].parts.store, CaseId(request.match_info["case"])
 
     async def news() -> dict[str, Any]:
         case = await store.read(lambda unit: unit.views.case(case_id))
@@ -135,14 +135,14 @@ async def stream_of(
         pass  # The browser may go away at any time, as browsers do.
     except Exception as error:  # noqa: BLE001 - whatever it was, its head is sent: an error page would follow in the stream
         # The browser opens it again.
-        request.app[ROOMS].parts.log.error("request_failed", route=route_of(request), exc_info=error)
+        request.app[CONTEXT].parts.log.error("request_failed", route=route_of(request), exc_info=error)
     return response
 
 
 async def _tell(
     request: web.Request, response: web.StreamResponse, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> None:
-    rooms, token = request.app[ROOMS], request[VISITOR].token
+    rooms, token = request.app[CONTEXT], request[VISITOR].token
     clock = rooms.parts.monotonic
     checked = clock()
     with rooms.parts.bell.listening(bell) as rung:
@@ -173,7 +173,7 @@ async def _pause(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _still_there(rooms: Rooms, token: str) -> bool:
+async def _still_there(rooms: ConsoleContext, token: str) -> bool:
     session = rooms.tokens.session_id(token)
     who = await rooms.parts.store.read(signed_in, session, rooms.console.patience, rooms.parts.now())
     return who is not None

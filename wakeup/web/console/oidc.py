@@ -16,7 +16,7 @@ SCOPE = "openid"
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Asymmetric ones: nobody but the issuer can sign."""
 LEEWAY_S = 60
-MOST_BYTES, PIECE_BYTES = 256 << 10, 64 << 10
+MAX_BYTES, PIECE_BYTES = 256 << 10, 64 << 10
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 
 
@@ -103,8 +103,8 @@ async def _read(session: aiohttp.ClientSession, method: str, url: str, step: str
             body = bytearray()
             async for piece in answer.content.iter_chunked(PIECE_BYTES):
                 body += piece
-                if len(body) > MOST_BYTES:
-                    raise SsoError(f"{step}: longer than {MOST_BYTES} bytes")
+                if len(body) > MAX_BYTES:
+                    raise SsoError(f"{step}: longer than {MAX_BYTES} bytes")
         content = json.loads(body)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         failure = SsoError(f"{step}: {type(error).__name__}")

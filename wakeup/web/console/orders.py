@@ -9,9 +9,9 @@ from aiohttp import web
 
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Reason
-from wakeup.usecases.deciding.overrule import Aim
+from wakeup.usecases.deciding.overrule import DecisionRef
 from wakeup.usecases.review.review import Order
-from wakeup.web.console.rooms import ROOMS, VISITOR
+from wakeup.web.console.context import CONTEXT, VISITOR
 
 LABELS = ("scam", "genuine")
 
@@ -28,12 +28,12 @@ def order_of(request: web.Request) -> Order:
     )
 
 
-def aim_of(request: web.Request) -> Aim:
+def aim_of(request: web.Request) -> DecisionRef:
     form = request[VISITOR].form
-    return Aim(transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"))
+    return DecisionRef(transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"))
 
 
 async def run(request: web.Request, use_case: Callable[..., Any], *args: Any) -> Any:
     """The use case now, in a transaction of its own."""
-    parts = request.app[ROOMS].parts
+    parts = request.app[CONTEXT].parts
     return await parts.store.run(use_case, *args, parts.now())

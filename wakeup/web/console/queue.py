@@ -5,11 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.usecases.review.queue import read_queue
-from wakeup.web.console.rooms import ROOMS, page
+from wakeup.web.console.context import CONTEXT, page
 
 
 async def show(request: web.Request) -> web.Response:
     """What waits for a person, the worst first."""
-    parts = request.app[ROOMS].parts
+    parts = request.app[CONTEXT].parts
     queue = await parts.store.read(read_queue, parts.now())
     return page(request, "queue.html", queue=queue)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.domain.errors import RemoteError
-from wakeup.usecases.desk.listen import listen
+from wakeup.usecases.desk.play_recording import listen
+from wakeup.web.console.context import CONTEXT
 from wakeup.web.console.orders import order_of, run
-from wakeup.web.console.rooms import ROOMS
 from wakeup.web.problems import Refusal
 
 
@@ -16,7 +16,7 @@ async def play(request: web.Request) -> web.Response:
     sid = request.match_info["sid"]
     await run(request, listen, order_of(request), sid)
     try:
-        audio = await request.app[ROOMS].console.recording(sid)
+        audio = await request.app[CONTEXT].console.recording(sid)
     except RemoteError:
         raise Refusal(503, "the phone company does not give the recording now") from None
     if audio is None:

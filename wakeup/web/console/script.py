@@ -9,10 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
-from wakeup.usecases.conversation.spoken import Trips
+from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.speaker import ScriptVersion
 from wakeup.usecases.unit import Unit
-from wakeup.web.console.rooms import ROOMS, VISITOR, page
+from wakeup.web.console.context import CONTEXT, VISITOR, page
 
 Words = tuple[str, str, tuple[str, ...]]
 """A node, its kind, and what it may say."""
@@ -35,7 +35,7 @@ class NodeFacts:
 
 async def show(request: web.Request) -> web.Response:
     """`version` and `against` choose by content hash; without them it is the newest, compared with the one before."""
-    rooms, script_id = request.app[ROOMS], request.match_info["script"]
+    rooms, script_id = request.app[CONTEXT], request.match_info["script"]
 
     def read(unit: Unit) -> tuple[list[ScriptVersion], dict[str, str]]:
         versions = list(unit.scripts.versions(script_id))
@@ -97,7 +97,7 @@ def _names(value: Any) -> list[str]:
     return [name for part in parts for name in _names(part)]
 
 
-def nodes_of(content: dict[str, Any], trips: Trips) -> list[NodeFacts]:
+def nodes_of(content: dict[str, Any], trips: PathCounts) -> list[NodeFacts]:
     """In the order of the script; nodes at which nobody was listened to are left out."""
     came: Counter[str] = Counter()
     for (_, node, _), times in trips.moves.items():

@@ -11,14 +11,14 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, resume_script
-from wakeup.usecases.figures.script_numbers import read_kind_shares, read_script_shares
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
+from wakeup.usecases.figures.script_figures import read_kind_shares, read_script_shares
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
-    rooms = request.app[ROOMS]
+    rooms = request.app[CONTEXT]
     shares = await rooms.parts.store.read(read_script_shares, rooms.parts.now())
     kinds = await rooms.parts.store.read(read_kind_shares, rooms.parts.now())
     paused = await rooms.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
@@ -37,19 +37,19 @@ async def resume(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request, use_case: Callable[..., None]) -> web.Response:
-    parts, visitor = request.app[ROOMS].parts, request[VISITOR]
+    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     try:
         await parts.store.run(use_case, visitor.staff.id, visitor.form.get("script"), parts.now())
     except ConflictError as wrong:
         tell_fault(request, wrong)
         return await show(request, 409)
-    return away("/console/scripts")
+    return redirect("/console/scripts")
 
 
 async def picture(request: web.Request) -> web.Response:
     """A page that carries its own style and script: exactly these are allowed, by their hashes."""
     info = request.match_info
-    drawn = await request.app[ROOMS].console.picture(info["script"], info["language"])
+    drawn = await request.app[CONTEXT].console.picture(info["script"], info["language"])
     if drawn is None:
         raise web.HTTPNotFound
     response = web.Response(text=drawn, content_type="text/html", charset="utf-8")

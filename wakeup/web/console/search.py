@@ -6,8 +6,8 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.console.board import find_by_phone, find_cases
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 from wakeup.web.console.forms import NO_NUMBER
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page, tell_fault
 
 LONGEST = 128
 
@@ -15,9 +15,9 @@ LONGEST = 128
 async def by_id(request: web.Request) -> web.Response:
     """A case, transfer or customer by its id; a single hit is opened."""
     text = request.query.get("q", "").strip()[:LONGEST]
-    found = await request.app[ROOMS].parts.store.read(find_cases, text) if text else []
+    found = await request.app[CONTEXT].parts.store.read(find_cases, text) if text else []
     if len(found) == 1:
-        return away(f"/console/cases/{found[0]}")
+        return redirect(f"/console/cases/{found[0]}")
     return page(request, "search.html", asked=bool(text), found=found)
 
 
@@ -27,7 +27,7 @@ async def by_phone(request: web.Request) -> web.Response:
     if typed is None:
         tell_fault(request, ConflictError("phone", NO_NUMBER))
         return page(request, "search.html", 422, asked=False, found=[])
-    found = await request.app[ROOMS].parts.store.read(find_by_phone, typed)
+    found = await request.app[CONTEXT].parts.store.read(find_by_phone, typed)
     if len(found) == 1:
-        return away(f"/console/cases/{found[0]}")
+        return redirect(f"/console/cases/{found[0]}")
     return page(request, "search.html", asked=True, found=found)

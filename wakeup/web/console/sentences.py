@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from wakeup.usecases.records import Note
-from wakeup.web.console.words import Look
+from wakeup.web.console.i18n import Look
 
 KINDS = {
     "case_opened": "The bank flagged a transfer, and the case was opened.",

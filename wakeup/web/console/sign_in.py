@@ -10,14 +10,14 @@ from aiohttp import web
 from wakeup.domain.errors import ForbiddenError, NotProvenError
 from wakeup.domain.staff import Staff, StaffId
 from wakeup.usecases.console.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
-from wakeup.usecases.console.tries import take_try
+from wakeup.usecases.console.sign_in_limit import take_try
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
-from wakeup.web.console.codes import step_of
+from wakeup.web.client_address import address_of
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
-from wakeup.web.console.rooms import ROOMS, VISITOR, away, page
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
-from wakeup.web.peers import address_of
+from wakeup.web.console.totp import step_of
 
 HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
@@ -28,7 +28,7 @@ _KEPT = "kept."
 async def ask(request: web.Request) -> web.Response:
     """The sign-in page."""
     if request[VISITOR].who is not None:
-        return away(HOME)
+        return redirect(HOME)
     return page(request, "sign_in.html", back=HOME, kept={}, fault="")
 
 
@@ -42,14 +42,14 @@ def typed_before(request: web.Request) -> dict[str, Any]:
 
 async def may_try(request: web.Request, name: str) -> str | None:
     """A try written down, to be forgiven when it was a good one; None when they must wait."""
-    rooms = request.app[ROOMS]
+    rooms = request.app[CONTEXT]
     parts, address = rooms.parts, address_of(request, rooms.parts.proxies)
     return await parts.store.run(take_try, address, name, rooms.console.patience.tries, parts.now(), lane=Lane.DISPATCH)
 
 
 async def take(request: web.Request) -> web.StreamResponse:
     """A name and a password. Wrong ones are all answered alike."""
-    rooms, form, again = request.app[ROOMS], request[VISITOR].form, typed_before(request)
+    rooms, form, again = request.app[CONTEXT], request[VISITOR].form, typed_before(request)
     name = form.get("name").strip().lower()
     made = await may_try(request, name)
     if made is None:
@@ -68,13 +68,13 @@ async def take(request: web.Request) -> web.StreamResponse:
 def _ask_code(
     request: web.Request, staff: Staff, half: HalfWay, again: dict[str, Any], status: int = 200, fault: str = ""
 ) -> web.Response:
-    ticket = request.app[ROOMS].tokens.ticket(request[VISITOR].token, half)
+    ticket = request.app[CONTEXT].tokens.ticket(request[VISITOR].token, half)
     return page(request, "code.html", status, ticket=ticket, name=staff.name, fault=fault, **again)
 
 
 async def take_code(request: web.Request) -> web.StreamResponse:
     """The code, from whoever gave the right password in this very browser a moment ago."""
-    rooms, visitor, again = request.app[ROOMS], request[VISITOR], typed_before(request)
+    rooms, visitor, again = request.app[CONTEXT], request[VISITOR], typed_before(request)
     half = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
     if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
@@ -104,7 +104,7 @@ async def come_in(
 ) -> web.StreamResponse | None:
     """A session, and where they were going; None when they may not. `also`: an earlier try that was good as well;
     `onward`: a page that sends them on, where a redirect would lose the cookie."""
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    rooms, visitor = request.app[CONTEXT], request[VISITOR]
     token = rooms.tokens.new()
 
     def begin(unit: Unit) -> None:
@@ -118,7 +118,7 @@ async def come_in(
     # The old token dies with this answer: nobody who knew it is signed in.
     request[VISITOR] = replace(visitor, token=token)
     shown = "resume.html" if again["kept"] else onward
-    response = page(request, shown, **again) if shown else away(str(again["back"]))
+    response = page(request, shown, **again) if shown else redirect(str(again["back"]))
     hand_out(response, token)
     return response
 
@@ -130,19 +130,19 @@ async def _failed(request: web.Request, staff: Staff | None, again: dict[str, An
 
 async def note_failure(request: web.Request, staff: Staff | None) -> None:
     """In the log of administration, by account where there is one."""
-    parts = request.app[ROOMS].parts
+    parts = request.app[CONTEXT].parts
     await parts.store.run(sign_in_failed, None if staff is None else staff.id, parts.now(), lane=Lane.DISPATCH)
 
 
 async def leave(request: web.Request) -> web.Response:
     """Sign out here, or everywhere."""
-    rooms, visitor = request.app[ROOMS], request[VISITOR]
+    rooms, visitor = request.app[CONTEXT], request[VISITOR]
     assert visitor.who is not None
     everywhere = visitor.form.get("everywhere") == "yes"
     await rooms.parts.store.run(
         lambda unit, session, name, now: sign_out(unit, session, name, now, everywhere=everywhere),
         visitor.who.session, visitor.staff.name, rooms.parts.now(), lane=Lane.DISPATCH,
     )  # fmt: skip
-    response = away(DOOR)
+    response = redirect(DOOR)
     take_back(response)
     return response

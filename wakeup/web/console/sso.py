@@ -11,10 +11,10 @@ from aiohttp import web
 from wakeup.domain.errors import NotProvenError
 from wakeup.usecases.console.sign_in import Proven
 from wakeup.usecases.console.single_sign_on import account_of, begin_flow, take_flow
-from wakeup.usecases.shelves.entry import SsoFlow
+from wakeup.usecases.repositories.sign_in import SsoFlow
 from wakeup.usecases.store import Lane
+from wakeup.web.console.context import CONTEXT, ConsoleContext, page
 from wakeup.web.console.oidc import Secrets, SsoError, address, subject_of
-from wakeup.web.console.rooms import ROOMS, Rooms, page
 from wakeup.web.console.sign_in import HOME, come_in, note_failure
 from wakeup.web.parts import SignOn
 
@@ -23,7 +23,7 @@ UNKNOWN = "Nobody has linked this identity to an account here. An administrator 
 BROKEN = "Signing in there did not work. Try again, or use your password."
 
 
-def _sign_on(rooms: Rooms) -> SignOn:
+def _sign_on(rooms: ConsoleContext) -> SignOn:
     """Raises 404 where there is no single sign-on."""
     if rooms.console.sign_on is None:
         raise web.HTTPNotFound
@@ -32,7 +32,7 @@ def _sign_on(rooms: Rooms) -> SignOn:
 
 async def leave(request: web.Request) -> web.StreamResponse:
     """Send them to the other house."""
-    rooms = request.app[ROOMS]
+    rooms = request.app[CONTEXT]
     sign_on, patience = _sign_on(rooms), rooms.console.patience
     held = rooms.tokens.new()
     secrets = Secrets(state=rooms.tokens.new(), nonce=rooms.tokens.new(), verifier=rooms.tokens.new())
@@ -52,7 +52,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
 
 async def back(request: web.Request) -> web.StreamResponse:
     """They return with a code, once, in the browser that was sent."""
-    rooms = request.app[ROOMS]
+    rooms = request.app[CONTEXT]
     sign_on, now = _sign_on(rooms), rooms.parts.now()
     try:
         flow_id = rooms.tokens.session_id(request.cookies.get(COOKIE, ""))
@@ -89,5 +89,5 @@ def _code(request: web.Request, sign_on: SignOn, secrets: Secrets) -> str:
 
 def _refused(request: web.Request, words: str, error: Exception | None) -> web.Response:
     if isinstance(error, SsoError):
-        request.app[ROOMS].parts.log.warning("single_sign_on_failed", reason=str(error))
+        request.app[CONTEXT].parts.log.warning("single_sign_on_failed", reason=str(error))
     return page(request, "sign_in.html", 401, back=HOME, kept={}, fault=words)

@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import Gauge
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.usecases.figures.oldest import Ages, read_ages
+from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.web.parts import Parts
 
 FRESH_FOR = timedelta(seconds=5)

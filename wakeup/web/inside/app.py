@@ -9,13 +9,13 @@ from wakeup.web.console.app import console_app
 from wakeup.web.inside import docs, health
 from wakeup.web.inside.age_gauges import AGE_GAUGES, AgeGauges
 from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES, GuardianGauges
-from wakeup.web.middleware import around
+from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
 
 
 def inside_app(parts: Parts) -> web.Application:
     """Health, metrics, the description, and the console. Never shown to the world."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     app[PARTS], app[GUARDIAN_GAUGES] = parts, GuardianGauges(parts)
     app[AGE_GAUGES] = AgeGauges(parts)
     app.router.add_get("/healthz", health.healthz)

@@ -10,7 +10,7 @@ from aiohttp import web
 from swagger_ui_bundle import swagger_ui_path
 
 from wakeup.web.openapi.document import build
-from wakeup.web.openapi.older import as_3_0
+from wakeup.web.openapi.openapi_3_0 import as_3_0
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "

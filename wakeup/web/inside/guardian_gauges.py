@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import Gauge
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.usecases.figures.guardian_numbers import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
 from wakeup.web.parts import Parts
 
 SPAN = timedelta(days=1)

@@ -8,7 +8,7 @@ from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from pydantic import BaseModel
 
-from wakeup.web.health_answers import Health, Readiness
+from wakeup.web.health_responses import Health, Readiness
 from wakeup.web.inside.age_gauges import AGE_GAUGES
 from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES
 from wakeup.web.parts import PARTS

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wakeup.bank.answers import BatchAnswer, CallStatus, DecisionMade, DecisionPage, EventAnswer
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
+from wakeup.bank.responses import BatchAnswer, CallStatus, DecisionMade, DecisionPage, EventAnswer
 from wakeup.bank.schemas import GuardiansPut, Label, RiskEvent, RiskEventBatch, TransferEvent
-from wakeup.web.api.answers import LabelAnswer, NewsAnswer
 from wakeup.web.api.call_status import LANGUAGES
-from wakeup.web.api.decisions import MOST_ITEMS, MOST_WAIT_SECONDS, USUAL_ITEMS
+from wakeup.web.api.decisions import MAX_ITEMS, MAX_WAIT_SECONDS, USUAL_ITEMS
 from wakeup.web.api.guardians import GuardianList, GuardiansAnswer
+from wakeup.web.api.responses import LabelAnswer, NewsAnswer
 from wakeup.web.clients import CLIENT_HEADER, Scope
 from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security
 
@@ -144,7 +144,7 @@ API_OPERATIONS: tuple[Operation, ...] = (
         asked=(
             Asked(
                 name="wait",
-                schema={"type": "integer", "minimum": 0, "maximum": MOST_WAIT_SECONDS, "default": 0},
+                schema={"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS, "default": 0},
                 text="Seconds to wait for something newer than what is known: `after`, the ETag, or the standing hold.",
             ),
             Asked(
@@ -173,7 +173,7 @@ API_OPERATIONS: tuple[Operation, ...] = (
             Asked(name="after", schema=_TEXT, text="`next` of the page before; from the beginning if absent."),
             Asked(
                 name="limit",
-                schema={"type": "integer", "minimum": 1, "maximum": MOST_ITEMS, "default": USUAL_ITEMS},
+                schema={"type": "integer", "minimum": 1, "maximum": MAX_ITEMS, "default": USUAL_ITEMS},
                 text="Most items of one page.",
             ),
         ),

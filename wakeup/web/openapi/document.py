@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from wakeup.bank.answers import DecisionMade
+from wakeup.bank.responses import DecisionMade
 from wakeup.telephony.provider import TWILIO
 from wakeup.web.openapi.api import API_OPERATIONS
 from wakeup.web.openapi.operation import JSON, Asked, Operation, Said, Security
-from wakeup.web.openapi.others import OTHER_OPERATIONS
+from wakeup.web.openapi.twilio_and_ops import OTHER_OPERATIONS
 
 OPERATIONS = (*API_OPERATIONS, *OTHER_OPERATIONS)
 _REF = "#/components/schemas/{model}"

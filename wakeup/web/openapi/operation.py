@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from wakeup.bank.answers import PROBLEM_TYPE, Problem
+from wakeup.bank.responses import PROBLEM_TYPE, Problem
 
 JSON, FORM, XML, HTML = "application/json", "application/x-www-form-urlencoded", "text/xml", "text/html"
 

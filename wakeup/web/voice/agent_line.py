@@ -18,7 +18,7 @@ from wakeup.usecases.store import Lane
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
 from wakeup.web.problems import Refusal
-from wakeup.web.voice.door import signed
+from wakeup.web.voice.access import signed
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 DIGITS = "/twilio/agent-line/digits/{staff}/{language}/{tag}"

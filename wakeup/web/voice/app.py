@@ -6,16 +6,16 @@ from aiohttp import web
 
 from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
-from wakeup.web.doorkeeper import TURNS_AWAY
-from wakeup.web.middleware import around
+from wakeup.web.connection_filter import TURNS_AWAY
+from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import agent_line, audio, call_in, callbacks, colleagues, inbound, rooms, turns
-from wakeup.web.voice.door import doorkeeper
+from wakeup.web.voice import agent_line, audio, call_in, callbacks, colleagues, inbound_sms, rooms, turns
+from wakeup.web.voice.access import doorkeeper
 
 
 def public_app(parts: Parts) -> web.Application:
     """What the phone company reaches. Serve it with `Listener(app)`: a callback is finished even if its sender left."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[around(parts)])
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     background = Background(parts)
     app[PARTS], app[BACKGROUND], app[TURNS_AWAY] = parts, background, doorkeeper(parts)
     app.on_cleanup.append(background.close)
@@ -37,6 +37,6 @@ def public_app(parts: Parts) -> web.Application:
     app.router.add_post("/twilio/amd/{attempt}/{tag}", callbacks.answered_by)
     app.router.add_post("/twilio/recording/{attempt}/{tag}", callbacks.recording)
     app.router.add_get("/twilio/audio/{name}", audio.recording, allow_head=False)
-    app.router.add_post("/twilio/sms/inbound", inbound.message)
+    app.router.add_post("/twilio/sms/inbound", inbound_sms.message)
     app.router.add_post("/twilio/sms/status/{message}/{tag}", callbacks.message_status)
     return app

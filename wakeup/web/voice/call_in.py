@@ -22,7 +22,7 @@ from wakeup.usecases.unit import Unit
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import agent_line
-from wakeup.web.voice.door import signed
+from wakeup.web.voice.access import signed
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 KEYS, LAST_KEYS, LEFT, WHISPER, ACCEPT = (

@@ -13,7 +13,7 @@ from wakeup.telephony.inbound import call_report, detection, message_report, rec
 from wakeup.telephony.twiml import render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.conversation.converse import take_detection
-from wakeup.usecases.conversation.recording import keep_recording
+from wakeup.usecases.conversation.recording_consent import keep_recording
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.store import Lane
 from wakeup.usecases.texts.text_receipts import take_receipt
@@ -21,7 +21,7 @@ from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
 from wakeup.web.problems import DOWN_RETRY_AFTER_S, Refusal
-from wakeup.web.voice.door import outbound, tagged
+from wakeup.web.voice.access import outbound, tagged
 from wakeup.web.voice.turns import DEADLINE_SECONDS
 
 T = TypeVar("T")

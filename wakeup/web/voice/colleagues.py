@@ -11,11 +11,11 @@ from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.inbound import second_leg
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.conversation.bring_person import SecondLeg, hear_whisper, take_call
+from wakeup.usecases.conversation.colleague_call import SecondLeg, hear_whisper, take_call
 from wakeup.usecases.store import Lane
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice.door import tagged
+from wakeup.web.voice.access import tagged
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 

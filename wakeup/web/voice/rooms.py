@@ -13,8 +13,8 @@ from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
+from wakeup.web.voice.access import tagged
 from wakeup.web.voice.callbacks import NO_CONTENT, in_time
-from wakeup.web.voice.door import tagged
 from wakeup.web.voice.turns import xml_response
 
 

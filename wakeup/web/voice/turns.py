@@ -22,8 +22,8 @@ from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice import trouble
-from wakeup.web.voice.door import outbound, tagged
+from wakeup.web.voice import retry_turn
+from wakeup.web.voice.access import outbound, tagged
 
 DEADLINE_SECONDS = 4.0
 """Real time for the Store: the phone company waits 5 s for a turn, and they on the line hear nothing meanwhile."""
@@ -38,7 +38,7 @@ async def turn(request: web.Request) -> web.Response:
     call = outbound(form)
     attempt, n = AttemptId(request.match_info["attempt"]), int(request.match_info["turn"])
     note(request, attempt=attempt, turn=n, call=call.call_sid)
-    given = turn_input(trouble.with_kept_act(form, request.query), n)
+    given = turn_input(retry_turn.with_kept_act(form, request.query), n)
     line = Line(call_sid=call.call_sid, to=call.to, from_=call.from_)
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
@@ -73,7 +73,7 @@ def _document(parts: Parts, attempt: AttemptId, reply: Reply, ours: str) -> str:
     turn = reply.turn
     if turn is None:
         return hangup()
-    url = None if turn.ends else trouble.action_url(parts.urls, attempt, turn.n + 1, turn.language)
+    url = None if turn.ends else retry_turn.action_url(parts.urls, attempt, turn.n + 1, turn.language)
     connection, waiting = _connection(parts, attempt, turn, ours), _waiting(parts, attempt, reply, turn)
     return render(turn, url, parts.voices, parts.recording_url, connection, waiting)
 
@@ -110,4 +110,4 @@ def _in_trouble(request: web.Request, attempt: AttemptId, n: int, form: Form, er
         parts.log.warning("turn_delayed", attempt=attempt, turn=n, fault=type(error).__name__)
     else:
         parts.log.error("turn_failed", attempt=attempt, turn=n, exc_info=error)
-    return trouble.document(parts.urls, parts.voices, attempt, n, form, request.query)
+    return retry_turn.document(parts.urls, parts.voices, attempt, n, form, request.query)

@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from wakeup.runtime.bench.load_generator import BenchError
 from wakeup.runtime.bench.rivals.ours import Ours
 from wakeup.runtime.bench.rivals.servers import a_postgres, a_redis
-from wakeup.runtime.bench.wire import BenchError
 from wakeup.runtime.clock import monotonic, pause
 
 FLOOD, SINGLES, CROWD = 200, 40, 150

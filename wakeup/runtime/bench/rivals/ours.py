@@ -12,11 +12,11 @@ from aiohttp import ClientSession
 
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.bench.ingest import event
-from wakeup.runtime.bench.strangers import HOST, PhoneBook, quick_settings
-from wakeup.runtime.bench.wire import BenchError
+from wakeup.runtime.bench.load_generator import BenchError
+from wakeup.runtime.bench.stubs import HOST, PhoneBook, quick_settings
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.demo.processes import Processes, free_ports
-from wakeup.runtime.demo.stage import new_stage
+from wakeup.runtime.demo.setup import new_setup
 
 NAME = "service"
 
@@ -28,7 +28,7 @@ class Ours:
         ports = free_ports(4)
         self._clock, self._book = SystemClock(), PhoneBook()
         self._port = ports[3]
-        self._stage = new_stage(
+        self._stage = new_setup(
             folder, speed=1.0, seed=1, now=self._clock.timestamp(), ports=(ports[0], ports[1], ports[2])
         )
         self._settings = quick_settings(self._stage, f"http://{HOST}:{self._port}", "http://127.0.0.1:9")

@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
-from wakeup.runtime.bench.wire import BenchError
+from wakeup.runtime.bench.load_generator import BenchError
 from wakeup.runtime.clock import monotonic
 from wakeup.runtime.cluster.database import own_postgres
-from wakeup.runtime.demo.undertaker import Undertaker
+from wakeup.runtime.demo.process_guard import ProcessGuard
 
 START_S, LOOK_S = 20.0, 0.05
 
@@ -42,21 +42,21 @@ def a_redis() -> Iterator[str | None]:
     # A short path, as for a database: it is a socket's.
     with tempfile.TemporaryDirectory(prefix="wkr") as folder:
         socket = Path(folder, "s")
-        undertaker = Undertaker()
+        guard = ProcessGuard()
         server = subprocess.Popen(  # noqa: S603 - what this machine calls redis-server, and our own words
             [program, "--port", "0", "--unixsocket", str(socket), "--dir", folder, "--save", "",
              "--appendonly", "yes", "--appendfsync", "always"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        undertaker.watch(server.pid)
+        guard.watch(server.pid)
         try:
             _wait_for(socket, server)
             yield f"redis+socket://{socket}"
         finally:
             server.terminate()
             server.wait(START_S)
-            undertaker.forget(server.pid)
-            undertaker.close()
+            guard.unwatch(server.pid)
+            guard.close()
 
 
 def _wait_for(socket: Path, server: subprocess.Popen[bytes]) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from wakeup.ivr.listeners import DONE, FAILED, FILLED, HEARD, OVER, Conference, Transfer
+from wakeup.ivr.input_nodes import DONE, FAILED, FILLED, HEARD, OVER, Conference, Transfer
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import Parting
+from wakeup.ivr.turn import TransferResult
 from wakeup.runtime.scripts.graph.ways import (
     CANCELLED,
     CONFUSED,
@@ -25,7 +25,7 @@ from wakeup.runtime.scripts.graph.ways import (
     Pair,
     Ways,
 )
-from wakeup.usecases.conversation.spoken import Trips
+from wakeup.usecases.conversation.transcripts import PathCounts
 
 _MOST_PATHS = 64
 _FAULTS = (ERROR, LIMIT)
@@ -34,7 +34,7 @@ _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "speech": (SAYS, HEARD, UNCLEAR, CONFUSED, *_FAULTS),
     "silence": (SILENCE, SILENT, *_FAULTS),
     "recorded": (DONE, FAILED, *_FAULTS),
-    "personleft": (*Parting, *_FAULTS),
+    "personleft": (*TransferResult, *_FAULTS),
     "meetingnews": (*OVER, *_FAULTS),
     "cancelled": (CANCELLED, *_FAULTS),
     "nothingleft": (SETTLED, *_FAULTS),
@@ -67,7 +67,7 @@ class Counts:
         return f"{known}–{known + more}" if more else str(known)
 
 
-def counted(script: Script, ways: Ways, trips: Trips) -> Counts:
+def counted(script: Script, ways: Ways, trips: PathCounts) -> Counts:
     """A note names only nodes at which somebody listens or ends. Where several ways lead from one to the next, an edge
     is sure of what all of them share."""
     finder = _Finder(script, ways)

@@ -91,7 +91,7 @@ def _depths(nodes: Sequence[str], edges: Sequence[Pair]) -> dict[str, int]:
 
 def _ordered(layers: list[list[str]], chains: Mapping[Pair, Sequence[str]]) -> list[list[str]]:
     """Each node near the middle of its neighbours; of all passes the one with the fewest crossings stays."""
-    above, below = _neighbours(chains)
+    above, below = _node_sync(chains)
     best, fewest = layers, crossings(layers, below)
     for n in range(_PASSES):
         if not fewest:
@@ -103,7 +103,7 @@ def _ordered(layers: list[list[str]], chains: Mapping[Pair, Sequence[str]]) -> l
     return best
 
 
-def _neighbours(chains: Mapping[Pair, Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _node_sync(chains: Mapping[Pair, Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     above: dict[str, list[str]] = {}
     below: dict[str, list[str]] = {}
     for chain in chains.values():

@@ -18,7 +18,7 @@ from wakeup.runtime.scripts.graph.picture import drawn
 from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
 from wakeup.runtime.scripts.graph.telling import caption, said
 from wakeup.runtime.scripts.graph.ways import MISSING, Ways, open_everywhere, ways_of
-from wakeup.runtime.scripts.playing.chosen import told
+from wakeup.runtime.scripts.tryout.chosen import told
 
 KINDS = {
     "say": "speaks, goes on", "play": "plays recordings, goes on",

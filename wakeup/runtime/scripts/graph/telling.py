@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakeup.ivr.listeners import Ask, Collect, Conference, Listener, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, Record, Transfer
 from wakeup.ivr.nodes import (
     Decide,
     Hangup,
@@ -27,7 +27,7 @@ def caption(node: Node | None) -> str:
             return f"asks, waits {node.timeout_s} s"
         case Question():
             return f"question, weight {node.weight}"
-        case Listener():
+        case InputNode():
             return _takes(node)
         case Hangup():
             return "says goodbye, ends" if node.prompts else "ends without a word"
@@ -35,7 +35,7 @@ def caption(node: Node | None) -> str:
             return _unheard(node)
 
 
-def _takes(node: Listener) -> str:
+def _takes(node: InputNode) -> str:
     match node:
         case Collect():
             return f"takes {node.least} to {node.most} digits, waits {node.timeout_s} s"
@@ -74,7 +74,7 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
     match node:
         case Say() | Hangup():
             yield from (("says", prompt) for prompt in node.prompts)
-        case Listener() if not isinstance(node, Patient):
+        case InputNode() if not isinstance(node, Patient):
             yield from (("says", prompt) for prompt in node.prompts)
             yield from _said_besides(node)
         case Menu() | Collect() | Ask():
@@ -93,7 +93,7 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
             return
 
 
-def _said_besides(node: Listener) -> Iterator[tuple[str, str]]:
+def _said_besides(node: InputNode) -> Iterator[tuple[str, str]]:
     match node:
         case Transfer():
             yield "whispers to the person", node.whisper

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wakeup.ivr.listeners import SILENT as NO_WORD
-from wakeup.ivr.listeners import UNCLEAR as NO_SENSE
-from wakeup.ivr.listeners import Listener
+from wakeup.ivr.input_nodes import SILENT as NO_WORD
+from wakeup.ivr.input_nodes import UNCLEAR as NO_SENSE
+from wakeup.ivr.input_nodes import InputNode
 from wakeup.ivr.nodes import (
     Band,
     Branch,
@@ -104,7 +104,7 @@ def _exits(node: Node, script: Script) -> Iterator[Pair]:
             yield "", node.to
         case Menu():
             yield from _menu(node, script)
-        case Listener():
+        case InputNode():
             everywhere = {NO_WORD: script.on.silent, NO_SENSE: script.on.unclear}
             yield from ((_SPELT.get(way, way), to) for way, to in node.ways().items() if everywhere.get(way) != to)
         case Score():

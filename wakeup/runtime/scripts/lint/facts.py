@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from wakeup.domain.tongue import tongue
-from wakeup.ivr.saying import Value, Variables
+from wakeup.domain.language import zh_or_en
+from wakeup.ivr.render import Value, Variables
 from wakeup.ivr.script import Variable, VariableType
-from wakeup.usecases.conversation.recording import UNRECORDED
+from wakeup.usecases.conversation.recording_consent import UNRECORDED
 
 LONGEST_TEXT = 200
 """Characters of one value: longer ones are refused at the call."""
@@ -65,7 +65,7 @@ def example(declared: dict[str, Variable], language: str, *, full: bool) -> Vari
 
 def longest(declared: dict[str, Variable], language: str, *, flags: bool) -> Variables:
     """The longest value each variable may have."""
-    letter = "字" if tongue(language) == "zh" else "x"
+    letter = "字" if zh_or_en(language) == "zh" else "x"
     values: dict[VariableType, Value] = {
         VariableType.FLAG: flags,
         VariableType.DIGITS: "0" * LONGEST_CODE,
@@ -87,5 +87,5 @@ def _example(name: str, variable: Variable, language: str, *, full: bool) -> Val
     if not (full or variable.required or variable.type is VariableType.DIGITS):
         return ""
     given = GIVEN.get(name)
-    known = "" if given is None else given.zh if tongue(language) == "zh" else given.en
+    known = "" if given is None else given.zh if zh_or_en(language) == "zh" else given.en
     return known or variable.sample or "0"

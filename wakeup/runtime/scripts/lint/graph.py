@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from wakeup.ivr.listeners import FILLED, SILENT, UNCLEAR, Conference, Listener, Patient
+from wakeup.ivr.input_nodes import FILLED, SILENT, UNCLEAR, Conference, InputNode, Patient
 from wakeup.ivr.meaning import PROVES_NOBODY
 from wakeup.ivr.nodes import Heard, Menu, Node, exits
 from wakeup.ivr.script import Script
@@ -14,7 +14,7 @@ Exits = Callable[[Node], Collection[str]]
 
 def by_answering(node: Node) -> tuple[str, ...]:
     """Where keys and words lead."""
-    if isinstance(node, Listener):
+    if isinstance(node, InputNode):
         return tuple(to for way, to in node.ways().items() if way not in (SILENT, UNCLEAR))
     return (*node.keys.values(), *node.words.values()) if isinstance(node, Menu) else exits(node)
 
@@ -23,17 +23,17 @@ def by_silence(node: Node) -> tuple[str, ...]:
     """Where lasting silence leads. A silent question counts as not sure and goes on."""
     if isinstance(node, Conference):
         return (node.nobody_came,)
-    return _by(SILENT, node) if isinstance(node, Listener | Patient) else exits(node)
+    return _by(SILENT, node) if isinstance(node, InputNode | Patient) else exits(node)
 
 
 def by_confusion(node: Node) -> tuple[str, ...]:
     """Where answers nobody understands lead."""
-    return _by(UNCLEAR, node) if isinstance(node, Listener | Patient) else exits(node)
+    return _by(UNCLEAR, node) if isinstance(node, InputNode | Patient) else exits(node)
 
 
 def by_nobody(node: Node) -> tuple[str, ...]:
     """Where a recording, a call assistant or silence leads: nothing here proves a living person."""
-    if isinstance(node, Listener):
+    if isinstance(node, InputNode):
         return tuple(to for way, to in node.ways().items() if way != FILLED)
     if not isinstance(node, Menu):
         return exits(node)
@@ -45,8 +45,8 @@ def unheard(node: Node) -> tuple[str, ...]:
     return () if isinstance(node, Heard) else exits(node)
 
 
-def _by(way: str, node: Listener | Patient) -> tuple[str, ...]:
-    if isinstance(node, Listener):
+def _by(way: str, node: InputNode | Patient) -> tuple[str, ...]:
+    if isinstance(node, InputNode):
         return (node.ways()[way],) if way in node.ways() else ()
     return (node.silent if way == SILENT else node.unclear,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from wakeup.ivr.listeners import Ask, Conference, Listener, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import Ask, Conference, InputNode, Patient, Record, Transfer
 from wakeup.ivr.nodes import Hangup, Heard, Menu, Node, Question, Say, exits
 from wakeup.ivr.script import Finding, at_node
 from wakeup.runtime.scripts.lint import graph
@@ -113,7 +113,7 @@ def _node_ms(subject: Subject, language: str, node: Node) -> int:
             return subject.ms(language, *node.prompts)
         case Menu():
             return subject.ms(language, *node.prompts) + ANSWER_MS
-        case Listener():
+        case InputNode():
             acts_ms = node.max_s * 1000 if isinstance(node, Ask | Record) else ANSWER_MS
             return subject.ms(language, *node.prompts) + acts_ms
         case Question():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wakeup.domain.tongue import tongue
+from wakeup.domain.language import zh_or_en
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Finding
@@ -26,8 +26,8 @@ _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 
 def offers(words: str, language: str) -> list[tuple[str, str]]:
     """What is offered, and by which key."""
-    found = _OFFER[tongue(language)].findall(words)
-    return [(_AROUND[tongue(language)].sub("", said.strip()), key or "*") for said, key in found]
+    found = _OFFER[zh_or_en(language)].findall(words)
+    return [(_AROUND[zh_or_en(language)].sub("", said.strip()), key or "*") for said, key in found]
 
 
 def offered(subject: Subject) -> Iterator[Finding]:

@@ -6,48 +6,58 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wakeup.ivr.joining import subscripts_of
 from wakeup.ivr.script import Finding
+from wakeup.ivr.subscripts import subscripts_of
 from wakeup.runtime.scripts.files import SHARED, Sources, read_sources, script_folders
-from wakeup.runtime.scripts.lint import company, hearers, lengths, offered, telling, tone, tongues, variables, ways
-from wakeup.runtime.scripts.lint.alike import alike, same_languages
-from wakeup.runtime.scripts.lint.asking import asking
+from wakeup.runtime.scripts.lint import (
+    conference,
+    key_prompts,
+    languages,
+    lengths,
+    offered,
+    openings,
+    paths,
+    tone,
+    variables,
+)
+from wakeup.runtime.scripts.lint.forbidden_requests import asking
+from wakeup.runtime.scripts.lint.similarity import alike, same_languages
 from wakeup.runtime.scripts.lint.subject import Rule, Subject
 
 RULES: tuple[Rule, ...] = (
-    ways.live_person,
-    ways.proof,
-    ways.by_key_alone,
-    ways.silence_is_no_answer,
-    ways.round_and_round,
-    ways.steps,
-    ways.arms,
+    paths.live_person,
+    paths.proof,
+    paths.by_key_alone,
+    paths.silence_is_no_answer,
+    paths.round_and_round,
+    paths.steps,
+    paths.arms,
     variables.personal,
     variables.given,
     variables.unused,
     variables.missing,
     variables.spoken,
     variables.conditions,
-    telling.keys,
-    telling.choices,
-    telling.step_by_step,
+    key_prompts.keys,
+    key_prompts.choices,
+    key_prompts.step_by_step,
     offered.offered,
-    hearers.opening,
-    hearers.says_too_much,
-    hearers.recorded,
-    company.consent,
-    company.right_one,
-    company.told_before,
-    company.unspoken,
+    openings.opening,
+    openings.says_too_much,
+    openings.recorded,
+    conference.consent,
+    conference.right_one,
+    conference.told_before,
+    conference.unspoken,
     lengths.say_limit,
     lengths.turn_limit,
     lengths.breath,
     lengths.call_length,
     lengths.lopsided,
-    tongues.language,
-    tongues.foreign,
-    tongues.sounds,
-    tongues.voice,
+    languages.language,
+    languages.foreign,
+    languages.sounds,
+    languages.voice,
     asking,
     tone.tone,
     tone.badge,

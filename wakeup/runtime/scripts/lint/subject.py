@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from wakeup.ivr.nodes import Node, prompts_of
-from wakeup.ivr.saying import Value, Variables
+from wakeup.ivr.render import Value, Variables
 from wakeup.ivr.script import Finding, Script
 from wakeup.ivr.wording import speaking_ms
 from wakeup.runtime.scripts.lint.facts import example
-from wakeup.runtime.scripts.made import Made, made
+from wakeup.runtime.scripts.prompt_variables import Made, made
 from wakeup.runtime.scripts.words import filled_in
 
 _TAG = re.compile(r"\{[{%].*?[}%]\}")

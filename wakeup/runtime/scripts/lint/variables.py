@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from wakeup.ivr.listeners import Listener
+from wakeup.ivr.input_nodes import InputNode
 from wakeup.ivr.nodes import Branch, Condition, Node, Question, Set, exits
 from wakeup.ivr.scoring import HUNG_UP
 from wakeup.ivr.script import Finding, Hearer, Variable, VariableType, at_node
@@ -47,7 +47,7 @@ def unused(subject: Subject) -> Iterator[Finding]:
     """Every declared variable is spoken or asked about."""
     used = {name for line in subject.lines() for name in subject.made(line).used}
     used |= {condition.variable for _, condition in _conditions(subject) if condition.variable is not None}
-    used |= {node.needs() for _, node in subject.nodes() if isinstance(node, Listener)}
+    used |= {node.needs() for _, node in subject.nodes() if isinstance(node, InputNode)}
     for name in subject.script.variables:
         if name not in used:
             yield _of(name, "unused", "is declared and never used", "use it, or take it out", error=False)
@@ -103,7 +103,7 @@ def conditions(subject: Subject) -> Iterator[Finding]:
             yield _never(where, f"asks about {condition.variable!r}, which is not declared", "declare the variable")
         if condition.flag is not None and condition.flag not in flags:
             yield _never(where, f"asks about the flag {condition.flag!r}, which nothing sets", "set it in a node")
-        if condition.filled is not None and not isinstance(script.nodes.get(condition.filled), Listener):
+        if condition.filled is not None and not isinstance(script.nodes.get(condition.filled), InputNode):
             mend = "name a collect, speech or record"
             yield _never(where, f"asks about {condition.filled!r}, at which nothing can be given", mend)
         if condition.safe is not None and not isinstance(script.nodes.get(condition.safe), Question):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from wakeup.ivr.listeners import Conference, Listener, Patient
+from wakeup.ivr.input_nodes import Conference, InputNode, Patient
 from wakeup.ivr.nodes import (
     REPEAT,
     VARIANTS,
@@ -27,8 +27,8 @@ from wakeup.ivr.nodes import (
     exits,
 )
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import Meeting
-from wakeup.runtime.scripts.made import made
+from wakeup.ivr.turn import ConferenceStatus
+from wakeup.runtime.scripts.prompt_variables import made
 
 Exits = dict[str, str]
 """Path such as `nodes.code.keys.1` -> the node it leads to; of a node that goes on listening, the node itself."""
@@ -54,7 +54,7 @@ def _of_node(name: str, node: Node, possible: AbstractSet[Band]) -> Iterator[tup
     match node:
         case Score():
             yield from ((f"{where}.{band}", node.way(band)) for band in Band if band in possible)
-        case Menu() | Listener() | Question():
+        case Menu() | InputNode() | Question():
             yield from _of_heard(name, node)
         case Branch():
             yield from ((f"{where}.cases[{at}]", case.to) for at, case in enumerate(node.cases))
@@ -79,7 +79,7 @@ def _of_heard(name: str, node: Heard) -> Iterator[tuple[str, str]]:
             again = len(node.reprompts) if isinstance(node, Patient) else 0
             yield from ((f"{where}.reprompts[{at}]", name) for at in range(again))
             if isinstance(node, Conference):
-                yield from ((f"{where}.{how}", name) for how in (Meeting.COMING, Meeting.HERE))
+                yield from ((f"{where}.{how}", name) for how in (ConferenceStatus.COMING, ConferenceStatus.HERE))
 
 
 def _of_menu(name: str, menu: Menu) -> Iterator[tuple[str, str]]:
@@ -118,7 +118,7 @@ def bands(script: Script) -> dict[str, set[Band]]:
             case Question():
                 todo += [(node.to, any_band) for any_band in Band]
                 todo += [(to, band) for to in away]
-            case Menu() | Listener():
+            case Menu() | InputNode():
                 todo += [(to, band) for to in (*exits(node), *away)]
             case _:
                 todo += [(to, band) for to in exits(node)]

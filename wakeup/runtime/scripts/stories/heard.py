@@ -14,8 +14,8 @@ from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import Findings
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import Turn
-from wakeup.runtime.scripts.playing.verdicts import NOW, verdicts
 from wakeup.runtime.scripts.stories.play import Played, Taken
+from wakeup.runtime.scripts.tryout.verdicts import NOW, verdicts
 
 _SHORT = 8
 _POLICY = Policy()

@@ -13,18 +13,18 @@ from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,
     Cancelled,
+    ConferenceStatus,
     Detected,
     HungUp,
     Input,
     Keys,
-    Meeting,
     MeetingNews,
     NothingLeft,
-    Parting,
     PersonLeft,
     Recorded,
     Silence,
     Speech,
+    TransferResult,
 )
 
 Saying = Mapping[str, str]
@@ -48,8 +48,8 @@ _KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
 _PLAIN: Mapping[str, Input] = {
     "silence": Silence(), "hung up": HungUp(), "cancelled": Cancelled(),
     "nothing left": NothingLeft(),
-    **{f"person {how}": PersonLeft(how) for how in Parting},
-    **{f"meeting {how}": MeetingNews(how) for how in Meeting},
+    **{f"person {how}": PersonLeft(how) for how in TransferResult},
+    **{f"meeting {how}": MeetingNews(how) for how in ConferenceStatus},
     "recorded": Recorded("RE" + "0" * 32, seconds=10), "record failed": Recorded(None),
 }  # fmt: skip
 

@@ -9,16 +9,16 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Split, prompts_of
-from wakeup.ivr.saying import Prompts, Value, Variables
+from wakeup.ivr.render import Prompts, Value, Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, VariableType
 from wakeup.ivr.turn import Turn
-from wakeup.ivr.walk import lot
-from wakeup.runtime.scripts.playing.samples import sample_variables
+from wakeup.ivr.walk import split_bucket
 from wakeup.runtime.scripts.stories.notation import Saying, StoryError, read_act, split_act
 from wakeup.runtime.scripts.stories.reading import Told
 from wakeup.runtime.scripts.stories.story import WORDINGS, Fault, Story, Wording
 from wakeup.runtime.scripts.stories.trace import LostError, Step, trace
+from wakeup.runtime.scripts.tryout.samples import sample_variables
 
 UNHURRIED = "unhurried"
 """The variable that follows the pace."""
@@ -84,7 +84,7 @@ class _Circumstances:
     """The conversation before the call is answered."""
 
 
-class Stage:
+class StoryPlayer:
     """One script in one language. What was played once is remembered: many stories begin alike, and the interpreter is
     a pure function of what is stored."""
 
@@ -196,8 +196,8 @@ def _customer(script: Script, story: Story) -> str:
         below = sum(way.share for way in node.ways[: int(which) - 1])
         wanted[name] = range(below, below + node.ways[int(which) - 1].share)
     customers = (f"customer-{number}" for number in range(_MOST_CUSTOMERS))
-    heard = (one for one in customers if story.persona in {"", script.persona_for(lot(one, "persona"))})
-    suits = (one for one in heard if all(lot(one, name) in share for name, share in wanted.items()))
+    heard = (one for one in customers if story.persona in {"", script.persona_for(split_bucket(one, "persona"))})
+    suits = (one for one in heard if all(split_bucket(one, name) in share for name, share in wanted.items()))
     chosen = next(suits, None)
     if chosen is None:
         raise StoryError("no customer is sent all these ways")

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from wakeup.domain.outcome import Contact
+from wakeup.ivr.conference_node import way_of
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.hearing import led_away, meant, open_everywhere, screened, unheard
+from wakeup.ivr.hearing import global_exit, not_heard, open_everywhere, resolve_meaning, screened
+from wakeup.ivr.input_nodes import NOBODY_READY, Conference, InputNode, Patient
 from wakeup.ivr.interpreter import silences_of
-from wakeup.ivr.languages import rather
-from wakeup.ivr.listeners import NOBODY_READY, Conference, Listener, Patient
+from wakeup.ivr.language_request import requested_language
 from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.meeting import way_of
 from wakeup.ivr.nodes import (
     REPEAT,
     Branch,
@@ -34,14 +34,25 @@ from wakeup.ivr.nodes import (
     Set,
     Split,
 )
-from wakeup.ivr.saying import Variables, stays
+from wakeup.ivr.render import Variables, stays
 from wakeup.ivr.scoring import HUNG_UP, band
 from wakeup.ivr.script import Script
-from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Meeting, NothingLeft, Speech
-from wakeup.ivr.walk import lot
+from wakeup.ivr.turn import (
+    Answered,
+    AnsweredBy,
+    Cancelled,
+    ConferenceStatus,
+    Detected,
+    HungUp,
+    Input,
+    Keys,
+    NothingLeft,
+    Speech,
+)
+from wakeup.ivr.walk import split_bucket
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
 
-WAITS: dict[str, str] = {Meeting.COMING: "waits on", Meeting.HERE: "enters the room"}
+WAITS: dict[str, str] = {ConferenceStatus.COMING: "waits on", ConferenceStatus.HERE: "enters the room"}
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _WHO = {
     AnsweredBy.MACHINE: Contact.VOICEMAIL,
@@ -115,7 +126,7 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
             return _Way((path,), script.target(path))
         case Speech():
             return _said(script, before, act, after)
-        case _ if isinstance(script.nodes[before.node], Listener):
+        case _ if isinstance(script.nodes[before.node], InputNode):
             return _listener(script, before, act, after)
         case Keys() if act.digits:
             return _key(script, before, act.digits[0]) or _unmet(script, before, after, UNCLEAR)
@@ -125,20 +136,20 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
 
 def _said(script: Script, before: Conversation, act: Speech, after: Conversation) -> _Way:
     node = script.nodes[before.node]
-    if rather(script, before.language, act.text):
+    if requested_language(script, before.language, act.text):
         return _Way((), "" if stays(node) else before.node, "repeated")
-    if isinstance(node, Listener):
+    if isinstance(node, InputNode):
         return _listener(script, before, act, after)
-    meaning = meant(script, before, act)
+    meaning = resolve_meaning(script, before, act)
     if meaning is None:
-        return _unmet(script, before, after, UNCLEAR, anew=unheard(before, act))
+        return _unmet(script, before, after, UNCLEAR, anew=not_heard(before, act))
     return _word(script, before, meaning) or _unmet(script, before, after, UNCLEAR)
 
 
 def _listener(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
     name, node = before.node, script.nodes[before.node]
-    assert isinstance(node, Listener)
-    away = led_away(script, node, act)
+    assert isinstance(node, InputNode)
+    away = global_exit(script, node, act)
     if away:
         return _leave(away, script.target(away), before)
     way = node.way(act)
@@ -157,7 +168,7 @@ def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy |
         return script.entry.known(act.by)
     if not before.node:
         return AnsweredBy.UNKNOWN
-    asks = isinstance(act, Speech) and meant(script, before, act) is Meaning.PURPOSE
+    asks = isinstance(act, Speech) and resolve_meaning(script, before, act) is Meaning.PURPOSE
     return AnsweredBy.SCREENER if asks and screened(script, before) else None
 
 
@@ -234,9 +245,9 @@ def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tu
     """Where a node leads, nowhere if it listens or ends, and by which exit."""
     where = f"nodes.{name}"
     match node:
-        case Listener() if node.needs() and not variables.get(node.needs()):
+        case InputNode() if node.needs() and not variables.get(node.needs()):
             return node.ways()[NOBODY_READY], f"{where}.{NOBODY_READY}"
-        case Menu() | Listener() | Hangup() | Question():
+        case Menu() | InputNode() | Hangup() | Question():
             return "", f"{where}.variants[{at.variant}]" if isinstance(node, Question) else ""
         case Score():
             added_up = band(at.answers)
@@ -244,7 +255,7 @@ def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tu
         case Branch():
             return _branch(node, where, at, variables)
         case Split():
-            customer = lot(at.split_by, name)
+            customer = split_bucket(at.split_by, name)
             return node.way(customer), f"{where}.ways[{_arm(node, customer)}]"
         case Say() | Set() | Language() | Decide() | Notify() | Callback():
             return node.to, f"{where}.to"

@@ -12,7 +12,7 @@ from wakeup.runtime.scripts.files import Sources, read_sources
 from wakeup.runtime.scripts.library import read_back
 from wakeup.runtime.scripts.stories.exits import conditions, exits_of
 from wakeup.runtime.scripts.stories.heard import Heard, heard, shown_score
-from wakeup.runtime.scripts.stories.play import Played, Stage, StoryFaultError
+from wakeup.runtime.scripts.stories.play import Played, StoryFaultError, StoryPlayer
 from wakeup.runtime.scripts.stories.reading import Pool, read_stories
 from wakeup.runtime.scripts.stories.report import Untaken
 from wakeup.runtime.scripts.stories.story import Fault
@@ -55,7 +55,7 @@ def play_whole(folder: Path) -> Whole:
 
 def _plays(whole: Whole, published: Published, pool: Pool, language: str) -> list[Played]:
     plays: list[Played] = []
-    stage = Stage(published, language, pool.sayings)
+    stage = StoryPlayer(published, language, pool.sayings)
     for told in pool.told:
         if told.story.languages and language not in told.story.languages:
             continue

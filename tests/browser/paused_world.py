@@ -1,0 +1,96 @@
+"""The whole service, a phone company and the demo's bank beside a browser, in a time that stands still until the story
+lets it go on: a page may take as long as it likes, and no phone stops ringing meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+
+from tests.console.console_client import PASSWORD, password_hash
+from tests.scenario.world import CLIENT_SECRET, World
+from wakeup.domain.staff import StaffRole
+from wakeup.runtime.demo.handset_events import grant
+from wakeup.runtime.feed.sending import SignedSender
+from wakeup.simulator.virtual_loop import VirtualLoop
+from wakeup.usecases.console.sign_in import NewAccount, make_account
+
+T = TypeVar("T")
+LOOK_S = 0.5
+BANK_LOOKS_S = 15.0
+"""People's seconds between two looks at what is waited for, and two of the bank at who wants to be flagged: each costs a request."""
+
+
+class HeldWorld:
+    """A World in a thread of its own. `ann`, a supervisor, may sign in to its console with PASSWORD."""
+
+    password = PASSWORD
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = VirtualLoop()
+        self._held, self._stack = ExitStack(), AsyncExitStack()
+        self._hold()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.world = self._run(self._freely(self._open(folder)))
+
+    @property
+    def console(self) -> str:
+        return f"{self.world.service.addresses['inside']}/console"
+
+    @property
+    def handset(self) -> str:
+        return f"{self.world.phone_url}/handset"
+
+    def pass_time(self, until: Callable[[World], bool], within: float = 900) -> None:
+        """Let it go on until this holds, at most so many of people's seconds, and hold it again."""
+        self._run(self._freely(self._wait(until, within)))
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """A step of the story's own people, for as long as it takes."""
+        return self._run(self._freely(work))
+
+    def close(self) -> None:
+        try:
+            self._run(self._freely(self._stack.aclose()))
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+        self.world.judge_books()
+
+    async def _open(self, folder: Path) -> World:
+        world = World(folder)
+        await world.raise_curtain({})
+        self._stack.push_async_callback(world.drop_curtain)
+        clock = world.service.infra.clock
+        ann = NewAccount(name="ann", person="p_ann", role=StaffRole.SUPERVISOR, password_hash=password_hash())
+        await world.service.store.run(make_account, ann, "story", clock.now())
+        sender = SignedSender(world.session, world.service.addresses["api"], CLIENT_SECRET, world.clock)
+        granting = asyncio.create_task(grant(world.session, world.phone_url, sender, clock, BANK_LOOKS_S))
+        self._stack.callback(granting.cancel)
+        return world
+
+    async def _wait(self, until: Callable[[World], bool], within: float) -> None:
+        for _ in range(round(within / LOOK_S)):
+            if until(self.world):
+                return
+            await asyncio.sleep(LOOK_S)
+        raise AssertionError(f"it did not come to that within {within:g} s: {self.world.timeline()[-8:]}")
+
+    async def _freely(self, work: Coroutine[Any, Any, T]) -> T:
+        """While this is done time passes."""
+        self._held.close()
+        try:
+            return await work
+        finally:
+            self._hold()
+
+    def _hold(self) -> None:
+        self._held.enter_context(self._loop.outside_work())
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)

@@ -1,0 +1,43 @@
+"""Whoever starts processes and is killed leaves none behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.house.tree import ROOT
+
+PARENT = """
+import subprocess, sys
+from wakeup.runtime.demo.process_guard import ProcessGuard
+undertaker = ProcessGuard()
+child = subprocess.Popen([sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"],
+                         stdin=subprocess.PIPE, start_new_session=True)
+ended = subprocess.Popen([sys.executable, "-c", ""])
+undertaker.watch(child.pid)
+undertaker.watch(ended.pid)
+ended.wait()
+undertaker.forget(ended.pid)
+undertaker.sweep(sys.argv[1])
+print(child.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
+    folder = tmp_path / "left"
+    folder.mkdir()
+    # The pipe of a child that is still there stays open: reading to its end is waiting for all of them.
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as parent:  # fmt: skip
+        assert parent.stdout is not None
+        told = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
+        assert "here" in told
+        parent.send_signal(signal.SIGKILL)
+        assert parent.stdout.read() == ""
+    assert not folder.exists()

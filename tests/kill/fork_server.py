@@ -1,0 +1,122 @@
+"""A process that has read the program and its scripts, and done nothing: each life of the service is forked from it.
+
+What is killed is a process like any other, with its own id, its own command line to read, and nothing of an earlier
+life in it. Only the seconds are saved in which the same modules are read again, the same texts parsed and the same
+statements compiled, at each of some thirty starts. The ordinary command is started by the demo's tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from tests.house.tree import ROOT
+
+
+@dataclass(slots=True)
+class Life:
+    """One process of the service. `returncode` is None while it lives, as with other processes."""
+
+    pid: int
+    _nursery: subprocess.Popen[bytes]
+    _code: int | None = field(default=None, init=False)
+
+    @property
+    def returncode(self) -> int | None:
+        stream = self._nursery.stdout
+        if self._code is None and select.select([stream], [], [], 0)[0]:
+            self._read()
+        return self._code
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended; minus the signal that ended it."""
+        if self._code is None:
+            await asyncio.to_thread(self._read)
+        assert self._code is not None
+        return self._code
+
+    def _read(self) -> None:
+        stream = self._nursery.stdout
+        assert stream is not None
+        self._code = int(stream.readline())
+
+
+class Nursery:
+    """Brings up one life at a time. The next may begin when the last has been waited for."""
+
+    def __enter__(self) -> Self:
+        # Unbuffered, so that what can be read is never hidden in a buffer of ours.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.kill.fork_server"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # It ends with its orders.
+        self._process.communicate(timeout=30)
+
+    def bear(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Life:
+        """`wakeup` with these words, in this environment; what it says goes to the log."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        order = json.dumps({"command": command, "environment": dict(environment), "log": str(log)})
+        self._process.stdin.write(order.encode() + b"\n")
+        return Life(int(self._process.stdout.readline()), self._process)
+
+
+def tend() -> None:
+    """Fork at each order, say the child's id and then how it ended. Only the child returns, and becomes the service."""
+    while order := sys.stdin.readline():
+        wish = json.loads(order)
+        child = os.fork()
+        if child == 0:
+            become(wish["command"], wish["environment"], wish["log"])
+            return
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def become(command: Sequence[str], environment: Mapping[str, str], log: str) -> None:
+    """What a shell does before it starts a command."""
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["wakeup", *command]
+    silence = os.open(os.devnull, os.O_RDONLY)
+    said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for source, target in ((silence, 0), (said, 1), (said, 2)):
+        os.dup2(source, target)
+    for source in (silence, said):
+        os.close(source)
+
+
+if __name__ == "__main__":
+    gc.disable()
+    from wakeup.runtime.cli import app
+    from wakeup.runtime.commands import migrate, serve
+    from wakeup.runtime.data_files import data_folder
+    from wakeup.runtime.scripts.library import load_library
+    from wakeup.storage.engine import make_engine
+    from wakeup.storage.prepared import Prepared
+
+    READ = (serve, migrate, load_library(data_folder("scripts_ivr")))
+    on_a_file = make_engine("sqlite://").dialect
+    for statement in [one for one in gc.get_objects() if isinstance(one, Prepared)]:
+        statement.form(on_a_file)
+    # Or each child looks through all of it when it starts.
+    gc.collect()
+    gc.freeze()
+    tend()
+    if len(sys.argv) > 1:
+        app.main()

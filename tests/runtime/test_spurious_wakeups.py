@@ -1,0 +1,121 @@
+"""Loops are not woken, and do not ask, for what they know already."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.runtime.test_apart import Office
+from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
+from tests.unit.builders import MINUTE, T0
+from tests.unit.sms_desk import SENDER
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import CaseId
+from wakeup.runtime.loops.deliverer import MAX_AT_ONCE, Deliverer
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ports import Delivery, Envelope, Receipt
+from wakeup.usecases.texts.send_texts import start_text
+
+A_MOMENT = timedelta(milliseconds=200)
+DECIDED = T0 + 40 * MINUTE
+
+
+class CountingHouse(House):
+    """Counts how often a text was tried."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries = 0
+
+    async def run(self, use_case: Callable[..., Any], /, *args: Any, lane: object = None) -> Any:
+        self.tries += use_case is start_text
+        return await super().run(use_case, *args, lane=lane)
+
+    look = run
+
+
+def test_an_account_that_may_not_send_yet_is_not_asked_at_each_wake_up() -> None:
+    """One text a second: whatever else wakes the messenger in between, the second one waits without being tried."""
+    house = CountingHouse()
+    house.all_are_asked()
+    second = timedelta(seconds=1)
+    assert house.turns(house.messenger, T0) == second
+    assert (house.company.sent, house.tries) == ([DAUGHTER], 2)
+    assert house.turns(house.messenger, T0 + A_MOMENT) == second - A_MOMENT
+    assert house.turns(house.messenger, T0 + 2 * A_MOMENT) == second - 2 * A_MOMENT
+    assert house.tries == 2
+    house.turns(house.messenger, T0 + second)
+    assert (house.company.sent, house.tries) == ([DAUGHTER, SON], 3)
+
+
+def test_nor_is_one_that_is_stopped_for_as_long_as_that_lasts() -> None:
+    house = CountingHouse()
+    house.all_are_asked()
+    stop = 2 * MINUTE
+
+    def stopped(unit: SqlUnit) -> None:
+        lines = unit.lines.lock(f"sms:{SENDER.account}")
+        unit.lines.save(replace(lines, stopped_until=T0 + stop, stopped_because="account"))
+
+    house.desk.run(stopped)
+    assert house.turns(house.messenger, T0) == stop
+    assert house.turns(house.messenger, T0 + MINUTE) == stop - MINUTE
+    assert (house.company.sent, house.tries) == ([], 1)
+
+
+class Core:
+    """Takes every decision, but only when it is let."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+        self.told = 0
+        self.open = asyncio.Event()
+
+    async def deliver(self, _envelope: Envelope, _now: datetime) -> Delivery:
+        self.told += 1
+        await self.open.wait()
+        return Delivery(receipt=self.receipt)
+
+
+class Delivering(Office):
+    """Decided cases, and how often somebody was woken to look for messages."""
+
+    def __init__(self, cases: int) -> None:
+        super().__init__()
+        self.clock.at = DECIDED
+        self.wakes = 0
+        for n in range(1, cases + 1):
+            self.desk.run(settle_case, CaseId(self.desk.flag(n, minutes=30).case_id), DECIDED)
+
+    def publish(self, names: object) -> None:
+        assert isinstance(names, Iterable)
+        self.wakes += "deliver" in names
+
+    async def delivers(self, receipt: Receipt = Receipt.DELIVERED) -> tuple[int, int]:
+        """A round, and then all that is on the wire is answered: how many were told, how often somebody was woken."""
+        core = Core(receipt)
+        loop = Deliverer(self.engine, core)
+        await loop.round()
+        core.open.set()
+        await loop.drain(5)
+        return core.told, self.wakes
+
+
+def test_a_delivery_nobody_waits_for_wakes_nobody() -> None:
+    office = Delivering(3)
+    assert asyncio.run(office.delivers()) == (3, 0)
+    assert "deliver" not in office.desk.wakes
+
+
+def test_one_that_must_be_tried_again_has_its_date_looked_up() -> None:
+    office = Delivering(1)
+    asyncio.run(office.delivers(Receipt.RETRY))
+    assert "deliver" in office.desk.wakes
+
+
+def test_while_the_wire_is_full_each_end_makes_way_for_another() -> None:
+    office = Delivering(MAX_AT_ONCE + 2)
+    assert asyncio.run(office.delivers()) == (MAX_AT_ONCE, MAX_AT_ONCE)

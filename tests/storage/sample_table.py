@@ -1,0 +1,100 @@
+"""A table of things and the use cases that put them there: what the Store is tried on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event
+
+from sqlalchemy import CheckConstraint, Column, Connection, Integer, MetaData, Table, Text, insert, select
+from sqlalchemy.exc import ProgrammingError
+
+from wakeup.domain.errors import DomainError
+from wakeup.storage.engine import make_engine, make_engines
+from wakeup.storage.open import open_store
+from wakeup.storage.pg_store import pg_store
+from wakeup.storage.store import Publish, Store, publish_nothing
+
+metadata = MetaData()
+things = Table(
+    "things",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("size", Integer, CheckConstraint("size > 0", name="size_positive"), nullable=False),
+)
+
+
+@dataclass(slots=True)
+class Unit:
+    connection: Connection
+    wakes: set[str] = field(default_factory=set)
+
+
+def put(unit: Unit, name: str, size: int = 1) -> str:
+    unit.connection.execute(insert(things).values(name=name, size=size))
+    unit.wakes.add(name)
+    return name
+
+
+def put_then_refuse(unit: Unit, name: str) -> None:
+    put(unit, name)
+    raise DomainError
+
+
+def put_then_break(unit: Unit, name: str) -> None:
+    put(unit, name)
+    raise LookupError("a bug")
+
+
+def put_then_lose_all(unit: Unit, name: str) -> None:
+    """The whole transaction is gone and nobody was told: on SQLite a full disk does it, on PostgreSQL any error."""
+    put(unit, name)
+    if unit.connection.dialect.name == "sqlite":
+        unit.connection.connection.rollback()
+    else:
+        with suppress(ProgrammingError):
+            unit.connection.exec_driver_sql("SELECT nonsense")
+
+
+def hold(unit: Unit, begun: Event, go_on: Event, name: str = "first") -> None:
+    """Keeps the writer busy until told to go on, so that others have to wait for the next batch."""
+    put(unit, name)
+    begun.set()
+    assert go_on.wait(10)
+
+
+def names(unit: Unit) -> list[str]:
+    return list(unit.connection.scalars(select(things.c.name).order_by(things.c.name)))
+
+
+async def others_start() -> None:
+    """One turn of the loop: every task made before runs up to its first wait."""
+    loop = asyncio.get_running_loop()
+    turn = loop.create_future()
+    loop.call_soon(turn.set_result, None)
+    await turn
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One kind of database with an empty repository in it."""
+
+    kind: str
+    url: str
+
+    def store(self, publish: Publish = publish_nothing, *, writers: int = 4) -> Store[Unit]:
+        if self.kind != "postgres":
+            store = open_store(self.url, Unit, publish, inline=self.kind == "inline")
+        else:
+            store = pg_store(make_engines(self.url, writers=writers, readers=2), Unit, publish, writers=writers)
+        return store
+
+    def build(self, *more: Callable[[Connection], None]) -> None:
+        engine = make_engine(self.url)
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            for step in more:
+                step(connection)
+        engine.dispose()

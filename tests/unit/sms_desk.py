@@ -1,0 +1,94 @@
+"""A desk with a post office: texts go out, receipts and replies come in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.unit.builders import T0
+from tests.unit.desk import Desk
+from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
+from wakeup.domain.confirmation import Confirmation, ConfirmationState
+from wakeup.domain.ids import CaseId, SmsId, TransferId
+from wakeup.domain.reply import ReplyKind, parse_reply
+from wakeup.domain.sms import Sms
+from wakeup.usecases.inputs import MessageIn, MessageProgress, MessageReport
+from wakeup.usecases.ports import Placement, PostResult
+from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
+from wakeup.usecases.texts.take_reply import take_reply
+from wakeup.usecases.texts.text_receipts import take_receipt
+from wakeup.usecases.texts.wait_for_replies import prompts_due, wait_for_reply
+from wakeup.usecases.unit import Unit
+
+OURS = "+6531580001"
+SENDER = Sender(account="AC", from_=OURS)
+S = ConfirmationState
+
+
+def start_next(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
+    """The next due text, or when there will be one."""
+    due = texts_due(unit, now, 1)
+    return start_text(unit, sender, due.found[0], now) if due.found else TextStarted(again_at=due.next_due)
+
+
+class Post(Desk):
+    """A desk with a post office: every text that is due is sent, and comes back with a SID."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.sids = 0
+
+    def send(self, now: datetime, placement: Placement | None = None) -> list[SmsId]:
+        """Everything that is due at `now`, a second apart."""
+        sent = []
+        while True:
+            started = self.run(start_next, SENDER, now)
+            if started.order is not None:
+                self.sids += 1
+                given = placement or Placement(proof=PostResult.ACCEPTED, call_sid=f"SM{self.sids:032}")
+                self.run(record_sending, SENDER, started.order.sms_id, given, now)
+                sent.append(started.order.sms_id)
+            elif not started.worked:
+                if started.again_at is None or started.again_at > now + timedelta(seconds=2):
+                    return sent
+                now = started.again_at
+
+    def writes(self, body: str, now: datetime, from_: str = DAUGHTER, **more: Any) -> str:
+        self.sids += 1
+        sid = more.pop("sid", f"SM{self.sids:032}")
+        return self.run(
+            take_reply,
+            MessageIn(
+                message_sid=sid, from_=from_, to=OURS, body=body, stops=parse_reply(body).act is ReplyKind.STOP, **more
+            ),
+            now,
+        )
+
+    def receipt(self, sms: Sms, progress: MessageProgress, now: datetime, **more: Any) -> None:
+        assert sms.message_sid is not None
+        report = MessageReport(message_sid=sms.message_sid, progress=progress, to=sms.phone, **more)
+        assert self.run(take_receipt, sms.id, report, now)
+
+    def passes(self, now: datetime) -> None:
+        """Time: whatever falls due by then."""
+        for confirmation_id in self.run(prompts_due, now, 100).found:
+            self.run(wait_for_reply, confirmation_id, now)
+
+
+def prompted(desk: Post, now: datetime = T0, n: int = 1, **event: Any) -> tuple[CaseId, Confirmation]:
+    opened = desk.flag(n, now, **{"guardians": (guardian(), guardian(SON, "g_2")), **event})
+    assert asks(desk, opened.case_id, now) is None
+    desk.send(now)
+    return opened.case_id, asked(desk, opened.case_id)[0]
+
+
+def again(desk: Desk, confirmation: Confirmation) -> Confirmation:
+    return desk.run(lambda unit: unit.confirmations.get(confirmation.id))
+
+
+def kinds(desk: Desk, case_id: CaseId) -> list[str]:
+    return [row["kind"] for row in desk.timeline(case_id)]
+
+
+def t(n: int = 1) -> TransferId:
+    return TransferId(f"t_{n}")

@@ -1,0 +1,66 @@
+"""How grave a new case is: also by what the bank said of the customer today, and by who has just tried to cheat them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.desk import POLICY, Desk
+from tests.unit.sms_desk import Post, prompted
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.conversation.talk import shake
+from wakeup.usecases.intake.settle_case import settle_case
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+def flagged(desk: Desk, n: int, now: datetime, tier: Tier = Tier.MEDIUM) -> Tier:
+    """The tier of the case that is opened now: the one before is over."""
+    opened = desk.flag(n, now, customer_id="u_1", phone="+6591234567", tier=tier)
+    desk.run(settle_case, opened.case_id, now + 30 * MINUTE)
+    return desk.run(lambda unit: unit.cases.lock(opened.case_id)).tier
+
+
+@pytest.mark.parametrize(("after", "tier"), [(DAY - SECOND, Tier.HIGH), (DAY, Tier.MEDIUM)])
+def test_what_the_bank_said_of_them_counts_for_a_day(after: timedelta, tier: Tier) -> None:
+    desk = Desk()
+    assert flagged(desk, 1, T0, Tier.HIGH) is Tier.HIGH
+    assert flagged(desk, 2, T0 + after) is tier
+    assert desk.transfer(TransferId("t_2")).tier is Tier.MEDIUM, "the payment keeps its own"
+
+
+def test_a_lesser_warning_makes_nobody_less_grave() -> None:
+    desk = Desk()
+    flagged(desk, 1, T0, Tier.CRITICAL)
+    assert flagged(desk, 2, T0 + HOUR) is Tier.CRITICAL
+    assert flagged(desk, 3, T0 + 2 * HOUR) is Tier.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("after", "named", "tier"),
+    [
+        (POLICY.release.shaken_for - SECOND, Tier.MEDIUM, Tier.HIGH),
+        (POLICY.release.shaken_for - SECOND, Tier.HIGH, Tier.CRITICAL),
+        (POLICY.release.shaken_for - SECOND, Tier.CRITICAL, Tier.CRITICAL),
+        (POLICY.release.shaken_for, Tier.MEDIUM, Tier.MEDIUM),
+    ],
+)
+def test_whoever_was_nearly_cheated_is_one_step_graver_for_three_days(
+    after: timedelta, named: Tier, tier: Tier
+) -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1, customer_id="u_1", phone="+6591234567").case_id)
+    desk.on(case_id, T0, shake)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    assert flagged(desk, 2, T0 + after, named) is tier
+
+
+def test_so_is_whoever_a_guardian_fears_for() -> None:
+    desk = Post()
+    case_id, confirmation = prompted(desk)
+    desk.writes(f"{confirmation.code} 1", T0 + MINUTE)
+    desk.run(settle_case, case_id, T0 + 30 * MINUTE)
+    assert flagged(desk, 2, T0 + HOUR) is Tier.HIGH

@@ -1,0 +1,199 @@
+"""Places that take more than one key or a plain word: several digits, an open answer, a message.
+
+What somebody does there takes one of the place's ways; each says which.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from wakeup.ivr.fields import Count, Key, Name, Names, Part, Seconds, TalkSeconds, refuse
+from wakeup.ivr.turn import ConferenceStatus, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, TransferResult
+
+FILLED, HEARD, DONE, SILENT, UNCLEAR, FAILED = "filled", "heard", "done", "silent", "unclear", "failed"
+NOBODY_READY = "nobody_ready"
+"""Names of ways."""
+PERSON_READY = "person_ready"
+"""The variable that says whether somebody of ours may be rung."""
+ROOM = "room"
+"""The variable that names the room in which somebody else can be met; absent when nobody can come."""
+LOOK_S = 6
+"""Whoever waits for somebody is told so often that they still come."""
+GIVEN = frozenset({FILLED, HEARD, DONE})
+"""Those that something was given on."""
+_TIMEOUT_S = 8
+
+
+class Patient(Part):
+    """Whatever asks again with each of its reprompts."""
+
+    reprompts: Names
+    silent: Name = Field(default="", description="Where lasting silence leads; `on.silent` if left out.")
+    unclear: Name = Field(default="", description="Where lasting confusion leads; `on.unclear` if left out.")
+    timeout_s: Seconds = _TIMEOUT_S
+
+    def again(self, *, unhurried: bool) -> tuple[str, ...]:  # noqa: ARG002
+        """What is said when nothing came, one after the other."""
+        return self.reprompts
+
+
+class InputNode(Part):
+    """A place whose ways have names of their own."""
+
+    prompts: Names
+
+    def needs(self) -> str:
+        """The variable without which nothing is said here, and `nobody_ready` is taken; empty where none is needed."""
+        return ""
+
+    def ways(self) -> dict[str, str]:
+        """Every way on: its name, and the node it leads to."""
+        raise NotImplementedError
+
+    def way(self, act: Input) -> str:
+        """The name of the way this act takes. Total: whatever does not belong here is silence, or not understood."""
+        raise NotImplementedError
+
+
+class Collect(InputNode, Patient):
+    """Speaks, then takes several digits, ended by the hash key, by the most there may be, or by a rest. Never a secret.
+
+    The digits are kept with the conversation and never spoken.
+    """
+
+    type: Literal["collect"] = "collect"
+    least: Count = 2
+    most: Count
+    filled: Name
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Collect:
+        if self.least > self.most:
+            raise refuse("must take as many digits as it asks for: `least` is above `most`")
+        return self
+
+    def ways(self) -> dict[str, str]:
+        return {FILLED: self.filled, SILENT: self.silent, UNCLEAR: self.unclear}
+
+    def way(self, act: Input) -> str:
+        match act:
+            case Keys() if act.digits:
+                fits = act.digits.isdigit() and self.least <= len(act.digits) <= self.most
+                return FILLED if fits else UNCLEAR
+            case Speech():
+                return UNCLEAR
+            case _:
+                return SILENT
+
+
+class Ask(InputNode, Patient):
+    """An open question. What they say is kept as all they say is, and not interpreted."""
+
+    type: Literal["speech"] = "speech"
+    max_s: Seconds = Field(default=30, description="How long they may speak.")
+    heard: Name
+
+    def ways(self) -> dict[str, str]:
+        return {HEARD: self.heard, SILENT: self.silent, UNCLEAR: self.unclear}
+
+    def way(self, act: Input) -> str:
+        match act:
+            case Speech() if act.text.strip():
+                return HEARD
+            case Keys() if act.digits:
+                return UNCLEAR
+            case _:
+                return SILENT
+
+
+class Record(InputNode):
+    """Records a message, ended by a key, by a rest, or by its length. Only the recording's id is kept."""
+
+    type: Literal["record"] = "record"
+    max_s: Seconds = Field(default=60, description="How long the message may be.")
+    done: Name
+    silent: Name
+    failed: Name
+
+    def ways(self) -> dict[str, str]:
+        return {DONE: self.done, SILENT: self.silent, FAILED: self.failed}
+
+    def way(self, act: Input) -> str:
+        match act:
+            case Recorded(sid=str()):
+                return DONE
+            case Recorded():
+                return FAILED
+            case _:
+                return SILENT
+
+
+class Transfer(InputNode):
+    """Rings a person of ours and joins the two. Where nobody is ready nothing is said, and nobody is rung."""
+
+    type: Literal["transfer"] = "transfer"
+    prompts: Names = Field(description="What the callee hears before the ringing.")
+    whisper: Name = Field(description="What the person hears: which key takes the call, nothing private.")
+    key: Key = Field(default="1", description="With which the person takes the call.")
+    ring_s: Seconds = 20
+    talked: Name
+    busy: Name
+    no_answer: Name
+    declined: Name
+    failed: Name
+    nobody_ready: Name
+
+    def needs(self) -> str:
+        return PERSON_READY
+
+    def ways(self) -> dict[str, str]:
+        return {**{how: getattr(self, how) for how in TransferResult}, NOBODY_READY: self.nobody_ready}
+
+    def way(self, act: Input) -> str:
+        return act.how if isinstance(act, PersonLeft) else TransferResult.FAILED
+
+
+class Conference(InputNode):
+    """Joins the customer and their guardian, each on a call of their own, once both have said yes by key.
+
+    They wait here, with us, until the other has come here too; then both enter one room. Where nobody can come nothing
+    is said. Whoever leaves the room ends it for both.
+    """
+
+    type: Literal["conference"] = "conference"
+    who: Literal["guardian", "customer"] = Field(description="Whom they are to meet. A guardian is rung for it.")
+    prompts: Names = Field(description="What they hear before the waiting, with the key that ends it.")
+    waiting: Name = Field(description="What they hear every few seconds meanwhile.")
+    joining: Name = Field(description="What they hear before they are joined: that it is recorded, and how to leave.")
+    leave: Key = Field(default="2", description="With which they wait no longer.")
+    wait_s: Seconds = Field(default=60, description="How long they wait.")
+    talk_s: TalkSeconds = Field(default=600, description="How long the talk may be.")
+    ended: Name
+    left: Name
+    failed: Name
+    nobody_came: Name
+    limit: Name
+    nobody_ready: Name
+
+    def needs(self) -> str:
+        return ROOM
+
+    def ways(self) -> dict[str, str]:
+        return {**{how: getattr(self, how) for how in OVER}, NOBODY_READY: self.nobody_ready}
+
+    def way(self, act: Input) -> str:
+        match act:
+            case MeetingNews():
+                return act.how
+            case PersonLeft():
+                return ConferenceStatus.ENDED if act.how is TransferResult.TALKED else ConferenceStatus.FAILED
+            case Keys() if act.digits == self.leave:
+                return ConferenceStatus.LEFT
+            case _:
+                return ConferenceStatus.COMING
+
+
+OVER = tuple(how for how in ConferenceStatus if how not in (ConferenceStatus.COMING, ConferenceStatus.HERE))
+"""How a meeting, or the waiting for it, comes to an end."""

@@ -1,0 +1,103 @@
+"""Ends what a dead parent left behind: a child that reads a pipe from us, and acts when the pipe closes.
+
+Whoever is killed with SIGKILL can clean up nothing. This process imports nothing of ours, so that it is there at once.
+Lines it reads: `+ PID`, `- PID`, and `rm FOLDER`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+TERM_S = 10.0
+A_LOOK_S = 0.1
+
+
+class ProcessGuard:
+    """Our end of the pipe."""
+
+    def __init__(self) -> None:
+        self._child = subprocess.Popen(  # noqa: S603 - this file, with our own interpreter
+            [sys.executable, "-I", __file__], stdin=subprocess.PIPE, text=True, start_new_session=True
+        )
+
+    def watch(self, pid: int) -> None:
+        """End this process when we are gone."""
+        self._tell(f"+ {pid}")
+
+    def unwatch(self, pid: int) -> None:
+        """It has ended, and its number may soon be anybody's."""
+        self._tell(f"- {pid}")
+
+    def remove_on_exit(self, folder: str) -> None:
+        """Remove this folder after everything has ended."""
+        self._tell(f"rm {folder}")
+
+    def close(self) -> None:
+        """We clean up ourselves. Whatever is still watched is ended now."""
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        self._child.wait()
+
+    def _tell(self, line: str) -> None:
+        if self._child.stdin is not None:
+            self._child.stdin.write(f"{line}\n")
+            self._child.stdin.flush()
+
+
+def run_guard(lines: Iterable[str]) -> None:
+    """Until the pipe closes; then end whom we were told to watch, and remove what they left."""
+    watched: list[int] = []
+    folders: list[str] = []
+    for line in lines:
+        word, _, rest = line.strip().partition(" ")
+        if word == "+":
+            watched.append(int(rest))
+        elif word == "-":
+            watched.remove(int(rest))
+        else:
+            folders.append(rest)
+    _end(watched)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(pids: list[int]) -> None:
+    """Kindly first."""
+    for pid in pids:
+        _send(pid, signal.SIGTERM)
+        _send(pid, signal.SIGCONT)
+    gives_up = time.monotonic() + TERM_S
+    while any(map(_lives, pids)) and time.monotonic() < gives_up:
+        time.sleep(A_LOOK_S)
+    for pid in pids:
+        _send(pid, signal.SIGKILL)
+
+
+def _lives(pid: int) -> bool:
+    """Where nobody fetches the ends of orphans, the dead keep their numbers."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return _send(pid, 0) and not Path("/proc/self").exists()
+    return state != "Z"
+
+
+def _send(pid: int, wish: int) -> bool:
+    """False if there is no such process any more."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, wish)
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    run_guard(sys.stdin)

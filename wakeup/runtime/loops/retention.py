@@ -1,0 +1,128 @@
+"""Has deleted what was kept long enough: recordings at the phone company, words, and whole customers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from wakeup.domain.errors import DomainError, LockedError, RemoteError
+from wakeup.domain.ids import CustomerId
+from wakeup.runtime.clock import pause
+from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.storage.erasures import Erasure
+from wakeup.usecases.conversation.recording_retention import begin_deletion, due_recordings, end_deletion
+from wakeup.usecases.due import soonest
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN, erase_overdue, forget_words, overdue
+from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
+from wakeup.usecases.ports import Archive
+from wakeup.usecases.store import Lane
+
+A_CHUNK = 20
+LEFTOVERS_EVERY = timedelta(hours=1)
+GATHER_S = 0.25
+"""Every recording that is kept wakes us to set an alarm days ahead: so many of them cost one look."""
+
+
+def keep_nothing(erased: Sequence[Erasure]) -> None:
+    """Where nothing is restored."""
+
+
+class RetentionLoop(Loop):
+    """One thing after the other, in the last lane: nothing here is in a hurry."""
+
+    name = "retention"
+
+    def __init__(
+        self, engine: Engine, archive: Archive, erased: Callable[[Sequence[Erasure]], None] = keep_nothing
+    ) -> None:
+        """`erased` hears who was erased, after the commit. It may block, and raise OSError."""
+        super().__init__(engine)
+        self._archive, self._erased = archive, erased
+        self._rests: dict[str, datetime] = {}
+        """Cases and customers of whom nothing could be deleted, and when that is tried again."""
+        self._next_leftovers: datetime | None = None
+
+    async def round(self) -> datetime | None:
+        await pause(GATHER_S)
+        return soonest(await self._recordings(), await self._words_and_customers(), await self._leftovers())
+
+    async def _recordings(self) -> datetime | None:
+        store, clock = self.engine.store, self.engine.clock
+        while True:
+            due = await store.read(due_recordings, clock.now(), A_CHUNK)
+            if not due.found:
+                return due.next_due
+            for sid in due.found:
+                if await store.run(begin_deletion, sid, clock.now(), lane=Lane.INGEST):
+                    await self._delete(sid)
+
+    async def _delete(self, sid: str) -> None:
+        """What fails here is due again."""
+        try:
+            await self._archive.delete(sid)
+        except RemoteError as error:
+            self.engine.log.warning("recording_not_deleted", recording=sid, reason=str(error))
+            return
+        await self.engine.store.run(end_deletion, sid, self.engine.clock.now(), lane=Lane.INGEST)
+
+    async def _words_and_customers(self) -> datetime | None:
+        """However many cannot be erased yet: they keep nobody else, and are not asked about each few seconds."""
+        store, clock = self.engine.store, self.engine.clock
+        while True:
+            now = clock.now()
+            self._rests = {key: at for key, at in self._rests.items() if at > now}
+            due = await store.read(overdue, now, A_CHUNK + len(self._rests))
+            words = [case for case in due.words if case not in self._rests]
+            customers = [who for who in due.customers if who not in self._rests]
+            if not words and not customers:
+                return soonest(due.next_due, *self._rests.values())
+            for case in words:
+                await self._try(case, store.run(forget_words, case, clock.now(), lane=Lane.INGEST))
+            await self._erase(customers, clock.now())
+
+    async def _leftovers(self) -> datetime:
+        """Once an hour: everything else wakes this loop, too."""
+        store, now = self.engine.store, self.engine.clock.now()
+        if self._next_leftovers is not None and now < self._next_leftovers:
+            return self._next_leftovers
+        while await store.run(prune, now, A_CHUNK, lane=Lane.INGEST):
+            pass
+        while True:
+            found = await store.read(leftovers, now, A_CHUNK + len(self._rests))
+            customers = [who for who in found.customers if who not in self._rests]
+            guardians = [one for one in found.guardians if "/".join(one) not in self._rests]
+            if not customers and not guardians:
+                self._next_leftovers = now + LEFTOVERS_EVERY
+                return self._next_leftovers
+            await self._erase(customers, now)
+            for whose, guardian in guardians:
+                emptied = store.run(empty_guardian, whose, guardian, lane=Lane.INGEST)
+                await self._try(f"{whose}/{guardian}", emptied)
+
+    async def _erase(self, customers: Sequence[CustomerId], now: datetime) -> None:
+        done = []
+        for who in customers:
+            if await self._try(who, self.engine.store.run(erase_overdue, who, self.name, now, lane=Lane.INGEST)):
+                done.append(Erasure(who, now))
+        if not done:
+            return
+        try:
+            await asyncio.to_thread(self._erased, done)
+        except OSError as error:
+            names = [one.customer_id for one in done]
+            self.engine.log.error("erasure_not_kept", customers=names, reason=error.strerror)
+
+    async def _try(self, key: str, deletion: Awaitable[object]) -> bool:
+        """Whether it was deleted. Whatever cannot be now rests, unless the database is away."""
+        try:
+            if await deletion:
+                return True
+        except (DomainError, LockedError) as reason:
+            self.engine.log.warning("not_forgotten", whose=key, reason=str(reason))
+        except RemoteError:
+            raise
+        except Exception:
+            self.engine.log.exception("not_forgotten", whose=key)
+        self._rests[key] = self.engine.clock.now() + LOOK_AGAIN
+        return False

@@ -1,0 +1,87 @@
+"""The other nodes on the same PostgreSQL: they are woken by our commits and we by theirs, and all go by its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from structlog.typing import FilteringBoundLogger
+
+from wakeup.runtime.clock import Clock, SystemClock, wall_seconds
+from wakeup.runtime.hub import Hub
+
+if TYPE_CHECKING:
+    from wakeup.storage.pg_notify import PgNotify
+
+AT_HOME = ("alarm:", "over:", "ghost")
+"""Counted where they happened."""
+TOO_FAR_S = 0.5
+"""A node whose clock is further from the database's takes no work: it would ring and decide at the wrong time."""
+SLOW_ANSWER_S = 0.1
+"""An answer that took longer says too little about the clock."""
+WORTH_A_STEP_S = 0.005
+
+
+class NodeSync:
+    """On SQLite there are none, and nothing here does anything."""
+
+    def __init__(
+        self, url: str, hub: Hub, clock: Clock, log: FilteringBoundLogger, clock_was_set: Callable[[], None]
+    ) -> None:
+        """`clock_was_set`: told after our clock was corrected by the database's."""
+        self._url, self._hub, self._clock, self._log = url, hub, clock, log
+        self._clock_was_set = clock_was_set
+        self._bells: PgNotify | None = None
+        self._off_s: float | None = None
+        """None until it was measured: nobody knows yet how wrong this machine's clock is."""
+
+    def start(self) -> None:
+        if not self._url.startswith("postgresql"):
+            return
+        # The driver's client library is large: a node on SQLite does not carry it.
+        from wakeup.storage.pg_notify import PgNotify  # noqa: PLC0415
+
+        self._bells = PgNotify(
+            self._url,
+            wall_seconds,
+            self._hub.publish,
+            self.compare,
+            listens=self._hub.ring_all,
+            complain=self._complain,
+        )
+        self._bells.start()
+
+    async def stop(self) -> None:
+        if self._bells is not None:
+            await self._bells.stop()
+
+    def wake(self, names: frozenset[str]) -> None:
+        """Tell the others. Never blocks."""
+        if self._bells is not None:
+            self._bells.ring(name for name in names if not name.startswith(AT_HOME))
+
+    def _complain(self, reason: str) -> None:
+        self._log.warning("bell_not_understood", reason=reason)
+
+    def compare(self, off_s: float, took_s: float) -> None:
+        """The database's clock is `off_s` ahead of this machine's; from now on we go by the database's."""
+        if took_s > SLOW_ANSWER_S and abs(off_s) <= took_s:
+            if self._off_s is None and abs(off_s) + took_s / 2 <= TOO_FAR_S:
+                # Too little to correct the clock by, enough to know that it is not far off.
+                self._off_s = off_s
+            return
+        if abs(off_s) > TOO_FAR_S >= abs(self._off_s or 0.0):
+            self._log.error("clock_off", seconds=round(off_s, 3))
+        self._off_s = off_s
+        if isinstance(self._clock, SystemClock) and abs(off_s - self._clock.correction_s) > WORTH_A_STEP_S:
+            self._clock.correction_s = off_s
+            self._clock_was_set()
+
+    @property
+    def fault(self) -> str | None:
+        """Why this node should take no work."""
+        if self._off_s is None:
+            return None if self._bells is None else "this machine's clock was not compared with the database's yet"
+        if abs(self._off_s) <= TOO_FAR_S:
+            return None
+        return f"this machine's clock is {self._off_s:+.1f} s off the database's"

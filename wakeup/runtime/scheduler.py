@@ -1,0 +1,127 @@
+"""Due times. APScheduler is the clock, the database the truth: an alarm only wakes a loop, which reads what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from wakeup.runtime.clock import LoopClock, SystemClock
+
+Ring = Callable[[str], None]
+
+SWEEP_S = 5
+"""Every loop looks for itself this often, should a wake-up ever be lost. Real seconds."""
+
+
+class Timers(Protocol):
+    """One alarm a name; setting it again moves it."""
+
+    def set(self, name: str, at: datetime) -> None: ...
+    def start(self, ring: Ring, swept: Sequence[str]) -> None: ...
+    def clock_was_set(self) -> None:
+        """What is set already would ring when the wall clock shows it: everybody is to look again, and set it anew."""
+
+    def stop(self) -> None: ...
+
+
+class ApschedulerTimers:
+    """APScheduler's: a job that is late is still run, one of many missed is enough. It goes by the wall clock; sweeps
+    do not, for they must not stop when that is set back."""
+
+    def __init__(self, clock: SystemClock) -> None:
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
+        )
+        self._set: dict[str, datetime] = {}
+        self._ring: Ring | None = None
+        self._swept: Sequence[str] = ()
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    def start(self, ring: Ring, swept: Sequence[str]) -> None:
+        self._ring, self._swept = ring, swept
+        self._scheduler.start()
+        self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        self._sweeping = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
+
+    def _sweep(self) -> None:
+        self._sweep_later()
+        self._ring_all()
+
+    def _ring_all(self) -> None:
+        if self._ring is not None:
+            for name in self._swept:
+                self._ring(name)
+
+    def clock_was_set(self) -> None:
+        self._set.clear()
+        self._ring_all()
+
+    def set(self, name: str, at: datetime) -> None:
+        if self._set.get(name) == at or self._ring is None:
+            return
+        self._set[name] = at
+        trigger = DateTrigger(run_date=self._clock.wall(at))
+        # Moved while its predecessor is about to ring it must still ring: one instance would drop it.
+        self._scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True, max_instances=9)
+
+    def stop(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    # A coroutine, or APScheduler would run it in a thread, where nothing may be woken.
+
+    async def _fire(self, name: str) -> None:
+        self._set.pop(name, None)
+        if self._ring is not None:
+            self._ring(name)
+
+
+class LoopTimers:
+    """The event loop's own timers, for virtual time: there is no wall clock to follow."""
+
+    def __init__(self, clock: LoopClock, sweep_s: float | None = None) -> None:
+        """Without `sweep_s` nobody is swept: nothing is lost in one process."""
+        self._clock, self._sweep_s = clock, sweep_s
+        self._handles: dict[str, asyncio.TimerHandle] = {}
+        self._ring: Ring | None = None
+
+    def start(self, ring: Ring, swept: Sequence[str]) -> None:
+        self._ring = ring
+        if self._sweep_s is not None:
+            self._sweep(swept, self._sweep_s)
+
+    def _sweep(self, names: Sequence[str], every: float) -> None:
+        if self._ring is not None:
+            for name in filter(self.swept, names):
+                self._ring(name)
+            asyncio.get_running_loop().call_later(every, self._sweep, names, every)
+
+    def swept(self, name: str) -> bool:  # noqa: ARG002 - a simulation spares some
+        """Whether this loop's sweep takes place now."""
+        return True
+
+    def set(self, name: str, at: datetime) -> None:
+        if (old := self._handles.pop(name, None)) is not None:
+            old.cancel()
+        if self._ring is not None:
+            wait = self._clock.wait_for(at)
+            self._handles[name] = asyncio.get_running_loop().call_later(wait, self._ring, name)
+
+    def clock_was_set(self) -> None:
+        """Nobody sets this one."""
+
+    def stop(self) -> None:
+        for handle in self._handles.values():
+            handle.cancel()
+        self._handles.clear()
+        self._ring = None

@@ -1,0 +1,38 @@
+"""A script's picture for the console, with what happened in its calls as the settings' database knows it."""
+
+from __future__ import annotations
+
+from wakeup.domain.errors import ConfigError, WakeupError
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.read_conversations import asked
+from wakeup.runtime.scripts.graph.counts import counted
+from wakeup.runtime.scripts.graph.page import page_of
+from wakeup.runtime.scripts.graph.ways import ways_of
+from wakeup.runtime.scripts.tryout.chosen import chosen, language_of
+from wakeup.runtime.settings.settings import Settings
+from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
+
+
+def trips_in(settings: Settings, script_id: str, content_hash: str) -> PathCounts | None:
+    """How the conversations of one version went; None when the books cannot be read."""
+    try:
+        return asked(settings, lambda talks: path_counts(talks, script_id, content_hash))
+    except WakeupError:
+        return None
+
+
+def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
+    """The whole page, or None when there is no such script or it is not spoken in that language."""
+    try:
+        sources = chosen(data_folder("scripts_ivr"), script_id)
+        spoken = language_of(sources, language)
+    except ConfigError:
+        return None
+    script = sources.script
+    assert script is not None
+    trips = trips_in(settings, script.id, script.content_hash)
+    if trips is None:
+        # The flow is worth seeing without its counts.
+        return page_of(sources, spoken, None)
+    counts = counted(script, ways_of(script), trips) if trips.calls or trips.others else None
+    return page_of(sources, spoken, counts)

@@ -1,0 +1,71 @@
+"""Meeting somebody in a room: only who wants it, only who is the right one, and nobody unawares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wakeup.domain.language import zh_or_en
+from wakeup.ivr.checks import before_verification
+from wakeup.ivr.input_nodes import ROOM, Conference
+from wakeup.ivr.nodes import Menu, exits
+from wakeup.ivr.script import Finding, at_node
+from wakeup.runtime.scripts.lint.key_prompts import told
+from wakeup.runtime.scripts.lint.openings import NOTICE
+from wakeup.runtime.scripts.lint.subject import Subject, at_line
+
+_STAR = "*"
+"""With which the phone company lets them leave a room."""
+
+
+def consent(subject: Subject) -> Iterator[Finding]:
+    """Whoever meets somebody has pressed a key for it: no word, which may be misheard, and no silence leads there."""
+    script = subject.script
+    for name, _ in _conferences(subject):
+        mend = "lead to it by a key of a menu that asks whether they want it, and by nothing else"
+        for source, node in subject.nodes():
+            keyed = isinstance(node, Menu) and name not in (*node.words.values(), node.silent, node.unclear)
+            if name in exits(node) and not keyed:
+                why = f"leads to {name}, where nobody may come who pressed no key for it"
+                yield at_node(source, "consent", why, mend)
+        if name in script.starts():
+            yield at_node(name, "consent", "is come to without a key of a menu that asks for it", mend)
+
+
+def right_one(subject: Subject) -> Iterator[Finding]:
+    """A guardian is rung for nobody but the customer."""
+    early = before_verification(subject.script)
+    for name, node in _conferences(subject):
+        if node.who == "guardian" and name in early:
+            why = "rings the guardian for somebody who is not yet known to be the right party"
+            yield at_node(name, "company", why, "lead to it after a node that decides right_party")
+
+
+def told_before(subject: Subject) -> Iterator[Finding]:
+    """Before the room they hear that it is recorded and how to leave it; before the waiting, how to end that."""
+    for language in subject.languages():
+        for name, node in _conferences(subject):
+            joining = subject.line(language, node.joining)
+            words = subject.said(language, node.joining)
+            if not NOTICE[zh_or_en(language)].search(words):
+                yield at_line(joining, "recorded", f"does not say that {name} is recorded", "say that it is recorded")
+            if told(words, language) != [_STAR]:
+                yield at_line(
+                    joining, "keys", "does not tell the star key, with which they leave", "say that key alone"
+                )
+            before = [key for prompt in node.prompts for key in told(subject.said(language, prompt), language)]
+            if node.leave not in before:
+                line = subject.line(language, node.prompts[-1])
+                yield at_line(line, "keys", f"does not tell key {node.leave}, which ends the waiting", "say that key")
+
+
+def unspoken(subject: Subject) -> Iterator[Finding]:
+    """The name of a room is for machines."""
+    for line in subject.lines():
+        if ROOM in subject.made(line).bare:
+            yield at_line(line, "spoken", f"says {ROOM}, which is no word", f"ask with {{% if {ROOM} %}}")
+
+
+def _conferences(subject: Subject) -> Iterator[tuple[str, Conference]]:
+    for name, node in subject.nodes():
+        if isinstance(node, Conference):
+            yield name, node

@@ -1,0 +1,137 @@
+"""The keys that are told and the keys that are taken: a listening node says every key it takes, and no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wakeup.domain.language import zh_or_en
+from wakeup.domain.outcome import Contact
+from wakeup.ivr.input_nodes import Conference, InputNode, Transfer
+from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Say, prompts_of
+from wakeup.ivr.script import Finding
+from wakeup.runtime.scripts.lint import graph
+from wakeup.runtime.scripts.lint.subject import Line, Subject, at_line
+
+_TOLD = {
+    "zh": re.compile(r"按 ?(?:([0-9*])|(星号))"),
+    "en": re.compile(r"\bpress ?(?:([0-9*])|(star)\b)", re.IGNORECASE),
+}
+_ANSWERS = frozenset("123")
+_MOST_ANSWERS, _MOST_KEYS = 3, 4
+_MOST_SLOWLY = 2
+
+
+def told(words: str, language: str) -> list[str]:
+    """The keys these words tell, in their order."""
+    return [key or "*" for key, _ in _TOLD[zh_or_en(language)].findall(words)]
+
+
+def keys(subject: Subject) -> Iterator[Finding]:
+    """Whatever key a node takes is said, and no other."""
+    screened = heard_by_screeners(subject)
+    for language in subject.languages():
+        for name, node in subject.nodes():
+            ways = _ways_to_ask(node)
+            for prompts in ways[1:] if name in screened else ways:
+                yield from _compared(subject, language, name, prompts)
+            yield from _told_to_nobody(subject, language, node)
+            if isinstance(node, Transfer) and told(subject.said(language, node.whisper), language) != [node.key]:
+                line = subject.line(language, node.whisper)
+                yield _odd(line, f"is whispered at {name}, and does not tell key {node.key} alone", "say that key")
+
+
+def choices(subject: Subject) -> Iterator[Finding]:
+    """A prompt offers no more than an ear can hold."""
+    for line in subject.lines():
+        offered = told(line.plain, line.language)
+        if len([key for key in offered if key in "12345678"]) > _MOST_ANSWERS or len(offered) > _MOST_KEYS:
+            why = f"offers {len(offered)} keys; nobody remembers more than {_MOST_ANSWERS} answers"
+            yield at_line(line, "choices", why, "leave the rarest to a second menu")
+
+
+def step_by_step(subject: Subject) -> Iterator[Finding]:
+    """Whoever needs time hears two answers at a time."""
+    for language in subject.languages():
+        for _, node in subject.nodes():
+            for prompt in _heard_slowly(node):
+                offered = [key for key in told(subject.said(language, prompt), language) if key in "12345678"]
+                if len(offered) > _MOST_SLOWLY:
+                    why = f"offers {len(offered)} answers at once, also to those who need time"
+                    yield at_line(subject.line(language, prompt), "steps-for-all", why, "write `steps` for its menu")
+
+
+def _heard_slowly(node: Node) -> tuple[str, ...]:
+    match node:
+        case Menu():
+            return (*node.first(unhurried=True), *node.again(unhurried=True))
+        case Question():
+            return (*(wording.prompt for wording in node.variants), *node.after)
+        case _:
+            return ()
+
+
+def heard_by_screeners(subject: Subject) -> set[str]:
+    """Nodes that speak first after a call assistant asked who is calling: it presses no key."""
+    starts = [
+        node.to for _, node in subject.nodes() if isinstance(node, Decide) and node.contact is Contact.CALL_SCREENER
+    ]
+    starts += [subject.script.entry.screener] if subject.script.entry.screener else []
+    met = graph.found(subject.script, starts, graph.unheard)
+    return {name for name in met if isinstance(subject.script.nodes[name], Menu)}
+
+
+def _ways_to_ask(node: Node) -> list[tuple[str, ...]]:
+    """What is said before it is listened, each time it can be."""
+    match node:
+        case Menu():
+            steps = [node.steps] if node.steps else []
+            return [node.prompts, *((prompt,) for prompt in node.reprompts), *steps]
+        case Question():
+            return [(wording.prompt, *node.after) for wording in node.variants]
+        case _:
+            return []
+
+
+def _compared(subject: Subject, language: str, name: str, prompts: tuple[str, ...]) -> Iterator[Finding]:
+    node = subject.script.nodes[name]
+    everywhere = set(subject.script.keys) if not isinstance(node, Menu) or node.global_exits else set()
+    taken = set(node.keys) if isinstance(node, Menu) else set(_ANSWERS)
+    for persona in subject.script.personas or ("",):
+        said = [subject.script.spoken(prompt, persona) for prompt in prompts]
+        words = {prompt: told(subject.said(language, prompt), language) for prompt in said}
+        heard = {key for one in words.values() for key in one} - everywhere
+        for key in sorted(heard - taken):
+            line = subject.line(language, next(one for one in said if key in words[one]))
+            yield _odd(line, f"tells key {key}, which {name} does not take", "say a key it takes")
+        # What is missing belongs to the question itself, or to the last prompt of a menu that tells keys at all.
+        telling = said[:1] if isinstance(node, Question) else [one for one in said if words[one]]
+        for key in sorted(taken - heard):
+            line = subject.line(language, (telling or said)[-1])
+            yield _odd(line, f"does not tell key {key}, which {name} takes", "say what it is for")
+
+
+def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Finding]:
+    """Keys in words after which nobody, or somebody else, listens."""
+    open_keys: set[str] = set()
+    match node:
+        case Hangup() | Transfer():
+            prompts = node.prompts
+        case Conference():
+            prompts, open_keys = (*node.prompts, node.waiting), {*subject.script.keys, node.leave}
+        case InputNode():
+            prompts, open_keys = prompts_of(node), set(subject.script.keys)
+        case Say():
+            prompts, open_keys = node.prompts, set(subject.script.keys)
+        case Question():
+            prompts = (*node.before, node.on_silence, node.on_unclear)
+            open_keys = {*subject.script.keys, *_ANSWERS}
+        case _:
+            return
+    for prompt in (form for one in prompts for form in subject.forms(one)):
+        for key in sorted(set(told(subject.said(language, prompt), language)) - open_keys):
+            yield _odd(subject.line(language, prompt), f"tells key {key}, which nobody takes here", "leave it out")
+
+
+def _odd(line: Line, why: str, mend: str) -> Finding:
+    return at_line(line, "keys", why, mend)

@@ -1,0 +1,52 @@
+"""What only shows when scripts are laid side by side: two that say the same, a language one lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from wakeup.domain.language import zh_or_en
+from wakeup.ivr.script import Finding
+from wakeup.runtime.scripts.lint.subject import Subject
+
+MAX_SHARED = 0.6
+_RUN = {"zh": 6, "en": 4}
+"""How many characters or words in a row make a shared piece."""
+_WORDS = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z']+")}
+
+
+def alike(subject: Subject, others: Sequence[Subject]) -> Iterator[Finding]:
+    """No other script says more than sixty per cent of what this one says in its own words."""
+    for language in subject.languages():
+        mine = _pieces(subject, language)
+        for other in others:
+            theirs = _pieces(other, language)
+            share = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
+            if share > MAX_SHARED:
+                why = f"shares {share:.0%} of its words in {language} with {other.script.id}"
+                mend = "say it in words of its own, or make the two one script"
+                yield Finding(rule="alike", path="id", why=why, mend=mend)
+
+
+def same_languages(subject: Subject, others: Sequence[Subject]) -> Iterator[Finding]:
+    """A script speaks every language the others speak."""
+    spoken = {language for other in others for language in other.script.languages.supported}
+    for language in sorted(spoken - set(subject.script.languages.supported)):
+        why = f"leaves out {language}, which other scripts speak: those callees would hear another language"
+        mend = f"write prompts.{language}.yaml"
+        yield Finding(rule="language", path="languages.supported", why=why, mend=mend)
+
+
+def _pieces(subject: Subject, language: str) -> set[tuple[str, ...]]:
+    pieces: set[tuple[str, ...]] = set()
+    for prompt in subject.words.get(language, {}):
+        if (language, prompt) in subject.own:
+            pieces |= _pieces_of(subject.line(language, prompt).plain, zh_or_en(language))
+    return pieces
+
+
+@lru_cache(maxsize=8192)
+def _pieces_of(text: str, words: str) -> frozenset[tuple[str, ...]]:
+    said, run = _WORDS[words].findall(text.lower()), _RUN[words]
+    return frozenset(tuple(said[n : n + run]) for n in range(len(said) - run + 1))

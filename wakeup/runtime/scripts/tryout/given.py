@@ -1,0 +1,28 @@
+"""Variables a writer gives to a call that is only tried: by name, with a text or with the usual example."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wakeup.domain.errors import ConfigError
+from wakeup.ivr.render import Value, Variables
+from wakeup.ivr.script import Script, VariableType
+from wakeup.runtime.scripts.lint.facts import example
+
+
+def given_variables(script: Script, language: str, given: Sequence[str]) -> Variables:
+    """From `name` or `name=text`; a flag is yes, or what its text says. Raises ConfigError."""
+    examples = example(script.variables, language, full=True)
+    values: dict[str, Value] = {}
+    faults = []
+    for one in given:
+        name, told, text = one.partition("=")
+        if name not in script.variables:
+            faults.append(f"there is no variable {name!r}; there is: {', '.join(sorted(script.variables))}")
+        elif script.variables[name].type is VariableType.FLAG:
+            values[name] = text != "no"
+        else:
+            values[name] = text if told else examples[name]
+    if faults:
+        raise ConfigError(faults)
+    return values

@@ -1,0 +1,33 @@
+"""What the voice says of a customer who does not exist: the script's samples, in English where those are Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wakeup.domain.language import zh_or_en
+from wakeup.ivr.render import Value, Variables
+from wakeup.ivr.script import Script, VariableType
+
+_ENGLISH: Mapping[str, str] = {
+    "bank_name": "Star River Bank",
+    "amount_spoken": "about 52,000 Singapore dollars",
+    "payee_masked": "someone whose name begins with W",
+    "police_number": "your local anti-scam helpline",
+    "credit_bureau": "the credit bureau",
+}
+
+
+def sample_variables(script: Script, language: str) -> Variables:
+    """A value for every variable the script cannot do without. One that has no sample is spoken by its name."""
+    samples: dict[str, Value] = {}
+    for name, variable in script.variables.items():
+        if variable.type is VariableType.FLAG:
+            samples[name] = variable.sample == "yes"
+            continue
+        text = variable.sample
+        if zh_or_en(language) != "zh" and not text.isascii():
+            text = _ENGLISH.get(name, text)
+        if not text and variable.required:
+            text = "1234" if variable.type is VariableType.DIGITS else name.replace("_", " ")
+        samples[name] = text or None
+    return samples

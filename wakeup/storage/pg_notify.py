@@ -1,0 +1,154 @@
+"""Wake-ups between the processes on one PostgreSQL: NOTIFY outside every transaction, LISTEN on its own connection.
+
+Nothing rests on a bell: what it says is in the tables, and every loop looks for itself now and then. What is rung while
+a NOTIFY is under way goes with the next one, so a flood of commits costs a few notifications.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection, Error
+from sqlalchemy import make_url
+
+from wakeup.storage.engine import POSTGRES_CONNECT_ARGS
+
+CHANNEL = "wakeup"
+MAX_BYTES = 7_000
+"""A notification carries less than 8,000 bytes."""
+TRY_AGAIN_S = 1.0
+ASK_CLOCK_S = 10.0
+Heard = Callable[[frozenset[str]], None]
+"""Called in the event loop with names another process rang. Must not block."""
+Told = Callable[[float, float], None]
+"""Called with (database's clock less ours, how long the answer took), in seconds."""
+
+
+class PgNotify:
+    """One process's bell rope and ears. `ring` never blocks; what cannot be rung now goes with the next connection."""
+
+    def __init__(
+        self,
+        url: str,
+        wall: Callable[[], float],
+        heard: Heard,
+        told: Told,
+        *,
+        listens: Callable[[], None],
+        complain: Callable[[str], None],
+    ) -> None:
+        """`listens`: called each time we begin to listen; what was rung before that nobody here has heard. `complain`:
+        told what goes wrong, without words of anybody's."""
+        self._listens, self._complain = listens, complain
+        self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._wall, self._heard, self._told = wall, heard, told
+        self._pending: set[str] = set()
+        self._rung = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._own: int | None = None
+        """The backend that rings for us: what it says we know. A lost one's number may be anybody's by now."""
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._stay(self._send), name="bells-send"),
+            asyncio.create_task(self._stay(self._listen), name="bells-listen"),
+        ]
+
+    async def stop(self) -> None:
+        self._stopped.set()
+        while going := [task for task in self._tasks if not task.done()]:
+            # Once may not be enough: a wait that ends at the same moment swallows it (asyncio.wait_for, Python 3.11).
+            for task in going:
+                task.cancel()
+            await asyncio.wait(going, timeout=TRY_AGAIN_S)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def ring(self, names: Iterable[str]) -> None:
+        """Wake whoever waits for these names elsewhere."""
+        self._pending |= set(names)
+        if self._pending:
+            self._rung.set()
+
+    async def _stay(self, work: Callable[[AsyncConnection[Any]], Awaitable[None]]) -> None:
+        """Do it on a connection, and on another when that is lost."""
+        options: dict[str, Any] = dict(POSTGRES_CONNECT_ARGS)
+        while not self._stopped.is_set():
+            try:
+                async with await AsyncConnection.connect(self._address, autocommit=True, **options) as connection:
+                    await work(connection)
+            except (Error, OSError):
+                pass
+            except Exception as error:  # noqa: BLE001 - whatever it is, a node must not stay deaf
+                self._complain(type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), TRY_AGAIN_S)
+
+    async def _send(self, connection: AsyncConnection[Any]) -> None:
+        self._own = connection.info.backend_pid
+        asked = float("-inf")
+        loop = asyncio.get_running_loop()
+        while True:
+            if loop.time() - asked >= ASK_CLOCK_S:
+                asked = loop.time()
+                await self._ask_clock(connection)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._rung.wait(), ASK_CLOCK_S)
+            self._rung.clear()
+            pending, self._pending = self._pending, set()
+            try:
+                for payload in _payloads(sorted(pending)):
+                    await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+            except Error:
+                # Some may have gone out: to be woken twice does no harm.
+                self.ring(pending)
+                raise
+
+    async def _ask_clock(self, connection: AsyncConnection[Any]) -> None:
+        before = self._wall()
+        row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
+        after = self._wall()
+        assert row is not None
+        theirs: datetime = row[0]
+        self._told(theirs.timestamp() - (before + after) / 2, after - before)
+
+    async def _listen(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute(f"LISTEN {CHANNEL}")
+        self._listens()
+        async for notice in connection.notifies():
+            if notice.pid == self._own:
+                continue
+            if names := _names(notice.payload):
+                self._heard(names)
+            else:
+                self._complain("payload")
+
+
+def _names(payload: str) -> frozenset[str]:
+    """What was rung; nothing if it was not one of us: whoever may connect may notify."""
+    try:
+        names = json.loads(payload)
+    except ValueError:
+        return frozenset()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return frozenset()
+    return frozenset(names)
+
+
+def _payloads(names: Iterable[str]) -> Iterator[str]:
+    """JSON lists, none of them too long."""
+    some: list[str] = []
+    size = 2
+    for name in names:
+        size += len(name) + 4
+        if size > MAX_BYTES:
+            yield json.dumps(some)
+            some, size = [], len(name) + 6
+        some.append(name)
+    if some:
+        yield json.dumps(some)

@@ -1,0 +1,95 @@
+"""Repository of attempts: by key, by call, by number, and what is under way. What waits to be rung: `waiting`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, exists, func, select, update
+
+from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.call_value import class_of
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.party import CUSTOMER_ROLES
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import AttemptRow, CaseRow, PartyRow
+from wakeup.storage.tables.calls import unripe
+
+_attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
+_a = _attempts.table
+_c = table_of(CaseRow)
+_p = table_of(PartyRow)
+_OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
+_BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
+# What is under way has a date to be looked at (a CHECK of the table sees to it), and only that is in the index.
+_BUSY = and_(_a.c.check_at.is_not(None), is_one_of(_a.c.state, {*LIVE, AttemptState.CLAIMED}))
+_COUNT_BUSY = Prepared(select(func.count()).select_from(_a).where(_BUSY))
+_IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), is_one_of(_a.c.state, LIVE))))
+_TO_CHECK = Prepared(
+    select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
+)
+_NEXT_CHECK = Prepared(select(func.min(_a.c.check_at)).where(_a.c.check_at.is_not(None)))
+_CHECK_ALL_OF = Prepared(
+    update(_a).where(_a.c.claimed_by == bindparam("_node"), _BUSY).values(check_at=bindparam("_now"))
+)
+_RUNG = Prepared(
+    select(func.count()).where(_a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since"))
+)
+_LIVE_OF_CUSTOMER = Prepared(
+    select(_a)
+    .join(_c, _c.c.id == _a.c.case_id)
+    .join(_p, and_(_p.c.id == _a.c.party_id, is_one_of(_p.c.role, CUSTOMER_ROLES)))
+    .where(_c.c.customer_id == bindparam("customer"), is_one_of(_a.c.state, LIVE))
+    .order_by(_a.c.intent_at.desc())
+)
+
+
+class SqlAttempts:
+    """Implements `usecases.unit.Attempts`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def get(self, attempt_id: AttemptId) -> Attempt:
+        found = _attempts.get(self._link, attempt_id)
+        if found is None:
+            raise NotFoundError("no such attempt")
+        return found
+
+    def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
+        return _attempts.all(_OF_CASE.rows(self._link, {"case": case_id}))
+
+    def by_sid(self, call_sid: str) -> Attempt | None:
+        return _attempts.one(_BY_SID.rows(self._link, {"sid": call_sid}))
+
+    def add(self, attempt: Attempt, now: datetime) -> None:
+        worth = class_of(attempt.value)
+        _attempts.add(self._link, attempt, worth=worth if attempt.due_at <= now else unripe(worth))
+
+    def save(self, attempt: Attempt) -> None:
+        worth = class_of(attempt.value)
+        _attempts.save(self._link, attempt, worth=unripe(worth) if attempt.state is AttemptState.PLANNED else worth)
+
+    def lines_in_use(self) -> int:
+        return int(_COUNT_BUSY.rows(self._link).scalar())
+
+    def number_is_live(self, number_index: str) -> bool:
+        return bool(_IS_LIVE.rows(self._link, {"number": number_index}).scalar())
+
+    def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_TO_CHECK.rows(self._link, {"now": now, "most": limit}))
+
+    def next_check(self) -> datetime | None:
+        found: datetime | None = _NEXT_CHECK.rows(self._link).scalar()
+        return found
+
+    def check_all_of(self, node: str, now: datetime) -> int:
+        return _CHECK_ALL_OF.execute(self._link, {"_node": node, "_now": now})
+
+    def rung_since(self, number_index: str, since: datetime) -> int:
+        return int(_RUNG.rows(self._link, {"number": number_index, "since": since}).scalar())
+
+    def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
+        return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))

@@ -1,0 +1,132 @@
+"""Repositories of cases and of what is appended to them: the timeline with its chain, call events, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic_core import to_json
+from sqlalchemy import bindparam, func, insert, select, update
+
+from wakeup.domain.case import Case, CaseState
+from wakeup.domain.errors import LockedError, NotFoundError
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.storage.chain import mac
+from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealer import Sealer
+from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow, TransferRow
+from wakeup.usecases.records import CallEvent, Label, Note
+
+_cases = Mapper(CaseRow, Case)
+_labels = Mapper(LabelRow, Label)
+_call_events = Mapper(CallEventRow, CallEvent)
+_timeline = table_of(TimelineRow)
+_attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
+_ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
+_LOCK = Prepared(_cases.select_by_key.with_for_update())
+_LOCK_IF_FREE = Prepared(_cases.select_by_key.with_for_update(skip_locked=True))
+_LOCK_UNSETTLED = Prepared(
+    select(_cases.table)
+    .where(
+        # By their transfers: these are indexed by customer, and so few that no index of cases is worth its keep.
+        _cases.table.c.id.in_(select(_transfers.c.case_id).where(_transfers.c.customer_id == bindparam("customer"))),
+        is_one_of(_cases.table.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
+    )
+    .order_by(_cases.table.c.id)
+    .with_for_update()
+)
+_LOCK_OF = Prepared(
+    select(_cases.table)
+    .join(_attempts, _attempts.c.case_id == _cases.table.c.id)
+    .where(_attempts.c.id == bindparam("attempt"))
+    .with_for_update(of=_cases.table)
+)
+_HEAD = Prepared(
+    update(_cases.table)
+    .where(_cases.table.c.id == bindparam("_id"))
+    .values(timeline_count=bindparam("count"), timeline_head=bindparam("head")),
+    takes=("count", "head", "_id"),
+)
+_rung_at = _cases.table.c.rung_at
+_TO_CLIMB = Prepared(
+    select(_cases.table.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most"))
+)
+_NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
+_NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
+
+
+class SqlCases:
+    """Implements `usecases.unit.Cases`. Locks are taken case first; SQLite's one writer needs none."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def lock(self, case_id: CaseId) -> Case:
+        case = _cases.one(_LOCK.rows(self._link, {"_id": case_id}))
+        if case is None:
+            raise NotFoundError("no such case")
+        return case
+
+    def lock_if_free(self, case_id: CaseId) -> Case:
+        case = _cases.one(_LOCK_IF_FREE.rows(self._link, {"_id": case_id}))
+        if case is None and _cases.get(self._link, case_id) is not None:
+            raise LockedError
+        if case is None:
+            raise NotFoundError("no such case")
+        return case
+
+    def lock_of(self, attempt_id: AttemptId) -> Case | None:
+        # An attempt that is written has a case that is.
+        written = not self._link.lacks((_attempts.name, attempt_id))
+        return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, apart=written))
+
+    def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
+        return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
+
+    def add(self, case: Case) -> None:
+        _cases.add(self._link, case)
+
+    def save(self, case: Case) -> None:
+        _cases.save(self._link, case)
+
+    def save_head(self, case: Case) -> None:
+        written = not self._link.lacks((_cases.table.name, case.id))
+        _HEAD.execute(self._link, (case.timeline_count, case.timeline_head, case.id), apart=written)
+
+    def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
+        return [CaseId(found) for found in _TO_CLIMB.rows(self._link, {"now": now, "most": limit}).column()]
+
+    def next_climb(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NEXT_CLIMB.rows(self._link, {"now": now}).scalar()
+        return found
+
+
+class SqlRecords:
+    """Implements `usecases.unit.Records`: append-only."""
+
+    def __init__(self, link: Link, sealer: Sealer, audit_key: bytes) -> None:
+        self._link = link
+        self._sealer = sealer
+        self._audit_key = audit_key
+
+    def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
+        head, n = case.timeline_head, case.timeline_count
+        for note in notes:
+            n += 1
+            data = to_json(note.data).decode()
+            head = mac(self._audit_key, head, case.id, n, now, note.kind, note.by, data)
+            _ADD_NOTE.add(self._link, (case.id, n, now, note.kind, note.by, data, head), None)
+        return replace(case, timeline_count=n, timeline_head=head)
+
+    def call_event(self, event: CallEvent) -> bool:
+        if not self._sealer.has_key(event.customer_id):
+            return False
+        row_id = f"{event.call_sid}/{event.source}/{event.sequence}/{event.event}"
+        sealed = self._sealer.seal(event.customer_id, "call_events", row_id, {"raw": event.raw})
+        row = _call_events.values(event, sealed=sealed)
+        return bool(_NEW_CALL_EVENT.execute(self._link, row))
+
+    def label(self, label: Label) -> None:
+        _labels.add(self._link, label)

@@ -1,0 +1,68 @@
+"""Every row that belongs to a customer, opened: what they may see of what is kept about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import Table, select
+
+from wakeup.domain.errors import WakeupError
+from wakeup.domain.ids import CustomerId
+from wakeup.storage.customer_rows import belongings
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealer import Sealer
+from wakeup.usecases.repositories.retention import Dossier
+
+SEALED = "sealed"
+MACHINERY = frozenset({
+    "wrapped_key", "number_index", "payee_index", "accounts", "mac", "timeline_head", "claim_token", "lease_token",
+    "content_hash", "worth", "code", "call_code", "offer",
+})  # fmt: skip
+"""Keys, keyed hashes, codes that open something, and turns at the line: they say nothing about anybody."""
+WRITTEN_BY_US = frozenset({"state", "turn", "raw", "wanted"})
+"""JSON under the key. Anything else there is people's own words, and shown as they wrote it."""
+UNREADABLE = {"unreadable": True}
+_QUERIES = {
+    table: Prepared(select(table).where(theirs).order_by(*table.primary_key.columns))
+    for table, theirs in belongings().items()
+}
+
+
+def dossier_of(link: Link, sealer: Sealer, customer_id: CustomerId) -> Dossier:
+    """Tables that hold nothing of theirs are left out. What cannot be opened is shown as such."""
+    found = {}
+    for table, query in _QUERIES.items():
+        rows = query.rows(link, {"customer": customer_id})
+        shown = [_shown(dict(zip(rows.places, row, strict=True)), table, sealer, customer_id) for row in rows.found]
+        if shown:
+            found[table.name] = shown
+    return Dossier(customer_id=customer_id, tables=found)
+
+
+def _shown(row: dict[str, Any], table: Table, sealer: Sealer, customer_id: CustomerId) -> Mapping[str, Any]:
+    plain = {name: _read(value) for name, value in row.items() if name not in MACHINERY and name != SEALED}
+    if not row.get(SEALED):
+        return plain
+    row_id = "/".join(str(row[key]) for key in _own_key(table))
+    try:
+        opened = sealer.open(customer_id, table.name, row_id, row[SEALED])
+    except WakeupError:
+        return plain | UNREADABLE
+    return plain | {name: _read(value) if name in WRITTEN_BY_US else value for name, value in opened.items()}
+
+
+def _own_key(table: Table) -> Iterator[str]:
+    """What names a row among the customer's: rows are sealed for it."""
+    return (column.name for column in table.primary_key.columns if column.name != "customer_id")
+
+
+def _read(value: Any) -> Any:
+    """Lists and states that are kept as JSON, as what they say."""
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        try:
+            return from_json(value)
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,118 @@
+"""Queries behind the figures: one pass over each table, joined in memory. They are part of the repository of views."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, case, func, select
+
+from wakeup.domain.decision import Ruling
+from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
+from wakeup.domain.party import Role
+from wakeup.storage.mapping import is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import AttemptRow, CaseRow, DecisionRow, EvidenceRow, LabelRow, PartyRow, TransferRow
+from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
+
+_c, _t, _a, _e, _d, _l, _p = (
+    table_of(row) for row in (CaseRow, TransferRow, AttemptRow, EvidenceRow, DecisionRow, LabelRow, PartyRow)
+)
+_WANTED = (
+    select(_c.c.id).where(_c.c.opened_at > bindparam("since")).order_by(_c.c.opened_at).limit(bindparam("most"))
+)  # fmt: skip
+
+
+def _of_wanted(statement: Select[Any], case_id: Any) -> Prepared:
+    wanted = _WANTED.subquery()
+    return Prepared(statement.join(wanted, wanted.c.id == case_id))
+
+
+_CASES = Prepared(
+    select(_c.c.id, _c.c.opened_at)
+    .where(_c.c.opened_at > bindparam("since"))
+    .order_by(_c.c.opened_at)
+    .limit(bindparam("most"))
+)
+_FACTS = ("case_id", "id", "amount", "currency", "state", "decide_by", "typology", "flagged_at")
+_TRANSFERS = _of_wanted(select(*(_t.c[name] for name in _FACTS)), _t.c.case_id)
+# News of a call overtake each other: one that rang or was picked up has been placed, whatever was heard of that.
+_PLACED = func.coalesce(_a.c.placed_at, _a.c.ringing_at, _a.c.answered_at)
+_RINGS = _of_wanted(
+    select(
+        _a.c.case_id,
+        func.count(_PLACED),
+        func.count(_a.c.answered_at),
+        func.min(case((_PLACED.is_not(None), _a.c.intent_at))),
+    )
+    .join(_p, _p.c.id == _a.c.party_id)
+    # Our own people come to the phone as a rule: they say nothing of the customers' numbers.
+    .where(is_one_of(_p.c.role, set(Role) - {Role.AGENT}))
+    .group_by(_a.c.case_id),
+    _a.c.case_id,
+)
+_LESSONS = _of_wanted(select(_e.c.case_id, _e.c.contact, _e.c.outcome, _e.c.at, _e.c.by), _e.c.case_id)
+# Decisions and labels by their transfers: no index knows a decision's case.
+_wanted = _WANTED.subquery()
+_THEIRS = select(_t.c.id).join(_wanted, _wanted.c.id == _t.c.case_id)
+_BY_PEOPLE = Prepared(
+    select(_d.c.case_id, _d.c.decided_at).where(_d.c.transfer_id.in_(_THEIRS), _d.c.reason == "held_by_person")
+)
+_HELD = Prepared(
+    select(_d.c.transfer_id).where(
+        _d.c.transfer_id.in_(_THEIRS), is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE]), _d.c.sequence > 1
+    )
+)
+_LABELS = Prepared(
+    select(_l.c.transfer_id, _l.c.label)
+    .where(_l.c.transfer_id.in_(_THEIRS), _l.c.received_at > bindparam("since"))
+    .order_by(_l.c.received_at)
+)
+
+
+def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
+    given = {"since": since, "most": limit}
+    held = set(_HELD.rows(link, given).column())
+    labels: dict[str, str] = dict(_LABELS.rows(link, given).found)
+    transfers: dict[str, list[tuple[datetime, str, TransferFacts]]] = defaultdict(list)
+    for case_id, transfer, amount, currency, state, decide_by, typology, flagged_at in _TRANSFERS.rows(
+        link, given
+    ).found:
+        facts = TransferFacts(
+            amount=amount, currency=currency, state=state, decide_by=decide_by, label=labels.get(transfer),
+            was_held=transfer in held,
+        )  # fmt: skip
+        transfers[case_id].append((flagged_at, typology, facts))
+    rings = {case_id: (rung, answered, first) for case_id, rung, answered, first in _RINGS.rows(link, given).found}
+    reached: dict[str, datetime] = {}
+    outcomes: dict[str, set[Outcome]] = defaultdict(set)
+    touches: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for case_id, at in _BY_PEOPLE.rows(link, given).found:
+        touches[case_id].append((at, "person"))
+    for case_id, contact, outcome, at, by in _LESSONS.rows(link, given).found:
+        if outcome in PROTECTIVE:
+            touches[case_id].append((at, _whose(contact, by)))
+        if contact is Contact.RIGHT_PARTY:
+            reached[case_id] = min(at, reached.get(case_id, at))
+            outcomes[case_id].add(outcome)
+    found = []
+    for case_id, opened_at in _CASES.rows(link, given).found:
+        rung, answered, first = rings.get(case_id, (0, 0, None))
+        own = sorted(transfers[case_id], key=lambda one: one[0])
+        if own:
+            found.append(
+                CaseFacts(
+                    opened_at=opened_at, typology=own[0][1], rung=rung, answered=answered, first_rung_at=first,
+                    right_party_at=reached.get(case_id), outcomes=frozenset(outcomes[case_id]),
+                    transfers=tuple(facts for _, _, facts in own), touches=tuple(sorted(touches[case_id])),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _whose(contact: Contact, by: str | None) -> str:
+    if by is not None:
+        return "person"
+    return "guardian" if contact is Contact.GUARDIAN else "call"

@@ -1,0 +1,81 @@
+"""Repository of the customers who wait on the line for one of our people. The case is locked by whoever changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+
+from wakeup.domain.agent import Skill
+from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
+from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.staff import StaffId
+from wakeup.storage.mapping import Mapper, is_one_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import HandOverRow
+
+_hand_overs = Mapper(HandOverRow, HandOver, lists={"skills": Skill, "tried": StaffId})
+_h = _hand_overs.table
+_OF_OFFER = Prepared(select(_h).where(_h.c.offer == bindparam("offer"), _h.c.offer.is_not(None)))
+_OF_CASE = Prepared(select(_h).where(_h.c.case_id == bindparam("case")).order_by(_h.c.asked_at))
+_DUE = Prepared(
+    select(_h)
+    .where(_h.c.due_at <= bindparam("now"), _h.c.due_at.is_not(None))
+    .order_by(_h.c.due_at)
+    .limit(bindparam("most"))
+)
+_NEXT = Prepared(select(func.min(_h.c.due_at)).where(_h.c.due_at.is_not(None)))
+_OPEN = Prepared(select(_h).where(is_one_of(_h.c.state, OPEN)).order_by(_h.c.asked_at))
+_SINCE = Prepared(select(_h).where(_h.c.asked_at > bindparam("since")).order_by(_h.c.asked_at))
+_UNOFFERED = Prepared(
+    select(_h)
+    .where(is_one_of(_h.c.state, [HandOverState.WAITING]), is_one_of(_h.c.state, OPEN), _h.c.offer.is_(None))
+    .order_by(_h.c.asked_at)
+)
+
+
+class SqlHandOvers:
+    """Implements `usecases.repositories.agents.HandOvers`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._looked_up: dict[tuple[AttemptId, int], HandOver | None] = {}
+        """Of this transaction: one turn of a call asks three times whether they come back from a wait, and mostly do
+        not."""
+
+    def get(self, attempt_id: AttemptId, n: int) -> HandOver | None:
+        key = (attempt_id, n)
+        if key not in self._looked_up:
+            self._looked_up[key] = _hand_overs.get(self._link, attempt_id, n)
+        return self._looked_up[key]
+
+    def of_offer(self, attempt_id: AttemptId) -> HandOver | None:
+        return _hand_overs.one(_OF_OFFER.rows(self._link, {"offer": attempt_id}))
+
+    def of_case(self, case_id: CaseId) -> Sequence[HandOver]:
+        return _hand_overs.all(_OF_CASE.rows(self._link, {"case": case_id}))
+
+    def add(self, hand_over: HandOver) -> None:
+        _hand_overs.add_now(self._link, hand_over)
+        self._looked_up[hand_over.attempt_id, hand_over.n] = hand_over
+
+    def save(self, hand_over: HandOver) -> None:
+        _hand_overs.save(self._link, hand_over)
+        self._looked_up[hand_over.attempt_id, hand_over.n] = hand_over
+
+    def due(self, now: datetime, limit: int) -> Sequence[HandOver]:
+        return _hand_overs.all(_DUE.rows(self._link, {"now": now, "most": limit}))
+
+    def next_due(self) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._link).scalar()
+        return found
+
+    def unoffered(self) -> Sequence[HandOver]:
+        return _hand_overs.all(_UNOFFERED.rows(self._link))
+
+    def open(self) -> Sequence[HandOver]:
+        return _hand_overs.all(_OPEN.rows(self._link))
+
+    def since(self, since: datetime) -> Sequence[HandOver]:
+        return _hand_overs.all(_SINCE.rows(self._link, {"since": since}))

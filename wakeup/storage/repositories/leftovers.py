@@ -1,0 +1,130 @@
+"""Repository of what no case's end would ever delete: whoever never had a case, guardians who were taken away, and what came
+from outside and led nowhere.
+
+It is reached for once an hour: a service does not carry its statements before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+
+from wakeup.domain.case import CaseState
+from wakeup.domain.guardian import GuardianState
+from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.storage import tables as t
+from wakeup.storage.mapping import is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+
+_g, _customers, _transfers = table_of(t.GuardianRow), table_of(t.CustomerRow), table_of(t.TransferRow)
+_cases, _settled, _holds = table_of(t.CaseRow), table_of(t.RetentionRow), table_of(t.LegalHoldRow)
+_replies, _call_ins, _early = table_of(t.ReplyRow), table_of(t.CallInRow), table_of(t.EarlyNewsRow)
+_BEFORE: BindParameter[datetime] = bindparam("before")
+_MOST: BindParameter[int] = bindparam("most")
+_IS_REMOVED = is_one_of(_g.c.state, [GuardianState.REMOVED])
+
+_earlier, _newer = _g.alias("earlier"), _g.alias("newer")
+# Whoever has no case became known by their guardians: an index of customers by time would cost each event.
+_WITHOUT_CASES = Prepared(
+    select(_g.c.customer_id)
+    .join(_customers, _customers.c.id == _g.c.customer_id)
+    .where(
+        _g.c.enrolled_at <= _BEFORE,
+        _customers.c.seen_at <= _BEFORE,
+        ~exists().where(_transfers.c.customer_id == _g.c.customer_id),
+        ~exists().where(_holds.c.customer_id == _g.c.customer_id),
+        ~exists().where(
+            _newer.c.customer_id == _g.c.customer_id,
+            or_(_newer.c.enrolled_at > _BEFORE, _newer.c.confirmed_at > _BEFORE),
+            _newer.c.state != GuardianState.REMOVED.value,
+        ),
+        ~exists().where(
+            _earlier.c.customer_id == _g.c.customer_id,
+            _earlier.c.enrolled_at <= _BEFORE,
+            tuple_(_earlier.c.enrolled_at, _earlier.c.id) < tuple_(_g.c.enrolled_at, _g.c.id),
+        ),
+    )
+    .order_by(_g.c.enrolled_at)
+    .limit(_MOST)
+)
+_NEEDED = (
+    exists().where(_holds.c.customer_id == _g.c.customer_id),
+    exists().where(_settled.c.customer_id == _g.c.customer_id, _settled.c.words_gone.is_(False)),
+    exists().where(
+        _cases.c.id == _transfers.c.case_id,
+        _transfers.c.customer_id == _g.c.customer_id,
+        is_one_of(_cases.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
+    ),
+)
+"""As long as the words of their cases are kept, it can be seen who was asked."""
+_TO_EMPTY = Prepared(
+    select(_g.c.customer_id, _g.c.id)
+    .where(
+        _IS_REMOVED,
+        # As the index says it; whose hash is kept has no region any more.
+        _g.c.number_index != literal_column("''"),
+        _g.c.region != literal_column("''"),
+        ~or_(*_NEEDED),
+    )
+    .order_by(_g.c.customer_id, _g.c.id)
+    .limit(_MOST)
+)
+_IS_NEEDED = Prepared(
+    select(or_(*_NEEDED)).select_from(_g).where(_g.c.customer_id == bindparam("customer"), _g.c.id == bindparam("id"))
+)
+
+
+def _oldest(table: Table, key: str, condition: ColumnElement[bool]) -> Delete:
+    ids = select(table.c[key]).where(condition).limit(bindparam("_most"))
+    return delete(table).where(table.c[key].in_(ids))
+
+
+_IS_A_STRANGERS = and_(_replies.c.customer_id.is_(None), _replies.c.received_at <= bindparam("_before"))
+_STRANGERS = Prepared(_oldest(_replies, "message_sid", _IS_A_STRANGERS))
+_EARLY = Prepared(_oldest(_early, "event_id", _early.c.received_at <= bindparam("_before")))
+_CALL_INS = Prepared(
+    delete(_call_ins).where(
+        _call_ins.c.until <= bindparam("_before"), ~exists().where(_holds.c.customer_id == _call_ins.c.customer_id)
+    )
+)
+
+
+class SqlLeftovers:
+    """Implements `usecases.repositories.retention.Leftovers`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def without_cases(self, before: datetime, limit: int) -> Sequence[CustomerId]:
+        return [CustomerId(n) for n in _WITHOUT_CASES.rows(self._link, {"before": before, "most": limit}).column()]
+
+    def to_empty(self, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
+        found = _TO_EMPTY.rows(self._link, {"most": limit}).found
+        return [(CustomerId(customer), GuardianId(guardian)) for customer, guardian in found]
+
+    def is_needed(self, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
+        return bool(_IS_NEEDED.rows(self._link, {"customer": customer_id, "id": guardian_id}).scalar())
+
+    def prune_strangers(self, before: datetime, limit: int) -> int:
+        return _STRANGERS.execute(self._link, {"_before": before, "_most": limit})
+
+    def prune_early_news(self, before: datetime, limit: int) -> int:
+        return _EARLY.execute(self._link, {"_before": before, "_most": limit})
+
+    def prune_call_ins(self, before: datetime) -> int:
+        return _CALL_INS.execute(self._link, {"_before": before})

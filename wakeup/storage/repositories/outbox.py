@@ -1,0 +1,209 @@
+"""Repositories of decisions and of the messages that carry them to the payment core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, select, true, update
+
+from wakeup.domain.decision import Decision, Effect, Ruling
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import EvidenceId, MessageId, TransferId
+from wakeup.storage.binder import Row
+from wakeup.storage.keyring import SealError
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.sealer import Sealer
+from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow
+from wakeup.usecases.records import MessageState, OutboxMessage
+
+FAR = 10**9
+"""More decisions than a bank makes between a copy of its database and the day it is put back."""
+_decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
+_d = _decisions.table
+_head = table_of(FeedHeadRow)
+_NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
+_LET_GO = Prepared(
+    select(_d.c.sequence)
+    .where(_d.c.transfer_id == bindparam("transfer"), is_one_of(_d.c.ruling, [Ruling.ALLOW]))
+    .limit(1)
+)
+_before = _d.alias("before")
+_WAITS_FOR_THE_ONE_BEFORE = (
+    select(_before.c.position.is_(None))
+    .where(_before.c.transfer_id == _d.c.transfer_id, _before.c.sequence < _d.c.sequence)
+    .order_by(_before.c.sequence.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""Of its transfer; none, where there is no other. Asked for this way, PostgreSQL has but one index to look it up in,
+however little it knows of a backlog."""
+_UNNUMBERED = Prepared(
+    select(_d.c.id, _d.c.ruling, _d.c.reason)
+    .where(_d.c.position.is_(None), _WAITS_FOR_THE_ONE_BEFORE.is_not(true()))
+    # The clock alone would not do: whoever waited for its case has decided by the time at which they began to wait.
+    .order_by(_d.c.decided_at, _d.c.id)
+    .limit(bindparam("most"))
+)
+_LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
+_NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
+_MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(position=bindparam("_position")))
+_AFTER = Prepared(select(_d).where(_d.c.position > bindparam("after")).order_by(_d.c.position).limit(bindparam("most")))
+
+
+class SqlDecisions:
+    """Implements `usecases.repositories.outbox.Decisions`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def add(self, decision: Decision) -> None:
+        _decisions.add(self._link, decision, position=None)
+
+    def newest(self, transfer_id: TransferId) -> Decision | None:
+        return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+
+    def was_let_go(self, transfer_id: TransferId) -> bool:
+        return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
+
+    def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
+        # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
+        position = _LOCK_HEAD.rows(self._link).scalar()
+        new = list[Row]()
+        # Each time the next of every transfer: as a rule there are one or two.
+        while found := _UNNUMBERED.rows(self._link, {"most": limit - len(new)}).found:
+            first = position + len(new) + 1
+            _NUMBER.many(self._link, [{"_id": row[0], "_position": place} for place, row in enumerate(found, first)])
+            new += found
+        if new:
+            _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
+        return [(Ruling(ruling), reason) for _, ruling, reason in new]
+
+    def go_far_ahead(self) -> None:
+        """What is decided from now on comes behind all that anybody may have read, be it of newer books than these."""
+        position = _LOCK_HEAD.rows(self._link).scalar()
+        _MOVE_HEAD.execute(self._link, {"_position": position + FAR})
+
+    def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
+        rows = _AFTER.rows(self._link, {"after": position, "most": limit})
+        place = rows.places["position"]
+        return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
+
+
+_outbox = Mapper(OutboxRow, OutboxMessage, locks=True)
+_o = _outbox.table
+_other = _o.alias("other")
+_IN_FLIGHT = exists().where(
+    _other.c.transfer_id == _o.c.transfer_id,
+    _other.c.id != _o.c.id,
+    _other.c.lease_token.is_not(None),
+    _other.c.due_at > bindparam("now"),
+)
+_READY = (
+    select(_o)
+    .where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
+    .order_by(_o.c.due_at, _o.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_DUE = Prepared(_READY)
+FRESH_FOR = timedelta(minutes=5)
+"""Who waits for a first try is looked for among what fell due within this time: not even a core that is away for a day
+makes that walk long, for what is tried again falls due no faster than it is tried."""
+_FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
+_NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
+_MOST_LATE = Prepared(select(func.min(_o.c.late_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
+_SUPERSEDE = Prepared(
+    update(_o)
+    .where(
+        _o.c.transfer_id == bindparam("_transfer"),
+        is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]),
+    )
+    .values(state=MessageState.SUPERSEDED, settled_at=bindparam("_now"))
+)
+_NEWEST_MESSAGE = Prepared(
+    select(_o)
+    .where(_o.c.transfer_id == bindparam("transfer"))
+    .order_by(_o.c.sequence.desc())
+    .limit(1)
+    .with_for_update()
+)
+_t = table_of(TransferRow)
+_IN_DOUBT = Prepared(select(_t.c.id).where(_t.c.id == bindparam("transfer"), IN_DOUBT))
+_LATEST = select(_o).limit(bindparam("most"))
+_OPEN = (MessageState.DUE, MessageState.DEAD)
+"""Of these an index knows the dates."""
+_LISTED_OPEN = {
+    state: Prepared(_LATEST.where(is_one_of(_o.c.state, [state])).order_by(_o.c.due_at.desc())) for state in _OPEN
+}
+# By id, and ids are in the order of time: by date, all that was ever sent would be sorted.
+_LISTED = Prepared(_LATEST.order_by(_o.c.id.desc()))
+_LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")).order_by(_o.c.id.desc()))
+
+
+class SqlOutbox:
+    """Implements `usecases.repositories.outbox.Outbox`: bodies are sealed under the customer's key."""
+
+    def __init__(self, link: Link, sealer: Sealer) -> None:
+        self._link = link
+        self._sealer = sealer
+
+    def add(self, message: OutboxMessage) -> None:
+        _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
+        _outbox.add(self._link, message, sealed=self._seal(message))
+
+    def get(self, message_id: MessageId) -> OutboxMessage | None:
+        return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
+
+    def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
+        return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
+
+    def in_doubt(self, transfer_id: TransferId) -> bool:
+        return bool(_IN_DOUBT.rows(self._link, {"transfer": transfer_id}).found)
+
+    def save(self, message: OutboxMessage) -> None:
+        _outbox.save(self._link, message)
+
+    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
+        fresh = self._opened(_FRESH.rows(self._link, {"now": now, "since": now - FRESH_FOR, "most": limit}))
+        most = min(again, limit - len(fresh))
+        if most <= 0:
+            return fresh
+        taken = {message.id for message in fresh}
+        others = self._opened(_DUE.rows(self._link, {"now": now, "most": most + len(fresh)}))
+        return [*fresh, *[message for message in others if message.id not in taken][:most]]
+
+    def next_due(self) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._link).scalar()
+        return found
+
+    def most_late(self) -> datetime | None:
+        found: datetime | None = _MOST_LATE.rows(self._link).scalar()
+        return found
+
+    def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
+        if state is None:
+            return self._opened(_LISTED.rows(self._link, {"most": limit}))
+        if state in _OPEN:
+            return self._opened(_LISTED_OPEN[MessageState(state)].rows(self._link, {"most": limit}))
+        return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
+
+    def _opened(self, rows: Rows) -> list[OutboxMessage]:
+        customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
+        return [
+            _outbox.value(row, rows.places, **self._body(row[customer], row[identity], row[sealed]))
+            for row in rows.found
+        ]
+
+    def _body(self, customer_id: str, message_id: str, sealed: bytes) -> dict[str, Any]:
+        """One that cannot be opened is one: those beside it are not to suffer for it."""
+        try:
+            return self._sealer.open(customer_id, "outbox", message_id, sealed)
+        except (SealError, NotFoundError):
+            return {"body": None}
+
+    def _seal(self, message: OutboxMessage) -> bytes:
+        return self._sealer.seal(message.customer_id, "outbox", message.id, {"body": message.body})

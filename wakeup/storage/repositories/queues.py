@@ -1,0 +1,129 @@
+"""Queries behind the review queue. They are part of the repository of views."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, case, func, or_, select
+
+from wakeup.domain.decision import Effect
+from wakeup.domain.review import REACHED_ACTS, Act, ApprovalState
+from wakeup.domain.transfer import GONE, STILL_OPEN, Tier, TransferState
+from wakeup.storage.mapping import is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.repositories.tier_of import higher_tier
+from wakeup.storage.tables import ApprovalRow, CaseRow, DecisionRow, ReviewActRow, ReviewRow, StaffRow, TransferRow
+from wakeup.usecases.repositories.views import Sample, Waiting
+
+_t, _c, _d, _r, _s, _p, _w = (
+    table_of(row) for row in (TransferRow, CaseRow, DecisionRow, ReviewRow, StaffRow, ApprovalRow, ReviewActRow)
+)
+_NEWEST = and_(_d.c.transfer_id == _t.c.id, _d.c.sequence == _t.c.sequence)
+_PENDING = is_one_of(_t.c.state, [TransferState.PENDING])
+_WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at)))
+_NEWEST_ACT = select(func.max(_w.c.at)).where(_w.c.case_id == _t.c.case_id).correlate(_t)
+_REACHED_AT = _NEWEST_ACT.where(is_one_of(_w.c.act, REACHED_ACTS)).scalar_subquery()
+_FOLLOWED_UP_AT = _NEWEST_ACT.where(is_one_of(_w.c.act, [Act.FOLLOWED_UP])).scalar_subquery()
+_STILL_ASKED = and_(
+    _p.c.transfer_id == _t.c.id, is_one_of(_p.c.state, [ApprovalState.ASKED]), _p.c.expires_at > bindparam("now")
+)
+_ENDS = case((_PENDING, _t.c.decide_by), (is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max))
+_FOUND = (
+    select(
+        _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
+        _t.c.typology, _t.c.state, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects,
+        _p.c.name.label("asked_by"), _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
+        _r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at, _REACHED_AT.label("reached_at"),
+        _FOLLOWED_UP_AT.label("followed_up_at"),
+    )
+    .select_from(_t)
+    .join(_c, _c.c.id == _t.c.case_id)
+    .join(_d, _NEWEST)
+    .join(_p, _STILL_ASKED, isouter=True)
+    .join(_r, _r.c.case_id == _t.c.case_id, isouter=True)
+    .join(_s, _s.c.id == _r.c.claimed_by, isouter=True)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_WAITING = Prepared(
+    _FOUND.where(
+        _t.c.act_at.is_not(None), or_(is_one_of(_t.c.state, [TransferState.HELD]), and_(_PENDING, _WANTED))
+    ).order_by(_t.c.act_at)
+)
+_unheld_at = _c.c.unheld_at
+_UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unheld_at).limit(bindparam("most")))
+# A case a time, for there are few: in one statement PostgreSQL may look for them among all that was ever let go.
+_OF_CASE = _FOUND.where(_t.c.case_id == bindparam("case"))
+_GONE = Prepared(_OF_CASE.where(or_(is_one_of(_t.c.state, GONE), IN_DOUBT)).order_by(_t.c.id))
+# Nothing of it was let go: whoever waits for a person is shown with what was taken back or refused last.
+_OVER = Prepared(_OF_CASE.where(~is_one_of(_t.c.state, {*GONE, *STILL_OPEN})).order_by(_t.c.flagged_at.desc(), _t.c.id))
+# Counted, because for a NOT EXISTS PostgreSQL may first gather what was ever checked.
+_CHECKS = (
+    select(func.count())
+    .where(_w.c.case_id == _d.c.case_id, is_one_of(_w.c.act, [Act.CHECKED]))
+    .correlate(_d)
+    .scalar_subquery()
+)
+_TO_CHECK = and_(_t.c.id.is_not(None), _d.c.decided_by == "system", _d.c.sequence > 1, _CHECKS == 0)
+_DECIDED = (
+    select(
+        _d.c.transfer_id, _d.c.case_id, _d.c.ruling, _d.c.reason, _d.c.decided_at, _d.c.position,
+        _TO_CHECK.label("to_check"),
+    )
+    .select_from(_d)
+    .join(_t, _NEWEST, isouter=True)
+)  # fmt: skip
+_NOT_NUMBERED = Prepared(
+    _DECIDED.where(_d.c.position.is_(None), _d.c.decided_at > bindparam("since"), _TO_CHECK)
+    .order_by(_d.c.decided_at.desc())
+    .limit(bindparam("most"))
+)
+PAGE, NO_POSITION = 500, 2**63 - 1
+_EARLIER = Prepared(
+    _DECIDED.where(_d.c.position < bindparam("before")).order_by(_d.c.position.desc()).limit(bindparam("most"))
+)
+_FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
+
+
+def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
+    """What was let go before the warning came, or may have been, then what is on hold or pending."""
+    found: list[Waiting] = []
+    for case_id in _UNHELD.rows(link, {"most": limit}).column():
+        of_case = {"case": case_id, "now": now}
+        leaving = [*_waiting(_GONE.rows(link, {**of_case, "most": limit}), leaving=True)]
+        found += leaving or _waiting(_OVER.rows(link, {**of_case, "most": 1}))
+    shown = {one.transfer_id for one in found}
+    others = _waiting(_WAITING.rows(link, {"now": now, "most": limit}))
+    return [*found, *(one for one in others if one.transfer_id not in shown)][:limit]
+
+
+def _waiting(rows: Rows, *, leaving: bool = False) -> Iterator[Waiting]:
+    for row in rows.found:
+        facts = {name: row[place] for name, place in rows.places.items()}
+        effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
+        tier, state = Tier(facts["tier"]), TransferState(facts["state"])
+        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects, "leaving": leaving})
+
+
+def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:
+    """Decisions are found by their place in the feed, the newest first, as far back as it takes: by time they are in no
+    index, which each of them would have to be written to."""
+    found = list(_samples(_NOT_NUMBERED.rows(link, {"since": since, "most": limit})))
+    before = NO_POSITION
+    while len(found) < limit:
+        rows = _EARLIER.rows(link, {"before": before, "most": PAGE})
+        found += [one for one in _samples(rows) if one.decided_at > since]
+        # Seconds may lie between when decisions were made and when they were numbered: a page is read to its end.
+        if len(rows.found) < PAGE or any(row[rows.places["decided_at"]] <= since for row in rows.found):
+            break
+        before = rows.found[-1][rows.places["position"]]
+    found.sort(key=lambda one: one.decided_at, reverse=True)
+    return found[:limit]
+
+
+def _samples(rows: Rows) -> Iterator[Sample]:
+    for row in rows.found:
+        if row[rows.places["to_check"]]:
+            yield Sample(**{name: row[rows.places[name]] for name in _FACTS})

@@ -1,0 +1,123 @@
+"""Repository of reviews: who has a case in hand, what people did on it, and wishes that wait for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
+
+from wakeup.domain.case import Case
+from wakeup.domain.decision import Ruling
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.review import CUSTOMER_CONTACTED, Approval, ApprovalState, Review, ReviewAct
+from wakeup.domain.transfer import GONE, TransferState
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.sealer import Sealer
+from wakeup.storage.tables import ApprovalRow, DecisionRow, OutboxRow, ReviewActRow, ReviewRow, TransferRow
+from wakeup.usecases.records import MessageState
+
+_reviews = Mapper(ReviewRow, Review)
+_acts = Mapper(ReviewActRow, ReviewAct)
+_approvals = Mapper(ApprovalRow, Approval)
+_p = _approvals.table
+_t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
+_OF_CASE = Prepared(
+    select(_acts.table).where(_acts.table.c.case_id == bindparam("case")).order_by(_acts.table.c.at, _acts.table.c.id)
+)
+_TALKED_TO_AT = Prepared(
+    select(func.max(_acts.table.c.at)).where(
+        _acts.table.c.case_id == bindparam("case"), is_one_of(_acts.table.c.act, CUSTOMER_CONTACTED)
+    )
+)
+_ASKED = Prepared(
+    select(_p).where(_p.c.transfer_id == bindparam("transfer"), is_one_of(_p.c.state, [ApprovalState.ASKED]))
+)
+# Not EXISTS: for that, PostgreSQL may first gather what was allowed to anybody.
+_ALLOWED_AT = (
+    select(func.max(_d.c.decided_at))
+    .where(_d.c.transfer_id == _t.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]))
+    .correlate(_t)
+    .scalar_subquery()
+)
+_SINCE: BindParameter[datetime] = bindparam("since")
+_THEIRS_OF_LATE = and_(_t.c.customer_id == bindparam("customer"), or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE))
+_DAY = Prepared(select(_t.c.id, _t.c.amount, _t.c.currency).where(_THEIRS_OF_LATE))
+_UNACKNOWLEDGED = (
+    select(func.count())
+    .where(_o.c.transfer_id == _t.c.id, is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]))
+    .correlate(_t)
+    .scalar_subquery()
+)
+_GONE_ELSEWHERE = Prepared(
+    select(_t.c.case_id)
+    .where(
+        _t.c.customer_id == bindparam("customer"),
+        _t.c.case_id != bindparam("case"),
+        or_(
+            and_(is_one_of(_t.c.state, GONE), or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE)),
+            and_(is_one_of(_t.c.state, [TransferState.ALLOWED]), _UNACKNOWLEDGED > 0),
+            IN_DOUBT,
+        ),
+    )
+    .distinct()
+    .order_by(_t.c.case_id)
+)
+
+
+class SqlReviews:
+    """Implements `usecases.repositories.reviews.Reviews`: people's words are sealed under the customer's key."""
+
+    def __init__(self, link: Link, sealer: Sealer) -> None:
+        self._link = link
+        self._sealer = sealer
+
+    def get(self, case_id: CaseId) -> Review | None:
+        return _reviews.get(self._link, case_id)
+
+    def add(self, review: Review) -> None:
+        _reviews.add(self._link, review)
+
+    def save(self, review: Review) -> None:
+        _reviews.save(self._link, review)
+
+    def add_act(self, act: ReviewAct) -> None:
+        sealed = self._sealer.seal(act.customer_id, "review_acts", act.id, {"text": act.text})
+        _acts.add(self._link, act, sealed=sealed)
+
+    def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
+        rows = _OF_CASE.rows(self._link, {"case": case_id})
+        identity, sealed = rows.places["id"], rows.places["sealed"]
+        return [
+            _acts.value(
+                row,
+                rows.places,
+                customer_id=customer_id,
+                **self._sealer.open(customer_id, "review_acts", row[identity], row[sealed]),
+            )
+            for row in rows.found
+        ]
+
+    def last_contact_at(self, case_id: CaseId) -> datetime | None:
+        found: datetime | None = _TALKED_TO_AT.rows(self._link, {"case": case_id}).scalar()
+        return found
+
+    def asked(self, transfer_id: TransferId) -> Approval | None:
+        return _approvals.one(_ASKED.rows(self._link, {"transfer": transfer_id}))
+
+    def add_approval(self, approval: Approval) -> None:
+        _approvals.add(self._link, approval)
+
+    def save_approval(self, approval: Approval) -> None:
+        _approvals.save(self._link, approval)
+
+    def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
+        rows = _DAY.rows(self._link, {"customer": customer_id, "since": since})
+        return [(TransferId(transfer), amount, currency) for transfer, amount, currency in rows.found]
+
+    def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
+        wanted = {"customer": case.customer_id, "case": case.id, "since": since}
+        return [CaseId(found) for found in _GONE_ELSEWHERE.rows(self._link, wanted).column()]

@@ -1,0 +1,141 @@
+"""Repository of conversations: their state, every turn as it was served, and the evidence they gave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import bindparam, or_, select, tuple_
+from sqlalchemy.exc import DBAPIError
+
+from wakeup.domain.case import Case
+from wakeup.domain.errors import NotFoundError, StoreDownError
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
+from wakeup.domain.outcome import Evidence
+from wakeup.storage.binder import Row
+from wakeup.storage.engine import snapshot
+from wakeup.storage.jobs import code_of
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Places, Prepared
+from wakeup.storage.sealer import Sealer
+from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TransferRow, TurnRow
+from wakeup.storage.vault import Vault
+from wakeup.usecases.records import Note, SpokenTurn, Talk
+
+T = TypeVar("T")
+_talks = Mapper(TalkRow, Talk, lists={"named": TransferId}, saved=("sealed",))
+_turns = Mapper(TurnRow, SpokenTurn)
+_evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
+_e = _evidence.table
+_c, _t = table_of(CaseRow), table_of(TransferRow)
+# Their cases by way of their transfers: joined with cases, SQLite walks through everybody's evidence.
+_OF_CUSTOMER = Prepared(
+    select(_e)
+    .where(
+        _e.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
+        or_(_e.c.case_id == bindparam("case"), _e.c.at >= bindparam("since")),
+    )
+    .order_by(_e.c.at)
+)
+_a, _n = table_of(AttemptRow), table_of(TimelineRow)
+_CUSTOMER = Prepared(select(_c.c.customer_id).where(_c.c.id == bindparam("case")))
+_OF_CASE = Prepared(
+    select(_talks.table)
+    .join(_a, _a.c.id == _talks.table.c.attempt_id)
+    .where(_a.c.case_id == bindparam("case"))
+    .order_by(_talks.table.c.started_at, _talks.table.c.attempt_id)
+)
+_ALL_TURNS = Prepared(
+    select(_turns.table).where(_turns.table.c.attempt_id == bindparam("attempt")).order_by(_turns.table.c.n)
+)
+_STEPS = Prepared(
+    select(_n.c.case_id, _n.c.n, _n.c.at, _n.c.kind, _n.c.by, _n.c.data)
+    .where(
+        tuple_(_n.c.case_id, _n.c.n) > tuple_(bindparam("after_case"), bindparam("after_n")),
+        is_one_of(_n.c.kind, {"talk_begun", "turn"}),
+    )
+    .order_by(_n.c.case_id, _n.c.n)
+    .limit(bindparam("most"))
+)
+
+
+class SqlTalks:
+    """Implements `usecases.unit.Talks`: words and inputs are sealed under the customer's key."""
+
+    def __init__(self, link: Link, sealer: Sealer) -> None:
+        self._link = link
+        self._sealer = sealer
+
+    def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None:
+        rows = _talks.find(self._link, attempt_id)
+        if not rows.found:
+            return None
+        return self._talk(rows.found[0], rows.places, customer_id)
+
+    def of_case(self, case_id: CaseId) -> Sequence[Talk]:
+        customer_id = _CUSTOMER.rows(self._link, {"case": case_id}).scalar()
+        if customer_id is None:
+            raise NotFoundError("no such case")
+        rows = _OF_CASE.rows(self._link, {"case": case_id})
+        return [self._talk(row, rows.places, customer_id) for row in rows.found]
+
+    def _talk(self, row: Row, places: Places, customer_id: CustomerId) -> Talk:
+        opened = self._sealer.open(customer_id, "talks", row[places["attempt_id"]], row[places["sealed"]])
+        return _talks.value(row, places, customer_id=customer_id, **opened)
+
+    def add(self, talk: Talk) -> None:
+        _talks.add(self._link, talk, sealed=self._seal(talk))
+
+    def save(self, talk: Talk) -> None:
+        _talks.save(self._link, talk, sealed=self._seal(talk))
+
+    def _seal(self, talk: Talk) -> bytes:
+        return self._sealer.seal(talk.customer_id, "talks", talk.attempt_id, {"state": talk.state})
+
+    def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None:
+        rows = _turns.find(self._link, attempt_id, n)
+        if not rows.found:
+            return None
+        return self._turn(rows.found[0], rows.places, customer_id)
+
+    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
+        rows = _ALL_TURNS.rows(self._link, {"attempt": attempt_id})
+        return [self._turn(row, rows.places, customer_id) for row in rows.found]
+
+    def _turn(self, row: Row, places: Places, customer_id: CustomerId) -> SpokenTurn:
+        row_id = f"{row[places['attempt_id']]}/{row[places['n']]}"
+        opened = self._sealer.open(customer_id, "turns", row_id, row[places["sealed"]])
+        return _turns.value(row, places, customer_id=customer_id, **opened)
+
+    def add_turn(self, turn: SpokenTurn) -> None:
+        words = {"turn": turn.turn, "input": turn.input}
+        sealed = self._sealer.seal(turn.customer_id, "turns", f"{turn.attempt_id}/{turn.n}", words)
+        _turns.add(self._link, turn, sealed=sealed)
+
+    def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None:
+        _evidence.add(self._link, evidence, case_id=case_id)
+
+    def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
+        wanted = {"case": case.id, "customer": case.customer_id, "since": since}
+        rows = _OF_CUSTOMER.rows(self._link, wanted)
+        place = rows.places["case_id"]
+        return [(CaseId(row[place]), _evidence.value(row, rows.places)) for row in rows.found]
+
+    def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
+        rows = _STEPS.rows(self._link, {"after_case": after[0], "after_n": after[1], "most": limit})
+        return [
+            (CaseId(case_id), n, at, Note(kind=kind, by=by, data=json.loads(data)))
+            for case_id, n, at, kind, by, data in rows.found
+        ]
+
+
+def read_talks(database_url: str, vault: Vault, query: Callable[[SqlTalks], T]) -> T:
+    """What a query finds in one read-only snapshot, for a tool that runs beside the service. Raises StoreDownError."""
+    try:
+        with snapshot(database_url) as connection:
+            link = Link(connection)
+            return query(SqlTalks(link, Sealer(link, vault)))
+    except DBAPIError as error:
+        raise StoreDownError(code_of(error)) from None

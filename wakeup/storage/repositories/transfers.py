@@ -1,0 +1,222 @@
+"""Repositories of transfers and of the parties around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select, update
+
+from wakeup.domain.case import Case
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
+from wakeup.domain.party import Party, Role
+from wakeup.domain.transfer import Transfer
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.sealer import Sealer
+from wakeup.storage.tables import CaseRow, DecisionRow, PartyRow, TransferRow
+
+_transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
+_t = _transfers.table
+_PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
+_parties = Mapper(PartyRow, Party)
+_OF_CASE = Prepared(select(_t).where(_t.c.case_id == bindparam("case")).order_by(_t.c.flagged_at, _t.c.id))
+_earlier = _t.alias("earlier")
+# A row a case, found along the index however many are due: a group would have to see them all.
+_NOT_THE_FIRST = exists().where(
+    _earlier.c.case_id == _t.c.case_id,
+    or_(_earlier.c.act_at < _t.c.act_at, and_(_earlier.c.act_at == _t.c.act_at, _earlier.c.id < _t.c.id)),
+)
+_DUE = Prepared(
+    select(_t.c.case_id, _t.c.act_at)
+    .where(_t.c.act_at <= bindparam("now"), ~_NOT_THE_FIRST)
+    .order_by(_t.c.act_at)
+    .limit(bindparam("most"))
+)
+_NEXT = Prepared(select(func.min(_t.c.act_at)).where(_t.c.act_at > bindparam("now")))
+_AMOUNTS = Prepared(
+    select(_t.c.amount, _t.c.currency, _t.c.flagged_at).where(
+        or_(
+            _t.c.customer_id == bindparam("customer"),
+            _t.c.payee_index == bindparam("payee"),
+        ),
+        _t.c.flagged_at > bindparam("since"),
+    )
+)
+_d, _beside = table_of(DecisionRow), _t.alias("beside")
+_CAME: BindParameter[datetime] = bindparam("came")
+_LET_GO_AT = (
+    select(func.max(_d.c.decided_at))
+    .where(
+        _d.c.transfer_id == _beside.c.id,
+        _d.c.sequence == _beside.c.sequence,
+        is_one_of(_d.c.ruling, [Ruling.ALLOW]),
+    )
+    .correlate(_beside)
+    .scalar_subquery()
+)
+"""What was let go before this one came says nothing of it, unless it was called back, when another decision stands. Who
+lets it go later lets no other go with it."""
+_GUARDED_BESIDE = Prepared(
+    select(
+        exists().where(
+            _beside.c.customer_id == bindparam("customer"),
+            _beside.c.id != bindparam("transfer"),
+            _beside.c.guarded.is_(True),
+            _beside.c.hold_max > _CAME,
+            or_(_LET_GO_AT.is_(None), _LET_GO_AT > _CAME),
+        )
+    )
+)
+_SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
+_BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
+_ROLE = Prepared(select(_parties.table.c.role).where(_parties.table.c.id == bindparam("party")))
+_PARTIES_OF_CASE = Prepared(
+    select(_parties.table).where(_parties.table.c.case_id == bindparam("case")).order_by(_parties.table.c.id)
+)
+_NUMBERS = Prepared(
+    select(_parties.table.c.number_index).where(
+        _parties.table.c.case_id == bindparam("case"), _parties.table.c.role != Role.AGENT.value
+    )
+)
+
+_c = table_of(CaseRow)
+_NAMED_WITH = Prepared(
+    select(_parties.table.c.number_index, func.min(_c.c.opened_at))
+    .join(_c, _c.c.id == _parties.table.c.case_id)
+    .where(
+        _parties.table.c.bank_id == bindparam("guardian"),
+        is_one_of(_parties.table.c.role, [Role.GUARDIAN]),
+        _c.c.customer_id == bindparam("customer"),
+    )
+    .group_by(_parties.table.c.number_index)
+)
+_p = _parties.table
+# Counted for each case of theirs: PostgreSQL would gather all parties before it joined them.
+_SILENT_THERE = (
+    select(func.count())
+    .where(
+        _p.c.case_id == _t.c.case_id,
+        # Not by being one: PostgreSQL may then go through all guardians there are.
+        ~is_one_of(_p.c.role, {*Role} - {Role.GUARDIAN}),
+        _p.c.number_index == bindparam("number"),
+        # The payee's number is rung neither, and is barred.
+        _p.c.ringable.is_(False),
+        _p.c.barred.is_(None),
+    )
+    .correlate(_t)
+    .scalar_subquery()
+)
+_STOPPED = Prepared(select(exists().where(_t.c.customer_id == bindparam("customer"), _SILENT_THERE > 0)))
+
+
+class SqlTransfers:
+    """Implements `usecases.unit.Transfers`."""
+
+    def __init__(self, link: Link, sealer: Sealer) -> None:
+        self._link = link
+        self._sealer = sealer
+
+    def get(self, transfer_id: TransferId) -> Transfer | None:
+        return _transfers.get(self._link, transfer_id)
+
+    def of_case(self, case_id: CaseId) -> Sequence[Transfer]:
+        return _transfers.all(_OF_CASE.rows(self._link, {"case": case_id}))
+
+    def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None:
+        sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, payee)
+        _transfers.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
+
+    def save(self, transfer: Transfer) -> None:
+        _transfers.save(self._link, transfer, act_at=transfer.act_at)
+
+    def payee(self, transfer: Transfer) -> Mapping[str, str | None]:
+        sealed = _PAYEE.rows(self._link, {"transfer": transfer.id}).scalar()
+        return self._sealer.open(transfer.customer_id, "transfers", transfer.id, sealed)
+
+    def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
+        return [(CaseId(case_id), at) for case_id, at in _DUE.rows(self._link, {"now": now, "most": limit}).found]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._link, {"now": now}).scalar()
+        return found
+
+    def amounts(
+        self, customer_id: CustomerId, payee_index: str, since: datetime
+    ) -> Sequence[tuple[Decimal, str, datetime]]:
+        wanted = {"customer": customer_id, "payee": payee_index, "since": since}
+        return [(amount, currency, at) for amount, currency, at in _AMOUNTS.rows(self._link, wanted).found]
+
+    def guarded_beside(self, transfer: Transfer) -> bool:
+        wanted = {"customer": transfer.customer_id, "transfer": transfer.id, "came": transfer.flagged_at}
+        return bool(_GUARDED_BESIDE.rows(self._link, wanted).scalar())
+
+
+class SqlParties:
+    """Implements `usecases.unit.Parties`: number and name are sealed under the customer's key."""
+
+    def __init__(self, link: Link, sealer: Sealer) -> None:
+        self._link = link
+        self._sealer = sealer
+        self._opened_before: dict[PartyId, Party] = {}
+        """Of this transaction: one turn of a call asks three times who it is that was called."""
+
+    def get(self, party_id: PartyId, customer_id: CustomerId) -> Party:
+        known = self._opened_before.get(party_id)
+        if known is not None:
+            return known
+        found = self._opened(_parties.find(self._link, party_id), customer_id)
+        if not found:
+            raise NotFoundError("no such party")
+        self._opened_before[party_id] = found[0]
+        return found[0]
+
+    def role_of(self, party_id: PartyId) -> Role:
+        known = self._opened_before.get(party_id)
+        role: Role | None = _ROLE.rows(self._link, {"party": party_id}).scalar() if known is None else known.role
+        if role is None:
+            raise NotFoundError("no such party")
+        return role
+
+    def of_case(self, case: Case) -> Sequence[Party]:
+        return self._opened(_PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
+
+    def numbers(self, case_id: CaseId) -> frozenset[str]:
+        return frozenset(_NUMBERS.rows(self._link, {"case": case_id}).column())
+
+    def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Party]:
+        identity, sealed = rows.places["id"], rows.places["sealed"]
+        return [
+            _parties.value(
+                row,
+                rows.places,
+                **self._sealer.open(customer_id, "parties", row[identity], row[sealed]),
+            )
+            for row in rows.found
+            # Of a customer who was erased nobody is known any more, and whatever is told about them is still taken.
+            if row[sealed]
+        ]
+
+    def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
+        wanted = {"guardian": bank_id, "customer": customer_id}
+        return dict(_NAMED_WITH.rows(self._link, wanted).found)
+
+    def guardian_stopped(self, customer_id: CustomerId, number_index: str) -> bool:
+        wanted = {"customer": customer_id, "number": number_index}
+        return bool(_STOPPED.rows(self._link, wanted).scalar())
+
+    def silence(self, party_id: PartyId) -> None:
+        self._opened_before.pop(party_id, None)
+        _SILENCE.execute(self._link, {"_id": party_id})
+
+    def bar(self, party_id: PartyId, why: str) -> None:
+        self._opened_before.pop(party_id, None)
+        _BAR.execute(self._link, {"_id": party_id, "_why": why})
+
+    def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
+        for party in parties:
+            private = {"phone": party.phone, "name": party.name}
+            _parties.add(self._link, party, sealed=self._sealer.seal(customer_id, "parties", party.id, private))

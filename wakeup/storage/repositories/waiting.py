@@ -1,0 +1,204 @@
+"""Repository of the attempts that wait to be rung. Its claim queries are the heart of the dispatcher.
+
+Each looks at the head of every class of worth, or of every turn, in an index of its own: the work is the same however
+many wait behind, and however many are not due yet: these stand apart until a claim finds that they are. Nothing is
+locked but the cases that are answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, select, union_all, update
+from sqlalchemy.sql import CompoundSelect
+
+from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.call_value import CLASSES, TURNS
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.plan import CutOff, Waiting
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import AttemptRow, CaseRow
+from wakeup.storage.tables.calls import unripe
+
+A_CLAIM_RIPENS = 1_000
+"""A morning at which everybody falls due must not make one claim wait."""
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
+_a = _attempts.table
+_c = table_of(CaseRow)
+_other = _a.alias("other")
+_PLANNED = is_one_of(_a.c.state, [AttemptState.PLANNED])
+_NUMBER_LIVE = exists().where(_other.c.number_index == _a.c.number_index, is_one_of(_other.c.state, LIVE))
+_MAY_RING = (_PLANNED, _a.c.due_at <= bindparam("now"), ~_NUMBER_LIVE)
+
+_Queues = Sequence[Select[tuple[object, ...]]]
+
+
+def _heads(queues: _Queues) -> CompoundSelect[tuple[object, ...]]:
+    """The first few of each queue. A member of a union may be ordered and cut only inside a query of its own."""
+    return union_all(*(select(queue.subquery(f"q{n}")) for n, queue in enumerate(queues)))
+
+
+def _claim(queues: Callable[[], _Queues], *order: str) -> Prepared:
+    """Forty queues are a megabyte of SQLAlchemy: made when they are compiled, and kept no longer."""
+
+    def write(_dialect: str) -> Select[tuple[object, ...]]:
+        head = _heads(queues()).subquery("heads")
+        first = select(head.c.id).order_by(*(head.c[name] for name in order), head.c.id).limit(bindparam("most"))
+        return (
+            select(_a)
+            .join(_c, _c.c.id == _a.c.case_id)
+            .where(_a.c.id.in_(first))
+            .order_by(*(_a.c[name] for name in order), _a.c.id)
+            .with_for_update(of=_c, skip_locked=True)
+        )
+
+    return Prepared(write)
+
+
+def _pressing() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.latest_start)
+        .where(_a.c.worth == worth, _a.c.latest_start >= bindparam(f"from_{worth}"), *_MAY_RING)
+        .order_by(_a.c.latest_start)
+        .limit(bindparam("each"))
+        for worth in range(CLASSES)
+    ]
+
+
+def _due() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.latest_start)
+        .where(_a.c.turn == turn, *_MAY_RING)
+        .order_by(_a.c.due_at)
+        .limit(bindparam("most"))
+        for turn in range(TURNS)
+    ]
+
+
+def _by_turn() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.turn, _a.c.due_at)
+        .where(_a.c.turn == turn, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
+        .order_by(_a.c.due_at)
+        .limit(bindparam("most"))
+        for turn in range(TURNS)
+    ]
+
+
+def _late() -> _Queues:
+    return [
+        select(_a.c.id, _a.c.latest_start)
+        .where(_a.c.worth == worth, _PLANNED, _a.c.latest_start < bindparam("now"))
+        .order_by(_a.c.latest_start)
+        .limit(bindparam("most"))
+        for ripe in range(CLASSES)
+        for worth in (ripe, unripe(ripe))
+    ]
+
+
+def _first_late() -> Select[tuple[object, ...]]:
+    head = _heads(_late()).subquery("heads")
+    return select(head.c.id).order_by(head.c.latest_start, head.c.id).limit(bindparam("most"))
+
+
+def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
+    turns = [
+        select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
+        for turn in range(TURNS)
+    ]
+    return select(func.min(_heads(turns).subquery("first_due").c.due_at))
+
+
+_PRESSING = _claim(_pressing, "latest_start")
+_ALL_DUE = _claim(_due, "latest_start")
+_BY_TURN = _claim(_by_turn, "turn", "due_at")
+_LATE = Prepared(lambda _dialect: _first_late())
+_COUNT_DUE = Prepared(lambda _dialect: select(func.count()).select_from(_heads(_due()).subquery("due")))
+_NEXT_DUE = Prepared(_first_of_all)
+_BEST = Prepared(
+    select(_a.c.worth)
+    .where(*_MAY_RING, _a.c.worth >= 0, _a.c.latest_start >= bindparam("now"))
+    .order_by(_a.c.worth.desc(), _a.c.latest_start.desc())
+    .limit(1)
+)
+_FALLEN_DUE = (
+    select(_a.c.id)
+    .where(_PLANNED, _a.c.worth < 0, _a.c.due_at <= bindparam("_now"))
+    .order_by(_a.c.due_at)
+    .limit(A_CLAIM_RIPENS)
+)
+# Claims come one after the other, behind the account's lines; who works on a case of these moves on alone.
+_RIPEN = Prepared(
+    update(_a)
+    .where(_a.c.id.in_(_FALLEN_DUE.with_for_update(skip_locked=True).scalar_subquery()))
+    .values(worth=-1 - _a.c.worth)
+)
+_TEN_SECONDS = len("2026-11-22T02:00:0")
+
+
+def _by_class(dialect: str) -> Select[tuple[object, ...]]:
+    """Counts by class of worth and ten seconds of latest start, from the index alone."""
+    iso: ColumnElement[str] = _a.c.latest_start
+    if dialect == "postgresql":
+        iso = func.to_char(func.timezone("UTC", _a.c.latest_start), 'YYYY-MM-DD"T"HH24:MI:SS')
+    return (
+        select(_a.c.worth, cast(func.substr(iso, 1, _TEN_SECONDS), Text).label("bucket"), func.count())
+        .where(_PLANNED, _a.c.latest_start >= bindparam("now"))
+        .group_by(_a.c.worth, "bucket")
+    )
+
+
+_QUEUE = Prepared(_by_class)
+
+
+class SqlWaiting:
+    """Implements `usecases.repositories.waiting.WaitingRoom`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def due(self, now: datetime, most: int) -> int:
+        return min(most, int(_COUNT_DUE.rows(self._link, {"now": now, "most": most}).scalar()))
+
+    def first_due(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_ALL_DUE.rows(self._link, {"now": now, "most": limit}))
+
+    def ripen(self, now: datetime) -> None:
+        _RIPEN.execute(self._link, {"_now": now})
+
+    def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
+        opens = {f"from_{worth}": at or _NEVER for worth, at in enumerate(cut_off.opens)}
+        values = {**opens, "now": now, "each": limit, "most": limit}
+        return _attempts.all(_PRESSING.rows(self._link, values))
+
+    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
+
+    def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
+        return [AttemptId(found) for found in _LATE.rows(self._link, {"now": now, "most": limit}).column()]
+
+    def best_worth(self, now: datetime) -> int | None:
+        found: int | None = _BEST.rows(self._link, {"now": now}).scalar()
+        return found
+
+    def oldest_due(self) -> datetime | None:
+        found: datetime | None = _NEXT_DUE.rows(self._link).scalar()
+        return found
+
+    def next_due(self, now: datetime) -> datetime | None:
+        found = self.oldest_due()
+        return None if found is None else max(found, now)
+
+    def counted(self, now: datetime) -> tuple[Waiting, ...]:
+        rows = _QUEUE.rows(self._link, {"now": now})
+        return tuple(
+            Waiting(
+                worth=worth if worth >= 0 else unripe(worth),
+                latest_start=datetime.fromisoformat(f"{bucket}0+00:00"),
+                count=count,
+            )
+            for worth, bucket, count in rows.found
+        )

@@ -1,0 +1,71 @@
+"""Personal data of one transaction: sealed under the customer's own key, which is itself sealed by the key ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import bindparam, select
+
+from wakeup.domain.errors import NotFoundError
+from wakeup.storage.mapping import table_of
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.tables import CustomerRow
+from wakeup.storage.vault import CustomerKey, Vault
+
+_customers = table_of(CustomerRow)
+_WRAPPED = Prepared(select(_customers.c.wrapped_key).where(_customers.c.id == bindparam("customer")))
+
+
+class Sealer:
+    """Seals and opens the `sealed` column of any table. A customer whose key was destroyed is unreadable for good."""
+
+    def __init__(self, link: Link, vault: Vault) -> None:
+        self._link = link
+        self._vault = vault
+        self._keys: dict[str, CustomerKey] = {}
+
+    def new_key(self, customer_id: str) -> bytes:
+        """Make the customer's key; answers it wrapped, to be stored."""
+        key, wrapped = self._vault.new_customer_key(customer_id)
+        self._keys[customer_id] = key
+        return wrapped
+
+    def cache_key(self, customer_id: str, wrapped: bytes) -> None:
+        """Spare a look-up: the customer's row is at hand."""
+        if customer_id not in self._keys:
+            self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
+
+    def has_key(self, customer_id: str) -> bool:
+        """Whether there is a key: not of somebody who was erased."""
+        try:
+            self._key(customer_id)
+        except NotFoundError:
+            return False
+        return True
+
+    def drop_key(self, customer_id: str) -> None:
+        """Their key was destroyed."""
+        self._keys.pop(customer_id, None)
+        self._vault.forget(customer_id)
+
+    def seal(self, customer_id: str, table: str, row_id: str, data: Mapping[str, Any]) -> bytes:
+        return self._vault.seal(self._key(customer_id), table, "sealed", row_id, to_json(data))
+
+    def open(self, customer_id: str, table: str, row_id: str, sealed: bytes) -> dict[str, Any]:
+        """Raises NotFoundError when the customer was erased, be it that they came again with another key."""
+        if not sealed:
+            raise NotFoundError("this customer was erased")
+        found: dict[str, Any] = from_json(self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed))
+        return found
+
+    def _key(self, customer_id: str) -> CustomerKey:
+        key = self._keys.get(customer_id)
+        if key is None:
+            wrapped = _WRAPPED.rows(self._link, {"customer": customer_id}).scalar()
+            if wrapped is None:
+                raise NotFoundError("this customer is not known any more")
+            self.cache_key(customer_id, wrapped)
+            key = self._keys[customer_id]
+        return key

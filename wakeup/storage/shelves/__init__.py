@@ -1,1 +1,0 @@
-"""The shelves: named queries on the tables, one module a subject. They implement `usecases.shelves`."""

@@ -1,0 +1,18 @@
+"""What somebody's words, keys or answers have taught is kept with the case."""
+
+from __future__ import annotations
+
+from wakeup.domain.ids import EvidenceId
+from wakeup.domain.outcome import Evidence
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import Fact
+
+
+def new_evidence_id(file: CaseFile) -> EvidenceId:
+    return EvidenceId(file.unit.ids.new("evi"))
+
+
+def record_evidence(file: CaseFile, who: str, evidence: Evidence, /, **told: Fact) -> None:
+    """Evidence, and a row of the timeline with what else is to be `told` there: ids, enums and numbers only."""
+    file.unit.talks.add_evidence(evidence, file.case.id)
+    file.note("learned", who, evidence=evidence.id, contact=evidence.contact, outcome=evidence.outcome, **told)

@@ -1,0 +1,83 @@
+"""The call to a guardian who is to join a talk: they hear who is on the line, join by a key, and leave when they like.
+
+What they say there is no evidence: the agent writes down what the talk has come to. Nobody hears what it is about from
+us, and a voicemail presses nothing.
+"""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.guest import Guest
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import AttemptId
+from wakeup.ivr.turn import Input, Keys, Listen, Room, Silence, Turn
+from wakeup.usecases.case.served_turn import served_turn
+from wakeup.usecases.casefile import CaseFile
+
+JOINS, STOPS = "1", "*"
+_PAUSE_S = 6
+
+
+def guest_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
+    """Turn n of a call to a guardian."""
+    guest = file.unit.guests.get(attempt.id)
+    return None if guest is None else served_turn(file, attempt, n, given, lambda: _next(file, guest, n, given))
+
+
+def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
+    """Asked just before their phone rings: why it must not, or None."""
+    guest = file.unit.guests.get(call.id)
+    if guest is None:
+        return None
+    return "nobody_talks" if guest.ended_at is not None or _talk(file, guest) is None else None
+
+
+def guest_over(file: CaseFile, call_id: AttemptId) -> bool:
+    """Their call is over, or never was. False when it rang nobody for a talk."""
+    guest = file.unit.guests.get(call_id)
+    if guest is None:
+        return False
+    if guest.ended_at is None:
+        file.unit.guests.save(replace(guest, ended_at=file.now))
+        file.note("guest_over", "guardian", call=call_id, entered=guest.entered_at is not None)
+        file.unit.wakes.add("agents")
+    return True
+
+
+def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:
+    talk = _talk(file, guest)
+    if guest.entered_at is not None:
+        return _said(file, guest, "guest_thanks", n)
+    if talk is None:
+        return _said(file, guest, "guest_gone", n)
+    if n == 0 or (n == 1 and isinstance(given, Silence)):
+        return _said(file, guest, "guest_ask", n, Listen(timeout_s=_PAUSE_S, speech=False))
+    if isinstance(given, Keys) and given.digits == JOINS:
+        return _joined(file, guest, talk, n)
+    if isinstance(given, Keys) and given.digits == STOPS:
+        file.unit.parties.silence(guest.party_id)
+        file.note("guardian_opted_out", "guardian", attempt=guest.attempt_id, party=guest.party_id)
+        return _said(file, guest, "guest_stopped", n)
+    return _said(file, guest, "guest_declined", n)
+
+
+def _joined(file: CaseFile, guest: Guest, talk: HandOver, n: int) -> Turn:
+    """Beside the two: their coming is heard, and their leaving ends no talk."""
+    file.unit.guests.save(replace(guest, entered_at=file.now))
+    file.note("guest_joined", "guardian", call=guest.attempt_id, attempt=talk.attempt_id, n=talk.n)
+    file.unit.wakes.add("agents")
+    talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
+    room = Room(name=talk.room, talk_s=talk_s, beside=True, announced=True)
+    return replace(_said(file, guest, "guest_joining", n), room=room)
+
+
+def _talk(file: CaseFile, guest: Guest) -> HandOver | None:
+    found = file.unit.hand_overs.get(guest.wait, guest.n)
+    return found if found is not None and found.state is HandOverState.JOINED else None
+
+
+def _said(file: CaseFile, guest: Guest, what: str, n: int, listen: Listen | None = None) -> Turn:
+    language = file.unit.parties.get(guest.party_id, file.case.customer_id).locale
+    words = file.unit.speaker.to_guest(what, language)
+    return Turn(n=n, node=what, utterances=words, listen=listen, language=language)

@@ -1,0 +1,80 @@
+"""An agent hands their customer on: they wait once more, with words of ours, and the next of our people is rung.
+
+The script stands where it stood. Whoever takes the call hears that a colleague had it before; where nobody does, the
+customer is told when we call, as after every wait.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.agent import Skill
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
+from wakeup.domain.review import Act, Review
+from wakeup.domain.staff import Right, demand
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.turn import HungUp, Input, Turn
+from wakeup.usecases.agents.hand_over import wait_in_room
+from wakeup.usecases.agents.offers import ALONE, changed, chosen, end_of_talk
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+
+def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Review:
+    """`order.text` is a note for whoever takes the call. While nobody else is free the customer stays with this agent.
+    Raises ConflictError on `hand_on`."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.TAKE_CALLS)
+        talk = talk_of(work, "hand_on")
+        wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
+        if chosen(work.file, wanted) is None:
+            raise ConflictError("hand_on", "no other colleague is free now: they stay with you")
+        over = changed(wanted, HandOverEvent.HAND_ON)
+        # They are fetched from the room at once, and asked for until they have come.
+        end_of_talk(work.file, over, now)
+        work.record(Act.HANDED_ON, None, attempt=talk.attempt_id, n=talk.n)
+    return work.review
+
+
+def talk_of(work: ReviewFile, field: str) -> HandOver:
+    """The talk this agent is in. Raises ConflictError on `field`."""
+    talks = work.unit.hand_overs.of_case(work.file.case.id)
+    mine = (one for one in talks if one.state is HandOverState.JOINED and one.agent == work.staff.id)
+    found = next(mine, None)
+    if found is None:
+        raise ConflictError(field, "nobody is on the line with you")
+    return found
+
+
+def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Turn | None:
+    """The turn in which a customer who was handed on waits for the next one; None for everybody else."""
+    before = file.unit.hand_overs.get(attempt.id, talk.turns - 1)
+    if before is None or before.state is not HandOverState.HANDED_ON or before.came_back or isinstance(given, HungUp):
+        return None
+    unit, patience = file.unit, file.unit.policy.people.patience
+    # The agent is looked after a little later, should they be left in the room.
+    unit.hand_overs.save(replace(before, came_back=True, due_at=file.now + ALONE))
+    begun = HandOver(
+        attempt_id=attempt.id, n=talk.turns, case_id=before.case_id, customer_id=before.customer_id,
+        language=before.language, skills=before.skills, tried=before.tried, asked_at=file.now,
+        give_up_at=file.now + patience, due_at=file.now,
+    )  # fmt: skip
+    conversation = Conversation.from_json(talk.state)
+    turn = Turn(
+        n=talk.turns, node=conversation.node, utterances=unit.speaker.to_customer("handed_on", conversation.language),
+        room=wait_in_room(file, begun), language=conversation.language,
+    )  # fmt: skip
+    after = replace(conversation, turns=turn.n + 1)
+    unit.talks.save(replace(talk, state=after.to_json(), turns=after.turns, turned_at=file.now))
+    unit.talks.add_turn(
+        SpokenTurn(
+            attempt_id=attempt.id, customer_id=before.customer_id, n=turn.n, at=file.now, turn=turn.to_json(),
+            input="handed on",
+        )
+    )  # fmt: skip
+    return turn

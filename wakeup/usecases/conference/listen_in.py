@@ -1,0 +1,179 @@
+"""Supervisors on a talk: rung by a call of their own, let in by a key, heard by nobody, by the agent, or by all. Every
+beginning, change and end stands in the case's timeline under their name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.language import zh_or_en
+from wakeup.domain.listening import Listener, ListenMode
+from wakeup.domain.staff import Right, demand
+from wakeup.domain.states import move
+from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
+from wakeup.usecases.agents.offers import not_for, party_of
+from wakeup.usecases.case.served_turn import served_turn
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+ENTERS = "1"
+RINGS_FOR = timedelta(minutes=2)
+"""A call that could not begin by then is for a talk that is likely over."""
+_PAUSE_S = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """To be done at the phone company: this call goes on with that turn, or ends when there is none."""
+
+    attempt_id: AttemptId
+    call_sid: str
+    turn: int | None
+    still: ListenMode | None
+    """How they are in the room until it is done; None for whoever is not there yet."""
+
+
+def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved | None:
+    """Ring this supervisor for the talk of the case; or change how they are in it. Raises ConflictError on `listen`."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.LISTEN_IN)
+        talk = next((h for h in unit.hand_overs.of_case(order.case_id) if h.state is HandOverState.JOINED), None)
+        if talk is None:
+            raise ConflictError("listen", "nobody of ours talks to this customer now")
+        mine = unit.listeners.of_staff(work.staff.id)
+        if mine is not None and (mine.wait, mine.n) == (talk.attempt_id, talk.n):
+            return _change(work.file, mine, way)
+        if mine is not None:
+            raise ConflictError("listen", "you are in another talk: leave it first")
+        _ring(work, talk, way)
+    return None
+
+
+def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
+    """They hang up by a click. Nothing happens when they are in no talk."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.LISTEN_IN)
+        mine = unit.listeners.of_staff(work.staff.id)
+        if mine is None or mine.case_id != order.case_id:
+            return None
+        call = unit.attempts.get(mine.attempt_id)
+        if call.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
+            state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
+            unit.attempts.save(replace(call, state=state, ended_at=now, check_at=None))
+            listening_over(work.file, call.id)
+        if call.call_sid is None:
+            return None
+        return Moved(attempt_id=call.id, call_sid=call.call_sid, turn=None, still=mine.served)
+
+
+def listener_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
+    """Turn n of a call to a supervisor."""
+    listener = file.unit.listeners.get(attempt.id)
+    return None if listener is None else served_turn(file, attempt, n, given, lambda: _next(file, listener, n, given))
+
+
+def no_use_listening(file: CaseFile, call: Attempt) -> str | None:
+    """Asked just before a supervisor's phone rings: why it must not, or None."""
+    listener = file.unit.listeners.get(call.id)
+    if listener is None or listener.ended_at is not None or _talk(file, listener) is None:
+        return "nobody_talks"
+    return "window_too_short" if file.now >= call.latest_start else None
+
+
+def listening_over(file: CaseFile, call_id: AttemptId) -> bool:
+    """Their call is over, or never was. False when it is no supervisor's."""
+    listener = file.unit.listeners.get(call_id)
+    if listener is None:
+        return False
+    if listener.ended_at is None:
+        file.unit.listeners.save(replace(listener, ended_at=file.now))
+        file.note("listening_over", listener.name, call=call_id, entered=listener.entered_at is not None)
+        # Whoever waits for a person may ring them now.
+        file.unit.wakes.update({"agents", "people"})
+    return True
+
+
+def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
+    unit, file = work.unit, work.file
+    agent = unit.agents.get(work.staff.id)
+    if agent is None:
+        raise ConflictError("listen", "no telephone of yours is known: an administrator makes you one who takes calls")
+    if agent.offer is not None:
+        raise ConflictError("listen", "you are being rung, or are on a call")
+    if not_for(unit, file.case.id, [agent]):
+        raise ConflictError("listen", "your number stands in this case")
+    party, asked_in = party_of(file, agent), unit.attempts.get(talk.attempt_id)
+    call = Attempt(
+        id=AttemptId(unit.ids.new("att")), case_id=file.case.id, party_id=party.id, number_index=party.number_index,
+        n=len(unit.attempts.of_case(file.case.id)) + 1, due_at=file.now, latest_start=file.now + RINGS_FOR,
+        value=asked_in.value, turn=asked_in.turn, promised=True,
+    )  # fmt: skip
+    unit.attempts.add(call, file.now)
+    unit.listeners.add(
+        Listener(
+            attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=talk.attempt_id,
+            n=talk.n, staff_id=work.staff.id, name=work.staff.name, way=way, asked_at=file.now,
+        )
+    )  # fmt: skip
+    file.note("listening_asked", work.staff.name, call=call.id, way=way)
+    unit.wakes.update({"dispatch", "agents"})
+
+
+def _change(file: CaseFile, listener: Listener, way: ListenMode) -> Moved | None:
+    """What holds is how they were let in last: a wish that the phone company did not take is asked for again."""
+    call = file.unit.attempts.get(listener.attempt_id)
+    if call.state in OVER:
+        return None
+    if listener.way is not way:
+        file.unit.listeners.save(replace(listener, way=way))
+        file.note("listening_changed", listener.name, call=call.id, way=way)
+        file.unit.wakes.add("agents")
+    if listener.entered_at is None or listener.served is way or call.call_sid is None:
+        return None
+    said = len(file.unit.talks.turns(call.id, file.case.customer_id))
+    return Moved(attempt_id=call.id, call_sid=call.call_sid, turn=said, still=listener.served)
+
+
+def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | None:
+    talk = _talk(file, listener)
+    if talk is None:
+        return _said(file, "listened", n, None)
+    if n == 0:
+        return _said(file, "watch", n, Listen(timeout_s=_PAUSE_S, speech=False))
+    if listener.entered_at is None and not (isinstance(given, Keys) and given.digits == ENTERS):
+        return _said(file, "listened", n, None)
+    if listener.served is listener.way:
+        # Out of the room by themselves, or by the end of their time.
+        return _said(file, "listened", n, None)
+    if listener.entered_at is None:
+        file.note("listening_begun", listener.name, call=listener.attempt_id, way=listener.way)
+    entered = replace(listener, served=listener.way, entered_at=listener.entered_at or file.now)
+    file.unit.listeners.save(entered)
+    file.unit.wakes.add("agents")
+    return Turn(n=n, node="in_the_room", utterances=(), room=_room(file, talk, listener.way), language=talk.language)
+
+
+def _room(file: CaseFile, talk: HandOver, way: ListenMode) -> Room:
+    """The agent is coached by the call that is theirs."""
+    agents = (
+        None if talk.offer is None or way is not ListenMode.WHISPER else file.unit.attempts.get(talk.offer).call_sid
+    )
+    talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
+    return Room(name=talk.room, talk_s=talk_s, beside=True, muted=way is ListenMode.LISTEN, coach=agents)
+
+
+def _talk(file: CaseFile, listener: Listener) -> HandOver | None:
+    found = file.unit.hand_overs.get(listener.wait, listener.n)
+    return found if found is not None and found.state is HandOverState.JOINED else None
+
+
+def _said(file: CaseFile, what: str, n: int, listen: Listen | None) -> Turn:
+    language = zh_or_en(file.case.locale)
+    words = file.unit.speaker.to_supervisor(what, language)
+    return Turn(n=n, node=what, utterances=words, listen=listen, language=language)

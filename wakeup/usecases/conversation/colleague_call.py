@@ -1,0 +1,85 @@
+"""A person of ours who is rung for a callee: what they hear first, and that they took the call.
+
+Whether somebody who picked up took it is told by their key alone: a voicemail picks up, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wakeup.domain.attempt import LIVE, Attempt
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import AttemptId
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.turn import Connect, Input, PersonLeft, TransferResult, Turn
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import Talk
+from wakeup.usecases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondLeg:
+    """The call to the person, as its webhook names it."""
+
+    call_sid: str
+    parent_sid: str
+    """The call it was dialled from: the attempt's own, or we have nothing to say."""
+
+
+def hear_whisper(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, now: datetime) -> Connect | None:
+    """What the person rung in turn n is to hear; None when nobody waits for them any more."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return None
+    with CaseFile(unit, case, now) as file:
+        waiting = _waiting(file, unit.attempts.get(attempt_id), n, leg)
+        if waiting is None:
+            return None
+        file.note("person_answered", attempt=attempt_id, n=n, call=leg.call_sid)
+        return waiting[1]
+
+
+def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: str, now: datetime) -> bool:
+    """The person pressed a key: whether they and the callee are to be joined."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return False
+    with CaseFile(unit, case, now) as file:
+        waiting = _waiting(file, unit.attempts.get(attempt_id), n, leg)
+        if waiting is None or key != waiting[1].key:
+            return False
+        talk, _ = waiting
+        conversation = Conversation.from_json(talk.state)
+        joined = replace(conversation, flags=conversation.flags | {taken(n)})
+        unit.talks.save(replace(talk, state=joined.to_json()))
+        file.note("person_joined", "person", attempt=attempt_id, n=n, call=leg.call_sid)
+        return True
+
+
+def taken(n: int) -> str:
+    """Flag: the person rung in turn n took the call."""
+    return f"person_took_{n}"
+
+
+def as_it_was(given: Input, before: Conversation) -> Input:
+    """Who picked up and did not take the call has declined it, whatever the line says."""
+    if (
+        isinstance(given, PersonLeft)
+        and given.how is TransferResult.TALKED
+        and taken(before.turns - 1) not in before.flags
+    ):
+        return PersonLeft(TransferResult.DECLINED)
+    return given
+
+
+def _waiting(file: CaseFile, attempt: Attempt, n: int, leg: SecondLeg) -> tuple[Talk, Connect] | None:
+    """The talk that waits in turn n for exactly this leg, and whom it asked for."""
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if attempt.state not in LIVE or attempt.call_sid != leg.parent_sid:
+        return None
+    if talk is None or talk.finished or talk.turns - 1 != n:
+        return None
+    spoken = file.unit.talks.turn(attempt.id, file.case.customer_id, n)
+    connect = None if spoken is None else Turn.from_json(spoken.turn).connect
+    return None if connect is None else (talk, connect)

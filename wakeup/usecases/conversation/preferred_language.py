@@ -1,0 +1,33 @@
+"""The language somebody asked for in an earlier call of the case holds for the next one, too."""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.outcome import Contact
+from wakeup.domain.party import CUSTOMER_ROLES, Party
+from wakeup.ivr.conversation import Conversation
+from wakeup.usecases.casefile import CaseFile
+
+_STRANGERS = frozenset({Contact.THIRD_PARTY, Contact.WRONG_NUMBER})
+
+
+def locale_for(file: CaseFile, attempt: Attempt, party: Party) -> str:
+    """How they were spoken to last, on whichever of their numbers; the bank's own word when they never were.
+
+    Only who asks is spoken to in another language than the bank wrote down, so the last one is the one they want.
+    """
+    unit = file.unit
+    for earlier in reversed(unit.attempts.of_case(file.case.id)):
+        if earlier.id == attempt.id or earlier.answered_at is None or not _same_person(file, earlier, party):
+            continue
+        talk = unit.talks.get(earlier.id, file.case.customer_id)
+        spoken = None if talk is None else Conversation.from_json(talk.state)
+        if spoken is not None and spoken.contact not in _STRANGERS:
+            return spoken.language
+    return party.locale
+
+
+def _same_person(file: CaseFile, earlier: Attempt, party: Party) -> bool:
+    if earlier.party_id == party.id:
+        return True
+    return party.role in CUSTOMER_ROLES and file.unit.parties.role_of(earlier.party_id) in CUSTOMER_ROLES

@@ -1,0 +1,149 @@
+"""The law of recording. Where a notice is enough a call is recorded once it was said; where all must agree a key is
+asked for first, and whoever does not press it is talked to all the same, unrecorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from wakeup.domain.attempt import LIVE, Attempt
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Contact
+from wakeup.domain.policy import Consent
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.recording_retention import keep
+from wakeup.usecases.conversation.store_scripts import script_of
+from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
+from wakeup.usecases.unit import Unit
+
+AGREED, REFUSED, BEGUN = "recording_agreed", "recording_refused", "recording_begun"
+"""Flags of a conversation."""
+UNRECORDED = "unrecorded"
+"""The variable by which a script's own words are true after a no."""
+MADE = "call_recorded"
+"""The kind of note under which a recording is found."""
+YES, ASKS = "1", "consent"
+ASKS_S = 6
+_NOBODY = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER})
+_MACHINES = frozenset({AnsweredBy.MACHINE, AnsweredBy.FAX})
+
+
+def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
+    """The question that comes before everything else where the law asks for a key; None where it does not."""
+    if _law(file, attempt) is not Consent.KEY or attempt.answered_by in _MACHINES:
+        return None
+    conversation = Conversation.from_json(talk.state)
+    words = file.unit.speaker.asks_to_record(conversation.language)
+    listen = Listen(timeout_s=ASKS_S, speech=False)
+    turn = Turn(n=0, node=ASKS, utterances=words, listen=listen, language=conversation.language)
+    file.unit.talks.save(replace(talk, turns=1, state=replace(conversation, turns=1).to_json()))
+    file.unit.talks.add_turn(
+        SpokenTurn(
+            attempt_id=attempt.id, customer_id=file.case.customer_id, n=0, at=file.now, turn=turn.to_json(),
+            input="answered",
+        )
+    )  # fmt: skip
+    file.note("recording_asked", attempt=attempt.id)
+    return turn
+
+
+def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, Input]:
+    """The answer to that question; the script then begins as if the call had just been picked up. Anything but the key
+    is a no."""
+    if talk.turns != 1 or not isinstance(given, Keys | Speech | Silence):
+        return talk, given
+    conversation = Conversation.from_json(talk.state)
+    if conversation.node:
+        return talk, given
+    said = AGREED if isinstance(given, Keys) and given.digits == YES else REFUSED
+    file.note(said, "callee", attempt=attempt.id)
+    # A key is a person's, whatever it says: a verdict of a machine that comes later is wrong.
+    heard = replace(conversation, live=conversation.live or (isinstance(given, Keys) and given.digits != ""))
+    by = AnsweredBy(attempt.answered_by) if attempt.answered_by else AnsweredBy.UNKNOWN
+    return _with(talk, heard, said), Answered(by)
+
+
+def goes_unrecorded(file: CaseFile, attempt: Attempt, talk: Talk | None) -> bool:
+    """They said no; or they were rung for somebody who waits on the line and has said no."""
+    if talk is not None and _flagged(talk, REFUSED):
+        return True
+    return attempt.promised and any(_flagged(other, REFUSED) for other in _other_talks(file, attempt))
+
+
+def may_meet(one: Talk, other: Talk) -> bool:
+    """Nobody who said no is joined with a line that is being recorded."""
+    refused, begun = ((_flagged(one, mark), _flagged(other, mark)) for mark in (REFUSED, BEGUN))
+    return not ((refused[0] and begun[1]) or (begun[0] and refused[1]))
+
+
+def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, bool]:
+    """Whether the recording starts now: they have heard that it does, and are there. Once a call."""
+    if not isinstance(given, Keys | Speech | Silence) or _flagged(talk, BEGUN) or _flagged(talk, REFUSED):
+        return talk, False
+    conversation = Conversation.from_json(talk.state)
+    law = _law(file, attempt)
+    allowed = law is Consent.NOTICE or (law is Consent.KEY and AGREED in conversation.flags)
+    if not allowed or not conversation.node or conversation.contact in _NOBODY:
+        return talk, False
+    if goes_unrecorded(file, attempt, talk):
+        return talk, False
+    file.note(BEGUN, attempt=attempt.id)
+    return _with(talk, conversation, BEGUN), True
+
+
+def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
+    """The first words of an older script, after a no: they say that the call is recorded, and it is not."""
+    if turn.n != 1 or REFUSED not in after.flags or UNRECORDED in script_of(file.unit, after).script.variables:
+        return turn
+    return replace(turn, utterances=(*file.unit.speaker.goes_unrecorded(turn.language), *turn.utterances))
+
+
+def keep_recording(
+    unit: Unit, attempt_id: AttemptId, call_sid: str, recording: str, seconds: int, now: datetime
+) -> None:
+    """The phone company has it: from now on it can be listened to. Told twice it is kept once."""
+    case = unit.cases.lock_of(attempt_id)
+    if case is None:
+        return
+    with CaseFile(unit, case, now) as file:
+        attempt = unit.attempts.get(attempt_id)
+        event = CallEvent(
+            call_sid=call_sid, source="recording", sequence=0, event=recording, attempt_id=attempt.id,
+            customer_id=case.customer_id, received_at=now, raw="",
+        )  # fmt: skip
+        if attempt.call_sid != call_sid:
+            return
+        if unit.records.call_event(event):
+            file.note(MADE, attempt=attempt.id, recording=recording, seconds=seconds)
+        # Of somebody who was erased no event is kept, and still the phone company has their voice.
+        keep(file, attempt, recording)
+
+
+def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
+    """Those that go on in this case beside this one."""
+    for other in file.unit.attempts.of_case(file.case.id):
+        if other.id != attempt.id and other.state in LIVE:
+            talk = file.unit.talks.get(other.id, file.case.customer_id)
+            if talk is not None and not talk.finished:
+                yield talk
+
+
+def _flagged(talk: Talk, flag: str) -> bool:
+    """The word alone proves nothing: what they said, and names in the script, stand in the same text."""
+    return flag in talk.state and flag in Conversation.from_json(talk.state).flags
+
+
+def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:
+    return replace(talk, state=replace(conversation, flags=conversation.flags | {flag}).to_json())
+
+
+def _law(file: CaseFile, attempt: Attempt) -> Consent | None:
+    if not file.unit.policy.recording:
+        # Nobody's number need be opened for that, turn after turn.
+        return None
+    party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    return file.unit.policy.recording.get(party.region)

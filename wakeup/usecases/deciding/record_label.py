@@ -1,0 +1,63 @@
+"""The later truth about a transfer, whoever tells it: the bank, or a supervisor at the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import TransferId
+from wakeup.domain.review import Act, Review
+from wakeup.domain.staff import Right, demand
+from wakeup.usecases.case.people import guard_one
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.warning_after_allow import tell_of_label
+from wakeup.usecases.records import Label
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+SCAM = "scam"
+
+
+def record_label(file: CaseFile, truth: Label) -> None:
+    """Keep it beside the case. It changes no decision that the payment core has; but what is known for a scam is
+    released by people only, and called back where the core has not acknowledged that it is let go."""
+    file.unit.records.label(truth)
+    if truth.label == SCAM:
+        transfer = next(t for t in file.transfers() if t.id == truth.transfer_id)
+        guard_one(file, transfer)
+        tell_of_label(file, transfer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLabel:
+    """What later turned out about one transfer."""
+
+    transfer_id: TransferId
+    label: str
+    """scam or genuine"""
+    recovered: Decimal = Decimal(0)
+
+
+def label(unit: Unit, order: Order, truth: NewLabel, now: datetime) -> Review:
+    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.LABEL)
+        work.in_hand()
+        transfer = work.transfer(truth.transfer_id)
+        if truth.recovered < 0 or truth.recovered > transfer.amount:
+            raise ConflictError("recovered", "between nothing and the transfer's amount")
+        work.record(Act.LABELLED, transfer, label=truth.label)
+        record_label(
+            work.file,
+            Label(
+                transfer_id=transfer.id,
+                label=truth.label,
+                recovered=truth.recovered,
+                occurred_at=now,
+                received_at=now,
+            ),
+        )
+        work.still_wanted()
+    return work.review

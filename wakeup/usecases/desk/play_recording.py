@@ -1,0 +1,33 @@
+"""Somebody listens to a recording: written down before they hear a word of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wakeup.domain.errors import NotFoundError
+from wakeup.domain.review import Act
+from wakeup.domain.staff import Right, demand
+from wakeup.usecases.conversation.recording_consent import MADE
+from wakeup.usecases.review.review import Order, ReviewFile
+from wakeup.usecases.unit import Unit
+
+RECORDED = frozenset({"message_recorded", MADE})
+"""As `talk.take_turn` notes a message, and `recording.keep_recording` a call."""
+
+
+def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
+    """Raises NotFoundError unless the recording was made in this very case, and is kept still."""
+    with ReviewFile(unit, order, now) as work:
+        demand(work.staff, Right.LISTEN)
+        made = next(
+            (
+                note
+                for _, _, note in unit.views.timeline(order.case_id)
+                if note.kind in RECORDED and note.data.get("recording") == recording
+            ),
+            None,
+        )
+        kept = unit.recordings.get(recording)
+        if made is None or not recording or (kept is not None and kept.deleted_at is not None):
+            raise NotFoundError("no such recording in this case")
+        work.write(Act.LISTENED, None, recording=recording, seconds=made.data.get("seconds"))

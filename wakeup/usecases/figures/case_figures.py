@@ -1,0 +1,145 @@
+"""The figures: each a share with its numerator and denominator, over a span of days, by day and by kind of scam.
+
+Counted from facts of the books; a figure without cases to rest on is no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from statistics import quantiles
+
+from wakeup.domain.outcome import Outcome
+from wakeup.usecases.figures.channel_figures import STOPPED, ChannelNumbers, GuardianLift, Worth, by_channel, lift_of
+from wakeup.usecases.repositories.views import CaseFacts
+from wakeup.usecases.unit import Unit
+
+DISSUADED = frozenset({Outcome.DISSUADED, Outcome.KEEP_HOLD})
+MAX_CASES = 50_000
+"""More than this in a span are not counted, and the page says so."""
+
+
+class Figure(StrEnum):
+    CONTACT = "contact"
+    ANSWER = "answer"
+    WINDOW_HIT = "window_hit"
+    DISSUADED_RAW = "dissuaded_raw"
+    DISSUADED_SCAM = "dissuaded_scam"
+    PRECISION = "precision"
+    LEAK = "leak"
+    FRICTION = "friction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    figure: Figure
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        return self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """One group of cases: all, one day's, or one kind of scam's."""
+
+    name: str
+    cases: int
+    shares: tuple[Share, ...]
+    first_call_s: tuple[float, float] | None
+    """Seconds from flag to first ringing: median and 95th percentile."""
+    protected: Decimal
+    """In the base currency: labelled a scam, and stopped."""
+    stopped: Decimal
+    """In the base currency: stopped, whatever it was."""
+
+    def share(self, figure: Figure) -> Share:
+        return next(share for share in self.shares if share.figure is figure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    since: datetime
+    whole: Numbers
+    by_day: tuple[Numbers, ...]
+    by_typology: tuple[Numbers, ...]
+    channels: tuple[ChannelNumbers, ...]
+    lift: GuardianLift
+    complete: bool
+
+
+def read_figures(unit: Unit, days: int, now: datetime) -> Figures:
+    """Over the cases opened in the last `days` times 24 hours. Days are those of UTC."""
+    since = now - timedelta(days=days)
+    facts = unit.views.case_facts(since, MAX_CASES + 1)
+    worth = unit.policy.in_base
+    return Figures(
+        since=since,
+        whole=numbers_of("all", facts, worth),
+        by_day=_grouped(facts, lambda one: f"{one.opened_at:%Y-%m-%d}", worth),
+        by_typology=_grouped(facts, lambda one: one.typology, worth),
+        channels=by_channel(facts, worth),
+        lift=lift_of(facts),
+        complete=len(facts) <= MAX_CASES,
+    )
+
+
+def _grouped(facts: Iterable[CaseFacts], key: Callable[[CaseFacts], str], worth: Worth) -> tuple[Numbers, ...]:
+    groups: dict[str, list[CaseFacts]] = {}
+    for one in facts:
+        groups.setdefault(key(one), []).append(one)
+    return tuple(numbers_of(name, groups[name], worth) for name in sorted(groups))
+
+
+def numbers_of(name: str, facts: Sequence[CaseFacts], worth: Worth) -> Numbers:
+    """The figures of these cases."""
+    reached = [one for one in facts if one.right_party_at is not None]
+    labelled = [(one, t) for one in facts for t in one.transfers if t.label is not None]
+    scams = [(one, t) for one, t in labelled if t.label == "scam"]
+    genuine = [(one, t) for one, t in labelled if t.label != "scam"]
+    reached_scams = [one for one, t in scams if one.right_party_at is not None]
+    shares = {
+        Figure.CONTACT: (len(reached), sum(one.rung > 0 for one in facts)),
+        Figure.ANSWER: (sum(one.answered for one in facts), sum(one.rung for one in facts)),
+        Figure.WINDOW_HIT: (sum(_in_time(one) for one in reached), len(facts)),
+        Figure.DISSUADED_RAW: (sum(_dissuaded(one) for one in reached), len(reached)),
+        Figure.DISSUADED_SCAM: (sum(_dissuaded(one) for one in reached_scams), len(reached_scams)),
+        Figure.PRECISION: (len(scams), len(labelled)),
+        Figure.LEAK: (sum(t.state not in STOPPED for _, t in scams), len(scams)),
+        Figure.FRICTION: (sum(t.was_held for _, t in genuine), len(genuine)),
+    }
+    waits = sorted(
+        (one.first_rung_at - one.opened_at).total_seconds() for one in facts if one.first_rung_at is not None
+    )
+    every = [t for one in facts for t in one.transfers if t.state in STOPPED]
+    return Numbers(
+        name=name,
+        cases=len(facts),
+        shares=tuple(Share(figure=figure, part=part, whole=whole) for figure, (part, whole) in shares.items()),
+        first_call_s=_middle_and_slow(waits),
+        protected=sum((worth(t.amount, t.currency) or Decimal(0) for t in every if t.label == "scam"), Decimal(0)),
+        stopped=sum((worth(t.amount, t.currency) or Decimal(0) for t in every), Decimal(0)),
+    )
+
+
+def _in_time(one: CaseFacts) -> bool:
+    first_deadline = min(t.decide_by for t in one.transfers)
+    return one.right_party_at is not None and one.right_party_at <= first_deadline
+
+
+def _dissuaded(one: CaseFacts) -> bool:
+    return bool(DISSUADED & one.outcomes)
+
+
+def _middle_and_slow(waits: Sequence[float]) -> tuple[float, float] | None:
+    if not waits:
+        return None
+    if len(waits) == 1:
+        return waits[0], waits[0]
+    cuts = quantiles(waits, n=20, method="inclusive")
+    return cuts[9], cuts[18]

@@ -1,0 +1,97 @@
+"""What stopped the money: by channel, once by the last that touched a case and once by any; and what guardians add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from wakeup.domain.transfer import TransferState
+from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
+
+Worth = Callable[[Decimal, str], Decimal | None]
+STOPPED = frozenset({TransferState.HELD, TransferState.REFUSED, TransferState.CANCELLED})
+SCAM = "scam"
+
+
+class Touch(StrEnum):
+    """Who or what spoke for stopping a payment."""
+
+    CALL = "call"
+    """The customer, in a call of ours."""
+    GUARDIAN = "guardian"
+    PERSON = "person"
+    """One of the bank's people."""
+    APP = "app"
+    """The customer cancelled it in the app."""
+    NOBODY = "nobody"
+    """It was held because its time was over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNumbers:
+    """Of one channel, in the base currency. `last`: it was the last to touch the case; `touched`: it did at all.
+    Protected is what was labelled a scam."""
+
+    touch: Touch
+    transfers: int
+    """Stopped, and it was the last to touch them."""
+    stopped_last: Decimal
+    stopped_touched: Decimal
+    protected_last: Decimal
+    protected_touched: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianLift:
+    """Of transfers labelled a scam, how many were stopped: where a guardian was worried, and where none was. The two
+    kinds of cases are not alike, so their difference proves nothing by itself."""
+
+    worried: tuple[int, int]
+    unworried: tuple[int, int]
+
+    @property
+    def points(self) -> float | None:
+        """The difference of the two shares; None where either has no case."""
+        if not (self.worried[1] and self.unworried[1]):
+            return None
+        return self.worried[0] / self.worried[1] - self.unworried[0] / self.unworried[1]
+
+
+def by_channel(facts: Sequence[CaseFacts], worth: Worth) -> tuple[ChannelNumbers, ...]:
+    return tuple(_numbers(touch, facts, worth) for touch in Touch)
+
+
+def lift_of(facts: Sequence[CaseFacts]) -> GuardianLift:
+    scams = [(one, t) for one in facts for t in one.transfers if t.label == SCAM]
+
+    def share(*, worried: bool) -> tuple[int, int]:
+        of_kind = [t for one, t in scams if (Touch.GUARDIAN in {touch for _, touch in one.touches}) is worried]
+        return sum(t.state in STOPPED for t in of_kind), len(of_kind)
+
+    return GuardianLift(worried=share(worried=True), unworried=share(worried=False))
+
+
+def _numbers(touch: Touch, facts: Sequence[CaseFacts], worth: Worth) -> ChannelNumbers:
+    last = [t for t, touches in _stopped(facts) if touches[-1] == touch]
+    touched = [t for t, touches in _stopped(facts) if touch in touches]
+    return ChannelNumbers(
+        touch=touch, transfers=len(last), stopped_last=_sum(last, worth), stopped_touched=_sum(touched, worth),
+        protected_last=_sum([t for t in last if t.label == SCAM], worth),
+        protected_touched=_sum([t for t in touched if t.label == SCAM], worth),
+    )  # fmt: skip
+
+
+def _stopped(facts: Sequence[CaseFacts]) -> Iterator[tuple[TransferFacts, list[str]]]:
+    """Each stopped transfer with what touched it, the last one last. Cancelling ends it."""
+    for one in facts:
+        told = [touch for _, touch in sorted(one.touches)]
+        for transfer in one.transfers:
+            if transfer.state in STOPPED:
+                cancelled = [Touch.APP.value] if transfer.state is TransferState.CANCELLED else []
+                yield transfer, [*told, *cancelled] or [Touch.NOBODY.value]
+
+
+def _sum(transfers: Sequence[TransferFacts], worth: Worth) -> Decimal:
+    return sum((worth(t.amount, t.currency) or Decimal(0) for t in transfers), Decimal(0))

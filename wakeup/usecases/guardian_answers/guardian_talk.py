@@ -1,0 +1,47 @@
+"""What a call to a guardian teaches. It only ever speaks for the hold, or for nothing: the guardian may be anybody."""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
+from wakeup.domain.party import Role
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.scoring import Findings
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardian_answers.record_answer import answered_by_phone
+from wakeup.usecases.guardian_answers.request_review import request_review
+
+ANSWER = "guardian_"
+"""Flags that begin so are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
+WORRIED = f"{ANSWER}worried"
+_SAYS_SOMETHING = frozenset({Outcome.GUARDIAN_WORRIED, Outcome.DISTRESS, Outcome.AGENT_REQUESTED})
+_SAYS_NOTHING = frozenset({Outcome.PARTIAL, Outcome.HUNG_UP, Outcome.NO_INPUT})
+_NOT_THE_CUSTOMER = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
+
+
+def is_guardian(file: CaseFile, attempt: Attempt) -> bool:
+    return file.unit.parties.role_of(attempt.party_id) is Role.GUARDIAN
+
+
+def as_evidence(found: Findings) -> Findings:
+    """Whatever the script found: no guardian is the right party, names a payment, or says it is genuine."""
+    # Their worry is what it is by text: it holds, and the customer is still to be woken.
+    outcome = Outcome.GUARDIAN_WORRIED if found.outcome is Outcome.KEEP_HOLD else found.outcome
+    outcome = outcome if outcome in _SAYS_SOMETHING | _SAYS_NOTHING else Outcome.PARTIAL
+    contact = found.contact if found.contact in _NOT_THE_CUSTOMER else Contact.GUARDIAN
+    return replace(found, outcome=outcome, contact=contact, transfer_named=False)
+
+
+def take_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
+    """The answer in the timeline; and who wants no more calls gets none, which stops nobody else's."""
+    answers = sorted(flag.removeprefix(ANSWER) for flag in ended.flags if flag.startswith(ANSWER))
+    file.note("guardian_answered", "guardian", attempt=attempt.id, answer=answers[0] if answers else "nothing")
+    answered_by_phone(file, attempt.party_id, answers)
+    if ended.outcome in PROTECTIVE:
+        # A hold that rests on a guardian alone is looked at by a person, as one that rests on a text of theirs.
+        file.change(family_worried=True)
+        request_review(file, "guardian_worried")
+    if ended.outcome is Outcome.OPT_OUT:
+        file.unit.parties.silence(attempt.party_id)
+        file.note("guardian_opted_out", "guardian", attempt=attempt.id, party=attempt.party_id)

@@ -1,0 +1,28 @@
+"""What gave way to a call that was promised is rung after all."""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.party import CUSTOMER_ROLES
+from wakeup.domain.rung import RungKind
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment, pending_of
+from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
+from wakeup.usecases.ladder.spoken_to import spoken_to
+
+
+def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
+    """The promised call was in vain: the numbers whose planned call was taken back for it are rung after all, unless
+    they asked in it for another one. How the call to a guardian ended, who was to join a talk, says nothing of this."""
+    role_of = file.unit.parties.role_of
+    if role_of(promised.party_id) not in CUSTOMER_ROLES or deferred_by_appointment(file):
+        return
+    if not pending_of(file) or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+        return
+    newest = {call.party_id: call for call in file.unit.attempts.of_case(file.case.id)}
+    for call in newest.values():
+        theirs = role_of(call.party_id) in CUSTOMER_ROLES
+        if theirs and call.party_id != promised.party_id and call.state is AttemptState.CANCELED:
+            party = file.unit.parties.get(call.party_id, file.case.customer_id)
+            if reason := plan_call(file, party):
+                file.note("ladder_ended", reason=reason)

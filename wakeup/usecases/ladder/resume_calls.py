@@ -1,0 +1,36 @@
+"""The calls of a case are the machine's again: whoever had taken them over gave the case back, or let it go."""
+
+from __future__ import annotations
+
+from wakeup.domain.case import CaseState
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.party import Role
+from wakeup.domain.review import Review, holder
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.ladder.plan_calls import NEVER_RANG, go_on_ringing, plan_call
+from wakeup.usecases.ladder.rungs import set_ladder
+
+
+def resume_calls(file: CaseFile, review: Review) -> Review:
+    """Ring on where the take-over stopped it. Nothing happens if the calls were never taken over."""
+    if review.taken_over_at is None:
+        return review
+    after = replace(review, taken_over_at=None)
+    # Saved before anything is planned: what is planned asks whose the calls are.
+    file.unit.reviews.save(after)
+    if file.case.state is CaseState.OPEN:
+        file.note("calls_back")
+        attempts = file.unit.attempts.of_case(file.case.id)
+        go_on_ringing(file, attempts)
+        theirs = [a for a in attempts if not a.promised and file.unit.parties.role_of(a.party_id) is Role.GUARDIAN]
+        if theirs and theirs[-1].state in NEVER_RANG:
+            plan_call(file, file.unit.parties.get(theirs[-1].party_id, file.case.customer_id))
+        set_ladder(file)
+    return after
+
+
+def calls_of_a_lapsed_claim(file: CaseFile) -> None:
+    """Whoever took the calls over did nothing for so long that they have the case no more."""
+    review = file.unit.reviews.get(file.case.id)
+    if review is not None and holder(review, file.now) is None:
+        resume_calls(file, review)

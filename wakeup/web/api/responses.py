@@ -1,0 +1,79 @@
+"""From what a use case answers to the bodies of the wire, and the responses that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from wakeup.bank.faults import Fault
+from wakeup.bank.responses import Answer, DecisionMade, EventAnswer, StandingDecision, field_faults
+from wakeup.domain.decision import Decision, Ruling
+from wakeup.usecases.deciding.decisions import kind_of
+from wakeup.usecases.intake.open_case import Accepted
+from wakeup.web.problems import NO_HEADERS
+
+
+class NewsAnswer(Answer):
+    """The event is kept (202 new, 200 known). Without its transfer it waits 24 hours for the risk event."""
+
+    event_id: str
+    transfer_id: str
+    transfer_known: bool = Field(description="False: kept until the risk event comes, for 24 hours at most.")
+
+
+class LabelAnswer(Answer):
+    """The label is kept (202 new, 200 known)."""
+
+    event_id: str
+    transfer_id: str
+
+
+def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -> EventAnswer:
+    decision = accepted.decision
+    return EventAnswer(
+        event_id=event_id,
+        case_id=accepted.case_id,
+        transfer_id=accepted.transfer_id,
+        decision=StandingDecision(
+            decision=decision.ruling,
+            decision_id=decision.id,
+            sequence=decision.sequence,
+            reason=decision.reason,
+            effective_at=decision.decide_by,
+            hold_until=decision.hold_until,
+        ),
+        warnings=field_faults([*warnings, *map(_other_payment, accepted.differs)]),
+    )
+
+
+def _other_payment(field: str) -> Fault:
+    return Fault(f"transfer.{field}", "is not what is known of this transfer; that stays, and people alone release it")
+
+
+def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:
+    """As the webhook says it. A hold's basis is that of the policy in force, which is no part of the decision."""
+    return DecisionMade(
+        type=kind_of(decision),
+        decision_id=decision.id,
+        sequence=decision.sequence,
+        transfer_id=decision.transfer_id,
+        case_id=decision.case_id,
+        decision=decision.ruling,
+        reason=decision.reason,
+        decided_by=decision.decided_by,
+        decided_at=decision.decided_at,
+        decide_by=decision.decide_by,
+        hold_until=decision.hold_until,
+        hold_basis=hold_basis if decision.ruling is Ruling.HOLD else None,
+        evidence=decision.rests_on,
+    )
+
+
+def json_response(answer: BaseModel, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> web.Response:
+    return web.Response(
+        body=answer.model_dump_json(exclude_none=True).encode(),
+        status=status,
+        headers={"Content-Type": "application/json", **headers},
+    )

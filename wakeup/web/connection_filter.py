@@ -1,0 +1,76 @@
+"""Stands before a connection until its first head has come, and turns away whoever need not be listened to.
+
+A flood of posts without a signature costs an open connection and a look at each head: no request is made of them, no
+body is read, no line is written, and the conversations beside them go on. Who is let in is served as if nobody had
+stood there; what comes in pieces is let in, and refused further inside if it must be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeAlias
+
+from aiohttp import web
+
+from wakeup.bank.responses import PROBLEM_TYPE, problem
+from wakeup.web.middleware import SAFE_HEADERS
+
+HEAD_END = b"\r\n\r\n"
+TurnsAway: TypeAlias = Callable[[bytes], bool]
+"""Whether this first head of a connection is refused with 403, unheard."""
+TURNS_AWAY: web.AppKey[TurnsAway] = web.AppKey("turns_away")
+
+
+class Doorkeeper(asyncio.Protocol):
+    """For one connection. `serve` makes the protocol that takes it over; whoever says nothing for `patience_s` goes."""
+
+    __slots__ = ("_leaves", "_patience_s", "_serve", "_timer", "_transport", "_turns_away")
+
+    def __init__(
+        self,
+        serve: Callable[[], asyncio.Protocol],
+        turns_away: TurnsAway,
+        patience_s: float,
+        leaves: Callable[[Doorkeeper], None],
+    ) -> None:
+        self._serve, self._turns_away, self._patience_s, self._leaves = serve, turns_away, patience_s, leaves
+        self._transport: asyncio.Transport
+        self._timer: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._timer = asyncio.get_running_loop().call_later(self._patience_s, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        self._go()
+        if self._turns_away(data):
+            self._transport.write(FORBIDDEN)
+            self._transport.close()
+            return
+        within = self._serve()
+        self._transport.set_protocol(within)
+        within.connection_made(self._transport)
+        within.data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base's signature
+        self._go()
+
+    def dismiss(self) -> None:
+        """The house closes."""
+        self._transport.abort()
+
+    def _go(self) -> None:
+        self._timer.cancel()
+        self._leaves(self)
+
+
+def _forbidden() -> bytes:
+    body = problem(403).model_dump_json(exclude_defaults=True).encode()
+    headers = {**SAFE_HEADERS, "Content-Type": PROBLEM_TYPE, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = ["HTTP/1.1 403 Forbidden", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join(lines).encode() + HEAD_END + body
+
+
+FORBIDDEN = _forbidden()

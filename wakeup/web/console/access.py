@@ -1,0 +1,167 @@
+"""The door of every console page: who asks, may they, and did one of our own pages send the form. Errors come back as
+pages that repeat nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from aiohttp import web
+
+from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError, StoreBusyError, StoreDownError
+from wakeup.domain.staff import Right, may
+from wakeup.usecases.console.sign_in import SignedIn, renew, signed_in
+from wakeup.usecases.store import Lane
+from wakeup.web.console.context import (
+    CONTEXT,
+    HEADERS,
+    SIGNED_OUT,
+    STREAM,
+    VISITOR,
+    ConsoleContext,
+    Visitor,
+    page,
+    redirect,
+)
+from wakeup.web.console.forms import CSRF, Form, form_of
+from wakeup.web.console.i18n import look_of
+from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
+from wakeup.web.console.tokens import hand_out, token_of
+from wakeup.web.middleware import note, route_of
+from wakeup.web.problems import Refusal
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+OUR_FAULT = "something went wrong on our side; it stands in the log"
+FORMS_ONLY = "this address only takes what a form sends; nothing was done"
+RENEW_SHARE = 20
+"""A session is written again when this share of its idle time has passed: not with every click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One page or act, and the right it needs. `None`: anybody who is signed in."""
+
+    method: str
+    path: str
+    handler: Handler
+    right: Right | None = None
+    open: bool = False
+    """For people who are not signed in too."""
+    renews: bool = True
+
+
+def guarded(route: Route) -> Handler:
+    """The route's handler behind its door."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        rooms = request.app[CONTEXT]
+        token = token_of(request)
+        visitor = Visitor(token=token or rooms.tokens.new(), look=look_of(request))
+        request[VISITOR] = visitor
+        try:
+            response = await _answer(request, rooms, route, had_token=bool(token))
+        except (web.HTTPException, Refusal, ForbiddenError, NotFoundError, ConflictError, StoreDownError,
+                StoreBusyError) as error:  # fmt: skip
+            response = _error_page(request, error)
+        except Exception as error:
+            # Whatever it was, a person gets a page.
+            rooms.parts.log.error("request_failed", route=route_of(request), exc_info=error)
+            response = _error_page(request, error)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not token and not response.prepared:
+            hand_out(response, visitor.token)
+        return response
+
+    return handle
+
+
+async def _answer(request: web.Request, rooms: ConsoleContext, route: Route, *, had_token: bool) -> web.StreamResponse:
+    visitor = request[VISITOR]
+    if route.method == "POST":
+        form = await form_of(request)
+        visitor = request[VISITOR] = replace(visitor, form=form)
+    if had_token:
+        who = await _who(request, rooms, route)
+        visitor = request[VISITOR] = replace(visitor, who=who)
+    if route.method == "POST" and not rooms.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
+        return _of_another_session(request, route)
+    if route.open:
+        return await route.handler(request)
+    if visitor.who is None:
+        return _sign_in_first(request)
+    note(request, staff=visitor.staff.id)
+    if route.right is not None and not may(visitor.staff.role, route.right):
+        raise ForbiddenError(route.right)
+    return await route.handler(request)
+
+
+async def _who(request: web.Request, rooms: ConsoleContext, route: Route) -> SignedIn | None:
+    parts, patience = rooms.parts, rooms.console.patience
+    session_id, now = rooms.tokens.session_id(request[VISITOR].token), parts.now()
+    who = await parts.store.read(signed_in, session_id, patience, now)
+    if who is not None and route.renews and now - who.session.seen_at > patience.idle / RENEW_SHARE:
+        await parts.store.run(renew, session_id, now, lane=Lane.DISPATCH)
+    return who
+
+
+def _sign_in_first(request: web.Request) -> web.Response:
+    """What was typed into a form goes through the sign-in page, so that an expired session loses nothing. A stream
+    says in its own way that its session is over: of any other answer a browser does not tell its page."""
+    if request.headers.get("Accept") == STREAM:
+        return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
+    kept = {} if request.path == LEAVING else _kept(request)
+    request[VISITOR] = replace(request[VISITOR], form=Form())
+    # What takes forms only is no place to come back to without one.
+    back = request.path if request.method == "GET" or kept else HOME
+    return page(request, "sign_in.html", 401, back=back, kept=kept, fault="")
+
+
+def _of_another_session(request: web.Request, route: Route) -> web.Response:
+    visitor = request[VISITOR]
+    if visitor.who is None and not route.open:
+        return _sign_in_first(request)
+    if visitor.who is not None and "Origin" in request.headers:
+        return _say_again(request, route)
+    raise Refusal(403, "the form is not from this session")
+
+
+def _say_again(request: web.Request, route: Route) -> web.Response:
+    """A page of ours sent it, for a form from elsewhere was refused when it was read; but this browser signed in anew
+    meanwhile, in another tab. Nothing is done, and nothing lost: they see what it is, and send it or not."""
+    again = typed_before(request) if route.open else {"back": request.path, "kept": _kept(request)}
+    request[VISITOR] = replace(request[VISITOR], form=Form())
+    if route.open and not again["kept"]:
+        return redirect(str(again["back"]))
+    return page(request, "resume.html", 409, **again)
+
+
+def _kept(request: web.Request) -> dict[str, str]:
+    return {name: value for name, value in request[VISITOR].form.fields.items() if name != CSRF}
+
+
+def _error_page(request: web.Request, error: Exception) -> web.Response:
+    headers = {}
+    match error:
+        case web.HTTPMethodNotAllowed():
+            status, why = error.status, FORMS_ONLY
+            headers["Allow"] = error.headers["Allow"]
+        case web.HTTPException():
+            status, why = error.status, ""
+        case Refusal():
+            status, why = error.problem.status, error.problem.detail or ""
+        case ForbiddenError():
+            status, why = 403, "your role has not the right to do that"
+        case NotFoundError():
+            status, why = 404, ""
+        case ConflictError():
+            status, why = 409, error.reason
+        case StoreDownError() | StoreBusyError():
+            status, why = 503, "the database is away; nothing was done"
+            headers["Retry-After"] = "2"
+        case _:
+            status, why = 500, OUR_FAULT
+    response = page(request, "error.html", status, number=status, title=HTTPStatus(status).phrase, why=why)
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,137 @@
+"""What the console's handlers share: who asks, how a page is rendered, and the parts they are made of."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import aiohttp_jinja2
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.staff import Right, Staff, may
+from wakeup.usecases.console.sign_in import SignedIn
+from wakeup.web.console.board_cache import Boards
+from wakeup.web.console.forms import Form
+from wakeup.web.console.i18n import LANGUAGES, Look, catalogue, iso
+from wakeup.web.console.tokens import Tokens
+from wakeup.web.parts import ConsoleParts, Parts
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    # Without any referrer a browser says that a form comes from nowhere, and the door wants to know that it is ours.
+    "Referrer-Policy": "same-origin",
+}
+STREAM = "text/event-stream"
+SIGNED_OUT = "event: signed-out\ndata: {}\n\n"
+"""The last that a stream tells whose session is over."""
+_ENVIRONMENTS = {language: web.AppKey(f"pages_{language}", Environment) for language in LANGUAGES}
+
+
+@dataclass(slots=True, kw_only=True)
+class ConsoleContext:
+    """The console of one process."""
+
+    parts: Parts
+    console: ConsoleParts
+    tokens: Tokens
+    boards: Boards
+    pages: frozenset[str]
+    """Addresses there are, for the navigation."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Streams end when the listener does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Whoever asks, and how they like to read."""
+
+    token: str = field(repr=False)
+    look: Look
+    who: SignedIn | None = None
+    form: Form = field(default_factory=Form)
+
+    @property
+    def staff(self) -> Staff:
+        """Raises 401 for a page that forgot to say that it needs somebody."""
+        if self.who is None:
+            raise web.HTTPUnauthorized
+        return self.who.staff
+
+    def may(self, right: str) -> bool:
+        return self.who is not None and may(self.who.staff.role, Right(right))
+
+
+CONTEXT = web.AppKey("rooms", ConsoleContext)
+VISITOR = web.RequestKey("visitor", Visitor)
+
+
+def setup_templates(app: web.Application) -> None:
+    """One environment a language: the sentences are bound when a template is compiled."""
+    for language, key in _ENVIRONMENTS.items():
+        app[key] = _environment(language)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """Shared by all applications of the process, so that a template is compiled once."""
+    environment = Environment(
+        loader=PackageLoader("wakeup.web.console", "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    said = catalogue(language)
+    environment.install_gettext_callables(said.gettext, said.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def page(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
+    """A whole page for this visitor."""
+    response = web.Response(
+        text=piece(request, template, **facts), status=status, content_type="text/html", charset="utf-8"
+    )
+    response.headers.update(HEADERS)
+    return response
+
+
+def piece(request: web.Request, template: str, **facts: Any) -> str:
+    """The same, or a part of one, as text."""
+    visitor, rooms = request[VISITOR], request.app[CONTEXT]
+    return aiohttp_jinja2.render_string(
+        template,
+        request,
+        {
+            "visitor": visitor,
+            "look": visitor.look,
+            "iso": iso,
+            "csrf": rooms.tokens.form_token(visitor.token),
+            "form": visitor.form,
+            "now": rooms.parts.now(),
+            "speed": rooms.console.speed,
+            "path": request.path,
+            "console": rooms.console,
+            "pages": rooms.pages,
+            **facts,
+        },
+        app_key=_ENVIRONMENTS[visitor.look.language],
+    )
+
+
+def redirect(path: str) -> web.Response:
+    """After a form was taken: look at what came of it."""
+    return web.Response(status=303, headers={"Location": path})
+
+
+def tell_fault(request: web.Request, wrong: ConflictError) -> None:
+    """The page that follows shows it beside its field, and keeps what was typed."""
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))

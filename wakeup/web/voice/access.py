@@ -1,0 +1,82 @@
+"""The door of the public listener: the tag before the body is read, then the signature, then whose account it is."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from multidict import MultiDict
+
+from wakeup.telephony import signature
+from wakeup.telephony.fields import Form, text
+from wakeup.telephony.inbound import CallIdentity, call_identity
+from wakeup.telephony.provider import TWILIO
+from wakeup.telephony.urls import Purpose
+from wakeup.web.bodies import FORM_TYPE, read_body
+from wakeup.web.connection_filter import HEAD_END, TurnsAway
+from wakeup.web.parts import PARTS, Parts
+from wakeup.web.problems import Refusal
+
+MAX_FIELDS = 500
+_POST = b"POST /"
+_SIGNATURE = f"\r\n{TWILIO.signature_header}:".lower().encode()
+
+
+def doorkeeper(parts: Parts) -> TurnsAway:
+    """Turns away at the first look what `tagged` and `signed` would refuse as well, after more work."""
+
+    def turns_away(head: bytes) -> bool:
+        end = head.find(HEAD_END)
+        if end < 0 or not head.startswith(_POST):
+            return False
+        path = head[len(b"POST ") : head.find(b" ", len(_POST))].decode("latin-1")
+        if parts.urls.refuses(path):
+            parts.metrics.bad_signatures.labels("tag", "no_match").inc()
+            return True
+        if _SIGNATURE not in head[: end + 2].lower():
+            parts.metrics.bad_signatures.labels("twilio", "missing_header").inc()
+            return True
+        return False
+
+    return turns_away
+
+
+async def tagged(request: web.Request, purpose: Purpose, *names: str) -> Form:
+    """The form of a request to an address we made for exactly this. Refuses a wrong tag or signature with 403."""
+    parts = request.app[PARTS]
+    ids = [request.match_info[name] for name in names]
+    if not parts.urls.check(purpose, ids, request.match_info["tag"]):
+        parts.metrics.bad_signatures.labels("tag", "no_match").inc()
+        raise Refusal(403, close=True)
+    return await signed(request)
+
+
+async def signed(request: web.Request) -> Form:
+    """The form, if the phone company signed it for this very address and it is about our account."""
+    parts = request.app[PARTS]
+    form = _form(await read_body(request, FORM_TYPE))
+    header = request.headers.get(TWILIO.signature_header)
+    if not signature.verify(parts.auth_tokens, parts.urls.public(request.raw_path), form, header):
+        parts.metrics.bad_signatures.labels("twilio", "no_match" if header else "missing_header").inc()
+        raise Refusal(403)
+    if text(form, "AccountSid") != parts.account_sid:
+        parts.metrics.bad_signatures.labels("twilio", "other_account").inc()
+        raise Refusal(403)
+    return form
+
+
+def outbound(form: Form) -> CallIdentity:
+    """Which call of ours it is. Raises BadFormError, and Refusal for a call somebody made to us."""
+    call = call_identity(form)
+    if not call.outbound:
+        raise Refusal(403)
+    return call
+
+
+def _form(body: bytes) -> MultiDict[object]:
+    try:
+        pairs = parse_qsl(body.decode().rstrip(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        # Too many fields, or no UTF-8.
+        raise Refusal(400, "the form cannot be read") from None
+    return MultiDict(pairs)

@@ -1,0 +1,25 @@
+"""Messages to our own numbers. Who writes is proved by nothing."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from wakeup.telephony import twiml
+from wakeup.telephony.inbound import message_in
+from wakeup.usecases.store import Lane
+from wakeup.usecases.texts.take_reply import take_reply
+from wakeup.web.middleware import note
+from wakeup.web.parts import PARTS
+from wakeup.web.voice.access import signed
+from wakeup.web.voice.callbacks import in_time
+from wakeup.web.voice.turns import xml_response
+
+
+async def message(request: web.Request) -> web.Response:
+    """A text to one of our numbers. What is to be said to it goes out as a text of its own, counted and capped."""
+    parts = request.app[PARTS]
+    received = message_in(await signed(request))
+    taken_as = await in_time(parts.store.run(take_reply, received, parts.now(), lane=Lane.DECIDE))
+    note(request, message=received.message_sid, taken_as=taken_as)
+    parts.metrics.replies.labels(taken_as).inc()
+    return xml_response(twiml.empty())
