@@ -13,15 +13,15 @@ from tests.house.tree import ROOT
 PARENT = """
 import subprocess, sys
 from wakeup.runtime.demo.process_guard import ProcessGuard
-undertaker = ProcessGuard()
+guard = ProcessGuard()
 child = subprocess.Popen([sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"],
                          stdin=subprocess.PIPE, start_new_session=True)
 ended = subprocess.Popen([sys.executable, "-c", ""])
-undertaker.watch(child.pid)
-undertaker.watch(ended.pid)
+guard.watch(child.pid)
+guard.watch(ended.pid)
 ended.wait()
-undertaker.forget(ended.pid)
-undertaker.sweep(sys.argv[1])
+guard.unwatch(ended.pid)
+guard.remove_on_exit(sys.argv[1])
 print(child.pid, flush=True)
 sys.stdin.read()
 """

@@ -19,8 +19,8 @@ def zh_or_en(locale: str) -> str:
 
 
 def nearest_locale(locale: str, languages: Iterable[str]) -> str | None:
-    """Of these languages: the locale itself, a relative such as zh-CN for zh-HK, or one of its `zh_or_en`; None if there
-    is none."""
+    """Return the locale itself if it is among `languages`, else a relative (zh-CN for zh-HK), else one of its `zh_or_en`;
+    None if there is none."""
     known = tuple(languages)
     if locale in known:
         return locale

@@ -47,7 +47,9 @@ class ParsedReply:
 
 
 _ACTS: dict[ReplyKind, str] = {
-    ReplyKind.STOP: "stop stopall unsubscribe end quit cancel revoke optout t td 退订 退訂 停 停止 取消 别发了 不要再发",
+    ReplyKind.STOP: (
+        "stop stopall unsubscribe end quit cancel revoke optout t td 退订 退訂 停 停止 取消 别发了 不要再发"
+    ),
     ReplyKind.START: "start unstop 开始 恢复短信",
     ReplyKind.PAUSE: "pause 暂停 暂停守护",
     ReplyKind.RESUME: "resume 恢复 恢复守护 继续守护",

@@ -47,7 +47,7 @@ _FORGET = Prepared(
 
 
 class SqlGuardians:
-    """Implements `usecases.repositories.correspondence.Guardians`: numbers and names are sealed under the customer's key."""
+    """Implements `usecases.repositories.correspondence.Guardians`: numbers and names are sealed."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

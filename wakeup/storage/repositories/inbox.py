@@ -1,4 +1,4 @@
-"""Repositories of what came in: messages, risk events, news of transfers. Kept for good, so that a repeat is recognised."""
+"""Incoming messages, risk events and transfer news, kept for good so that a repeat is recognised."""
 
 from __future__ import annotations
 

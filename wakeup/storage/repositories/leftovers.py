@@ -1,5 +1,5 @@
-"""Repository of what no case's end would ever delete: whoever never had a case, guardians who were taken away, and what came
-from outside and led nowhere.
+"""Rows that no case's end would ever delete: customers who never had a case, guardians who were removed, and incoming
+messages that led nowhere.
 
 It is reached for once an hour: a service does not carry its statements before.
 """

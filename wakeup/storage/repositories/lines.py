@@ -59,7 +59,7 @@ class SqlLines:
 
 
 class SqlPlans:
-    """Implements `usecases.repositories.waiting.Plans`: written by the planner that holds the lease, read by every claim."""
+    """Implements `usecases.repositories.waiting.Plans`: written by the leading planner, read by every claim."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

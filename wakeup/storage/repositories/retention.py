@@ -1,4 +1,4 @@
-"""Repository of how long customers' cases are kept: since when they are settled, and who keeps all of it for a court."""
+"""Retention of customers' cases: since when they are settled, and legal holds."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ _RECEIVED = Prepared(
 
 
 class SqlTexts:
-    """Implements `usecases.repositories.correspondence.Texts`: numbers and words are sealed under the customer's key."""
+    """Implements `usecases.repositories.correspondence.Texts`: numbers and words are sealed."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

@@ -66,8 +66,8 @@ class AttemptRow(Row, table=True):
     latest_start: datetime = when()
     value: int = Field(sa_type=BigInteger)
     worth: int
-    """The class of `value`, written by the repository: what the claim looks for. `unripe` while the attempt is planned and
-    nobody has yet seen that it is due."""
+    """The class of `value`, written by the repository and read by the claim. `unripe` while the attempt is planned and
+    not yet due."""
     promised: bool
     turn: int
     claimed_by: str | None = None

@@ -49,7 +49,7 @@ def nothing_left(file: CaseFile) -> bool:
 def heard(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
 ) -> tuple[Conversation, Turn, Input]:
-    """`advance_script`, and what the script was told: this act, or that nothing is left. What they meant is kept anyway."""
+    """`advance_script`, and the input the script was given: this act, or NothingLeft. Their meaning is kept anyway."""
     after, turn = advance_script(file, attempt, talk, before, given)
     instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
     if instead is None:

@@ -1,4 +1,4 @@
-"""The repositories of people's work, as use cases see them: accounts, sessions, reviews, and the log of administration."""
+"""Protocols of the repositories of staff work: accounts, sessions, reviews, the administration log."""
 
 from __future__ import annotations
 
