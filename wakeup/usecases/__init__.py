@@ -1,4 +1,6 @@
-"""One verb a module, one transaction a function: plain synchronous functions of (unit of work, input, now).
+"""Use cases: one verb per module, one transaction per function.
 
-Here lies what every room stands on: the unit of work, the case file, plain records, and what is asked of the outside.
+A use case is a plain synchronous function of (unit of work, input, now). The modules directly in this package are
+what the sub-packages build on: the unit of work, the case file, plain records, and the protocols of the outside
+systems.
 """

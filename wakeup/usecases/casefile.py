@@ -1,4 +1,4 @@
-"""One locked case while a use case works on it. What is noted is written to its timeline when the work is done."""
+"""The case file: one locked case while a use case works on it. Its notes are written to the timeline at the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from wakeup.usecases.unit import Unit
 
 
 class CaseFile:
-    """`with CaseFile(unit, case, now) as file:` — notes and changes are stored on a clean exit, or not at all."""
+    """A locked case. Used as `with CaseFile(unit, case, now) as file:`; notes and changes are stored on a clean
+    exit only."""
 
     def __init__(self, unit: Unit, case: Case, now: datetime, *, new: bool = False) -> None:
         self.unit, self.case, self.now = unit, case, now
@@ -34,7 +35,10 @@ class CaseFile:
         self._changed = True
 
     def move(self, event: CaseEvent) -> None:
-        """Move the case's state by its table."""
+        """Apply an event to the case's state. Raises IllegalTransitionError when the table has no such transition.
+
+        Settling begins the retention period and clears `unheld_at`; leaving `settled` stops the retention period.
+        """
         state = move(CASE_TRANSITIONS, self.case.state, event)
         self.note("case_moved", before=self.case.state, after=state)
         if state is CaseState.SETTLED:
@@ -45,7 +49,7 @@ class CaseFile:
         self.change(state=state, unheld_at=None if over else self.case.unheld_at)
 
     def transfers(self) -> list[Transfer]:
-        """The case's transfers, oldest first, as they stand now."""
+        """Return the case's transfers in their current state, oldest first."""
         if self._transfers is None:
             self._transfers = {t.id: t for t in self.unit.transfers.of_case(self.case.id)}
         return list(self._transfers.values())

@@ -1,4 +1,4 @@
-"""What a loop's look finds."""
+"""The result of a loop's query for work that is due."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due(Generic[T]):
-    """What is due now, the most urgent first. Each is then looked after in a transaction of its own, so that one that
-    cannot be read keeps nobody else waiting."""
+    """Items that are due now, most urgent first.
+
+    Each is then processed in a transaction of its own, so that an item that cannot be read does not delay the
+    others.
+    """
 
     found: Sequence[T]
     next_due: datetime | None
-    """When something more falls due; where nobody rests this may be now. None: when something wakes us."""
+    """When the next item falls due; this may be now where items that failed are not left out of the query. None:
+    nothing is due before a wake-up."""
     since: Sequence[datetime] = ()
-    """When each of them fell due, where somebody asks."""
+    """When each item fell due; empty where the caller does not need it."""
 
 
 def soonest(*dates: datetime | None) -> datetime | None:
-    """The first of them; None where there is none."""
+    """Return the earliest of the dates, or None if there is none."""
     return min((at for at in dates if at is not None), default=None)

@@ -1,7 +1,8 @@
-"""A signed message of the bank: it is remembered with what it brought, so that the same one again changes nothing.
+"""Idempotency of the bank's signed messages: a message is recorded together with its effects, so a repeat changes
+nothing.
 
-What it said is kept as a keyed hash. A plain one would give away the numbers in it to whoever has the database: there
-are so few numbers that all can be tried.
+The content is stored as a keyed hash. A plain hash would reveal the phone numbers in it to anybody who has the
+database, because there are so few phone numbers that all can be tried.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from wakeup.usecases.unit import Unit
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """The signed message something came in."""
+    """The signed message that carried an event or a command."""
 
     client: str
     webhook_id: str
@@ -25,12 +26,12 @@ class Inbound:
 
 
 def register_message(unit: Unit, inbound: Inbound, now: datetime) -> None:
-    """Remember the message. One that came before with the same body is none the worse; with another: ConflictError."""
+    """Record the message. A repeat with the same body is accepted; raises ConflictError when the body differs."""
     record_message(unit, inbound, unit.inbox.body_hash(inbound.client, inbound.webhook_id), now)
 
 
 def record_message(unit: Unit, inbound: Inbound, earlier: str | None, now: datetime) -> None:
-    """The same for whoever knows already with which body it came earlier."""
+    """Do the same as `register_message` when the hash of the earlier body, or None, is already loaded."""
     if earlier is None:
         unit.inbox.add_message(inbound.client, inbound.webhook_id, keyed_hash(unit, inbound.body_hash), now)
     elif not matches_hash(unit, earlier, inbound.body_hash):
@@ -38,7 +39,8 @@ def record_message(unit: Unit, inbound: Inbound, earlier: str | None, now: datet
 
 
 def is_repeat_event(unit: Unit, event_id: str, content_hash: str, now: datetime) -> bool:
-    """Remember news under the bank's own id. Raises ConflictError when it came before with other content."""
+    """Record an event under the bank's own event id and return whether it was known. Raises ConflictError when it
+    came before with other content."""
     earlier = unit.inbox.add_news_id(event_id, keyed_hash(unit, content_hash), now)
     if earlier is not None and not matches_hash(unit, earlier, content_hash):
         raise ConflictError("event_id", "this event is known with other content")
@@ -46,10 +48,10 @@ def is_repeat_event(unit: Unit, event_id: str, content_hash: str, now: datetime)
 
 
 def keyed_hash(unit: Unit, plain: str) -> str:
-    """The hash as it is kept."""
+    """Return the hash as it is stored."""
     return unit.index("content", plain)
 
 
 def matches_hash(unit: Unit, kept: str, plain: str) -> bool:
-    """Until 2026-11-29 plain hashes were kept."""
+    """True if the stored hash is of this content. Until 2026-11-29 plain hashes were stored."""
     return kept in (keyed_hash(unit, plain), plain)

@@ -1,4 +1,4 @@
-"""What arrives from outside, already checked for form: plain values the use cases take."""
+"""Input values of the use cases: what arrives from outside, its form already checked."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from wakeup.ivr.turn import AnsweredBy
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A phone number as the numbering plan sees it."""
+    """A phone number with the numbering plan's facts about it."""
 
     e164: str = field(repr=False)
     region: str
     line_type: str
     zones: str = ""
-    """IANA zones in which it may be, with a space between; empty when that was not asked."""
+    """IANA time zones in which the number may be, separated by spaces; empty when they were not looked up."""
 
 
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody named in a risk event. `number` is None when the plan knows no such number."""
+    """A person named in a risk event. `number` is None when the numbering plan knows no such number."""
 
     bank_id: str | None
     number: Number | None = field(repr=False)
@@ -39,9 +39,9 @@ class Person:
     consented_at: datetime | None = None
     minor: bool = False
     linked: bool = False
-    """The bank sees a connection with a suspect."""
+    """The bank sees a connection between this person and a suspect."""
     accounts: tuple[str, ...] = field(default=(), repr=False)
-    """Accounts known to be theirs."""
+    """Accounts known to belong to this person."""
 
 
 @fast_init
@@ -52,7 +52,7 @@ class FlaggedTransfer:
     event_id: str
     client: str
     content_hash: str
-    """SHA-256 of the canonical content: the same event again has the same one."""
+    """SHA-256 of the canonical content; a repeat of the event has the same hash."""
     occurred_at: datetime
     customer_id: str
     customer: Person
@@ -81,7 +81,7 @@ class FlaggedTransfer:
 
 
 class TransferNews(StrEnum):
-    """What the bank tells us about a transfer after it was flagged."""
+    """The kinds of events the bank sends about a transfer after it was flagged."""
 
     CANCELLED_IN_APP = "cancelled_in_app"
     CONFIRMED_IN_APP = "confirmed_in_app"
@@ -110,14 +110,14 @@ class LabelIn:
     content_hash: str
     transfer_id: str
     label: str
-    """`scam` or `genuine`: the later truth, never set by the voice."""
+    """`scam` or `genuine`: the later truth, never set by the IVR."""
     recovered: Decimal
     occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A call and its two ends, as a webhook names them. They must be the attempt's before the SID is bound."""
+    """A call and its two numbers, as a webhook names them. They must match the attempt's before the SID is bound."""
 
     call_sid: str
     to: str = field(repr=False)
@@ -126,7 +126,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallReport:
-    """One call event of the provider in our words; provider vocabulary stops in `telephony`."""
+    """One call event of the provider, translated; provider vocabulary does not leave `telephony`."""
 
     call_sid: str
     event: AttemptEvent
@@ -140,24 +140,25 @@ class CallReport:
     to: str = field(default="", repr=False)
     from_: str = field(default="", repr=False)
     raw: str = field(default="", repr=False)
-    """The form as it came, for the encrypted record."""
+    """The webhook's form as received, stored encrypted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomEvent:
-    """Somebody entered or left a room, or it began or ended. They come in any order."""
+    """One event of a conference: a participant joined or left, or the conference began or ended. Events come in any
+    order."""
 
     room_sid: str
     event: str
     """participant-join, participant-leave, conference-start, conference-end."""
     call_sid: str | None
-    """Whose call; None where it is about the room."""
+    """The participant's call; None where the event is about the conference itself."""
     sequence: int
     raw: str = field(repr=False)
 
 
 class MessageProgress(StrEnum):
-    """How far a text message of ours has come, in rising rank; the last two are final."""
+    """Delivery progress of an SMS we sent, in rising rank; the last two are final."""
 
     ACCEPTED = "accepted"
     SENT = "sent"
@@ -167,30 +168,31 @@ class MessageProgress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReport:
-    """One event of a text message of ours. They come in any order, and `sent` may be the last ever."""
+    """One status event of an SMS we sent. Events come in any order, and `sent` may be the last ever."""
 
     message_sid: str
     progress: MessageProgress
     code: int | None = None
     """The provider's error code."""
     reason: str | None = None
-    """Why it did not arrive, in our words: opted_out, landline, unreachable …"""
+    """Why the SMS did not arrive, as one of our own codes: opted_out, landline, unreachable …"""
     to: str = field(default="", repr=False)
     raw: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageIn:
-    """A text message somebody sent to us."""
+    """An SMS sent to us."""
 
     message_sid: str
     from_: str = field(repr=False)
     to: str = field(repr=False)
     body: str = field(repr=False)
     stops: bool = False
-    """They want no more messages, by the provider's word or by their own."""
+    """The sender wants no more messages, by the provider's classification or by the words used."""
     starts: bool = False
-    """They want them again, by the provider's word: the bank may have given it words that we do not know."""
+    """The sender wants messages again, by the provider's classification: the bank may have configured opt-in words
+    there that we do not know."""
     helped: bool = False
-    """They asked for help in general, and the provider has answered them."""
+    """The sender asked for help in general, and the provider has already replied."""
     raw: str = field(default="", repr=False)

@@ -1,4 +1,4 @@
-"""What the use cases and loops ask of the outside: the phone company and the bank, as protocols and plain answers."""
+"""Protocols of the outside systems that use cases and loops call: the phone company and the payment core."""
 
 from __future__ import annotations
 
@@ -13,33 +13,34 @@ from wakeup.usecases.inputs import CallReport, MessageReport
 
 
 class Fault(StrEnum):
-    """Who is to blame for a definite refusal. Configuration and account faults stop dialling."""
+    """What a definite refusal by the provider is due to. Configuration and account faults stop dialling."""
 
     NUMBER = "number"
     CONFIGURATION = "configuration"
     SENDER = "sender"
-    """This number of ours may not be called from; another may."""
+    """The From number may not be used; another one may."""
     PAIR = "pair"
-    """This number of ours may not reach that one; which of the two is wrong is not said."""
+    """The From number may not reach this To number; the provider does not say which of the two is at fault."""
     ACCOUNT = "account"
     CAPACITY = "capacity"
-    """The provider has no line free now: a later attempt may pass."""
+    """The provider has no line free now; a later attempt may succeed."""
 
 
 class PostResult(StrEnum):
-    """What the answer to the one POST proves (reference: twilio.md §7.1)."""
+    """What the response to the one POST proves (reference: twilio.md §7.1)."""
 
     ACCEPTED = "accepted"
     NOT_SENT = "not_sent"
-    """Never reached the provider, or was proven not processed (429): the same attempt may be sent again."""
+    """The request never reached the provider, or was provably not processed (429): the same attempt may be sent
+    again."""
     REFUSED = "refused"
     UNKNOWN = "unknown"
-    """A call may exist. Ask; never post again."""
+    """A call may exist: query the provider, never post again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOrder:
-    """All that is needed to post one call. Secrets and numbers stay out of `repr`."""
+    """All that is needed to post one call. Secrets and phone numbers are left out of `repr`."""
 
     attempt_id: AttemptId
     to: str = field(repr=False)
@@ -50,7 +51,7 @@ class CallOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """What became of the one POST."""
+    """The result of the one POST."""
 
     proof: PostResult
     call_sid: str | None = None
@@ -59,14 +60,14 @@ class Placement:
     fault: Fault | None = None
     retry_after_s: float | None = None
     queued_s: float | None = None
-    """How long the provider reckons to let an accepted call wait before it dials; None where it does not say."""
+    """Seconds the provider expects to queue an accepted call before it dials; None where it does not say."""
     reason: str | None = None
-    """For people who look into a failure: a status or the class of an error. Never an address or a number."""
+    """For those who investigate a failure: a status or the class of an error. Never an address or a phone number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteCall:
-    """A call as the provider shows it when asked."""
+    """A call as the provider returns it when queried."""
 
     report: CallReport
     created_at: datetime
@@ -76,20 +77,20 @@ class RemoteCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsOrder:
-    """All that is needed to post one text. Number and words stay out of `repr`."""
+    """All that is needed to post one SMS. The phone number and the words are left out of `repr`."""
 
     sms_id: SmsId
     to: str = field(repr=False)
     from_: str
-    """A number of ours, or a messaging service that picks one."""
+    """One of our numbers, or a messaging service that picks one."""
     body: str = field(repr=False)
     valid_for_s: int
-    """Later the phone company must not deliver it."""
+    """Validity in seconds; after that the phone company must not deliver the SMS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteText:
-    """A text as the provider shows it when asked."""
+    """An SMS as the provider returns it when queried."""
 
     report: MessageReport
     created_at: datetime
@@ -98,48 +99,51 @@ class RemoteText:
 
 
 class Texting(Protocol):
-    """The phone company's texts."""
+    """The phone company's SMS interface."""
 
     async def send(self, order: SmsOrder) -> Placement:
-        """Post one text, once. Never raises: whatever happens is classified; `call_sid` names the text."""
+        """Post one SMS, once. Never raises: every result is classified. `call_sid` of the result is the message
+        SID."""
 
     async def find_texts(self, to: str, body: str, since: datetime) -> Sequence[RemoteText]:
-        """Our texts of these words to this number. Raises RemoteError."""
+        """Return our SMS with this body to this number. Raises RemoteError."""
 
     async def fetch_text(self, message_sid: str) -> RemoteText | None:
-        """The text, or None if the provider knows no such text. Raises RemoteError."""
+        """Return the SMS, or None if the provider knows no such SMS. Raises RemoteError."""
 
 
 class Telephony(Protocol):
-    """The phone company."""
+    """The phone company's calls."""
 
     async def place(self, order: CallOrder) -> Placement:
-        """Post one call, once. Never raises: whatever happens is classified."""
+        """Post one call, once. Never raises: every result is classified."""
 
     async def find(self, to: str, from_: str, since: datetime, now: datetime) -> Sequence[RemoteCall]:
-        """Our outbound calls of that pair, today's and yesterday's and the queued ones. Raises RemoteError."""
+        """Return our outbound calls of this pair of numbers: those of today and yesterday, and the queued ones.
+        Raises RemoteError."""
 
     async def fetch(self, call_sid: str) -> RemoteCall | None:
-        """The call, or None if the provider knows no such call. Raises RemoteError."""
+        """Return the call, or None if the provider knows no such call. Raises RemoteError."""
 
     async def hang_up(self, call_sid: str) -> None:
-        """End the call in whatever state it is; a call already over is no error. Raises RemoteError."""
+        """End the call in whatever state it is. A call that is already over is no error. Raises RemoteError."""
 
     async def go_on(self, call_sid: str, attempt_id: AttemptId, turn: int) -> None:
-        """Whatever the call is doing, it fetches this turn now. A call already over is no error. Raises RemoteError."""
+        """Make the call fetch this turn now, whatever it is doing. A call that is already over is no error. Raises
+        RemoteError."""
 
     async def record(self, call_sid: str, attempt_id: AttemptId) -> None:
         """Record the call from now on, once. Raises RemoteError."""
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
-        """Replace what a live call hears. A call already over is no error. Raises RemoteError."""
+        """Replace what a live call hears. A call that is already over is no error. Raises RemoteError."""
 
 
 class Archive(Protocol):
     """The phone company's recordings of our calls."""
 
     async def delete(self, sid: str) -> None:
-        """It is gone afterwards; one that is gone already is no error. Raises RemoteError."""
+        """Delete a recording. One that is already deleted is no error. Raises RemoteError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Plain records the use cases keep, neither rules nor states: customers, talks, messages, notes of the timeline."""
+"""Plain records that the use cases store, neither rules nor states: customers, conversations, messages, timeline
+notes."""
 
 from __future__ import annotations
 
@@ -28,21 +29,23 @@ Fact: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """What is remembered about a customer between cases."""
+    """What is stored about a customer between cases."""
 
     id: CustomerId
     seen_at: datetime
     tier: Tier
-    """Highest tier of the last 24 hours, see `tier_at`."""
+    """Highest tier of the last 24 hours; see `tier_at`."""
     tier_at: datetime
     shaken_until: datetime | None = None
-    """After a protective outcome new transfers stand one tier higher until then."""
+    """Until then new transfers are raised by one tier, because of a protective outcome."""
     family_risk: bool = False
-    """The bank once said that the family may be the danger. Said of one payment, it holds for all that follow."""
+    """The bank has reported that the family may be the danger. Reported for one payment, it holds for all that
+    follow."""
 
 
 class Sought(NamedTuple):
-    """What a risk event names, of which we may have heard before. Without a message of its own: empty strings."""
+    """The identifiers of a risk event that may be known already. Empty strings for `client` and `webhook_id` where
+    the event has no message of its own."""
 
     client: str
     webhook_id: str
@@ -52,18 +55,18 @@ class Sought(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What of it we have heard. Nothing of that is locked."""
+    """What is known of a risk event's identifiers. Nothing is locked by this query."""
 
     body_hash: str | None
-    """Of the message."""
+    """Body hash under which the message came before."""
     content_hash: str | None
-    """Of the event."""
+    """Content hash under which the event came before."""
     owner: CustomerId | None
-    """Whose the transfer is."""
+    """The customer the transfer belongs to."""
     seen_at: datetime | None
-    """When the customer's newest payment came; None for a customer we have not met."""
+    """When the customer's newest payment came; None for an unknown customer."""
     early_news: bool
-    """News of the transfer came before it."""
+    """Events about the transfer came before its risk event."""
 
 
 @fast_init
@@ -90,7 +93,7 @@ class Note:
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """A conversation as it is kept: the interpreter's state, and what its callee was told it is about."""
+    """A conversation as stored: the interpreter's state, and the transfers the callee was told it is about."""
 
     attempt_id: AttemptId
     case_id: CaseId
@@ -120,7 +123,7 @@ class SpokenTurn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungRecord:
-    """A rung of a case's ladder whose time has come: it was taken, or skipped for a reason."""
+    """A rung of a case's ladder that fell due and was taken, or skipped for a reason."""
 
     case_id: CaseId
     kind: RungKind
@@ -139,7 +142,7 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMessage:
-    """A decision on its way to the payment core."""
+    """A decision to be delivered to the payment core."""
 
     id: MessageId
     transfer_id: TransferId
@@ -150,14 +153,15 @@ class OutboxMessage:
     kind: str
     """decision.made or decision.changed."""
     body: str | None = field(repr=False)
-    """None when it cannot be opened: the key is spoilt, destroyed, or under a master key that this node lacks."""
+    """None when it cannot be decrypted: the key is damaged, destroyed, or sealed under a master key that this node
+    lacks."""
     state: MessageState = MessageState.DUE
     tries: int = 0
     due_at: datetime
     late_at: datetime | None = None
-    """When it should have arrived at the latest. None for what a version before queued."""
+    """When the core should have it at the latest. None for messages queued by an older version."""
     late_said_at: datetime | None = None
-    """When people were told that it has not."""
+    """When the alarm about its lateness was raised."""
     lease_token: str | None = None
     last_status: int | None = None
     settled_at: datetime | None = None
@@ -166,7 +170,7 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEvent:
-    """One call event as it came from the provider."""
+    """One call event as the provider sent it."""
 
     call_sid: str
     source: str
@@ -180,7 +184,7 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyNews:
-    """A transfer event that came before its risk event; it waits 24 hours."""
+    """A transfer event that came before its risk event; it is kept for 24 hours."""
 
     event_id: str
     transfer_id: TransferId
@@ -207,24 +211,24 @@ TEXTS = "sms:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """The account's lines: what pacing remembers. One row, locked while it is read."""
+    """Pacing state of the account's lines. One row, locked while it is read."""
 
     account: str
-    """For its texts, with `TEXTS` before it."""
+    """The provider account; for the account's SMS, prefixed with `TEXTS`."""
     recent: tuple[datetime, ...] = ()
-    """Starts granted within the last second (or 1/rate seconds for rates below one)."""
+    """Starts granted within the last second (or within 1/rate seconds for rates below one)."""
     stopped_until: datetime | None = None
     stopped_because: str | None = None
     granted: int = 0
-    """Starts granted ever, less those given back."""
+    """Starts granted ever, less those returned."""
     pace: float = 1.0
-    """Share of the account's rate that was in force at `paced_at`; it creeps back from there."""
+    """Share of the account's rate in force at `paced_at`; from there it recovers gradually."""
     paced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlan:
-    """The newest plan under overload, as its leased planner published it. One row an account."""
+    """The newest plan under overload, as published by the node that holds the planner's lease. One row per account."""
 
     account: str
     planner: str
@@ -235,6 +239,7 @@ class CallPlan:
     """The cut-off (`domain.plan`)."""
     line_seconds: float = 0.0
     starts: float = 0.0
-    """What was measured of late: time on the line, and calls started in it. Their ratio is a call's length."""
+    """Recent measurement: seconds on the line, and calls started in that time. Their ratio is the mean length of a
+    call."""
     granted: int = 0
-    """`Lines.granted` when it was measured last."""
+    """`Lines.granted` at the last measurement."""

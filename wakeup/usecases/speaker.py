@@ -1,4 +1,7 @@
-"""What the use cases ask of the script library: which script, and the words' variables. `runtime` implements it."""
+"""Protocols of the script library: which script a conversation uses, and the variables of its words.
+
+`runtime` implements them.
+"""
 
 from __future__ import annotations
 
@@ -18,42 +21,47 @@ from wakeup.ivr.turn import Utterance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFacts:
-    """What one call may speak of, before it is rounded and masked."""
+    """The facts a call may speak of, before they are rounded and masked."""
 
     amount: Decimal = field(repr=False)
     currency: str
     payee_name: Callable[[], str]
-    """Sealed, so it is opened only for a script that says it."""
+    """Decrypted only for a script that says it."""
     call_code: str | None = field(repr=False)
     settled: bool
-    """The payment is on hold already; the call can only add protection."""
+    """The payment is already on hold, so the call can only add protection."""
     gone: bool
-    """The payment was let go or paid out: we hold it no more, whatever is said of it."""
+    """The payment was allowed or paid out: we hold it no more, whatever the callee says."""
     unhurried: bool
-    """They need time: the voice says less at once."""
+    """The callee needs time: the voice says less at once."""
     now: datetime
     calls_again_at: Callable[[], datetime | None]
-    """When we would call again if they asked for it now. Both times in the callee's own zone. This and the other
-    questions below are asked only where the script reads the answer."""
+    """When we would call again if the callee asked for it now.
+
+    This time and `now` are in the callee's own time zone. This question and the ones below are evaluated only
+    where the script reads the answer.
+    """
     promised: bool = False
-    """This is the call that was promised to them."""
+    """This call is an appointment."""
     guardian_ready: Callable[[], bool] = lambda: False
-    """A guardian could be told now, and would be if they wished it."""
+    """A guardian could be asked now, and would be if the callee wished it."""
     unrecorded: Callable[[], bool] = lambda: False
-    """They were asked whether the call may be recorded, and said no; or whom they are to meet did."""
+    """The callee, or the person they are to meet in a conference, refused to be recorded."""
     room: Callable[[], str | None] = lambda: None
-    """Where they can meet the other one: the customer a guardian, a guardian the customer. None when they cannot."""
+    """Name of the conference in which customer and guardian can meet; None when they cannot."""
     ward: Callable[[], str] = lambda: ""
-    """The customer's name, in a call to their guardian; nothing in any other."""
+    """The customer's name in a call to their guardian; empty in any other call."""
     family_worried: bool = False
-    """A guardian has said that they fear for the callee."""
+    """A guardian is worried about the customer."""
     person_ready: Callable[[], bool | None] = lambda: None
-    """Somebody of ours could be rung for them now; None where the settings say so, and not who is there."""
+    """True if an agent could be rung now. None where there are no agents and the colleagues of the settings are
+    rung instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhisperFacts:
-    """What a colleague may hear before they take a call. They work for the bank; no account is said all the same."""
+    """What an agent or colleague may hear before taking a call. They work for the bank; even so, no account number
+    is said."""
 
     name: str = field(repr=False)
     tier: Tier
@@ -63,17 +71,17 @@ class WhisperFacts:
     payee_name: str = field(repr=False)
     state: TransferState
     outcome: Outcome | None
-    """What the talk has come to so far."""
+    """Outcome of the conversation so far."""
     risky: int
-    """Answers that warned."""
+    """Number of answers that indicate a scam."""
     answered: int
     handed_on: bool = False
-    """A colleague had this call before."""
+    """Another agent had this call before and handed it on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptScript:
-    """One version of a script, word for word, as storage keeps it for good."""
+    """One version of a script, word for word, as storage keeps it permanently."""
 
     content_hash: str
     script_id: str
@@ -93,7 +101,7 @@ class ScriptVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PausedScript:
-    """A script that no new conversation begins in, until somebody lets it speak again."""
+    """A script in which no new conversation begins until it is resumed."""
 
     script_id: str
     paused_at: datetime
@@ -101,63 +109,69 @@ class PausedScript:
 
 
 class Scripts(Protocol):
-    """Append-only: the words of every version that was ever in force, by the hash conversations pin."""
+    """Append-only store of the words of every version that was ever in force, by the content hash that
+    conversations pin."""
 
     def holds(self, content_hash: str) -> bool: ...
     def keep(self, script: KeptScript) -> bool:
-        """False, and nothing changed, if it was kept before."""
+        """Store a version. Returns False, and changes nothing, if it is already stored."""
 
     def content(self, content_hash: str) -> str | None: ...
     def versions(self, script_id: str) -> Sequence[ScriptVersion]:
-        """The newest first."""
+        """Return the script's versions, newest first."""
 
     def paused(self) -> Sequence[PausedScript]:
-        """By id."""
+        """Return the paused scripts, ordered by id."""
 
     def pause(self, paused: PausedScript) -> bool:
-        """False, and nothing changed, if it is paused already."""
+        """Pause a script. Returns False, and changes nothing, if it is already paused."""
 
     def resume(self, script_id: str) -> bool:
-        """False if it was not paused."""
+        """Resume a script. Returns False if it was not paused."""
 
 
 class Speaker(Protocol):
     """The published scripts and their words."""
 
     def choose(self, typology: str, locale: str, paused: Collection[str] = ()) -> tuple[Published, str]:
-        """The script for a new conversation and the language it is held in. `paused`: ids that are not to speak."""
+        """Return the script for a new conversation and the language it is held in. `paused`: ids of scripts not to
+        be used."""
 
     def for_guardian(self, locale: str) -> tuple[Published, str]:
-        """The script in which a guardian is called. Raises NotFoundError when none is carried."""
+        """Return the script for calls to guardians, and its language. Raises NotFoundError when none is loaded."""
 
     def pinned(self, conversation: Conversation) -> Published:
-        """The very version a conversation began with. Raises NotFoundError when it is no longer carried."""
+        """Return the version a conversation began with. Raises NotFoundError when it is no longer loaded."""
 
     def carried(self) -> Iterable[Published]:
-        """Every version a new conversation may begin in."""
+        """Return every version in which a new conversation may begin."""
 
     def read_back(self, content: str) -> Published:
-        """A version from the text that was kept of it. Raises NotFoundError when that cannot be read any more."""
+        """Parse a version from its stored text. Raises NotFoundError when the text can no longer be read."""
 
     def variables(self, facts: CallFacts, language: str) -> Variables:
-        """The words' variables: amounts rounded, payees masked, the bank's own words from configuration."""
+        """Return the variables of the prompts: amounts rounded, payees masked, the bank's own words from
+        configuration."""
 
     def to_supervisor(self, what: str, language: str) -> tuple[Utterance, ...]:
-        """What a supervisor hears who is rung for a talk of others: watch, listened. Nothing of the case."""
+        """Return what a supervisor hears when rung for a conversation of others: `watch`, `listened`. It says
+        nothing of the case."""
 
     def to_guest(self, what: str, language: str) -> tuple[Utterance, ...]:
-        """What a guardian hears who is rung for a talk: guest_ask, guest_joining, guest_thanks, guest_gone,
-        guest_declined, guest_stopped. Never what it is about."""
+        """Return what a guardian hears when rung to join a conversation: `guest_ask`, `guest_joining`,
+        `guest_thanks`, `guest_gone`, `guest_declined`, `guest_stopped`. It never says what the case is about."""
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
-        """What one of our own people hears at this place of their call: whisper, joined, declined, over, gone."""
+        """Return what an agent or colleague hears at this place of their call: `whisper`, `joined`, `declined`,
+        `over`, `gone`."""
 
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
-        """Who calls, and whether the call may be recorded: asked where the law wants all to agree."""
+        """Return the words that say who calls and ask for consent to recording; used where the law wants all
+        parties to agree."""
 
     def to_customer(self, what: str, language: str) -> tuple[Utterance, ...]:
-        """What is said to them beside their script: listening, before they wait for one of our people; handed_on, when
-        one of those hands them on to another."""
+        """Return what is said to the customer outside the script: `listening`, before they wait for an agent;
+        `handed_on`, when an agent hands them on to another."""
 
     def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
-        """That it is not, though the words of an older script say so."""
+        """Return the words that say the call is not recorded, though an older script says it is."""

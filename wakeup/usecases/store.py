@@ -1,4 +1,4 @@
-"""What runs use cases, as its callers see it: lanes and a protocol. It knows no database."""
+"""The Store as its callers see it: a protocol that runs use cases, and its lanes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Lane(StrEnum):
     """The queues of the Store, in the order they are served."""
 
     DECIDE = "decide"
-    """Decisions and voice turns: somebody is on the line."""
+    """Decisions and voice turns, for which a callee is waiting on the line."""
     DISPATCH = "dispatch"
     INGEST = "ingest"
 
 
 class Store(Protocol[U_co]):
-    """Runs plain functions of (unit, ...) in a transaction each, and answers after commit."""
+    """Runs plain functions of (unit, ...), each in a transaction of its own, and returns after commit."""
 
     @overload
     async def run(
@@ -42,7 +42,7 @@ class Store(Protocol[U_co]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a query on a read-only connection, beside the writer: one consistent snapshot."""
+        """Run a query on a read-only connection, in parallel with the writer, on one consistent snapshot."""
 
     async def look(
         self,
@@ -51,18 +51,19 @@ class Store(Protocol[U_co]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """`read` what is short and in a hurry: what a loop looks for never waits behind a page of somebody's."""
+        """Run a short, urgent query: like `read`, but a loop's query never waits behind the query of a console
+        page."""
 
     async def ping(self) -> None:
-        """Raises StoreDownError unless a transaction can be had now."""
+        """Raise StoreDownError unless a transaction can be had now."""
 
     async def close(self) -> None:
-        """Finish what is waiting, then stop."""
+        """Finish the use cases that are queued, then stop."""
 
     @property
     def healthy(self) -> bool:
-        """Whether the last transaction that wrote, or had to, was committed."""
+        """True if the last transaction that wrote, or had to write, was committed."""
 
     @property
     def waiting(self) -> dict[Lane, int]:
-        """How many use cases wait in each lane."""
+        """Number of use cases queued in each lane."""

@@ -1,4 +1,4 @@
-"""The unit of work as the use cases see it: repositories of records inside one transaction. `storage` implements it."""
+"""The unit of work as the use cases see it: repositories inside one transaction. `storage` implements it."""
 
 from __future__ import annotations
 
@@ -44,28 +44,29 @@ ALL_DIGITS = "0123456789"
 
 
 class Ids(Protocol):
-    """Where ids and call codes come from; seeded in tests."""
+    """Source of ids and call codes; seeded in tests."""
 
     def new(self, prefix: str) -> str: ...
     def digits(self, count: int, among: str = ALL_DIGITS) -> str: ...
 
 
 class Inbox(Protocol):
-    """Messages we accepted, kept for good so that a repeat is recognised."""
+    """Accepted messages, kept permanently so that a repeat is recognised."""
 
     def body_hash(self, client: str, webhook_id: str) -> str | None:
-        """With which body this message came; None for one that did not come yet."""
+        """Return the body hash this message came with; None if it is new."""
 
     def add_message(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> None:
-        """Remember a message that did not come yet."""
+        """Record a new message."""
 
     def look_up(self, sought: Sought) -> Known:
-        """All in one look: most events are of people and transfers nobody has heard of."""
+        """Look up all identifiers of a risk event in one query: most events are about unknown customers and
+        transfers."""
 
     def add_event(self, record: RiskEventRecord) -> None: ...
 
     def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
-        """Remember a transfer event or label. Answers the earlier content hash if the id is known."""
+        """Record the id of a transfer event or label. Returns the earlier content hash if the id is known."""
 
     def keep_early(self, news: EarlyNews) -> None: ...
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]: ...
@@ -73,13 +74,13 @@ class Inbox(Protocol):
 
 class Customers(Protocol):
     def is_known(self, customer_id: CustomerId) -> bool:
-        """Nothing locked: a customer's case is locked before the customer."""
+        """True if the customer exists. Locks nothing, because a customer's case is locked before the customer."""
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        """The customer, the row locked."""
+        """Return the customer, its row locked."""
 
     def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
-        """The same, and None at once when another transaction holds the row."""
+        """Like `get`, but returns None at once when another transaction holds the row."""
 
     def add(self, customer: Customer) -> None: ...
     def save(self, customer: Customer) -> None: ...
@@ -87,27 +88,28 @@ class Customers(Protocol):
 
 class Cases(Protocol):
     def lock(self, case_id: CaseId) -> Case:
-        """The case, its row locked until the end of the transaction. Raises NotFoundError."""
+        """Return the case, its row locked until the end of the transaction. Raises NotFoundError."""
 
     def lock_if_free(self, case_id: CaseId) -> Case:
-        """`lock` for whoever can come again soon. Raises LockedError at once when another transaction holds it."""
+        """Like `lock`, for callers that can retry soon: raises LockedError at once when another transaction holds
+        the row."""
 
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
-        """The case of an attempt, its row locked; None when there is no such attempt."""
+        """Return the case of an attempt, its row locked; None when there is no such attempt."""
 
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
-        """The customer's open one and those in review, their rows locked in the order of their ids."""
+        """Return the customer's open case and those in review, their rows locked in the order of their ids."""
 
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
     def save_head(self, case: Case) -> None:
-        """Of a case that changed in nothing but its timeline."""
+        """Save a case of which only the timeline's head changed."""
 
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
-        """Cases whose next rung is due, the longest due first."""
+        """Return cases whose next rung is due, the longest due first."""
 
     def next_climb(self, now: datetime) -> datetime | None:
-        """After now."""
+        """Return when the first rung after now falls due."""
 
 
 class Transfers(Protocol):
@@ -117,73 +119,77 @@ class Transfers(Protocol):
     def save(self, transfer: Transfer) -> None: ...
     def payee(self, transfer: Transfer) -> Mapping[str, str | None]: ...
     def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
-        """Cases in which a transfer must be decided now, and since when the first of each, oldest due first."""
+        """Return cases in which a transfer must be decided now, oldest due first, each with the time since when its
+        first transfer is due."""
 
     def next_due(self, now: datetime) -> datetime | None:
-        """After now."""
+        """Return when the first transfer after now must be decided."""
 
     def amounts(
         self, customer_id: CustomerId, payee_index: str, since: datetime
     ) -> Sequence[tuple[Decimal, str, datetime]]:
-        """(amount, currency, flagged_at) of what this customer, or anybody, sent to that payee since then."""
+        """Return (amount, currency, flagged_at) of all transfers since then by this customer, and by anybody to
+        that payee."""
 
     def guarded_beside(self, transfer: Transfer) -> bool:
-        """Another of its customer's is guarded, was or may have been open when this one came, or came later, and we had
-        not let it go before that."""
+        """True if another guarded transfer of the same customer concerns this one: it came later than this one, or
+        may have been open when this one came, and we had not allowed it before that."""
 
 
 class Parties(Protocol):
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party: ...
     def role_of(self, party_id: PartyId) -> Role:
-        """Nothing sealed is opened for it. Raises NotFoundError."""
+        """Return a party's role without decrypting anything. Raises NotFoundError."""
 
     def of_case(self, case: Case) -> Sequence[Party]: ...
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None: ...
     def numbers(self, case_id: CaseId) -> Collection[str]:
-        """Keyed hashes of those of everybody in the case who is none of our people."""
+        """Return the keyed hashes of the numbers of all parties of the case except agents."""
 
     def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
-        """The numbers, as keyed hashes, with which events have named this guardian of theirs, and since when."""
+        """Return the numbers (keyed hashes) under which risk events have named this guardian of the customer, and
+        since when."""
 
     def guardian_stopped(self, customer_id: CustomerId, number_index: str) -> bool:
-        """Whether they told us in a call, about any case of this customer, that they want no more of these calls."""
+        """True if this guardian said in a call, about any case of this customer, that they want no more of these
+        calls."""
 
     def bar(self, party_id: PartyId, why: str) -> None:
-        """This guardian is left out of their case."""
+        """Exclude this guardian from the case, for the reason `why`."""
 
     def silence(self, party_id: PartyId) -> None:
-        """This number is not rung any more."""
+        """Stop ringing this party's number."""
 
 
 class Attempts(Protocol):
     def get(self, attempt_id: AttemptId) -> Attempt:
-        """Raises NotFoundError."""
+        """Return the attempt. Raises NotFoundError."""
 
     def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
-        """Oldest first."""
+        """Return the case's attempts, oldest first."""
 
     def by_sid(self, call_sid: str) -> Attempt | None: ...
     def add(self, attempt: Attempt, now: datetime) -> None: ...
     def save(self, attempt: Attempt) -> None: ...
     def lines_in_use(self) -> int:
-        """Calls that may exist, and those about to be posted."""
+        """Return the number of calls that may exist, including those about to be posted."""
 
     def number_is_live(self, number_index: str) -> bool: ...
     def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Attempts whose truth is overdue: leases run out, unknown calls, missing final statuses."""
+        """Return attempts to check with the provider: expired leases, unknown calls, missing final statuses."""
 
     def next_check(self) -> datetime | None: ...
     def check_all_of(self, node: str, now: datetime) -> int:
-        """Make everything this node had under way due to be checked; answers how much that was."""
+        """Make all attempts this node had under way due for a check. Returns their number."""
 
     def rung_since(self, number_index: str, since: datetime) -> int: ...
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
-        """On a number of their own: a call to a guardian is none of theirs."""
+        """Return the live call to one of the customer's own numbers; calls to guardians do not count."""
 
 
 class Rungs(Protocol):
     def of_case(self, case_id: CaseId) -> Sequence[RungRecord]:
-        """Those taken or skipped, in that order."""
+        """Return the rungs that were taken or skipped, in the order in which that happened."""
 
     def add(self, record: RungRecord) -> None: ...
 
@@ -195,27 +201,29 @@ class Talks(Protocol):
     def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None: ...
     def add_turn(self, turn: SpokenTurn) -> None: ...
     def of_case(self, case_id: CaseId) -> Sequence[Talk]:
-        """Oldest first, nothing locked. Raises NotFoundError when there is no such case."""
+        """Return the case's conversations, oldest first, without locking. Raises NotFoundError when there is no
+        such case."""
 
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
-        """In the order they were served."""
+        """Return the turns in the order they were served."""
 
     def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
-        """The timeline's rows about conversations begun and turns taken, by case and number, from behind `after`."""
+        """Return timeline rows about conversations begun and turns taken, ordered by case and number, starting
+        after `after`."""
 
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
     def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
-        """This case's, and that of the customer's other cases from `since` on, oldest first."""
+        """Return this case's evidence, and that of the customer's other cases from `since` on, oldest first."""
 
 
 class Records(Protocol):
-    """Append-only: the timeline, the provider's call events, the later truth."""
+    """Append-only records: the timeline, the provider's call events, the later truth."""
 
     def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
-        """Append to the case's timeline; answers the case with its new head."""
+        """Append notes to the case's timeline. Returns the case with its new head."""
 
     def call_event(self, event: CallEvent) -> bool:
-        """Keep it. False if this very event was kept before, or its customer is forgotten."""
+        """Store a call event. Returns False if the same event was stored before, or its customer has been erased."""
 
     def label(self, label: Label) -> None: ...
 
@@ -269,8 +277,9 @@ class Unit(PeopleUnit, Correspondence, Protocol):
     def scripts(self) -> Scripts: ...
 
     def index(self, purpose: str, text: str) -> str:
-        """Keyed hash under which a number or account is found again."""
+        """Return the keyed hash under which a number or account can be looked up."""
 
     @property
     def zones(self) -> Callable[[str], str]:
-        """IANA zones in which a number in E.164 form may be, with a space between; by the numbering plan."""
+        """Function that returns the IANA time zones in which a number in E.164 form may be, separated by spaces, by
+        the numbering plan."""

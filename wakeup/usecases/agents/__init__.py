@@ -1,1 +1,1 @@
-"""People of the bank who take calls: who is free, who is rung, who waits for them."""
+"""Agents, the bank's staff who take calls: which are free, which is rung, which customer waits for one."""

@@ -1,4 +1,7 @@
-"""The call to an agent: they hear who waits, take it with a key, and talk in the room. A voicemail presses nothing."""
+"""The call to an agent: they hear who waits, accept with a key, and join the customer in a conference.
+
+The key is needed because a voicemail presses none.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,12 @@ from wakeup.usecases.speaker import WhisperFacts
 
 TAKES = "1"
 _PAUSE_S = 3
-"""Between two times that the same is said: whoever picks up late hears it from its beginning."""
+"""Seconds between two repetitions of the announcement, so that an agent who picks up late hears it from the
+beginning."""
 
 
 def agent_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
-    """Turn n of a call to an agent."""
+    """Return turn n of a call to an agent."""
 
     def speak() -> Turn:
         hand_over = file.unit.hand_overs.of_offer(attempt.id)
@@ -70,7 +74,8 @@ def _worded(file: CaseFile, hand_over: HandOver | None, turn: Turn) -> Turn:
 
 
 def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
-    """What a colleague hears before they take the call: who, how grave, what was said, what is at stake. No account."""
+    """Collect what an agent hears before accepting: who, how grave, what was said, what is at stake. No account
+    number."""
     unit = file.unit
     name, talk = ("", None) if hand_over is None else _who_waits(file, hand_over)
     named, last = _at_stake(file, talk), None if talk is None else Conversation.from_json(talk.state)
@@ -84,12 +89,14 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
 
 
 def _as_it_may_be(file: CaseFile, transfer: Transfer) -> TransferState:
-    """Until the payment core has said so, nobody hears that it is on hold again."""
+    """Return the transfer's state as announced: `allowed` while a recall of the allow is not acknowledged by the
+    payment core."""
     return TransferState.ALLOWED if in_doubt(file, transfer) else transfer.state
 
 
 def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Talk | None]:
-    """Their name, and the talk with them: the case may have talked to somebody else since."""
+    """Return the waiting person's name and conversation; the case may have had a conversation with another party
+    since."""
     unit, customer_id = file.unit, file.case.customer_id
     talk = unit.talks.get(hand_over.attempt_id, customer_id)
     party = unit.parties.get(unit.attempts.get(hand_over.attempt_id).party_id, customer_id)
@@ -97,14 +104,17 @@ def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Talk | None]:
 
 
 def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
-    """Somebody else had this call before them."""
+    """True if another agent had this call before and handed it on."""
     before = None if mine is None else file.unit.hand_overs.get(mine.attempt_id, mine.n - 1)
     return before is not None and before.state is HandOverState.HANDED_ON
 
 
 def _at_stake(file: CaseFile, talk: Talk | None) -> Transfer:
-    """What they were told of and has gone meanwhile, or may have, for every minute helps. Else the largest payment that
-    is still open, or the last one when none is."""
+    """Return the transfer to announce.
+
+    If a transfer the callee was told of has left meanwhile, or may have, it is that one, because every minute
+    helps. Otherwise it is the largest that is still open, or the last one when none is.
+    """
     worth = file.unit.policy.in_base
     transfers = file.transfers()
     gone = [t for t in transfers if talk is not None and t.id in talk.named and may_be_gone(file, t)]

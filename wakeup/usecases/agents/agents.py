@@ -1,4 +1,4 @@
-"""People of the bank who take calls: made agents, their states set by hand, and who is free. A click twice is one."""
+"""Agents: enrolment, the states they set by hand, and which are free. Setting the same state twice is one change."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ASKED_FOR = {
     AgentEvent.REST: AgentState.BREAK,
     AgentEvent.LEAVE: AgentState.AWAY,
 }
-"""What an agent sets for themselves, and what they then are."""
+"""The events an agent may trigger by hand, and the state each leads to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAgent:
     name: str
-    """Of the account."""
+    """Name of the account."""
     address: str = field(repr=False)
     """A number in E.164 form, or `sip:name@host`."""
     languages: tuple[str, ...]
@@ -37,24 +37,31 @@ class NewAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentNow:
-    """An agent as a board shows them."""
+    """An agent as the board shows them."""
 
     agent: Agent
     on_duty: bool
-    """By the roster."""
+    """On duty by the roster."""
     free: bool
 
 
 def refuse_a_partys(unit: Unit, address: str) -> None:
-    """An agent's number is none of a customer's or a guardian's. Raises ConflictError. To be asked before, and beside
-    whoever writes: parties are in no index by number, and all of them are looked through."""
+    """Refuse a number that belongs to a party. Raises ConflictError when a customer or guardian has the agent's
+    number.
+
+    Call it before the writing transaction, on a read connection: parties have no index by number, so it scans all
+    of them.
+    """
     if unit.agents.number_of_a_party(unit.index("number", address)):
         raise ConflictError("phone", "this number stands in a case as a customer's or a guardian's")
 
 
 def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
-    """Make an account an agent, or change what is known of one; they begin away. Answers the digits with which they
-    prove themselves when they call our line; they are told once. Raises ConflictError naming the field at fault."""
+    """Make an account an agent, or change an agent's data; the agent begins in state `away`.
+
+    Returns the PIN with which the agent proves their identity on our line; it is shown only once. Raises
+    ConflictError naming the field at fault.
+    """
     staff = _account(unit, wanted.name)
     if not _ADDRESS.fullmatch(wanted.address):
         raise ConflictError("phone", "a number such as +6531234567, or sip:name@host")
@@ -84,7 +91,7 @@ def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
 
 
 def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
-    """They take no calls any more; the account stays. Raises ConflictError."""
+    """Make an agent an ordinary account again, which takes no calls. Raises ConflictError."""
     staff = _account(unit, name, right=False)
     agent = unit.agents.get(staff.id)
     if agent is None:
@@ -97,9 +104,12 @@ def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
 
 
 def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: datetime, by: str = "console") -> Agent:
-    """An agent says what they are, at the console or by a call to the line. What they are already changes nothing, so
-    that signing in twice, or at two places, is once. Raises ConflictError when they chose nothing (`event` is None) or
-    it cannot be now, NotFoundError for who is no agent."""
+    """Set an agent's state by hand, from the console or by a call to our line.
+
+    Setting the current state again changes nothing, so signing in twice, or at two places, has the effect of one.
+    Raises ConflictError when nothing was chosen (`event` is None) or the change is not possible now, NotFoundError
+    when the account is no agent.
+    """
     demand(unit.staff.get(staff_id), Right.TAKE_CALLS)
     agent = unit.agents.get(staff_id)
     if agent is None:
@@ -112,24 +122,25 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
         return agent
     if event not in AGENT_TRANSITIONS[agent.state]:
         raise ConflictError("state", "you are on a call: it ends by hanging up")
-    # Whoever comes back is asked again, however often they were missed.
+    # A returning agent is offered calls again, however many offers they missed before.
     return moved(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
 
 
 def send_away(unit: Unit, staff_id: StaffId, now: datetime, by: str) -> None:
-    """Their account is closed: they are rung no more. A call they are on is not cut, and they are away after it."""
+    """Move an agent whose account is closed to `away`, so that they are rung no more. A call in progress is not
+    cut; they are away after it."""
     agent = unit.agents.get(staff_id)
     if agent is not None and AgentEvent.LEAVE in AGENT_TRANSITIONS[agent.state]:
         moved(unit, agent, AgentEvent.LEAVE, now, by)
 
 
 def closed(unit: Unit, staff_id: StaffId) -> bool:
-    """Whether this account is closed: whatever its agent's state, no customer is put through to them."""
+    """True if this account is closed: no customer is put through to it, whatever the agent's state."""
     return unit.staff.get(staff_id).disabled_at is not None
 
 
 def moved(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -> Agent:
-    """The agent after this event, kept and written down. Raises IllegalTransitionError."""
+    """Apply an event to an agent, store and log it. Returns the agent after it. Raises IllegalTransitionError."""
     after = replace(agent, state=move(AGENT_TRANSITIONS, agent.state, event), since=now)
     unit.agents.save(after)
     unit.admin.add("agent_moved", by, now, staff=agent.staff_id, name=agent.name, before=agent.state, after=after.state)
@@ -138,7 +149,7 @@ def moved(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -
 
 
 def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
-    """Everybody who takes calls, by name."""
+    """Return all agents, ordered by name."""
     roster, none_of_these = unit.policy.people.roster, unit.agents.not_to_ring()
     return [
         AgentNow(
@@ -150,7 +161,7 @@ def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
 
 
 def pin_index(unit: Unit, staff_id: StaffId, pin: str) -> str:
-    """A keyed hash: who reads the table cannot call in with it."""
+    """Return the keyed hash of a PIN; a reader of the table cannot call in with it."""
     return unit.index("agent_pin", f"{staff_id}:{pin}")
 
 

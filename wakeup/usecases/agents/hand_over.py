@@ -1,6 +1,7 @@
-"""A customer is handed over to one of our people: they wait in a room with words of ours until somebody takes the call.
+"""Hand-over of a customer to an agent: the customer waits in a conference, with our announcements, until one takes
+the call.
 
-However it ends, the customer comes back to us and is told.
+However the hand-over ends, the customer's call returns to the script and the customer is told.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _HOW = {
 
 
 def begin_hand_over(file: CaseFile, attempt: Attempt, after: Conversation, turn: Turn) -> Turn:
-    """A turn that asks for a person: with agents it leads into a room, and the first of them is rung."""
+    """Turn a request for a person into a wait in a conference, and ring the first agent. Without agents the turn is
+    unchanged."""
     if turn.connect is None or not file.unit.agents.all():
         return turn
     people = file.unit.policy.people
@@ -32,13 +34,14 @@ def begin_hand_over(file: CaseFile, attempt: Attempt, after: Conversation, turn:
         language=zh_or_en(after.language), skills=tuple(sorted(skills_of(file, after.outcome))), asked_at=file.now,
         give_up_at=file.now + people.patience, due_at=file.now,
     )  # fmt: skip
-    # Said before they are in the room, where the words of the waiting end with whoever comes: it is heard to its end.
+    # Said before they enter the conference: there the announcements stop as soon as an agent joins, here it is
+    # heard to its end.
     said = (*turn.utterances, *file.unit.speaker.to_customer("listening", turn.language))
     return replace(turn, connect=None, utterances=said, room=wait_in_room(file, begun))
 
 
 def wait_in_room(file: CaseFile, begun: HandOver) -> Room:
-    """A wait begins, and the first of our people is rung for it."""
+    """Begin a wait and ring the first agent for it."""
     file.unit.hand_overs.add(begun)
     file.note("hand_over_begun", "callee", attempt=begun.attempt_id, n=begun.n)
     offer_next(file, begun)
@@ -47,7 +50,8 @@ def wait_in_room(file: CaseFile, begun: HandOver) -> Room:
 
 
 def give_up(file: CaseFile, hand_over: HandOver) -> None:
-    """Nobody took the call in time. The ringing ends, and the customer is fetched and told when we call."""
+    """End a wait that no agent answered in time. The ringing stops, and the customer's call is fetched and told
+    when we call."""
     miss_current(file, hand_over)
     over = replace(changed(hand_over, HandOverEvent.GIVE_UP), ended_at=file.now, due_at=file.now)
     file.unit.hand_overs.save(over)
@@ -56,7 +60,7 @@ def give_up(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def leave(file: CaseFile, hand_over: HandOver) -> None:
-    """The customer is not in the room any more: hung up, or somewhere else in the script."""
+    """Record that the customer is no longer in the conference: they hung up, or the script went elsewhere."""
     if hand_over.state is HandOverState.JOINED:
         part(file, hand_over)
         back = file.unit.hand_overs.get(hand_over.attempt_id, hand_over.n) or hand_over
@@ -71,7 +75,7 @@ def leave(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def as_handed_over(file: CaseFile, attempt: Attempt, given: Input, before: Conversation) -> Input:
-    """What really happened to a customer who was sent into the room and is here again, or gone."""
+    """Return what happened to a customer who was sent into the conference and is back in the script, or gone."""
     hand_over = file.unit.hand_overs.get(attempt.id, before.turns - 1) if before.turns else None
     if hand_over is None or hand_over.came_back or isinstance(given, Detected):
         return given
@@ -81,7 +85,7 @@ def as_handed_over(file: CaseFile, attempt: Attempt, given: Input, before: Conve
 
 
 def left_by_itself(file: CaseFile, attempt: Attempt, before: Conversation) -> None:
-    """The script went elsewhere while they were in the room, such as for a machine."""
+    """End the hand-over when the script left the conference by itself, for example because of a machine verdict."""
     hand_over = file.unit.hand_overs.get(attempt.id, before.turns - 1) if before.turns else None
     if hand_over is not None and not hand_over.came_back:
         leave(file, hand_over)

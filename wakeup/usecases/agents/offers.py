@@ -1,5 +1,7 @@
-"""Agents are rung for a customer who waits: one after the other, each by a call of its own under the rules of every
-call. Nobody is rung twice for the same wait, and whoever misses several counts as away.
+"""Offers: agents are rung for a waiting customer, one after the other, each by a call that obeys all rules for
+calls.
+
+No agent is rung twice for the same wait, and an agent who misses several offers is moved to `away`.
 """
 
 from __future__ import annotations
@@ -23,15 +25,16 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 
 ALONE = timedelta(seconds=10)
-"""So long after a talk is over the customer may take to come back to us by themselves; then they are fetched."""
+"""How long after the end of the conversation the customer's call may take to return by itself; then it is fetched."""
 ENTERS = timedelta(seconds=10)
-"""So soon after the key an agent is in the room, and we are told; if not, the phone company is asked where they are."""
+"""How soon after the key an agent should be in the conference and we should be told; if not, the phone company is
+asked where their call is."""
 NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
 NOT_BEGUN = frozenset({AttemptState.PLANNED, AttemptState.CLAIMED})
 
 
 def person_ready(file: CaseFile, language: str) -> bool | None:
-    """Whether an agent could be rung this very moment; None where there are none, and the settings name colleagues."""
+    """True if an agent could be rung now. None without agents: then the settings' colleagues are rung."""
     agents = file.unit.agents.all()
     if not agents:
         return None
@@ -41,12 +44,12 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
 
 
 def is_agent(file: CaseFile, attempt: Attempt) -> bool:
-    # Somebody waits for them: a call that nobody was promised needs no look.
+    # A call to an agent always has `promised` set, so for other calls the role need not be looked up.
     return attempt.promised and file.unit.parties.role_of(attempt.party_id) is Role.AGENT
 
 
 def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
-    """Asked just before an agent's phone rings: why it must not, or None."""
+    """Last check before an agent's phone rings: return why it must not, or None."""
     hand_over = file.unit.hand_overs.of_offer(call.id)
     if hand_over is None or hand_over.state is not HandOverState.WAITING:
         return "nobody_waits"
@@ -58,8 +61,12 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
 
 
 def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
-    """This call still rings one of ours, or a guardian, for whom nobody waits any more; or is alone in the room of
-    a talk that is over. One who hears the last words is not cut off."""
+    """True if this call has lost its purpose.
+
+    That is a call that still rings an agent, supervisor or guardian although nobody waits any more, or one left
+    alone in the conference of a conversation that is over. A call that is hearing its last announcement is not
+    cut.
+    """
     state = file.unit.attempts.get(call.id).state
     if state not in LIVE or not call.promised:
         return False
@@ -75,12 +82,12 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
 
 
 def offer_next(file: CaseFile, hand_over: HandOver) -> None:
-    """Ring the next agent, or nobody while nobody is free."""
+    """Ring the next free agent; if none is free, wait until one is or the wait is given up."""
     unit, people = file.unit, file.unit.policy.people
     agent = chosen(file, hand_over)
     if agent is None:
         if hand_over.offer is None and hand_over.due_at == hand_over.give_up_at:
-            # So it stands already. Told again it would wake whoever asks, for ever.
+            # This is already recorded. Recorded again it would wake the loop that calls us, endlessly.
             return
         unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=hand_over.give_up_at))
         file.note("agents_busy", attempt=hand_over.attempt_id)
@@ -106,13 +113,13 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def pass_over(file: CaseFile, hand_over: HandOver) -> None:
-    """The agent had their time: the next one is rung. Their own ringing is cut by whoever looks after it."""
+    """Ring the next agent when the current one's time is up; the `tend` step cuts the current ringing."""
     offer_next(file, hand_over)
     miss_current(file, hand_over)
 
 
 def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:
-    """The agent pressed their key: the two are joined."""
+    """Join customer and agent after the agent pressed the key."""
     joined = replace(changed(hand_over, HandOverEvent.JOIN), joined_at=file.now, due_at=file.now + ENTERS)
     file.unit.hand_overs.save(joined)
     moved(file.unit, replace(agent, missed=0), AgentEvent.TAKE, file.now, agent.name)
@@ -122,11 +129,14 @@ def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:
 
 
 def offer_over(file: CaseFile, call: Attempt) -> None:
-    """The call to an agent is over, or never was. Whoever did not take it is passed over; a talk ends with it."""
+    """Handle the end of a call to an agent, or a call that was never made.
+
+    An agent who did not take the offer is passed over; a conversation in progress ends with the call.
+    """
     hand_over, agent = file.unit.hand_overs.of_offer(call.id), file.unit.agents.of_offer(call.id)
     waits = hand_over is not None and hand_over.state is HandOverState.WAITING
     if hand_over is not None and waits:
-        # Before anything goes into the log of administration: the next agent's row is locked for it.
+        # Before anything is written to the administration log: this locks the next agent's row.
         offer_next(file, hand_over)
     if agent is not None:
         _free(file, agent, missed=waits and _went_out(call))
@@ -135,19 +145,20 @@ def offer_over(file: CaseFile, call: Attempt) -> None:
 
 
 def _went_out(call: Attempt) -> bool:
-    """Their phone may have rung, or is none. A fault of our account, or of the wire, is no fault of theirs."""
+    """True if the agent's phone may have rung, or does not exist. A fault of our account or connection is not
+    counted as a miss."""
     unsent = call.disposition is Disposition.FAILED and call.call_sid is None and not call.number_at_fault
     return call.disposition not in NOT_RUNG and not unsent
 
 
 def part(file: CaseFile, hand_over: HandOver) -> None:
-    """The talk is over. Whoever of the two is still there is looked after."""
+    """End the conversation of customer and agent. Whichever of the two is still in the conference is looked after."""
     end_of_talk(file, changed(hand_over, HandOverEvent.PART), file.now + ALONE)
     file.note("talk_with_person_over", attempt=hand_over.attempt_id, n=hand_over.n)
 
 
 def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
-    """The agent writes now; at `due_at` the customer is fetched, unless they are back before."""
+    """Move the agent to wrap-up. At `due_at` the customer's call is fetched, unless it returns before."""
     file.unit.hand_overs.save(replace(over, ended_at=file.now, due_at=due_at))
     agent = None if over.offer is None else file.unit.agents.of_offer(over.offer)
     if agent is not None and agent.state is AgentState.ON_CALL:
@@ -157,7 +168,7 @@ def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
 
 
 def _look_after_others(file: CaseFile, over: HandOver) -> None:
-    """Supervisors and guardians of this talk: their phones stop ringing, and nobody is left in a room alone."""
+    """Have calls of supervisors and guardians checked: they must not ring on, or stay alone in the conference."""
     there = [one.attempt_id for one in file.unit.listeners.open() if (one.wait, one.n) == (over.attempt_id, over.n)]
     guests = file.unit.guests.of_talk(over.attempt_id, over.n)
     for call_id in (*there, *(one.attempt_id for one in guests if one.ended_at is None)):
@@ -166,7 +177,7 @@ def _look_after_others(file: CaseFile, over: HandOver) -> None:
 
 
 def ask_about(file: CaseFile, call_id: AttemptId, at: datetime) -> None:
-    """The phone company is asked then what became of this call, unless we are told before."""
+    """Have the phone company asked at that time what became of this call, unless we are told before."""
     call = file.unit.attempts.get(call_id)
     if call.state in LIVE:
         file.unit.attempts.save(replace(call, check_at=min(call.check_at or at, at)))
@@ -174,7 +185,7 @@ def ask_about(file: CaseFile, call_id: AttemptId, at: datetime) -> None:
 
 
 def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
-    """A ringing that has not begun does not begin; one that may have begun is cut by whoever looks after it."""
+    """Cancel an offer that was not started; a call that may ring already is cut by the `tend` step."""
     if hand_over.offer is None:
         return
     call = file.unit.attempts.get(hand_over.offer)
@@ -190,14 +201,13 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def miss_current(file: CaseFile, hand_over: HandOver) -> None:
-    """Whoever is rung now did not take it. They stay taken until their own call is over. What never went out was
-    missed by nobody."""
+    """Count the current offer as missed, if it went out. The agent stays bound until their call is over."""
     agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
         return
     call = file.unit.attempts.get(hand_over.offer)
     if call.state in OVER:
-        # Its end has freed nobody, and no other will come.
+        # The end of the call did not free the agent, and no other event will.
         _free(file, agent, missed=_went_out(call))
         return
     if call.state not in NOT_BEGUN:
@@ -206,13 +216,13 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
-    """Who would be rung now. Their row locked: on another node somebody may have taken them since they were read."""
+    """Return the agent to ring now, their row locked: another node may have taken them since they were read."""
     unit, roster = file.unit, file.unit.policy.people.roster
     agents = unit.agents.all()
     not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
     while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
         agent = unit.agents.get(found.staff_id)
-        # Asked under the lock with which they ask to listen.
+        # Checked under the same lock under which a supervisor asks to listen in.
         listens = unit.listeners.of_staff(found.staff_id) is not None
         if agent is not None and free(agent, roster, file.now) and not listens:
             return agent
@@ -221,8 +231,8 @@ def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
 
 
 def not_for(unit: Unit, case_id: CaseId, agents: Collection[Agent]) -> set[StaffId]:
-    """Who of them is not rung for this case, whatever their state: an agent's number that is one of the customer's
-    people's is never rung for them, and some are rung for nobody."""
+    """Return the agents excluded from this case: those whose number belongs to one of its parties, and those that
+    `not_to_ring` excludes from every case."""
     theirs = unit.parties.numbers(case_id)
     return {agent.staff_id for agent in agents if agent.number_index in theirs} | unit.agents.not_to_ring()
 
@@ -233,7 +243,8 @@ def skills_of(file: CaseFile, outcome: Outcome | None) -> frozenset[Skill]:
 
 
 def party_of(file: CaseFile, agent: Agent) -> Party:
-    """The agent as one of the case's people: their number lies under the customer's key, and is erased with it."""
+    """Return the agent as a party of the case: the number is stored under the customer's key, and is erased with
+    it."""
     unit = file.unit
     known = next(
         (
@@ -255,7 +266,7 @@ def party_of(file: CaseFile, agent: Agent) -> Party:
 
 
 def _free(file: CaseFile, agent: Agent, *, missed: bool) -> None:
-    """No call of ours rings them any more."""
+    """Free an agent whom no call rings any more."""
     if agent.state is AgentState.ON_CALL:
         after = moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
         file.unit.agents.save(replace(after, offer=None))
@@ -268,7 +279,8 @@ def _free(file: CaseFile, agent: Agent, *, missed: bool) -> None:
 
 
 def _miss(file: CaseFile, agent: Agent) -> None:
-    """One more offer that was not taken. After several in a row they count as away: nobody waits for them again."""
+    """Count one more missed offer. After several in a row the agent is moved to `away`, so that no customer waits
+    for them again."""
     missed = replace(agent, missed=agent.missed + 1, case_id=None)
     file.unit.agents.save(missed)
     file.note("agent_missed", staff=agent.staff_id, missed=missed.missed)

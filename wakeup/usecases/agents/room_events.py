@@ -1,6 +1,9 @@
-"""Who enters and leaves the room in which a customer waits. Such news is kept, comes in any order, and moves nothing:
-how a hand-over goes is told by the calls themselves, which are asked about when somebody has left, or does not come.
-Only a leg that nobody knows is acted upon: it is cut."""
+"""Conference events: who enters and leaves the conference in which a customer waits.
+
+The events are stored, come in any order, and do not change a hand-over: its progress is known from the calls
+themselves, which are checked when a participant has left or does not come. Only an unknown call is acted upon: it
+is cut.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,14 @@ from wakeup.usecases.unit import Unit
 
 JOINED, LEFT = "participant-join", "participant-leave"
 SOON = timedelta(seconds=2)
-"""The end of a call is told by itself, as a rule; only then is it asked for."""
+"""Delay before a call that left the conference is checked: as a rule the phone company reports its end by itself."""
 
 
 def take_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: datetime) -> str | None:
-    """`attempt_id`: whose document named the room. Answers the SID of a call that must be cut."""
+    """Record a conference event. Returns the SID of a call that must be cut.
+
+    `attempt_id` is the attempt whose TwiML document named the conference.
+    """
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return told.call_sid
@@ -39,12 +45,13 @@ def take_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: dat
             return None
         if fresh:
             file.note("room_stranger", attempt=attempt.id, call=told.call_sid)
-        # Told again our answer may have been lost: cutting twice does no harm, a stranger who stays does.
+        # On a repeat our answer may have been lost. Cutting twice does no harm, but a foreign call that stays
+        # does.
         return told.call_sid
 
 
 def _look(file: CaseFile, told: RoomEvent) -> None:
-    """An agent who has come is not missed any more; whoever has left a talk is asked about."""
+    """Stop waiting for an agent who has joined; have the call of a participant who left checked."""
     call = next(a for a in file.unit.attempts.of_case(file.case.id) if a.call_sid == told.call_sid)
     talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
     talk = next((one for one in talks if call.id in {one.offer, one.attempt_id}), None)
@@ -57,7 +64,7 @@ def _look(file: CaseFile, told: RoomEvent) -> None:
 
 
 def _known(file: CaseFile) -> set[str]:
-    """Calls of this case, whoever they are to."""
+    """Return the SIDs of all calls of this case."""
     return {a.call_sid for a in file.unit.attempts.of_case(file.case.id) if a.call_sid is not None}
 
 

@@ -1,5 +1,7 @@
-"""Time passes over customers who wait for a person: the next agent is rung, the wait is given up, whoever is left alone
-is fetched. What must be asked of the phone company is the answer, and is asked again until it has happened."""
+"""The timers of hand-overs: the next agent is rung, the wait is given up, a call left alone is fetched.
+
+What must be done at the phone company is returned, and returned again until it has happened.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,16 @@ from wakeup.usecases.due import Due
 from wakeup.usecases.unit import Unit
 
 AGAIN = timedelta(seconds=5)
-"""What was asked of the phone company is asked again so much later, if it did not happen."""
+"""Delay after which a request to the phone company is repeated if it had no effect."""
 
 MAX_ASKED = 3
-"""So often: news of the room can be lost for good, and whoever is in it has ended nothing."""
+"""Maximum number of checks. Conference events can be lost permanently, and a participant who is in the conference
+has ended nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack:
-    """A call that must go on with this turn, wherever it is now."""
+    """A call that must continue with this turn, wherever it is now."""
 
     attempt_id: AttemptId
     call_sid: str
@@ -37,16 +40,16 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tended:
-    """To be done at the phone company."""
+    """What must be done at the phone company."""
 
     cut: tuple[str, ...] = ()
-    """Calls to agents that ring for nobody any more."""
+    """Calls to agents that still ring although no customer waits any more."""
     take_back: tuple[TakeBack, ...] = ()
-    """A customer who waits in vain; an agent who has picked up, and is told so."""
+    """A customer who waits in vain; or an agent who has picked up and must be told that no customer waits."""
 
 
 def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
-    """Those to look after now: due, or waiting for an agent who has just become free."""
+    """Return hand-overs to look after now: those due, and those waiting for an agent who has just become free."""
     due = list(unit.hand_overs.due(now, limit))
     waiting = unit.hand_overs.unoffered()
     if waiting:
@@ -55,7 +58,7 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
         for one in waiting:
             if (one.attempt_id, one.n) in keys or choose(agents, one.need, roster, one.tried, now) is None:
                 continue
-            # As whoever rings asks: an agent who is never rung for them brings nobody any nearer.
+            # The same exclusions as when ringing: an agent who is never rung for this case makes no difference.
             not_these = {*one.tried, *not_for(unit, one.case_id, agents)}
             if choose(agents, one.need, roster, not_these, now) is not None:
                 due.append(one)
@@ -63,7 +66,7 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
 
 
 def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:
-    """Do what is due for one of them."""
+    """Do what is due for one hand-over."""
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
         hand_over = unit.hand_overs.get(found.attempt_id, found.n)
         if hand_over is None:
@@ -78,11 +81,14 @@ def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:
 
 
 def end_wrap_ups(unit: Unit, now: datetime) -> datetime | None:
-    """Whoever has had their time to write is ready again, or away if their account was closed meanwhile; answers when
-    the next one is."""
+    """End wrap-ups whose time is over: the agent becomes ready, or away if the account was closed meanwhile.
+
+    Returns when the next wrap-up ends.
+    """
     until = unit.policy.people.wrap_up
     writing = [agent for agent in unit.agents.all() if agent.state is AgentState.WRAP_UP and agent.offer is None]
-    # All their rows before the first of them is written to the log of administration: so does whoever sets their state.
+    # All agent rows are locked before the first is written to the administration log, in the same order as when a
+    # state is set by hand.
     for agent in [unit.agents.get(one.staff_id) for one in writing]:
         if agent is not None and agent.state is AgentState.WRAP_UP and agent.since + until <= now:
             event = AgentEvent.LEAVE if closed(unit, agent.staff_id) else AgentEvent.BE_READY
@@ -106,7 +112,8 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
 
 
 def _missing(file: CaseFile, hand_over: HandOver) -> Tended:
-    """They took the call, and nobody told us that they came into the room: if their call is over, the talk is."""
+    """Check an agent who accepted but was not reported in the conference: if their call is over, so is the
+    conversation."""
     if hand_over.offer is not None:
         ask_about(file, hand_over.offer, file.now)
     asked_enough = hand_over.joined_at is None or file.now >= hand_over.joined_at + MAX_ASKED * ENTERS
@@ -129,7 +136,8 @@ def _afterwards(file: CaseFile, hand_over: HandOver) -> Tended:
 
 
 def _agent_alone(file: CaseFile, hand_over: HandOver) -> tuple[TakeBack, ...]:
-    """An agent whose talk is over, and who has not heard so: they came into the room when the customer had left it."""
+    """Return the call of an agent whose conversation is over but who was not told: they joined after the customer
+    had left."""
     call = None if hand_over.offer is None or hand_over.joined_at is None else file.unit.attempts.get(hand_over.offer)
     if call is None or call.state is not AttemptState.ANSWERED or call.call_sid is None:
         return ()
@@ -140,7 +148,7 @@ def _agent_alone(file: CaseFile, hand_over: HandOver) -> tuple[TakeBack, ...]:
 
 
 def _end_of_ringing(file: CaseFile, hand_over: HandOver) -> Tended:
-    """A phone that rings an agent stops; whoever has picked up hears that nobody waits any more."""
+    """Stop a phone that rings an agent; an agent who has picked up is told that no customer waits any more."""
     call = None if hand_over.offer is None else file.unit.attempts.get(hand_over.offer)
     if call is None or call.state not in LIVE or call.call_sid is None:
         return Tended()

@@ -1,1 +1,2 @@
-"""What many verbs do on one case: its people and calls, its place in the queue, letters to its customer."""
+"""Operations on one case that many use cases share: its parties and calls, its place in the queue, SMS to its
+customer."""

@@ -1,4 +1,5 @@
-"""Who said in a call what a person is to see to was told that somebody calls them, whatever becomes of the payment."""
+"""Whether the callee was promised a human: after distress, not_me or already_paid the callee was told that we will
+call, whatever becomes of the payment."""
 
 from __future__ import annotations
 
@@ -7,7 +8,10 @@ from wakeup.usecases.casefile import CaseFile
 
 
 def awaiting_callback(file: CaseFile) -> bool:
-    """Nobody of ours has talked to them since, and a hold by hand is no talk. Of an erased customer nobody waits."""
+    """True if the callee called for help in a call of this case and no human has talked to them since.
+
+    A manual hold does not count as talking to them. False for an erased customer.
+    """
     since = min((t.flagged_at for t in file.transfers()), default=file.now)
     heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
     said_at = max((e.at for e in heard if e.outcome in CALLS_FOR_HELP), default=None)

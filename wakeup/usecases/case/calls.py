@@ -1,4 +1,5 @@
-"""Which call belongs to which attempt. An attempt accepts one call SID; every other call is a stranger to be cut."""
+"""Which call belongs to which attempt. An attempt accepts one call SID; every other call is a foreign call and is
+cut."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ _RANK = {
 
 
 class Bound(StrEnum):
-    """Is this call the attempt's own?"""
+    """Whether a call is the attempt's own."""
 
     OWN = "own"
     STRANGER = "stranger"
@@ -37,9 +38,11 @@ class Bound(StrEnum):
 
 
 def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> tuple[Attempt, Bound]:
-    """Compare and set: the first call SID wins, whichever way it arrives. The case is locked by the caller.
+    """Bind a call SID by compare-and-set: the first SID wins, whichever way it arrives. The caller has locked the
+    case.
 
-    `line` is what a webhook or a search says of the two ends; the answer of our own POST needs no such proof.
+    `line` holds the two numbers as a webhook or a search names them; the response to our own POST needs no such
+    proof.
     """
     if line is not None and not _same_ends(file, attempt, line):
         file.note("stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends")
@@ -72,7 +75,7 @@ def advance_call(
     event: AttemptEvent,
     disposition: Disposition | None = None,
 ) -> Attempt:
-    """Merge one call event by rank: later states win, the first end is final, anything older changes nothing."""
+    """Merge one call event by rank: later states win, the first end is final, older events change nothing."""
     if attempt.state not in CALL_RANK or _RANK[event] <= CALL_RANK[attempt.state]:
         return attempt
     moved = replace(attempt, state=move(ATTEMPT_TRANSITIONS, attempt.state, event))
@@ -107,13 +110,14 @@ def advance_call(
 
 
 def over(attempt: Attempt) -> str:
-    """The name under which its end is counted: its own, so that of two in one commit both are."""
+    """Return the wake-up name that counts the end of this attempt. It contains the id, so that two ends in one
+    commit are both counted."""
     return f"over:{attempt.disposition}:{attempt.id}"
 
 
 def _ended(attempt: Attempt, now: datetime, disposition: Disposition) -> Attempt:
     reached = attempt.contact or Contact.NOBODY
-    # The code dies with the call: from now on nobody may quote it.
+    # The call code ends with the call: from now on nobody may quote it.
     return replace(
         attempt,
         ended_at=now,

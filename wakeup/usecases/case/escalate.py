@@ -1,4 +1,4 @@
-"""Put a case before people: it stands in their queue while any of its transfers is pending or held."""
+"""Puts a case into the human queue, where it stays while any of its transfers is pending or held."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from wakeup.usecases.casefile import CaseFile
 
 
 def escalate(file: CaseFile, *, police: bool = False) -> None:
-    """Since when they are wanted, or the police through them. What was asked for first stays; no work in hand is
-    disturbed, for its version stays too. The caller writes the note, which says why."""
+    """Record that a human, or the police through a human, is wanted.
+
+    The time of the first request is kept. The review's version is not changed, so work in hand is not disturbed.
+    The caller writes the timeline note, which gives the reason.
+    """
     reviews = file.unit.reviews
     found = reviews.get(file.case.id)
     if found is None:

@@ -1,7 +1,8 @@
-"""What the customer hears by text: a call was missed, what became of the check, and later how such scams go.
+"""SMS to the customer: a call was missed, the outcome of the check, and later how such scams work.
 
-No detail ever: somebody else may read it. Nothing is sent to a number the machine would not ring. A lesson is planned
-when the text before it goes out, so that deciding, which may come in thousands, writes one text and not three.
+They contain no details, because another person may read them. Nothing is sent to a number that is not rung
+automatically. A lesson is planned when the SMS before it is sent, so that a decision, of which there may be
+thousands at once, writes one SMS instead of three.
 """
 
 from __future__ import annotations
@@ -22,22 +23,22 @@ from wakeup.usecases.casefile import CaseFile
 _MISSED = frozenset({Disposition.NO_ANSWER, Disposition.REJECTED, Disposition.BUSY})
 _OUTCOMES = {State.HELD: "outcome.hold", State.REFUSED: "outcome.refuse", State.ALLOWED: "outcome.allow"}
 _TAUGHT = frozenset({State.HELD, State.REFUSED, State.CANCELLED})
-"""Whoever's payment went its way is not told how scams go."""
+"""States after which lessons are sent; a customer whose payment went through gets none."""
 CONTESTED = "outcome.contested"
 MISSED_FOR = timedelta(hours=2)
 OUTCOME_FOR = timedelta(days=2)
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 FOR_THE_MOMENT = frozenset({"unreachable", "carrier_failure", "carrier_queue_full"})
-"""Why a text did not arrive that may arrive later: a phone that was off, or trouble on the way."""
+"""Failure reasons after which an SMS may still arrive later: the phone was off, or trouble in delivery."""
 TAUGHT_AFTER = timedelta(days=1)
 TAUGHT_FOR = timedelta(days=3)
 LESSONS = 2
 UNTAUGHT = frozenset({"extortion"})
-"""Whoever else reads the phone would learn of it."""
+"""Typologies without lessons, because another reader of the phone would learn of the case."""
 
 
 def tell_missed(file: CaseFile, attempt: Attempt) -> None:
-    """Once a case: we rang, and nobody came to the phone, or a machine did."""
+    """Send the missed-call SMS, once per case: nobody answered our call, or a machine did."""
     if attempt.disposition not in _MISSED and attempt.contact is not Contact.VOICEMAIL:
         return
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
@@ -48,9 +49,12 @@ def tell_missed(file: CaseFile, attempt: Attempt) -> None:
 
 
 def tell_outcome(file: CaseFile) -> None:
-    """Everything in the case is decided: on hold after an automated check, on its way, or refused. It is told unless it
-    is the last they were told: an allow may be called back, and given anew. What the customer cancelled themselves is
-    not told, only taught about."""
+    """Send the outcome of a case in which everything is decided: on hold after an automated check, on its way, or
+    refused.
+
+    An outcome is not sent if it is the last one sent; it may be sent again after another one, because an allow may
+    be recalled and given again. For transfers that the customer cancelled there is no notice, only lessons.
+    """
     party, told = _reader(file), outcome_now(file)
     if party is None:
         return
@@ -64,14 +68,14 @@ def tell_outcome(file: CaseFile) -> None:
 
 
 def _last_told(file: CaseFile, party: Party) -> str | None:
-    """Of how the case stands. What was not sent was not told, and a receipt says nothing of it."""
+    """Return the template of the last outcome notice. Suppressed SMS and receipts of a contest do not count."""
     texts = [sms for sms in _texts(file, SmsKind.OUTCOME) if sms.state is not SmsState.SUPPRESSED]
     told = [sms for sms in texts if not _is_receipt(file, sms, party)]
     return max(told, key=lambda sms: sms.id).template if told else None
 
 
 def tell_contested(file: CaseFile) -> None:
-    """What they contest has come, and a person looks at it."""
+    """Confirm that the customer's contest has arrived and that a human reviews it."""
     party = _reader(file)
     if party is not None:
         latest = file.now + OUTCOME_FOR
@@ -79,8 +83,11 @@ def tell_contested(file: CaseFile) -> None:
 
 
 def tell_again(file: CaseFile, lost: Sms) -> None:
-    """A notice that did not arrive is sent once more, an hour later, if it is still true: nobody else tells them that
-    their payment is on hold, and how to contest it. Should the first have arrived all the same, two are no harm."""
+    """Send a lost notice once more after an hour, if it is still true.
+
+    Nothing else tells the customer that their payment is on hold and how to contest it. If the first one arrived
+    after all, two do no harm.
+    """
     party = _reader(file)
     if lost.kind is not SmsKind.OUTCOME or lost.reason not in FOR_THE_MOMENT or party is None:
         return
@@ -91,8 +98,8 @@ def tell_again(file: CaseFile, lost: Sms) -> None:
 
 
 def outcome_now(file: CaseFile) -> str | None:
-    """Which text tells how the case stands; the general one when its payments went different ways. None tells of a
-    payment that may have left or not."""
+    """Return the template for the current outcome; the general one when the transfers ended differently, None when
+    there is nothing to tell. Transfers in doubt are left out."""
     states = {transfer.state for transfer in file.transfers() if not in_doubt(file, transfer)}
     if State.HELD in states:
         return _OUTCOMES[State.HELD]
@@ -101,14 +108,14 @@ def outcome_now(file: CaseFile) -> str | None:
 
 
 def teach_next(file: CaseFile, sent: Sms) -> None:
-    """A notice or a lesson goes out now: the next lesson has its day."""
+    """Plan the next lesson when a notice or a lesson is sent."""
     party = _reader(file)
     if sent.kind in {SmsKind.OUTCOME, SmsKind.EDUCATION} and party is not None and not _is_receipt(file, sent, party):
         _teach(file, party)
 
 
 def no_use_telling(file: CaseFile, sms: Sms) -> str | None:
-    """Asked just before it is sent: why this text to the customer would be wrong by now, or None."""
+    """Last check before an SMS to the customer is sent: return why it would be wrong by now, or None."""
     party = _reader(file)
     if party is None:
         return "number_suspicious"
@@ -125,7 +132,7 @@ def no_use_telling(file: CaseFile, sms: Sms) -> str | None:
 
 
 def _teach(file: CaseFile, party: Party) -> None:
-    """How such scams go, the day after, and once more when the memory of it fades."""
+    """Plan the next lesson about such scams: the first after a day, the second when the memory of it fades."""
     about, lessons = _lesson(file), len(_texts(file, SmsKind.EDUCATION))
     if about is None or lessons >= LESSONS:
         return
@@ -135,7 +142,8 @@ def _teach(file: CaseFile, party: Party) -> None:
 
 
 def _lesson(file: CaseFile) -> Transfer | None:
-    """The transfer to learn from: the largest that did not go its way."""
+    """Return the transfer the lesson is about: the largest that did not go through; None if there is none or a
+    typology forbids it."""
     stopped = [t for t in file.transfers() if t.state in _TAUGHT]
     if any(t.typology in UNTAUGHT for t in file.transfers()):
         return None
@@ -143,7 +151,7 @@ def _lesson(file: CaseFile) -> Transfer | None:
 
 
 def _reader(file: CaseFile) -> Party | None:
-    """The customer, unless somebody else may hold their number."""
+    """Return the customer's party, unless another person may hold the number."""
     party = customer_of(file)
     return party if party is not None and party.ringable else None
 

@@ -1,4 +1,4 @@
-"""The people of a risk event: who may be rung, whose line is suspicious, and what later warnings change about that."""
+"""Parties of a risk event: which may be rung, whose line is suspicious, and what later events change about that."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
 FAMILY_RISK = "family_risk"
-"""The bank's signal that somebody of the family may be behind it."""
+"""The bank's signal that a family member may be behind the scam."""
 UNHURRIED_FROM = 65
-"""Years of age from which the voice takes its time. Only the conclusion is kept, not the year of birth."""
+"""Age in years from which the voice takes its time. Only the conclusion is stored, not the year of birth."""
 SHORTEST_NUMBER = 7
-"""Digits. Shorter endings of two numbers agree by chance."""
+"""Minimum number of digits to compare. Shorter endings of two numbers agree by chance."""
 
 
 def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
-    """Whoever answers this number may not be the customer: calls are forwarded, or number or SIM changed just now."""
+    """True if the person who answers the customer's number may not be the customer: calls are forwarded, or the
+    number or SIM was changed recently."""
     rested = now - policy.release.number_rest
     return event.forwarding or any(
         at is not None and at > rested for at in (event.phone_changed_at, event.sim_swapped_at)
@@ -31,14 +32,18 @@ def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bo
 
 
 def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
-    """Everybody with a number. The customer's own is not rung while its line is suspicious, the payee's never."""
+    """Return all parties that have a number.
+
+    The customer's own number is not rung while its line is suspicious, and the payee's number is never rung.
+    """
     guardians = [(Role.GUARDIAN, person) for person in event.guardians]
     parties = _with_numbers(file, event, [*_their_own(event), *guardians])
     return [_judged(file, event, party, n) if party.role is Role.GUARDIAN else party for n, party in enumerate(parties)]
 
 
 def _their_own(event: FlaggedTransfer) -> list[tuple[Role, Person]]:
-    """Each number once: what speaks against the customer's own holds for it as an alternate one, too."""
+    """Return the customer's own and alternate numbers, each once, so that what makes the customer's own number
+    suspicious also holds where it is named as an alternate."""
     people: dict[str, tuple[Role, Person]] = {}
     for role, person in ((Role.CUSTOMER, event.customer), *((Role.ALTERNATE, one) for one in event.alternates)):
         if person.number is not None:
@@ -60,9 +65,12 @@ def _with_numbers(file: CaseFile, event: FlaggedTransfer, people: Iterable[tuple
 
 
 def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
-    """The case began without a number of the customer's that can be rung, and this later event names one: written down
-    with their others, while anything is pending or held. Answers whether it was. What made the line suspicious before
-    this number was known counts for it, too."""
+    """Add the customer's own number, and new alternates, to a case that began without it, when a later event names
+    it.
+
+    They are added only while a transfer is pending or held. If the line was suspicious before, the new number is
+    not rung either. Returns True if they were added.
+    """
     still = [t for t in file.transfers() if t.state in STILL_OPEN]
     if not still or event.customer.number is None or customer_of(file) is not None:
         return False
@@ -86,15 +94,17 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
 
 
 def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
-    """Write down those of the event that opens a case."""
+    """Store the parties of the event that opens a case."""
     parties = parties_of(file, event)
     file.unit.parties.add(parties, file.case.customer_id)
     return parties
 
 
 def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
-    """What the event of a payment that joins says about people who are known already. Nobody is new, but for a number
-    of the customer's where none was known."""
+    """Apply what the event of a joining transfer says about known parties.
+
+    It adds no party, except the customer's number where none was known.
+    """
     take_warnings(file, event)
     take_number(file, event)
     bar_linked(file, event)
@@ -102,7 +112,7 @@ def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
 
 
 def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Party:
-    """The guardian with their place, and barred if the event itself speaks against them."""
+    """Return the guardian with their rank, and barred if the event itself gives a reason."""
     person = next(guardian for guardian in event.guardians if guardian.bank_id == party.bank_id)
     own = event.customer.number
     checks = (
@@ -118,7 +128,7 @@ def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Par
 
 
 def bar_linked(file: CaseFile, event: FlaggedTransfer) -> None:
-    """A later event names a guardian as connected with a suspect: they are left out from now on."""
+    """Exclude guardians whom a later event names as connected with a suspect."""
     linked = [guardian for guardian in event.guardians if guardian.linked]
     known = [p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN] if linked else []
     for person in linked:
@@ -126,7 +136,8 @@ def bar_linked(file: CaseFile, event: FlaggedTransfer) -> None:
 
 
 def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
-    """Under whatever id the case knows them, or the bank's list does, from which they may still be chosen."""
+    """Bar this guardian under every id and number under which the case, or the bank's guardian list, may still
+    choose them."""
     number = None if person.number is None else person.number.e164
     theirs = [p for p in known if person.bank_id == p.bank_id or number == p.phone]
     for party in theirs:
@@ -146,18 +157,19 @@ def _needs_time(event: FlaggedTransfer) -> bool:
 
 
 def same_number(e164: str, payee: Mapping[str, str | None]) -> bool:
-    """Is this the payee's own number, however the bank wrote it?"""
+    """True if this is the payee's own number, however the bank wrote it."""
     digits = "".join(filter(str.isdigit, payee.get("phone") or "")).lstrip("0")
     return len(digits) >= SHORTEST_NUMBER and e164.endswith(digits)
 
 
 def customer_of(file: CaseFile) -> Party | None:
-    """The customer, if a number of theirs is known."""
+    """Return the customer's party, or None if the customer's own number is unknown; alternate numbers do not count."""
     return next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
 
 
 def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """On any number of theirs. What is said to a guardian or a colleague is about nothing that joins meanwhile."""
+    """Return the attempts to any of the customer's numbers. Calls to guardians and agents are not about transfers
+    that join meanwhile."""
     theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in CUSTOMER_ROLES}
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
@@ -169,13 +181,16 @@ def _remember_family_risk(file: CaseFile) -> None:
 
 
 def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
-    """What a later event tells about the line: another number, forwarding, a swapped SIM. Each stops the machine."""
+    """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM.
+
+    A suspicious line stops automated calls to the customer's number and automatic releases.
+    """
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.change(family_risk=True)
         _remember_family_risk(file)
     customer = customer_of(file)
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
-        # A second number for the same person amid an incident smells of take-over.
+        # A second number for the same person during an incident may mean an account take-over.
         file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
         file.unit.wakes.add("alarm:other_number")
     if not suspicious_line(event, file.unit.policy, file.now):
@@ -187,20 +202,20 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
 
 
 def _silence(file: CaseFile, number_index: str) -> None:
-    """Nobody is rung there as the customer, whichever of their numbers it was named as."""
+    """Stop ringing this number as the customer's, under whichever role it was named."""
     for party in file.unit.parties.of_case(file.case):
         if party.role in CUSTOMER_ROLES and party.number_index == number_index:
             file.unit.parties.silence(party.id)
 
 
 def guard(file: CaseFile) -> None:
-    """Nothing that is open here is released by itself any more: people decide."""
+    """Stop automatic release of all open transfers of the case: only humans decide."""
     for transfer in file.transfers():
         guard_one(file, transfer)
 
 
 def guard_one(file: CaseFile, transfer: Transfer) -> Transfer:
-    """This one is not released by itself any more, and cools no longer. It is no decision, and takes none."""
+    """Stop automatic release of this transfer and end its cooling. This is no decision, and writes none."""
     if transfer.state not in STILL_OPEN or transfer.guarded:
         return transfer
     if transfer.allow_at is not None:

@@ -1,4 +1,4 @@
-"""Queue one text message: the words of its template, and everything its sending will need."""
+"""Queues one SMS: the words of its template, and everything that sending it will need."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def queue_sms(
     due_at: datetime,
     latest_at: datetime,
 ) -> Sms:
-    """A text to a party of this case. `template` is the kind unless told otherwise."""
+    """Queue an SMS to a party of this case. `template` defaults to the kind."""
     letter = file.unit.sms_templates.write(template or kind.value, party.locale, words)
     sms = Sms(
         id=SmsId(file.unit.ids.new("sms")),

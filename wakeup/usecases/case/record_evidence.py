@@ -1,4 +1,4 @@
-"""What somebody's words, keys or answers have taught is kept with the case."""
+"""Evidence: what a callee's, guardian's or agent's words, keys or answers say is stored with the case."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def new_evidence_id(file: CaseFile) -> EvidenceId:
 
 
 def record_evidence(file: CaseFile, who: str, evidence: Evidence, /, **told: Fact) -> None:
-    """Evidence, and a row of the timeline with what else is to be `told` there: ids, enums and numbers only."""
+    """Record evidence, and a timeline row with the additional facts `told`: ids, enums and numbers only."""
     file.unit.talks.add_evidence(evidence, file.case.id)
     file.note("learned", who, evidence=evidence.id, contact=evidence.contact, outcome=evidence.outcome, **told)

@@ -1,4 +1,5 @@
-"""A turn of a call for which no script speaks: asked for again it is the same, and it is kept as it was heard."""
+"""Turns of calls that follow no script: a repeated request returns the same turn, and each turn is stored as it was
+heard."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from wakeup.usecases.records import SpokenTurn
 def served_turn(
     file: CaseFile, attempt: Attempt, n: int, given: Input, speak: Callable[[], Turn | None]
 ) -> Turn | None:
-    """Turn n; `speak` makes it when it was not served before and the call is live. None ends it without a word."""
+    """Return turn n. `speak` creates it if it was not served before and the call is live; None ends the call
+    silently."""
     talks, customer_id = file.unit.talks, file.case.customer_id
     spoken = talks.turn(attempt.id, customer_id, n)
     if spoken is not None:

@@ -1,1 +1,1 @@
-"""Who joins a talk: a guardian, the next agent, a supervisor who listens."""
+"""Participants who join an agent's conversation: a guardian, the next agent, a listening supervisor."""

@@ -1,7 +1,8 @@
-"""The call to a guardian who is to join a talk: they hear who is on the line, join by a key, and leave when they like.
+"""The call to a guardian who is asked to join an agent's conversation: they hear who is on the line, join by a key,
+and may leave at any time.
 
-What they say there is no evidence: the agent writes down what the talk has come to. Nobody hears what it is about from
-us, and a voicemail presses nothing.
+What they say in the conference is no evidence; the agent records the outcome. Our announcements never say what the
+case is about, and the key is needed because a voicemail presses none.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ _PAUSE_S = 6
 
 
 def guest_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
-    """Turn n of a call to a guardian."""
+    """Return turn n of a call to a guardian."""
     guest = file.unit.guests.get(attempt.id)
     return None if guest is None else served_turn(file, attempt, n, given, lambda: _next(file, guest, n, given))
 
 
 def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
-    """Asked just before their phone rings: why it must not, or None."""
+    """Last check before the guardian's phone rings: return why it must not, or None."""
     guest = file.unit.guests.get(call.id)
     if guest is None:
         return None
@@ -34,7 +35,7 @@ def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
 
 
 def guest_over(file: CaseFile, call_id: AttemptId) -> bool:
-    """Their call is over, or never was. False when it rang nobody for a talk."""
+    """Record the end of a guest's call, or that it was never made. Returns False when the call is not a guest's."""
     guest = file.unit.guests.get(call_id)
     if guest is None:
         return False
@@ -63,7 +64,8 @@ def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:
 
 
 def _joined(file: CaseFile, guest: Guest, talk: HandOver, n: int) -> Turn:
-    """Beside the two: their coming is heard, and their leaving ends no talk."""
+    """Let the guardian join customer and agent: their entry is announced, and their leaving does not end the
+    conference."""
     file.unit.guests.save(replace(guest, entered_at=file.now))
     file.note("guest_joined", "guardian", call=guest.attempt_id, attempt=talk.attempt_id, n=talk.n)
     file.unit.wakes.add("agents")

@@ -1,6 +1,7 @@
-"""An agent hands their customer on: they wait once more, with words of ours, and the next of our people is rung.
+"""An agent hands their customer on to another: the customer waits again, with our announcements, and the next agent
+is rung.
 
-The script stands where it stood. Whoever takes the call hears that a colleague had it before; where nobody does, the
+The script stays where it is. The agent who takes the call hears that another had it before; when none does, the
 customer is told when we call, as after every wait.
 """
 
@@ -26,8 +27,8 @@ from wakeup.usecases.unit import Unit
 
 
 def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Review:
-    """`order.text` is a note for whoever takes the call. While nobody else is free the customer stays with this agent.
-    Raises ConflictError on `hand_on`."""
+    """Hand the customer on. `order.text` is a note for the next agent. While no other agent is free the customer
+    stays with this one. Raises ConflictError on `hand_on`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
         talk = talk_of(work, "hand_on")
@@ -35,14 +36,15 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
         if chosen(work.file, wanted) is None:
             raise ConflictError("hand_on", "no other colleague is free now: they stay with you")
         over = changed(wanted, HandOverEvent.HAND_ON)
-        # They are fetched from the room at once, and asked for until they have come.
+        # The customer's call is fetched from the conference at once, and the request is repeated until it has
+        # arrived.
         end_of_talk(work.file, over, now)
         work.record(Act.HANDED_ON, None, attempt=talk.attempt_id, n=talk.n)
     return work.review
 
 
 def talk_of(work: ReviewFile, field: str) -> HandOver:
-    """The talk this agent is in. Raises ConflictError on `field`."""
+    """Return the hand-over in which this agent is talking to the customer. Raises ConflictError on `field`."""
     talks = work.unit.hand_overs.of_case(work.file.case.id)
     mine = (one for one in talks if one.state is HandOverState.JOINED and one.agent == work.staff.id)
     found = next(mine, None)
@@ -52,12 +54,12 @@ def talk_of(work: ReviewFile, field: str) -> HandOver:
 
 
 def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Turn | None:
-    """The turn in which a customer who was handed on waits for the next one; None for everybody else."""
+    """Return the turn in which a customer who was handed on waits for the next agent; None for any other call."""
     before = file.unit.hand_overs.get(attempt.id, talk.turns - 1)
     if before is None or before.state is not HandOverState.HANDED_ON or before.came_back or isinstance(given, HungUp):
         return None
     unit, patience = file.unit, file.unit.policy.people.patience
-    # The agent is looked after a little later, should they be left in the room.
+    # The agent's call is checked a little later, in case it is left alone in the conference.
     unit.hand_overs.save(replace(before, came_back=True, due_at=file.now + ALONE))
     begun = HandOver(
         attempt_id=attempt.id, n=talk.turns, case_id=before.case_id, customer_id=before.customer_id,

@@ -1,5 +1,8 @@
-"""Supervisors on a talk: rung by a call of their own, let in by a key, heard by nobody, by the agent, or by all. Every
-beginning, change and end stands in the case's timeline under their name."""
+"""Supervisors in an agent's conversation: rung by a call of their own, let in by a key, heard by nobody, by the
+agent, or by all.
+
+Every beginning, change and end is recorded in the case's timeline under the supervisor's name.
+"""
 
 from __future__ import annotations
 
@@ -24,23 +27,24 @@ from wakeup.usecases.unit import Unit
 
 ENTERS = "1"
 RINGS_FOR = timedelta(minutes=2)
-"""A call that could not begin by then is for a talk that is likely over."""
+"""Latest start of the call: by then the conversation is likely over."""
 _PAUSE_S = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """To be done at the phone company: this call goes on with that turn, or ends when there is none."""
+    """A request to the phone company: this call continues with that turn, or ends if `turn` is None."""
 
     attempt_id: AttemptId
     call_sid: str
     turn: int | None
     still: ListenMode | None
-    """How they are in the room until it is done; None for whoever is not there yet."""
+    """The supervisor's mode in the conference until the request is done; None if they are not in it yet."""
 
 
 def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved | None:
-    """Ring this supervisor for the talk of the case; or change how they are in it. Raises ConflictError on `listen`."""
+    """Ring this supervisor for the case's conversation, or change the mode of one who is in it. Raises
+    ConflictError on `listen`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
         talk = next((h for h in unit.hand_overs.of_case(order.case_id) if h.state is HandOverState.JOINED), None)
@@ -56,7 +60,7 @@ def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved
 
 
 def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
-    """They hang up by a click. Nothing happens when they are in no talk."""
+    """Take the supervisor out of the conversation by a click at the console. Does nothing when they are in none."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
         mine = unit.listeners.of_staff(work.staff.id)
@@ -73,13 +77,13 @@ def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
 
 
 def listener_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn | None:
-    """Turn n of a call to a supervisor."""
+    """Return turn n of a call to a supervisor."""
     listener = file.unit.listeners.get(attempt.id)
     return None if listener is None else served_turn(file, attempt, n, given, lambda: _next(file, listener, n, given))
 
 
 def no_use_listening(file: CaseFile, call: Attempt) -> str | None:
-    """Asked just before a supervisor's phone rings: why it must not, or None."""
+    """Last check before a supervisor's phone rings: return why it must not, or None."""
     listener = file.unit.listeners.get(call.id)
     if listener is None or listener.ended_at is not None or _talk(file, listener) is None:
         return "nobody_talks"
@@ -87,14 +91,15 @@ def no_use_listening(file: CaseFile, call: Attempt) -> str | None:
 
 
 def listening_over(file: CaseFile, call_id: AttemptId) -> bool:
-    """Their call is over, or never was. False when it is no supervisor's."""
+    """Record the end of a supervisor's call, or that it was never made. Returns False when the call is not a
+    supervisor's."""
     listener = file.unit.listeners.get(call_id)
     if listener is None:
         return False
     if listener.ended_at is None:
         file.unit.listeners.save(replace(listener, ended_at=file.now))
         file.note("listening_over", listener.name, call=call_id, entered=listener.entered_at is not None)
-        # Whoever waits for a person may ring them now.
+        # A customer who waits for an agent may be offered to this supervisor now.
         file.unit.wakes.update({"agents", "people"})
     return True
 
@@ -126,7 +131,8 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
 
 
 def _change(file: CaseFile, listener: Listener, way: ListenMode) -> Moved | None:
-    """What holds is how they were let in last: a wish that the phone company did not take is asked for again."""
+    """Change the supervisor's mode. The mode last served counts, so a change that the phone company did not carry
+    out is requested again."""
     call = file.unit.attempts.get(listener.attempt_id)
     if call.state in OVER:
         return None
@@ -149,7 +155,7 @@ def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | No
     if listener.entered_at is None and not (isinstance(given, Keys) and given.digits == ENTERS):
         return _said(file, "listened", n, None)
     if listener.served is listener.way:
-        # Out of the room by themselves, or by the end of their time.
+        # They left the conference themselves, or their time was up.
         return _said(file, "listened", n, None)
     if listener.entered_at is None:
         file.note("listening_begun", listener.name, call=listener.attempt_id, way=listener.way)
@@ -160,7 +166,7 @@ def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | No
 
 
 def _room(file: CaseFile, talk: HandOver, way: ListenMode) -> Room:
-    """The agent is coached by the call that is theirs."""
+    """Return the conference for this mode. To whisper, the call coaches the agent's own call."""
     agents = (
         None if talk.offer is None or way is not ListenMode.WHISPER else file.unit.attempts.get(talk.offer).call_sid
     )

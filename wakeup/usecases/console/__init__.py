@@ -1,1 +1,1 @@
-"""What the console shows, and its door."""
+"""Views of the console, and its sign-in."""

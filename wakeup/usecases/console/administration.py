@@ -1,4 +1,5 @@
-"""What administrators see and do: accounts, sessions, dead letters, the log. None of it touches a transfer."""
+"""What administrators see and do: accounts, sessions, dead messages, the administration log. None of it changes a
+transfer."""
 
 from __future__ import annotations
 
@@ -22,20 +23,21 @@ MAX_LETTERS, MAX_NOTES, LOOKED_AT = 100, 100, 5000
 class Administration:
     staff: tuple[Staff, ...]
     sessions: Mapping[StaffId, tuple[Session, ...]]
-    """Those that count still."""
+    """Sessions that are still valid."""
     with_factor: frozenset[StaffId]
     dead: tuple[OutboxMessage, ...]
     log: tuple[tuple[int, datetime, Note], ...]
     policy: Policy
     secrets: tuple[SecretAge, ...]
     used: Mapping[str, int]
-    """Region with a budget of its own -> calls of the last hour."""
+    """Calls of the last hour, by region that has a budget of its own."""
 
 
 def read_administration(
     unit: Unit, search: str, fingerprints: Sequence[Fingerprint], patience: SessionLimits, now: datetime
 ) -> Administration:
-    """The newest notes of the log that hold the text: in their kind, author or data."""
+    """Return the administration page. With a search text, the log shows the newest notes that contain it in kind,
+    author or data."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
     for session in (one for one in unit.staff.sessions(None) if counts_still(one, patience, now)):
         sessions[session.staff_id] = (*sessions.get(session.staff_id, ()), session)
@@ -54,14 +56,14 @@ def read_administration(
 
 
 def replay_message(unit: Unit, by: StaffId, message_id: str, now: datetime) -> OutboxMessage:
-    """Send a dead message again. Raises NotFoundError, or ConflictError when it is not dead."""
+    """Queue a dead message again. Raises NotFoundError, or ConflictError when it is not dead."""
     who = unit.staff.get(by)
     demand(who, Right.REPLAY)
     return replay_noted(unit, message_id, who.name, now)
 
 
 def replay_noted(unit: Unit, message_id: str, by: str, now: datetime) -> OutboxMessage:
-    """`replay`, in the log of administration."""
+    """Do the same as `replay`, and record it in the administration log."""
     message = replay(unit, MessageId(message_id), now)
     unit.admin.add("message_replayed", by, now, message=message.id, transfer=message.transfer_id)
     unit.wakes.add("board")

@@ -1,4 +1,4 @@
-"""The board: what is open, by the time that is left; the calls in flight; and what stands in the way."""
+"""The board: open transfers by the time left, calls in flight, and current obstacles."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from wakeup.usecases.unit import Unit
 SOON = timedelta(minutes=15)
 PAUSED = "paused_by_supervisor"
 PAUSE = timedelta(days=1)
-"""Somebody forgets to resume: after a day the dispatcher probes by itself."""
+"""Length of a manual pause. If nobody resumes, the dispatcher probes by itself after a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything the board shows at one moment."""
+    """Everything the board shows, at one moment."""
 
     at: datetime
     transfers: tuple[OpenTransfer, ...]
@@ -31,9 +31,9 @@ class Board:
     totals: Totals
     lines_used: int
     paused: tuple[PausedScript, ...]
-    """Scripts that are off the air."""
+    """Scripts that are paused."""
     at_stake: Decimal
-    """In the base currency; what has no rate is left out."""
+    """Sum in the base currency; amounts without an exchange rate are left out."""
 
 
 def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
@@ -51,7 +51,7 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
 
 
 def find_cases(unit: Unit, text: str) -> list[CaseId]:
-    """By id of case, transfer or customer, newest first."""
+    """Find cases by id of case, transfer or customer, newest first."""
     case = unit.views.case(CaseId(text))
     if case is not None:
         return [case.id]
@@ -63,12 +63,12 @@ def find_cases(unit: Unit, text: str) -> list[CaseId]:
 
 
 def find_by_phone(unit: Unit, e164: str) -> list[CaseId]:
-    """By the keyed hash of a number: it is never stored or logged in clear."""
+    """Find cases by a phone number, using its keyed hash: the number is never stored or logged in clear."""
     return list(unit.views.cases_of_number(unit.index("number", e164)))
 
 
 def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
-    """Nobody is rung until somebody resumes. Calls that run go on, and so does every deadline."""
+    """Pause all dialling until it is resumed. Calls in progress and all deadlines go on."""
     who = unit.staff.get(by)
     demand(who, Right.STOP_DIALLING)
     stop_dialling(unit, account, PAUSED, now + PAUSE)
@@ -77,7 +77,8 @@ def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
 
 
 def resume_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
-    """Ring again, also after a stop that the provider's faults caused. Raises ConflictError when nothing is stopped."""
+    """Resume dialling, also after a stop caused by the provider's faults. Raises ConflictError when dialling is not
+    stopped."""
     who = unit.staff.get(by)
     demand(who, Right.STOP_DIALLING)
     before = resume_dialling(unit, account)

@@ -1,4 +1,4 @@
-"""One case with all that is known about it, in one snapshot, for the person who works on it."""
+"""Everything known about one case, in one snapshot, for the human who works on it."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class TransferView:
     decisions: tuple[Decision, ...]
     labels: tuple[Label, ...]
     asked: Approval | None
-    """A release waits for a second person, who may still confirm it."""
+    """A release that waits for a second person, who may still confirm it."""
     two_needed: bool
     in_doubt: bool
-    """A release was called back, and the payment core has acknowledged nothing since."""
+    """An allow was recalled, and the payment core has acknowledged nothing since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,9 @@ class CaseView:
     case: Case
     review: Review
     holder: Staff | None
-    """Who has it in hand now."""
+    """The account that has claimed the case now."""
     taken_over: bool
-    """They took the calls over from the machine."""
+    """The holder has taken over the calls from the machine."""
     transfers: tuple[TransferView, ...]
     parties: tuple[Party, ...] = field(repr=False)
     attempts: tuple[Attempt, ...]
@@ -67,17 +67,17 @@ class CaseView:
     acts: tuple[ReviewAct, ...] = field(repr=False)
     hold_basis: str
     second_within: timedelta
-    """So long a release waits for its second person."""
+    """How long a release waits for its second person."""
     forgotten: Mapping[str, datetime]
-    """Recordings that are deleted by now, and when."""
+    """Deletion times of deleted recordings, by recording SID."""
     legal_hold: LegalHold | None
     words_deleted: datetime | None
-    """Since when what was said is kept no more."""
+    """When the transcripts were deleted, if they were."""
     erased: datetime | None
-    """Since when the customer is forgotten: names, numbers, words and texts are gone."""
+    """When the customer was erased, if so: names, numbers, transcripts and SMS are gone."""
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
-        """What people are to do by the decision that stands, while there is something to be done."""
+        """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
         leaving = [other for other in self.transfers if other.in_doubt or other.transfer.state in GONE]
         if self.case.unheld_at is not None and (one in leaving or not (leaving or one.transfer.state in STILL_OPEN)):
             return [Effect.STOP_PAYMENT if leaving else Effect.PERSON]
@@ -89,7 +89,8 @@ class CaseView:
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
-    """Raises NotFoundError. Of a customer who was erased there is what holds no word of theirs."""
+    """Return the view of a case. Raises NotFoundError. For an erased customer it contains only what holds none of
+    their words."""
     case = unit.views.case(case_id)
     if case is None:
         raise NotFoundError("no such case")
@@ -139,7 +140,8 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
 
 
 def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
-    """A wish that lapsed is closed by whoever acts next; until then it must not stand in their way."""
+    """Return the pending release request. A lapsed one is closed by the next person who acts; until then it must
+    not stand in their way."""
     asked = unit.reviews.asked(transfer.id)
     if asked is None or lapse_reason(unit, asked, case, transfer, now) is not None:
         return None

@@ -1,4 +1,5 @@
-"""A second factor: codes from somebody's own device, each of which counts once. How codes are made is known outside."""
+"""The second factor: codes from the account owner's device, each accepted once. Computing codes is done outside
+this package."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from wakeup.usecases.unit import Unit
 
 
 def begin_factor(unit: Unit, staff_id: StaffId, secret: str, now: datetime) -> Factor:
-    """A new secret, which is not asked for until it is confirmed. Raises ConflictError while one is in use."""
+    """Store a new secret, which is not required before it is confirmed. Raises ConflictError while one is in use."""
     standing = unit.entry.factor(staff_id)
     if standing is not None and standing.confirmed_at is not None:
         raise ConflictError("code", "a second factor is in use already; take it off first")
@@ -22,7 +23,8 @@ def begin_factor(unit: Unit, staff_id: StaffId, secret: str, now: datetime) -> F
 
 
 def confirm_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> Factor:
-    """Its owner made a code with it: from now on every sign-in with a password needs one."""
+    """Confirm the secret after its owner produced a code with it: from now on every sign-in with a password needs a
+    code."""
     factor = unit.entry.factor(staff_id)
     if factor is None or factor.confirmed_at is not None:
         raise ConflictError("code", "begin again")
@@ -33,7 +35,7 @@ def confirm_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> F
 
 
 def use_code(unit: Unit, staff_id: StaffId, step: int) -> None:
-    """The code of this half minute, once. Raises NotProvenError for one that was used, or is older than one used."""
+    """Use the code of a half-minute step, once. Raises NotProvenError when it, or a later one, was used already."""
     factor = unit.entry.factor(staff_id)
     if factor is None or factor.confirmed_at is None or step <= factor.used_step:
         raise NotProvenError("the code is wrong, or was used already")
@@ -41,14 +43,15 @@ def use_code(unit: Unit, staff_id: StaffId, step: int) -> None:
 
 
 def drop_own_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
-    """Its owner takes it off with one more code. Raises NotProvenError."""
+    """Remove the owner's second factor, which takes one more code. Raises NotProvenError."""
     use_code(unit, staff_id, step)
     unit.entry.drop_factor(staff_id)
     unit.admin.add("factor_dropped", unit.staff.get(staff_id).name, now, staff=staff_id)
 
 
 def drop_factor_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> None:
-    """An administrator helps somebody whose device is lost; it ends their sessions. Raises ConflictError."""
+    """Remove another account's second factor, for an owner who lost the device, and end its sessions. Raises
+    ConflictError."""
     who = unit.staff.get(by)
     demand(who, Right.MANAGE_STAFF)
     if who.id == staff_id:

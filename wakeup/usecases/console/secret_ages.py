@@ -1,4 +1,4 @@
-"""How old the secrets in use are: each is known by its name and a keyed hash, never by its value."""
+"""Age of the secrets in use. Each is known by its name and a keyed hash, never by its value."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Fingerprint = tuple[str, str]
 class SecretAge:
     name: str
     since: datetime | None
-    """None for one that no start has noted yet."""
+    """None for a secret that no start of the service has recorded yet."""
 
 
 def note_secrets(unit: Unit, found: Iterable[Fingerprint], now: datetime) -> int:
-    """At the start: whatever is new is in use from now on. Answers how many were new."""
+    """Record, at the start of the service, which secrets are new from now on. Returns how many were new."""
     new = [name for name, fingerprint in found if unit.admin.see_secret(name, fingerprint, now)]
     for name in new:
         unit.admin.add("secret_in_use", "system", now, name=name)
@@ -28,7 +28,7 @@ def note_secrets(unit: Unit, found: Iterable[Fingerprint], now: datetime) -> int
 
 
 def secret_ages(unit: Unit, found: Iterable[Fingerprint]) -> list[SecretAge]:
-    """Of those in use in this process, the oldest first."""
+    """Return the ages of the secrets in use in this process, oldest first."""
     seen = unit.admin.secrets_seen()
     ages = [SecretAge(name=name, since=seen.get((name, fingerprint))) for name, fingerprint in found]
     return sorted(ages, key=lambda age: (age.since is None, age.since, age.name))

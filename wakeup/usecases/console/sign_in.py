@@ -1,4 +1,5 @@
-"""Accounts and sessions of the console. Passwords are hashed and compared outside; here is only who may come in."""
+"""Accounts and sessions of the console. Passwords are hashed and compared outside; this module decides who may sign
+in."""
 
 from __future__ import annotations
 
@@ -27,14 +28,14 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimits:
-    """How long somebody stays signed in."""
+    """Time limits of sessions and of signing in."""
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=10)
     tries: timedelta = timedelta(minutes=5)
-    """So long a failed try to sign in counts."""
+    """How long a failed try to sign in counts."""
     half_way: timedelta = timedelta(minutes=10)
-    """So long somebody may take between two steps of signing in."""
+    """How long an account owner may take between two steps of signing in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class SignedIn:
 
 
 def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Staff:
-    """Raises ConflictError naming the field at fault."""
+    """Create an account. Raises ConflictError naming the field at fault."""
     if not NAME.fullmatch(account.name) or account.name in RESERVED_NAMES:
         raise ConflictError("name", "2 to 32 of a-z, 0-9 and ._- beginning with a letter, and no word of ours")
     if not PERSON.fullmatch(account.person):
@@ -65,7 +66,7 @@ def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Sta
 
 
 def change_password(unit: Unit, name: str, password_hash: str, by: str, now: datetime) -> Staff:
-    """A new password ends every session. Raises ConflictError for an unknown name."""
+    """Set a password and end every session of the account. Raises ConflictError for an unknown name."""
     staff = unit.staff.named(name)
     if staff is None:
         raise ConflictError("name", "no such account")
@@ -77,8 +78,9 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
 
 
 def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
-    """Close an account, which ends its sessions, or open it again. Nobody closes their own."""
-    # Both, by their ids: of two who close each other's account the second may no more, and somebody is left.
+    """Close an account, which ends its sessions, or open it again. An account cannot close itself."""
+    # Both rows are locked, in the order of their ids: when two administrators close each other's account at once,
+    # the second has lost the right, so one of them remains.
     locked = {one: unit.staff.lock(one) for one in sorted({by, staff_id})}
     who, staff = locked[by], locked[staff_id]
     demand(who, Right.MANAGE_STAFF)
@@ -95,23 +97,24 @@ def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *,
 
 
 def account_named(unit: Unit, name: str) -> Staff | None:
-    """Whose password is to be compared."""
+    """Return the account whose password is to be compared."""
     return unit.staff.named(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """Somebody has shown who they are: what they typed was right."""
+    """A proven identity: what was typed at sign-in was right."""
 
     staff_id: StaffId
     try_id: str | None = None
-    """Forgiven, now that it was a good one."""
+    """The recorded try, which is removed because it succeeded."""
     step: int | None = None
-    """The half minute of the code they gave, where one is needed."""
+    """Half-minute step of the code given, where one is needed."""
     password_hash: str | None = field(default=None, repr=False)
-    """With which the password was compared, where one was: that took a while, and must be theirs still."""
+    """The hash the password was compared with, if one was. Comparing takes a while, so it must still be the
+    account's hash."""
     elsewhere: bool = False
-    """By single sign-on, which asks for as many factors as its own house wants."""
+    """Proven by single sign-on, whose provider demands as many factors as it wants."""
 
 
 def needs_code(unit: Unit, staff_id: StaffId) -> bool:
@@ -120,9 +123,13 @@ def needs_code(unit: Unit, staff_id: StaffId) -> bool:
 
 
 def begin_session(unit: Unit, proven: Proven, session_id: str, patience: SessionLimits, now: datetime) -> Session:
-    """Raises ForbiddenError for a closed account, NotProvenError for a password that was changed meanwhile, or a code
-    that is missing or was used. Everybody's sessions that are over are forgotten with it."""
-    # Locked: whoever closes the account, or changes its password, ends this session too, or it does not begin.
+    """Begin a session, and delete all expired sessions.
+
+    Raises ForbiddenError for a closed account, and NotProvenError for a password that was changed meanwhile or a
+    code that is missing or was used.
+    """
+    # The row is locked: closing the account or changing its password either ends this session too, or prevents it
+    # from beginning.
     staff = unit.staff.lock(proven.staff_id)
     demand(staff, Right.SEE_CASES)
     if proven.password_hash is not None and proven.password_hash != staff.password_hash:
@@ -139,7 +146,7 @@ def begin_session(unit: Unit, proven: Proven, session_id: str, patience: Session
 
 
 def sign_in_failed(unit: Unit, staff_id: StaffId | None, now: datetime) -> None:
-    """Somebody could not sign in. A name that is no account is not kept: people type passwords into the wrong field."""
+    """Record a failed sign-in. An unknown name is not stored, because passwords get typed into the wrong field."""
     unit.admin.add("sign_in_failed", "system", now, staff=staff_id)
 
 
@@ -148,7 +155,7 @@ def counts_still(session: Session, patience: SessionLimits, now: datetime) -> bo
 
 
 def signed_in(unit: Unit, session_id: str, patience: SessionLimits, now: datetime) -> SignedIn | None:
-    """Who holds this session, if it still counts."""
+    """Return the account of a session, if the session is still valid."""
     session = unit.staff.session(session_id)
     if session is None or not counts_still(session, patience, now):
         return None
@@ -157,14 +164,14 @@ def signed_in(unit: Unit, session_id: str, patience: SessionLimits, now: datetim
 
 
 def renew(unit: Unit, session_id: str, now: datetime) -> None:
-    """Somebody did something by hand: the idle time begins anew."""
+    """Restart the session's idle time after manual input."""
     session = unit.staff.session(session_id)
     if session is not None:
         unit.staff.touch(replace(session, seen_at=now))
 
 
 def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhere: bool = False) -> None:
-    """End this session, or all of this account."""
+    """End this session, or all sessions of the account."""
     if everywhere:
         unit.staff.end_all(session.staff_id)
     else:
@@ -174,7 +181,7 @@ def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhe
 
 
 def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:
-    """An administrator signs somebody out everywhere; answers how many sessions that ended."""
+    """End all sessions of another account. Returns how many there were."""
     who = unit.staff.get(by)
     demand(who, Right.MANAGE_STAFF)
     ended = unit.staff.end_all(staff_id)

@@ -1,5 +1,8 @@
-"""How often somebody may try to sign in, on whichever node. An address is slowed down, and an address at a name; never
-a name alone, or anybody could lock a supervisor out."""
+"""Rate limits of sign-in tries, shared by all nodes.
+
+An address is slowed down, and so is an address for a name; never a name alone, because then anybody could lock a
+supervisor out.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,15 @@ from wakeup.usecases.repositories.sign_in import FailedTry
 from wakeup.usecases.unit import Unit
 
 PER_ADDRESS, PER_NAME = 30, 5
-"""Within the time a try counts."""
+"""Maximum number of tries within the time a try counts."""
 REMEMBERED = timedelta(minutes=30)
-"""The longest that any try counts, an agent's digits on the phone among them: all are kept in one place."""
+"""The longest time for which any try counts, including an agent's PIN on the phone: all tries are stored in one
+table."""
 
 
 def take_try(unit: Unit, address: str, name: str, counts_for: timedelta, now: datetime) -> str | None:
-    """A try, written down before it is made: several at once do not slip through. None when they must wait."""
+    """Record a try before it is made, so that several at once cannot slip through. Returns its id, or None when the
+    caller must wait."""
     since = now - counts_for
     keys = {
         unit.index("sign_in_address", address): PER_ADDRESS,

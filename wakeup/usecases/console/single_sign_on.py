@@ -1,5 +1,7 @@
-"""Single sign-on: who somebody is elsewhere, by issuer and subject, and which account that is here. Nobody comes in who
-was not linked by hand: there is no default role."""
+"""Single sign-on: maps an external identity (issuer and subject) to an account.
+
+Only identities linked by hand are accepted: there is no default role.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ LONGEST = 255
 
 
 def begin_flow(unit: Unit, flow: SsoFlow, waits: timedelta) -> None:
-    """Somebody was sent elsewhere; whoever does not come back within `waits` begins again."""
+    """Record that a sign-in was sent to the provider. One that does not return within `waits` must begin again."""
     unit.entry.prune_flows(flow.begun_at - waits)
     unit.entry.begin_flow(flow)
 
 
 def take_flow(unit: Unit, flow_id: str, waits: timedelta, now: datetime) -> SsoFlow:
-    """Each comes back once. Raises NotProvenError for one that is unknown, used, or too old."""
+    """Take a returning sign-in, once. Raises NotProvenError for one that is unknown, used, or too old."""
     flow = unit.entry.take_flow(flow_id)
     if flow is None or now >= flow.begun_at + waits:
         raise NotProvenError("nobody was sent away so, or they came back already, or too late")
@@ -28,7 +30,7 @@ def take_flow(unit: Unit, flow_id: str, waits: timedelta, now: datetime) -> SsoF
 
 
 def account_of(unit: Unit, issuer: str, subject: str) -> Staff:
-    """Raises NotProvenError when nobody linked them to an account."""
+    """Return the account linked to this identity. Raises NotProvenError when there is none."""
     identity = unit.entry.identity(issuer, subject)
     if identity is None:
         raise NotProvenError("nobody has linked this identity to an account")
@@ -36,7 +38,7 @@ def account_of(unit: Unit, issuer: str, subject: str) -> Staff:
 
 
 def link_account(unit: Unit, name: str, issuer: str, subject: str, by: str, now: datetime) -> Staff:
-    """Raises ConflictError naming the field at fault."""
+    """Link an identity to an account. Raises ConflictError naming the field at fault."""
     staff = unit.staff.named(name)
     if staff is None:
         raise ConflictError("name", "no such account")
@@ -50,7 +52,8 @@ def link_account(unit: Unit, name: str, issuer: str, subject: str, by: str, now:
 
 
 def unlink_account(unit: Unit, name: str, by: str, now: datetime) -> int:
-    """Ends the account's sessions too; answers how many identities it had. Raises ConflictError."""
+    """Unlink all identities of an account and end its sessions. Returns how many identities it had. Raises
+    ConflictError."""
     staff = unit.staff.named(name)
     if staff is None:
         raise ConflictError("name", "no such account")

@@ -1,1 +1,1 @@
-"""The talk of a call: its turns, what they teach and ask for, and what is recorded of it."""
+"""The conversation of a call: its turns, what they teach and ask for, and its recordings."""

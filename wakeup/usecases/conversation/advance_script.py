@@ -1,4 +1,4 @@
-"""What the script of a talk answers to one act, in the version and the language it is held in."""
+"""Runs a conversation's script on one input, in the version and the language the conversation is held in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from wakeup.usecases.records import Talk
 def advance_script(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
 ) -> tuple[Conversation, Turn]:
-    """Nothing of it is kept yet. Raises NotFoundError when its script is not carried any more."""
+    """Return the conversation and the turn after this input; nothing is stored. Raises NotFoundError when the
+    script version is no longer available."""
     published = script_of(file.unit, before)
     named = next((t for t in file.transfers() if t.id in talk.named), None)
 
@@ -24,5 +25,5 @@ def advance_script(
         return advance(published.script, published.prompts, before, given, variables)
 
     after, turn = spoken_in(before.language)
-    # Amounts and times were worded for the language that was left.
+    # Amounts and times were worded for the previous language, so the turn is computed again.
     return (after, turn) if after.language == before.language else spoken_in(after.language)

@@ -1,6 +1,6 @@
-"""An appointment to call again: the time that is said in the call, and the ringing that is planned for it.
+"""Appointments: the time that is said in the call, and the attempt that is planned for it.
 
-It outlives the decision: what is on hold is what they want to talk about.
+An appointment outlives the decision: the transfer on hold is what the callee wants to talk about.
 """
 
 from __future__ import annotations
@@ -20,25 +20,27 @@ _NOT_YET = AttemptId("")
 
 
 def time_to_call_again(file: CaseFile, asked_in: Attempt) -> datetime | None:
-    """What may be promised now, or was promised before. None when no call would come: nothing is left to talk about,
-    or whatever is asked just before a ringing already says no."""
+    """Return the time that can be promised now, or was promised before.
+
+    None when no call would come: nothing is left to talk about, or a last check before ringing already refuses.
+    """
     standing = _standing(file, asked_in)
     call = standing or _next_call(file, asked_in, _NOT_YET)
     return call.due_at if call is not None and call.promised else None
 
 
 def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
-    """The ringing at the time that was said in this very turn."""
+    """Plan the attempt for the time said in this very turn."""
     at = time_to_call_again(file, asked_in)
     due = None if at is None else at.isoformat()
     file.note("callback_wished", attempt=asked_in.id, due_at=due)
     if at is None or _standing(file, asked_in):
-        # No call can be promised, or one was promised before: two would be one too many.
+        # No call can be promised, or one was promised before and two would be one too many.
         return
     call = _next_call(file, asked_in, AttemptId(file.unit.ids.new("att")))
     if call is not None:
         if speaks_for_all(file, asked_in):
-            # Their other numbers are not rung before it.
+            # The customer's other numbers are not rung before the appointment.
             cancel_planned(file, "promised", promised=False, guardians=False)
         file.unit.attempts.add(call, file.now)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
@@ -46,13 +48,13 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
 
 
 def _standing(file: CaseFile, asked_in: Attempt) -> Attempt | None:
-    """Another call to them that is yet to come."""
+    """Return another call to this party that is not over yet."""
     others = (a for a in file.unit.attempts.of_case(file.case.id) if a.id != asked_in.id)
     return next((a for a in others if a.party_id == asked_in.party_id and a.state not in OVER), None)
 
 
 def _next_call(file: CaseFile, asked_in: Attempt, attempt_id: AttemptId) -> Attempt | None:
-    """The call that would be planned now, if it may be promised."""
+    """Return the call that would be planned now, or None if it may not be promised."""
     unit = file.unit
     party = unit.parties.get(asked_in.party_id, file.case.customer_id)
     until = max((t.hold_max for t in file.transfers() if t.state in STILL_OPEN), default=None)

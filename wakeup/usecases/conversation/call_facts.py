@@ -1,6 +1,5 @@
-"""What one call may speak of: known facts at once, and questions that cost a look at the books only where the script
-reads the answer.
-"""
+"""The facts a call may speak of: known ones at once, and those that cost a query only where the script reads the
+answer."""
 
 from __future__ import annotations
 
@@ -32,8 +31,11 @@ def variables_of(
     unhurried: bool,
     talk: Talk | None = None,
 ) -> Variables:
-    """The variables of the next turn. `named` is the transfer the call is about; without a `talk`, which has not begun
-    then, nobody can be met yet."""
+    """Return the variables of the next turn.
+
+    `named` is the transfer the call is about. Without a `talk` the conversation has not begun, so no conference is
+    possible yet.
+    """
     about = file.transfers() if named is None else [named]
     named, zone = named or file.transfers()[0], ZoneInfo(file.case.timezone)
 

@@ -1,5 +1,7 @@
-"""Calls to our own number. Who calls is proved by nothing: a call is matched only when the bank's app has just started
-it, and whatever is pressed can only add protection.
+"""Calls to our own number.
+
+The caller's identity is never proved: a call is matched to a case only when the bank's app has just started it,
+and whatever is pressed can only add protection.
 """
 
 from __future__ import annotations
@@ -33,15 +35,15 @@ class Caller:
     call_sid: str
     from_: str = field(repr=False)
     hidden: bool = False
-    """They show no number: all who do so look alike."""
+    """The caller shows no number; all such callers look alike."""
 
 
 def expect_call_in(file: CaseFile, began_at: datetime) -> None:
-    """The customer has just begun a call to us in the bank's app: for a short time one call from a number of theirs is
-    taken for it. A line in doubt is not."""
+    """Expect a call that the customer has just started in the bank's app: for `EXPECTED_FOR`, one call from each of
+    their numbers is matched to it. Numbers on a suspicious line are not."""
     until = began_at + EXPECTED_FOR
     if until < file.now:
-        # It overtook its risk event, and is long over.
+        # The event came before its risk event, and the call is long over.
         return
     for party in file.unit.parties.of_case(file.case):
         if party.role in CUSTOMER_ROLES and party.ringable:
@@ -55,7 +57,7 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
 
 
 def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
-    """Whether the app has started this very call. The first call that comes is the one; it is bound to its SID."""
+    """True if the app has started this very call. The first call that comes is matched, and bound to its SID."""
     matched = False
     for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
         if found.until >= now:
@@ -65,7 +67,7 @@ def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
 
 def _bind(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> bool:
     with _case_of(unit, found.case_id, now) as file:
-        # Another call from this number may have come meanwhile: numbers can be forged.
+        # Another call from this number may have come meanwhile, because caller numbers can be forged.
         stands = unit.call_ins.get(found.number_index, found.case_id)
         if stands is not None and stands.call_sid is None:
             unit.call_ins.save(replace(stands, call_sid=caller.call_sid))
@@ -75,8 +77,10 @@ def _bind(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> bool:
 
 
 def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
-    """They want their payments kept on hold. Evidence for that in every case the call was matched with; False when
-    there is none."""
+    """Record the caller's request to keep their payments on hold.
+
+    It becomes evidence in every case the call was matched with. Returns False when there is none.
+    """
     kept = False
     for found in _matched(unit, caller):
         kept = True
@@ -86,8 +90,8 @@ def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
 
 
 def _matched(unit: Unit, caller: Caller) -> Iterator[CallIn]:
-    """One customer after the other, and all cases of each locked before they are: no case is locked after its
-    customer."""
+    """Yield matched call-ins by customer, all cases of a customer locked first, because no case may be locked after
+    its customer."""
     found = [
         one for one in unit.call_ins.of_number(unit.index("number", caller.from_)) if one.call_sid == caller.call_sid
     ]
@@ -104,14 +108,17 @@ def _keep(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> None:
         if stands is not None and stands.call_sid == caller.call_sid:
             if stands.answered:
                 return
-            # Announced anew meanwhile, it is for another call.
+            # A new announcement replaced this one meanwhile, for another call.
             unit.call_ins.save(replace(stands, answered=True))
         _hold(file, caller.call_sid)
 
 
 def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
-    """They want a person. A matched case is put before people, whatever else is true. Answers whether a colleague may
-    be rung: not when this number, or the line as a whole, has asked too often in the last hour."""
+    """Record that the caller wants a human, and put matched cases into the human queue in any event.
+
+    Returns True if a colleague may be rung: not when this number, or the line as a whole, has asked too often in
+    the last hour.
+    """
     number, most = unit.index("number", caller.from_), unit.policy.calling
     theirs = now - (most.people_hidden_every if caller.hidden else HOUR)
     asks = unit.call_ins.ask_person(caller.call_sid, number, now, by_all_since=now - HOUR, by_them_since=theirs)
@@ -121,12 +128,13 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
                 escalate(file)
                 if all(t.act_at is None for t in file.transfers()):
-                    # Nothing else would show the case in their queue.
+                    # No open transfer would show the case in the queue.
                     queue_for_follow_up(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
     if not free:
-        # Who is not put through uses up nothing: no caller can shut the line for all by asking again and again.
+        # A refused request uses up no budget, so that no caller can block the line for all by asking again and
+        # again.
         unit.call_ins.take_back(caller.call_sid)
     if asks.by_all >= most.people_per_hour:
         unit.wakes.add("alarm:call_in_crowded")
@@ -134,7 +142,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
 
 
 def _hold(file: CaseFile, call_sid: str) -> None:
-    """Nobody in particular, for nothing was proved; and still it speaks for the hold."""
+    """Record evidence for the hold from an unverified caller: nothing was proved, but it still supports the hold."""
     evidence = Evidence(
         id=new_evidence_id(file), contact=Contact.UNVERIFIED_HUMAN, outcome=Outcome.KEEP_HOLD, at=file.now
     )

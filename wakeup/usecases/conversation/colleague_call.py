@@ -1,6 +1,7 @@
-"""A person of ours who is rung for a callee: what they hear first, and that they took the call.
+"""Colleagues: a number from the settings is rung for a callee; what the colleague hears first, and whether they
+accepted.
 
-Whether somebody who picked up took it is told by their key alone: a voicemail picks up, too.
+Only their key proves that a colleague accepted, because a voicemail picks up, too.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondLeg:
-    """The call to the person, as its webhook names it."""
+    """The call to the colleague, as its webhook names it."""
 
     call_sid: str
     parent_sid: str
-    """The call it was dialled from: the attempt's own, or we have nothing to say."""
+    """The call it was dialled from. Unless it is the attempt's own call, we have nothing to say to it."""
 
 
 def hear_whisper(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, now: datetime) -> Connect | None:
-    """What the person rung in turn n is to hear; None when nobody waits for them any more."""
+    """Return what the colleague rung in turn n is to hear; None when no callee waits for them any more."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return None
@@ -41,7 +42,7 @@ def hear_whisper(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, now:
 
 
 def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: str, now: datetime) -> bool:
-    """The person pressed a key: whether they and the callee are to be joined."""
+    """Record the key a colleague pressed. Returns True if they and the callee are to be joined."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return False
@@ -58,12 +59,13 @@ def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: st
 
 
 def taken(n: int) -> str:
-    """Flag: the person rung in turn n took the call."""
+    """Return the flag that says the colleague rung in turn n accepted the call."""
     return f"person_took_{n}"
 
 
 def as_it_was(given: Input, before: Conversation) -> Input:
-    """Who picked up and did not take the call has declined it, whatever the line says."""
+    """Correct how a colleague's call went: one who picked up but did not accept has declined, whatever the provider
+    reports."""
     if (
         isinstance(given, PersonLeft)
         and given.how is TransferResult.TALKED
@@ -74,7 +76,8 @@ def as_it_was(given: Input, before: Conversation) -> Input:
 
 
 def _waiting(file: CaseFile, attempt: Attempt, n: int, leg: SecondLeg) -> tuple[Talk, Connect] | None:
-    """The talk that waits in turn n for exactly this leg, and whom it asked for."""
+    """Return the conversation that waits in turn n for exactly this leg, and the connect instruction; None if there
+    is none."""
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if attempt.state not in LIVE or attempt.call_sid != leg.parent_sid:
         return None

@@ -1,6 +1,6 @@
-"""Two calls of one case that meet in a room, the customer's and a guardian's: who may be rung for it, who has come.
+"""Conferences of a customer and a guardian, each on a call of their own: who may be rung for one, and who has come.
 
-Nobody enters before both have said yes by key, each on their own call. What is said there is no evidence.
+Nobody enters before both have agreed by key, each on their own call. What is said there is no evidence.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 
 PATIENCE = timedelta(seconds=60)
-"""A call to a guardian for whom somebody waits begins within this time, or not at all."""
+"""A call to a guardian whom the customer waits for begins within this time, or not at all."""
 ALONE = timedelta(seconds=10)
-"""Who is in a room with nobody for so long is taken out of it."""
+"""How long a party may be alone in a conference before they are taken out of it."""
 _NOT_YET = AttemptId("")
 
 
 def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
-    """Where whoever is on this line can meet the other one. None when nobody can come, or nobody waits for them."""
+    """Return the conference in which this party can meet the other. None when the other cannot come, or does not
+    wait."""
     if talk is not None and _conference(file, talk) is not None:
         return _name(file)
     if is_guardian(file, attempt):
@@ -43,13 +44,13 @@ def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
 
 
 def ring_for_company(file: CaseFile, asked_in: Attempt) -> None:
-    """The guardian's call: now, though the payment may be on hold already, for somebody waits for them."""
+    """Plan a call to a guardian for now, even if the payment is already on hold, because the customer waits."""
     if not _ring_next(file, asked_in):
         file.note("company_wished", "callee", attempt=asked_in.id, party=None)
 
 
 def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
-    """Whether there is a guardian to be rung for the customer, who waits."""
+    """Ring the next guardian for the waiting customer. Returns False if there is none to ring."""
     found = None if is_guardian(file, asked_in) else next(_to_ring(file, asked_in), None)
     if found is None:
         return False
@@ -63,7 +64,7 @@ def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
 
 
 def as_it_stands(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
-    """What really happened to somebody who waits for the other one, or comes back from the room."""
+    """Return what really happened to a party who waits for the other one, or comes back from the conference."""
     node = script_of(file.unit, before).script.nodes.get(before.node)
     if not isinstance(node, Conference):
         return given
@@ -73,13 +74,16 @@ def as_it_stands(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, bef
 
 
 def left_alone(file: CaseFile, attempt: Attempt) -> bool:
-    """They are in a room into which the other one never came, or will not come any more."""
+    """True if this party is in a conference that the other one never entered, or will not enter any more."""
     return _is_inside(file, attempt) and not any(_waits(file, other) for other in _others(file, attempt))
 
 
 def check_the_other(file: CaseFile, attempt: Attempt, before: Conversation) -> None:
-    """Leaving the room ends it for both. But who goes away before they were in it may leave somebody alone there: their
-    call is looked after, unless they come back by themselves meanwhile."""
+    """Have the other party's call checked if this one leaves before entering the conference.
+
+    Leaving the conference ends it for both. But a party who leaves before entering may leave the other alone
+    there, so that call is checked after `ALONE`, unless it returns by itself.
+    """
     if not isinstance(script_of(file.unit, before).script.nodes.get(before.node), Conference):
         return
     for other in _others(file, attempt):
@@ -93,7 +97,7 @@ def _why_over(file: CaseFile, attempt: Attempt, talk: Talk, given: PersonLeft, n
         return ConferenceStatus.FAILED
     if file.now - talk.turned_at >= timedelta(seconds=node.talk_s):
         return ConferenceStatus.LIMIT
-    # Who is asked about first has left first, as a rule: the other one is told to be in the room still.
+    # As a rule the call that is asked about first left first; the other one is then still recorded as inside.
     still_there = any(_is_inside(file, other) for other in _others(file, attempt))
     return ConferenceStatus.LEFT if still_there else ConferenceStatus.ENDED
 
@@ -103,7 +107,8 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> ConferenceStatus:
     if any(_waits(file, other) for other in others):
         return ConferenceStatus.HERE
     on_the_way = not is_guardian(file, attempt) and any(other.state not in OVER for other in others)
-    # Whoever does not come gives way to the next, while the customer waits: a key of theirs ends it.
+    # A guardian who does not come gives way to the next one while the customer waits; the customer can end that
+    # with a key.
     return ConferenceStatus.COMING if on_the_way or _ring_next(file, attempt) else ConferenceStatus.NOBODY_CAME
 
 
@@ -113,13 +118,13 @@ def _is_inside(file: CaseFile, attempt: Attempt) -> bool:
 
 
 def _waits(file: CaseFile, attempt: Attempt) -> bool:
-    """They are on the line, and wait for the other one or are in the room already."""
+    """True if this party is on the line and waits for the other one, or is in the conference already."""
     talk = _running(file, attempt)
     return talk is not None and _conference(file, talk) is not None
 
 
 def _may_join(file: CaseFile, talk: Talk | None, attempt: Attempt) -> bool:
-    """The other one waits, and neither said no to a recording that runs on the other's line."""
+    """True if the other party waits, and neither refused a recording that runs on the other's line."""
     other = _running(file, attempt)
     return other is not None and _waits(file, attempt) and (talk is None or may_meet(talk, other))
 
@@ -138,7 +143,7 @@ def _conference(file: CaseFile, talk: Talk) -> Conference | None:
 
 
 def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
-    """The calls of the other side: a guardian's for the customer, the customer's for a guardian."""
+    """Return the calls of the other side: to guardians for the customer, to the customer for a guardian."""
     roles = {party.id: party.role for party in file.unit.parties.of_case(file.case)}
     others = CUSTOMER_ROLES if roles.get(attempt.party_id) is Role.GUARDIAN else {Role.GUARDIAN}
     attempts = file.unit.attempts.of_case(file.case.id)
@@ -146,8 +151,8 @@ def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
 
 
 def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
-    """Guardians of the case who may be rung this very minute, the first named first. Where nobody of the family may
-    hear of it, the last checks refuse every one of them."""
+    """Yield guardians of the case who may be rung this minute, in the order they were named. Where no family member
+    may hear of the case, the last checks refuse each of them."""
     calling = file.unit.policy.calling
     for party, unfit in judged(file, Channel.VOICE):
         if unfit is not None:
@@ -174,5 +179,5 @@ def _call(file: CaseFile, asked_in: Attempt, party: Party, attempt_id: AttemptId
 
 
 def _name(file: CaseFile) -> str:
-    """One room a case. Its id names nobody."""
+    """Return the conference's name, one per case. It contains no personal data."""
     return f"room-{file.case.id}"

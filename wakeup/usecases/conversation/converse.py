@@ -1,4 +1,5 @@
-"""Turn n of a call: asked again it is the same turn, asked by a stranger it is silence, else the talk goes on."""
+"""Returns turn n of a call: a repeated request gets the same turn, a foreign call gets silence, otherwise the
+conversation goes on."""
 
 from __future__ import annotations
 
@@ -31,15 +32,16 @@ Turns = Callable[[CaseFile, Attempt, int, Input], Turn | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the call hears next; None ends it without a word: it is not, or no more, ours to talk to."""
+    """What the call hears next. A turn of None ends it silently, because the call is not, or is no longer, ours to
+    speak to."""
 
     turn: Turn | None
     why: str = "turn"
-    """turn, replay, stranger, over: for the canonical log line."""
+    """For the canonical log line: turn, replay, stranger or over."""
     record: bool = False
     """The call is to be recorded from now on."""
     agent: bool = False
-    """It is one of our own people who hears it, or a guardian in a talk of theirs."""
+    """The call is to an agent or supervisor, or to a guardian who joins an agent's conversation."""
 
 
 def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input, now: datetime) -> Reply:
@@ -58,7 +60,8 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
 
 
 def _beside_scripts(file: CaseFile, attempt: Attempt) -> Turns | None:
-    """Who speaks where no script does: to our own people, and to a guardian who joins a talk of theirs."""
+    """Return the function that speaks in calls without a script: those to agents and supervisors, and to guardians
+    who join an agent's conversation."""
     if not attempt.promised:
         return None
     if is_agent(file, attempt):
@@ -81,7 +84,7 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
             return Reply(turn=asked)
         given = _as_answered(given, attempt)
     elif n > talk.turns:
-        # A turn we never offered: say the last one again rather than guess.
+        # The request is for a turn we never offered: repeat the last one rather than guess.
         return _replayed(file, talk, talk.turns - 1)
     elif talk.finished:
         return Reply(turn=None, why="over")
@@ -89,7 +92,7 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
 
 
 def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply:
-    """A turn that was not served before."""
+    """Compute a turn that was not served before."""
     talk, given = take_consent(file, attempt, talk, given)
     talk, record = begin_recording(file, attempt, talk, given)
     waits = on_to_the_next(file, attempt, talk, given)
@@ -102,7 +105,8 @@ def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply
 
 
 def _as_answered(given: Input, attempt: Attempt) -> Input:
-    """The first turn answers the pick-up, whatever came with it; a verdict that came earlier counts."""
+    """Return the input of the first turn: the pick-up, whatever came with it, including a detector verdict that
+    came earlier."""
     if isinstance(given, Answered) and given.by is AnsweredBy.UNKNOWN and attempt.answered_by:
         return Answered(AnsweredBy(attempt.answered_by))
     return given if isinstance(given, Answered) else Answered()
@@ -114,9 +118,11 @@ def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
 
 
 def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
-    """The detector's verdict on a call that may be talking already. A turn in the answer replaces what it hears.
+    """Record the answering-machine detector's verdict on a call that may be talking already. A turn in the reply
+    replaces what it hears.
 
-    It names no number, so it binds nothing: it counts only for the call its attempt has accepted already.
+    The verdict names no number, so it binds nothing: it counts only for the call that its attempt has already
+    accepted.
     """
     case = unit.cases.lock_of(attempt_id)
     if case is None:
@@ -137,11 +143,11 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
         return Reply(turn=None, why="over" if talk is None or talk.finished else "turn")
     talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
     if any(one.attempt_id == attempt.id for one in talks):
-        # One of our own people talks to them: no machine does, and nothing tears the two apart.
+        # An agent is talking to them, so it is no machine, and the two must not be torn apart.
         return Reply(turn=None)
     turn, learned = take_turn(file, attempt, talk, Detected(by))
     if not learned:
-        # A live person has already proved the detector wrong: the talk goes on, and nothing is replaced.
+        # A live person has already proved the detector wrong: the conversation goes on, and nothing is replaced.
         return Reply(turn=None)
     settle_file(file)
     return Reply(turn=turn)

@@ -1,7 +1,8 @@
-"""What somebody pressed or said as they hung up, heard after the end of their call: the provider promises no order.
+"""Input that arrives after the end of its call: what the callee pressed or said as they hung up. The provider
+promises no order.
 
-The end has cut the conversation short by then. A warning counts all the same; whatever would make the payment safer
-to let go came too late.
+The end has already cut the conversation short. A warning counts all the same; anything that would favour a release
+came too late.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from wakeup.usecases.records import Talk
 
 
 def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given: Input) -> None:
-    """`given` asks for turn `n`, which the end of the call has taken. Heard again it teaches nothing new."""
+    """Process input for turn `n`, which the end of the call has taken. A repeat of the input teaches nothing new."""
     if not (talk.finished and n == talk.turns - 1 and isinstance(given, Keys | Speech)):
         return
     before = state_before_hang_up(Conversation.from_json(talk.state))

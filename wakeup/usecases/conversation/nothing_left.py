@@ -1,4 +1,4 @@
-"""What a call is about, and what becomes of it when there is nothing left to talk about."""
+"""Which transfers a call is about, and what happens to a call when none is left."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from wakeup.usecases.records import Talk
 
 
 def concerned(file: CaseFile) -> list[Transfer]:
-    """The transfers a call is about: those nobody has spoken about yet, then the largest first."""
+    """Return the transfers a call is about: those not yet spoken about first, then by falling amount."""
     transfers = [t for t in file.transfers() if t.state in STILL_OPEN]
     policy, spoken = file.unit.policy, spoken_of(file) if len(transfers) > 1 else frozenset()
     return sorted(
@@ -42,27 +42,31 @@ def concerned(file: CaseFile) -> list[Transfer]:
 
 
 def nothing_left(file: CaseFile) -> bool:
-    """Every payment was cancelled, let go, paid out or refused meanwhile: the call says so and ends."""
+    """True if every payment was cancelled, allowed, paid out or refused meanwhile: the call says so and ends."""
     return not any(t.state in STILL_OPEN for t in file.transfers())
 
 
 def heard(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
 ) -> tuple[Conversation, Turn, Input]:
-    """`advance_script`, and the input the script was given: this act, or NothingLeft. Their meaning is kept anyway."""
+    """Like `advance_script`, but tell the script that nothing is left where that is so. Also returns the input the script
+    got; what the callee meant is stored in either case."""
     after, turn = advance_script(file, attempt, talk, before, given)
     instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
     if instead is None:
         return after, turn, given
-    # Whoever says only now that it is them has proved nothing yet. That it is somebody else counts.
+    # A callee who claims only now to be the right party has proved nothing yet. That it is another person counts.
     who = None if after.contact is Contact.RIGHT_PARTY else after.contact
     meant = replace(before.found(who, after.outcome, after.reason), flags=after.flags, language=after.language)
     return (*advance_script(file, attempt, talk, meant, instead), instead)
 
 
 def _goes_on(given: Input, after: Conversation, turn: Turn) -> bool:
-    """Nobody in despair is hung up on, nor a worried guardian, a colleague they asked for is brought, and a talk with
-    one has its own goodbye."""
+    """True if the conversation goes on although no payment is left.
+
+    A callee in distress or a worried guardian is not hung up on, a human who was asked for is connected, and a
+    conversation with one has its own goodbye.
+    """
     return (
         isinstance(given, Answered | Detected | HungUp)
         or given == PersonLeft(TransferResult.TALKED)
@@ -80,8 +84,11 @@ def _instead(file: CaseFile, attempt: Attempt, talk: Talk) -> Elsewhere | None:
 
 
 def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
-    """Nothing is left, or what they are told of has gone: no word about another payment of theirs may let them think
-    that it is stopped, and the others have a call of their own. A guardian is asked about them all."""
+    """True if nothing is left, or a transfer the callee was told of has left.
+
+    Nothing said about another payment may make the callee think that the lost one is stopped, and the others get a
+    call of their own. A guardian is asked about all of them.
+    """
     gone = any(t.id in talk.named and t.state in GONE for t in file.transfers())
     return nothing_left(file) or (gone and not is_guardian(file, attempt))
 
@@ -89,8 +96,11 @@ def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
 def asked_in_vain(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, after: Conversation, given: Input
 ) -> None:
-    """The talk is over, its money is gone, and whoever wanted a person, or could not talk freely, had none. That is no
-    warning, so nothing else would show the case in the queue."""
+    """Queue the case if its conversation ended with nothing left to hold, and a callee who wanted a human, or could
+    not talk freely, had none.
+
+    That is no warning, so nothing else would show the case in the queue.
+    """
     over = after.finished and not before.finished
     asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
     if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
@@ -99,7 +109,7 @@ def asked_in_vain(
 
 
 def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Input) -> bool:
-    """They talked with a colleague to the end of the call, whoever hung up first."""
+    """True if the callee talked with an agent or colleague to the end of the call, whichever hung up first."""
     n = before.turns - 1
     hand_over = file.unit.hand_overs.get(attempt.id, n) if before.turns else None
     joined = hand_over is not None and hand_over.joined_at is not None

@@ -1,4 +1,4 @@
-"""A supervisor takes a script off the air: conversations that would have begun in it are held in the general one."""
+"""A supervisor pauses a script: conversations that would have begun in it use the general script instead."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from wakeup.usecases.speaker import PausedScript
 from wakeup.usecases.unit import Unit
 
 NEVER_PAUSED = frozenset({"generic", "guardian_call"})
-"""What is spoken instead of a paused script, and the one that has no other: to silence these, pause all dialling."""
+"""The script used instead of a paused one, and the one without alternative: to silence these, pause all dialling."""
 
 
 def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
-    """Conversations under way end in their own words. Raises ConflictError on `script`."""
+    """Pause a script. Conversations under way end in their own words. Raises ConflictError on `script`."""
     who = unit.staff.get(by)
     demand(who, Right.STOP_DIALLING)
     if script_id in NEVER_PAUSED:
@@ -28,7 +28,7 @@ def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None
 
 
 def resume_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
-    """New conversations begin in it again. Raises ConflictError on `script`."""
+    """Resume a script: new conversations may begin in it again. Raises ConflictError on `script`."""
     who = unit.staff.get(by)
     demand(who, Right.STOP_DIALLING)
     if not unit.scripts.resume(script_id):

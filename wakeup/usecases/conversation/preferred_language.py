@@ -1,4 +1,4 @@
-"""The language somebody asked for in an earlier call of the case holds for the next one, too."""
+"""The language a callee asked for in an earlier call of the case is used for the next one, too."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ _STRANGERS = frozenset({Contact.THIRD_PARTY, Contact.WRONG_NUMBER})
 
 
 def locale_for(file: CaseFile, attempt: Attempt, party: Party) -> str:
-    """How they were spoken to last, on whichever of their numbers; the bank's own word when they never were.
+    """Return the language this party was last spoken to in, on any of their numbers; the bank's locale if there was
+    no call.
 
-    Only who asks is spoken to in another language than the bank wrote down, so the last one is the one they want.
+    Only a callee who asks for another language than the bank's is spoken to in it, so the last one is the one they
+    want.
     """
     unit = file.unit
     for earlier in reversed(unit.attempts.of_case(file.case.id)):

@@ -1,5 +1,7 @@
-"""The law of recording. Where a notice is enough a call is recorded once it was said; where all must agree a key is
-asked for first, and whoever does not press it is talked to all the same, unrecorded.
+"""The law of recording calls.
+
+Where a notice suffices, a call is recorded once the notice was said. Where all parties must agree, a key is asked
+for first, and a callee who does not press it is talked to all the same, unrecorded.
 """
 
 from __future__ import annotations
@@ -23,9 +25,9 @@ from wakeup.usecases.unit import Unit
 AGREED, REFUSED, BEGUN = "recording_agreed", "recording_refused", "recording_begun"
 """Flags of a conversation."""
 UNRECORDED = "unrecorded"
-"""The variable by which a script's own words are true after a no."""
+"""The variable that lets a script say the right words after a refusal."""
 MADE = "call_recorded"
-"""The kind of note under which a recording is found."""
+"""The kind of the timeline note that records a recording."""
 YES, ASKS = "1", "consent"
 ASKS_S = 6
 _NOBODY = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER})
@@ -33,7 +35,7 @@ _MACHINES = frozenset({AnsweredBy.MACHINE, AnsweredBy.FAX})
 
 
 def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
-    """The question that comes before everything else where the law asks for a key; None where it does not."""
+    """Return the consent question that comes before everything else where the law asks for a key; None elsewhere."""
     if _law(file, attempt) is not Consent.KEY or attempt.answered_by in _MACHINES:
         return None
     conversation = Conversation.from_json(talk.state)
@@ -52,8 +54,8 @@ def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
 
 
 def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, Input]:
-    """The answer to that question; the script then begins as if the call had just been picked up. Anything but the key
-    is a no."""
+    """Process the answer to the consent question; the script then begins as if the call had just been picked up.
+    Anything but the key is a refusal."""
     if talk.turns != 1 or not isinstance(given, Keys | Speech | Silence):
         return talk, given
     conversation = Conversation.from_json(talk.state)
@@ -61,27 +63,28 @@ def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> 
         return talk, given
     said = AGREED if isinstance(given, Keys) and given.digits == YES else REFUSED
     file.note(said, "callee", attempt=attempt.id)
-    # A key is a person's, whatever it says: a verdict of a machine that comes later is wrong.
+    # Any key proves a live person: a machine verdict that comes later is wrong.
     heard = replace(conversation, live=conversation.live or (isinstance(given, Keys) and given.digits != ""))
     by = AnsweredBy(attempt.answered_by) if attempt.answered_by else AnsweredBy.UNKNOWN
     return _with(talk, heard, said), Answered(by)
 
 
 def goes_unrecorded(file: CaseFile, attempt: Attempt, talk: Talk | None) -> bool:
-    """They said no; or they were rung for somebody who waits on the line and has said no."""
+    """True if the callee refused, or was rung for a person who waits on the line and has refused."""
     if talk is not None and _flagged(talk, REFUSED):
         return True
     return attempt.promised and any(_flagged(other, REFUSED) for other in _other_talks(file, attempt))
 
 
 def may_meet(one: Talk, other: Talk) -> bool:
-    """Nobody who said no is joined with a line that is being recorded."""
+    """True if the two may be joined in a conference: a person who refused is never joined with a line that is being
+    recorded."""
     refused, begun = ((_flagged(one, mark), _flagged(other, mark)) for mark in (REFUSED, BEGUN))
     return not ((refused[0] and begun[1]) or (begun[0] and refused[1]))
 
 
 def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, bool]:
-    """Whether the recording starts now: they have heard that it does, and are there. Once a call."""
+    """Decide whether recording starts now, once per call: the callee has heard the notice, or agreed, and is there."""
     if not isinstance(given, Keys | Speech | Silence) or _flagged(talk, BEGUN) or _flagged(talk, REFUSED):
         return talk, False
     conversation = Conversation.from_json(talk.state)
@@ -96,7 +99,8 @@ def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) 
 
 
 def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
-    """The first words of an older script, after a no: they say that the call is recorded, and it is not."""
+    """Add the "not recorded" announcement to an older script's first turn after a refusal, because its words say
+    that the call is recorded."""
     if turn.n != 1 or REFUSED not in after.flags or UNRECORDED in script_of(file.unit, after).script.variables:
         return turn
     return replace(turn, utterances=(*file.unit.speaker.goes_unrecorded(turn.language), *turn.utterances))
@@ -105,7 +109,7 @@ def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
 def keep_recording(
     unit: Unit, attempt_id: AttemptId, call_sid: str, recording: str, seconds: int, now: datetime
 ) -> None:
-    """The phone company has it: from now on it can be listened to. Told twice it is kept once."""
+    """Record that a recording exists: from now on it can be listened to. A repeated report is recorded once."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return
@@ -119,12 +123,13 @@ def keep_recording(
             return
         if unit.records.call_event(event):
             file.note(MADE, attempt=attempt.id, recording=recording, seconds=seconds)
-        # Of somebody who was erased no event is kept, and still the phone company has their voice.
+        # For an erased customer no event is stored, but the phone company still has the voice, so the recording
+        # must be deleted.
         keep(file, attempt, recording)
 
 
 def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
-    """Those that go on in this case beside this one."""
+    """Yield the other conversations of this case that are in progress."""
     for other in file.unit.attempts.of_case(file.case.id):
         if other.id != attempt.id and other.state in LIVE:
             talk = file.unit.talks.get(other.id, file.case.customer_id)
@@ -133,7 +138,8 @@ def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
 
 
 def _flagged(talk: Talk, flag: str) -> bool:
-    """The word alone proves nothing: what they said, and names in the script, stand in the same text."""
+    """True if the conversation has this flag. The text search alone is not enough, because the callee's words and
+    names in the script are in the same JSON."""
     return flag in talk.state and flag in Conversation.from_json(talk.state).flags
 
 
@@ -143,7 +149,7 @@ def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:
 
 def _law(file: CaseFile, attempt: Attempt) -> Consent | None:
     if not file.unit.policy.recording:
-        # Nobody's number need be opened for that, turn after turn.
+        # Avoids decrypting the party's number on every turn.
         return None
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
     return file.unit.policy.recording.get(party.region)

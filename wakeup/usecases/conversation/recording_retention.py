@@ -1,7 +1,7 @@
-"""How long recordings are kept, and that they are deleted: at the phone company, and from then on here.
+"""Retention of recordings, and their deletion: at the phone company, and recorded here afterwards.
 
-Deleting twice deletes once, so a deletion of which nobody knows whether it happened is asked for again. That something
-was recorded, and when it was deleted, stays in the timeline.
+Deletion is idempotent, so one with unknown result is requested again. That a call was recorded, and when the
+recording was deleted, stays in the timeline.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from wakeup.usecases.due import Due
 from wakeup.usecases.unit import Unit
 
 LEASE = timedelta(minutes=10)
-"""What was asked of the phone company is asked again so much later, if it did not happen."""
+"""Delay after which a deletion is requested again if it did not happen."""
 LOOK_AGAIN = timedelta(days=1)
-"""So often it is seen whether what keeps something beyond its time still does."""
+"""How often it is checked whether what keeps a recording beyond its time still does."""
 
 
 def keep(file: CaseFile, attempt: Attempt, sid: str) -> None:
-    """There is a recording of this call. Told twice it is kept once; of who was erased it goes at once."""
+    """Register a recording of this call. A repeat changes nothing; an erased customer's recording is deleted at
+    once."""
     if file.unit.recordings.get(sid) is None:
         known = file.unit.customers.is_known(file.case.customer_id)
         kept = file.unit.policy.retention.recordings if known else timedelta()
@@ -41,8 +42,8 @@ def due_recordings(unit: Unit, now: datetime, limit: int) -> Due[str]:
 
 
 def begin_deletion(unit: Unit, sid: str, now: datetime) -> bool:
-    """Whether it is to be deleted at the phone company now. A case that is not settled keeps what was said, and so
-    does a legal hold."""
+    """True if the recording is to be deleted at the phone company now. An unsettled case keeps its recordings, and
+    so does a legal hold."""
     found = unit.recordings.get(sid)
     if found is None:
         return False
@@ -57,7 +58,7 @@ def begin_deletion(unit: Unit, sid: str, now: datetime) -> bool:
 
 
 def end_deletion(unit: Unit, sid: str, now: datetime) -> None:
-    """The phone company has it no more."""
+    """Record that the phone company has deleted the recording."""
     found = unit.recordings.get(sid)
     if found is None:
         return

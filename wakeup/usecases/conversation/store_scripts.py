@@ -1,6 +1,6 @@
-"""The words of every script that may be spoken are kept, so that a conversation ends in those it began with.
+"""Stores the words of every script that may be used, so that a conversation ends in the words it began with.
 
-It knows no folder and no template language: what is kept is text, and the speaker reads it back.
+What is stored is text, which the speaker parses again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from wakeup.usecases.unit import Unit
 
 
 def store_scripts(unit: Unit, now: datetime) -> int:
-    """At the start: everything a new conversation may begin in. Answers how many were new."""
+    """Store, at the start of the service, every script a new conversation may begin in. Returns how many were new."""
     return sum(keep_script(unit, published, now) for published in unit.speaker.carried())
 
 
 def keep_script(unit: Unit, published: Published, now: datetime) -> bool:
-    """False if it is kept already. Raises ValueError for a text that is not what its hash was taken of."""
+    """Store one script version. Returns False if it is already stored. Raises ValueError when its text does not
+    match its hash."""
     script = published.script
     if unit.scripts.holds(script.content_hash):
         return False
@@ -38,7 +39,8 @@ def keep_script(unit: Unit, published: Published, now: datetime) -> bool:
 
 
 def script_of(unit: Unit, conversation: Conversation) -> Published:
-    """The very version this conversation began with: carried, or as it was kept. Raises NotFoundError."""
+    """Return the version this conversation began with, from the loaded scripts or from storage. Raises
+    NotFoundError."""
     try:
         return unit.speaker.pinned(conversation)
     except NotFoundError:

@@ -1,4 +1,4 @@
-"""The conversation of one attempt: begun, taken a turn further, ended; what it teaches becomes evidence."""
+"""The conversation of one attempt: it is begun, advanced by turns, and ended; what it teaches becomes evidence."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guard
 from wakeup.usecases.records import SpokenTurn, Talk
 
 WORDINGS = 3
-"""Questions come in this many wordings and polarities, so that a coached constant answer shows."""
+"""Number of wordings and polarities of each question, so that a coached constant answer shows."""
 
 
 def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
-    """Pin script, language, wording and the one transfer this conversation names: the largest still open."""
+    """Begin a conversation: pin the script, language, wording, and the one transfer it names, the first that
+    `concerned` returns."""
     unit = file.unit
     about = concerned(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
@@ -84,9 +85,10 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
 
 
 def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Turn, bool]:
-    """One input of theirs, one turn of ours, both kept. What a warning or the last turn teaches is evidence at once.
+    """Process one input and return the next turn; both are stored. A warning, or the last turn, becomes evidence at
+    once.
 
-    Answers the turn, and whether there is something to settle by.
+    Also returns whether there is something to settle.
     """
     unit = file.unit
     before = Conversation.from_json(talk.state)
@@ -95,7 +97,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     given = as_it_was(given, before) if told is given else told
     after, turn, act = heard(file, attempt, talk, before, given)
     if after == before:
-        # It changed nothing: a late verdict about somebody who has already proved to be a person.
+        # Nothing changed: a late machine verdict about a callee who has already proved to be a live person.
         return turn, False
     left_by_itself(file, attempt, before)
     turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after)
@@ -116,7 +118,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         if given.sid is not None:
             keep(file, attempt, given.sid)
     if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
-        # Before any wish of the same turn is granted.
+        # Before any request of the same turn is granted.
         file.change(guardian_declined=True)
         file.note("guardian_declined", "callee", attempt=attempt.id)
     grant(file, attempt, after.wishes - before.wishes)
@@ -132,8 +134,11 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
 
 
 def _teaches(before: Conversation, after: Conversation, *, ended: bool) -> bool:
-    """A warning is a lesson at once, for the talk may last: with a colleague, or because nobody hangs up first.
-    Anything else is one when the talk is over."""
+    """True if this turn produces evidence.
+
+    A warning does at once, because the call may last: with a colleague, or because nobody hangs up first. Anything
+    else does when the conversation is over.
+    """
     if after.outcome in PROTECTIVE and after.outcome is not before.outcome:
         return True
     return ended and not (before.outcome in PROTECTIVE and findings(after).outcome is before.outcome)
@@ -151,14 +156,14 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
 
 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
-    """The line is dead: a conversation still running is cut short, and even that teaches something."""
+    """End the conversation after the line is dead: one still running is cut short, and even that teaches something."""
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished:
         return
     try:
         take_turn(file, attempt, talk, HungUp())
     except NotFoundError:
-        # Its script is not carried any more. The end of a call is recorded all the same, and nothing was learned.
+        # Its script is no longer available. The end of the call is recorded all the same, and nothing is learned.
         file.unit.talks.save(replace(talk, finished=True))
         file.note("script_gone", attempt=attempt.id)
         file.unit.wakes.add("alarm:script_gone")
@@ -187,7 +192,8 @@ def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: In
 
 
 def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
-    """What it has come to is evidence, and whoever was nearly cheated is looked after."""
+    """Record the conversation's findings as evidence, with their consequences for the customer's protection and the
+    queue."""
     unit, guardian = file.unit, is_guardian(file, attempt)
     found = as_evidence(findings(after)) if guardian else findings(after)
     evidence = Evidence(
@@ -214,20 +220,21 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
     if found.outcome in PROTECTIVE:
         shake(file)
         if not guardian:
-            # Theirs is told with the review that it wants.
+            # A guardian's warning raises the alarm with the review that it requests.
             alarm_after_allow(file, WARNED, "callee")
     wants_person = Effect.PERSON in effects_of(found.outcome, file.case.tier)
     if wants_person and found.outcome in PROTECTIVE and nothing_left(file):
-        # They are told that somebody calls them, and no payment would show the case in the queue.
+        # The callee is told that we will call, and no payment would show the case in the queue.
         queue_for_follow_up(file)
     if wants_person and file.case.state is CaseState.IN_REVIEW:
-        # No decision tells of it any more, and whoever was reached before waits again.
+        # No decision asks for a human any more, and a callee contacted before waits again.
         escalate(file)
     unit.wakes.add("settle")
 
 
 def shake(file: CaseFile) -> None:
-    """Whoever was nearly cheated once is tried again: new transfers stand one tier higher for a while."""
+    """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
+    again."""
     customer = file.unit.customers.get(file.case.customer_id)
     if customer is not None:
         until = file.now + file.unit.policy.release.shaken_for

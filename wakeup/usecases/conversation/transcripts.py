@@ -1,6 +1,6 @@
-"""What was said in conversations that are over: word for word of one case, and in numbers over all of a script.
+"""What was said in past conversations: verbatim for one case, and as counts for a whole script.
 
-The words are opened for one customer at a time; the numbers come from the timeline, which holds none.
+The words are decrypted for one customer at a time; the counts come from the timeline, which holds no words.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from wakeup.usecases.unit import Talks
 
 PAGE = 5_000
 HUNG_UP = "hungup"
-"""As `talk.take_turn` notes it."""
+"""The act under which `talk.take_turn` notes a hang-up."""
 Move = tuple[str, str, str]
-"""From which node, to which one, and upon what kind of act of theirs."""
+"""From node, to node, and the kind of callee input that led there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ class Transcript:
 
 
 def transcripts_of(talks: Talks, case_id: CaseId) -> list[Transcript]:
-    """A case's conversations, oldest first. Raises NotFoundError: no such case, or its customer was erased."""
+    """Return a case's conversations, oldest first. Raises NotFoundError when there is no such case or its customer
+    was erased."""
     return [
         Transcript(talk=talk, turns=tuple(talks.turns(talk.attempt_id, talk.customer_id)))
         for talk in talks.of_case(case_id)
@@ -40,23 +41,26 @@ def transcripts_of(talks: Talks, case_id: CaseId) -> list[Transcript]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathCounts:
-    """How the conversations of one version of a script went. Nodes are those at which somebody was listened to, and
-    those at which the call ended; the node before the first one is empty."""
+    """Counts of the conversations of one script version.
+
+    Nodes are those that listened to the callee, and those at which the call ended; the node before the first one
+    is the empty string.
+    """
 
     calls: int
     others: int
-    """Conversations of the same script in another version."""
+    """Number of conversations of the same script in other versions."""
     moves: Mapping[Move, int]
     again: Mapping[str, int]
-    """How often the same node spoke again: silence, something unclear, or a wish to hear it once more."""
+    """How often the same node spoke again: after silence, unclear input, or a request to repeat."""
     hung_up: Mapping[str, int]
     seconds: Mapping[str, float]
-    """Median, from the first word at a node to the next node or the end of the call."""
+    """Median seconds from the first word at a node to the next node or the end of the call."""
 
 
 @dataclass(slots=True)
 class _Stay:
-    """Where a conversation is."""
+    """The current node of a conversation, and since when."""
 
     node: str = ""
     since: datetime | None = None
@@ -73,13 +77,14 @@ class _Tally:
 
 
 def path_counts(talks: Talks, script_id: str, content_hash: str) -> PathCounts:
-    """Reads the timeline page by page, in one snapshot. What it keeps grows with the turns of this script only."""
+    """Count the paths of one script version. Reads the timeline page by page, in one snapshot; memory grows only
+    with the turns of this script."""
     tally = _Tally()
     stays: dict[str, _Stay] = {}
     case = None
     for case_id, at, note in _steps(talks):
         if case_id != case:
-            # The notes of a case stand together: its conversations are over, or all there is of them.
+            # The notes of a case are consecutive, so the previous case is complete.
             case, stays = case_id, {}
         attempt = str(note.data["attempt"])
         if note.kind == "turn":

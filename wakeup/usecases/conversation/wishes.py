@@ -1,4 +1,4 @@
-"""What a conversation asked for, turned into acts. A script wishes; whether it is granted is decided here."""
+"""Requests of a conversation, turned into acts. The script only asks; whether a request is granted is decided here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ASKED_IN_A_CALL = "script"
 
 
 def grant(file: CaseFile, attempt: Attempt, wishes: Collection[Wish]) -> None:
-    """The wishes that are new with this turn, in the same transaction as the turn."""
+    """Grant the requests that are new with this turn, in the same transaction as the turn."""
     for wish in sorted(wishes):
         match wish:
             case Wish.CALLBACK:

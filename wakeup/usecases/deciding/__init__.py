@@ -1,1 +1,1 @@
-"""Decisions: settled, overruled by people, released in bulk, and delivered to the payment core."""
+"""Decisions: settled automatically, overruled by staff, released in bulk, and delivered to the payment core."""

@@ -1,5 +1,8 @@
-"""Release in bulk what one risk model flagged in a span of time: asked for by one person, confirmed by another, done a
-few transfers a transaction. Whatever changed since it was asked for is left out."""
+"""Bulk release of what one risk model flagged in a span of time: requested by one person, confirmed by another, and
+carried out a few transfers per transaction.
+
+A transfer that changed since the request is left out.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ TICKET = re.compile(r"[0-9A-Za-z._-]{1,40}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """What one model flagged from `since` on and before `until`."""
+    """What one model flagged from `since` (inclusive) to `until` (exclusive)."""
 
     model: str
     since: datetime
@@ -35,13 +38,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a bulk release would take, and why the rest is left out."""
+    """The transfers a bulk release would contain, and why the others are left out."""
 
     takes: tuple[Transfer, ...]
     sums: Mapping[str, Decimal]
     left_out: Mapping[str, int]
     more: bool
-    """There are more than one wish may hold."""
+    """There are more transfers than one request may contain."""
 
 
 def preview(unit: Unit, span: Span, now: datetime) -> Preview:
@@ -63,7 +66,8 @@ def preview(unit: Unit, span: Span, now: datetime) -> Preview:
 def ask_bulk(
     unit: Unit, by: StaffId, span: Span, reason: Reason | None, ticket: str, seen: int, now: datetime
 ) -> BulkRelease:
-    """The first person's wish. `seen`: how many transfers they were shown. Raises ConflictError naming the field."""
+    """Record the first person's request. `seen`: the number of transfers they were shown. Raises ConflictError
+    naming the field at fault."""
     who = unit.staff.get(by)
     demand(who, Right.RELEASE)
     if reason is None or reason not in REASONS[Act.RELEASED]:
@@ -81,7 +85,7 @@ def ask_bulk(
         expires_at=now + unit.policy.review.second_within,
     )  # fmt: skip
     unit.bulk.add(wish)
-    # One customer after the other, as a batch of events comes.
+    # Ordered by customer, which is the order in which batches of events lock.
     for transfer in sorted(takes, key=lambda one: (one.customer_id, one.case_id)):
         case = unit.cases.lock(transfer.case_id)
         binds = binds_now(unit, case, transfer)
@@ -93,7 +97,7 @@ def ask_bulk(
 
 
 def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRelease:
-    """The second person's word. Nothing is released yet: see `release_some`."""
+    """Record the second person's confirmation. Nothing is released yet; see `release_some`."""
     who, wish = _answering(unit, by, wish_id)
     if now >= wish.expires_at:
         raise ConflictError("bulk", "the wish is too old; ask again")
@@ -105,14 +109,17 @@ def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRe
 
 
 def refuse_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRelease:
-    """By a second person, or taken back by the first."""
+    """Refuse the request as a second person, or withdraw it as the first."""
     who, wish = _answering(unit, by, wish_id)
     unit.admin.add("bulk_refused", who.name, now, staff=who.id, bulk=wish.id)
     return _answer(unit, wish, BulkState.REFUSED, who, now)
 
 
 def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime) -> int:
-    """Release the next few of a confirmed wish; answers how many are left. Only for as long as a confirmation lasts."""
+    """Release the next few transfers of a confirmed request. Returns how many are left.
+
+    Possible only for as long as a confirmation lasts.
+    """
     wish = _wish(unit, wish_id)
     if wish.state is not BulkState.CONFIRMED or wish.answered_at is None:
         raise ConflictError("bulk", "nobody has confirmed this")
@@ -127,8 +134,11 @@ def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime
 
 
 def _locked(unit: Unit, members: Sequence[BulkReleaseItem]) -> Iterator[BulkReleaseItem]:
-    """By customer, as a batch of events comes: their cases locked, and then themselves. Whoever is warned in another of
-    their cases is seen then, or sees what was let go."""
+    """Yield members by customer, in the order in which batches of events lock: the customer's cases first, then the
+    customer.
+
+    So a concurrent warning in another of the customer's cases is either seen here, or sees what was released.
+    """
     theirs = defaultdict[CustomerId, list[BulkReleaseItem]](list)
     for member in members:
         transfer = unit.transfers.get(member.transfer_id)

@@ -1,4 +1,4 @@
-"""Writing a decision: the numbered row, the note in the timeline, and the message to the payment core, together."""
+"""Writes a decision: the numbered row, the note in the timeline, and the message to the payment core, all together."""
 
 from __future__ import annotations
 
@@ -28,15 +28,18 @@ _EVENT = {
 }
 
 TIME_TO_ARRIVE = timedelta(minutes=1)
-"""A decision that replaces an earlier one after the deadline should have arrived by then."""
+"""Time within which a decision that replaces an earlier one after the deadline should arrive."""
 FIRST_TOLD = 2
-"""Sequence 1 is the standing hold."""
+"""Sequence of the first decision that is delivered; sequence 1 is the standing hold."""
 _STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
 
 
 def record_standing_hold(file: CaseFile, transfer: Transfer) -> Decision:
-    """The standing hold that every accepted event leaves: effective at `decide_by` unless a better one replaces it.
-    It is told in the answer to the event and in the decision feed, so it needs no message of its own."""
+    """Record the standing hold that every accepted event leaves: effective at `decide_by` unless a better decision
+    replaces it.
+
+    It is returned in the response to the event and in the decision feed, so it needs no message of its own.
+    """
     decision = _decision(file, transfer, transfer.sequence, _STANDING, "system")
     file.unit.decisions.add(decision)
     file.unit.wakes.add("feed")
@@ -44,7 +47,7 @@ def record_standing_hold(file: CaseFile, transfer: Transfer) -> Decision:
 
 
 def record_decision(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str = "system") -> Transfer:
-    """Decide: move the transfer, number the decision, queue its message. One transaction holds all three."""
+    """Record a decision: move the transfer, number the decision, and queue its message, in one transaction."""
     begins = transfer.state is not TransferState.HELD
     state = move(TRANSFER_TRANSITIONS, transfer.state, _EVENT[verdict.ruling])
     decided = replace(transfer, state=state, allow_at=verdict.allow_at)
@@ -55,7 +58,8 @@ def record_decision(file: CaseFile, transfer: Transfer, verdict: Verdict, by: st
 
 
 def extend_standing_hold(file: CaseFile, extended: Transfer, by: str) -> Transfer:
-    """The standing hold of a transfer whose deadline a person moved, told to the payment core: it stays pending."""
+    """Tell the payment core of the standing hold of a transfer whose deadline a human moved. The transfer stays
+    pending."""
     verdict = Verdict(ruling=Ruling.HOLD, reason="window_extended")
     return _tell(file, extended, verdict, by)
 
@@ -99,25 +103,27 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tran
 
 
 def _late_at(file: CaseFile, transfer: Transfer, decision: Decision) -> datetime:
-    """The first decision is late after `decide_by`, also when it was made after that."""
+    """Return when the message counts as late. The first decision is late after `decide_by`, even if it was made
+    after that."""
     if decision.sequence <= FIRST_TOLD or transfer.decide_by > file.now:
         return transfer.decide_by
     return file.now + TIME_TO_ARRIVE
 
 
 def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
-    """The same by webhook and by pull: the first that is told after the standing hold, and whatever replaces it."""
+    """Return the message type, the same by webhook and by feed: `made` for the first decision after the standing
+    hold, `changed` for those that replace it."""
     return "decision.made" if decision.sequence <= FIRST_TOLD else "decision.changed"
 
 
 def decision_body(decision: Decision, hold_basis: str) -> dict[str, object]:
-    """The decision as the payment core reads it (docs/api.md). A hold says why it is lawful."""
+    """Return the decision as the payment core reads it (docs/api.md). A hold names its legal basis."""
     basis = {"hold_basis": hold_basis} if decision.ruling is Ruling.HOLD else {}
     return {"type": kind_of(decision), **decision_facts(decision), **basis}
 
 
 def decision_facts(decision: Decision) -> dict[str, object]:
-    """The decision's public fields, times in ISO 8601 UTC."""
+    """Return the decision's public fields, times in ISO 8601 UTC."""
     return {
         "decision_id": decision.id,
         "sequence": decision.sequence,
@@ -134,7 +140,7 @@ def decision_facts(decision: Decision) -> dict[str, object]:
 
 
 def iso(at: datetime) -> str:
-    """ISO 8601 with a Z, as the rest of the wire writes it."""
+    """Return the time in ISO 8601 with a Z, as in the rest of the API."""
     return at.isoformat().replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""The outbox: lease what is due, record what the payment core said, list and replay what died."""
+"""The outbox: lease due messages, record the payment core's response, list messages and replay dead ones."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Dispatch:
     envelope: Envelope
     token: str
     again: bool
-    """It was tried before."""
+    """Delivery of it was tried before."""
     late_at: datetime | None
-    """From then on it is late."""
+    """When the message counts as late."""
     recalled: CaseId | None
-    """The case in which it calls an allow back, or has come after one that does: see `record_recall`."""
+    """The case, if the message recalls an allow or comes after one that does; see `record_recall`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,10 @@ class Batch:
 
 
 def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = None) -> Batch:
-    """Lease the due messages, `limit` at most, and at most `again` of those that were tried before. A lease that runs
-    out makes its message due again.
+    """Lease due messages: at most `limit`, and at most `again` of those that were tried before.
 
-    One that cannot be read keeps nobody else's waiting: it is tried again like one that was not acknowledged, for the
-    next try may be another node's, which has the key.
+    An expired lease makes its message due again. A message that cannot be decrypted does not hold up the others.
+    It is retried like one that was not acknowledged, because another node may have the key.
     """
     dispatches = []
     for message in unit.outbox.due(now, limit, limit if again is None else again):
@@ -64,19 +63,20 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
 
 
 def _after_allow(unit: Unit, message: OutboxMessage, body: str) -> bool:
-    """A hold or a refusal of what was allowed before."""
+    """True if the message holds or refuses a transfer that was allowed before."""
     if message.sequence < SOONEST or json.loads(body)["decision"] == Ruling.ALLOW:
         return False
     return unit.decisions.was_let_go(message.transfer_id)
 
 
 def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery, now: datetime) -> MessageState | None:
-    """Write what became of a delivery. None when the lease was lost meanwhile: somebody else owns the message."""
+    """Record the result of a delivery. Returns None when the lease was lost meanwhile, because another worker owns
+    the message."""
     message = unit.outbox.get(MessageId(message_id))
     if message is None or message.lease_token != token:
         return None
     if message.state is not MessageState.DUE:
-        # Superseded while in flight: its end lets the newer decision go.
+        # Superseded while in flight: now that it is over, the newer decision can be sent.
         unit.outbox.save(replace(message, lease_token=None, last_status=delivery.status))
         unit.wakes.add("deliver")
         return message.state
@@ -90,7 +90,7 @@ def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetim
         unit.wakes.add("alarm:decision_late")
     unit.outbox.save(after)
     if after.state is not MessageState.DELIVERED:
-        # Nobody waits for the end of one that arrived: a newer decision would have overtaken it.
+        # Nothing waits for the end of a delivered message: a newer decision would have superseded it.
         unit.wakes.add("deliver")
     if after.state is MessageState.DEAD:
         unit.wakes.add("alarm:decision_undeliverable")
@@ -110,14 +110,15 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
         return replace(told, state=MessageState.DEAD, settled_at=now)
     wait = min(tempo.delivery_first_retry * 2 ** min(tries - 1, 16), tempo.delivery_max_retry)
     if message.late_at is not None and now < message.late_at:
-        # The last try that is in time; and if it fails too, people hear of it then, not minutes later.
+        # Make one last try that is in time; if it fails too, the alarm is raised then and not minutes later.
         wait = min(wait, message.late_at - now)
     wait = max(wait, timedelta(seconds=delivery.retry_after_s or 0))
     return replace(told, due_at=now + wait)
 
 
 def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
-    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead or was overtaken."""
+    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead or a newer decision
+    exists."""
     message = unit.outbox.get(MessageId(message_id))
     if message is None:
         raise NotFoundError("no such message")
@@ -136,13 +137,14 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
 
 
 def listed(unit: Unit, state: str | None, limit: int) -> list[OutboxMessage]:
-    """Messages for a person to look at, newest first."""
+    """Return messages for inspection, newest first."""
     return list(unit.outbox.listed(state, limit))
 
 
 def number_decisions(unit: Unit, limit: int) -> Sequence[tuple[Ruling, str]]:
-    """Give committed decisions their place in the feed. Its own transaction, after the commit that made them.
+    """Give committed decisions their position in the feed, in a transaction of its own after the commit that made
+    them.
 
-    Answers the ruling and the reason of each: every decision is numbered once, by one node, which may count it.
+    Returns the ruling and the reason of each. Every decision is numbered once, by one node, which may count it.
     """
     return unit.decisions.number_new(limit)

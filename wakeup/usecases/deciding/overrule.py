@@ -1,5 +1,8 @@
-"""People overrule: hold, give more time, release. A release goes out as any decision does, under the names of who
-released; where four eyes are due it waits for a second person, and lapses with time or with any change."""
+"""Staff overrule decisions: hold, extend the window, release.
+
+A release is delivered as any decision, under the names of those who released. Where four eyes are required it
+waits for a second person, and lapses with time or with any change.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRef:
-    """The transfer meant, and the number of its decision that was seen."""
+    """The transfer meant, and the sequence of the decision that was seen."""
 
     transfer_id: TransferId
     sequence: int
 
 
 class Released(StrEnum):
-    """What became of a wish to release."""
+    """The result of a request to release."""
 
     RELEASED = "released"
     SECOND_NEEDED = "second_needed"
@@ -44,11 +47,11 @@ class Released(StrEnum):
     TOO_OLD = "too_old"
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
-    """Whoever asked may not release any more."""
+    """The person who requested it may no longer release."""
 
 
 def hold(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Transfer:
-    """Hold it on a person's word; the machine does not release it any more. Needs no claim: it adds protection."""
+    """Hold a transfer by hand; it is no longer released automatically. Needs no claim, because it adds protection."""
     with ReviewFile(unit, order, now) as work:
         glass = demand_or_glass(work.staff, Right.HOLD)
         transfer = _aimed(work, aim)
@@ -63,7 +66,7 @@ def hold(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Transfer:
 
 
 def extend(unit: Unit, order: Order, aim: DecisionRef, decide_by: datetime, now: datetime) -> Transfer:
-    """Give the calls more time: the deadline moves, at most to the legal limit of the hold. Nothing is released."""
+    """Give the calls more time: move the deadline, at most to the legal limit of the hold. Nothing is released."""
     with ReviewFile(unit, order, now) as work:
         glass = demand_or_glass(work.staff, Right.EXTEND)
         transfer = _aimed(work, aim)
@@ -83,7 +86,7 @@ def extend(unit: Unit, order: Order, aim: DecisionRef, decide_by: datetime, now:
 
 
 def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Released:
-    """The first person's word: a release where one suffices, otherwise a wish that waits for a second."""
+    """Release a transfer where one person suffices; otherwise record a request that waits for a second person."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         work.in_hand()
@@ -93,7 +96,8 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
             if lapse_reason(unit, waiting, work.file.case, transfer, now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
-        # Locks the customer: of two releases at once from two of their cases, each would take the other for still held.
+        # Locks the customer: otherwise two simultaneous releases in two of their cases would each take the other
+        # transfer for still held.
         unit.customers.get(transfer.customer_id)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
@@ -114,17 +118,17 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
                 expires_at=now + unit.policy.review.second_within,
             )
         )
-        # The second person is to take it in hand.
+        # The second person must be able to claim the case.
         work.give_back()
     return Released.SECOND_NEEDED
 
 
 def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Released:
-    """The second person's word: another person than the first, about the very same transfer."""
+    """Confirm a release as the second person, who must differ from the first, for the very same transfer."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
-        # Locks the customer. Whoever is warned in another of their cases does the same, and then looks for what was let
-        # go: either we see the warning, or they see the release.
+        # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
+        # released transfers: either we see the warning, or it sees the release.
         unit.customers.get(work.file.case.customer_id)
         asked = _asked(work, aim)
         why = lapse_reason(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
@@ -142,8 +146,8 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
 
 
 def refuse_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Released:
-    """The wish is answered with no, by a second person or by the first themselves: the hold stays, whatever the
-    machine's cooling would have done."""
+    """Refuse a release request, as a second person or as the first. The transfer stays on hold and is no longer
+    released automatically, even if it was cooling."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         asked, transfer = _asked(work, aim), work.transfer(aim.transfer_id)
@@ -154,7 +158,7 @@ def refuse_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) ->
 
 
 def two_needed(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> bool:
-    """Whether releasing this transfer now takes two persons."""
+    """True if releasing this transfer now takes two persons."""
     rows = unit.reviews.day_of(transfer.customer_id, now - DAY)
     day = {transfer_id: (amount, currency) for transfer_id, amount, currency in rows}
     day[transfer.id] = (transfer.amount, transfer.currency)
@@ -183,32 +187,33 @@ def _asked(work: ReviewFile, aim: DecisionRef) -> Approval:
 
 
 def lapse_reason(unit: Unit, asked: Approval, case: Case, transfer: Transfer, now: datetime) -> str | None:
-    """Why this wish counts no more, or None."""
+    """Return why this request is no longer valid, or None."""
     if not stands_behind(unit, asked.asked_by):
         return Released.WITHDRAWN
     return why_lapsed(asked, binds_now(unit, case, transfer), now)
 
 
 def stands_behind(unit: Unit, staff_id: StaffId) -> bool:
-    """Whether whoever asked for a release may still release. An account may be closed because somebody else had it."""
+    """True if the person who requested a release may still release. An account may be closed because it was
+    compromised."""
     who = unit.staff.get(staff_id)
     return who.disabled_at is None and may(who.role, Right.RELEASE)
 
 
 def binds_now(unit: Unit, case: Case, transfer: Transfer) -> str:
-    """What a wish to release this transfer rests on, as it stands now."""
+    """Return what a request to release this transfer is bound to, as of now."""
     lessons = unit.talks.evidence(case, transfer.flagged_at)
     return binding(transfer, case.tier, [evidence.id for _, evidence in lessons])
 
 
 def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:
-    """It waits for nobody any more; the timeline says how it ended."""
+    """Close a release request; the timeline records how it ended."""
     work.unit.reviews.save_approval(replace(approval, state=state, answered_at=work.now))
     work.file.note("approval_closed", work.staff.name, transfer=approval.transfer_id, approval=approval.id, state=state)
 
 
 def apply_release(work: ReviewFile, transfer: Transfer, names: str) -> None:
-    """The money may leave, under the names of who released it."""
+    """Allow the transfer, under the names of those who released it."""
     record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
     settle_file(work.file)
     answered_by_release(work)

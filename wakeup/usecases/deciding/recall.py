@@ -1,7 +1,7 @@
-"""Call an allow back that the payment core has not acknowledged: a hold follows it, under the next number.
+"""Recalls an allow that the payment core has not acknowledged: a hold follows it, under the next number.
 
-Whether the core has it all the same, read from the feed or from a message whose answer was lost, is known when it
-answers the hold; until then the money may have left, and nobody is told that it has not.
+The core may have the allow all the same, from the feed or from a message whose response was lost. That is known
+only when it acknowledges the hold; until then the money may have left, and nobody is told that it has not.
 """
 
 from __future__ import annotations
@@ -22,26 +22,30 @@ CALLED_BACK = "called_back"
 
 
 def recall(file: CaseFile, only: TransferId | None = None) -> bool:
-    """A warning has come: hold again what was let go, by the machine or by people, and is not acknowledged; `only` this
-    one, or all of the case. No clock releases it again. Answers whether there was any."""
+    """Hold again what was allowed, automatically or by staff, and is not acknowledged, because a warning has come.
+
+    `only` restricts it to one transfer of the case. Recalled transfers are no longer released automatically.
+    Returns True if any was recalled.
+    """
     waiting = [
         (transfer, message)
         for transfer in file.transfers()
         if only in {None, transfer.id} and (message := unacknowledged(file, transfer)) is not None
     ]
-    # Of an erased customer nothing more is told: there is no key to seal it with.
+    # Nothing more is sent about an erased customer: there is no key to encrypt it with.
     if not waiting or file.unit.customers.get(file.case.customer_id) is None:
         return False
     for transfer, message in waiting:
         _hold_again(file, transfer, message)
     escalate(file)
-    # Its hold has an end again.
+    # The hold has an end again, which the settle loop must know.
     file.unit.wakes.add("settle")
     return True
 
 
 def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
-    """The message that is to let this transfer go, its row locked, while the core has not acknowledged it."""
+    """Return the message that carries the transfer's allow, its row locked, while the core has not acknowledged it;
+    otherwise None."""
     if transfer.state is not TransferState.ALLOWED:
         return None
     message = file.unit.outbox.newest(transfer.id)
@@ -60,6 +64,6 @@ def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> N
     evidence = evidence_of(file)
     verdict = decide(guarded, evidence, file.unit.policy, file.now, file.case.tier)
     if not any(e.outcome in PROTECTIVE for e in evidence):
-        # What was said is no lesson of a talk: a label, a higher tier, a guardian's STOP.
+        # The warning is no evidence from a conversation but a label, a higher tier, or a guardian's STOP.
         verdict = Verdict(ruling=Ruling.HOLD, reason=CALLED_BACK, effects=verdict.effects, rests_on=verdict.rests_on)
     record_decision(file, guarded, verdict)

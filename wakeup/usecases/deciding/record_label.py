@@ -1,4 +1,4 @@
-"""The later truth about a transfer, whoever tells it: the bank, or a supervisor at the console."""
+"""Labels: the later truth about a transfer, reported by the bank or by a supervisor at the console."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ SCAM = "scam"
 
 
 def record_label(file: CaseFile, truth: Label) -> None:
-    """Keep it beside the case. It changes no decision that the payment core has; but what is known for a scam is
-    released by people only, and called back where the core has not acknowledged that it is let go."""
+    """Record a label. It changes no decision the payment core has acknowledged.
+
+    A transfer labelled as a scam is released by humans only, and an allow that the core has not acknowledged is
+    recalled.
+    """
     file.unit.records.label(truth)
     if truth.label == SCAM:
         transfer = next(t for t in file.transfers() if t.id == truth.transfer_id)
@@ -36,12 +39,13 @@ class NewLabel:
 
     transfer_id: TransferId
     label: str
-    """scam or genuine"""
+    """`scam` or `genuine`."""
     recovered: Decimal = Decimal(0)
 
 
 def label(unit: Unit, order: Order, truth: NewLabel, now: datetime) -> Review:
-    """Keep the later truth beside the case; it changes no decision, and a scam's hold no clock ends."""
+    """Record a supervisor's label. It changes no decision the core has acknowledged, and a scam is no longer
+    released automatically."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LABEL)
         work.in_hand()

@@ -1,4 +1,4 @@
-"""What the payment core answers to the hold that called an allow back: only then it is known where the money is."""
+"""Records the payment core's response to a recall: only then is it known where the money is."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from wakeup.usecases.unit import Unit
 def record_recall(
     unit: Unit, case_id: CaseId, message_id: str, token: str, delivery: Delivery, now: datetime
 ) -> MessageState | None:
-    """`record_delivery`, and what it says about the case. Locks the case first.
+    """Do the same as `record_delivery`, and apply what the response says about the case. Locks the case first.
 
-    Acknowledged: the money stays, and the customer is told so; where something is pending, when that is decided. Dead:
-    people ask the bank, also where somebody has done so before."""
+    If acknowledged, the money stays, and the customer is told so; where something is pending, once that is
+    decided. If the message is dead, humans must ask the bank, even if one has done so before.
+    """
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         transfer = _about(file, message_id)
         doubtful = transfer is not None and in_doubt(file, transfer)

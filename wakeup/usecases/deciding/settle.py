@@ -1,4 +1,5 @@
-"""Settle: tell the payment core what is known, before the window closes; later let cooling or `hold_max` end a hold."""
+"""Settling: tell the payment core what is known before the window closes; later, end holds by cooling or at
+`hold_max`."""
 
 from __future__ import annotations
 
@@ -29,18 +30,18 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
-    """Cases in which a transfer must be decided now, oldest due first."""
+    """Return cases in which a transfer must be decided now, oldest due first."""
     found = unit.transfers.cases_due(now, limit)
     cases, since = tuple(case_id for case_id, _ in found), tuple(at for _, at in found)
     return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
 
 
 def settle_file(file: CaseFile) -> int:
-    """Decide what is due or already clear in a case that is open on the desk. Answers the number of decisions taken."""
+    """Decide what is due or already conclusive in a locked case. Returns the number of decisions taken."""
     evidence = evidence_of(file)
     if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
-        # Locks the customer. Whoever is warned in another of their cases does the same, and then looks for what was let
-        # go: of two at once, one sees the other.
+        # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
+        # released transfers, so one of two concurrent transactions sees the other.
         file.unit.customers.get(file.case.customer_id)
         evidence = evidence_of(file)
     decided = 0
@@ -54,7 +55,8 @@ def settle_file(file: CaseFile) -> int:
 
 
 def evidence_of(file: CaseFile) -> list[Evidence]:
-    """What this case's calls taught, and every warning from the customer's other cases since its transfers came."""
+    """Return the evidence of this case's calls, and every warning from the customer's other cases since its
+    transfers came."""
     since = min((t.flagged_at for t in file.transfers()), default=file.now)
     found = file.unit.talks.evidence(file.case, since)
     return [e for case_id, e in found if case_id == file.case.id or e.outcome in PROTECTIVE]
@@ -74,7 +76,7 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
     if transfer.state is TransferState.PENDING:
         due = verdict.conclusive or now >= transfer.settle_at
     else:
-        # A hold is told again when it has just been learned how much it is needed.
+        # A hold is sent again when protective evidence has just arrived.
         news = [e.id for e in evidence if e.at == now and e.outcome in PROTECTIVE]
         due = verdict.conclusive and bool(news) and not _told(file, transfer, news)
     if due or verdict.ruling is not Ruling.HOLD:
@@ -83,13 +85,14 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
 
 
 def _told(file: CaseFile, transfer: Transfer, news: Collection[EvidenceId]) -> bool:
-    """The decision that stands rests on it already: it called an allow back."""
+    """True if the decision in force already rests on this evidence, because it recalled an allow."""
     newest = file.unit.decisions.newest(transfer.id)
     return newest is not None and set(news) <= set(newest.rests_on)
 
 
 def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:
-    """Once, while people can still release it: when the hold ends the payment is refused, whoever it was."""
+    """Raise the alarm, once, that the hold is about to end, while staff can still release: at its end the payment
+    is refused in any case."""
     if transfer.state is not TransferState.HELD or transfer.alarm_at is None or file.now < transfer.alarm_at:
         return transfer
     file.note("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat(), alarm=True)
@@ -111,22 +114,24 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
 
 
 def _guarded_beside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """What is said of another payment of the customer's is said of this one, and stays said when that one is let go."""
+    """Return the transfer, guarded if another of the customer's transfers is guarded; it stays guarded when that
+    one is released."""
     if _may_be_let_go(transfer, evidence) and file.unit.transfers.guarded_beside(transfer):
         return replace(transfer, guarded=True)
     return transfer
 
 
 def _may_be_let_go(transfer: Transfer, evidence: Sequence[Evidence]) -> bool:
-    """Only then it is worth asking what else speaks against it."""
+    """True if an automatic release is possible; only then the further queries against it are worthwhile."""
     return not transfer.guarded and bool(evidence) and not any(e.outcome in PROTECTIVE for e in evidence)
 
 
 def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """The transfer, guarded if the sums of a day or a week forbid an automatic release: splitting does not help."""
+    """Return the transfer, guarded if the sums of a day or a week forbid an automatic release, so that splitting
+    does not help."""
     if not _may_be_let_go(transfer, evidence):
         return transfer
-    # From when it came, however late it is looked at: a hold that outlasts the day is none the safer for it.
+    # Counted back from the transfer's arrival, not from now: a hold that outlasts the day makes it no safer.
     policy, came = file.unit.policy, transfer.flagged_at
     sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK)
     over = _over_limits(sent, policy, came - DAY)
@@ -146,7 +151,7 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
-    """`fresh`: something was decided just now."""
+    """Close the case or send it to review when nothing is pending. `fresh`: a decision was taken just now."""
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     held = any(t.state is TransferState.HELD for t in transfers)
@@ -156,7 +161,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         and file.case.state is not CaseState.SETTLED
         and awaiting_callback(file)
     ):
-        # No payment would show them in the queue any more.
+        # No payment would show the case in the queue any more.
         file.change(unheld_at=file.now)
     if file.case.state is CaseState.OPEN:
         cancel_planned(file, "settled", promised=not held)
@@ -170,18 +175,21 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         file.move(CaseEvent.SETTLE)
         tell_outcome(file)
     elif fresh and not held and outcome_now(file) is not None:
-        # The case waits for somebody, and the customer need not wait with it to hear of the end of their hold.
+        # The case waits for a human, but the customer need not wait with it to hear that the hold has ended.
         tell_outcome(file)
 
 
 def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
-    """Something is held, or was let go before the warning came, and nobody has seen to it yet."""
+    """True if something is held, or the case is kept in the queue (`unheld_at`) and nobody has followed it up yet."""
     return file.case.unheld_at is not None or any(t.state is TransferState.HELD for t in transfers)
 
 
 def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:
-    """What has not begun to ring will not ring any more; without `promised`, what somebody was told to expect will,
-    and without `guardians` theirs. Whoever waits on the line for one of our people is not left for it."""
+    """Cancel calls that have not begun to ring.
+
+    Calls that were promised are spared with `promised=False`, calls to guardians with `guardians=False`. Calls to
+    agents are always spared, because a customer waits on the line for them.
+    """
     spares = {Role.AGENT} if guardians else {Role.AGENT, Role.GUARDIAN}
     spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
     for attempt in file.unit.attempts.of_case(file.case.id):
@@ -195,9 +203,12 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
 
 
 def recheck_placed_calls(file: CaseFile) -> None:
-    """Nothing is left to talk about. A call that has not begun to ring is asked about now, and cut if it still waits at
-    the provider; a phone that rings already is not hung up on: whoever answers hears that all is settled. One of our
-    people is rung for somebody who waits, whatever became of the payment."""
+    """Recheck placed calls now that nothing is left to talk about.
+
+    A call that has not begun to ring is cut if it is still queued at the provider. A phone that rings is not hung
+    up on: the callee hears that all is settled. Calls to agents are left alone, because a customer waits for them
+    whatever became of the payment.
+    """
     for attempt in file.unit.attempts.of_case(file.case.id):
         if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
             file.unit.attempts.save(replace(attempt, check_at=file.now))
@@ -205,6 +216,6 @@ def recheck_placed_calls(file: CaseFile) -> None:
 
 
 def closed_window(file: CaseFile, transfer: Transfer) -> None:
-    """A window that was closed before we heard of it: held at once."""
+    """Hold a transfer at once whose window was already closed when we received it."""
     record_decision(file, transfer, Verdict(ruling=Ruling.HOLD, reason="window_closed"))
     settle_file(file)

@@ -1,1 +1,1 @@
-"""What people of the bank do themselves: at the desk, on the agents' line, on a customer's behalf."""
+"""What staff do themselves: at the desk, on the agents' line, on a customer's behalf."""

@@ -1,4 +1,4 @@
-"""What an agent has before them: the case they talk about, and who waits for people. And what they do from there."""
+"""An agent's desk: the case they talk about, the customers who wait, and what the agent does from there."""
 
 from __future__ import annotations
 
@@ -23,55 +23,55 @@ from wakeup.usecases.unit import Unit
 
 SPAN = timedelta(hours=24)
 SOON = timedelta(seconds=20)
-"""A wait that ended with somebody within this time counts as served well."""
+"""A wait that ended with an agent within this time counts as served well."""
 AT_WORK = frozenset({AgentState.ON_CALL, AgentState.WRAP_UP})
 GENERIC = "generic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """How customers who asked for a person fared in the last 24 hours."""
+    """Service figures of the last 24 hours, for customers who asked for a human."""
 
     asked: int
     joined: int
     soon: int
-    """Joined within 20 s."""
+    """Joined by an agent within 20 s."""
     left: int
-    """Hung up before anybody came."""
+    """Hung up before an agent came."""
     longest_s: int
-    """Of those who were joined."""
+    """Longest wait in seconds of those who were joined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Who takes calls, who waits for them, and how it goes."""
+    """The agents, the customers who wait, and the service figures."""
 
     agents: Sequence[AgentNow]
     waiting: Sequence[HandOver]
     talking: Sequence[HandOver]
     listening: Sequence[Listener]
-    """Supervisors in those talks, or on their way."""
+    """Supervisors in those conversations, or being rung for them."""
     service: Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
-    """One agent's desk. `case` is there from the moment they take the call until they are done with it; or it is an
-    earlier one of theirs that was asked for."""
+    """One agent's desk. `case` is set from the moment the agent accepts the call until they finish with it; or it
+    is an earlier case of theirs that was asked for."""
 
     me: AgentNow | None
     team: Team
     case: CaseView | None = field(repr=False)
     talk: HandOver | None
-    """Theirs, of that case."""
+    """The agent's own conversation in that case."""
     script: str | None
-    """The content of the script for this kind of scam, as it was published last."""
+    """The newest published script for this kind of scam."""
     guests: Sequence[Guest]
-    """Guardians who were rung for that talk."""
+    """Guardians who were rung for that conversation."""
     written: bool
-    """They wrote down what this talk has come to."""
+    """The agent has recorded the outcome of this conversation."""
     at_hand: bool
-    """The case is that of the customer they talk to, or talked to last."""
+    """The case is the one the agent is talking about now, or talked about last."""
 
 
 def read_team(unit: Unit, now: datetime) -> Team:
@@ -86,7 +86,7 @@ def read_team(unit: Unit, now: datetime) -> Team:
 
 
 def service_of(waits: Sequence[HandOver]) -> Service:
-    """Whoever waits still is counted when the wait is over."""
+    """Compute the service figures. A wait is counted when it is over."""
     over = [one for one in waits if one.state is not HandOverState.WAITING]
     took = [one.joined_at - one.asked_at for one in over if one.joined_at is not None]
     return Service(
@@ -97,7 +97,8 @@ def service_of(waits: Sequence[HandOver]) -> Service:
 
 
 def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None) -> DeskView:
-    """`asked`: the desk for this case, if they talked to its customer; otherwise it is the desk as it stands."""
+    """Return an agent's desk. `asked`: show this case if the agent has talked to its customer; otherwise show the
+    current desk."""
     team = read_team(unit, now)
     me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
     at_hand = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
@@ -119,13 +120,14 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
 
 
 def _talk_of(unit: Unit, case_id: CaseId, staff_id: StaffId) -> HandOver | None:
-    """Their newest talk with this case's customer."""
+    """Return the agent's newest conversation with this case's customer."""
     talks = reversed(unit.hand_overs.of_case(case_id))
     return next((one for one in talks if one.agent == staff_id and one.joined_at is not None), None)
 
 
 def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
-    """The customer on the line agrees that a guardian is asked now. Raises ConflictError on `agreed` or `guardian`."""
+    """Ask a guardian now, with the consent of the customer on the line. Raises ConflictError on `agreed` or
+    `guardian`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         work.unchanged()
@@ -142,7 +144,7 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
 
 
 def _script(unit: Unit, case: CaseView) -> str | None:
-    """Of the gravest payment's kind of scam; the general one where there is none of its own."""
+    """Return the script for the first open transfer's kind of scam; the general one where there is none."""
     kinds = [one.transfer.typology for one in case.transfers if one.transfer.act_at is not None]
     for name in (*kinds, GENERIC):
         versions = unit.scripts.versions(name)

@@ -1,5 +1,8 @@
-"""An agent calls our line to say what they are. The number they call from says who they may be, their digits prove it:
-caller ID proves nothing. Whoever guesses is turned away after a few tries, for a while."""
+"""An agent calls our line to set their state. The calling number says who they may be, and their PIN proves it,
+because caller ID proves nothing.
+
+A caller who guesses is refused for a while after a few tries.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,20 @@ KEYS = {"1": AgentEvent.BE_READY, "2": AgentEvent.REST, "3": AgentEvent.LEAVE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MayBe:
-    """Whose number it is."""
+    """The agent to whom the calling number belongs."""
 
     staff_id: StaffId
     language: str
 
 
 def whose_line(unit: Unit, number: str) -> MayBe | None:
-    """The agent whose number this is, if it is one's; nothing is proved by it."""
+    """Return the agent who has this number, if any. It proves nothing."""
     agent = unit.agents.of_number(unit.index("number", number))
     return None if agent is None else MayBe(staff_id=agent.staff_id, language=agent.languages[-1])
 
 
 def prove(unit: Unit, staff_id: StaffId, digits: str, now: datetime) -> bool:
-    """Whether these are their digits. Every try counts, whoever makes it."""
+    """True if this is the agent's PIN. Every failed try counts, whoever makes it."""
     key = unit.index("agent_line", staff_id)
     if unit.entry.tries(key, now - TRIES_COUNT_FOR) >= MAX_TRIES:
         unit.admin.add("agent_line_closed", "system", now, staff=staff_id)

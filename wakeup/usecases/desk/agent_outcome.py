@@ -1,6 +1,7 @@
-"""What an agent found out in a talk: evidence like any other, under their name. It may hold; it never lifts a hold.
+"""The outcome an agent records: evidence like any other, under the agent's name. It may hold, but it never lifts a
+hold.
 
-A release stays what it is: an act of its own, by whoever has the right, and by two where two are asked for.
+A release remains a separate act by an account that has the right, and by two people where two are required.
 """
 
 from __future__ import annotations
@@ -34,20 +35,23 @@ FOUND_OUT = (
     Outcome.CALLBACK_VERIFY,
     Outcome.PARTIAL,
 )
-"""What an agent may say a talk has come to."""
+"""Outcomes an agent may record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundOut:
     outcome: Outcome | None
-    """None: they chose none."""
+    """None: the agent chose none."""
     identified: bool
-    """They made sure that they talked to the customer."""
+    """The agent made sure that they talked to the customer."""
 
 
 def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> Review:
-    """Keep what the agent found out; `order.reason` is the wrap-up code, `order.text` their note. Raises ConflictError
-    on `outcome`, on `reason`, or on `case` when they have not talked to the customer of this case."""
+    """Record the outcome. `order.reason` is the wrap-up code, `order.text` the agent's note.
+
+    Raises ConflictError on `outcome`, on `reason`, or on `case` when the agent has not talked to the customer of
+    this case.
+    """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
         work.unchanged()
@@ -75,7 +79,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
 
 
 def _talk_of(work: ReviewFile) -> HandOver:
-    """The newest talk of this agent with this customer."""
+    """Return this agent's newest conversation with this customer. Raises ConflictError when there is none."""
     talks = [
         one
         for one in work.unit.hand_overs.of_case(work.file.case.id)

@@ -1,4 +1,5 @@
-"""An agent brings a guardian into their talk: when the customer on the line agrees, and only one who may hear of it."""
+"""An agent brings a guardian into their conversation, if the customer on the line agrees and the guardian may hear
+of the case."""
 
 from __future__ import annotations
 
@@ -25,12 +26,12 @@ from wakeup.usecases.unit import Unit
 
 FIELD = "company"
 RINGS_FOR = timedelta(minutes=2)
-"""A call that could not begin by then is for a talk that is likely over."""
+"""Latest start of the call: by then the conversation is likely over."""
 _NOT_YET = AttemptId("")
 
 
 def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
-    """Ring the next guardian for the talk this agent is in. Raises ConflictError on `company`."""
+    """Ring the next guardian for the conversation this agent is in. Raises ConflictError on `company`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         talk = talk_of(work, FIELD)
@@ -56,7 +57,8 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
 
 
 def _who(file: CaseFile, talk: HandOver, not_these: set[PartyId]) -> Party:
-    """The first who may come this very minute. Raises ConflictError with what speaks against it."""
+    """Return the first guardian who may be rung this minute. Raises ConflictError with the reason when there is
+    none."""
     why: str | None = None
     calling, critical = file.unit.policy.calling, file.case.tier is Tier.CRITICAL
     for party, unfit in judged(file, Channel.VOICE, again=True):

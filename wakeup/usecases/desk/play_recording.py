@@ -1,4 +1,4 @@
-"""Somebody listens to a recording: written down before they hear a word of it."""
+"""Listening to a recording, which is recorded before anything is played."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
 RECORDED = frozenset({"message_recorded", MADE})
-"""As `talk.take_turn` notes a message, and `recording.keep_recording` a call."""
+"""The kinds under which `talk.take_turn` notes a message and `recording.keep_recording` a call."""
 
 
 def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:
-    """Raises NotFoundError unless the recording was made in this very case, and is kept still."""
+    """Record that an account listens to a recording. Raises NotFoundError unless it was made in this case and still
+    exists."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN)
         made = next(

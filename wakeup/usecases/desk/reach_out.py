@@ -1,4 +1,5 @@
-"""People bring somebody in: have the customer rung again, a guardian asked, or take the calls over themselves."""
+"""Staff act on a case's calls: have the customer rung again, have a guardian asked, or take over the calls
+themselves."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ NO_CALL = {
     "calls_used_up": "this case has had all the calls it may have",
     "window_closed": "nothing waits for a decision any more; only a person can ring now",
 }
-"""Why the machine does not ring, as people are told. The last checks before the ringing say more in the timeline."""
+"""Why no automated call is planned, as shown to staff. The last checks before ringing are recorded in the timeline."""
 NO_TEXT = {
     "family_risk": "the family may be the danger: no guardian hears of this case",
     "extortion": "no guardian hears of a case of extortion",
@@ -45,9 +46,9 @@ ELSE = "not possible now; the timeline says who may not be asked and why"
 
 
 def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Review:
-    """Have a number of the customer's rung as soon as it may be; every limit and last check still holds.
+    """Have one of the customer's numbers rung as soon as possible; every limit and last check still applies.
 
-    The machine then goes on calling, if a person had taken over. Raises ConflictError on `party`.
+    If a human had taken over, automated calls resume. Raises ConflictError on `party`.
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
@@ -74,10 +75,12 @@ def text_guardian(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def take_over(unit: Unit, order: Order, now: datetime) -> Review:
-    """Take the case from whoever has it in hand, and its calls from the machine: what has not begun to ring is not
-    rung, and nothing more is planned while this person has the case. Holds, deadlines and guardians stay. The
-    take-over ends with the claim: then the machine calls again. A call that was promised is theirs to make: the case
-    waits for a person until one was made."""
+    """Take over a case from its current holder, and its calls from the machine.
+
+    Calls that have not begun are cancelled, and none are planned while this account has the case. Holds, deadlines
+    and guardians are unaffected. The take-over ends with the claim; then automated calls resume. An appointment
+    must be kept by the account that took over: the case waits for a human until one has called.
+    """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_OVER)
         work.unchanged()
@@ -94,8 +97,10 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
-    """A person talked to somebody, the bank's own people among them, or saw that nobody need be talked to: the case
-    waits for a person no more."""
+    """Record that a human followed the case up, so that it no longer waits for one.
+
+    They talked to someone, possibly the bank's own staff, or saw that nobody need be talked to.
+    """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
@@ -107,7 +112,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def _promised(file: CaseFile) -> bool:
-    """The customer was told when we call."""
+    """True if the customer has an appointment that has not been called yet."""
     return any(call.state not in LIVE for call in promises(file))
 
 

@@ -1,1 +1,1 @@
-"""What a guardian's answer starts, by text or on the phone: evidence, a timer, or the next guardian."""
+"""Guardians' answers, by SMS or phone, and what they start: evidence, a timer, or the next guardian."""

@@ -1,4 +1,5 @@
-"""What a call to a guardian teaches. It only ever speaks for the hold, or for nothing: the guardian may be anybody."""
+"""Evidence from calls to guardians. It supports a hold or says nothing, because anybody may hold the guardian's
+phone."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from wakeup.usecases.guardian_answers.record_answer import answered_by_phone
 from wakeup.usecases.guardian_answers.request_review import request_review
 
 ANSWER = "guardian_"
-"""Flags that begin so are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
+"""Prefix of the flags that are a guardian's answers: `guardian_worried`, `guardian_aware` …"""
 WORRIED = f"{ANSWER}worried"
 _SAYS_SOMETHING = frozenset({Outcome.GUARDIAN_WORRIED, Outcome.DISTRESS, Outcome.AGENT_REQUESTED})
 _SAYS_NOTHING = frozenset({Outcome.PARTIAL, Outcome.HUNG_UP, Outcome.NO_INPUT})
@@ -25,8 +26,9 @@ def is_guardian(file: CaseFile, attempt: Attempt) -> bool:
 
 
 def as_evidence(found: Findings) -> Findings:
-    """Whatever the script found: no guardian is the right party, names a payment, or says it is genuine."""
-    # Their worry is what it is by text: it holds, and the customer is still to be woken.
+    """Convert a script's findings to a guardian's: never the right party, never about a named payment, never saying
+    it is genuine."""
+    # A worried guardian counts as by SMS: it holds the payment, and the customer must still be warned.
     outcome = Outcome.GUARDIAN_WORRIED if found.outcome is Outcome.KEEP_HOLD else found.outcome
     outcome = outcome if outcome in _SAYS_SOMETHING | _SAYS_NOTHING else Outcome.PARTIAL
     contact = found.contact if found.contact in _NOT_THE_CUSTOMER else Contact.GUARDIAN
@@ -34,12 +36,12 @@ def as_evidence(found: Findings) -> Findings:
 
 
 def take_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
-    """The answer in the timeline; and who wants no more calls gets none, which stops nobody else's."""
+    """Record a guardian's answer from a call. A guardian who opts out gets no more calls; calls to others go on."""
     answers = sorted(flag.removeprefix(ANSWER) for flag in ended.flags if flag.startswith(ANSWER))
     file.note("guardian_answered", "guardian", attempt=attempt.id, answer=answers[0] if answers else "nothing")
     answered_by_phone(file, attempt.party_id, answers)
     if ended.outcome in PROTECTIVE:
-        # A hold that rests on a guardian alone is looked at by a person, as one that rests on a text of theirs.
+        # A hold that rests on a guardian alone is reviewed by a human, as is one that rests on a guardian's SMS.
         file.change(family_worried=True)
         request_review(file, "guardian_worried")
     if ended.outcome is Outcome.OPT_OUT:

@@ -1,4 +1,4 @@
-"""A guardian who cannot be waited for any longer: the next is asked, and when nobody is left the ladder goes on."""
+"""Passing over a guardian: the next one is asked, and when none is left the ladder goes on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.climb import hurry_on
 
 _SOMEBODY_STILL = frozenset({"prompt_open", "answered"})
-"""Nobody more is asked because somebody else may still answer, or has."""
+"""Reasons not to ask another guardian because one may still answer, or has."""
 
 
 def pass_on(file: CaseFile, confirmation: Confirmation, why: str) -> None:
-    """Ask the next guardian, once for each who is passed over."""
+    """Ask the next guardian. Happens once for each guardian passed over."""
     if confirmation.passed_on:
         return
     file.unit.confirmations.save(replace(confirmation, passed_on=True))

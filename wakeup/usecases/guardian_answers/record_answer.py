@@ -1,5 +1,8 @@
-"""An answer to a prompt, by text or on the phone: kept with its confirmation, and what it starts: a timer, or the next
-guardian. What it means for the payment is for others to say."""
+"""Record a guardian's answer to a prompt, by SMS or phone, with its confirmation, and start what follows from it: a
+timer, or the next guardian.
+
+What the answer means for the payment is decided elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,12 @@ _BY_PHONE = {
     "not_sure": Answer.UNSURE,
     "aware": Answer.AWARE,
 }
-"""The answers of `guardian_call`, as its flags name them, the worried one first."""
+"""The answers of script `guardian_call` by the names of its flags, the worried one first."""
 
 
 def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) -> Confirmation:
-    """The confirmation as it stands after this answer. It must be answerable."""
-    # Whoever was worried once is not unsaid by a second thought: another may hold the phone by now.
+    """Record an answer and return the confirmation after it. The confirmation must be answerable."""
+    # A worried answer is not withdrawn by a later one: another person may hold the phone by now.
     kept = Answer.WORRIED if confirmation.answer is Answer.WORRIED else answer
     now = replace(
         confirmation,
@@ -41,13 +44,14 @@ def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) ->
         due_at=confirmation.expires_at,
     )
     if kept is Answer.WILL_CALL and confirmation.answer in {kept, Answer.AWARE}:
-        # "Not yet", or the same text once more: they are asked back once, and then left in peace.
+        # "Not yet", or the same SMS once more: the guardian is asked back once and then left in peace.
         now = replace(now, step=confirmation.step, due_at=confirmation.due_at)
     elif kept is Answer.WILL_CALL:
         wait = within_window(file, file.unit.policy.messages.ask_back_after, 3)
         now = replace(now, step=Step.ASK_BACK, due_at=min(file.now + wait, confirmation.expires_at))
     elif kept is Answer.AWARE:
-        # It changes nothing: the next is asked when it would have been without it, or they would have been asked back.
+        # This changes nothing: the next guardian is asked when they would have been without this answer, or when
+        # this guardian would have been asked back.
         step = Step.NEXT_GUARDIAN if confirmation.step is Step.ASK_BACK else confirmation.step
         now = replace(now, step=step, due_at=confirmation.due_at)
     file.unit.confirmations.save(now)
@@ -58,7 +62,7 @@ def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) ->
 
 
 def answered_by_phone(file: CaseFile, party_id: PartyId, said: Collection[str]) -> None:
-    """They said it in a call: the prompt that was open at this number has its answer."""
+    """Record an answer given in a call for every answerable prompt sent to this number."""
     answer = next((answer for word, answer in _BY_PHONE.items() if word in said), None)
     number = file.unit.parties.get(party_id, file.case.customer_id).number_index
     asked = [c for c in file.unit.confirmations.of_case(file.case.id) if c.number_index == number]

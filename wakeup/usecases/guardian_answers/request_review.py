@@ -1,4 +1,4 @@
-"""What a guardian said, or may have meant, is looked at by a person in time."""
+"""Requests that a human reviews what a guardian said or may have meant, in time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
 
 
 def request_review(file: CaseFile, reason: str) -> None:
-    """A person looks at it in time. What was released already cannot be held by us, but somebody can ring the bank."""
+    """Request a review within the policy's time limit. A transfer that was released already cannot be held, but a
+    human can call the bank."""
     due_at = file.now + file.unit.policy.messages.review_within
     file.note("review_wanted", "guardian", reason=reason, due_at=due_at.isoformat())
     escalate(file)
