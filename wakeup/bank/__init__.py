@@ -1,1 +1,1 @@
-"""The wire to the risk engine and the payment core: schemas, signing, delivery."""
+"""The interface to the risk engine and the payment core: schemas, signing, delivery."""

@@ -1,13 +1,15 @@
-"""Decisions on their way to the payment core: one signed POST, classified. It never raises and logs no body.
+"""Delivery of decisions to the payment core: one signed POST, whose result is classified. Never raises, logs no
+body.
 
-What each answer means for the message:
+What each response means for the message:
 
 - 2xx: delivered.
-- Nothing definite about this message, so again later: no answer, 5xx, 408, 425, 429; and what configuration on either
-  side gets wrong and puts right again: 401, 403, 404 (secret or route being changed) and redirects, which we never
-  follow. A decision must not die because a secret was rotated in the wrong order; the outbox bounds the tries.
-- Any other 4xx is about this very message and will not change: gone. So is 409 (the core knows this id with other
-  content, or something newer) and 410 (the transfer is no more).
+- No response, 5xx, 408, 425, 429: nothing definite about this message, so it is tried again later. The same goes for
+  what a wrong configuration on either side causes until it is corrected: 401, 403, 404 (a secret or route is being
+  changed) and redirects, which are never followed. A decision must not be lost because secrets were rotated in the
+  wrong order; the outbox limits the tries.
+- Any other 4xx is about this message and will not change: it is given up. This includes 409 (the core knows this id
+  with other content, or something newer) and 410 (the transfer no longer exists).
 """
 
 from __future__ import annotations
@@ -50,17 +52,18 @@ class HttpPaymentCore:
                 allow_redirects=False,
                 timeout=self._timeout,
             ) as response:
-                # The status decides; a body that never ends must not make a delivered message undelivered.
+                # The status decides: a response body that never ends must not turn a delivered message into a
+                # failure.
                 return classify(response.status, response.headers.get("Retry-After"), now)
         except (ClientError, TimeoutError, OSError):
             return Delivery(receipt=Receipt.RETRY)
         except ValueError:
-            # A body that is no UTF-8 or an id that is no header value: no later try can send it.
+            # A body that is not UTF-8, or an id that is not a valid header value: no later try can send it.
             return Delivery(receipt=Receipt.GONE)
 
 
 def classify(status: int, retry_after: str | None, now: datetime) -> Delivery:
-    """What an answer of the core means for the message; see the head of this module."""
+    """Return what a response of the core means for the message; see the module docstring."""
     if 200 <= status < 300:
         return Delivery(receipt=Receipt.DELIVERED, status=status)
     if 400 <= status < 500 and status not in _AGAIN:
@@ -69,7 +72,7 @@ def classify(status: int, retry_after: str | None, now: datetime) -> Delivery:
 
 
 def seconds_of(retry_after: str | None, now: datetime) -> float | None:
-    """`Retry-After` in seconds from `now`, whether it came as a number or a date; never beyond an hour."""
+    """Return `Retry-After` as seconds from `now`, given as a number or a date; at most an hour."""
     if retry_after is None:
         return None
     text = retry_after.strip()
@@ -83,7 +86,7 @@ def seconds_of(retry_after: str | None, now: datetime) -> float | None:
 
 
 def url_fault(text: str) -> str | None:
-    """What is wrong with an address we are to post to; None when it is good."""
+    """Return what is wrong with a URL we are to post to; None when it is valid."""
     try:
         url = URL(text)
     except ValueError:

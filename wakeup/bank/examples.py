@@ -1,4 +1,4 @@
-"""Examples for `/openapi.json` and the tests. Everybody in them is invented."""
+"""Examples for `/openapi.json` and the tests. All persons are invented."""
 
 from __future__ import annotations
 

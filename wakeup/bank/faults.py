@@ -1,4 +1,4 @@
-"""What is wrong with a body: field and reason. Never a value, nor a key, that came with it."""
+"""The faults of a body: field and reason. Never contains a value or an unknown key from the request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OURS: Final = "wakeup"
 
 ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
 TEXT_PATTERN = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]*$"
-"""Without classes such as `\\p{Cc}`, which not every language knows: clients are made from the description."""
+"""No classes such as `\\p{Cc}`, which not every regex dialect has: clients are generated from the OpenAPI document."""
 CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
 _PATTERNS = {
@@ -50,19 +50,19 @@ _BOUNDS = {
     "enum": ("must be {}", "expected"),
     "literal_error": ("must be {}", "expected"),
 }
-"""Error types whose reason repeats a bound of the schema: the schema's own words, never the sender's."""
+"""Error types whose reason repeats a bound of the schema. Only our schema's words appear, never the sender's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`field` as a path such as `guardians[0].phone`; empty for the body as a whole."""
+    """One fault. `field` is a path such as `guardians[0].phone`; empty for the body as a whole."""
 
     field: str
     reason: str
 
 
 class Unprocessable(DomainError):  # noqa: N818  # the name of the answer it becomes: 422
-    """The body is understood and wrong."""
+    """The body is well-formed JSON, but its content is invalid."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -70,28 +70,28 @@ class Unprocessable(DomainError):  # noqa: N818  # the name of the answer it bec
 
 
 class Malformed(Unprocessable):
-    """The body is no JSON object of ours at all."""
+    """The body is not a JSON object."""
 
 
 def refuse(reason: LiteralString) -> PydanticCustomError:
-    """The error our own validators raise. `reason` is a fixed sentence."""
+    """Return the error our own validators raise. `reason` is a fixed sentence."""
     return PydanticCustomError(_OURS, reason)
 
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """Every fault of a validation by `model`, once, at most MAX_FAULTS."""
+    """Return every fault found in a validation by `model`, without duplicates, at most MAX_FAULTS."""
     details = error.errors(include_url=False, include_input=False)
     found = dict.fromkeys(_fault(detail, model) for detail in details)
     return list(found)[:MAX_FAULTS]
 
 
 def unknown_field(known: Iterable[str]) -> str:
-    """The sender's own key is not repeated, so whoever misspelt one is told those there are."""
+    """Return the reason for an unknown field: it lists the known fields and does not repeat the sender's key."""
     return f"has a field this API does not know; it knows {', '.join(known)}"
 
 
 def path_of(location: Iterable[int | str]) -> str:
-    """`("guardians", 0, "phone")` as `guardians[0].phone`."""
+    """Format `("guardians", 0, "phone")` as `guardians[0].phone`."""
     path = ""
     for step in location:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
@@ -101,14 +101,14 @@ def path_of(location: Iterable[int | str]) -> str:
 def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
     location = detail["loc"]
     if detail["type"] == "extra_forbidden":
-        # The unknown key is the sender's own text: name the object it sits in, not the key.
+        # The unknown key is the sender's own text: name the object that contains it, not the key.
         location = location[:-1]
         return Fault(path_of(location), unknown_field(_at(location, model).model_fields))
     return Fault(path_of(location), _reason(detail))
 
 
 def _at(location: Iterable[int | str], model: type[BaseModel]) -> type[BaseModel]:
-    """The model of the object at that place of a body."""
+    """Return the model of the object at this place of a body."""
     for step in location:
         if isinstance(step, str):
             model = next(_models(model.model_fields[step].annotation))

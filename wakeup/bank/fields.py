@@ -1,4 +1,4 @@
-"""The kinds of field a body is made of, each refusing what it cannot mean. Faults name no value (see `faults`)."""
+"""The field types of request bodies; each refuses what it cannot mean. Reasons contain no value (see `faults`)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ _YEARS = range(2000, 2100)
 
 
 class Phone:
-    """A well-formed number of the wire. `number` is None when the numbering plan has no such number: it is never rung.
+    """A well-formed phone number. `number` is None when the numbering plan has no such number: it is then never
+    rung.
 
-    Unassigned ranges are where toll fraud lives, so what the plan does not know is not dialled for the sake of hope.
-    No dataclass, because pydantic would look into one and print its fields into `/openapi.json`.
+    Unassigned ranges are where toll fraud lives, so a number unknown to the plan is not dialled on the chance that
+    it exists. Not a dataclass, because pydantic would inspect one and publish its fields in `/openapi.json`.
     """
 
     __slots__ = ("number",)
@@ -98,7 +99,7 @@ def read_timezone(value: object) -> str:
 
 @cache
 def _languages() -> frozenset[str]:
-    # Of the Chinese languages the library only knows some.
+    # The library knows only some of the Chinese languages.
     return CHINESE.union(name.partition("_")[0] for name in locale_identifiers())
 
 

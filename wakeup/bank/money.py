@@ -1,4 +1,4 @@
-"""Amounts and currencies on the wire: exact decimals in strings, ISO 4217 codes in use today. No rates, no rounding."""
+"""Amounts and currencies in requests: exact decimals as strings, ISO 4217 codes in use today. No rates, no rounding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STANDARD_DIGITS = {"IQD": 3} | dict.fromkeys(
 
 
 def read_amount(text: object) -> Decimal | None:
-    """The exact amount, or None for anything but plain digits with at most three decimals in a string."""
+    """Return the exact amount, or None unless it is a string of plain digits with at most three decimals."""
     if not isinstance(text, str) or _AMOUNT.fullmatch(text) is None:
         return None
     return Decimal(text)
@@ -27,7 +27,7 @@ def read_amount(text: object) -> Decimal | None:
 
 @cache
 def currencies() -> frozenset[str]:
-    """Codes that are legal tender somewhere today."""
+    """Return the codes that are legal tender in some territory today."""
     by_territory = get_global("territory_currencies")
     return frozenset(
         code for rows in by_territory.values() for code, _, ended, tender in rows if tender and ended is None
@@ -36,11 +36,11 @@ def currencies() -> frozenset[str]:
 
 @cache
 def minor_digits(currency: str) -> int:
-    """Decimals of the currency. Call it with a known code only: answers are kept."""
+    """Return the decimals of a currency. Call it with known codes only, because results are cached."""
     return _STANDARD_DIGITS.get(currency) or get_currency_precision(currency)
 
 
 def fits(amount: Decimal, currency: str) -> bool:
-    """Whether the amount has no more decimals than its currency. Zeros behind them do no harm."""
+    """True if the amount has no more decimals than its currency allows. Trailing zeros do not count."""
     scaled = amount.scaleb(minor_digits(currency))
     return scaled == scaled.to_integral_value()

@@ -1,7 +1,7 @@
-"""The library's numbering plans as short lists that answer one question: of what region and kind is this number?
+"""The library's numbering plans as short lists for one question: the region and kind of a number.
 
-`phonenumbers` answers the same from the same data, but asks eleven functions for it, a tenth of what it costs to read
-a risk event. A test compares both on every region's examples and on numbers made at random.
+`phonenumbers` gives the same answer from the same data, but needs eleven function calls for it, a tenth of the cost
+of reading a risk event. A test compares both on every region's examples and on random numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SPECIAL = (
     ("uan", PhoneNumberType.UAN),
     ("voicemail", PhoneNumberType.VOICEMAIL),
 )
-"""In the library's order: the first that fits is the answer."""
+"""In the library's order: the first kind that fits is the result."""
 
 
 class Range(NamedTuple):
@@ -31,7 +31,7 @@ class Range(NamedTuple):
 
     kind: int
     lengths: Sequence[int]
-    """Digits. Empty: any length the pattern takes."""
+    """Allowed numbers of digits. Empty: any length the pattern accepts."""
     fits: Callable[[str], object]
 
     def has(self, national: str) -> bool:
@@ -43,15 +43,15 @@ class Plan(NamedTuple):
 
     region: str
     leads: Callable[[str], object] | None
-    """Where several regions share a code, some are told by the first digits alone."""
+    """Where several regions share a code, some are recognised by the first digits alone."""
     general: Range
     special: Sequence[Range]
     fixed: Range
     mobile: Range
-    """The same as `fixed` where the plan does not tell them apart."""
+    """Same as `fixed` where the plan does not distinguish them."""
 
     def kind_of(self, national: str) -> int:
-        """A `PhoneNumberType`."""
+        """Return the `PhoneNumberType` of a national number."""
         if not self.general.has(national):
             return PhoneNumberType.UNKNOWN
         for one in self.special:
@@ -63,7 +63,7 @@ class Plan(NamedTuple):
 
 
 def region_and_kind(code: int, national: str) -> tuple[str, int] | None:
-    """Of the digits after a country code; None when no plan has such a number. Kind is a `PhoneNumberType`."""
+    """Return region and `PhoneNumberType` for the digits after a country code; None when no plan has such a number."""
     plans = _plans(code)
     for plan in plans:
         told_by_lead = plan.leads if len(plans) > 1 else None

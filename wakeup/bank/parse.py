@@ -1,4 +1,4 @@
-"""From bytes to a checked body: JSON without tricks, every fault named, and the hash of what was said."""
+"""From bytes to a validated body: strict JSON, every fault named, and a hash of the content."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wakeup.bank.typologies import TYPOLOGIES
 B = TypeVar("B", bound=Body)
 
 MAX_DEPTH = 16
-# Possessive, and an unclosed string ends with the text: time stays linear whatever is sent.
+# Possessive quantifiers, and an unclosed string ends with the text: time stays linear for any input.
 _STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^][{}]+")
 _first = itemgetter(0)
@@ -31,24 +31,27 @@ _first = itemgetter(0)
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[B]):
-    """A body that passed."""
+    """A validated body."""
 
     body: B
     content_hash: str
-    """SHA-256 of the canonical JSON (keys sorted, no blanks, UTF-8): the same content in other spelling is the same."""
+    """SHA-256 of the canonical JSON (keys sorted, no whitespace, UTF-8), so it does not depend on spelling."""
     warnings: tuple[Fault, ...] = ()
     """Faults that cost accuracy only; see `schemas`."""
 
 
 def parse_risk_event(body: bytes, *, now: datetime, typologies: Collection[str] = TYPOLOGIES) -> Parsed[RiskEvent]:
-    """Raises Unprocessable with every fault, none of which repeats a value. Any other typology is warned about."""
+    """Parse a risk event. Raises Unprocessable with every fault, none of which repeats a value.
+
+    A typology that is not in `typologies` gives a warning.
+    """
     return read_risk_event(_object(body), now=now, typologies=typologies)
 
 
 def parse_batch(
     body: bytes, *, now: datetime, typologies: Collection[str] = TYPOLOGIES
 ) -> list[Parsed[RiskEvent] | Unprocessable]:
-    """One entry an event, faulty ones beside good ones. Raises Unprocessable when the batch itself is wrong."""
+    """Parse a batch into one entry per event, valid or not. Raises Unprocessable when the batch itself is invalid."""
     envelope = _object(body)
     events = envelope.get("events")
     faults = [Fault("", unknown_field(["events"]))] if envelope.keys() - {"events"} else []
@@ -79,30 +82,30 @@ def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
 
 
 def expect_same(field: str, named: str, in_path: str) -> None:
-    """A body speaks about the thing in its path or is refused. Raises Unprocessable."""
+    """Check that a body names the id of its path. Raises Unprocessable."""
     if named != in_path:
         raise Unprocessable([Fault(field, "is not the one in the path")])
 
 
 def content_hash(content: Any) -> str:
-    """Of content whose objects are already sorted by key, as `read_json` leaves them."""
+    """Return the hash of content whose objects are already sorted by key, as `read_json` returns them."""
     return hashlib.sha256(to_json(content)).hexdigest()
 
 
 def read_json(body: bytes) -> Any:
-    """Strict JSON: UTF-8, no repeated keys, no NaN, bounded depth. Objects come sorted by key. Raises Malformed."""
+    """Parse strict JSON (UTF-8, no repeated keys, no NaN, limited depth), objects sorted by key. Raises Malformed."""
     if b"\\" not in body and body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
-        # What is wrong with a body is found out slowly, in our own words.
+        # On failure the slow path finds the reason, in our own words.
         with suppress(ValueError):
             tidy, strings = _tidied(from_json(body, allow_inf_nan=False, cache_strings="keys"))
-            # Without a backslash every quote begins or ends a string: one that is missing now was under a repeated key.
+            # Without a backslash every quote begins or ends a string: missing strings were under a repeated key.
             if body.count(b'"') == 2 * strings:
                 return tidy
     return _read_slowly(body)
 
 
 def _read_slowly(body: bytes) -> Any:
-    """The same for everything, with the reason of each refusal, and where it is: a place is nothing of the sender's."""
+    """Parse any body, and give reason and position of a refusal. A position contains nothing from the sender."""
     try:
         text = body.decode()
         if text.count("[") + text.count("{") > MAX_DEPTH and _too_deep(text):
@@ -115,7 +118,7 @@ def _read_slowly(body: bytes) -> Any:
         reason = f"is not JSON, {'for its byte order mark' if begins else f'from character {wrong.pos + 1} on'}"
     except (ValueError, RecursionError):
         reason = "is not JSON"
-    # Raised out here because these errors carry the whole text: it must not travel on, not even as context.
+    # Raised outside the handlers: these errors hold the whole text, which must not travel on even as context.
     raise Malformed([Fault("", reason)])
 
 
@@ -127,14 +130,14 @@ def _read_or_refuse(event: Any, now: datetime, typologies: Collection[str]) -> P
 
 
 def read_risk_event(content: Any, *, now: datetime, typologies: Collection[str] = TYPOLOGIES) -> Parsed[RiskEvent]:
-    """The same for content that is JSON already, its objects sorted by key. Raises Unprocessable."""
+    """Validate content that is already parsed, its objects sorted by key. Raises Unprocessable."""
     parsed = _read(RiskEvent, content, now)
     warnings = warnings_of(parsed.body, typologies)
     return Parsed(parsed.body, parsed.content_hash, warnings) if warnings else parsed
 
 
 def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, ...]:
-    """What was accepted although something is wrong with it."""
+    """Return the faults of an event that is accepted in spite of them."""
     faults = []
     customer = event.customer
     if customer.phone.number is None:
@@ -174,7 +177,7 @@ def _read(model: type[B], content: Any, now: datetime) -> Parsed[B]:
         faults = faults_of(error, model)
     else:
         return Parsed(body, content_hash(content))
-    # Out here for the same reason: a validation error holds its input.
+    # Raised outside the handler for the same reason: a validation error holds its input.
     raise Unprocessable(faults)
 
 
@@ -186,7 +189,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _tidied(value: Any) -> tuple[Any, int]:
-    """The same with every object sorted by key, and how many strings are in it, keys among them."""
+    """Return the value with every object sorted by key, and the number of strings in it, including keys."""
     if type(value) is dict:
         strings, tidy = len(value), {}
         for key in sorted(value):

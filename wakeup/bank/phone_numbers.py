@@ -1,4 +1,4 @@
-"""Phone numbers as the numbering plans see them. It keeps no number: every look-up is thrown away with its answer."""
+"""Phone numbers according to the numbering plans. Nothing is cached: no number stays in memory after its look-up."""
 
 from __future__ import annotations
 
@@ -33,15 +33,16 @@ _LINE_TYPES = {
 
 
 def is_e164(text: str) -> bool:
-    """Whether the text has the form `+` and 7 to 15 digits."""
+    """True if the text has the form `+` and 7 to 15 digits."""
     return _E164.fullmatch(text) is not None
 
 
 def look_up(text: str) -> Number | None:
-    """The number with its region and line type, or None when no plan has such a number.
+    """Return the number with its region and line type, or None when no plan has such a number.
 
-    The text must be E.164. The digits are split by hand: `phonenumbers.parse` also reads trunk prefixes, extensions and
-    letters, which E.164 has not, and costs three times the rest (a test compares both on every region's examples).
+    The text must be E.164. The digits are split by hand: `phonenumbers.parse` also reads trunk prefixes, extensions
+    and letters, which E.164 does not have, and costs three times as much as the rest (a test compares both on every
+    region's examples).
     """
     parts = _split(text)
     found = None if parts is None else region_and_kind(*parts)
@@ -52,7 +53,7 @@ def look_up(text: str) -> Number | None:
 
 
 def could_exist(text: str) -> bool:
-    """Whether country code and length are possible. The plan may still have given out no such range."""
+    """True if country code and length are possible. The plan may still have assigned no such range."""
     parts = _split(text)
     if parts is None:
         return False
@@ -60,13 +61,13 @@ def could_exist(text: str) -> bool:
     number = PhoneNumber(country_code=code, national_number=int(rest))
     zeros = len(rest) - len(rest.lstrip("0"))
     if zeros:
-        # The plan of Italy and a few others: a zero in front belongs to the number.
+        # In Italy and a few other plans, a leading zero belongs to the number.
         number.italian_leading_zero, number.number_of_leading_zeros = True, zeros
     return is_possible_number(number)
 
 
 def _split(text: str) -> tuple[int, str] | None:
-    """Country code and the digits after it."""
+    """Return the country code and the digits after it."""
     if not is_e164(text):
         return None
     for size in (1, 2, 3):

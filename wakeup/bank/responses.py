@@ -1,4 +1,4 @@
-"""The bodies we send the bank: answers to its events, the decisions, the call status, and problems (RFC 9457)."""
+"""The bodies we send the bank: responses to its events, decisions, the call status, and problems (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROBLEM_TYPE = "application/problem+json"
 
 
 class Answer(BaseModel):
-    """Any body we send."""
+    """Base class of every body we send."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -30,7 +30,7 @@ class FieldFault(Answer):
 
 
 class Problem(Answer):
-    """Why a request was not taken (RFC 9457)."""
+    """Why a request was refused (RFC 9457)."""
 
     type: str = ABOUT_BLANK
     title: str
@@ -40,7 +40,7 @@ class Problem(Answer):
 
 
 class StandingDecision(Answer):
-    """What the core is to do with the transfer unless a newer decision reaches it by `effective_at`."""
+    """What the core must do with the transfer unless a newer decision reaches it by `effective_at`."""
 
     decision: Ruling = Field(examples=["hold"])
     decision_id: str
@@ -51,7 +51,7 @@ class StandingDecision(Answer):
 
 
 class EventAnswer(Answer):
-    """The event is kept, its case open, and the hold stands whatever happens to us (202 new, 200 known)."""
+    """The event is stored, its case is open, and the hold stands whatever happens to Wakeup (202 new, 200 known)."""
 
     event_id: str
     case_id: str
@@ -61,7 +61,7 @@ class EventAnswer(Answer):
 
 
 class BatchItem(Answer):
-    """One event of a batch, with the status it would have had alone."""
+    """One event of a batch, with the status it would have had if sent alone."""
 
     index: int = Field(description="Position in `events`, from 0.")
     status: int = Field(examples=[202])
@@ -74,7 +74,7 @@ class BatchAnswer(Answer):
 
 
 class DecisionMade(Answer):
-    """A decision, as the webhook to the payment core and as an item of the feed."""
+    """A decision, as sent in the webhook to the payment core and as an item of the feed."""
 
     type: Literal["decision.made", "decision.changed"]
     decision_id: str
@@ -103,7 +103,7 @@ class DecisionPage(Answer):
 
 
 class CallStatus(Answer):
-    """What the bank's app shows a customer who asks whether it is us calling."""
+    """What the bank's app shows a customer who asks whether it is really the bank calling."""
 
     user_id: str
     calling: bool
@@ -122,5 +122,5 @@ def field_faults(faults: Iterable[Fault]) -> tuple[FieldFault, ...]:
 
 
 def problem(status: int, detail: str | None = None, faults: Iterable[Fault] = ()) -> Problem:
-    """A problem under its HTTP status. `detail` is ours: never text that came with the request."""
+    """Return the problem for an HTTP status. `detail` is our own text, never text from the request."""
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=field_faults(faults))

@@ -1,16 +1,16 @@
-"""The bodies the bank sends us (docs/api.md), as the models that also print `/openapi.json`. No storage, no use case.
+"""The bodies the bank sends us (docs/api.md). The same models generate `/openapi.json`.
 
-What is refused, and what is only warned about. A refused event is a transfer the core holds and nobody is rung for, so
-only a fault that leaves open whom, what or until when is a refusal (422):
+What is refused, and what only gives a warning: the core holds a refused event's transfer, but no one rings the
+customer. So a refusal (422) is only for a fault that leaves open who, what or until when:
 
 - a fault of form anywhere: missing, mistyped, unknown or repeated fields, naive times, impossible amounts;
 - a customer's number that cannot exist (country code or length).
 
-Everything else costs accuracy, not protection, and is accepted with the fault named in the answer's `warnings`:
+Everything else costs accuracy, not protection, and is accepted, with the fault named in the response's `warnings`:
 
-- a well-formed typology without a script of its own is asked about with the generic questions;
-- a number the plan has not given out is not rung (unassigned ranges are where toll fraud lives). If it is the
-  customer's, guardians and people take over; if it is an alternate's or a guardian's, even an impossible one, the
+- a well-formed typology without a script of its own gets the generic questions;
+- a number the plan has not assigned is not rung (unassigned ranges are where toll fraud lives). If it is the
+  customer's, guardians and human agents take over; if it is an alternate's or a guardian's, even an impossible one, the
   customer is still rung.
 """
 
@@ -45,7 +45,7 @@ from wakeup.usecases.inputs import TransferNews
 
 MAX_BATCH = 1000
 CLOCK_SKEW = timedelta(minutes=5)
-"""How far ahead of ours the sender's clock may be."""
+"""How far the sender's clock may be ahead of ours."""
 
 _SHOWN = frozenset({"id", "event_id", "transfer_id", "type"})
 
@@ -61,12 +61,12 @@ Happened = Annotated[Instant, AfterValidator(_not_ahead)]
 
 
 class Body(BaseModel):
-    """Any body of the wire: nothing beyond the named fields, nothing converted, nothing changed afterwards."""
+    """Base class of every request body: no unknown fields, no type conversion, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Names and accounts stay out of logs and tracebacks: only ids are shown."""
+        """Show only ids, so that names and accounts stay out of logs and tracebacks."""
         return ((field, value) for field, value in super().__repr_args__() if field in _SHOWN)
 
 
@@ -82,7 +82,7 @@ class Payee(Body):
 
 
 class Customer(Body):
-    """Whom we ring."""
+    """The customer, who is rung."""
 
     id: Id = Field(examples=["u_1042"])
     phone: CustomerPhone
@@ -130,7 +130,7 @@ class Transfer(Body):
 
 
 class Risk(Body):
-    """What the risk engine thinks of it."""
+    """What the risk engine found."""
 
     tier: Annotated[Tier, Field(strict=False)]
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
@@ -143,7 +143,7 @@ class Risk(Body):
 
 
 class Guardian(Body):
-    """A trusted person both sides agreed on beforehand."""
+    """A trusted person that customer and guardian both agreed to beforehand."""
 
     id: Id = Field(examples=["g_7"])
     name: Name = ""
@@ -193,13 +193,13 @@ class RiskEvent(Body):
 
 
 class RiskEventBatch(Body):
-    """Up to 1,000 events, answered one by one: a faulty one refuses only itself."""
+    """Up to 1,000 events, each with its own result: a faulty event refuses only itself."""
 
     events: Annotated[tuple[RiskEvent, ...], Field(strict=False, min_length=1, max_length=MAX_BATCH)]
 
 
 class TransferEvent(Body):
-    """News of a transfer flagged before. News of an unknown transfer waits 24 hours for its risk event."""
+    """News of a transfer flagged before. If the transfer is unknown, the news waits 24 hours for its risk event."""
 
     type: Annotated[TransferNews, Field(strict=False)]
     event_id: Id
@@ -234,7 +234,7 @@ class Label(Body):
 
 
 class GuardiansPut(Body):
-    """All guardians of a customer from now on; an empty list takes them all away."""
+    """All guardians of a customer from now on; an empty list removes all of them."""
 
     type: Literal["guardians"]
     event_id: Id

@@ -1,4 +1,4 @@
-"""Standard Webhooks, both ways: who sent it, and that nobody changed it. It reads no clock: `now` is told.
+"""Standard Webhooks in both directions: who sent a message, and that it was not changed. Reads no clock: pass `now`.
 
 The library signs. Its `verify` reads the system clock, so checking is done here by the same rules.
 """
@@ -38,7 +38,7 @@ class Flaw(StrEnum):
 
 
 class BadSignature(DomainError):  # noqa: N818  # the name of the fact, answered 401
-    """The message is not signed by anybody we know, or not lately."""
+    """The message has no valid signature by a known secret, or its time is more than five minutes off."""
 
     def __init__(self, flaw: Flaw) -> None:
         self.flaw = flaw
@@ -46,7 +46,7 @@ class BadSignature(DomainError):  # noqa: N818  # the name of the fact, answered
 
 
 def check_secret(secret: str) -> str | None:
-    """What is wrong with a secret, in words that do not repeat it; None when it is good."""
+    """Return what is wrong with a secret, without repeating it; None when it is valid."""
     if not secret.startswith(_PREFIX):
         return f"must begin with {_PREFIX}"
     try:
@@ -59,13 +59,13 @@ def check_secret(secret: str) -> str | None:
 
 
 def sign(secret: str, message_id: str, timestamp: datetime, body: bytes) -> str:
-    """The signature `v1,…` of one message. The body must be UTF-8, the time aware."""
-    # The library takes any time for UTC whatever its zone says.
+    """Return the signature `v1,…` of one message. The body must be UTF-8, and the time aware."""
+    # The library treats any time as UTC, whatever its zone.
     return _webhook(secret).sign(message_id, timestamp.astimezone(UTC), body.decode())
 
 
 def signed_headers(secrets: Sequence[str], message_id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
-    """The three headers of a message, with a signature for each secret in use."""
+    """Return the three headers of a message, with a signature for each secret in use."""
     return {
         ID_HEADER: message_id,
         TIMESTAMP_HEADER: str(int(timestamp.timestamp())),
@@ -74,7 +74,10 @@ def signed_headers(secrets: Sequence[str], message_id: str, timestamp: datetime,
 
 
 def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
-    """The webhook id of a message one of the secrets signed within five minutes of `now`. Raises BadSignature only."""
+    """Return the webhook id of a message signed by one of the secrets within five minutes of `now`.
+
+    Raises only BadSignature.
+    """
     message_id, timestamp, signatures = _three(headers)
     if _MESSAGE_ID.fullmatch(message_id) is None or _TIMESTAMP.fullmatch(timestamp) is None:
         raise BadSignature(Flaw.MALFORMED)
@@ -88,7 +91,7 @@ def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now:
         expected = [_raw(sign(secret, message_id, sent, body).partition(",")[2]) for secret in secrets]
     except UnicodeDecodeError:
         raise BadSignature(Flaw.MALFORMED) from None
-    # Every pair is compared, so that the time taken tells nothing about which secret came near.
+    # All pairs are compared, so that timing does not reveal which secret came near.
     if sum(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given) == 0:
         raise BadSignature(Flaw.NO_MATCH)
     return message_id
@@ -106,7 +109,7 @@ def _three(headers: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _given(header: str) -> list[bytes]:
-    """The v1 signatures of a header. Other versions are somebody else's business."""
+    """Return the v1 signatures of a header. Other versions are ignored."""
     parts = header.split(" ")
     if len(parts) > MAX_SIGNATURES:
         raise BadSignature(Flaw.MALFORMED)

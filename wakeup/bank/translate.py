@@ -1,4 +1,4 @@
-"""From the words of the wire to the values the use cases take. Everything here was checked before."""
+"""Convert validated bodies to the inputs of the use cases."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEve
 def flagged_transfer(
     parsed: Parsed[RiskEvent], *, client: str, typologies: Collection[str] = TYPOLOGIES
 ) -> FlaggedTransfer:
-    """The risk event as the use cases know it. `client` is whose signature it carried; a typology besides these is
-    `generic`."""
+    """Convert a risk event. `client` is the client that signed it; a typology not in `typologies` becomes `generic`."""
     event = parsed.body
     customer, transfer, risk = event.customer, event.transfer, event.risk
     payee = transfer.payee
@@ -86,7 +85,7 @@ def label(parsed: Parsed[Label], *, client: str) -> LabelIn:
 
 
 def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
-    """Those that have a number, in the order of the list."""
+    """Convert a guardian list. Guardians without a valid number are left out; the order is kept."""
     body, ward = parsed.body, called(parsed.body.user_name)
     wanted = tuple(
         Entry(
@@ -119,7 +118,7 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
 
 
 def _minor(guardian: Guardian, now: datetime) -> bool:
-    """Who may still be under age this year is taken for it."""
+    """True if the guardian may still be under age this year."""
     return guardian.birth_year is not None and now.year - guardian.birth_year <= ADULT_FROM
 
 

@@ -1,5 +1,4 @@
-"""The typologies of the question bank, by code: what `risk.typology` may say, besides the ids of scripts added since.
-It knows no question."""
+"""The typology codes of the question bank. `risk.typology` may also be the id of a script added since."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Rules and facts of the mission: standard library only, no clock, no await, no I/O."""
+"""The rules and facts of the domain. Standard library only: no clock, no await, no I/O."""

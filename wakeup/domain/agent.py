@@ -1,4 +1,4 @@
-"""An agent: one of the bank's own people who takes calls. Who is free, and who of them is rung first. Pure rules."""
+"""An agent is a console account that takes calls. Pure rules: which agent is free, and which is rung first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AgentState(StrEnum):
     READY = "ready"
     ON_CALL = "on_call"
     WRAP_UP = "wrap_up"
-    """The call is over, and what it taught is being written down."""
+    """The call is over, and the agent is writing down its result."""
     BREAK = "break"
     AWAY = "away"
 
@@ -26,22 +26,22 @@ class AgentEvent(StrEnum):
     REST = "rest"
     LEAVE = "leave"
     TAKE = "take"
-    """They took a call with their key."""
+    """The agent accepted a call with the key."""
     PART = "part"
     """The call is over."""
     MISS = "miss"
-    """Too many offers in a row were not taken: whoever is not there is not asked again."""
+    """Too many offers in a row were not accepted: the agent counts as away and gets no more offers."""
 
 
 _S, _E = AgentState, AgentEvent
 _BY_HAND = {_E.BE_READY: _S.READY, _E.REST: _S.BREAK, _E.LEAVE: _S.AWAY}
 
 AGENT_TRANSITIONS: dict[AgentState, dict[AgentEvent, AgentState]] = {
-    # Whoever takes a call that rang them is on it, whatever they pressed at the desk meanwhile.
+    # An agent who accepts an offered call is on it, whatever state they chose at the console meanwhile.
     _S.AWAY: {_E.BE_READY: _S.READY, _E.REST: _S.BREAK, _E.TAKE: _S.ON_CALL},
     _S.READY: {_E.REST: _S.BREAK, _E.LEAVE: _S.AWAY, _E.MISS: _S.AWAY, _E.TAKE: _S.ON_CALL},
     _S.BREAK: {_E.BE_READY: _S.READY, _E.LEAVE: _S.AWAY, _E.TAKE: _S.ON_CALL},
-    # Nobody leaves a customer by a click: a call ends by hanging up.
+    # No click at the console ends a talk with a customer: only hanging up does.
     _S.ON_CALL: {_E.PART: _S.WRAP_UP},
     _S.WRAP_UP: {**_BY_HAND, _E.TAKE: _S.ON_CALL},
 }
@@ -49,56 +49,59 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentEvent, AgentState]] = {
 
 class Skill(StrEnum):
     DISTRESS = "distress"
-    """Trained to talk to somebody in despair."""
+    """Trained to talk to a person in despair."""
     CRITICAL = "critical"
     """May be given cases of the highest tier."""
 
 
 LANGUAGES = ("zh", "en")
-"""In which a customer may be talked to: their `tongue`."""
+"""Languages an agent may speak with a customer, as `tongue` returns them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """One account of the console that takes calls. The number rung is kept apart and never here in clear."""
+    """One console account that takes calls. Holds a keyed hash of its number, never the number itself."""
 
     staff_id: StaffId
     name: str
-    """The account's."""
+    """Name of the account."""
     number_index: str
     """Keyed hash of the phone or SIP address."""
     languages: tuple[str, ...]
     skills: tuple[Skill, ...] = ()
     state: AgentState = AgentState.AWAY
     since: datetime
-    """In this state since then."""
+    """When the agent entered this state."""
     idle_since: datetime
-    """Has had no call since then: the longest idle is rung first."""
+    """When the agent's last call ended. The longest idle agent is rung first."""
     missed: int = 0
-    """Offers in a row that were not taken."""
+    """Offers in a row that were not accepted."""
     offer: AttemptId | None = None
-    """The one call that rings them, or that they are on."""
+    """The attempt that rings the agent now, or that they are talking on."""
     case_id: CaseId | None = None
-    """The case they are offered, are talking about, or write down the end of."""
+    """The case the agent is offered, is talking about, or is writing up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a customer needs of whoever talks to them."""
+    """What a customer needs of the agent who talks to them."""
 
     language: str
     skills: frozenset[Skill] = frozenset()
 
 
 def free(agent: Agent, roster: Collection[Shift], now: datetime) -> bool:
-    """They may be rung: ready, in their hours, and nothing else rings them."""
+    """True if the agent may be rung: ready, on duty by the roster, and with no other offer."""
     return agent.state is AgentState.READY and agent.offer is None and on_duty(roster, agent.name, now)
 
 
 def choose(
     agents: Iterable[Agent], need: Need, roster: Collection[Shift], not_these: Collection[StaffId], now: datetime
 ) -> Agent | None:
-    """Who is rung next, or None. Their language is a must; of the skills the most that can be had; then the longest
-    idle. Somebody without a skill is better than nobody: the customer waits on the line."""
+    """Return the agent to ring next, or None if no agent is free.
+
+    The agent must speak the customer's language. Agents with most of the needed skills come first, then the longest
+    idle. An agent without a skill is better than no agent, because the customer is waiting on the line.
+    """
     fit = [a for a in agents if free(a, roster, now) and need.language in a.languages and a.staff_id not in not_these]
     return min(fit, key=lambda a: (len(need.skills - set(a.skills)), a.idle_since, a.name), default=None)

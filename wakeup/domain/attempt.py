@@ -1,4 +1,4 @@
-"""An attempt: one planned ringing of one party, and the one table that moves it."""
+"""An attempt: one planned ringing of one party, with the table of its states."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ ATTEMPT_TRANSITIONS: dict[AttemptState, dict[AttemptEvent, AttemptState]] = {
 }
 
 LIVE = frozenset({_S.SENDING, _S.UNKNOWN, _S.PLACED, _S.RINGING, _S.ANSWERED})
-"""A call may exist: nobody else rings this number, and the line counts as used."""
+"""A call may exist: no other attempt rings this number, and the attempt counts as using a line."""
 OVER = frozenset({_S.ENDED, _S.NOT_PLACED, _S.SURFACED, _S.SUPPRESSED, _S.CANCELED})
 CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1, _S.RINGING: 2, _S.ANSWERED: 3}
-"""Callbacks come in any order: only a higher rank moves an attempt, and the first end wins."""
+"""Callbacks arrive in any order: only a higher rank moves an attempt, and the first final state wins."""
 
 
 @fast_init
@@ -92,13 +92,13 @@ class Attempt:
     state: AttemptState = AttemptState.PLANNED
     due_at: datetime
     latest_start: datetime
-    """A ringing that starts later cannot teach us anything in time."""
+    """Latest start at which the call can still change the decision."""
     value: int = 0
-    """What the call is expected to save, in hundredths of the base currency: order under overload (`worth`)."""
+    """What the call is expected to save, in hundredths of the base currency. Orders calls under overload (`worth`)."""
     promised: bool = False
-    """They were told when: it outlives the decision, and nothing moves it."""
+    """An appointment: the callee was told the time. It outlives the decision, and nothing moves it."""
     turn: int = 0
-    """Whose turn it is on the lines that do not go by value, least first (`worth.turn_of`)."""
+    """Order on the lines that are not given out by value, lowest first (`worth.turn_of`)."""
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = None
@@ -112,14 +112,14 @@ class Attempt:
     disposition: Disposition | None = None
     contact: Contact | None = None
     error_code: int | None = None
-    """The provider's code of a definite refusal."""
+    """Error code with which the provider definitely refused the call."""
     number_at_fault: bool = False
-    """The refusal was about this number: ringing it again is useless."""
+    """The provider refused because of this number: ringing it again is useless."""
     check_at: datetime | None = None
-    """When the truth is asked of the provider, if no webhook brought it before."""
+    """When to ask the provider for the call's state, if no webhook has told it before."""
     checks: int = 0
     sends: int = 0
-    """How often this attempt was proven not sent and tried again."""
+    """How often this attempt was proven not sent and was tried again."""
     call_code: str | None = field(default=None, repr=False)
-    """What the voice speaks and the bank's app shows; random per call, gone with the call."""
+    """The code the voice speaks and the bank's app shows. Random per call, and deleted when the call ends."""
     answered_by: str | None = None

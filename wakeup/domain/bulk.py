@@ -1,7 +1,7 @@
-"""Many releases at once, when one of the bank's risk models went wrong: what may be in them, and what never is.
+"""Bulk release: release many transfers at once when one of the bank's risk models went wrong. Pure rules.
 
-Two persons as for a single release, each transfer bound as it stood, and nothing that anything but the model speaks
-against.
+As for a single release, two persons must agree and each transfer is bound to its state at the time of the request.
+Transfers that anything besides the model speaks against are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wakeup.domain.staff import PersonId, StaffId
 from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
 
 MOST = 500
-"""Transfers in one wish."""
+"""Maximum number of transfers in one request."""
 
 
 class BulkState(StrEnum):
@@ -29,7 +29,7 @@ class BulkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkRelease:
-    """The first person's wish to release all that one model flagged in a span of time."""
+    """The first person's request to release all transfers that one model flagged in a time span."""
 
     id: str
     model: str
@@ -37,7 +37,7 @@ class BulkRelease:
     until: datetime
     reason: Reason
     ticket: str
-    """Where the bank wrote down what went wrong."""
+    """The bank's ticket about what went wrong."""
     asked_by: StaffId
     name: str
     person: PersonId
@@ -50,7 +50,7 @@ class BulkRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkReleaseItem:
-    """One transfer of a wish, bound as it stood when the first person asked."""
+    """One transfer of a bulk release, bound to its state when the first person asked."""
 
     wish_id: str
     transfer_id: TransferId
@@ -58,13 +58,13 @@ class BulkReleaseItem:
     binds: str
     done_at: datetime | None = None
     left_out: str | None = None
-    """Why it was not released after all."""
+    """Why the transfer was not released after all."""
 
 
 def exclusion_reason(
     transfer: Transfer, case_tier: Tier, evidence: Iterable[Evidence], review: Review, now: datetime
 ) -> str | None:
-    """What speaks against releasing this one among many, or None. Each of these may still be released by itself."""
+    """Return why this transfer must not be released in bulk, or None. Each may still be released individually."""
     checks = (
         (transfer.state is not TransferState.HELD or now >= transfer.hold_max, "not_held"),
         (highest(transfer.tier, case_tier) is Tier.CRITICAL, "critical"),

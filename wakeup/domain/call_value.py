@@ -1,7 +1,8 @@
-"""What a ringing is worth: the money at risk times the odds that the call saves it. Order under overload, nothing else.
+"""The value of a call: the money at risk times the odds that the call saves it. Used only to order calls under
+overload.
 
-Worths are compared by classes, two to each doubling. Within a class the earlier deadline goes first, so that the claim
-looks at a bounded number of rows however many wait.
+Values are compared by classes, two per doubling. Within a class the earlier deadline goes first, so that the claim
+reads a bounded number of rows however many are waiting.
 """
 
 from __future__ import annotations
@@ -16,22 +17,25 @@ from wakeup.domain.party import Party
 from wakeup.domain.transfer import TIER_RANK, Tier
 
 A_DOUBLING = 2
-"""Classes to each doubling of the value: finer ones were measured and saved no more."""
+"""Classes per doubling of the value: finer ones were measured and saved no more."""
 CLASSES = 48
-"""From one unit of the base currency to sixteen million; what lies beyond is in the outermost class."""
+"""From one unit of the base currency to sixteen million; values beyond fall into the outermost class."""
 _HUNDREDTHS = 100
 HALF = 0.5
-"""Of what they own."""
+"""Of what the customer owns."""
 
 
 def hardship_weighted(amount: Decimal, share_of_balance: float | None, overload: Overload) -> Decimal:
-    """What it would be to them: half of what somebody owns weighs more than the same sum of a rich man."""
+    """Return the amount weighted for hardship: half of what a customer owns weighs more than a rich one's same sum."""
     heavy = share_of_balance is not None and share_of_balance >= HALF
     return amount * Decimal(str(overload.hardship)) if heavy else amount
 
 
 def value_of(at_risk: Iterable[tuple[Decimal, str]], earlier: Sequence[Attempt], overload: Overload) -> int:
-    """Expected saving in hundredths of the base currency. `at_risk`: (amount, typology) of what is pending."""
+    """Return the expected saving in hundredths of the base currency.
+
+    `at_risk`: (amount, typology) of each pending transfer.
+    """
     left = math.prod(
         overload.fading.get(attempt.disposition, 1.0) for attempt in earlier if attempt.disposition is not None
     )
@@ -40,14 +44,14 @@ def value_of(at_risk: Iterable[tuple[Decimal, str]], earlier: Sequence[Attempt],
 
 
 def class_of(value: int) -> int:
-    """0 for what is worth next to nothing, 47 for the most."""
+    """Return the class of a value: 0 for next to nothing, 47 for the most."""
     if value <= _HUNDREDTHS:
         return 0
     return min(CLASSES - 1, int(A_DOUBLING * math.log2(value / _HUNDREDTHS)))
 
 
 def turn_of(tier: Tier, party: Party) -> int:
-    """Whose turn it is on the lines that do not go by value, least first: by tier, then who needs more time."""
+    """Return the order on the lines that do not go by value, lowest first: by tier, then parties who need more time."""
     return 2 * TIER_RANK[tier] + (0 if party.unhurried else 1)
 
 
@@ -55,5 +59,5 @@ TURNS = 2 * len(TIER_RANK)
 
 
 def raise_turn(turn: int, tier: Tier) -> int:
-    """The same person's turn when the case stands at this tier."""
+    """Return the same party's turn when the case is at this tier."""
     return 2 * TIER_RANK[tier] + turn % 2

@@ -1,4 +1,4 @@
-"""A case: one person's incident, with every pending transfer of that customer in it."""
+"""A case: one customer's incident, with all pending transfers of that customer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CASE_TRANSITIONS: dict[CaseState, dict[CaseEvent, CaseState]] = {
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One person's incident. Review never stops the deadlines of its transfers."""
+    """One customer's incident. A review never stops the deadlines of its transfers."""
 
     id: CaseId
     customer_id: CustomerId
@@ -45,18 +45,18 @@ class Case:
     timezone: str
     opened_at: datetime
     no_calls: bool = False
-    """The callee asked for no more automated calls: hold, guardian and people remain."""
+    """The callee wants no more automated calls. The hold, the guardian and human calls remain."""
     rung_at: datetime | None = None
     """When the next rung of its ladder is due; None when there is none."""
     family_risk: bool = False
-    """The bank fears that the family is the danger: no guardian hears of this case."""
+    """The bank fears that the family itself is the danger: no guardian is told of this case."""
     guardian_declined: bool = False
-    """The callee does not want anybody of theirs to hear of it."""
+    """The callee does not want a guardian to be told."""
     family_worried: bool = False
-    """A guardian has said that they fear for the callee; that is never unsaid."""
+    """A guardian has said that they fear for the callee. Never reset."""
     unheld_at: datetime | None = None
-    """Since when somebody is to ask the bank for money that had been let go when the warning came; None once they have
-    written down what came of it."""
+    """Set when a warning came after the money had been allowed and a human must ask the bank for it. None again once
+    the result of that was written down."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

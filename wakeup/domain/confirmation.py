@@ -1,4 +1,4 @@
-"""A confirmation: the SMS prompt sent to a guardian, with its reply. Whatever the reply, it can only add protection."""
+"""A confirmation: the SMS prompt to a guardian, with its reply. No reply can do more than add protection."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ _UNDER_WAY = {_E.ACCEPT: _S.SENT, _E.DELIVER: _S.DELIVERED, _E.FAIL: _S.FAILED, 
 
 CONFIRMATION_TRANSITIONS: dict[ConfirmationState, dict[ConfirmationEvent, ConfirmationState]] = {
     _S.QUEUED: {_E.SEND: _S.SENDING, _E.SUPPRESS: _S.SUPPRESSED},
-    # Receipts get lost, and a reply may come before the answer to our own POST.
+    # Delivery receipts get lost, and a reply may arrive before the response to our own POST.
     _S.SENDING: {_E.NOT_SENT: _S.QUEUED, _E.LOSE_TRACK: _S.UNKNOWN, **_UNDER_WAY},
     _S.UNKNOWN: _UNDER_WAY,
     _S.SENT: {_E.DELIVER: _S.DELIVERED, _E.FAIL: _S.FAILED, **_TOLD},
     _S.DELIVERED: _TOLD,
-    # "I will call them" is asked back, and everybody may think again.
+    # A guardian who answered "I will call them" is asked again later, and any guardian may change their answer.
     _S.ANSWERED: {_E.ANSWER: _S.ANSWERED, _E.OPT_OUT: _S.OPTED_OUT},
     _S.EXPIRED: {},
-    # A text that was given up may have arrived all the same.
+    # An SMS that was reported failed may have arrived all the same.
     _S.FAILED: {_E.ANSWER: _S.ANSWERED, _E.OPT_OUT: _S.OPTED_OUT},
-    # Whoever wrote STOP and then says what they meant is heard.
+    # An answer from a guardian who wrote STOP before still counts.
     _S.OPTED_OUT: {_E.ANSWER: _S.ANSWERED},
     _S.SUPPRESSED: {},
 }
 
 OPEN = frozenset({_S.QUEUED, _S.SENDING, _S.UNKNOWN, _S.SENT, _S.DELIVERED})
-"""No answer yet, and one may still come."""
+"""Not answered yet, and an answer may still come."""
 ANSWERABLE = (OPEN - {_S.QUEUED}) | {_S.ANSWERED, _S.FAILED, _S.OPTED_OUT}
-"""Its code may be in somebody's hand: a reply that names it counts."""
+"""The guardian may have its code: a reply that names the code counts."""
 
 
 class Answer(StrEnum):
-    """What a guardian said, in the order of the numbered answers."""
+    """A guardian's answer, in the order of the numbered replies."""
 
     WORRIED = "worried"
     AWARE = "aware"
@@ -73,15 +73,15 @@ class Answer(StrEnum):
 
 
 SAYS_ENOUGH = frozenset({Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL})
-"""Whoever said this need not be asked once more; who is unsure may be rung all the same."""
+"""Answers after which the guardian need not be asked again. One who is unsure may still be rung."""
 
 
 class Step(StrEnum):
-    """What falls due at `due_at` unless something happens before."""
+    """What falls due at `due_at` unless an answer comes first."""
 
     REMIND = "remind"
     NEXT_GUARDIAN = "next_guardian"
-    """Patience is over: the next guardian is asked. This one may still answer."""
+    """The guardian took too long: the next guardian is asked. This one may still answer."""
     ASK_BACK = "ask_back"
     EXPIRE = "expire"
 
@@ -98,29 +98,32 @@ class Confirmation:
     n: int
     """The first guardian asked in a case is 1."""
     code: str | None = field(repr=False)
-    """Two digits that stand for this case at this number; None once they stand for nothing."""
+    """Two digits that stand for this case at this number; None once the code was released."""
     why: str
-    """Which rung, wish or effect asked for it."""
+    """The rung, request or effect that caused it."""
     state: ConfirmationState = ConfirmationState.QUEUED
     asked_at: datetime
     step: Step | None = Step.REMIND
     due_at: datetime | None
     expires_at: datetime
-    """Then the code is given back."""
+    """When the code is released."""
     answer: Answer | None = None
     answered_at: datetime | None = None
     hints: int = 0
-    """How often we explained how to reply."""
+    """How often the guardian was told how to reply."""
     passed_on: bool = False
-    """Somebody else was asked since, or nobody was left to ask."""
+    """The next guardian was asked since, or there was none left to ask."""
 
 
 def settled(asked: Iterable[Confirmation]) -> bool:
-    """Somebody is worried, or on their way to call: nobody else need be asked now. Whoever is at ease settles nothing,
-    as if they had been silent: they may be deceived, and another may know better."""
+    """True if no further guardian need be asked now: one is worried, or one is on their way to call the customer.
+
+    An answer that all is well does not settle it, no more than silence does: that guardian may be deceived, and
+    another may know better.
+    """
     return any(c.answer is Answer.WORRIED or (c.answer is Answer.WILL_CALL and not c.passed_on) for c in asked)
 
 
 def has_said(asked: Iterable[Confirmation], number_index: str) -> bool:
-    """Whether whoever has this number has told us enough about this case."""
+    """True if the guardian at this number has already answered well enough about this case."""
     return any(c.number_index == number_index and c.answer in SAYS_ENOUGH for c in asked)

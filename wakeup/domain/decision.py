@@ -1,7 +1,8 @@
-"""`decide`: the one table of decisions as one pure function, total over contact, outcome, score and tier.
+"""`decide`: the decision table as one pure function, total over contact, outcome, score and tier.
 
-The strongest evidence picks the ruling; the protective effects of all evidence are united. Only `consistent` from the
-right party, a live person, about exactly this transfer, with nothing protective beside it, can ever lead to a release.
+The strongest evidence picks the ruling; the protective effects of all evidence are united. A release needs
+`consistent` evidence about exactly this transfer, from the right party and a live person, and no protective evidence
+at all.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The answer of `decide`. `allow_at` is set while a hold would become a release by itself."""
+    """The result of `decide`. `allow_at` is set while a hold will turn into a release by itself."""
 
     ruling: Ruling
     reason: str
@@ -47,7 +48,7 @@ class Verdict:
     allow_at: datetime | None = None
     rests_on: tuple[EvidenceId, ...] = ()
     conclusive: bool = False
-    """Nothing the calls could still teach would change it: it may be told before the deadline."""
+    """No further call could change it, so it may be sent before the deadline."""
 
 
 @fast_init
@@ -62,7 +63,7 @@ class Decision:
     ruling: Ruling
     reason: str
     decided_by: str
-    """`system`, or who held, extended or released it; two with a + between."""
+    """`system`, or the account that held, extended or released it; two accounts are joined by +."""
     decided_at: datetime
     decide_by: datetime
     hold_until: datetime
@@ -72,7 +73,7 @@ class Decision:
 
 
 COOLING_FLOOR = timedelta(seconds=90)
-"""No policy lets a release cool for less."""
+"""Lower bound of the cooling time, whatever the policy says."""
 _REVIEW, _PERSON, _GUARDIAN = Effect.REVIEW, Effect.PERSON, Effect.GUARDIAN
 _SUSPICIOUS: Mapping[Tier, frozenset[Effect]] = {
     Tier.CRITICAL: frozenset({_PERSON, _GUARDIAN, Effect.POLICE_QUEUE}),
@@ -106,16 +107,16 @@ def effects_of(outcome: Outcome, tier: Tier) -> frozenset[Effect]:
 def decide(
     transfer: Transfer, evidence: Sequence[Evidence], policy: Policy, now: datetime, tier: Tier | None = None
 ) -> Verdict:
-    """What the payment core shall do with this transfer, as far as is known now.
+    """Return what the payment core should do with this transfer, as far as is known now.
 
-    `tier` is the case's, which counts when it is higher than the transfer's own. Never raises; without evidence it
+    `tier` is the case's tier and counts when it is higher than the transfer's own. Never raises; without evidence it
     holds.
     """
     tier = highest(transfer.tier, tier or transfer.tier)
     effects = frozenset().union(*(_effects(e, tier) for e in evidence))
     rests_on = tuple(e.id for e in evidence)
     if now >= transfer.hold_max:
-        # A pending one is held first, and refused when it is looked at again: nothing is allowed from here on.
+        # A pending transfer is held first and refused at its next check: nothing is allowed from here on.
         ruling = Ruling.REFUSE if transfer.state is TransferState.HELD else Ruling.HOLD
         return Verdict(
             ruling=ruling, reason="hold_max_reached", effects=effects | {_REVIEW}, rests_on=rests_on, conclusive=True
@@ -132,19 +133,22 @@ def decide(
         reason=reason,
         effects=effects | {_REVIEW},
         rests_on=rests_on,
-        # A guardian's fear holds, and the customer is still to be woken: the calls go on until the deadline.
+        # A guardian's fear justifies the hold, but the customer must be warned: calls go on until the deadline.
         conclusive=leading.outcome in PROTECTIVE and leading.outcome is not Outcome.GUARDIAN_WORRIED,
     )
 
 
 def _effects(evidence: Evidence, tier: Tier) -> frozenset[Effect]:
-    """Whoever else it was that answered, the right party is still to be reached."""
+    """Return the effects of one piece of evidence. Unless the right party answered, they must still be reached."""
     effects = effects_of(evidence.outcome, tier)
     return effects if evidence.contact is Contact.RIGHT_PARTY else effects | {Effect.NEXT_RUNG}
 
 
 def _proof_of_release(transfer: Transfer, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The evidence that may release this very transfer, if there is one and nothing speaks against it."""
+    """Return the newest evidence that may release exactly this transfer.
+
+    None if there is none, if the transfer is guarded, or if any evidence is protective.
+    """
     if transfer.guarded or any(e.outcome in PROTECTIVE for e in evidence):
         return None
     proofs = [
@@ -155,7 +159,7 @@ def _proof_of_release(transfer: Transfer, evidence: Sequence[Evidence]) -> Evide
         and e.live_person
         and transfer.id in e.named
         and e.by is None
-        # What a conversation teaches after the settlement can only add protection.
+        # What a conversation teaches after settlement can only add protection.
         and e.at <= transfer.settle_at
     ]
     return max(proofs, key=lambda e: e.at, default=None)
@@ -189,6 +193,9 @@ def _release(
 
 
 def _confirmation(transfer: Transfer) -> datetime | None:
-    """A tap from before the flag approved the payment as it stood then; it says nothing about the warning."""
+    """Return when the transfer was confirmed in the app after it was flagged, or None.
+
+    A tap from before the flag approved the payment as it was then; it says nothing about the warning.
+    """
     confirmed = transfer.confirmed_in_app_at
     return confirmed if confirmed is not None and confirmed >= transfer.flagged_at else None

@@ -1,4 +1,7 @@
-"""Errors by blame: we asked for nonsense, they failed, or the start must be refused. Data sits on attributes."""
+"""The errors of the package, by who is at fault: the request, the other side, or the configuration.
+
+Data is on attributes. Where an error is raised without a message, its class docstring is the message.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ class IllegalTransitionError(DomainError):
 
 
 class ConflictError(DomainError):
-    """A field contradicts what is known, or asks for what may not be now."""
+    """A field contradicts what is known, or asks for what is not allowed in this state."""
 
     def __init__(self, field: str, reason: str) -> None:
         self.field, self.reason = field, reason
@@ -31,7 +34,7 @@ class ConflictError(DomainError):
 
 
 class ForbiddenError(DomainError):
-    """This role has not the right to do that."""
+    """This role does not have the right to do that."""
 
     def __init__(self, right: str) -> None:
         self.right = right
@@ -75,7 +78,7 @@ class StoreDownError(RemoteError):
 
     def __init__(self, reason: str = "") -> None:
         self.reason = reason
-        """A code of the database, never its text: that may quote values."""
+        """The database's error code, never its message, which may quote values."""
         super().__init__(f"the database did not commit: {reason}" if reason else None)
 
 
@@ -88,7 +91,7 @@ class OvertakenError(LockedError):
 
 
 class ConstraintError(WakeupError):
-    """The database refuses these values. Names the rule, never the values."""
+    """The database refuses these values. Names the constraint, never the values."""
 
     def __init__(self, rule: str) -> None:
         self.rule = rule

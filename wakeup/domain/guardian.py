@@ -1,4 +1,4 @@
-"""Guardians: trusted people both sides agreed on. Who may be asked, and who never, whatever the policy says."""
+"""Guardians: trusted people that customer and guardian both agreed to. Which of them may be asked, and which never."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from wakeup.domain.policy import Messages
 from wakeup.domain.sms import destination_refusal
 
 ADULT_FROM = 18
-"""Years of age. Only the conclusion is kept, not the year of birth."""
+"""Age in years. Only the conclusion is stored, not the year of birth."""
 
 
 class GuardianState(StrEnum):
     NAMED = "named"
-    """The bank named them; their invitation is not sent yet."""
+    """Named by the bank; the invitation has not been sent yet."""
     INVITED = "invited"
     CONFIRMED = "confirmed"
     PAUSED = "paused"
@@ -30,7 +30,7 @@ class GuardianEvent(StrEnum):
     NAME = "name"
     INVITE = "invite"
     NOT_SENT = "not_sent"
-    """Their invitation never went out."""
+    """The invitation was never sent."""
     CONFIRM = "confirm"
     DECLINE = "decline"
     PAUSE = "pause"
@@ -47,7 +47,7 @@ GUARDIAN_TRANSITIONS: dict[GuardianState, dict[GuardianEvent, GuardianState]] = 
     _S.INVITED: {_E.NOT_SENT: _S.NAMED, _E.CONFIRM: _S.CONFIRMED, _E.DECLINE: _S.DECLINED, **_OUT},
     _S.CONFIRMED: {_E.PAUSE: _S.PAUSED, **_OUT},
     _S.PAUSED: {_E.RESUME: _S.CONFIRMED, **_OUT},
-    # Whoever left or said no is not invited again: only they themselves can come back.
+    # A guardian who left or declined is not invited again: only they themselves can come back.
     _S.LEFT: {_E.RESUME: _S.CONFIRMED, _E.REMOVE: _S.REMOVED},
     _S.DECLINED: {_E.CONFIRM: _S.CONFIRMED, _E.REMOVE: _S.REMOVED},
     _S.REMOVED: {_E.NAME: _S.NAMED},
@@ -56,12 +56,12 @@ GUARDIAN_TRANSITIONS: dict[GuardianState, dict[GuardianEvent, GuardianState]] = 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardian:
-    """Somebody's guardian as the bank enrolled them. Number and name are never shown in `repr`."""
+    """A customer's guardian as the bank enrolled them. Number and name are never shown in `repr`."""
 
     customer_id: CustomerId
     id: GuardianId
     rank: int
-    """The first is asked first."""
+    """The guardian with the lowest rank is asked first."""
     state: GuardianState = GuardianState.NAMED
     phone: str = field(repr=False)
     number_index: str
@@ -72,24 +72,24 @@ class Guardian:
     locale: str
     minor: bool = False
     linked: bool = False
-    """Named by the bank as connected with a suspect."""
+    """The bank says that the guardian is connected with a suspect."""
     accounts: tuple[str, ...] = ()
-    """Keyed hashes of accounts known to be theirs."""
+    """Keyed hashes of accounts known to belong to the guardian."""
     code: str | None = field(default=None, repr=False)
-    """What the reply to the invitation begins with."""
+    """The code with which a reply to the invitation begins."""
     enrolled_at: datetime
     number_since: datetime
-    """Since when we know this number for them."""
+    """Since when this number is known for the guardian."""
     invited_at: datetime | None = None
     confirmed_at: datetime | None = None
 
 
 NO_CONTACT_TYPOLOGIES = frozenset({"extortion"})
-"""A threat of exposure: hearing of it from us could be the very harm."""
+"""A threat of exposure: hearing of it from us could be exactly the harm that is threatened."""
 
 
 def no_contact(typologies: frozenset[str], *, family_risk: bool, declined: bool) -> str | None:
-    """Why nobody's guardian is told anything in this case, or None."""
+    """Return why no guardian may be told anything in this case, or None."""
     if family_risk:
         return "family_risk"
     if NO_CONTACT_TYPOLOGIES & typologies:
@@ -99,32 +99,32 @@ def no_contact(typologies: frozenset[str], *, family_risk: bool, declined: bool)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What else must be known of one guardian at the moment of asking."""
+    """What else must be known about one guardian at the moment of asking."""
 
     now: datetime
     customer_numbers: frozenset[str] = field(repr=False)
-    """The customer's own, other ones of theirs too."""
+    """All numbers of the customer."""
     payee: bool
-    """The money of one of the case's transfers goes to them: by number, account or name."""
+    """Money of one of the case's transfers goes to the guardian, by number, account or name."""
     opted_out: bool
     asked_before: bool
-    """In this case and by this channel."""
+    """Asked in this case by this channel."""
     texts_today: int
-    """Of ours to this number. 0 when they are to be rung: a ringing has limits of its own."""
+    """SMS sent to this number today. 0 when the guardian is to be rung, because calls have limits of their own."""
     number_since: datetime | None = None
-    """Since when events have named them with this number, if they ever named them with another."""
+    """Since when risk events name the guardian with this number, if they ever named them with another one."""
     changing: bool
-    """A change of the bank's is still waiting: the old entry carries no weight either."""
+    """A change by the bank is still waiting to take effect: the old entry does not count either."""
 
 
 def refusal(party: Party, enrolled: Guardian | None, around: Circumstances, messages: Messages) -> str | None:
-    """Why this guardian may not be asked by text, or None."""
+    """Return why this guardian may not be asked by SMS, or None."""
     reason = unfit(party, enrolled, around, messages)
     return reason or destination_refusal(party.region, party.line_type, messages)
 
 
 def unfit(party: Party, enrolled: Guardian | None, around: Circumstances, messages: Messages) -> str | None:
-    """Why this guardian may not be asked at all, or None. `enrolled` is the bank's standing entry, if there is one."""
+    """Return why this guardian may not be asked by any channel, or None. `enrolled` is the bank's entry, if any."""
     checks = (
         (around.asked_before, "asked_before"),
         (party.barred is not None, party.barred or ""),
@@ -147,7 +147,7 @@ def _state_of(enrolled: Guardian | None) -> str:
 
 
 def _since(party: Party, enrolled: Guardian | None, around: Circumstances) -> datetime:
-    """Since when number and consent have stood unchanged."""
+    """Return since when number and consent have been unchanged."""
     if enrolled is None:
         agreed = party.consented_at or around.now
         return max(agreed, around.number_since or agreed)

@@ -1,4 +1,4 @@
-"""A guardian in a talk between a customer and one of our people: rung for it, let in by a key, free to leave."""
+"""A guest: a guardian who joins a talk between a customer and an agent. They are rung, join by key, and may leave."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """One call to a guardian for one talk. Times are aware UTC."""
+    """One call to a guardian to join one talk. Times are aware UTC."""
 
     attempt_id: AttemptId
-    """The call that rings them."""
+    """The call to the guardian."""
     case_id: CaseId
     customer_id: CustomerId
     party_id: PartyId
     wait: AttemptId
-    """The customer's call, and below its turn: together they name the hand-over."""
+    """The customer's call; with `n`, its turn, it identifies the hand-over."""
     n: int
     by: str
-    """The agent whom the customer told that they agree."""
+    """The agent to whom the customer agreed."""
     asked_at: datetime
     entered_at: datetime | None = None
     ended_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""A hand-over: a customer waits on the line for one of our people, and is joined with them, or not."""
+"""A hand-over: a customer waits on the line for an agent, and is joined with one or not."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class HandOverState(StrEnum):
     WAITING = "waiting"
     JOINED = "joined"
     OVER = "over"
-    """They talked, and the talk is over."""
+    """Customer and agent talked, and the talk is over."""
     GIVEN_UP = "given_up"
-    """Nobody took the call in time: they are told when we call."""
+    """No agent accepted in time: the customer is told when we call."""
     ABANDONED = "abandoned"
-    """They left before anybody came."""
+    """The customer left before an agent came."""
     HANDED_ON = "handed_on"
-    """They talked, and wait for another of our people now: that is a hand-over of its own."""
+    """The customer talked to an agent and now waits for another colleague, which is a new hand-over."""
 
 
 class HandOverEvent(StrEnum):
@@ -47,12 +47,12 @@ OPEN = frozenset({_S.WAITING, _S.JOINED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """One wait of one call. Times are aware UTC."""
+    """One wait during one call. Times are aware UTC."""
 
     attempt_id: AttemptId
     """The customer's call."""
     n: int
-    """The turn of it in which they were asked to wait."""
+    """The turn of that call in which the customer was asked to wait."""
     case_id: CaseId
     customer_id: CustomerId
     language: str
@@ -61,18 +61,18 @@ class HandOver:
     asked_at: datetime
     give_up_at: datetime
     offer: AttemptId | None = None
-    """The call that rings an agent for it, or on which one talks; the last one when it is over."""
+    """The call that rings an agent for it, or on which the agent talks; the last such call once it is over."""
     agent: StaffId | None = None
-    """Whom that call rings."""
+    """The agent whom that call rings."""
     offer_until: datetime | None = None
     tried: tuple[StaffId, ...] = ()
-    """Nobody is rung twice for the same wait."""
+    """Agents rung so far: none is rung twice for the same wait."""
     joined_at: datetime | None = None
     ended_at: datetime | None = None
     came_back: bool = False
-    """The customer heard what comes after it, or hung up: nothing is owed to them here."""
+    """The customer has come back from the conference or hung up: nothing more has to be said to them here."""
     due_at: datetime | None
-    """When somebody must look after it, unless something happens before."""
+    """When the hand-over is checked next, unless something happens first."""
 
     @property
     def need(self) -> Need:
@@ -80,5 +80,5 @@ class HandOver:
 
     @property
     def room(self) -> str:
-        """Where the two meet. Its ids name nobody."""
+        """Name of the conference in which customer and agent meet. It contains no personal data."""
         return f"line-{self.attempt_id}-{self.n}"

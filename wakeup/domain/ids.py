@@ -1,4 +1,4 @@
-"""Names for the ids that travel through the house, so that a case id is never passed as a transfer id."""
+"""A type for each kind of id, so that a case id is never passed as a transfer id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first ladder: call the customer, call again by how the last ringing ended, until the window leaves no room."""
+"""Repeated calls to one party: ring again by how the last attempt ended, until the window leaves no time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.domain.window import latest_start
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextCall:
-    """Ring once more: not before `due_at`, not after `latest_start`."""
+    """Ring once more, not before `due_at` and not after `latest_start`."""
 
     due_at: datetime
     latest_start: datetime
@@ -22,13 +22,13 @@ class NextCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoMoreCalls:
-    """The ladder's next rung is not a call."""
+    """No further call to this party; `reason` says why."""
 
     reason: str
 
 
 def first_call(now: datetime, settles_at: datetime, calling: Calling) -> NextCall | NoMoreCalls:
-    """The ringing planned when a case opens."""
+    """Return the first call of a new case."""
     if settles_at <= now:
         return NoMoreCalls(reason="window_closed")
     return NextCall(due_at=now, latest_start=latest_start(now, settles_at, calling))
@@ -37,7 +37,7 @@ def first_call(now: datetime, settles_at: datetime, calling: Calling) -> NextCal
 def next_call(
     attempts: Sequence[Attempt], now: datetime, settles_at: datetime, calling: Calling
 ) -> NextCall | NoMoreCalls:
-    """What follows the last attempt at one party. `attempts` are that party's, oldest first, none of them live."""
+    """Return what follows the last attempt at one party. `attempts` are that party's, oldest first, none live."""
     last = attempts[-1]
     rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED]
     if len(rung) >= calling.max_calls_per_case:
@@ -48,7 +48,7 @@ def next_call(
     start = settles_at - calling.ring_timeout - calling.useful_talk
     if now + min(wait, calling.min_gap) > start:
         return NoMoreCalls(reason="window_too_short")
-    # A short window compresses the ladder: rather ring sooner than not at all.
+    # A short window compresses the ladder: ringing sooner is better than not ringing.
     return NextCall(due_at=min(now + wait, start), latest_start=start)
 
 

@@ -1,4 +1,4 @@
-"""A supervisor on a talk between a customer and one of our people: heard by nobody, by the agent, or by all."""
+"""A supervisor on a talk between a customer and an agent: heard by no one, by the agent alone, or by all."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from wakeup.domain.staff import StaffId
 
 class ListenMode(StrEnum):
     LISTEN = "listen"
-    """Nobody hears them."""
+    """Not heard by anyone."""
     WHISPER = "whisper"
-    """The agent alone hears them."""
+    """Heard by the agent only."""
     BARGE = "barge"
-    """Everybody does."""
+    """Heard by all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """One call to a supervisor for one talk. Times are aware UTC."""
+    """One call to a supervisor to join one talk. Times are aware UTC."""
 
     attempt_id: AttemptId
-    """The call that rings them."""
+    """The call to the supervisor."""
     case_id: CaseId
     customer_id: CustomerId
     wait: AttemptId
-    """The customer's call, and below its turn: together they name the hand-over."""
+    """The customer's call; with `n`, its turn, it identifies the hand-over."""
     n: int
     staff_id: StaffId
     name: str
     way: ListenMode
     served: ListenMode | None = None
-    """How they were let into the room last."""
+    """The mode in which they were last let into the conference."""
     asked_at: datetime
     entered_at: datetime | None = None
     ended_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""How somebody is called in a text: enough for a friend to know who is meant, and no more."""
+"""Names as written in an SMS: enough for a friend to know who is meant, and no more."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import unicodedata
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LONGEST = 16
 _NOT_A_NAME = re.compile(r"[\d@:/\\]|\w\.\w")
-"""A number, an address: whoever wrote that into a name wants it read."""
+"""A number or an address. A sender who puts one into a name wants it to be read, so such a name is not used."""
 _NO_LETTER = re.compile(r"[^\w' .-]|_")
 
 
 def called(name: str) -> str:
-    """陈美玲 is called 陈*玲, Mei Ling Chen is called Mei. Empty when nothing of the name may be said."""
+    """Return a name for an SMS: 陈*玲 for 陈美玲, Mei for Mei Ling Chen. Empty when no part of it may be used."""
     written = unicodedata.normalize("NFKC", name)
     plain = " ".join(_NO_LETTER.sub("", written).split())
     if not plain or _NOT_A_NAME.search(written):
@@ -25,7 +25,7 @@ def called(name: str) -> str:
 
 
 def same_name(one: str | None, other: str | None) -> bool:
-    """Whether two names are written alike, spaces and case apart. Nothing is like a name that is not known."""
+    """True if two names are written alike, ignoring spaces and case. An unknown name matches nothing."""
     first, second = (_plain(name or "") for name in (one, other))
     return bool(first) and first == second
 

@@ -51,7 +51,7 @@ class Outcome(StrEnum):
     KEEP_HOLD = "keep_hold"
     DISSUADED = "dissuaded"
     GUARDIAN_WORRIED = "guardian_worried"
-    """Never found by a talk with the customer: somebody who knows them fears for them."""
+    """A guardian, who knows the customer, fears for them. Never found in a talk with the customer."""
     AGENT_REQUESTED = "agent_requested"
     CALLBACK_VERIFY = "callback_verify"
     OPT_OUT = "opt_out"
@@ -62,11 +62,10 @@ class Outcome(StrEnum):
 
 
 PRIORITY: dict[Outcome, int] = {outcome: rank for rank, outcome in enumerate(Outcome)}
-"""Lower ranks first. A wish for a person, a call-back or an end of calls outranks `consistent`: none is a yes."""
+"""Lower ranks first. Asking for a human, a callback or no more calls is not a yes, so it outranks `consistent`."""
 
 CALLS_FOR_HELP = frozenset({Outcome.DISTRESS, Outcome.NOT_ME, Outcome.ALREADY_PAID})
-"""Whoever says so is answered in the script's own words, whatever became of the payment, and told that somebody calls
-them."""
+"""Calls for help: whatever became of the payment, the script answers them and promises that a human calls."""
 
 PROTECTIVE = frozenset(
     {
@@ -82,12 +81,12 @@ PROTECTIVE = frozenset(
         Outcome.GUARDIAN_WORRIED,
     }
 )
-"""Outcomes that speak for the hold, on whichever transfer of the customer they were said."""
+"""Outcomes that speak for the hold, whichever of the customer's transfers they were said about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What one conversation taught us, and about which transfers it may speak for a release."""
+    """What one conversation taught us, and for which transfers it may support a release."""
 
     id: EvidenceId
     attempt_id: AttemptId | None = None
@@ -96,10 +95,10 @@ class Evidence:
     score: Decimal = Decimal(0)
     """Sum of the weights of risky answers, 0 to 4; half weight for "not sure"."""
     live_person: bool = False
-    """Somebody pressed keys or spoke in answer to what was asked: no recording, no machine."""
+    """A human pressed keys or spoke in answer to a question: not a recording, not a machine."""
     named: tuple[TransferId, ...] = ()
     """The transfers named in the conversation and known when it began."""
     at: datetime
     by: str | None = None
-    """The account of the agent who found it out; None for what the machine heard. An agent's word is no proof of
-    release: whoever releases does so as an act of their own."""
+    """The account of the agent who found it out; None for what the machine heard. An agent's word never proves a
+    release: a person who releases does so by an act of their own."""

@@ -1,4 +1,4 @@
-"""The numbers that order calls when more is due than the lines can carry."""
+"""The parameters that order calls when more are due than the lines can carry."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from wakeup.domain.outcome import Disposition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overload:
-    """How lines are shared out. `odds` are guesses of the bank's analysts: how often a call stops such a payment."""
+    """How lines are shared out. `odds` are estimates by the bank's analysts: how often a call stops such a payment."""
 
     share: float = 0.15
-    """Of all call starts, this share goes by tier and waiting time: small sums are not starved."""
+    """Share of all call starts given by tier and waiting time, so that small sums are not starved."""
     guard: float = 1.618
-    """Without a fresh plan: only what is worth at least 1/guard of the best is rung, earliest deadline first."""
+    """Without a fresh plan, only calls worth at least 1/guard of the best one are rung, earliest deadline first."""
     plan_every: timedelta = timedelta(seconds=1)
     plan_stale: timedelta = timedelta(seconds=5)
-    """An older plan is not used."""
+    """A plan older than this is not used."""
     call_length: timedelta = timedelta(seconds=90)
-    """How long a call holds a line, until enough calls have shown it."""
+    """How long a call holds a line, until enough calls have been measured."""
     hardship: float = 2.0
-    """A payment of at least half of what the customer has counts so many times its amount."""
+    """Factor on the amount of a payment that is at least half of what the customer owns."""
     usual_odds: float = 0.5
     odds: Mapping[str, float] = field(default_factory=dict)
     """Typology -> probability that a conversation saves the payment."""
@@ -36,4 +36,4 @@ class Overload:
             Disposition.FAILED: 0.5,
         }
     )
-    """Each earlier ringing of the same number that ended so multiplies the odds."""
+    """Disposition -> factor on the odds for each earlier ringing of the same number that ended so."""

@@ -1,4 +1,4 @@
-"""Whom we may ring or write to. Numbers and names live here in clear, and only in memory."""
+"""The people we may ring or write to. Numbers and names are in clear here, and only in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Role(StrEnum):
     ALTERNATE = "alternate"
     GUARDIAN = "guardian"
     AGENT = "agent"
-    """One of our own people, rung for the customer."""
+    """A bank employee who is rung for the customer."""
 
 
 CUSTOMER_ROLES = frozenset({Role.CUSTOMER, Role.ALTERNATE})
@@ -25,7 +25,7 @@ CUSTOMER_ROLES = frozenset({Role.CUSTOMER, Role.ALTERNATE})
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A person behind a number. `phone` is E.164; neither it nor the name is ever shown in `repr`."""
+    """A person behind a number. `phone` is E.164; neither it nor the name is shown in `repr`."""
 
     id: PartyId
     case_id: CaseId
@@ -36,18 +36,18 @@ class Party:
     region: str
     """ISO country of the number."""
     line_type: str
-    """mobile, fixed_line, voip, premium_rate, shared_cost, satellite …: the destination table's word."""
+    """mobile, fixed_line, voip, premium_rate, shared_cost, satellite …: a line type as in the destination table."""
     name: str = field(default="", repr=False)
     locale: str = "zh-CN"
     bank_id: str | None = None
     consented_at: datetime | None = None
     unhurried: bool = False
-    """Old, or known to need time: the voice speaks slower to them and waits longer."""
+    """Old, or known to need time: the voice speaks more slowly to them and waits longer."""
     zones: str = ""
-    """IANA zones in which this number may be, with a space between; empty: the customer's own zone."""
+    """IANA zones in which this number may be, separated by spaces; empty for the customer's own zone."""
     ringable: bool = True
-    """False when forwarded, just changed, or not the number the case began with: then a person only."""
+    """False if the number is forwarded, recently changed, or not the case's first one: only a human may call it."""
     barred: str | None = None
-    """Why this guardian is left out of this case, as far as the event itself told."""
+    """Why this guardian is excluded from this case, as far as the risk event itself tells."""
     rank: int = 0
-    """Place among those of the same role, as the event named them."""
+    """Place among the parties of the same role, in the order of the event."""

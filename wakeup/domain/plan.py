@@ -1,8 +1,9 @@
-"""Whom to ring when more is due than the lines can carry: the most value that can still be rung in time.
+"""The calling plan under overload: of the calls that can still be made in time, choose those with the most value.
 
-Go through what waits by falling value and give each the latest free line-slot before its latest start; what finds none
-is left out. What was left out of a class of worth are always its earliest deadlines, so the whole plan is one moment a
-class: the cut-off. Of what the cut-off lets in, the one whose time runs out first is rung.
+Go through the waiting attempts by falling value and give each the latest free line-slot before its latest start; an
+attempt that finds no slot is left out. Within a class of worth the attempts left out always have the earliest
+deadlines, so the whole plan is one moment per class: the cut-off. Of the attempts that the cut-off admits, the one
+whose time runs out first is rung.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from itertools import pairwise
 from wakeup.domain.call_value import A_DOUBLING, CLASSES
 
 BUCKET = timedelta(seconds=10)
-"""Deadlines this close to each other are planned as one."""
+"""Deadlines this close together are planned as one."""
 HORIZON = 2_000
-"""Buckets looked ahead, more than five hours: whoever has longer can wait for another plan."""
+"""Buckets looked ahead, more than five hours: attempts with later deadlines can wait for another plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """So many attempts of one class of worth that may start at this moment and no later."""
+    """A number of attempts of one class of worth that may start at `latest_start` at the latest."""
 
     worth: int
     latest_start: datetime
@@ -32,20 +33,20 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """How many calls can start by when."""
+    """How many calls can start within a given time."""
 
     free: int
-    """Lines nobody uses now."""
+    """Lines not in use now."""
     lines: int
     call_length: timedelta
-    """How long a call holds its line, on average."""
+    """Average time a call holds its line."""
     per_second: float
-    """The account's rate."""
+    """Calls per second the account may start."""
     share: float = 0.0
-    """Of the starts, this share is not the plan's."""
+    """Share of the starts that is not given out by the plan."""
 
     def starts_within(self, seconds: float) -> int:
-        """Call starts the plan may count on within this time."""
+        """Return how many call starts the plan may count on within this time."""
         by_line = self.free + self.lines * seconds / max(self.call_length.total_seconds(), 1.0)
         by_rate = max(1.0, self.per_second) + self.per_second * seconds
         return int(min(by_line, by_rate) * (1.0 - self.share))
@@ -53,19 +54,19 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutOff:
-    """By class of worth, the earliest latest-start that is let in; None leaves the class out."""
+    """For each class of worth, the earliest latest-start that is admitted; None excludes the class."""
 
     opens: tuple[datetime | None, ...]
 
 
 def guard(best: int, phi: float, now: datetime) -> CutOff:
-    """The rule without a plan: deadlines in order, but nothing worth less than 1/phi of the best that waits."""
+    """Return the cut-off without a plan: all deadlines, but nothing worth less than 1/phi of the best attempt."""
     lowest = best - round(A_DOUBLING * math.log2(phi))
     return CutOff(opens=tuple(now if worth >= lowest else None for worth in range(CLASSES)))
 
 
 def plan(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) -> CutOff:
-    """The cut-off that lets in what fits. Work: one step a group of `waiting`, and a few a bucket."""
+    """Return the cut-off that admits what fits. Cost: one step per group of `waiting`, and a few per bucket."""
     counts: list[dict[int, int]] = [{} for _ in range(CLASSES)]
     for group in waiting:
         bucket = min(HORIZON - 1, (group.latest_start - now) // BUCKET)
@@ -75,14 +76,14 @@ def plan(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) -> CutOf
     opens: list[datetime | None] = [now] * CLASSES
     first = 0
     for worth in reversed(range(CLASSES)):
-        # Where a higher class found no room there is none for a lower one.
+        # Where a higher class found no room, there is none for a lower one.
         first = max(first, _first_let_in(counts[worth], slots))
         opens[worth] = now + first * BUCKET if first < HORIZON else None
     return CutOff(opens=tuple(opens))
 
 
 def _first_let_in(counts: dict[int, int], slots: _Slots) -> int:
-    """The earliest bucket of one class that got all it wanted, later ones first; 0 if nobody was left out."""
+    """Return the earliest bucket of a class that got all its slots, later ones first; 0 if none was left out."""
     for bucket in sorted(counts, reverse=True):
         if not slots.take(bucket, counts[bucket]):
             return bucket + 1
@@ -90,7 +91,7 @@ def _first_let_in(counts: dict[int, int], slots: _Slots) -> int:
 
 
 class _Slots:
-    """Free line-slots by bucket of time. A full bucket points to the one before it, so that finding is quick."""
+    """Free line-slots by time bucket. A full bucket points to the one before it, for a quick search (union-find)."""
 
     def __init__(self, capacity: Capacity, size: int) -> None:
         seconds = BUCKET.total_seconds()
@@ -102,7 +103,7 @@ class _Slots:
                 self._before[bucket + 1] = bucket
 
     def take(self, bucket: int, count: int) -> bool:
-        """Take so many slots, the latest up to this bucket. False if there were too few; then all of them are gone."""
+        """Take `count` slots, the latest ones up to this bucket. False if there were too few; then all are used up."""
         while count > 0:
             found = self._find(bucket + 1)
             if found == 0:

@@ -1,4 +1,4 @@
-"""A recording the phone company keeps for us, and until when."""
+"""A recording stored at the phone company, with its deletion date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRecording:
-    """Of a call, or a message that was left in one. Times are aware UTC."""
+    """The recording of a call, or of a message left in one. Times are aware UTC."""
 
     sid: str
     """The phone company's id."""
@@ -19,5 +19,5 @@ class KeptRecording:
     attempt_id: AttemptId
     made_at: datetime
     delete_at: datetime | None
-    """When it is to go, or somebody must look at it again; None when it is gone."""
+    """When to delete it, or to check again whether it may be deleted; None once it is deleted."""
     deleted_at: datetime | None = None

@@ -1,7 +1,7 @@
-"""What somebody wrote back, read tolerantly: codes and numbered answers, common phrases, words that stop or pause.
+"""Parse the text of an SMS reply tolerantly: codes, numbered answers, common phrases, and words that stop or pause.
 
-Chinese and English, any spacing and case, full-width digits, keycap emoji. It decides nothing: what a code belongs to,
-and what an answer does, is for others. When two meanings meet, the worried one is heard.
+Chinese and English, any spacing and case, full-width digits, keycap emoji. Nothing is decided here: which case a
+code belongs to and what an answer does is decided by the callers. When two meanings meet, the worried one wins.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 from wakeup.domain.confirmation import Answer
 
 LONGEST_PHRASE = 120
-"""Longer texts are stories: only a code and a number at their very beginning are heard."""
+"""In a longer text only a code and a number at its very beginning count."""
 
 
 class ReplyKind(StrEnum):
@@ -29,7 +29,7 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedReply:
-    """The parts of a reply. `digit` is 1 to 4; `phrase` what the words said beside it."""
+    """The parts of a reply. `digit` is 1 to 4; `phrase` is what the words beside it mean."""
 
     act: ReplyKind = ReplyKind.SAID
     code: str | None = None
@@ -40,7 +40,7 @@ class ParsedReply:
 
     @property
     def answer(self) -> Answer | None:
-        """What it says about the person we asked about, if it says anything."""
+        """What the reply says about the customer we asked about, if anything."""
         if self.phrase is Answer.WORRIED or self.digit is None:
             return self.phrase
         return tuple(Answer)[self.digit - 1]
@@ -82,7 +82,7 @@ _NOT_AT_EASE = re.compile(
     r"[不没無无未别吗]|是不是|应该|可能|好像|如果|要是|[他她]说"
     r"|n't\b|\b(?:not|no|never|nobody|is it|is this|are you|should|if|maybe|perhaps|probably|hope|says?|said)\b"
 )
-"""What takes the certainty out of "I know, it is fine": a no, a question, a doubt, or what they were told."""
+"""What makes "I know, it is fine" uncertain: a negation, a question, a doubt, or hearsay."""
 _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
     (
         Answer.WORRIED,
@@ -123,7 +123,7 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
 
 
 def parse_reply(body: str) -> ParsedReply:
-    """Total: every text is something, if only nothing."""
+    """Parse a reply. Total: a text without any meaning gives empty parts."""
     text = _plain(body)
     if not text:
         return ParsedReply(act=ReplyKind.NOTHING)
@@ -133,10 +133,10 @@ def parse_reply(body: str) -> ParsedReply:
     code, digit, rest = _numbers(text)
     word = _only_word(rest)
     if digit is None and _ACT_OF.get(word) is ReplyKind.STOP:
-        # With a code or a "please" beside it no carrier reads it as an opt-out. Whoever wrote it meant it all the same.
+        # With a code or a "please" beside it, no carrier treats STOP as an opt-out. The sender meant it anyway.
         return ParsedReply(act=ReplyKind.STOP, code=code)
     if digit is None and code is not None and _ACT_OF.get(word) is ReplyKind.PAUSE:
-        # Beside the code of a question it is the payment that is to pause.
+        # Beside the code of a question, "pause" refers to the payment.
         return ParsedReply(code=code, phrase=Answer.WORRIED)
     asks = "?" in unicodedata.normalize("NFKC", body)
     words = rest if len(text) <= LONGEST_PHRASE else ""
@@ -150,7 +150,7 @@ def _consent(words: str) -> bool | None:
 
 
 def _only_word(words: str) -> str:
-    """What is left of a few words without politeness and whatever stands between them."""
+    """Return what is left of the words without politeness, spaces and punctuation."""
     return re.sub(r"[\W_]+", "", _POLITE.sub("", words))
 
 
@@ -160,7 +160,7 @@ def _plain(body: str) -> str:
 
 
 def _numbers(text: str) -> tuple[str | None, int | None, str]:
-    """Code, number and the words beside them. Whatever holds further digits is no answer."""
+    """Return code, number and the remaining words. A text with further digits is no answer."""
     if (found := _CODE_FIRST.fullmatch(text)) and _wordy(found[3]):
         return found[1], int(found[2]), found[3]
     if (found := _DIGIT_FIRST.fullmatch(text)) and _wordy(found[3]):
@@ -184,6 +184,7 @@ def _phrase(words: str, *, asks: bool) -> Answer | None:
     unsure = asks or _NOT_AT_EASE.search(_AT_EASE.sub("", words)) is not None
     for answer, pattern in _PHRASES:
         if pattern.search(words):
-            # "Not worried" is no answer we could use, and is asked about once more. So is ease beside a no or a doubt.
+            # "Not worried" is too vague to use, so the guardian is asked once more. So is "all is well" beside a
+            # negation or a doubt.
             return None if doubted or (unsure and answer is Answer.AWARE) else answer
     return None

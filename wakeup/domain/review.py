@@ -1,8 +1,8 @@
-"""Reviews: people look at outcomes, stand beside them, and may overrule some. Pure rules; the outcome itself is never
-altered, what a person decides is one more decision.
+"""Reviews: staff look at outcomes and may overrule some. Pure rules.
 
-Four eyes: a release of a critical transfer, or above the configured amount summed over the customer's day, needs two
-different persons. The first's wish binds the transfer as it stood, and lapses with time or with any change to it.
+The outcome itself is never altered; what a person decides becomes a further decision. Four eyes: a release of a
+critical transfer, or one above the configured amount summed over the customer's day, needs two different persons.
+The first person's request binds the transfer as it is, and lapses with time or with any change to it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from wakeup.domain.transfer import Tier, Transfer, highest
 
 
 class Act(StrEnum):
-    """What a person did on a case."""
+    """What a staff member did on a case."""
 
     CLAIMED = "claimed"
     GIVEN_BACK = "given_back"
@@ -38,25 +38,25 @@ class Act(StrEnum):
     CHECKED = "checked"
     """Quality control: was the outcome right?"""
     TAKEN_OVER = "taken_over"
-    """From whoever had it in hand, and from the machine, which plans no more calls meanwhile."""
+    """Taken over from its holder and from the machine, which meanwhile plans no more calls."""
     RUNG_AGAIN = "rung_again"
     GUARDIAN_ASKED = "guardian_asked"
     FOLLOWED_UP = "followed_up"
-    """Somebody was reached, or need not be: the case waits for a person no more."""
+    """The customer was reached, or need not be: the case no longer waits for a human."""
     CONTESTED = "contested"
-    """The customer does not accept the hold, and is owed a person's answer."""
+    """The customer does not accept the hold, and must get an answer from a human."""
     CONTEST_ANSWERED = "contest_answered"
     LISTENED = "listened"
     TALKED = "talked"
-    """An agent talked to the customer, and wrote down what the talk has come to."""
+    """An agent talked to the customer and wrote down the result."""
     GUARDIAN_BROUGHT = "guardian_brought"
-    """An agent had a guardian rung for the talk, by the customer's leave."""
+    """An agent had a guardian rung for the talk, with the customer's consent."""
     HANDED_ON = "handed_on"
     """An agent had the customer wait for another colleague."""
 
 
 class Reason(StrEnum):
-    """Why, as a code that can be counted. The sentence beside it is free."""
+    """The reason of an act, as a code that can be counted. The text beside it is free."""
 
     SCAM_LIKELY = "scam_likely"
     VICTIM_PERSISTS = "victim_persists"
@@ -119,18 +119,18 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
     Act.CONTEST_ANSWERED: (_R.SCAM_LIKELY, _R.VICTIM_PERSISTS, _R.REMOTE_CONTROL, _R.POLICE_ASKED, _R.OTHER),
     Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
 }
-"""The codes each act may give. Acts that are not here need none."""
+"""The codes each act may give. Acts that are not listed need none."""
 REACHED_ACTS = frozenset(
     {Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED}
 )
-"""A person's outcome: nobody waits for a person any more."""
+"""Acts after which the case no longer waits for a human."""
 CUSTOMER_CONTACTED = REACHED_ACTS - {Act.HELD, Act.RELEASE_REFUSED}
-"""They were talked to, or need not be. That the payment stays reaches nobody."""
+"""Acts after which the customer was talked to, or need not be. HELD and RELEASE_REFUSED reach no customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A case as people work on it. `version` counts what they did: who acts on an older one is told so."""
+    """A case as staff work on it. `version` counts their acts; an act based on an older version is a conflict."""
 
     case_id: CaseId
     version: int = 0
@@ -138,18 +138,18 @@ class Review:
     claimed_until: datetime | None = None
     police_at: datetime | None = None
     person_wanted_at: datetime | None = None
-    """Since when the ladder, or what a guardian answered, asks for a person."""
+    """Since when the ladder, or a guardian's answer, asks for a human."""
     police_wanted_at: datetime | None = None
-    """Since when the ladder asks for the police, whom only a person may tell."""
+    """Since when the ladder asks for the police, whom only a human may inform."""
     taken_over_at: datetime | None = None
-    """Since when a person has taken the calls over; it counts while they have the case in hand."""
+    """When a person took over the calls; it counts only while they hold the case."""
     contested_at: datetime | None = None
-    """Since when the customer waits for an answer to what they contest."""
+    """Since when the customer waits for an answer to their objection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewAct:
-    """One thing a person did, with the words they gave for it."""
+    """One act of a staff member, with the text they gave for it."""
 
     id: str
     case_id: CaseId
@@ -173,15 +173,15 @@ class ApprovalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """The first person's wish to release, waiting for a second."""
+    """The first person's request to release, waiting for a second person."""
 
     id: str
     transfer_id: TransferId
     case_id: CaseId
     act_id: str
-    """The act that gives the first person's reason."""
+    """The act that holds the first person's reason."""
     binds: str
-    """What the transfer looked like: see `binding`."""
+    """The state of the transfer at the request: see `binding`."""
     asked_by: StaffId
     name: str
     person: PersonId
@@ -192,40 +192,43 @@ class Approval:
 
 
 def holder(review: Review, now: datetime) -> StaffId | None:
-    """Who has the case in hand; a claim ends by itself."""
+    """Return the account that holds the case, or None. A claim ends by itself."""
     held = review.claimed_until is not None and now < review.claimed_until
     return review.claimed_by if held else None
 
 
 def taken_over(review: Review | None, now: datetime) -> bool:
-    """Whether the machine leaves the calls of this case to a person."""
+    """True if the machine leaves the calls of this case to a person."""
     return review is not None and review.taken_over_at is not None and holder(review, now) is not None
 
 
 class Urgency(StrEnum):
-    """Why a case waits for a person, the worst first."""
+    """Why a case waits for a human, most urgent first."""
 
     MONEY_LEAVING = "money_leaving"
-    """Something was paid already: only a stop-payment request helps, and soon."""
+    """The money has already left: only a stop-payment request helps, and it must be made soon."""
     PERSON_PROMISED = "person_promised"
     PERSON_WANTED = "person_wanted"
-    """The machine could not reach anybody, or a guardian is worried: somebody shall look now."""
+    """The machine could not reach anyone, or a guardian is worried: a human should look now."""
     CONTESTED = "contested"
-    """The customer does not accept the hold, and nobody has answered."""
+    """The customer does not accept the hold, and has not been answered."""
     SECOND_WAITED_FOR = "second_waited_for"
     SUSPICIOUS = "suspicious"
     HELD = "held"
 
 
 AUTOMATIC_EFFECTS = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
-"""What the machine sees to."""
+"""Effects that the machine carries out by itself."""
 
 
 def still_to_do(
     effects: Collection[Effect], decided_at: datetime, reached_at: datetime | None, followed_up_at: datetime | None
 ) -> frozenset[Effect]:
-    """Of the effects of the decision that stands: a person was promised until somebody was reached since, and money
-    leaves until somebody wrote down what came of it."""
+    """Return which effects of the standing decision still have to be done.
+
+    PERSON is done once a human reached the customer after the decision, STOP_PAYMENT once a human wrote down its
+    result after it.
+    """
     ended_by = {Effect.PERSON: reached_at, Effect.STOP_PAYMENT: followed_up_at}
     return frozenset(one for one in effects if (at := ended_by.get(one)) is None or at < decided_at)
 
@@ -236,9 +239,12 @@ _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 def urgency_of(
     effects: Collection[Effect], *, asked: bool, wanted: bool = False, contested: bool = False, gone: bool = False
 ) -> Urgency:
-    """From the effects of the decision that stands, whether somebody waits for a second person, whether a rung or a
-    guardian's answer put the case before people, whether the customer contests it, and whether it was let go before
-    the warning came."""
+    """Return the urgency of a case.
+
+    `effects` are those of the standing decision. `asked`: a second person is waited for. `wanted`: a rung or a
+    guardian's answer called for a human. `contested`: the customer objects. `gone`: the payment was allowed before
+    the warning came.
+    """
     if gone or Effect.STOP_PAYMENT in effects:
         return Urgency.MONEY_LEAVING
     if Effect.PERSON in effects:
@@ -253,14 +259,17 @@ def urgency_of(
 
 
 def loss_key(urgency: Urgency, value: Decimal | None, left: timedelta) -> tuple[int, Decimal]:
-    """Sorts by what is lost if nobody acts: the class, then the money by the hour left; unknown money first."""
+    """Sort key by what is lost if no one acts: the urgency, then money per hour left; unknown amounts come first."""
     hours = Decimal(max(left.total_seconds(), 60.0)) / 3600
     return _RANK[urgency], Decimal("-Infinity") if value is None else -value / hours
 
 
 def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal, str]], policy: Policy) -> bool:
-    """Whether two persons must agree. `day`: amounts and currencies of all that this customer sent, or was released,
-    within 24 hours, this transfer included; a currency without a rate counts as too much."""
+    """True if two persons must agree to a release.
+
+    `day`: amount and currency of everything this customer sent, or was released, within 24 hours, including this
+    transfer. A currency without a rate counts as too much.
+    """
     if highest(transfer.tier, case_tier) is Tier.CRITICAL:
         return True
     values = [policy.in_base(amount, currency) for amount, currency in day]
@@ -268,7 +277,8 @@ def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal, 
 
 
 def binding(transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId]) -> str:
-    """A hash of all a wish to release rests on: amount, decision, tier, limit, lessons. Another one, another hash."""
+    """Return a hash of all facts a release request rests on: amount, decision, tier, limit, evidence. It changes
+    when any of them does."""
     facts = (
         transfer.id, format(transfer.amount, "f"), transfer.currency, str(transfer.sequence), transfer.state,
         highest(transfer.tier, case_tier), str(transfer.guarded), transfer.hold_max.isoformat(), *sorted(evidence),
@@ -277,7 +287,7 @@ def binding(transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId])
 
 
 def why_lapsed(approval: Approval, binds: str, now: datetime) -> str | None:
-    """Why a wish counts no more, or None."""
+    """Return why a release request has lapsed, or None."""
     if now >= approval.expires_at:
         return "too_old"
     return None if approval.binds == binds else "changed"

@@ -1,4 +1,4 @@
-"""The roster: who works when, by the clock of their own place, and the hours that nobody covers."""
+"""The roster: who works when, in local time of their zone, and the hours that no one covers."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 REFERENCE_WEEKS = (date(2026, 1, 12), date(2026, 7, 13))
-"""Mondays in winter and in summer: where clocks change, shifts of two zones meet differently."""
+"""A Monday in winter and one in summer: where clocks change, shifts of two zones overlap differently."""
 _DAY = timedelta(days=1)
 Gap = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """The same hours on some days of the week. One that ends before it begins goes on past midnight."""
+    """The same hours on some days of the week. A shift that ends before it begins goes on past midnight."""
 
     name: str
     zone: str
     days: frozenset[str]
-    """Of `DAYS`: on which it begins."""
+    """Days of `DAYS` on which the shift begins."""
     begins: time
     ends: time
     agents: frozenset[str]
-    """Names of accounts."""
+    """Account names."""
     skills: frozenset[str] = frozenset()
-    """What somebody in it can always do."""
+    """Skills that the agents of this shift always have among them."""
 
 
 def on_duty(roster: Collection[Shift], name: str, now: datetime) -> bool:
-    """Whether this agent works now. Without a roster everybody does who says that they are ready."""
+    """True if this agent works now. With an empty roster every agent is on duty."""
     return not roster or any(name in shift.agents and _holds(shift, now) for shift in roster)
 
 
 def uncovered(roster: Iterable[Shift], skill: str) -> list[Gap]:
-    """When nobody with this skill works, in one of the reference weeks; in UTC, in order."""
+    """Return when no one with this skill works, in one of the reference weeks; in UTC, in order."""
     shifts = [shift for shift in roster if skill in shift.skills and shift.agents]
     return next((gaps for gaps in (list(_gaps(shifts, monday)) for monday in REFERENCE_WEEKS) if gaps), [])
 
@@ -47,7 +47,7 @@ def _holds(shift: Shift, now: datetime) -> bool:
 
 
 def _on(shift: Shift, day: date) -> Iterator[Gap]:
-    """The shift that begins on this day, in UTC, if one does."""
+    """The shift that begins on this day, in UTC, if there is one."""
     if DAYS[day.weekday()] in shift.days:
         zone = ZoneInfo(shift.zone)
         last = day if shift.begins < shift.ends else day + _DAY

@@ -1,4 +1,4 @@
-"""A rung of a case's ladder: what is done next, who is brought in, and how long after the flag."""
+"""A rung of a case's ladder: what is done next, who is involved, and how long after the flag."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.domain.transfer import Tier
 
 
 class RungKind(StrEnum):
-    """What a rung does. Calls repeated by how a ringing ended are no rungs of their own (`domain/ladder.py`)."""
+    """What a rung does. Calls repeated because of how a ringing ended are not rungs (`domain/ladder.py`)."""
 
     CALL = "call"
     CALL_ALTERNATE = "call_alternate"
@@ -23,7 +23,7 @@ class RungKind(StrEnum):
 
 
 ONCE = frozenset({RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF})
-"""Whoever was told once need not be told again: no ladder holds these twice."""
+"""Telling them once is enough: no ladder may hold these twice."""
 
 
 class RungState(StrEnum):
@@ -51,13 +51,13 @@ RUNG_TRANSITIONS: dict[RungState, dict[RungEvent, RungState]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One line of a ladder, as the policy writes it."""
+    """One line of a ladder, as written in the policy."""
 
     kind: RungKind
     after: timedelta = timedelta()
-    """Since the transfer was flagged; in a short window less."""
+    """Time since the transfer was flagged; shortened in a short window."""
     share: Decimal | None = None
-    """Instead of `after`: this part of the window, 0 to 1."""
+    """Instead of `after`: part of the window, 0 to 1."""
 
 
 def _after(kind: RungKind, minutes: int) -> Rung:
@@ -79,4 +79,4 @@ LADDERS: Mapping[Tier, tuple[Rung, ...]] = {
     Tier.HIGH: (_CALL, *_COMMON, _ALTERNATE),
     Tier.MEDIUM: (_CALL, _COMMON[0], _ALTERNATE),
 }
-"""What holds where the policy names no ladder of its own."""
+"""Ladders for a policy that names none of its own."""

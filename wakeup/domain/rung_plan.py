@@ -1,7 +1,7 @@
-"""When each rung of a ladder falls due: squeezed into a short window, and left out where it could not finish in time.
+"""When each rung of a ladder falls due: compressed into a short window, left out if it could not finish in time.
 
-Pure: from the policy's ladder, the windows of the case's pending transfers and what was done already. Nothing of it is
-stored but when the next rung is due, so a window that changes needs no rows to be moved.
+Pure: computed from the policy's ladder, the windows of the case's pending transfers and the rungs already done. Only
+the due time of the next rung is stored, so a changed window needs no rows to be updated.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from wakeup.domain.rung import Rung, RungKind
 
 _NOTHING = timedelta()
 LEAST = 10
-"""A rung is never brought forward to less than a tenth of its time: rather it is left out."""
+"""A rung is never brought forward to less than a tenth of its time; it is left out instead."""
 LATENESS = timedelta(seconds=10)
-"""How much later than its date a rung may be taken and still be in time."""
+"""How much later than its due time a rung may be taken and still be in time."""
 _TIME_TO_ACT: Mapping[RungKind, timedelta] = {
     RungKind.TEXT_GUARDIAN: timedelta(seconds=60),
     RungKind.HUMAN_AGENT: timedelta(seconds=120),
     RungKind.POLICE_HANDOFF: timedelta(),
 }
-"""What others need, once asked, to make a difference. Police act on money that has left, too: never too late."""
+"""Time others need, once asked, to make a difference. Police also act on money that has left: never too late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The time one transfer leaves: from its flag to its settling."""
+    """The time one transfer leaves: from its flag to its settlement."""
 
     begins_at: datetime
     ends_at: datetime
@@ -37,7 +37,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A rung with its date. `n` is its place in the ladder, from 0."""
+    """A rung with its due time. `n` is its place in the ladder, from 0."""
 
     n: int
     kind: RungKind
@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A rung that was taken or skipped. With `until` it was only spared those who had come by then."""
+    """A rung that was taken or skipped. With `until` it was spared only for the transfers flagged by then."""
 
     kind: RungKind
     until: datetime | None = None
@@ -54,7 +54,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungPlan:
-    """What is still to be climbed, earliest first, and what no window has room for."""
+    """The rungs still to be done, earliest first, and those that fit no window."""
 
     steps: tuple[Step, ...] = ()
     unfit: tuple[RungKind, ...] = ()
@@ -65,13 +65,16 @@ class RungPlan:
 
 
 def needs(kind: RungKind, calling: Calling) -> timedelta:
-    """How long before the settling a rung must begin to be of use."""
+    """Return how long before settlement a rung must begin to be of use."""
     return _TIME_TO_ACT.get(kind, calling.ring_timeout + calling.useful_talk)
 
 
 def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[Done], calling: Calling) -> RungPlan:
-    """Each rung at its earliest date over all windows that have room for it. `done` uses up as many of the ladder's
-    rungs of its kind, the first ones; what was spared until a moment is still to come for windows that began later."""
+    """Return each rung at its earliest time over all windows that have room for it.
+
+    Each entry of `done` uses up the first remaining rung of its kind. A rung spared until a moment is still due for
+    windows that began later.
+    """
     dates = [(window.begins_at, _offsets(ladder, window, calling)) for window in windows]
     used: dict[RungKind, deque[Done]] = defaultdict(deque)
     for each in done:
@@ -92,8 +95,10 @@ def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[Done]
 
 
 def roomy_next(ladder: Sequence[Rung], window: Window, calling: Calling) -> datetime | None:
-    """When a fresh case, whose call is planned, comes to its next rung: what `plan` says, in the moment in which it
-    must be quick. None when the window squeezes the ladder, or when there is no other rung: then ask `plan`."""
+    """Return when a fresh case, whose call is planned, reaches its next rung: a fast path for what `plan` returns.
+
+    None when the window compresses the ladder or there is no other rung: then call `plan`.
+    """
     span, call = window.ends_at - window.begins_at, calling.ring_timeout + calling.useful_talk
     soonest = None
     for rung in ladder[1:]:
@@ -106,7 +111,7 @@ def roomy_next(ladder: Sequence[Rung], window: Window, calling: Calling) -> date
 
 
 def _offsets(ladder: Sequence[Rung], window: Window, calling: Calling) -> dict[int, timedelta]:
-    """Place in the ladder -> time after the flag, of every rung that fits this window."""
+    """Return place in the ladder -> time after the flag, for every rung that fits this window."""
     span = window.ends_at - window.begins_at
     squeeze = 1.0
     rooms = {}

@@ -1,4 +1,4 @@
-"""How many segments a text takes: GSM-7 while every character is in its table, else UCS-2 for all of them."""
+"""Count the segments of an SMS: GSM-7 while every character is in its alphabet, else UCS-2 for all of them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _GSM, _GSM_PART, _UCS, _UCS_PART = 160, 153, 70, 67
 
 
 def is_gsm(text: str) -> bool:
-    """Whether the short alphabet suffices."""
+    """True if the GSM-7 alphabet suffices."""
     return all(char in _BASIC or char in _EXTENDED for char in text)
 
 
 def shortest(text: str) -> str:
-    """The text without its accents where that alone lets the short alphabet suffice, as Zoe for Zoë; else as it is."""
+    """Return the text without accents if that alone makes it fit GSM-7 (Zoe for Zoë); else the text unchanged."""
     bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
     return bare if is_gsm(bare) and not is_gsm(text) else text
 
 
 def segments(text: str) -> int:
-    """Segments that are sent and paid for; an empty text is one."""
+    """Return how many segments are sent and paid for; an empty text is one."""
     if is_gsm(text):
         length = sum(2 if char in _EXTENDED else 1 for char in text)
         whole, part = _GSM, _GSM_PART

@@ -1,4 +1,4 @@
-"""A text message of ours: its states, its kinds, and where texts may go. Sent at most once, like a call."""
+"""An outgoing SMS: its states, its kinds, and where SMS may be sent. Sent at most once, like a call."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ SMS_TRANSITIONS: dict[SmsState, dict[SmsEvent, SmsState]] = {
 }
 
 SMS_RANK: dict[SmsState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.SENT: 1}
-"""Receipts come in any order: only a higher rank moves a message, and the first end wins."""
+"""Receipts arrive in any order: only a higher rank moves an SMS, and the first final state wins."""
 EVENT_RANK: dict[SmsEvent, int] = {_E.ACCEPT: 1, _E.DELIVER: 2, _E.FAIL: 2}
 
 
 class SmsKind(StrEnum):
-    """What a message is for. To a guardian, and to the customer."""
+    """What an SMS is for. Guardians get the first six kinds, the customer the last three."""
 
     PROMPT = "prompt"
     REMINDER = "reminder"
@@ -63,13 +63,13 @@ class SmsKind(StrEnum):
 
 
 URGENT = frozenset(SmsKind) - {SmsKind.INVITATION, SmsKind.OUTCOME, SmsKind.EDUCATION}
-"""What helps only while a window is open, or shortly after. The others never keep these waiting."""
+"""Kinds that help only while a window is open, or shortly after. The other kinds never delay these."""
 TO_CUSTOMER = frozenset({SmsKind.MISSED_CALL, SmsKind.OUTCOME, SmsKind.EDUCATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """One text message. Number and words live here in clear, and only in memory."""
+    """One SMS. Number and text are in clear here, and only in memory."""
 
     id: SmsId
     kind: SmsKind
@@ -89,7 +89,7 @@ class Sms:
     state: SmsState = SmsState.QUEUED
     due_at: datetime
     latest_at: datetime
-    """Later it would help nobody."""
+    """An SMS sent later would help no one."""
     from_number: str | None = None
     intent_at: datetime | None = None
     message_sid: str | None = None
@@ -101,16 +101,16 @@ class Sms:
     check_at: datetime | None = None
     checks: int = 0
     sends: int = 0
-    """How often it was proven not sent and tried again."""
+    """How often it was proven not sent and was tried again."""
 
 
 _ONE_WAY = frozenset({"CN"})
-"""Texts arrive there only by registered template, and no reply comes back."""
+"""SMS arrive there only by registered template, and no reply comes back."""
 _NO_TEXTS = frozenset({"fixed_line", "pager", "voip"})
 
 
 def destination_refusal(region: str, line_type: str, messages: Messages) -> str | None:
-    """Why no text may go to such a number, or None."""
+    """Return why no SMS may be sent to such a number, or None."""
     if region in _ONE_WAY:
         return "sms_one_way_and_template_bound"
     if line_type in _NO_TEXTS:

@@ -1,4 +1,4 @@
-"""The bank's own people at the console: which role may do what. An account is not a person: one may have several."""
+"""Console accounts, their roles and rights. An account is not a person: one person may have several."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.domain.errors import ForbiddenError
 
 StaffId = NewType("StaffId", str)
 PersonId = NewType("PersonId", str)
-"""Who somebody is, such as a staff number. Four eyes count persons, not accounts."""
+"""Identifies a person, for example a staff number. Four eyes count persons, not accounts."""
 
 
 class StaffRole(StrEnum):
@@ -20,7 +20,7 @@ class StaffRole(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
-    """Keeps the house, and touches no transfer and no personal data."""
+    """Runs the installation; has no access to transfers or personal data."""
     AUDITOR = "auditor"
     """Reads everything that was logged, and changes nothing."""
 
@@ -40,20 +40,20 @@ class Right(StrEnum):
     LABEL = "label"
     SEND_TO_POLICE = "send_to_police"
     REACH = "reach"
-    """Have the customer rung again, or a guardian asked by text."""
+    """Have the customer rung again, or a guardian asked by SMS."""
     TAKE_OVER = "take_over"
     TAKE_CONTEST = "take_contest"
-    """Write down that a customer contests. Only who may release answers it."""
+    """Record that a customer contests. Only staff who may release can answer it."""
     LISTEN = "listen"
     TAKE_CALLS = "take_calls"
-    """Be rung for customers who ask for a person, or need one."""
+    """Be rung for customers who ask for a human, or need one."""
     LISTEN_IN = "listen_in"
-    """Be in a talk between an agent and a customer: listen, whisper, or talk along."""
+    """Join a talk between an agent and a customer: listen, whisper, or barge in."""
     STOP_DIALLING = "stop_dialling"
     KEEP_OFF = "keep_off"
-    """Put numbers on the list of those that want nothing more, or take them off."""
+    """Add numbers to the do-not-call list, or take them off."""
     BREAK_GLASS = "break_glass"
-    """In an emergency hold or extend without the right to. It never releases."""
+    """In an emergency, hold or extend without having that right. It never releases."""
     SEE_ADMIN = "see_admin"
     READ_LOGS = "read_logs"
     MANAGE_STAFF = "manage_staff"
@@ -83,18 +83,18 @@ RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.AUDITOR: _LOOK | {_R.READ_NOTES, _R.SEE_ADMIN, _R.READ_LOGS},
 }
 BREAK_GLASS_RIGHTS = frozenset({Right.HOLD, Right.EXTEND})
-"""What an emergency can open: acts that add protection."""
+"""The rights that breaking the glass can give: acts that add protection."""
 RESERVED_NAMES = frozenset({"system", "callee", "guardian", "bank", "person"})
-"""Names that stand in timelines for somebody else."""
+"""Names that the timeline uses for actors that are not accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """An account at the console."""
+    """A console account."""
 
     id: StaffId
     name: str
-    """What is typed at sign-in, and what stands in timelines and decisions."""
+    """Typed at sign-in, and shown in timelines and decisions."""
     person: PersonId
     role: StaffRole
     password_hash: str = field(repr=False)
@@ -104,7 +104,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Somebody signed in. `id` is the hash of what the browser holds."""
+    """A signed-in session. `id` is the hash of the value in the browser's cookie."""
 
     id: str = field(repr=False)
     staff_id: StaffId
@@ -117,13 +117,13 @@ def may(role: StaffRole, right: Right) -> bool:
 
 
 def demand(staff: Staff, right: Right) -> None:
-    """Raises ForbiddenError unless the role has the right."""
+    """Check that the role has the right. Raises ForbiddenError."""
     if staff.disabled_at is not None or not may(staff.role, right):
         raise ForbiddenError(right)
 
 
 def demand_or_glass(staff: Staff, right: Right) -> bool:
-    """Whether the glass was broken for it. Raises ForbiddenError when it cannot be."""
+    """Check the right, breaking the glass if needed. Return True if the glass was broken. Raises ForbiddenError."""
     if staff.disabled_at is None and not may(staff.role, right) and right in BREAK_GLASS_RIGHTS:
         demand(staff, Right.BREAK_GLASS)
         return True

@@ -1,4 +1,4 @@
-"""State machines as tables: `TABLE[state][event] -> state`. Anything the table lacks raises and changes nothing."""
+"""State machines as tables: `TABLE[state][event] -> state`. An event that is not in the table raises an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def move(table: Mapping[S, Mapping[E, S]], state: S, event: E) -> S:
-    """The state after `event`. Raises IllegalTransitionError when the table has no such arrow."""
+    """Return the state after `event`. Raises IllegalTransitionError when the table has no such transition."""
     after = table.get(state, {}).get(event)
     if after is None:
         raise IllegalTransitionError(type(state).__name__, state, event)
@@ -21,6 +21,6 @@ def move(table: Mapping[S, Mapping[E, S]], state: S, event: E) -> S:
 
 
 def mermaid(table: Mapping[S, Mapping[E, S]], start: S) -> str:
-    """The table as a mermaid state diagram, for the docs."""
+    """Return the table as a mermaid state diagram, for the docs."""
     arrows = [f"    {state} --> {after}: {event}" for state, row in table.items() for event, after in row.items()]
     return "\n".join(["stateDiagram-v2", f"    [*] --> {start}", *arrows])

@@ -1,4 +1,4 @@
-"""A transfer: one payment under the bank's id, what may happen to it, and how much proof its release needs."""
+"""A transfer: one payment under the bank's id, its states, and how much proof its release needs."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ TIER_RANK = {tier: rank for rank, tier in enumerate(Tier)}
 
 
 def highest(*tiers: Tier) -> Tier:
-    """The tier that needs the most proof."""
+    """Return the tier that needs the most proof."""
     return min(tiers, key=TIER_RANK.__getitem__)
 
 
 def one_up(tier: Tier) -> Tier:
-    """The next higher tier; critical stays critical."""
+    """Return the next higher tier; critical stays critical."""
     return Tier.CRITICAL if tier is not Tier.MEDIUM else Tier.HIGH
 
 
@@ -42,12 +42,12 @@ class TransferState(StrEnum):
 
 
 STILL_OPEN = frozenset({TransferState.PENDING, TransferState.HELD})
-"""Not let go, not refused, not taken back: what is learned still counts, and people may decide."""
+"""Not allowed, refused, cancelled or released: what is learned still counts, and a human may decide."""
 GONE = frozenset({TransferState.ALLOWED, TransferState.RELEASED})
-"""Let go by us or by the bank: we hold it no more, but somebody can ask the bank to stop it."""
+"""Allowed by us or released by the bank: we no longer hold it, but a human can ask the bank to stop it."""
 
 HELD_BACK = frozenset({TransferState.HELD, TransferState.REFUSED})
-"""The money is to stay, and the payment core is told so; whether it has heard is another question."""
+"""The money is to stay, and the payment core is told so. Whether it has received that is another question."""
 
 
 class TransferEvent(StrEnum):
@@ -70,7 +70,7 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = 
         _E.RELEASE: _S.RELEASED,
     },
     _S.ALLOWED: {_E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
-    # The bank alone has done so, with an allow that was called back too late.
+    # The bank released it on an allow that was recalled too late.
     _S.REFUSED: {_E.RELEASE: _S.RELEASED},
     _S.CANCELLED: {},
     _S.RELEASED: {},
@@ -94,26 +94,26 @@ class Transfer:
     decide_by: datetime
     hold_max: datetime
     settle_at: datetime
-    """`decide_by` less the settle margin: when the decision is taken at the latest."""
+    """`decide_by` minus the settle margin: the latest time of the decision."""
     payee_index: str
     """Keyed hash of the payee's account."""
     sequence: int = 1
-    """Of the newest decision."""
+    """Sequence number of the newest decision."""
     allow_at: datetime | None = None
     """When cooling ends, if the conversation earned a release after it."""
     alarm_at: datetime | None = None
-    """When people are told that the hold will end, well before it does; None while there is no hold, and once told."""
+    """When staff are alarmed, well before the hold ends; None while there is no hold, and after the alarm."""
     confirmed_in_app_at: datetime | None = None
     guarded: bool = False
     """Limits, forwarding or a suspicious number change forbid any automatic release."""
     model: str = ""
-    """Which of the bank's risk models flagged it, if it said so."""
+    """Which of the bank's risk models flagged it, if the event said so."""
     share_of_balance: float | None = None
-    """From 0 to 1: how much of what the customer has at the bank, if the bank said so."""
+    """From 0 to 1: its share of what the customer has at the bank, if the event said so."""
 
     @property
     def act_at(self) -> datetime | None:
-        """When something must be decided about it next; None when nothing more will be by itself."""
+        """When the next decision about it is due; None when none is due by itself."""
         match self.state:
             case TransferState.PENDING:
                 return min(self.settle_at, self.allow_at or self.settle_at)

@@ -1,4 +1,4 @@
-"""Time rules: when a transfer is settled at the latest, how late a ringing is still useful, when a phone may ring."""
+"""Time rules: when a transfer is settled at the latest, until when ringing is useful, and when a phone may ring."""
 
 from __future__ import annotations
 
@@ -9,32 +9,35 @@ from wakeup.domain.policy import Calling, Span, Tempo
 
 
 def settle_at(flagged_at: datetime, decide_by: datetime, tempo: Tempo) -> datetime:
-    """`decide_by` less the settle margin, which is at most a tenth of the window."""
+    """Return `decide_by` minus the settle margin, which is at most a tenth of the window."""
     window = max(decide_by - flagged_at, timedelta())
     return decide_by - min(tempo.settle_margin, window // 10)
 
 
 def alarm_at(held_at: datetime, hold_max: datetime, before: timedelta) -> datetime | None:
-    """When people are told that a hold comes to its end: so long before it, or after half of a short one. None when
-    it is over already."""
+    """Return when staff are alarmed that a hold is about to end: `before` its end, or halfway through a short hold.
+    None when the hold is already over."""
     return max(hold_max - before, held_at + (hold_max - held_at) / 2) if held_at < hold_max else None
 
 
 def latest_start(now: datetime, settles_at: datetime, calling: Calling) -> datetime:
-    """The last moment at which a ringing can still change the decision. In a window too short for that the
-    first seconds are used all the same: what is learned late can still add protection."""
+    """Return the last moment at which a ringing can still change the decision.
+
+    In a window too short for that, the first ten seconds are used all the same: what is learned late can still add
+    protection.
+    """
     comfortable = settles_at - calling.ring_timeout - calling.useful_talk
     return max(comfortable, min(now + timedelta(seconds=10), settles_at))
 
 
 def may_ring(now: datetime, zone: str, calling: Calling) -> bool:
-    """Is it a decent hour where the callee is? A span that ends before it begins means hours across midnight."""
+    """True if the hour is decent where the callee is. A span that ends before it begins crosses midnight."""
     local = now.astimezone(ZoneInfo(zone)).time()
     return any(_within(local, opens, closes) for opens, closes in hours_of(zone, calling))
 
 
 def hours_of(zone: str, calling: Calling) -> tuple[Span, ...]:
-    """The hours of a day in which a phone may ring in this zone."""
+    """Return the hours of a day in which a phone may ring in this zone."""
     return calling.hours.get(zone) or ((calling.opens, calling.closes),)
 
 
@@ -43,12 +46,15 @@ def _within(local: time, opens: time, closes: time) -> bool:
 
 
 def next_ringing_hour(now: datetime, zone: str, calling: Calling) -> datetime:
-    """The next opening (UTC); `now` if the phone may ring already. Right across DST changes, because the opening
-    hour is taken on the callee's own calendar; one that the clocks jump over comes after the jump."""
+    """Return the next opening (UTC), or `now` if the phone may ring already.
+
+    Correct across DST changes, because the opening hour is taken from the callee's own calendar. An opening hour
+    that the clocks skip is moved to after the skip.
+    """
     if may_ring(now, zone, calling):
         return now
     local = now.astimezone(ZoneInfo(zone))
-    # An hour that comes twice may be over the first time; a calendar may leave out a day.
+    # An hour that occurs twice may be over the first time; a calendar may leave out a day.
     days = (
         datetime.combine(local.date() + timedelta(days=n), opens, local.tzinfo)
         for n in range(4)

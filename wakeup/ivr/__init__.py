@@ -1,1 +1,1 @@
-"""The script interpreter: a pure function of (script, conversation, input); knows neither Twilio nor time."""
+"""The script interpreter: a pure function of (script, conversation, input), independent of Twilio and of time."""

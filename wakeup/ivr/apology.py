@@ -1,4 +1,4 @@
-"""How a call ends that cannot go on: with the script's own apology, or ours. It cannot fail."""
+"""End a call that cannot go on, with the script's own apology or a built-in one. Never fails."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _LAST_RESORT = {
     "zh": "抱歉，系统出了点小问题。我们会再联系。再见。",
     "en": "Sorry, something went wrong on our side. We will be in touch. Goodbye.",
 }
-"""Said when not even the script's own apology can be."""
+"""Said when even the script's own apology cannot be rendered."""
 
 
 def give_up(stage: RenderContext, conversation: Conversation, node: str, fault: str) -> tuple[Conversation, Turn]:
-    """The last words of `node`, and the fault that is to be seen to."""
+    """Say the prompts of `node`, end the conversation and record the fault."""
     ended = replace(conversation.found(None, Outcome.PARTIAL), node=node, finished=True, fault=fault)
     try:
         last = stage.script.nodes[node]
         return speak(stage, ended, last.prompts if isinstance(last, Hangup) else ())
-    except Exception:  # noqa: BLE001  not even the apology can be said; the fault above is already the alarm
+    except Exception:  # noqa: BLE001  the apology failed too; the fault recorded above already raises the alarm
         text = _LAST_RESORT[zh_or_en(ended.language)]
         turn = replace(nothing_more(ended, ended.turns), utterances=(Utterance(text=text, language=ended.language),))
         return replace(ended, said=(), spoken_ms=0, turns=ended.turns + 1), turn
 
 
 def nothing_more(conversation: Conversation, n: int) -> Turn:
-    """Not a word: the call ends, or has ended."""
+    """Return a turn without words: the call ends, or has ended."""
     return Turn(n=n, node=conversation.node, utterances=(), listen=None, language=conversation.language)

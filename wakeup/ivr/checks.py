@@ -1,4 +1,4 @@
-"""What is wrong with a script that reads well: loose ends, silent loops, questions that accuse the honest."""
+"""Checks of a well-formed script: dead ends, silent loops, and questions that would accuse an honest callee."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from wakeup.ivr.script import Finding, Script, at_node
 from wakeup.ivr.turn import AnsweredBy
 
 ACCUSES = Decimal(2)
-"""From this score on a claim that all is well counts as contradicted."""
+"""A callee who claims that all is well with at least this score counts as contradicted."""
 
 
 def check_graph(script: Script) -> Iterator[Finding]:
-    """Every way leads to a node, every node is on a way, every way ends."""
+    """Check that every exit leads to a node, every node is reachable, and every path ends."""
     dangling = list(_dangling(script))
     if dangling:
         yield from dangling
@@ -57,7 +57,11 @@ def check_graph(script: Script) -> Iterator[Finding]:
 
 
 def check_scoring(script: Script) -> Iterator[Finding]:
-    """Three questions whatever is answered; one constant key trips one of them; a plain no to all does not accuse."""
+    """Check the scored questions.
+
+    Three are asked whatever is answered, answering all with the same key trips one of them, and an honest no to all
+    of them does not accuse.
+    """
     if any(_dangling(script)):
         return
     for first in _first_questions(script):
@@ -90,7 +94,7 @@ def check_scoring(script: Script) -> Iterator[Finding]:
 
 
 def _first_questions(script: Script) -> list[str]:
-    """Questions nobody comes to from another question."""
+    """Return the questions that are not reached from another question."""
     questions = {name for name, node in script.nodes.items() if isinstance(node, Question)}
     later = {name for first in questions for name in _next_questions(script, first)}
     return sorted(questions - later)
@@ -111,7 +115,7 @@ def _next_questions(script: Script, question: str) -> set[str]:
 
 
 def _asked(script: Script, first: str, variant: int, constant: Meaning) -> list[Question]:
-    """The questions somebody hears who answers all of them with the same word."""
+    """Return the questions a callee hears who gives the same answer to all of them."""
     asked: dict[str, Question] = {}
     name = first
     while name not in asked:
@@ -131,7 +135,7 @@ def _asked(script: Script, first: str, variant: int, constant: Meaning) -> list[
 
 
 def check_prompts(script: Script, prompts: Mapping[str, Collection[str]]) -> Iterator[Finding]:
-    """Every language has every prompt the script says, and none it never says."""
+    """Check that every language has every prompt the script says, and none it never says."""
     said = said_in(script)
     supported = script.languages.supported
     for language in supported:
@@ -145,7 +149,7 @@ def check_prompts(script: Script, prompts: Mapping[str, Collection[str]]) -> Ite
 
 
 def said_in(script: Script) -> frozenset[str]:
-    """Every prompt of the script, its personas' included."""
+    """Return every prompt of the script, including those of its personas."""
     instead = {prompt for persona in script.personas.values() for prompt in persona.prompts.values()}
     return frozenset({prompt for node in script.nodes.values() for prompt in prompts_of(node)} | instead)
 
@@ -159,7 +163,7 @@ def _prompt(where: str, why: str, mend: str) -> Finding:
 
 
 def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -> set[str]:
-    """Nodes that can be reached; with `verified=False` only by somebody not yet known to be the right party."""
+    """Return the nodes that can be reached. `verified=False`: by a callee not yet known to be the right party."""
     seen: set[str] = set()
     todo = [start for start in starts if start != REPEAT]
     while todo:
@@ -179,7 +183,10 @@ def reachable(script: Script, starts: Iterable[str], *, verified: bool = True) -
 
 
 def before_verification(script: Script) -> set[str]:
-    """Nodes whose words somebody may hear who has not said to be the right party, or turned out to be somebody else."""
+    """Return the nodes a callee may hear before they are known to be the right party.
+
+    This includes the nodes after they turned out to be a different person.
+    """
     somebody_else = (
         node.to
         for node in script.nodes.values()
@@ -189,7 +196,7 @@ def before_verification(script: Script) -> set[str]:
 
 
 def heard_early(script: Script) -> set[str]:
-    """Prompts somebody may hear who has not said to be the right party, whoever of the personas speaks."""
+    """Return the prompts that may be heard before verification, whichever persona speaks."""
     early = {prompt for name in before_verification(script) for prompt in prompts_of(script.nodes[name])}
     early |= {node.whisper for node in script.nodes.values() if isinstance(node, Transfer)}
     return early | {script.spoken(prompt, persona) for prompt in early for persona in script.personas}
@@ -217,7 +224,7 @@ def _never_ends(script: Script) -> set[str]:
 
 
 def _loops_unheard(script: Script) -> set[str]:
-    """Nodes from which one comes back without anybody having been listened to."""
+    """Return the nodes from which a path leads back to the same node without listening to the callee."""
     silent = {name: exits(node) for name, node in script.nodes.items() if not isinstance(node, Heard)}
     looping = set()
     for start, ways in silent.items():
@@ -277,7 +284,7 @@ def _frees_the_money(script: Script) -> Iterator[Finding]:
 
 
 def _sources(script: Script, target: str) -> list[str]:
-    """Who leads to `target` other than by the consistent exit of a score."""
+    """Return the nodes that lead to `target` other than by the consistent exit of a score."""
     sources = []
     for name, node in script.nodes.items():
         ways = (

@@ -1,4 +1,4 @@
-"""Waiting for somebody who is to be met, and entering the room with them. Whether they come is told from outside."""
+"""The `conference` node: wait for the other party, then join. Whether the other party comes is told from outside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.ivr.walk import enter, speak, try_again
 
 
 def meet(stage: RenderContext, conversation: Conversation, node: Conference, how: str) -> tuple[Conversation, Turn]:
-    """The next of the waiting, the room, or the way on when it is over."""
+    """Return the next waiting announcement, the conference, or the node that follows it."""
     way = way_of(conversation, node, how)
     if way == ConferenceStatus.COMING:
         return speak(stage, try_again(stage, conversation), (node.waiting,))
@@ -21,8 +21,11 @@ def meet(stage: RenderContext, conversation: Conversation, node: Conference, how
 
 
 def way_of(conversation: Conversation, node: Conference, how: str) -> str:
-    """Nobody waits for ever; and whoever was sent into the room, and is here again without a word of why, was not let
-    in."""
+    """Return the exit to take, given the conference status.
+
+    Waiting ends after `wait_s`. A callee who was sent into the conference and is back without any reason was not let
+    in.
+    """
     if conversation.inside and how in (ConferenceStatus.COMING, ConferenceStatus.HERE):
         return ConferenceStatus.FAILED
     if how == ConferenceStatus.COMING and (conversation.tries + 1) * LOOK_S >= node.wait_s:

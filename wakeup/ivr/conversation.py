@@ -1,4 +1,4 @@
-"""The dialogue so far, as it is stored between turns. Holds no words spoken; of answers only digits and ids."""
+"""The conversation so far, as stored between turns. Holds no spoken words; of answers only digits and ids."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ SILENT = "silent"
 
 
 class Wish(StrEnum):
-    """What a conversation asks of the house. Whether and how it is granted is decided outside of it."""
+    """A request of the conversation to the rest of the system, which decides whether and how to carry it out."""
 
     GUARDIAN = "guardian"
     """Tell the guardian."""
     CALLBACK = "callback"
-    """Call again, at the time that was said."""
+    """Call again, at the time that was announced."""
     COMPANY = "company"
-    """Ring the guardian now, and join them with whoever is on the line."""
+    """Ring the guardian now, and join them with the person on the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What somebody answered to one scored question."""
+    """The answer to one scored question."""
 
     question: str
     meaning: Meaning | None
-    """Yes, no or unsure; None when they stayed silent or could not be understood."""
+    """Yes, no or unsure; None for silence or an answer that was not understood."""
     by: str
-    """keys, speech or silent."""
+    """One of keys, speech, silent and unclear."""
     risk: Meaning
-    """Which answer meant risk in the wording they heard."""
+    """The answer that meant risk in the wording the callee heard."""
     weight: Decimal
-    """What this answer adds to the score."""
+    """What the answer adds to the score."""
     early: bool
-    """Answered by key before the question could have been heard."""
+    """The key came before the question could have been heard."""
     elapsed_ms: int | None
     turn: int
 
     @property
     def safe(self) -> bool:
-        """A plain yes or no, and not the one that means risk."""
+        """True for a plain yes or no that does not mean risk."""
         return self.meaning in (Meaning.YES, Meaning.NO) and self.meaning is not self.risk
 
 
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """Frozen; every input makes a new one. The script is pinned by id, version and content hash."""
+    """Immutable: every input makes a new one. The script is pinned by id, version and content hash."""
 
     id: str
     script_id: str
@@ -64,55 +64,56 @@ class Conversation:
     content_hash: str
     language: str
     variant: int
-    """0 to 2: which wording of the questions this person hears."""
+    """Wording of the questions this callee hears, 0 to 2."""
     split_by: str = ""
-    """What decides which way a split sends this customer: the same at every call, and no personal data."""
+    """Seed of the splits for this customer: the same in every call, and no personal data."""
     persona: str = ""
-    """Who speaks; empty when the script has no personas."""
+    """The persona that speaks; empty when the script has none."""
     unhurried: bool = False
-    """Slower speech and longer waits: for old people, and whoever needs time."""
+    """Speak more slowly and wait longer: for old people and others who need time."""
     node: str = ""
-    """Where we wait or ended; empty before the call was answered."""
+    """The node where the conversation waits or ended; empty before the call was answered."""
     turns: int = 0
-    """Turns given so far; the next one has this number."""
+    """Turns given so far, which is also the number of the next turn."""
     steps: int = 0
     visits: Mapping[str, int]
     tries: int = 0
-    """How often this node's question met silence or something unclear."""
+    """How often the question of this node met silence or an unclear answer."""
     silences: int = 0
-    """Silences in a row, over nodes."""
+    """Silences in a row, across nodes."""
     said: tuple[str, ...] = ()
     """Prompts of the last turn."""
     spoken_ms: int = 0
-    """About how long the last turn takes to say."""
+    """Approximate speaking time of the last turn."""
     lasted_ms: int = 0
-    """About how long the call has lasted, up to the last act of theirs."""
+    """Approximate duration of the call up to the callee's last input."""
     answers: tuple[Answer, ...] = ()
     filled: Mapping[str, str] = field(repr=False)
-    """What was given at a node that takes more than a key: digits, the id of a recording, empty for spoken words."""
+    """Node -> input, where more than a key is taken: digits, a recording's id, or an empty string for speech."""
     wishes: frozenset[Wish] = frozenset()
     flags: frozenset[str] = frozenset()
     contact: Contact = Contact.NOBODY
     outcome: Outcome | None = None
     reason: str = ""
-    """Why that outcome, in the script's own word; empty when it gave none."""
+    """Reason of the outcome, in the script's word; empty when the script gave none."""
     inside: bool = False
-    """They are in the room they were to be met in, and not with us."""
+    """The callee is in the conference, and not with the interpreter."""
     live: bool = False
     """A key or recognised words answered what was asked."""
     finished: bool = False
     fault: str | None = None
-    """What went wrong on our side: a limit, or the name of an error and its node. Worth an alarm."""
+    """What failed on our side: a limit, or the name of an error and its node. Raises an operator alert."""
 
     def found(self, contact: Contact | None, outcome: Outcome | None, reason: str = "") -> Conversation:
-        """A contact replaces the last one. Of two outcomes the more protective stays, with its reason."""
+        """Record a contact and an outcome. A contact replaces the last one; of two outcomes the more protective
+        stays, with its reason."""
         kept, why = self.outcome, self.reason
         if outcome is not None and (kept is None or PRIORITY[outcome] < PRIORITY[kept]):
             kept, why = outcome, reason
         return replace(self, contact=contact or self.contact, outcome=kept, reason=why)
 
     def answered(self, answer: Answer) -> Conversation:
-        """With this answer; an earlier one to the same question is replaced."""
+        """Add an answer, replacing an earlier one to the same question."""
         others = tuple(other for other in self.answers if other.question != answer.question)
         return replace(self, answers=(*others, answer))
 
@@ -132,7 +133,7 @@ class Conversation:
 
 @lru_cache(maxsize=4)
 def _read(text: str) -> Conversation:
-    """One turn reads its conversation two or three times."""
+    """Cached, because one turn reads its conversation two or three times."""
     data: dict[str, Any] = from_json(text)
     outcome = data["outcome"]
     data |= {

@@ -1,4 +1,4 @@
-"""The kinds of field a script is made of. In a file every value is a text; faults are in the words of the house."""
+"""The field types of a script. In the file every value is a string; error texts are Wakeup's own."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pydantic_core import PydanticCustomError
 from wakeup.ivr.meaning import Meaning
 
 SHARES = 100
-"""What the shares of a split add up to."""
+"""Sum of the shares of a split."""
 MAX_STEPS = 80
 MAX_VISITS = 4
 MAX_CALL_S = 600
 MAX_TALK_S = 1800
-"""In a room, with somebody they know."""
+"""For a talk in a conference with a person the callee knows."""
 MAX_DIGITS = 12
-"""The caps of the code. A script may set itself tighter limits, never wider ones."""
+"""The caps of the code. A script may set tighter limits, never wider ones."""
 _KEYS = "0123456789*"
 _LONGEST_TIMEOUT_S = 60
 
 
 def refuse(reason: str) -> PydanticCustomError:
-    """A fault in the words of the house."""
+    """Return a pydantic error with a text of our own."""
     return PydanticCustomError("script", "{reason}", {"reason": reason})
 
 
@@ -113,7 +113,7 @@ def _schema(**schema: object) -> WithJsonSchema:
 
 Text = Annotated[str, BeforeValidator(_text), _schema(minLength=1)]
 Name = Text
-"""Of a node, a prompt, a flag or a variable."""
+"""Name of a node, a prompt, a flag or a variable."""
 Names = Annotated[
     tuple[str, ...],
     BeforeValidator(_texts),

@@ -1,4 +1,4 @@
-"""What an act means where a conversation stands, before anybody goes anywhere: who asks, what is open, how long."""
+"""Interpret an input at the current node, before moving on: its meaning, its duration, and global exits."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from wakeup.ivr.speech import calls_out, understand
 from wakeup.ivr.turn import Input, Keys, Recorded, Silence, Speech
 
 _COMMAND = {True: 12, False: 6}
-"""Chinese characters, or words: a wish to be led away is short, and what a longer story mentions is no wish."""
+"""Maximum length in Chinese characters (True) or words (False) of a global command. In a longer answer the words are
+part of a story, not a command."""
 
 
 def with_elapsed(script: Script, conversation: Conversation, act: Input) -> Conversation:
-    """With the time this act took: as it was measured, or as long as our words and a silence take."""
+    """Add the duration of this input to the conversation: as measured, or estimated as our words plus a silence."""
     match act:
         case Keys() | Speech() if act.elapsed_ms is not None:
             took = act.elapsed_ms
@@ -33,31 +34,37 @@ def with_elapsed(script: Script, conversation: Conversation, act: Input) -> Conv
 
 
 def resolve_meaning(script: Script, conversation: Conversation, act: Speech) -> Meaning | None:
-    """What these words mean where the conversation stands: the verb of a question may come back as its answer."""
+    """Return what these words mean at this node. The verb of a question may come back as its answer."""
     asked = isinstance(script.nodes[conversation.node], Question)
     return understand(act.text, act.confidence, asked=asked)
 
 
 def not_heard(conversation: Conversation, act: Speech) -> bool:
-    """They have not heard what we said: they call out or ask what it was, or spoke over our words, which ends them."""
+    """True if the callee did not hear our words.
+
+    They say "hello?" or "what?", or spoke over our words, which interrupts the prompt.
+    """
     over = act.elapsed_ms is not None and act.elapsed_ms < conversation.spoken_ms
     return over or calls_out(act.text)
 
 
 def screened(script: Script, conversation: Conversation) -> bool:
-    """Whoever asks who is calling before anything else is a call assistant, if the script has an entry for one."""
+    """True if the callee is taken for a call assistant, and the script has an entry for one.
+
+    An assistant is recognised by asking who is calling before it says anything else.
+    """
     first = conversation.contact is Contact.UNVERIFIED_HUMAN and not conversation.live
     return first and bool(script.entry.screener)
 
 
 def open_everywhere(script: Script, conversation: Conversation) -> bool:
-    """Whether the keys and words of the whole script lead away from here."""
+    """True if the keys and words of the whole script apply at this node."""
     node = script.nodes[conversation.node]
     return not isinstance(node, Menu) or node.global_exits
 
 
 def global_exit(script: Script, node: InputNode, act: Input) -> str:
-    """Which key or word of the whole script this act is, at a place that takes more than one: its path, or nothing."""
+    """Return the path of the global key or word in this input, at a node that takes longer input; empty if none."""
     match act:
         case Keys(digits=digits) if len(digits) == 1 and digits in script.keys:
             return f"keys.{digits}"
@@ -71,7 +78,7 @@ def global_exit(script: Script, node: InputNode, act: Input) -> str:
 
 
 def _is_a_story(text: str, meaning: Meaning | None) -> bool:
-    """In an open answer only despair is a sign however much else is said."""
+    """True if an open answer is too long to be a command. Despair counts however much else is said."""
     chinese = not text.isascii()
     length = len(text.strip()) if chinese else len(text.split())
     return meaning is not Meaning.DISTRESS and length > _COMMAND[chinese]

@@ -1,6 +1,6 @@
-"""Places that take more than one key or a plain word: several digits, an open answer, a message.
+"""Node types that take more than one key or a plain word: several digits, an open answer, a message, a transfer.
 
-What somebody does there takes one of the place's ways; each says which.
+An input at such a node takes one of its named exits (ways).
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from wakeup.ivr.turn import ConferenceStatus, Input, Keys, MeetingNews, PersonLe
 
 FILLED, HEARD, DONE, SILENT, UNCLEAR, FAILED = "filled", "heard", "done", "silent", "unclear", "failed"
 NOBODY_READY = "nobody_ready"
-"""Names of ways."""
+"""Names of exits."""
 PERSON_READY = "person_ready"
-"""The variable that says whether somebody of ours may be rung."""
+"""Variable that tells whether an agent or colleague may be rung."""
 ROOM = "room"
-"""The variable that names the room in which somebody else can be met; absent when nobody can come."""
+"""Variable with the name of the conference; absent when the other party cannot come."""
 LOOK_S = 6
-"""Whoever waits for somebody is told so often that they still come."""
+"""Seconds between two announcements to a waiting callee that the other party is still coming."""
 GIVEN = frozenset({FILLED, HEARD, DONE})
-"""Those that something was given on."""
+"""Exits on which the callee gave something."""
 _TIMEOUT_S = 8
 
 
 class Patient(Part):
-    """Whatever asks again with each of its reprompts."""
+    """A node that asks again with each of its reprompts."""
 
     reprompts: Names
     silent: Name = Field(default="", description="Where lasting silence leads; `on.silent` if left out.")
@@ -35,25 +35,25 @@ class Patient(Part):
     timeout_s: Seconds = _TIMEOUT_S
 
     def again(self, *, unhurried: bool) -> tuple[str, ...]:  # noqa: ARG002
-        """What is said when nothing came, one after the other."""
+        """Return the prompts said when no answer came, one after the other."""
         return self.reprompts
 
 
 class InputNode(Part):
-    """A place whose ways have names of their own."""
+    """A node whose exits have names of their own."""
 
     prompts: Names
 
     def needs(self) -> str:
-        """The variable without which nothing is said here, and `nobody_ready` is taken; empty where none is needed."""
+        """Return the variable without which the node is silent and takes `nobody_ready`; empty if none is needed."""
         return ""
 
     def ways(self) -> dict[str, str]:
-        """Every way on: its name, and the node it leads to."""
+        """Return every exit: its name, and the node it leads to."""
         raise NotImplementedError
 
     def way(self, act: Input) -> str:
-        """The name of the way this act takes. Total: whatever does not belong here is silence, or not understood."""
+        """Return the exit this input takes. Total: an input that does not belong here is silence or unclear."""
         raise NotImplementedError
 
 
@@ -196,4 +196,4 @@ class Conference(InputNode):
 
 
 OVER = tuple(how for how in ConferenceStatus if how not in (ConferenceStatus.COMING, ConferenceStatus.HERE))
-"""How a meeting, or the waiting for it, comes to an end."""
+"""How a conference, or the wait for it, can end."""

@@ -1,4 +1,4 @@
-"""What scripts have in common is kept once: they share their subscripts, so most of a library is said twenty times."""
+"""Intern equal script parts: scripts share their subscripts, so most of a library would be in memory twenty times."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from wakeup.ivr.fields import Part
 
 P = TypeVar("P", bound=Part)
 _known: WeakValueDictionary[tuple[type[Part], str], Part] = WeakValueDictionary()
-"""Parts that some script is made of, by what was said of them."""
+"""Parts in use by some script, by type and content."""
 
 
 def intern_part(part: P) -> P:
-    """The same part, if one that says the very same is in use already. Nobody can change either."""
+    """Return an equal part that is already in use, or this one. Sharing is safe because parts are frozen."""
     known = _known.setdefault((type(part), part.model_dump_json(exclude_unset=True)), part)
     return known if isinstance(known, type(part)) else part

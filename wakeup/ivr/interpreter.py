@@ -1,4 +1,4 @@
-"""(script, conversation, input) -> (conversation, turn). Pure, total, bounded: no input is without an answer."""
+"""The interpreter: (script, conversation, input) -> (conversation, turn). Pure, total (never raises) and bounded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from wakeup.ivr.turn import (
 from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, speak, split_bucket, step, try_again
 
 SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
-"""So many end a call in its questions. Who needs time is asked in more, smaller steps."""
+"""Silences in a row that end a call at its questions. Callees who need time are asked in more, smaller steps."""
 _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
 _CONTACTS = {
@@ -53,9 +53,10 @@ def begin(
     split_by: str = "",
     unhurried: bool = False,
 ) -> Conversation:
-    """A conversation before the call is answered. `language` may be any locale; `variant` is taken modulo three.
+    """Return a conversation before the call is answered. `language` may be any locale; `variant` is taken modulo
+    three.
 
-    A missing variable, or an opening that cannot be said, shows as `fault` before anybody is rung.
+    A missing variable, or an opening that cannot be rendered, is set as `fault` before anyone is rung.
     """
     conversation = Conversation(
         id=conversation_id,
@@ -80,17 +81,17 @@ def begin(
 def advance(
     script: Script, prompts: Prompts, conversation: Conversation, act: Input, variables: Variables
 ) -> tuple[Conversation, Turn]:
-    """Answer one input. Never raises; what fails on our side ends in a neutral goodbye and shows as `fault`.
+    """Process one input. Never raises: an error on our side ends in a neutral goodbye and is set as `fault`.
 
-    An input that changes nothing (a late verdict about a person, anything after the end) gives the
-    conversation back as it was, with its last turn.
+    An input that changes nothing (a late verdict about a human, anything after the end) returns the conversation
+    unchanged, with its last turn.
     """
     stage = RenderContext(script=script, prompts=prompts, variables=variables)
     try:
         return _advance(stage, conversation, act)
     except LimitReachedError:
         return give_up(stage, conversation, script.on.limit, f"limit at {conversation.node or 'entry'}")
-    except Exception as error:  # noqa: BLE001  the callee hears a goodbye whatever broke; the fault is the alarm
+    except Exception as error:  # noqa: BLE001  the callee hears a goodbye whatever broke; the fault raises the alarm
         return give_up(
             stage, conversation, script.on.error, f"{type(error).__name__} at {conversation.node or 'entry'}"
         )
@@ -132,7 +133,7 @@ def _hear(stage: RenderContext, conversation: Conversation, act: Input) -> tuple
 
 
 def _answered(stage: RenderContext, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
-    """A verdict while we are talking: only a machine that nobody has proved wrong changes anything."""
+    """Handle a detector's verdict during the call. Only a machine changes anything, unless an input proved it wrong."""
     if by in _MACHINES and not conversation.live:
         return _pick_up(stage, conversation, by)
     return conversation, render(stage, conversation, conversation.turns - 1)
@@ -201,7 +202,7 @@ def _unclear(stage: RenderContext, conversation: Conversation, *, anew: bool = F
 
 
 def _open(stage: RenderContext, conversation: Conversation, node: InputNode, act: Input) -> tuple[Conversation, Turn]:
-    """At a place that takes more than a key or a plain word."""
+    """Handle an input at a node that takes more than a key or a plain word."""
     way = node.way(act)
     conversation = replace(conversation, silences=conversation.silences + 1 if way == SILENT else 0)
     away = global_exit(stage.script, node, act)
@@ -214,7 +215,7 @@ def _open(stage: RenderContext, conversation: Conversation, node: InputNode, act
     if way in GIVEN:
         given = act.digits if isinstance(act, Keys) else (act.sid or "") if isinstance(act, Recorded) else ""
         filled = {**conversation.filled, conversation.node: given}
-        # Keys that were asked for are a person's; a recording may speak, too.
+        # Keys that were asked for prove a human; a recording may come from a machine.
         conversation = replace(conversation, filled=filled, live=conversation.live or isinstance(act, Keys))
     return enter(stage, conversation, node.ways()[way])
 
@@ -222,8 +223,8 @@ def _open(stage: RenderContext, conversation: Conversation, node: InputNode, act
 def _reprompt(
     stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
 ) -> tuple[Conversation, Turn]:
-    """Asked once more, or `anew` from the first word, as often as there are reprompts; then it is exhausted."""
-    # Where no exit is open, only one silence after another ends it: who goes on speaking is not hung up on.
+    """Ask once more, or with `anew` from the first word. After the last reprompt go to `exhausted`."""
+    # Where no global exit is open, only a row of silences ends it: a callee who goes on speaking is not hung up on.
     used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
     more = node.again(unhurried=conversation.unhurried)
     if used >= len(more):
@@ -237,7 +238,7 @@ def _reprompt(
 def _ask_again(
     stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str
 ) -> tuple[Conversation, Turn]:
-    """Once more; after that the question counts as not sure and the next one is asked."""
+    """Ask the question once more; after that it counts as not sure and the next one is asked."""
     if conversation.tries >= tries_of(conversation):
         return _answer(stage, conversation, node, None, why, None)
     said = node.after if conversation.tries else (lead, *asking(conversation, node))
@@ -245,7 +246,7 @@ def _ask_again(
 
 
 def tries_of(conversation: Conversation) -> int:
-    """How often a question is asked again before it counts as not sure."""
+    """Return how often a question is asked again before it counts as not sure."""
     return 2 if conversation.unhurried else 1
 
 
@@ -274,16 +275,16 @@ def _answer(
 
 
 def _leave(stage: RenderContext, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
-    """A global key or word, by its path in the script: whoever uses it is a person like any other."""
+    """Follow a global key or word, given by its path. It proves a human, except for words that recordings say too."""
     conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in PROVES_NOBODY)
     to = stage.script.target(lead)
     return _again(stage, conversation) if to == REPEAT else enter(stage, conversation, to)
 
 
 def _again(stage: RenderContext, conversation: Conversation) -> tuple[Conversation, Turn]:
-    """Where they are, from the first word."""
+    """Repeat the current node from its first word."""
     node = stage.script.nodes[conversation.node]
-    # Nobody is led away from some places, not by asking too often either.
+    # At a node that keeps the callee (distress), too many repeats must not end it either.
     held = stays(node)
     conversation = try_again(stage, conversation) if held else step(stage, conversation, conversation.node)
     match node:

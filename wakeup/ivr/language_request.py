@@ -1,4 +1,4 @@
-"""Which language somebody would rather speak: a sentence about nothing else, in either language or both at once."""
+"""Recognise a request for another language: a sentence about nothing else, in either language or both at once."""
 
 from __future__ import annotations
 
@@ -28,14 +28,16 @@ _LACKS = (
 _LACKED = {one: re.compile(_LACKS.format(name)) for one, name in _NAMES.items()}
 _NAMED = {one: re.compile(name) for one, name in _NAMES.items()}
 _LONGEST = 60
-"""Characters. What is longer is about something else, too."""
+"""Characters. A longer sentence is about something else too."""
 _HINTS = {"zh": ("说英语", "讲英文", "英文"), "en": ("Chinese please", "speak Mandarin")}
 
 
 def requested_language(script: Script, language: str, words: str) -> str | None:
-    """The script's language that these words ask for; None when it is the one that is spoken, or none of them.
+    """Return the script's language that these words ask for, or None. Asking for the present language gives None
+    too.
 
-    However doubtful the recogniser is: it listens in the wrong language then, and may be asked to go back.
+    The recogniser's confidence is ignored: it is listening in the wrong language, and the callee can ask to switch
+    back.
     """
     wanted = _wanted(words.lower().replace("’", "'"), zh_or_en(language))
     found = (
@@ -45,7 +47,7 @@ def requested_language(script: Script, language: str, words: str) -> str | None:
 
 
 def other_language_hints(script: Script, language: str) -> tuple[str, ...]:
-    """What the recogniser is told that listens in this language, where there is another one to go on in."""
+    """Return recogniser hints for asking to switch language, if the script has a language other than this one."""
     spoken = zh_or_en(language)
     return _HINTS[spoken] if any(zh_or_en(one) != spoken for one in script.languages.supported) else ()
 

@@ -1,4 +1,4 @@
-"""The scripts we have, by id and version. Knows no folder and no template language."""
+"""The published scripts, by id and version. Independent of folders and template languages."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Published:
     script: Script
     prompts: Prompts
     packed: bytes = field(default=b"", repr=False)
-    """`content` as `pack` made it: all scripts together are long, and are asked for once."""
+    """`content` compressed by `pack`: all scripts together are long, and are read only once."""
 
     @property
     def content(self) -> str:
-        """The very text that the content hash is taken of: script and words. Whoever keeps it can read them back."""
+        """The exact text that the content hash covers: script and words. A stored copy can be read back."""
         return unpack(self.packed)
 
 
 class Library:
-    """Published versions never change: the content hash says which words a conversation was held in."""
+    """Published versions never change: the content hash tells in which words a conversation was held."""
 
     def __init__(self, entries: Iterable[Published]) -> None:
         self._entries: dict[tuple[str, str], Published] = {}
@@ -51,14 +51,14 @@ class Library:
             raise NotFoundError(f"no script {script_id} version {version}") from None
 
     def latest(self, script_id: str) -> Published:
-        """The newest version of this script."""
+        """Return the newest version of this script."""
         versions = [version for known, version in self._entries if known == script_id]
         if not versions:
             raise NotFoundError(f"no script {script_id}")
         return self.get(script_id, max(versions, key=lambda version: (len(version), version)))
 
     def of(self, conversation: Conversation) -> Published:
-        """The very version this conversation is held in."""
+        """Return the exact version this conversation is held in. Raises NotFoundError if it is missing or changed."""
         found = self.get(conversation.script_id, conversation.version)
         if found.script.content_hash != conversation.content_hash:
             raise NotFoundError(f"script {conversation.script_id} version {conversation.version} has changed")
@@ -66,24 +66,25 @@ class Library:
 
 
 def content_of(script: Mapping[str, Any], prompts: Mapping[str, Mapping[str, str]]) -> str:
-    """Script and prompts as one JSON text: layout and comments of the files do not matter.
+    """Return script and prompts as one JSON text, so that layout and comments of the files do not matter.
 
-    The order in which the script names things is kept: it says, for one, which customers hear which persona.
+    The order in which the script names things is preserved, because it decides, for example, which customers hear
+    which persona.
     """
     words = {language: dict(sorted(texts.items())) for language, texts in sorted(prompts.items())}
     return json.dumps({"script": script, "prompts": words}, ensure_ascii=False, separators=(",", ":"))
 
 
 def pack(content: str) -> bytes:
-    """A tenth of it; the same text makes the same bytes."""
+    """Compress to about a tenth. The same text always gives the same bytes."""
     return compress(content.encode())
 
 
 def unpack(packed: bytes) -> str:
-    """What was packed; nothing of nothing."""
+    """Undo `pack`; empty for no bytes."""
     return decompress(packed).decode() if packed else ""
 
 
 def hash_of(content: str) -> str:
-    """SHA-256 of what `content_of` made."""
+    """Return the SHA-256 of a text made by `content_of`."""
     return hashlib.sha256(content.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What somebody can mean in a call, as scripts name it."""
+"""The meanings of spoken words that scripts can refer to."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from enum import StrEnum
 
 
 class Meaning(StrEnum):
-    """What somebody meant. The order is the order of looking: whoever needs help is understood first."""
+    """What the callee meant. Meanings are looked for in this order, so that a call for help is recognised first."""
 
     DISTRESS = "distress"
     NOT_ME = "not_me"
     ALREADY_PAID = "already_paid"
     MACHINE = "machine"
-    """A recorded greeting speaks."""
+    """The words of a recorded greeting."""
     PURPOSE = "purpose"
-    """Asks who is calling and why, as call screeners do."""
+    """Asks who is calling and why, as call assistants do."""
     WRONG_NUMBER = "wrong_number"
     OPT_OUT = "opt_out"
     CANNOT_TALK = "cannot_talk"
@@ -24,14 +24,14 @@ class Meaning(StrEnum):
     CANCEL = "cancel"
     KEEP = "keep"
     GENUINE = "genuine"
-    """That all is well and the payment should go out: the one word that could take protection off."""
+    """Says that all is well and the payment should go out: the only meaning that could reduce protection."""
     WORRIED = "worried"
-    """A guardian fears for them."""
+    """A guardian fears for the customer."""
     NOT_SEEN = "not_seen"
-    """They see no check code."""
+    """The callee sees no check code."""
     ABSENT = "absent"
     RELATIVE = "relative"
-    """Somebody else speaks, or it is somebody else's: a wife, a carer, a neighbour."""
+    """A different person speaks, or the phone belongs to one: a wife, a carer, a neighbour."""
     UNSURE = "unsure"
     NO = "no"
     YES = "yes"

@@ -1,4 +1,4 @@
-"""The places of a script, as a file writes them and as the interpreter walks them. Frozen; each says what it is."""
+"""The node types of a script, as written in a file and as walked by the interpreter. Frozen; each names its type."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient,
 VARIANTS = 3
 _REASON = re.compile(r"[a-z][a-z_]{0,39}")
 REPEAT = "repeat"
-"""Reserved target of a global key or word: say the last question again."""
+"""Reserved target of a global key or word: repeat the last question."""
 _QUESTION_TIMEOUT_S = 8
 
 
 class Band(StrEnum):
-    """What the three answers add up to."""
+    """The result of the three answers together."""
 
     COACHED = "coached"
     CONTRADICTED = "contradicted"
@@ -63,11 +63,11 @@ class Menu(Patient):
     global_exits: Flag = Field(default=True, description="`no` only where nobody may be led away (distress).")
 
     def first(self, *, unhurried: bool) -> tuple[str, ...]:
-        """What is said on coming here."""
+        """Return the prompts said on entering the menu."""
         return (*self.prompts[:-1], self.steps[0]) if unhurried and self.steps else self.prompts
 
     def again(self, *, unhurried: bool) -> tuple[str, ...]:
-        """People who need time hear the other steps, and then each of them once more."""
+        """Return the reprompts. People who need time hear the remaining steps, and then each step once more."""
         return (*self.steps[1:], *self.steps) if unhurried and self.steps else self.reprompts
 
 
@@ -163,7 +163,7 @@ class Split(Part):
     ways: Annotated[tuple[Way, ...], Field(min_length=2), AfterValidator(_whole_share)]
 
     def way(self, lot: int) -> str:
-        """Where this customer goes; `lot` is theirs for this node, 0 to 99."""
+        """Return the node this customer goes to; `lot` is the customer's number for this node, 0 to 99."""
         for way in self.ways:
             lot -= way.share
             if lot < 0:
@@ -228,11 +228,11 @@ class Hangup(Part):
 
 
 Changing = Set | Language | Decide | Notify | Callback
-"""Nodes nobody hears that note something and have one way on."""
+"""Nodes without words that record something and have one exit."""
 Silent = Score | Branch | Split | Changing
-"""Nodes nobody hears."""
+"""Nodes without words."""
 Heard = Menu | Question | InputNode
-"""Nodes at which somebody is waited for."""
+"""Nodes that wait for the callee."""
 Node = Annotated[
     Say
     | Menu
@@ -256,7 +256,7 @@ Node = Annotated[
 
 
 def exits(node: Node) -> tuple[str, ...]:
-    """Every node this one can lead to by itself."""
+    """Return every node this one can lead to by itself."""
     found: list[str] = []
     match node:
         case Say() | Set() | Language() | Decide() | Notify() | Callback() | Question():
@@ -277,7 +277,7 @@ def exits(node: Node) -> tuple[str, ...]:
 
 
 def prompts_of(node: Node) -> tuple[str, ...]:
-    """Every prompt this node can say."""
+    """Return every prompt this node can say."""
     match node:
         case Say() | Hangup():
             return node.prompts

@@ -1,4 +1,4 @@
-"""Plain data to a `Script`. Reads everything before it complains, so that a writer sees all faults at once."""
+"""Turn plain data into a `Script`. All faults are collected before raising, so that a writer sees them at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from wakeup.ivr.script import Finding, Languages, Script, ScriptError, ScriptFil
 
 
 def parse_script(data: Any, prompts: Mapping[str, Collection[str]] | None = None) -> Script:
-    """A script from already loaded YAML; with `prompts` (language -> prompt ids) the words are checked too.
+    """Return the script of YAML data that is already loaded. With `prompts` (language -> prompt ids) the words are
+    checked too.
 
     Raises ScriptError with every fault.
     """
@@ -28,7 +29,7 @@ def parse_script(data: Any, prompts: Mapping[str, Collection[str]] | None = None
 
 
 def read_script(data: Any) -> Script:
-    """The script, its form checked and nothing else. Raises ScriptError."""
+    """Return the script, checking only its form. Raises ScriptError."""
     if not isinstance(data, Mapping):
         raise ScriptError([Finding(rule="form", path="script", why="must be a mapping")])
     refusal = list(_languages(data))
@@ -43,7 +44,7 @@ def read_script(data: Any) -> Script:
 
 
 def _languages(data: Mapping[str, Any]) -> Iterator[Finding]:
-    """Of data whose form may still be wrong: what is no list of languages is left to the form check."""
+    """Find faults in the languages. The data may be ill-formed: the form check reports what is no list."""
     try:
         known = Languages.model_validate(data.get("languages"))
     except ValidationError:
@@ -70,7 +71,7 @@ _KINDS = frozenset(
 
 
 def _finding(detail: ErrorDetails) -> Finding:
-    # The library names the kind of node between its name and its field, and `[key]` behind a name that is at fault.
+    # pydantic puts the type of a node between its name and its field, and `[key]` after a faulty name.
     way = list(detail["loc"])
     if len(way) > 2 and way[0] == "nodes" and way[2] in _KINDS:
         del way[2]

@@ -1,4 +1,4 @@
-"""What people say, by what they mean: patterns, the plain phrases first. Between two clauses stands a comma."""
+"""Patterns of what people say, by meaning, plain phrases first. The text has a comma between clauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The next turn of a conversation: its words, made for whoever hears them, and the ear that follows. Walks nowhere."""
+"""Render the next turn of a conversation: its words for this callee, and what is listened for afterwards."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
 
 FINISH_KEY = "#"
 LONGEST_WAIT_S = 60
-"""For a key or a word, however much time somebody needs."""
+"""Maximum wait for a key or a word, however much time the callee needs."""
 
 Value = str | bool | None
 Variables = Mapping[str, Value]
 
 
 class OnDemand(Mapping[str, Value]):
-    """Variables of which some cost a look at the books: those are asked for when a script reads them, once a turn."""
+    """Variables, some of which cost a database query: those are computed when first read, once per turn."""
 
     def __init__(self, known: Variables, late: Mapping[str, Callable[[], Value]]) -> None:
         self._known = dict(known)
@@ -45,15 +45,15 @@ class OnDemand(Mapping[str, Value]):
 
 
 class Prompts(Protocol):
-    """The words of one version of one script."""
+    """The prompts of one version of one script."""
 
     def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
-        """The final words. Raises on an unknown prompt or a variable that is not given."""
+        """Return the final words. Raises on an unknown prompt or a missing variable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
-    """What does not change while one input is answered."""
+    """What stays the same while one input is processed."""
 
     script: Script
     prompts: Prompts
@@ -61,7 +61,7 @@ class RenderContext:
 
 
 def render(stage: RenderContext, conversation: Conversation, n: int) -> Turn:
-    """The words of `conversation.said` as turn `n`."""
+    """Render the prompts of `conversation.said` as turn `n`."""
     script = stage.script
     heard = Audible(script, conversation, stage.variables)
     said = [script.spoken(prompt, conversation.persona) for prompt in conversation.said]
@@ -91,7 +91,7 @@ def _utter(stage: RenderContext, conversation: Conversation, prompt: str, heard:
 
 
 def _connect(stage: RenderContext, conversation: Conversation) -> Connect | None:
-    """The person hears what anybody may hear, whoever is on the line."""
+    """Return the call to a colleague. The colleague hears only what anyone may hear, whoever is on the line."""
     node = stage.script.nodes[conversation.node]
     if not isinstance(node, Transfer):
         return None
@@ -109,7 +109,7 @@ def _room(stage: RenderContext, conversation: Conversation) -> Room | None:
 
 
 class Audible(Mapping[str, Value]):
-    """The variables this person may hear. One that is kept back or missing makes its prompt fail, never leak."""
+    """The variables this callee may hear. A prompt with a withheld or missing variable fails instead of leaking it."""
 
     def __init__(self, script: Script, conversation: Conversation, variables: Variables) -> None:
         self._declared = script.variables
@@ -135,7 +135,7 @@ class Audible(Mapping[str, Value]):
 
 
 def missing(script: Script, variables: Variables) -> tuple[str, ...]:
-    """Required variables that were not given, or not in the right form."""
+    """Return the required variables that are missing or have the wrong form."""
     return tuple(
         name
         for name, variable in script.variables.items()
@@ -181,17 +181,17 @@ def _tape(script: Script, conversation: Conversation) -> Tape | None:
 
 
 def waits_s(script: Script, conversation: Conversation) -> int:
-    """How long an answer is waited for where the conversation stands; 0 where nobody is listened to."""
+    """Return how long an answer is waited for at the current node, in seconds; 0 where the node does not listen."""
     node = script.nodes[conversation.node]
     if isinstance(node, Conference):
         return LOOK_S
     if not isinstance(node, Patient | Question):
         return 0
-    # Where nobody is led away we listen on anyway, and waiting twice as long would only use up the call.
+    # Such a menu (distress) keeps listening anyway: waiting twice as long would only use up the call.
     slow = conversation.unhurried and not stays(node)
     return min(LONGEST_WAIT_S, node.timeout_s * 2) if slow else node.timeout_s
 
 
 def stays(node: Node) -> bool:
-    """Nobody is led away from here: somebody in despair."""
+    """True if no global exit leads away from this node: it is for a callee in distress."""
     return isinstance(node, Menu) and not node.global_exits

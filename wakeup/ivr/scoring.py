@@ -40,12 +40,12 @@ QUESTIONS = 3
 DOUBT = Decimal(1)
 TOO_FAST_MS = 1500
 HEARD_SHARE = 0.4
-"""Who answers before this share of the words was spoken did not hear the question."""
+"""An answer given before this share of the words was spoken came too early to have heard the question."""
 
 CLAIMS_GENUINE = "claims_genuine"
-"""Flag: the person said that all is well and the payment should go on."""
+"""Flag: the callee said that all is well and the payment should go on."""
 TRANSFER_NAMED = "transfer_named"
-"""Flag: the person heard which payment this is about, and said it is theirs."""
+"""Flag: the callee heard which payment this is about, and said it is theirs."""
 CANNOT_TALK = "cannot_talk"
 HUNG_UP = "hung_up"
 
@@ -62,23 +62,23 @@ class Findings:
     score: Decimal
     live_person: bool
     transfer_named: bool
-    """The payment was named to this person and they called it their own: the answers are about it."""
+    """The payment was named to the callee and they called it their own, so the answers are about it."""
     cannot_talk: bool
-    """Key 5: somebody may be listening. A person follows up another way."""
+    """Key 5: the callee may be overheard. A human follows up another way."""
     finished: bool
     fault: str | None
-    """Something failed on our side; worth an alarm."""
+    """What failed on our side; raises an operator alert."""
 
 
 def risk_weight(meaning: Meaning | None, risk: Meaning, weight: Decimal) -> Decimal:
-    """What an answer adds to the score. Not sure, silent and not understood weigh half."""
+    """Return what an answer adds to the score. Not sure, silence and not understood weigh half."""
     if meaning in (Meaning.YES, Meaning.NO):
         return weight if meaning is risk else Decimal(0)
     return weight / 2
 
 
 def too_early(elapsed_ms: int | None, spoken_ms: int) -> bool:
-    """Whether a key came before its question could have been heard."""
+    """True if a key came before its question could have been heard."""
     return elapsed_ms is not None and elapsed_ms < max(TOO_FAST_MS, int(spoken_ms * HEARD_SHARE))
 
 
@@ -87,7 +87,7 @@ def score(answers: Sequence[Answer]) -> Decimal:
 
 
 def band(answers: Sequence[Answer]) -> Band:
-    """What the answers add up to. Fewer than three answers are never consistent."""
+    """Return the band of the answers. Fewer than three answers are never consistent."""
     if _constant_against_the_grain(answers) and all(answer.early for answer in answers):
         return Band.COACHED
     total = score(answers)
@@ -129,7 +129,7 @@ def _contradicts_themselves(conversation: Conversation) -> bool:
 
 
 def _may_be_consistent(conversation: Conversation) -> bool:
-    """The only outcome that may ever help a release is checked twice, whatever the script says."""
+    """Check again the conditions of CONSISTENT, whatever the script says: no other outcome can help a release."""
     return (
         conversation.contact is Contact.RIGHT_PARTY
         and conversation.live

@@ -1,4 +1,4 @@
-"""A script: its head, and the graph of its nodes. Knows neither the words (prompts) nor how a file is read."""
+"""A script: its head, and the graph of its nodes. Prompts and file formats are handled elsewhere."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ class Limits(Part):
     visits: Visits = Field(default=MAX_VISITS, description="Of one node.")
 
     def call_ms(self, *, unhurried: bool) -> int:
-        """After how many milliseconds nothing more is asked. People who need time have more of it."""
+        """Return after how many milliseconds nothing more is asked. People who need time have
+        twice as long, but at most MAX_CALL_S."""
         return min(self.call_s * 2 if unhurried else self.call_s, MAX_CALL_S) * 1000
 
 
@@ -122,7 +123,7 @@ class Entry(Part):
     fax: Name
 
     def known(self, by: AnsweredBy) -> AnsweredBy:
-        """A call assistant is like anybody unknown where the script has no entry for one."""
+        """Return `by`, or UNKNOWN for a call assistant if the script has no entry for one."""
         return AnsweredBy.UNKNOWN if by is AnsweredBy.SCREENER and not self.screener else by
 
     def of(self, by: AnsweredBy) -> str:
@@ -149,7 +150,7 @@ class On(Part):
     hung_up: Name = Field(default="", description="They hung up: only nodes nobody hears. Nothing if left out.")
 
     def elsewhere(self, act: Elsewhere) -> str:
-        """Which of these it is, by its path."""
+        """Return the path of the exit for this news of the payment."""
         if isinstance(act, Cancelled):
             return "on.cancelled"
         return "on.nothing_left" if self.nothing_left else "on.limit"
@@ -191,11 +192,11 @@ class Script(ScriptFile):
     """One version of one script, ready to be walked."""
 
     content_hash: str = Field(default="", repr=False)
-    """Covers the script and all its words."""
+    """Hash of the script and all its words."""
 
     @classmethod
     def of(cls, file: ScriptFile) -> Script:
-        """Menus that do not say where silence and confusion lead go where the whole script goes."""
+        """Build a script. A menu without exits of its own for silence and confusion gets the script's."""
         nodes = {intern(name): intern_part(_completed(node, file.on)) for name, node in file.nodes.items()}
         variables = {intern(name): intern_part(variable) for name, variable in file.variables.items()}
         fields = {name: getattr(file, name) for name in ScriptFile.model_fields}
@@ -205,7 +206,7 @@ class Script(ScriptFile):
         return self.model_copy(update={"content_hash": content_hash})
 
     def persona_for(self, lot: int) -> str:
-        """Who speaks to this customer; `lot` is theirs, 0 to 99. Empty when the script has no personas."""
+        """Return who speaks to this customer, whose number `lot` is 0 to 99. Empty if the script has no personas."""
         for name, persona in self.personas.items():
             lot -= persona.share
             if lot < 0:
@@ -217,33 +218,33 @@ class Script(ScriptFile):
         return own.get(language) or self.voices[language]
 
     def spoken(self, prompt: str, persona: str) -> str:
-        """The prompt this persona says in its place."""
+        """Return the prompt this persona says in place of `prompt`."""
         return self.personas[persona].prompts.get(prompt, prompt) if persona in self.personas else prompt
 
     def language_for(self, locale: str) -> str:
-        """The script's language that suits a locale such as zh-HK: itself, its fallback, the nearest, the default."""
+        """Return the language for a locale such as zh-HK: itself, its fallback, the nearest, or the default."""
         known = self.languages
         if locale in known.fallback and locale not in known.supported:
             return known.fallback[locale]
         return nearest_locale(locale, known.supported) or known.default
 
     def starts(self) -> tuple[str, ...]:
-        """Every node that something other than a node leads to; `repeat`, which is none, among them."""
+        """Return every node that something other than a node leads to, and `repeat`, which is not a node, if used."""
         return tuple(to for _, to in self.leads())
 
     def leads(self) -> Iterator[tuple[str, str]]:
-        """What leads to a node and is none, by its path: `entry.human`, `keys.0`, `on.silent`."""
+        """Return everything but nodes that leads to a node, with its path: `entry.human`, `keys.0`, `on.silent`."""
         yield from ((f"entry.{by}", to) for by, to in self.entries())
         yield from ((f"keys.{key}", to) for key, to in self.keys.items())
         yield from ((f"words.{word}", to) for word, to in self.words.items())
         yield from ((f"on.{what}", to) for what in On.model_fields if (to := getattr(self.on, what)))
 
     def target(self, path: str) -> str:
-        """Where one of the `leads` leads."""
+        """Return the node that one of the `leads` leads to."""
         return dict(self.leads())[path]
 
     def entries(self) -> Iterator[tuple[AnsweredBy, str]]:
-        """Who may answer, and where that begins, as far as the script says it."""
+        """Return who may answer and the entry node for each, as far as the script has one."""
         for by in AnsweredBy:
             if by is self.entry.known(by):
                 yield by, self.entry.of(by)
@@ -257,27 +258,27 @@ def _completed(node: Node, on: On) -> Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something about a script that is wrong, or could be better."""
+    """A fault of a script, or something that could be better."""
 
     rule: str
     path: str
-    """Such as `nodes.q1.to` or `prompts.en.opening`."""
+    """For example `nodes.q1.to` or `prompts.en.opening`."""
     why: str
     mend: str = ""
     error: bool = True
-    """False: worth a look, but it may be meant."""
+    """False for something worth a look that may be intended."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.why}"
 
 
 def at_node(name: str, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
-    """A finding about a place of the script."""
+    """Return a finding about a node of the script."""
     return Finding(rule=rule, path=f"nodes.{name}", why=why, mend=mend, error=error)
 
 
 class ScriptError(Exception):
-    """A script cannot be used. Every fault is named at once."""
+    """A script cannot be used. Holds all faults."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
@@ -285,5 +286,5 @@ class ScriptError(Exception):
 
     @property
     def faults(self) -> list[str]:
-        """As `path: reason`."""
+        """The findings as `path: reason`."""
         return [str(finding) for finding in self.findings]

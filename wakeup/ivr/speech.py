@@ -1,4 +1,4 @@
-"""What spoken words mean, in Mandarin and English: word lists, no models. Unsure means None, never a guess."""
+"""The meaning of spoken words, in Mandarin and English: word lists, no models. Doubtful words give None."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.yes_no import yes_or_no
 
 CONFIDENT = 0.4
-"""Below this the recogniser itself doubts the words; we ask for a key instead."""
+"""Below this confidence the recogniser itself doubts the words, and the callee is asked for a key instead."""
 
 _PATTERNS = {
     # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.
@@ -26,15 +26,15 @@ _DENIED = re.compile(
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
-"""A no that stands close before a phrase, in the same clause: 不要取消, I don't want to cancel. 要不先停着 is none."""
+"""A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 has none."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
-"""The same before money that has gone: 还没转过去. There 不知道 and 没办法 deny nothing."""
+"""The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
 _OWN = re.compile(
     r"^(?!.*\b(?:already|gone|scam\w*)\b)(?:(?:yes|yeah|yep)\b|.*\bmyself\b)"
     r"|^(?:对(?!方)|是我|是的|是,)(?!.*(?:钱|已经|没了|走了|出去|过去|骗))"
 )
-"""That they made the payment themselves is no news that the money has gone."""
+"""A callee who says that they made the payment themselves does not say that the money has gone."""
 
 _ALL_WELL = re.compile(r"(?<!有)没有?问题(?!吧)|没错|no problem|not a problem")
 _NO_CLAIM = re.compile(
@@ -44,15 +44,15 @@ _NO_CLAIM = re.compile(
     r"|do|does|did|would|what|why|how|who|when|if|maybe|perhaps|probably|think|guess|they|he|she|said|says"
     r"|told|unless|until)\b"
 )
-"""What takes the certainty out of a claim that all is well: a no, a question, a doubt, or somebody else's word."""
+"""What makes a claim that all is well uncertain: a negation, a question, a doubt, or hearsay."""
 _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对吧|行不行|好不好")
 
 
 def understand(text: str, confidence: float | None = None, *, asked: bool = False) -> Meaning | None:
-    """What the words mean, or None when they are doubtful, contradictory or beside the point.
+    """Return what the words mean, or None if they are doubtful, contradictory or off the subject.
 
-    `asked`: they answer a question of ours. There its own verb is a yes or a no, and so is a bare "not me". Despair is
-    heard however doubtful the words are: a colleague too many is rung sooner than one too few.
+    `asked`: they answer one of our questions, so that its own verb is a yes or a no, and so is a bare "not me".
+    Despair is recognised at any confidence: ringing a colleague for nothing is better than not ringing one.
     """
     found = _found(text, asked=asked)
     doubtful = confidence is not None and confidence < CONFIDENT
@@ -82,17 +82,17 @@ _CALLS_OUT = re.compile(
 
 
 def calls_out(text: str) -> bool:
-    """Nothing but 喂？ or "what?": whoever says so has not heard us."""
+    """True for nothing but 喂？ or "what?": the callee did not hear us."""
     return _CALLS_OUT.fullmatch(_normal(text)) is not None
 
 
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
-"""A group of a pattern: what stands in it is no phrase by itself, and no hint."""
+"""A group of a pattern. Its content is not a complete phrase, so it gives no hint."""
 
 
 @lru_cache(maxsize=256)
 def hints(meanings: tuple[Meaning, ...], language: str) -> tuple[str, ...]:
-    """A few words per meaning for the speech recogniser, in the language of the conversation."""
+    """Return a few words per meaning as hints for the speech recogniser, in the language of the conversation."""
     chinese = language.startswith("zh")
     spoken: list[str] = []
     for meaning in meanings:
@@ -119,7 +119,7 @@ _BARE = {
 
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     if meaning is Meaning.DISTRESS:
-        # Nobody in despair is missed for a pause between two words.
+        # A pause between two words must not hide despair.
         return pattern.search(words) is not None or pattern.search(words.replace(",", "")) is not None
     if meaning is Meaning.GENUINE:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
@@ -132,7 +132,7 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    """Small letters, one space between English words and none between Chinese ones, a comma between clauses."""
+    """Lower-case the text, with a comma between clauses, and spaces between English but not between Chinese words."""
     words = text.lower().replace("’", "'")
     words = re.sub(r"\b(do|does|did|is|was|are|have|has|would|should|could)nt\b", r"\1n't", words)
     words = re.sub(r"[^\w']*[,.;:!?，。；：！？、…\n][^\w']*", ",", words)

@@ -1,4 +1,4 @@
-"""A script and the subscripts it names become one: shared parts of the way, and the words that go with them."""
+"""Merge a script with the subscripts it names: shared nodes, and the words that go with them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from wakeup.ivr.script import Finding
 
 SUBSCRIPT_FORMAT = "wakesubscript/1"
 SECTIONS = ("personas", "variables", "entry", "on", "keys", "words", "nodes")
-"""What a subscript may bring. Whatever the script itself says under the same name stands instead."""
+"""The sections a subscript may contribute to. Where the script defines the same name, the script wins."""
 _HEAD = ("format", "id", "version", "title")
 Plain = Mapping[str, Any]
 
 
 def subscripts_of(script: Plain) -> dict[str, str]:
-    """The subscripts a script names, each with the version it pins; what is no such list is left to the form check."""
+    """Return the subscripts a script names, with the pinned versions. The form check reports an ill-formed list."""
     named = script.get("subscripts")
     return {str(name): str(version) for name, version in named.items()} if isinstance(named, Mapping) else {}
 
 
 def check_subscript(name: str, version: str, subscript: Plain | None) -> Iterator[Finding]:
-    """Is this what the script means by `name`?"""
+    """Check that this is the subscript the script means by `name`."""
     where = f"subscripts.{name}"
     if subscript is None:
         yield _fault(where, "is not there", "name a folder of scripts_ivr/shared")
@@ -39,8 +39,11 @@ def check_subscript(name: str, version: str, subscript: Plain | None) -> Iterato
 
 
 def join(script: Plain, subscripts: Mapping[str, Plain]) -> tuple[dict[str, Any], list[Finding]]:
-    """The script with everything its subscripts bring. Two that bring the same name, which the script does not settle,
-    are a fault."""
+    """Return the script with everything its subscripts contribute.
+
+    It is a fault if two subscripts contribute the same name with different values and the script does not define it
+    itself.
+    """
     joined = dict(script)
     findings = []
     for section in SECTIONS:
@@ -61,7 +64,7 @@ def join(script: Plain, subscripts: Mapping[str, Plain]) -> tuple[dict[str, Any]
 
 
 def join_words(own: Mapping[str, str], brought: Mapping[str, str], said: frozenset[str]) -> dict[str, str]:
-    """All words of one language: the script's own, and of the subscripts' what is said and not replaced."""
+    """Return all words of one language: the script's own, and the said and not replaced ones of the subscripts."""
     return {**{prompt: text for prompt, text in brought.items() if prompt in said}, **own}
 
 

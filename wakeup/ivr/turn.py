@@ -1,4 +1,4 @@
-"""What the interpreter takes and gives: one input of theirs, one turn of ours. Words are final, markup is not ours."""
+"""Input and output of the interpreter: one input from the callee, one turn from us. Final words, no markup."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class AnsweredBy(StrEnum):
     HUMAN = "human"
     UNKNOWN = "unknown"
     SCREENER = "screener"
-    """A call assistant that asks who is calling. No line tells: it is known by its first words."""
+    """A call assistant that asks who is calling. Not detected by the line, but recognised by its first words."""
     MACHINE = "machine"
     FAX = "fax"
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The call was picked up."""
+    """The call was answered."""
 
     by: AnsweredBy = AnsweredBy.UNKNOWN
 
@@ -31,7 +31,7 @@ class Answered:
 class Keys:
     digits: str
     elapsed_ms: int | None = None
-    """From our serving the turn to the key; None when unknown."""
+    """Time from serving the turn to the key; None when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,88 +43,88 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The prompt ended and nothing came."""
+    """The prompt ended and no input came."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """They left a message."""
+    """The callee left a message."""
 
     sid: str | None
-    """The recording's id; None when there is none, though something was said."""
+    """Id of the recording; None when there is none although something was said."""
     seconds: int = 0
 
 
 class TransferResult(StrEnum):
-    """How it went with a person we tried to bring to the line."""
+    """How a transfer to an agent or colleague went."""
 
     TALKED = "talked"
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     DECLINED = "declined"
-    """Somebody or something picked up and did not take the call."""
+    """The call was answered but not accepted, by a person or a machine."""
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLeft:
-    """The callee is ours again: a person was tried, or talked to them."""
+    """The callee is back with the interpreter: a transfer was tried, or the talk is over."""
 
     how: TransferResult
 
 
 class ConferenceStatus(StrEnum):
-    """How it goes with somebody who is to be joined with us in a room, or was."""
+    """Status of a conference that the callee is to join, or was in."""
 
     COMING = "coming"
     HERE = "here"
     ENDED = "ended"
-    """The other one left, and the talk was over."""
+    """The other party left, and the talk is over."""
     LEFT = "left"
-    """They left it themselves, or would not wait any longer."""
+    """The callee left, or would not wait any longer."""
     FAILED = "failed"
     NOBODY_CAME = "nobody_came"
     LIMIT = "limit"
-    """The talk took as long as it may."""
+    """The talk reached its maximum length."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingNews:
-    """Looked up while they wait for the other one, and when they come back to us."""
+    """Conference status, read while the callee waits for the other party and when they leave the conference."""
 
     how: ConferenceStatus
 
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """They ended the call."""
+    """The callee ended the call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The payment was cancelled elsewhere while we were talking: there is nothing left to talk about."""
+    """The payment was cancelled elsewhere during the call: there is nothing left to talk about."""
 
 
 @dataclass(frozen=True, slots=True)
 class NothingLeft:
-    """There is nothing left to talk about, and it was not they who cancelled it: let go, paid out, refused at last."""
+    """Nothing is left to talk about, and not by the customer's act: allowed, paid out or finally refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """The answering-machine detector spoke while the call was already running."""
+    """The answering-machine detector gave its verdict while the call was already running."""
 
     by: AnsweredBy
 
 
 Elsewhere = Cancelled | NothingLeft
-"""What became of the payment while we were talking."""
+"""What became of the payment during the call."""
 Input = Answered | Keys | Speech | Silence | Recorded | PersonLeft | MeetingNews | HungUp | Elsewhere | Detected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
-    """One thing said. `text` is final and is exactly what the callee hears."""
+    """One spoken text. `text` is final: exactly what the callee hears."""
 
     text: str = field(repr=False)
     language: str
@@ -133,26 +133,26 @@ class Utterance:
     rate: str | None = None
     """SSML prosody rate, e.g. `90%`."""
     recording: str | None = None
-    """File name of somebody saying `text`, to be played instead of the synthetic voice."""
+    """File name of a recording of `text`, played instead of the synthetic voice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
-    """Wait for one act of theirs; silence is one too."""
+    """Wait for one input of the callee; silence is one too."""
 
     timeout_s: int = 6
     max_digits: int = 1
     finish_key: str = ""
-    """Ends several digits."""
+    """The key that ends input of several digits."""
     speech: bool = True
     max_speech_s: int | None = None
-    """How long they may speak; None leaves it to the line."""
+    """How long the callee may speak; None leaves it to the provider."""
     hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tape:
-    """Record what they say, up to a key, a rest, or so many seconds."""
+    """Record what the callee says, up to a key, a pause of `rest_s`, or `max_s` seconds."""
 
     max_s: int
     rest_s: int = 5
@@ -160,40 +160,39 @@ class Tape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
-    """Ring a person and join the two, once the person has pressed `key`: a voicemail cannot."""
+    """Ring a colleague and join the two once the colleague has pressed `key`, which a voicemail cannot."""
 
     whisper: Utterance
-    """What the person hears first; the callee does not."""
+    """What the colleague hears first; the callee does not hear it."""
     key: str
     ring_s: int
     n: int
-    """The how-manieth person is tried in this call, from 0."""
+    """Which transfer of this call it is, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Join whoever is on the line with the others in this room."""
+    """Join the call with the others in this conference."""
 
     name: str
-    """The same for everybody who is to meet there; names nobody."""
+    """Name of the conference, the same for all who meet there. Contains no personal data."""
     talk_s: int
-    """How long they may talk."""
+    """Maximum length of the talk."""
     hold: bool = False
-    """They wait in it, with words of ours, until somebody comes who begins it."""
+    """The caller waits in the conference, hearing our words, until a participant comes who starts it."""
     beside: bool = False
-    """A talk between others, which neither begins nor ends with them."""
+    """The caller joins a talk of others, and neither starts nor ends it."""
     announced: bool = False
-    """Their coming is heard by the others."""
+    """A tone tells the others that the caller comes in."""
     muted: bool = False
-    """Nobody hears them."""
+    """The caller is heard by no one."""
     coach: str | None = None
-    """The call that alone hears them."""
+    """SID of the only call that hears the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One answer of ours. After the words comes one of `listen`, `tape`, `connect` and `room`, or the end of the
-    call."""
+    """One turn: words, followed by one of `listen`, `tape`, `connect` and `room`, or by the end of the call."""
 
     n: int
     """First turn of a conversation is 0."""
@@ -207,7 +206,7 @@ class Turn:
 
     @property
     def ends(self) -> bool:
-        """Nothing follows these words."""
+        """True if the call ends after these words."""
         return self.listen is None and self.tape is None and self.connect is None and self.room is None
 
     def to_json(self) -> str:

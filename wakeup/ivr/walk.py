@@ -1,4 +1,4 @@
-"""Walks a script from node to node until somebody must be listened to or the call ends. No input is read here."""
+"""Walk a script from node to node until one listens to the callee or the call ends. No input is processed here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from wakeup.ivr.turn import Turn
 from wakeup.ivr.wording import speaking_ms
 
 NO_GUARDIAN = "no_guardian"
-"""Flag: the customer does not want the guardian to be told."""
+"""Flag: the customer does not want a guardian to be told."""
 
 
 class LimitReachedError(Exception):
@@ -39,7 +39,7 @@ class LimitReachedError(Exception):
 
 
 def enter(stage: RenderContext, conversation: Conversation, name: str) -> tuple[Conversation, Turn]:
-    """Go to a node and on, until a listening node or the end."""
+    """Go to a node and on from there, until one listens or the call ends."""
     said: tuple[str, ...] = ()
     while True:
         conversation = step(stage, conversation, name)
@@ -62,7 +62,7 @@ def enter(stage: RenderContext, conversation: Conversation, name: str) -> tuple[
 
 
 def hung_up(stage: RenderContext, conversation: Conversation) -> Conversation:
-    """They are gone: that is noted, with whatever the script does about it, which nobody hears."""
+    """Record that the callee hung up, and pass the silent nodes of the script's hang-up exit."""
     gone = replace(conversation, flags=conversation.flags | {HUNG_UP}, turns=conversation.turns + 1)
     name = stage.script.on.hung_up
     while name and isinstance(node := stage.script.nodes[name], Silent):
@@ -71,32 +71,34 @@ def hung_up(stage: RenderContext, conversation: Conversation) -> Conversation:
 
 
 def state_before_hang_up(conversation: Conversation) -> Conversation | None:
-    """As it stood before it was noted that they are gone; None if it did not end so. What the script did about it,
-    which nobody heard, is not undone: of two outcomes the more protective stays."""
+    """Return the conversation before `hung_up` was recorded, or None if it did not end by a hang-up.
+
+    What the silent nodes of the hang-up exit did is not undone: of two outcomes the more protective stays.
+    """
     if HUNG_UP not in conversation.flags:
         return None
     return replace(conversation, flags=conversation.flags - {HUNG_UP}, turns=conversation.turns - 1, finished=False)
 
 
 def hung_up_before(conversation: Conversation) -> Conversation:
-    """They were gone already when this was heard."""
+    """Record that the callee had already hung up when this input was received."""
     return replace(conversation, flags=conversation.flags | {HUNG_UP}, finished=True)
 
 
 def _inviting(conversation: Conversation, node: InputNode) -> Conversation:
-    """Who waits for a guardian wants them to be rung; who waits for the customer only waits."""
+    """Waiting for a guardian asks for them to be rung; waiting for the customer rings no one."""
     invites = isinstance(node, Conference) and node.who == "guardian"
     return conversation.wishing(Wish.COMPANY) if invites else conversation
 
 
 def asking(conversation: Conversation, node: Question) -> tuple[str, ...]:
-    """The question in the wording of this person; who needs time hears the third key later."""
+    """Return the question in this callee's wording. A callee who needs time hears the third key later."""
     asked = node.variants[conversation.variant].prompt
     return (asked,) if conversation.unhurried else (asked, *node.after)
 
 
 def _pass(stage: RenderContext, conversation: Conversation, node: Silent) -> tuple[Conversation, str]:
-    """A node nobody hears: what it changes, and where it leads."""
+    """Pass a silent node: return what it changes, and the next node."""
     match node:
         case Score():
             return conversation, node.way(band(conversation.answers))
@@ -109,7 +111,7 @@ def _pass(stage: RenderContext, conversation: Conversation, node: Silent) -> tup
 
 
 def changed(conversation: Conversation, node: Changing) -> Conversation:
-    """What a node notes that has one way on."""
+    """Apply a node that records something and has one exit."""
     match node:
         case Language():
             return replace(conversation, language=node.language)
@@ -124,12 +126,12 @@ def changed(conversation: Conversation, node: Changing) -> Conversation:
 
 
 def split_bucket(split_by: str, node: str) -> int:
-    """0 to 99: always the same for one customer at one node, and unrelated between nodes."""
+    """Return a number from 0 to 99: always the same for one customer at one node, and unrelated between nodes."""
     return int.from_bytes(hashlib.sha256(f"{split_by}\0{node}".encode()).digest()[:8], "big") % SHARES
 
 
 def step(stage: RenderContext, conversation: Conversation, name: str) -> Conversation:
-    """Count one entry of a node."""
+    """Count one entry into a node. Raises LimitReachedError."""
     visits = conversation.visits.get(name, 0) + 1
     limits = stage.script.limits
     if visits > limits.visits or conversation.steps >= limits.steps:
@@ -145,7 +147,7 @@ def step(stage: RenderContext, conversation: Conversation, name: str) -> Convers
 
 
 def try_again(stage: RenderContext, conversation: Conversation) -> Conversation:
-    """Count one more asking of the same question; who must not be hung up on is asked on and on."""
+    """Count one more asking of a question. Raises LimitReachedError, unless the callee must not be hung up on."""
     held = stays(stage.script.nodes[conversation.node])
     if conversation.steps >= stage.script.limits.steps and not held:
         raise LimitReachedError(conversation.node)
@@ -153,7 +155,7 @@ def try_again(stage: RenderContext, conversation: Conversation) -> Conversation:
 
 
 def speak(stage: RenderContext, conversation: Conversation, said: tuple[str, ...]) -> tuple[Conversation, Turn]:
-    """The next turn: these prompts, and the ear of the node we are in."""
+    """Make the next turn: these prompts, then listen. Raises LimitReachedError when the call's time is up."""
     if not conversation.finished and _over_time(stage, conversation):
         raise LimitReachedError(conversation.node)
     turn = render(stage, replace(conversation, said=said), conversation.turns)
@@ -162,7 +164,7 @@ def speak(stage: RenderContext, conversation: Conversation, said: tuple[str, ...
 
 
 def _over_time(stage: RenderContext, conversation: Conversation) -> bool:
-    """Nothing more is asked then; who must not be hung up on is listened to all the same."""
+    """True if the call has lasted too long to ask more; never at a node whose callee must not be hung up on."""
     held = stays(stage.script.nodes[conversation.node])
     return not held and conversation.lasted_ms > stage.script.limits.call_ms(unhurried=conversation.unhurried)
 
@@ -184,7 +186,7 @@ def _holds(stage: RenderContext, conversation: Conversation, when: Condition) ->
 
 
 def _given(conversation: Conversation, when: Condition) -> bool:
-    """Conditions on what was answered, or noted on the way."""
+    """Conditions on answers, and on flags set on the way."""
     if when.filled is not None:
         return when.filled in conversation.filled
     if when.safe is not None:

@@ -1,4 +1,4 @@
-"""How small facts are said aloud: codes digit by digit, payees without their names, and how long words take to say."""
+"""How facts are spoken: codes digit by digit, payees without their names; and how long words take to say."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9,.'-]*")
 _STOP = re.compile(r"[，。：；！？、,.:;!?]")
 _FIRM = re.compile("[行店记司社厂铺馆坊]$|公司|集团|工作室|中心")
-"""How the names of firms end, however short they are."""
+"""Endings of company names, however short the name."""
 _LONGEST_NAME = 3
-"""Characters of a person's name with a single surname. Whatever is longer is taken for a firm."""
+"""Characters of a person's name with a single surname. A longer name is taken for a company."""
 _DOUBLE_SURNAMES = re.compile("欧阳|司马|上官|诸葛|司徒|东方|南宫|夏侯|尉迟|皇甫|公孙|慕容|令狐|长孙|宇文|端木")
 
 
 def spoken_digits(code: str, language: str) -> str:
-    """`4082` as 四、零、八、二 or `four, zero, eight, two`."""
+    """Return `4082` as 四、零、八、二 or `four, zero, eight, two`."""
     if not code or not code.isascii() or not code.isdigit():
         raise ValueError("a code to be read out has digits only")
     spoken = zh_or_en(language)
@@ -32,8 +32,10 @@ def spoken_digits(code: str, language: str) -> str:
 
 
 def masked_payee(name: str, language: str) -> str:
-    """Enough of the payee for the customer to know it, not enough for anyone else. In Chinese a person has a surname
-    and a firm a name that begins somehow; 王某某 is how the news calls suspects.
+    """Describe the payee well enough for the customer, but for no one else.
+
+    In Chinese a person is described by surname and a company by the beginning of its name; 王某某 is how the news
+    refers to suspects.
     """
     name = " ".join(name.split())
     if zh_or_en(language) == "zh":
@@ -50,14 +52,15 @@ def _masked_zh(name: str) -> str:
         return f"英文名以{name[0].upper()}开头的那个"
     double = _DOUBLE_SURNAMES.match(name) is not None and len(name) > 2
     if _FIRM.search(name) or len(name) > _LONGEST_NAME + double:
-        # Never the whole of it: a firm may be two characters long.
+        # Never the whole name: a company's may be two characters long.
         return f"名称以“{name[: min(2, len(name) - 1) or 1]}”开头的那家"
     return f"姓{name[:2] if double else name[0]}的那位"
 
 
 def spoken_ward(name: str, language: str) -> str | None:
-    """Whom a guardian watches over, as our texts write it and a voice can say it: 陈*玲 is nothing to say. None where
-    nothing of the name may be said, or nothing that this language has words for.
+    """Return the name of the guarded customer as our SMS write it and a voice can say it (陈*玲 cannot be spoken).
+
+    None if nothing of the name may be said, or this language has no words for it.
     """
     known = called(name)
     if not known:
@@ -74,5 +77,5 @@ def spoken_ward(name: str, language: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def speaking_ms(text: str) -> int:
-    """About how long the words take to say: four Chinese syllables or two and a half English words a second."""
+    """Estimate how long the words take to say: four Chinese syllables or two and a half English words per second."""
     return len(_HAN.findall(text)) * 250 + len(_WORD.findall(text)) * 400 + len(_STOP.findall(text)) * 200

@@ -1,4 +1,4 @@
-"""A plain yes or no: a closed family of answers in which nothing else is said. What only begins like one is neither."""
+"""A plain yes or no: a closed set of answers that say nothing else. An answer that only begins like one is neither."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FILLERS = re.compile(
     r"^(嗯+|呃+|啊+|哦+|喔+|噢+|诶+|欸+|那个|这个|那|我想想|喂+|(um+|uh+|er+|well|oh|hmm+|so)\b)[\s,]*"
 )
 _LONGEST_ZH, _LONGEST_EN = 16, 60
-"""Characters of a plain answer. A longer one may mean anything."""
+"""Maximum characters of a plain answer. A longer one may mean anything."""
 _HUMS = frozenset({"嗯", "嗯嗯", "uh huh"})
 _TAIL_ZH = (
     r"[的啊呀哦喔噢哈嘛呢啦咯喽]*(?: ?(?:lah|la|lor|leh))?"
@@ -35,7 +35,7 @@ _DID_ZH = (
     "|听说|给|碰|遇|找|谈|提|要求|催|签|做|办|合作|登记|验证"
 )
 _BEEN_ZH = "转|付|汇|借|投|用|试|请|取|买|开|退|赚|拿|认识"
-"""Of these only 过 is a plain answer: 没用 and 没转 say something else."""
+"""Of these verbs only the form with 过 is a plain answer: 没用 and 没转 say something else."""
 _ECHO_YES_ZH = (
     f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
     "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|有关|听过"
@@ -99,14 +99,14 @@ _REFUSED_EN = (
     "(?:please )?don't (?:tell|text|ring) (?:them|him|her|anyone|anybody)"
     "|(?:it|they) (?:doesn't|don't) match|it's different"
 )
-"""At a menu only: in answer to a question, 别告诉家里人 may be what they were told."""
+"""At a menu only: in answer to a question, 别告诉家里人 may be what the callee was told to do."""
 _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
 
 
 def yes_or_no(words: str, *, asked: bool) -> Meaning | None:
-    """Which of the two it is. `asked`: a question was put, and its own verb may come back: 说过, they did ask."""
+    """Return YES, NO or None. `asked`: a question was asked, whose own verb may be the answer: 说过, they did ask."""
     bare = words.strip(" ,")
     if bare in _HUMS:
         return Meaning.YES

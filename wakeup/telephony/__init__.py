@@ -1,1 +1,1 @@
-"""The only Twilio: client, TwiML renderer, inbound forms, signatures."""
+"""The only package that uses Twilio: client, TwiML renderer, inbound forms, signatures."""

@@ -1,4 +1,4 @@
-"""Our account at the phone company: what is posted is posted once and never cut off, and questions fail in one way."""
+"""Our account at the phone company. A POST is made once and never cut off; all queries fail with RemoteError."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ CLOCK_SLACK = timedelta(seconds=5)
 """How far the provider's clock may be behind ours."""
 NOT_FOUND = 404
 DRAIN_S = 25.0
-"""What a POST takes that is never answered: connecting plus the longest silence."""
+"""Maximum duration of a POST that is never answered: connecting plus the longest silence."""
 
 
 class Account:
-    """The official library on a wire of ours, and the POSTs that are in flight on it.
+    """The official library over our own HTTP client, with the POSTs that are in flight.
 
-    A POST, once begun, is never cut off: when its caller is cancelled it runs to its end and `close` waits for it.
+    A POST that has begun is never cut off: when its caller is cancelled it runs to its end, and `close` waits for
+    it.
     """
 
     def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None, drain_s: float = DRAIN_S) -> None:
         self._http = OneShotHttp(access.base_url, access.connect_timeout_s, access.read_timeout_s, connector)
         user, password = access.credentials
-        # A non-empty environment, or TWILIO_REGION and TWILIO_EDGE of the process would reroute us.
+        # Not an empty environment: then TWILIO_REGION and TWILIO_EDGE of the process would reroute us.
         self.client = Client(user, password, access.account_sid, http_client=self._http, environment={"_": ""})
         self.client.api.base_url = access.base_url
         self._drain_s = drain_s
@@ -41,14 +42,14 @@ class Account:
         self._closed = False
 
     async def close(self) -> None:
-        """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
+        """Reject new POSTs, wait for those in flight, then close the session."""
         self._closed = True
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=self._drain_s)
         await self._http.close()
 
     async def post(self, work: Coroutine[Any, Any, Placement]) -> Placement:
-        """Let one POST run to its end, whoever stops waiting for it; after `close` it is not even begun."""
+        """Run one POST to its end even if the caller is cancelled. After `close` it is not begun."""
         if self._closed:
             work.close()
             return Placement(proof=PostResult.NOT_SENT, reason="closed")
@@ -59,7 +60,7 @@ class Account:
 
 
 class RefusedError(RemoteError):
-    """The phone company answered a question with an error."""
+    """The phone company answered a query with an error."""
 
     def __init__(self, status: int, code: int | None) -> None:
         self.status, self.code = status, code
@@ -69,7 +70,7 @@ class RefusedError(RemoteError):
 
 
 async def ask(question: Awaitable[T]) -> T:
-    """The answer to a question. Raises RemoteError, whatever went wrong."""
+    """Return the answer to a query. Raises RemoteError for any failure."""
     failure: RemoteError
     try:
         return await question
@@ -77,5 +78,5 @@ async def ask(question: Awaitable[T]) -> T:
         failure = RefusedError(error.status, error.code)
     except Exception as error:  # noqa: BLE001 - the library fails in many ways on an answer it cannot read
         failure = RemoteError(f"no usable answer of the phone company: {type(error).__name__}")
-    # Raised out here: nothing then leads to the library's own error, whose text holds addresses and numbers.
+    # Raised outside the handler: nothing leads to the library's error, whose text holds URLs and numbers.
     raise failure

@@ -1,4 +1,4 @@
-"""The phone company as the use cases know it: one POST a call, then questions. It keeps only what is in flight."""
+"""The phone company as the use cases see it: one POST per call, then queries. The only state is what is in flight."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ MAX_CALLS = 10_000
 class TwilioPhone:
     """Twilio, or a provider that speaks its API.
 
-    A POST, once begun, is never cut off: when its caller is cancelled it runs to its end and `close` waits for it.
-    Cutting it would stop no call, and would only lose the answer. The caller's row then says `sending`, which is
-    resolved by asking; whoever wants the answer kept shields `place` together with its recording.
+    A POST that has begun is never cut off: when its caller is cancelled it runs to its end, and `close` waits for
+    it. Cutting it would not stop the call and would only lose the answer. The caller's row then stays `sending`,
+    which is resolved by asking; a caller that needs the answer shields `place` together with recording it.
     """
 
     def __init__(
@@ -52,17 +52,18 @@ class TwilioPhone:
         await self.close()
 
     async def close(self) -> None:
-        """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
+        """Reject new POSTs, wait for those in flight, then close the session."""
         await self._account.close()
 
     async def place(self, order: CallOrder) -> Placement:
         return await self._account.post(self._post(order))
 
     async def find(self, to: str, from_: str, since: datetime, now: datetime) -> Sequence[RemoteCall]:
-        """Oldest first. `since` older than yesterday widens the search: we may have been down for days.
+        """Return matching calls, oldest first. `since` earlier than yesterday widens the search: we may have been
+        down for days.
 
-        Queued calls have no start and are missed by a search for days, so they are asked for first: a call that leaves
-        the queue between the two questions is then seen by the second.
+        Queued calls have no start time and are missed by a search by day, so they are listed first: a call that
+        leaves the queue between the two requests is then found by the second.
         """
         earliest = since - CLOCK_SLACK
         first_day = min(earliest, now - timedelta(days=1)).astimezone(UTC).date().isoformat()
@@ -85,7 +86,7 @@ class TwilioPhone:
         return remote_call(call, "fetch")
 
     async def hang_up(self, call_sid: str) -> None:
-        """`completed` ends a call in any state. If it is refused, the call is over, or still waits and is cancelled."""
+        """End a call in any state with `completed`. If that is refused, it is over, or still queued and cancelled."""
         if await self._update(call_sid, status="completed"):
             return
         call = await self.fetch(call_sid)
@@ -128,12 +129,12 @@ class TwilioPhone:
                 timeout=order.ring_timeout_s,
                 **self._further(order),
             )
-        except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a call may exist
+        except Exception as error:  # noqa: BLE001 - whatever the error, it must be classified: a call may exist
             return post_result.of_failure(error, self._provider)
         return post_result.of_answer(call.sid, self._provider, call.queue_time)
 
     def _further(self, order: CallOrder) -> dict[str, str | int]:
-        """What only some providers understand."""
+        """Parameters that only some providers understand."""
         further: dict[str, str | int] = {}
         if self._provider.has(Feature.TIME_LIMIT):
             further["time_limit"] = order.time_limit_s
@@ -156,7 +157,7 @@ class TwilioPhone:
         return [remote_call(call, "list") for call in calls]
 
     async def _update(self, call_sid: str, **change: str) -> bool:
-        """False if the call is in no state to be changed. One that nobody knows has nothing left to change."""
+        """Return False if the call's state allows no change. True for an unknown call: nothing is left to change."""
         try:
             await ask(self._calls(call_sid).update_async(**change))
         except RefusedError as error:

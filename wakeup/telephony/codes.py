@@ -1,4 +1,4 @@
-"""The phone company's words and numbers in ours: error codes, call states, SIP answers, who picked up. Tables only."""
+"""Tables from the phone company's terms to ours: error codes, call states, SIP answers, who answered."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from wakeup.ivr.turn import AnsweredBy
 from wakeup.usecases.ports import Fault
 
 NOT_IN_PROGRESS = 21220
-"""The call cannot be changed in the state it is in: mostly because it is over."""
+"""The call cannot be changed in its present state, mostly because it is over."""
 OPTED_OUT = 21610
 
 _CODES: dict[Fault, tuple[int, ...]] = {
-    # Missing or invalid, unreachable, country not enabled, on a block list, landline or opted out (messages).
+    # Missing or invalid, unreachable, country not enabled, on a block list, landline or opted out (SMS).
     Fault.NUMBER: (
         *(21201, 21211, 21217, 21214, 21203, 21215, 13227, 21216, 13225, 13223, 13224),
         *(21408, OPTED_OUT, 21612, 21614, 30003, 30004, 30005, 30006, 30008),
     ),
-    # The number we call or write from: not verified, not ours, not fit for it.
+    # The number we call or write from: not verified, not ours, or unsuitable.
     Fault.SENDER: (21210, 21212, 21213, 21603),
-    # "Not a message-capable number for this destination or account": it does not say for which of them.
+    # "Not a message-capable number for this destination or account": does not say which of the two.
     Fault.PAIR: (21606,),
-    # Our URLs or parameters, a trial account; 20404 is an account SID or base URL nobody knows.
+    # Our URLs or parameters, or a trial account; 20404 is an unknown account SID or base URL.
     Fault.CONFIGURATION: (
         *(20404, 20422, 21205, 21208, 21209, 21218, 21234, 21609, 21626, 21219),
         *(21617, 21703, 30007, 30034),
@@ -47,11 +47,11 @@ TEXT_REASONS: dict[int, str] = {
     30008: "carrier_failure",
     30034: "sender_not_registered",
 }
-"""Why a text did not arrive, in our words."""
+"""Why an SMS did not arrive, in our terms."""
 
 
 def fault_of(status: int, code: int | None) -> Fault | None:
-    """Who is to blame for a refusal. None for an unknown code: it neither stops dialling nor condemns a number."""
+    """Return what a refusal is due to. None for an unknown code, which neither stops dialling nor condemns a number."""
     known = FAULTS.get(code) if code is not None else None
     return known or (Fault.ACCOUNT if status in {401, 403} else None)
 
@@ -71,14 +71,14 @@ _FINAL = {
     "canceled": Disposition.CANCELED,
 }
 _SIP = {
-    # Somebody pressed "decline", or their phone is set to decline us.
+    # The callee pressed "decline", or their phone is set to decline us.
     603: Disposition.REJECTED,
     607: Disposition.REJECTED,
     608: Disposition.REJECTED,
-    # Many handsets answer 486 for "decline" too: the two cannot be told apart, and busy is rung again sooner.
+    # Many handsets answer 486 for "decline" too: indistinguishable, and busy is rung again sooner.
     486: Disposition.BUSY,
     600: Disposition.BUSY,
-    # Switched off, out of coverage, or rung until somebody gave up.
+    # Switched off, out of coverage, or rung until given up.
     408: Disposition.NO_ANSWER,
     480: Disposition.NO_ANSWER,
     487: Disposition.NO_ANSWER,
@@ -87,12 +87,13 @@ _SIP_DECIDES = frozenset({Disposition.BUSY, Disposition.NO_ANSWER, Disposition.F
 
 
 def event_of(call_status: str) -> AttemptEvent:
-    """A state we have never heard of still proves that the call exists: the lowest rank."""
+    """Map a call status to an event. An unknown status still proves that the call exists, and gets the lowest rank."""
     return AttemptEvent.END if call_status in _FINAL else _PROGRESS.get(call_status, AttemptEvent.ACCEPT)
 
 
 def disposition_of(call_status: str, sip_code: int | None) -> Disposition | None:
-    """How a call ended; None while it has not. The SIP answer says more than busy, no-answer and failed, if it came."""
+    """Return how a call ended; None while it has not. A SIP code, if there is one, is more precise than busy,
+    no-answer and failed."""
     final = _FINAL.get(call_status)
     if final in _SIP_DECIDES and sip_code is not None:
         return _SIP.get(sip_code, final)
@@ -100,7 +101,7 @@ def disposition_of(call_status: str, sip_code: int | None) -> Disposition | None
 
 
 def answered_by_of(word: str | None) -> AnsweredBy | None:
-    """None when nobody listened; every `machine_…` is a machine, every unknown word is unknown."""
+    """Map `AnsweredBy`. None without detection; every `machine_…` is a machine, and an unknown word is unknown."""
     if not word:
         return None
     if word.startswith("machine"):

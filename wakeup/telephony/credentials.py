@@ -1,4 +1,4 @@
-"""How to reach the phone company: account, secrets, address, patience. It must never show a secret."""
+"""The account at the phone company: SID, secrets, base URL and timeouts. No secret is ever shown."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ class TwilioAccess:
 
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
-    """The primary first; a second one while tokens are rotated."""
+    """The primary token first; a second one while tokens are rotated."""
     api_key: str | None = None
     api_secret: str | None = field(default=None, repr=False)
     provider: Provider = TWILIO
     base_url: str = TWILIO.base_url
-    """The provider's own, unless a proxy or a simulation stands in between."""
+    """The provider's own URL, unless a proxy or a simulator stands in between."""
     connect_timeout_s: float = 5.0
-    """Name look-up, TCP and TLS together."""
+    """For DNS look-up, TCP and TLS together."""
     read_timeout_s: float = 20.0
-    """Longest silence of the other side once we are connected."""
+    """Maximum time without data from the other side once connected."""
 
     def __post_init__(self) -> None:
         faults = url_faults("twilio.base_url", self.base_url)
@@ -43,14 +43,14 @@ class TwilioAccess:
 
     @property
     def credentials(self) -> tuple[str, str]:
-        """User and password of our own requests."""
+        """User and password of our own requests: the API key if there is one, else account SID and primary token."""
         if self.api_key and self.api_secret:
             return self.api_key, self.api_secret
         return self.account_sid, self.auth_tokens[0]
 
 
 def url_faults(name: str, url: str) -> list[str]:
-    """What is wrong with a base URL that others will be sent to, or our secrets will be sent to."""
+    """Return what is wrong with a base URL that others will be sent to, or that our secrets will be sent to."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

@@ -1,4 +1,4 @@
-"""The phone company's forms in our values. What it adds is ignored; what no use case can lack is an error."""
+"""The phone company's webhook forms as our values. Unknown fields are ignored; a missing vital one is an error."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PARTINGS = {
 }
 _RECORDING = re.compile("RE[0-9a-f]{32}")
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
-"""What stands for a number that is not shown: anonymous, restricted, blocked, unknown, unavailable, as on a keypad."""
+"""Numbers that stand for a hidden caller: anonymous, restricted, blocked, unknown, unavailable, spelled on a keypad."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _KEYPAD = frozenset("0123456789*#ABCD")
 _PROGRESS = {
@@ -53,7 +53,7 @@ _PROGRESS = {
 
 
 class BadFormError(DomainError):
-    """A form without a part that no use case can do without. Names the part, repeats no value."""
+    """A form without a field that no use case can do without. Names the field and repeats no value."""
 
     def __init__(self, name: str) -> None:
         self.field = name
@@ -62,7 +62,7 @@ class BadFormError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallIdentity:
-    """Which call a webhook speaks of. All of it must match the attempt before the SID is bound."""
+    """The call a webhook is about. All of it must match the attempt before the SID is bound."""
 
     call_sid: str
     account_sid: str
@@ -72,7 +72,7 @@ class CallIdentity:
 
 
 def call_identity(form: Form) -> CallIdentity:
-    """Raises BadFormError without a usable CallSid, AccountSid, To, From or Direction."""
+    """Read which call it is. Raises BadFormError without a usable CallSid, AccountSid, To, From or Direction."""
     return CallIdentity(
         call_sid=_sid(form, "CallSid"),
         account_sid=_sid(form, "AccountSid"),
@@ -83,7 +83,7 @@ def call_identity(form: Form) -> CallIdentity:
 
 
 def caller_in(form: Form) -> Caller | None:
-    """Who calls us; None when it is a call of ours. Raises BadFormError without CallSid or Direction."""
+    """Return who calls us; None for an outbound call. Raises BadFormError without CallSid or Direction."""
     if _needed(form, "Direction").startswith("outbound"):
         return None
     from_ = text(form, "From")
@@ -92,7 +92,7 @@ def caller_in(form: Form) -> Caller | None:
 
 
 def call_report(form: Form, source: str = "callback") -> CallReport:
-    """The state of the call, from any of its webhooks. Raises BadFormError without CallSid."""
+    """Return the state of the call, from any of its webhooks. Raises BadFormError without CallSid."""
     status = text(form, "CallStatus").lower()
     return CallReport(
         call_sid=_sid(form, "CallSid"),
@@ -101,7 +101,7 @@ def call_report(form: Form, source: str = "callback") -> CallReport:
         sequence=whole(text(form, "SequenceNumber")),
         source=source,
         answered_by=answered_by_of(text(form, "AnsweredBy")),
-        # `Duration` is in minutes.
+        # `Duration` is not read: it is in minutes.
         to=text(form, "To"),
         from_=text(form, "From"),
         raw=_raw(form),
@@ -109,11 +109,11 @@ def call_report(form: Form, source: str = "callback") -> CallReport:
 
 
 def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
-    """What they did, as the request for turn `turn` tells it. Turn 0 is asked for when the call is picked up.
+    """Return the callee's input from the request for turn `turn`. Turn 0 is requested when the call is answered.
 
-    What became of a second leg outranks all else: whether somebody who answered took the call, the form does not tell.
-    A recording outranks the key that ended it, keys outrank speech. `elapsed_ms` is ours: from serving the turn before
-    to this request.
+    The result of a second leg outranks all else; the form does not tell whether the person who answered accepted the
+    call. A recording outranks the key that ended it, and keys outrank speech. `elapsed_ms` is measured by us, from
+    serving the previous turn to this request.
     """
     if turn == 0:
         return Answered(by=answered_by_of(text(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
@@ -127,13 +127,13 @@ def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
         return Keys(digits=digits, elapsed_ms=elapsed_ms)
     spoken = text(form, "SpeechResult")[:MAX_SPEECH]
     if spoken:
-        # Recognisers write 0.0 where they say nothing about it.
+        # Recognisers write 0.0 when they have no confidence to report.
         return Speech(text=spoken, confidence=share(text(form, "Confidence")) or None, elapsed_ms=elapsed_ms)
     return HungUp() if disposition_of(text(form, "CallStatus").lower(), None) else Silence()
 
 
 def _recording(form: Form) -> str | None:
-    """The recording's id. Its address only serves to read the id from: nothing is fetched from where we are told."""
+    """Return the recording's id. Its URL is only parsed for the id: nothing is fetched from a URL we were sent."""
     for told in (text(form, "RecordingSid"), text(form, "RecordingUrl").partition("?")[0].rpartition("/")[2]):
         if _RECORDING.fullmatch(told):
             return told
@@ -141,8 +141,11 @@ def _recording(form: Form) -> str | None:
 
 
 def recording_made(form: Form) -> tuple[str, str | None, int]:
-    """The call, its recording's id and its seconds. No id when it failed, or is none. Raises BadFormError without
-    CallSid."""
+    """Return the call, the recording's id and its seconds. The id is None when recording failed or the id is
+    invalid.
+
+    Raises BadFormError without CallSid.
+    """
     done = text(form, "RecordingStatus").lower() == "completed"
     return (
         _sid(form, "CallSid"),
@@ -152,12 +155,12 @@ def recording_made(form: Form) -> tuple[str, str | None, int]:
 
 
 def second_leg(form: Form) -> SecondLeg:
-    """Which call of ours rang a colleague, and from which it was dialled. Raises BadFormError."""
+    """Return the call that rang a colleague and the call it was dialled from. Raises BadFormError."""
     return SecondLeg(call_sid=_sid(form, "CallSid"), parent_sid=_sid(form, "ParentCallSid"))
 
 
 def room_event(form: Form) -> RoomEvent:
-    """Who came or went. Raises BadFormError without ConferenceSid, or with a CallSid that is none."""
+    """Return who came or went. Raises BadFormError without ConferenceSid, or with an invalid CallSid."""
     return RoomEvent(
         room_sid=_sid(form, "ConferenceSid"),
         event=_needed(form, "StatusCallbackEvent"),
@@ -168,12 +171,12 @@ def room_event(form: Form) -> RoomEvent:
 
 
 def detection(form: Form) -> Detected:
-    """The verdict of the answering-machine detector. Raises BadFormError without one."""
+    """Return the verdict of the answering-machine detector. Raises BadFormError if there is none."""
     return Detected(by=answered_by_of(_needed(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
 
 
 def message_report(form: Form) -> MessageReport:
-    """Raises BadFormError without MessageSid. A state we have never heard of has the lowest rank."""
+    """Return the progress of an SMS. An unknown status has the lowest rank. Raises BadFormError without MessageSid."""
     code = whole(text(form, "ErrorCode"))
     return MessageReport(
         message_sid=_sid(form, "MessageSid"),
@@ -186,12 +189,12 @@ def message_report(form: Form) -> MessageReport:
 
 
 def progress_of(status: str) -> MessageProgress:
-    """How far a text has come, by the phone company's word for it."""
+    """Return how far an SMS has come, from the phone company's status."""
     return _PROGRESS.get(status, MessageProgress.ACCEPTED)
 
 
 def message_in(form: Form) -> MessageIn:
-    """Raises BadFormError without MessageSid, From or To. An empty body is a message too."""
+    """Return an inbound SMS, which may have an empty body. Raises BadFormError without MessageSid, From or To."""
     body = text(form, "Body")
     verdict = text(form, "OptOutType").upper()
     return MessageIn(

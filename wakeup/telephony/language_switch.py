@@ -1,6 +1,6 @@
-"""Words of another language inside a sentence: the English name of a bank in Chinese, a Chinese name in English.
+"""Find words of another language inside a sentence: an English bank name in Chinese, a Chinese name in English.
 
-A voice reads them by the rules of their own language where it is told so. What is heard stays the same text.
+A voice reads them by the rules of their own language if they are marked. The text itself is unchanged.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 from wakeup.domain.language import zh_or_en
 
 MAX_SWITCHES = 8
-"""Of one piece. More is no sentence with a name in it, and is read as it stands."""
+"""Per piece. A text with more switches is not a sentence with a name in it, and is left unmarked."""
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9&'’.-]*[A-Za-z0-9](?: [A-Za-z][A-Za-z0-9&'’.-]*[A-Za-z0-9])*")
-"""Two letters or more. A single one, as in 英文名以J开头, is read well by either voice."""
+"""Two letters or more. A single letter, as in 英文名以J开头, is read well by either voice."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
 def passages(text: str, language: str) -> list[tuple[str, bool]]:
-    """The text in order, cut where the language changes: what is said, and whether it is in the other language.
+    """Split the text where the language changes: pairs of text and whether it is in the other language.
 
     `language` is that of the sentence.
     """

@@ -1,4 +1,4 @@
-"""What the outcome of the one POST proves: the single place that says whether a call may exist."""
+"""What the result of the one POST proves: the single place that decides whether a call may exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_sid(text: object, provider: Provider = TWILIO) -> bool:
 
 
 def of_answer(call_sid: object, provider: Provider, queue_ms: object = None) -> Placement:
-    """A success. Without a readable SID a call may exist that we cannot name."""
+    """Classify a success. Without a readable SID a call may exist that we cannot identify."""
     if isinstance(call_sid, str) and is_sid(call_sid, provider):
         waits = whole(queue_ms)
         return Placement(proof=PostResult.ACCEPTED, call_sid=call_sid, queued_s=None if waits is None else waits / 1000)
@@ -26,7 +26,7 @@ def of_answer(call_sid: object, provider: Provider, queue_ms: object = None) -> 
 
 
 def of_failure(error: Exception, provider: Provider) -> Placement:
-    """Anything but a success. What is not listed proves nothing."""
+    """Classify any other result. What is not listed here proves nothing."""
     match error:
         case AnswerError():
             return _of_refusal(error, provider)
@@ -58,7 +58,7 @@ def _of_refusal(answer: AnswerError, provider: Provider) -> Placement:
 
 
 def _is_definite(answer: AnswerError, provider: Provider) -> bool:
-    """A 4xx of the phone company itself. One without its code may come from a gateway that lost the true answer."""
+    """True for a 4xx of the phone company itself. Without its code it may come from a gateway that lost the answer."""
     if not 400 <= answer.status < 500 or answer.status in provider.ambiguous_statuses:
         return False
     return answer.code is not None or answer.status == _UNAUTHORISED

@@ -1,4 +1,4 @@
-"""What differs between phone companies that speak Twilio's API, in one table. Today it has one entry."""
+"""The differences between phone companies that speak Twilio's API, in one table. Today it has one entry."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from enum import StrEnum
 
 
 class Feature(StrEnum):
-    """What a provider may lack. Somleng, for one, knows neither detection nor filters."""
+    """What a provider may lack. Somleng, for example, has neither detection nor filters."""
 
     ANSWER_DETECTION = "answer_detection"
-    """Asynchronous detection of answering machines."""
+    """Asynchronous answering-machine detection."""
     TWIML_UPDATE = "twiml_update"
     """A running call can be given new TwiML in the request itself."""
     LIST_FILTERS = "list_filters"
-    """Lists of calls obey To, From, Status and StartTime. Answers are filtered here all the same."""
+    """Lists of calls can be filtered by To, From, Status and StartTime. The results are filtered here all the same."""
     TIME_LIMIT = "time_limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One phone company. Error codes stand in `outcomes`: they are words of the API, and the same for all."""
+    """One phone company. Error codes are in `outcomes`: they belong to the API and are the same for all."""
 
     name: str
     base_url: str
     signature_header: str
-    """Of its webhooks; signed with the account's auth token."""
+    """Header of the webhook signature, made with the account's auth token."""
     sid: re.Pattern[str]
-    """The form of its ids. Never anything that means something in a path."""
+    """The form of its ids. Never a character that has a meaning in a path."""
     features: frozenset[Feature]
     ambiguous_statuses: frozenset[int]
-    """4xx answers that do not prove that nothing was done."""
+    """4xx statuses that do not prove that nothing was done."""
     not_sent_status: int
-    """The answer that proves that this request was not worked on."""
+    """The status that proves that the request was not processed."""
     page_size: int
     inline_twiml: int
-    """The most characters of TwiML in a request."""
+    """Maximum characters of TwiML in a request."""
     not_served: Mapping[str, str] = field(default_factory=dict)
-    """ISO region -> why it carries no call there. No policy opens these."""
+    """ISO region -> why the provider carries no call there. No policy can open these."""
 
     def has(self, feature: Feature) -> bool:
         return feature in self.features
@@ -49,7 +49,7 @@ TWILIO = Provider(
     name="twilio",
     base_url="https://api.twilio.com",
     signature_header="X-Twilio-Signature",
-    # Wider than its own `CA` and 32 hexadecimals: ids are opaque, and compatible providers use UUIDs.
+    # Wider than Twilio's own `CA` and 32 hexadecimals: ids are opaque, and compatible providers use UUIDs.
     sid=re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}"),
     features=frozenset(Feature),
     ambiguous_statuses=frozenset({408, 409}),

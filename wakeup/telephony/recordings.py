@@ -1,4 +1,4 @@
-"""Recordings, fetched from the configured address by an id of the right form, never from where we are told."""
+"""Fetch and delete recordings at the configured base URL by an id of valid form, never at a URL we were sent."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SID = re.compile("RE[0-9a-f]{32}")
 MAX_BYTES = 64 << 20
 """An hour of telephone speech in one channel, and a little more."""
 ONE_CHANNEL = {"RequestedChannels": "1"}
-"""Calls are recorded in two; whoever listens to both voices needs one, and it is half as long to fetch."""
+"""Calls are recorded in two channels; for listening to both voices one is enough, and it is half the size."""
 FETCH_S = 60.0
 DELETED = 204
 
 
 class TwilioRecordings:
-    """The audio of our account's recordings. It keeps nothing; the session is opened by the first request."""
+    """The audio of our account's recordings. Nothing is stored; the session is opened by the first request."""
 
     def __init__(self, access: TwilioAccess, connector: aiohttp.BaseConnector | None = None) -> None:
         self._base = f"{access.base_url}/2010-04-01/Accounts/{access.account_sid}/Recordings"
@@ -33,7 +33,7 @@ class TwilioRecordings:
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, sid: str) -> bytes | None:
-        """The recording as a WAV file; None when there is none any more. Raises RemoteError."""
+        """Return the recording as a WAV file; None if it does not exist any more. Raises RemoteError."""
         if not SID.fullmatch(sid):
             return None
         failure: RemoteError
@@ -43,7 +43,7 @@ class TwilioRecordings:
             raise
         except (aiohttp.ClientError, asyncio.IncompleteReadError, TimeoutError) as error:
             failure = RemoteError(f"no recording from the phone company: {type(error).__name__}")
-        # Raised out here: the library's own error holds addresses.
+        # Raised outside the handler, because the library's own error holds URLs.
         raise failure
 
     async def _fetch(self, url: str) -> bytes | None:
@@ -69,7 +69,7 @@ class TwilioRecordings:
             ) as answer:
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError) as error:
-            # Raised out here, as above.
+            # Raised outside the handler, as above.
             failure, status = type(error).__name__, 0
         if failure or status not in {DELETED, NOT_FOUND}:
             told = failure or f"status {status}"

@@ -1,4 +1,4 @@
-"""A call as the phone company's API shows it, in our words."""
+"""Convert a call of the phone company's API to our terms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OUTBOUND = "outbound-api"
 
 
 def remote_call(call: CallInstance, source: str) -> RemoteCall:
-    """Raises RemoteError for a call without SID or date: left out, it could be taken for a call that never was."""
+    """Convert one call. Raises RemoteError without SID or date: skipping it would look like "no such call"."""
     created_at = call.date_created
     if not is_sid(call.sid) or not isinstance(created_at, datetime):
         raise RemoteError("the phone company shows a call without SID or date")
@@ -30,7 +30,7 @@ def remote_call(call: CallInstance, source: str) -> RemoteCall:
             source=source,
             answered_by=answered_by_of(call.answered_by),
             to=call.to or "",
-            from_=call._from or "",  # noqa: SLF001 - the library's name, `from` being a keyword
+            from_=call._from or "",  # noqa: SLF001 - the library's name, because `from` is a keyword
         ),
         created_at=created_at,
         outbound=call.direction == OUTBOUND,

@@ -1,4 +1,4 @@
-"""The document that sends a call into a room, where it meets others."""
+"""The TwiML that sends a call into a conference."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from twilio.twiml.voice_response import Dial
 from wakeup.ivr.turn import Room
 
 MAX_IN_A_ROOM, MAX_WITH_US = 3, 5
-"""The customer, a guardian and a colleague; with one of our people there may be supervisors who listen."""
+"""The customer, a guardian and a colleague; with an agent there may also be supervisors who listen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What is heard in a room until the talk begins, and where it is told who comes and goes."""
+    """What is heard in a conference until the talk begins, and where events are reported."""
 
     hold_url: str
     events_url: str
 
 
 def meet(room: Room, action_url: str, waiting: Waiting | None) -> Dial:
-    # Star leaves the room, and whoever leaves it ends it; nobody hears music, but who waits hears words of ours.
+    # Star leaves the conference, and leaving it ends it for all (unless `beside`). There is no hold music; who waits
+    # hears our own words.
     dial = Dial(action=action_url, method="POST", time_limit=room.talk_s, hangup_on_star=True)
     more: dict[str, str | bool] = {}
     if room.muted:

@@ -1,4 +1,4 @@
-"""Whether a webhook is the phone company's. There is no way to turn this off, and it never raises."""
+"""Verify that a webhook comes from the phone company. This cannot be turned off, and never raises."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 def verify(tokens: Sequence[str], url: str, form: MultiMapping[object] | None, header: str | None) -> bool:
-    """True if `header` signs `url` and `form` with one of the tokens.
+    """Return True if `header` signs `url` and `form` with one of the tokens.
 
-    `url` is the public base URL plus the raw path: never what the request says of itself behind a proxy.
-    `form` is the MultiDict as it was parsed (a dict would lose repeated keys); None for GET.
-    Every token and both ways of writing the port are always tried, so the time taken tells nothing.
+    `url` is the public base URL plus the raw path, never what the request itself claims behind a proxy. `form` is
+    the MultiDict as parsed (a dict would lose repeated keys); None for GET. Every token and both spellings of the
+    port are always tried, so that timing reveals nothing.
     """
     if not header:
         return False
@@ -31,13 +31,13 @@ def verify(tokens: Sequence[str], url: str, form: MultiMapping[object] | None, h
                 expected = validator.compute_signature(spelling, form or {}).encode()
                 matched |= hmac.compare_digest(expected, given)
     except (UnicodeError, TypeError, ValueError):
-        # A lone surrogate, an uploaded file, a port that is no number: nothing the phone company sends.
+        # A lone surrogate, an uploaded file or a malformed port: the phone company sends none of these.
         return False
     return matched
 
 
 def _spellings(url: str) -> tuple[str, ...]:
-    """The URL with and without its port: which of the two is signed is not consistent. The fragment never is."""
+    """Return the URL with and without its port: which one is signed varies. The fragment is never signed."""
     bare = url.partition("#")[0]
     scheme, _, rest = bare.partition("://")
     netloc, slash, path = rest.partition("/")
@@ -46,7 +46,7 @@ def _spellings(url: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _origins(origin: str) -> tuple[str, str]:
-    """Ours is always the same: it is taken apart once."""
+    """Cached, because our origin is always the same."""
     parts = urlsplit(origin)
     host = origin.removesuffix(f":{parts.port}") if parts.port else origin
     return host, f"{host}:{parts.port or _DEFAULT_PORTS.get(parts.scheme)}"

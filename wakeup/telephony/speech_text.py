@@ -1,4 +1,4 @@
-"""Cuts words into pieces the synthesiser takes, and drops what XML 1.0 cannot hold. Every other character is kept."""
+"""Split text into pieces the synthesiser accepts. Only what XML 1.0 cannot hold is dropped."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from urllib.parse import quote
 
 MAX_QUOTED = 3600
-"""Length of one piece in percent-encoded characters: 400 Chinese ones. The phone company refuses 4,500."""
+"""Maximum length of one piece in percent-encoded characters: 400 Chinese ones. The phone company refuses 4,500."""
 MAX_BYTES = 2800
-"""Length of one piece in UTF-8 bytes. The strictest voices refuse 3,000."""
+"""Maximum length of one piece in UTF-8 bytes. The strictest voices refuse 3,000."""
 
 _WIDEST_QUOTED = 12
-"""A character of four bytes, percent-encoded: `%F0%9F%98%80`."""
+"""Percent-encoded length of a four-byte character: `%F0%9F%98%80`."""
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SENTENCE = re.compile(r"(?<=[。!?;…\n\uff01\uff1f\uff1b])|(?<=\.)(?=\s)")
@@ -20,14 +20,14 @@ _ANYWHERE = re.compile(r"(?<=.)", re.DOTALL)
 
 
 def xml_text(text: str) -> str:
-    """The text without control characters and lone surrogates."""
+    """Return the text without control characters and lone surrogates."""
     return _NOT_XML.sub("", text)
 
 
 def pieces(text: str) -> list[str]:
-    """Pieces short enough to be spoken, cut at sentence ends; a sentence too long is cut at a comma, then anywhere.
+    """Split text into pieces short enough to be spoken: at sentence ends, then at commas, then anywhere.
 
-    Joined they are the text again. `text` must be XML text.
+    Joined, they are the text again. `text` must be XML text.
     """
     return _pack(text, (_SENTENCE, _CLAUSE, _ANYWHERE))
 

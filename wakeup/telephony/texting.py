@@ -1,4 +1,4 @@
-"""Text messages at the phone company: one POST a text, then questions. Whatever happens to the POST is weighed."""
+"""SMS at the phone company: one POST per SMS, then queries. Every result of the POST is classified."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from wakeup.usecases.ports import Placement, RemoteText, SmsOrder
 LONGEST_VALID_S = 36_000
 MAX_TEXTS = 2_000
 SERVICE = "MG"
-"""How the SID of a messaging service begins: it picks the number."""
+"""Prefix of the SID of a messaging service, which chooses the sending number itself."""
 
 
 class TwilioTexts:
-    """Implements `usecases.ports.Texting`. A POST, once begun, is never cut off: `close` waits for its end."""
+    """Implements `usecases.ports.Texting`. A POST that has begun is never cut off: `close` waits for its end."""
 
     def __init__(
         self,
@@ -41,19 +41,19 @@ class TwilioTexts:
         self._messages = self._account.client.messages
 
     async def close(self) -> None:
-        """Takes no more orders, waits for the POSTs in flight, then hangs up the wire."""
+        """Reject new POSTs, wait for those in flight, then close the session."""
         await self._account.close()
 
     async def send(self, order: SmsOrder) -> Placement:
         return await self._account.post(self._post(order))
 
     async def find_texts(self, to: str, body: str, since: datetime) -> Sequence[RemoteText]:
-        """Those of these very words. A text has no mark of its own, and its words hold the reply code."""
+        """Return SMS with exactly this body, oldest first. They have no id of ours, but the body has the reply code."""
         earliest = since - CLOCK_SLACK
-        # Without a date: what is still queued has none, and nobody gets so many texts of ours.
+        # Not filtered by date: a queued SMS has none, and no number gets that many SMS from us.
         texts = await ask(self._messages.list_async(to=to, page_size=self._provider.page_size, limit=MAX_TEXTS))
         if len(texts) >= MAX_TEXTS:
-            # An incomplete list must never be read as "no such text".
+            # An incomplete list must never be read as "no such SMS".
             raise RemoteError("too many texts to look through", temporary=False)
         found = [_remote_text(text) for text in texts]
         ours = [text for text in found if text.outbound and text.created_at >= earliest]
@@ -79,7 +79,7 @@ class TwilioTexts:
                 validity_period=min(order.valid_for_s, LONGEST_VALID_S),
                 **sender,
             )
-        except Exception as error:  # noqa: BLE001 - whatever it was, it must be weighed: a text may be under way
+        except Exception as error:  # noqa: BLE001 - whatever the error, it must be classified: an SMS may be under way
             placement = post_result.of_failure(error, self._provider)
             reason = TEXT_REASONS.get(placement.code) if placement.code is not None else None
             return placement if reason is None else replace(placement, reason=reason)
@@ -87,7 +87,7 @@ class TwilioTexts:
 
 
 def _remote_text(message: MessageInstance) -> RemoteText:
-    """Raises RemoteError for a text without SID or date: left out, it could be taken for one that never was."""
+    """Convert one SMS. Raises RemoteError without SID or date: skipping it would look like "no such SMS"."""
     created_at = message.date_created
     if not post_result.is_sid(message.sid) or not isinstance(created_at, datetime):
         raise RemoteError("the phone company shows a text without SID or date")

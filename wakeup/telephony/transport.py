@@ -1,4 +1,4 @@
-"""The wire under the official library: one request, one answer. It never retries, never follows, never logs."""
+"""The HTTP client under the official library: one request, one answer. It never retries, follows redirects or logs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIBRARY_LOGGER = logging.getLogger("twilio")
 
 
 class AnswerError(Exception):
-    """The phone company answered, and not with a success. Holds no address, no words and no number."""
+    """The phone company answered with a status other than 2xx. Holds no URL, no text and no phone number."""
 
     def __init__(self, status: int, code: int | None, retry_after_s: float | None) -> None:
         self.status, self.code, self.retry_after_s = status, code, retry_after_s
@@ -25,11 +25,11 @@ class AnswerError(Exception):
 
 
 class StrayUrlError(Exception):
-    """The library was about to send our secrets to another host than the configured one."""
+    """The library was about to send our secrets to a host other than the configured one."""
 
 
 class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is untyped
-    """The library's HTTP client over our own session: its own one retries POSTs and ignores time limits.
+    """The library's HTTP client over our own session, because its own retries POSTs and ignores timeouts.
 
     The session is opened by the first request, inside the running loop.
     """
@@ -41,8 +41,8 @@ class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is unty
         LIBRARY_LOGGER.setLevel(logging.WARNING)
         self._prefix = base_url.rstrip("/") + "/"
         self._read_timeout_s = read_timeout_s
-        # No `total`: it would fire while connecting as well as after sending, and prove nothing. `connect` bounds the
-        # name look-up too, which `sock_connect` does not, and always fires before a byte is sent.
+        # No `total`: it can fire both while connecting and after sending, so it would prove nothing. `connect`,
+        # unlike `sock_connect`, includes the DNS look-up, and always fires before a byte is sent.
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=connect_timeout_s, sock_connect=connect_timeout_s, sock_read=read_timeout_s
         )
@@ -60,11 +60,11 @@ class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is unty
         timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
         allow_redirects: bool = False,  # noqa: FBT001, FBT002 - the library's signature
     ) -> Response:
-        """One exchange. Raises AnswerError for any status but 2xx, and aiohttp's errors as they are."""
+        """Make one request. Raises AnswerError for any status but 2xx; aiohttp's errors pass through."""
         del timeout, allow_redirects
         if not uri.startswith(self._prefix):
             raise StrayUrlError
-        # Written by hand: aiohttp deprecates `auth=`.
+        # Written by hand, because aiohttp deprecates `auth=`.
         signed = {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)} if auth else headers
         query: Any = params
         async with self._open().request(
@@ -84,7 +84,8 @@ class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is unty
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # A connection kept alive may be dead when the one POST needs it. No limit: the dispatcher has its own.
+            # No keep-alive: a reused connection may be dead when the one POST needs it. The dispatcher has the
+            # limit.
             connector = self._connector or aiohttp.TCPConnector(force_close=True, limit=0)
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
@@ -93,7 +94,7 @@ class OneShotHttp(AsyncHttpClient):  # type: ignore[misc]  # the library is unty
 
 
 def _code(body: str) -> int | None:
-    """The provider's error code. Some compatible providers write it as text."""
+    """Return the provider's error code. Some compatible providers write it as a string."""
     try:
         problem = json.loads(body)
     except ValueError:
@@ -103,7 +104,7 @@ def _code(body: str) -> int | None:
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from either form of Retry-After. A date is taken relative to the answer's own Date."""
+    """Return the seconds to wait, from either form of Retry-After; a date is relative to the answer's Date."""
     text = headers.get("Retry-After", "")
     if text.isascii() and text.isdigit() and len(text) <= 9:
         return float(text)

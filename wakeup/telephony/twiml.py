@@ -1,4 +1,4 @@
-"""Turns into TwiML documents. Pure: no clock, no address of its own, no knowledge of cases."""
+"""Render turns as TwiML documents. Pure: no clock, no URL of its own, no knowledge of cases."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from wakeup.telephony.voices import DEFAULT_VOICES, Voice, Voices
 
 MAX_DOCUMENT_BYTES = 64_000
 KEPT = 128
-"""Documents of either kind. They hold what a script says, and little of it is about somebody."""
+"""Cached documents of either kind. They hold what a script says, and little of that is about a person."""
 _HERE = "\0"
-"""Stands for an address. Nothing else can: no words, name or address of ours has this character."""
+"""Placeholder for the action URL. No text, name or URL of ours contains this character."""
 _QUOTED = {'"': "&quot;"}
 MAX_HINTS = 500
 MAX_HINT_CHARS = 100
 WHISPER_WAIT_S = 6
 HOLD_REST_S = 8
 SPEECH_PAUSE_S = 2
-"""Silence that ends what the callee says: long enough for an old person's pause for breath."""
+"""Silence that ends speech: long enough for an old person's pause for breath."""
 
 
 class OversizeTwimlError(DomainError):
@@ -48,7 +48,7 @@ class OversizeTwimlError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Whom to ring for a callee, and how: both numbers are shown to nobody but the phone company."""
+    """Whom to ring for a callee, and how. Both numbers are shown only to the phone company."""
 
     number: str = field(repr=False)
     caller_id: str = field(repr=False)
@@ -56,11 +56,11 @@ class Connection:
 
 
 RecordingUrl = Callable[[str], str | None]
-"""Where a recorded prompt is fetched, by its file name; None when it is no longer there."""
+"""Returns where a recorded prompt is fetched, by file name; None when the recording no longer exists."""
 
 
 def no_recordings(_name: str) -> None:
-    """The voice speaks all of it."""
+    """The default: no recordings, the synthetic voice speaks everything."""
 
 
 _APOLOGY = (
@@ -84,14 +84,14 @@ def render(
     connection: Connection | None = None,
     waiting: Waiting | None = None,
 ) -> str:
-    """The document of a turn. `action_url` is where their act goes: needed if and only if the turn goes on.
+    """Return the document of a turn. `action_url` receives the next input; required if and only if the turn goes on.
 
-    Words are spoken inside the Gather, so that a key cuts them short. Silence comes to the same address as an act does.
-    Where somebody recorded them they are played, if `recording_url` knows where the recording is. A turn that brings a
-    person to the line rings `connection`; without one it goes on at once.
-    Raises OversizeTwimlError, and ValueError when the address is missing.
+    Words are spoken inside the Gather, so that a key interrupts them. Silence is posted to the same URL as an input.
+    Recorded prompts are played where `recording_url` finds the recording. A turn that brings a colleague to the line
+    rings `connection`; without one it goes on at once. Raises OversizeTwimlError, and ValueError when the URL is
+    missing.
     """
-    # Asked each time: a recording may be gone.
+    # Looked up each time: a recording may have been removed.
     played = tuple([recording_url(one.recording) if one.recording else None for one in turn.utterances])
     if turn.ends:
         return _checked(_spoken(turn.utterances, voices, played))
@@ -119,8 +119,8 @@ def render(
 def _asked(
     said: tuple[Utterance, ...], listen: Listen, ear: Voice, voices: Voices, played: tuple[str | None, ...]
 ) -> str:
-    """A question and the ear after it. Hundreds are asked the same within a minute, each with an address of their own,
-    which goes where `_HERE` stands."""
+    """Return a prompt and the Gather around it. Cached: hundreds of callees hear the same within a minute, each with
+    their own URL, which replaces `_HERE`."""
     gather = _gather(listen, _HERE, ear)
     _speak(gather, said, voices, played)
     return str(VoiceResponse().append(gather).append(_go_on(_HERE)))
@@ -128,19 +128,19 @@ def _asked(
 
 @lru_cache(maxsize=KEPT)
 def _spoken(said: tuple[Utterance, ...], voices: Voices, played: tuple[str | None, ...]) -> str:
-    """Last words of ours."""
+    """Return the last words of a call."""
     response = VoiceResponse()
     _speak(response, said, voices, played)
     return str(response.append(Hangup()))
 
 
 def _go_on(action_url: str) -> Redirect:
-    """A recogniser that fails falls through, and so does a recording of nothing: without this the call would end."""
+    """Go on to the next turn. A failed recogniser or an empty recording falls through, and would end the call."""
     return Redirect(action_url, method="POST")
 
 
 def whisper(said: tuple[Utterance, ...], accept_url: str, voices: Voices = DEFAULT_VOICES) -> str:
-    """What the person hears who was rung. Whoever presses nothing, as a voicemail does, is rung off."""
+    """Return what a colleague hears on answering. A call without a key press, such as a voicemail, is hung up."""
     response = VoiceResponse()
     gather = Gather(
         input="dtmf", action=accept_url, method="POST", timeout=WHISPER_WAIT_S, num_digits=1, finish_on_key=""
@@ -151,17 +151,17 @@ def whisper(said: tuple[Utterance, ...], accept_url: str, voices: Voices = DEFAU
 
 
 def hangup() -> str:
-    """The fence: a call that is not ours to talk on ends without a word."""
+    """Return the fence: a call that is not ours to continue ends without a word."""
     return _document(VoiceResponse().append(Hangup()))
 
 
 def empty() -> str:
-    """Nothing to do."""
+    """Return a document without instructions."""
     return _document(VoiceResponse())
 
 
 def apology(voices: Voices = DEFAULT_VOICES) -> str:
-    """The static document served when a turn cannot be had: both languages, nothing about anybody."""
+    """Return the static document served when a turn is unavailable: both languages, no personal data."""
     response = VoiceResponse()
     _speak(response, _APOLOGY, voices)
     return _document(response.append(Hangup()))
@@ -197,7 +197,7 @@ def _dial(connect: Connect, connection: Connection, action_url: str) -> Dial:
 
 
 def hold(utterances: tuple[Utterance, ...], voices: Voices = DEFAULT_VOICES) -> str:
-    """The words of the waiting, and a rest: the phone company asks for them again when they are over."""
+    """Return the announcement for a waiting caller, and a pause. Afterwards the phone company requests it again."""
     response = VoiceResponse()
     _speak(response, utterances, voices)
     return _document(response.append(Pause(length=HOLD_REST_S)))
@@ -217,7 +217,7 @@ def _record(tape: Tape, action_url: str) -> Record:
 
 @lru_cache(maxsize=256)
 def _hints(hints: tuple[str, ...]) -> str | None:
-    """A comma separates two hints, so none may hold one."""
+    """Join the hints. A comma separates two of them, so none may contain one."""
     clean = (xml_text(hint).replace(",", " ").strip()[:MAX_HINT_CHARS] for hint in hints[:MAX_HINTS])
     return ",".join(filter(None, clean)) or None
 
@@ -244,7 +244,7 @@ def _speak(
 
 
 def _words(into: Say | SsmlProsody, piece: str, language: str, other: str) -> None:
-    """The piece, with what is in the other language marked as such."""
+    """Append the piece, marking passages in the other language."""
     for words, foreign in passages(piece, language):
         if foreign:
             into.lang(words, xml_lang=other)

@@ -1,4 +1,4 @@
-"""The addresses we give the phone company. Each carries ids and a keyed tag, and no personal data."""
+"""The URLs we give the phone company. Each carries ids and a keyed tag, and no personal data."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from wakeup.telephony.credentials import url_faults
 TAG_BYTES = 16
 _KEY_BYTES = 16
 TAGS_AT_HAND = 256
-"""The tag of a turn is wanted three times: for its address, at the door, and by whoever answers."""
+"""Cache size. The tag of a turn is needed three times: for its URL, for the access check, and by the handler."""
 _TURN_OVERRIDES = "#rc=2&rp=ct,5xx&ct=2000&rt=5000"
 _EVENT_OVERRIDES = "#rc=3&rp=ct,5xx&ct=2000&rt=4000"
-"""The provider's retry rules, as a fragment, which it never signs and never sends."""
+"""The provider's retry rules, as a URL fragment, which it neither signs nor sends."""
 
 
 class Purpose(StrEnum):
-    """What an address is for: a tag made for one purpose opens no other door."""
+    """What a URL is for: a tag made for one purpose is invalid for any other."""
 
     VOICE = "voice"
     FALLBACK = "fallback"
@@ -45,11 +45,11 @@ _PLACES = {
     **dict.fromkeys((Purpose.VOICE, Purpose.WHISPER, Purpose.ACCEPT, Purpose.HOLD, Purpose.ROOM), 3),
     **dict.fromkeys((Purpose.FALLBACK, Purpose.STATUS, Purpose.AMD, Purpose.RECORDING), 2),
 }
-"""How many places follow the purpose in addresses that name it: ids, and the tag as the last."""
+"""Number of path segments after the purpose in URLs that begin with it: ids, and the tag as the last."""
 
 
 class CallbackUrls:
-    """Builds and checks the addresses."""
+    """Builds and checks the URLs."""
 
     def __init__(self, public_base_url: str, tag_key: bytes) -> None:
         faults = url_faults("public_base_url", public_base_url)
@@ -64,27 +64,27 @@ class CallbackUrls:
         self._tag = lru_cache(maxsize=TAGS_AT_HAND)(self._made)
 
     def voice(self, attempt: AttemptId, turn: int) -> str:
-        """Where turn `turn` is fetched: the Url of the call (0), or the action of the turn before."""
+        """Return where turn `turn` is fetched: the Url of the call (0), or the action of the previous turn."""
         return self._url("voice", Purpose.VOICE, attempt, str(turn)) + _TURN_OVERRIDES
 
     def fallback(self, attempt: AttemptId) -> str:
-        """Where the static apology is fetched when a turn cannot be had."""
+        """Return where the static apology is fetched when a turn is unavailable."""
         return self._url("fallback", Purpose.FALLBACK, attempt) + _TURN_OVERRIDES
 
     def whisper(self, attempt: AttemptId, turn: int) -> str:
-        """What a person of ours hears who is rung in turn `turn`, before they take the call."""
+        """Return what the colleague rung in turn `turn` hears before accepting the call."""
         return self._url("whisper", Purpose.WHISPER, attempt, str(turn)) + _TURN_OVERRIDES
 
     def accept(self, attempt: AttemptId, turn: int) -> str:
-        """Where the key goes with which they take it."""
+        """Return where the colleague's accept key is sent."""
         return self._url("accept", Purpose.ACCEPT, attempt, str(turn)) + _TURN_OVERRIDES
 
     def hold(self, attempt: AttemptId, turn: int, language: str) -> str:
-        """What a callee hears who waits in the room of turn `turn`. It names the language, and nothing else."""
+        """Return what a callee hears while waiting in the conference of turn `turn`. Names only the language."""
         return f"{self._url('hold', Purpose.HOLD, attempt, str(turn))}?{urlencode({'lang': language})}"
 
     def room(self, attempt: AttemptId, turn: int) -> str:
-        """Where it is told who enters and leaves that room."""
+        """Return where entries to and exits from that conference are reported."""
         return self._url("room", Purpose.ROOM, attempt, str(turn)) + _EVENT_OVERRIDES
 
     def status(self, attempt: AttemptId) -> str:
@@ -100,11 +100,11 @@ class CallbackUrls:
         return self._url("sms/status", Purpose.SMS_STATUS, message) + _EVENT_OVERRIDES
 
     def audio(self, name: str) -> str:
-        """Where the phone company fetches a recorded prompt. It holds nothing about anybody, so it carries no tag."""
+        """Return where the phone company fetches a recorded prompt. No personal data, so it carries no tag."""
         return f"{self._base}/twilio/audio/{quote(name, safe='')}"
 
     def public(self, raw_path: str) -> str:
-        """The address as the phone company signed it. `raw_path` is the request's, with query and escapes untouched."""
+        """Return the URL as the phone company signed it. `raw_path` is the request's, query and escapes untouched."""
         return self._base + raw_path
 
     def tag(self, purpose: Purpose, ids: Sequence[str]) -> str:
@@ -116,11 +116,11 @@ class CallbackUrls:
         return urlsafe_b64encode(hmac.digest(self._key, text, sha256)[:TAG_BYTES]).rstrip(b"=").decode()
 
     def check(self, purpose: Purpose, ids: Sequence[str], tag: str) -> bool:
-        """Whether we made this tag for exactly this purpose and these ids. Constant time."""
+        """True if we made this tag for exactly this purpose and these ids. Constant time."""
         return hmac.compare_digest(self.tag(purpose, ids).encode(), tag.encode("utf-8", "surrogatepass"))
 
     def refuses(self, path: str) -> bool:
-        """Whether the path is one of ours but for its tag. Nothing is said of other paths."""
+        """True if the path has the form of one of ours, but not the right tag. False for all other paths."""
         name, *places = path.partition("?")[0].removeprefix("/twilio/").split("/")
         if name not in _PLACES or len(places) != _PLACES[Purpose(name)]:
             return False

@@ -1,4 +1,4 @@
-"""The voices, and which language each speaks. Pure: knows no script and no document."""
+"""The synthetic voices, and the language each speaks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _GOOGLE = re.compile(r"([a-z]{2,3}-[A-Z]{2})-.")
 
 
 def language_of(voice: str) -> str | None:
-    """The language as `<Say>` names it, such as en-US for Polly.Joanna-Neural; None for a voice nobody entered here.
+    """Return the language as `<Say>` names it, such as en-US for Polly.Joanna-Neural; None for an unknown voice.
 
-    Amazon's voices are listed; Google's say it in their names.
+    Amazon's voices are listed here; Google's contain it in their names.
     """
     maker, _, name = voice.partition(".")
     if maker == "Polly":
@@ -36,7 +36,7 @@ def language_of(voice: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """How one language is spoken and understood."""
+    """The voice and recogniser of one language."""
 
     language: str
     """As `<Say>` names it."""
@@ -51,7 +51,7 @@ BRITISH = Voice(language="en-GB", name="Polly.Amy-Neural", recogniser="en-GB")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voices:
-    """The voices of this installation. They change at the provider without notice, so they are configuration."""
+    """The voices of this installation. They are configuration, because they change at the provider without notice."""
 
     zh: Voice = MANDARIN
     en: Voice = BRITISH
@@ -63,8 +63,11 @@ class Voices:
         return self.en if zh_or_en(language) == "zh" else self.zh
 
     def pair(self, language: str, wanted: str | None) -> tuple[str, str]:
-        """Who says words of this language, and the `<Say>` language that voice speaks: to any other pair the phone
-        company may say nothing. A voice whose language nobody knows gives way to the installation's."""
+        """Return the voice for this language, and the `<Say>` language of that voice.
+
+        For any other pair the phone company may say nothing. A voice of unknown language is replaced by the
+        installation's.
+        """
         spoken = None if wanted is None else language_of(wanted)
         own = self.of(language)
         return (own.name, own.language) if wanted is None or spoken is None else (wanted, spoken)
