@@ -1,4 +1,6 @@
-"""Days of several nodes in virtual time, in one thread, with everything going wrong that can: the same for one seed.
+"""Simulate days of several nodes in virtual time, in one thread, with every fault that can occur. The same seed
+gives the same day.
 
-It stands above the runtime: it composes our services with the strangers of `wakeup.simulator`, and nothing imports it.
+The package is above the runtime: it composes our services with the simulators of `wakeup.simulator`, and nothing
+imports it.
 """

@@ -1,4 +1,4 @@
-"""The bank's machines: flag transfers at their own core, tell us until we answer, and remember what we promised."""
+"""The bank's systems: flag transfers at their own core, post to us until we answer, and remember what we promised."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from wakeup.simulator.traffic import generate
 Event = dict[str, Any]
 TIMEOUT = ClientTimeout(total=10)
 PATIENCE_S = 90.0
-"""After so long the bank gives up telling; its core then holds by itself."""
+"""After this time the bank gives up posting; its core then holds the transfer by itself."""
 AGAIN_S = (0.3, 3.0)
 SHORTER = 0.35
-"""Windows last so much of what they do in life: more deadlines, and more faults beside each."""
+"""Windows are shortened to this share of their usual length: more deadlines, and more faults near each of them."""
 REFUSED_SOON = 0.3
-"""Share of transfers whose holds end soon after the window, so that also their end is seen."""
+"""Share of transfers whose holds end soon after the window, so that the end of a hold is simulated too."""
 GUARDED = (0.8, 0.4)
-"""More families than in life: share of customers with a guardian, and of those with two."""
+"""More guardians than usual: share of customers with one guardian, and of those with two."""
 GENUINE, MEANS_IT, MODEST = 0.3, "51", (20, 900)
-"""More customers than in life whose payment is right: share of them, how the numbers of those end who say so, and what
-they send. Releases meet faults, too."""
+"""More genuine payments than usual: the share of such customers, the last digits of their numbers, and their
+amounts. Releases must meet faults too."""
 EXTENDED, LABEL = "window_extended", "label"
 NEWS = {"cancelled_in_app": 0.03, "confirmed_in_app": 0.2, "released": 0.01, EXTENDED: 0.15, LABEL: 0.1}
-"""What else becomes of how many transfers. A label says that it was a scam after all."""
+"""Share of transfers that get each kind of later news. A label says that the transfer was a scam."""
 TURNS_OUT_S = 1500.0
-"""So long after its window a payment may turn out to be a scam: most of what is let go is let go by then."""
+"""Time after its window within which a transfer may be labelled a scam: most transfers that are released are
+released by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A risk event we answered 2xx."""
+    """A risk event that we answered with 2xx."""
 
     event: Event
     answered_at: datetime
@@ -50,7 +51,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What the bank tells of a transfer later."""
+    """Later news of a transfer from the bank."""
 
     at: datetime
     transfer_id: str
@@ -58,7 +59,7 @@ class News:
 
 
 class Bank:
-    """Speaks to us over HTTP only."""
+    """A bank that uses only our HTTP API."""
 
     def __init__(self, clock: LoopClock, core: PaymentCore, session: ClientSession, url: str, secret: str) -> None:
         self._clock, self._core, self._session, self._url, self._secret = clock, core, session, url, secret
@@ -66,10 +67,10 @@ class Bank:
         """By transfer; the first answer counts."""
         self.faults: list[str] = []
         self.told_news: dict[str, list[tuple[datetime, str]]] = {}
-        """By transfer: when which news was taken."""
+        """By transfer: when which news was accepted."""
 
     async def flag(self, event: Event) -> None:
-        """One risk event, from the moment it happens until it is answered or given up."""
+        """Post one risk event, from the moment it occurs until it is answered or given up."""
         await self._clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
         transfer = event["transfer"]
         self._core.register(transfer["id"], datetime.fromisoformat(transfer["decide_by"]))
@@ -87,7 +88,7 @@ class Bank:
         self.promises.setdefault(transfer["id"], promise)
 
     async def report(self, news: News) -> None:
-        """News of a transfer, likewise."""
+        """Post news of a transfer in the same way."""
         await self._clock.sleep_until(news.at)
         if news.body["type"] == EXTENDED:
             self._core.extend(news.transfer_id, datetime.fromisoformat(news.body["decide_by"]))
@@ -99,11 +100,11 @@ class Bank:
             self.faults.append(f"{news.transfer_id}: {news.body['type']} was answered {told[0]}")
 
     def labelled(self) -> dict[str, datetime]:
-        """Transfer → when its label was taken."""
+        """Return transfer → when its label was accepted."""
         return {name: at for name, told in self.told_news.items() for at, kind in told if kind == LABEL}
 
     async def _tell(self, path: str, body: dict[str, Any], message_id: str) -> tuple[int, dict[str, Any]] | None:
-        """The same message again and again until there is an answer that says something about it."""
+        """Post the same message until there is an answer below 500. Returns None when the bank gives up."""
         raw = json.dumps(body, ensure_ascii=False).encode()
         dice = random.Random(f"bank-{message_id}")  # noqa: S311
         give_up = self._clock.now() + timedelta(seconds=PATIENCE_S)
@@ -125,7 +126,7 @@ class Bank:
 
 
 def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Event], list[News]]:
-    """The risk events and the news of a simulated day."""
+    """Return the risk events and the news of a simulated day."""
     dice = random.Random(f"day-{seed}")  # noqa: S311
     events = list(generate(cases, seed, start, over_s, families=True, people=True, guarded=GUARDED))
     for customer in {event["customer"]["id"]: event["customer"] for event in events}.values():
@@ -141,7 +142,8 @@ def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Eve
 
 
 def _mean_it(events: Sequence[Event], dice: random.Random) -> None:
-    """Whoever answers there makes the payment themselves and says so, and only its clock stands in the way."""
+    """Turn these events into genuine payments: the callee makes the payment themselves and says so, and only its
+    cooling stands in the way."""
     for event in events:
         event["customer"] |= {"phone": event["customer"]["phone"][:-2] + MEANS_IT, "alternate_phones": []}
         event["transfer"] |= {"amount": f"{dice.randint(*MODEST)}.00"}

@@ -1,4 +1,4 @@
-"""`wakeup simulate`: what it is asked for and how it tells what came of it."""
+"""`wakeup simulate`: its options and its report."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FRESH_SEEDS = 10**9
 
 
 def simulate(cases: int, nodes: int, faults: str, seed: int | None, days: int = 1, *, as_json: bool) -> None:
-    """Run so many days, with seeds that follow each other, and tell of each. Exit 1, with the seeds and the last events
-    of those that were, if anything is wrong."""
+    """Run `days` days with consecutive seeds and report each. If anything is wrong, exit with status 1 and print
+    the seeds and the last events of those days."""
     first = SystemRandom().randrange(FRESH_SEEDS) if seed is None else seed
     groups = groups_of(faults)
     wishes = [SimulationOptions(cases=cases, nodes=nodes, seed=first + day, groups=groups) for day in range(days)]
@@ -32,7 +32,8 @@ def simulate(cases: int, nodes: int, faults: str, seed: int | None, days: int = 
 
 
 def _outcomes(wishes: Sequence[SimulationOptions]) -> Iterator[Outcome]:
-    """In their order, each when it is known. A day is one thread's work, so several take a process a processor."""
+    """Yield the outcomes in order, each as soon as it is known. A day runs in one thread, so several days use one
+    process per processor."""
     if len(wishes) == 1:
         yield run_day(wishes[0])
         return
@@ -53,7 +54,7 @@ def _tell(outcome: Outcome, *, as_json: bool) -> Outcome:
 
 
 def groups_of(text: str) -> frozenset[Group]:
-    """`all`, `none`, or names with commas between."""
+    """Parse `all`, `none`, or comma-separated names."""
     if text in {"all", "none"}:
         return ALL if text == "all" else frozenset()
     names = [name.strip() for name in text.split(",")]

@@ -20,26 +20,26 @@ from wakeup.storage.unit_of_work import MakeUnit, SqlUnit
 from wakeup.usecases.store import Lane
 
 WAIT_S = 0.004
-"""A use case waits up to so long for its turn, and its answer for the loop."""
+"""Maximum time in seconds that a use case waits for its turn, and its result for the loop."""
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(slots=True)
 class DatabaseFaults:
-    """What goes wrong with the database now, for all nodes alike."""
+    """The present faults of the database, the same for all nodes."""
 
     chances: dict[str, float] = field(default_factory=dict)
     slow_s: float = 0.0
     told: Counter[str] = field(default_factory=Counter)
-    """How often anybody has committed what concerns whom, by the names that are woken by it."""
+    """How often a commit woke each name, on any node."""
     untold: int = 0
-    """How often something was committed of which its own node does not know."""
+    """How often something was committed without its own node knowing."""
     struck: Counter[str] = field(default_factory=Counter)
-    """How often what happened."""
+    """How often each fault occurred."""
 
 
 class NodeDatabaseFaults:
-    """What the database does to one life of a node, and at which commit the node dies."""
+    """Database faults for one process of a node, and the commit at which the node dies."""
 
     def __init__(self, weather: DatabaseFaults, dice: Random, life: SimulatedProcess) -> None:
         self._weather, self._dice, self.life = weather, dice, life
@@ -48,7 +48,7 @@ class NodeDatabaseFaults:
         self.commit_counts = False
 
     def strikes(self, kind: str) -> bool:
-        """Whether this goes wrong now."""
+        """True if this fault occurs now."""
         chance = self._weather.chances.get(kind, 0.0)
         struck = chance > 0 and self._dice.random() < chance
         if struck:
@@ -56,11 +56,11 @@ class NodeDatabaseFaults:
         return struck
 
     def tells(self, names: frozenset[str]) -> None:
-        """A use case that wakes these is committed."""
+        """Record that a use case which wakes these names was committed."""
         self._weather.told.update(names)
 
     def never_tells(self) -> None:
-        """Something is committed, and only the database knows."""
+        """Record a commit that only the database knows of."""
         self._weather.untold += 1
 
     def waits(self) -> float:
@@ -72,7 +72,7 @@ class NodeDatabaseFaults:
 
 
 class Connection(sqlite3.Connection):
-    """The driver's connection."""
+    """The driver's connection, with faults."""
 
     trouble: NodeDatabaseFaults
 
@@ -82,7 +82,7 @@ class Connection(sqlite3.Connection):
         if sql == "BEGIN IMMEDIATE" and self.trouble.strikes("busy"):
             fail("SQLITE_BUSY", "database is locked")
         if sql == "PRAGMA synchronous=FULL":
-            # Processes die here, machines do not.
+            # Only processes die in a simulation, not machines.
             sql = "PRAGMA synchronous=OFF"
         return super().execute(sql, parameters)
 
@@ -110,7 +110,7 @@ class Connection(sqlite3.Connection):
 
 
 class Cursor(sqlite3.Cursor):
-    """What the use cases' statements go through."""
+    """The cursor that executes the use cases' statements, with faults."""
 
     trouble: NodeDatabaseFaults
 
@@ -141,7 +141,7 @@ def connect(trouble: NodeDatabaseFaults, *args: Any, **kwargs: Any) -> Connectio
 
 
 class SimulatedStore(InlineStore[SqlUnit]):
-    """Others may come in between before a transaction and after it; within one there is no await."""
+    """A store in which other tasks may run before and after a transaction; within one there is no await."""
 
     def __init__(self, trouble: NodeDatabaseFaults, url: str, make_unit: MakeUnit, publish: Publish) -> None:
         engine = make_engine(url, driver=partial(connect, trouble))

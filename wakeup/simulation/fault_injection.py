@@ -1,4 +1,4 @@
-"""Lets the spells of the schedule happen: turns each on when it begins and off when it ends."""
+"""Apply the schedule of faults: turn each spell on when it begins and off when it ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wakeup.simulation.stage import Stage
 
 
 async def let_happen(stage: Stage, spell: Spell) -> None:
-    """One thing goes wrong for its while."""
+    """Apply one spell."""
     await pause(spell.begins - stage.loop.time())
     await _turn(stage, spell, spell.strength)
     await pause(spell.ends - stage.loop.time())

@@ -1,4 +1,4 @@
-"""What will go wrong, and when: a schedule made from a seed alone, before anything runs. Pure."""
+"""The schedule of faults: what goes wrong and when, made from the seed alone before anything runs. Pure."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from enum import StrEnum
 
 
 class Group(StrEnum):
-    """What `--faults` names."""
+    """Groups of faults, as named by `--faults`."""
 
     PHONE = "phone"
-    """The phone company's REST: refusals, stalls, answers that never come."""
+    """The phone company's REST API: refusals, stalls, answers that never come."""
     CALLBACKS = "callbacks"
-    """Its webhooks: lost, late, doubled, reordered; its detector judges wrongly."""
+    """Its webhooks: lost, late, doubled, reordered; its answering-machine detector judges wrongly."""
     CARRIER = "carrier"
-    """The account is suspended, or nobody listens at the phone company."""
+    """The account is suspended, or the phone company does not accept connections."""
     CORE = "core"
     """The payment core."""
     NETWORK = "network"
-    """Slow lines; a load balancer that has not yet noticed who is dead."""
+    """Slow connections; a load balancer that has not noticed yet that a node is dead."""
     DATABASE = "database"
-    """Busy, full, slow, commits that fail and commits nobody can tell about."""
+    """Busy, full, slow, commits that fail and commits whose result is unknown."""
     CRASHES = "crashes"
     """A node dies at one of its awaits or commits."""
     SKEW = "skew"
@@ -81,10 +81,10 @@ SPELL_S = (10.0, 120.0)
 SHORT = frozenset({"suspended", "unreachable", "stall", "busy", "full", "broken", "commit_fails", "commit_unknown"})
 SHORT_SPELL_S = (2.0, 25.0)
 BETWEEN_S = 500.0
-"""Between two spells of one kind, on average."""
+"""Average time between two spells of one kind."""
 MAX_SKEW_S = 0.4
 LIFE_S = 240.0
-"""How long a node lives, on average."""
+"""Average time in seconds until a node dies."""
 DOWN_S = (0.3, 25.0)
 MAX_STEPS = 400
 MAX_COMMITS = 12
@@ -92,7 +92,8 @@ MAX_COMMITS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """For a while one thing goes wrong, as often or as badly as `strength` says. Seconds from the beginning."""
+    """A time span in which one thing goes wrong, as often or as badly as `strength` says. Times are seconds since
+    the beginning."""
 
     group: Group
     kind: str
@@ -103,34 +104,34 @@ class Spell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Death:
-    """A node's end: when it is `after_s` old it dies at its so-manieth step, or at a commit."""
+    """The death of a node: once it is `after_s` old, it dies at the given step or at the given commit."""
 
     after_s: float
     step: int = 0
     commit: int = 0
     committed: bool = False
-    """Whether that commit still happens."""
+    """True if that commit still takes effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """One life of a node."""
+    """One process of a node: its clock error, its death, and the time until the next start."""
 
     skew_s: float
     death: Death | None
     down_s: float
-    """How long it stays away afterwards."""
+    """Seconds from the death to the next start."""
 
 
 def spells(seed: int, groups: frozenset[Group], until: float) -> list[Spell]:
-    """All spells that begin before `until`, by time."""
+    """Return all spells that begin before `until`, by time."""
     return sorted(_spells(seed, groups, until), key=lambda spell: (spell.begins, spell.group, spell.kind))
 
 
 def _spells(seed: int, groups: frozenset[Group], until: float) -> Iterator[Spell]:
     for group, kinds in SPELLS.items():
         for kind, (least, most) in kinds.items():
-            # Dice of its own for each kind: to leave one out does not move the others.
+            # Each kind has its own random generator, so that leaving one out does not move the others.
             dice = random.Random(f"spell-{seed}-{group}-{kind}")  # noqa: S311
             at = dice.expovariate(1 / BETWEEN_S)
             while group in groups and at < until:
@@ -141,7 +142,7 @@ def _spells(seed: int, groups: frozenset[Group], until: float) -> Iterator[Spell
 
 
 def fate(seed: int, groups: frozenset[Group], node: int, life: int) -> Fate:
-    """What becomes of a node's so-manieth life."""
+    """Return the fate of the `life`-th process of a node."""
     dice = random.Random(f"fate-{seed}-{node}-{life}")  # noqa: S311
     skew = dice.uniform(-MAX_SKEW_S, MAX_SKEW_S)
     death = _death(dice)

@@ -1,4 +1,4 @@
-"""What must be true after every simulated day. The strangers' ledgers are asked, never our own tables."""
+"""Check what must be true after every simulated day, against the simulators' ledgers, never against our own tables."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ from wakeup.simulator.ledger import Fact
 SETTLE_MARGIN = timedelta(seconds=2)
 CLOCKS = timedelta(seconds=2 * MAX_SKEW_S)
 LEASE = timedelta(seconds=20)
-"""A dead node's delivery is taken up by another so much later."""
+"""Another node takes over a dead node's delivery after this time."""
 MAX_RETRY = timedelta(seconds=30)
-"""So much longer than a fault its consequences may last: a stalled answer, and the back-off after it."""
+"""Maximum time by which consequences outlast a fault: a stalled answer, and the back-off after it."""
 OVER = frozenset({"cancelled_in_app", "released"})
-"""After such news there may be nothing left to decide."""
+"""News after which there may be nothing left to decide."""
 EXPLAINED: dict[str, frozenset[Group]] = {
     "loop_without_store": frozenset({Group.DATABASE}),
     "work_without_store": frozenset({Group.DATABASE}),
     "alarm": frozenset({Group.CARRIER, Group.CORE}),
     "stranger_not_cut": frozenset({Group.CARRIER, Group.PHONE}),
 }
-"""Error lines that are in order when such faults were injected; any other is a violation."""
+"""Error lines that are expected if faults of these groups were injected; any other error line is a violation."""
 IN_ORDER = frozenset({"hold_ends", "warned_after_allow"})
-"""Causes of alarms that any day brings."""
+"""Causes of alarms that may occur on any day."""
 _LONG_DIGITS = re.compile(r"\d{8,}")
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What was found."""
+    """The result of the checks."""
 
     violations: list[str] = field(default_factory=list)
     late_explained: int = 0
 
 
 def judge(stage: Stage, plan: list[Spell]) -> Verdict:
-    """Every promise, from outside."""
+    """Check every promise, from outside."""
     verdict = Verdict(violations=list(stage.bank.faults))
     first = _first_told(stage)
     for name, promise in stage.bank.promises.items():
@@ -94,7 +94,7 @@ def _first_told(stage: Stage) -> dict[str, Fact]:
 
 
 def _decided(stage: Stage, name: str, promise: Promise) -> Iterator[str]:
-    """Accepted is held from the answer on, and decided in the end."""
+    """An accepted transfer is held from the answer on, and decided in the end."""
     standing = promise.body["decision"]["decision"]
     if standing != "hold" and promise.status == 202:
         yield f"{name}: answered {promise.status} with {standing} instead of a standing hold"
@@ -104,8 +104,9 @@ def _decided(stage: Stage, name: str, promise: Promise) -> Iterator[str]:
 
 
 def _late(stage: Stage, plan: list[Spell], name: str, promise: Promise, first: Fact | None) -> str | None:
-    """None when in time, empty when a fault explains it, else the violation. Late is forgiven only to a hold,
-    and to the refusal that took its place because the core could not be told before `hold_max`."""
+    """Return None if the decision was in time, an empty string if a fault explains the delay, otherwise the
+    violation. A delay is excused only for a hold, and for the refusal that replaced the hold because the core
+    could not be reached before `hold_max`."""
     transfer = stage.core.transfers[name]
     if not transfer.late or transfer.decide_by is None or first is None:
         return None
@@ -119,7 +120,7 @@ def _late(stage: Stage, plan: list[Spell], name: str, promise: Promise, first: F
 
 
 def _troubled(stage: Stage, plan: list[Spell], by: datetime, told: datetime) -> bool:
-    """Whether something that can delay a decision went on between the time it was due and its delivery."""
+    """True if something that can delay a decision happened between the time it was due and its delivery."""
     due = by - SETTLE_MARGIN
     reasons = {Group.CORE, Group.DATABASE, Group.NETWORK}
     spans = [(spell.begins, spell.ends, MAX_RETRY) for spell in plan if spell.group in reasons]
@@ -128,7 +129,7 @@ def _troubled(stage: Stage, plan: list[Spell], by: datetime, told: datetime) -> 
 
 
 def _kept_away(stage: Stage, plan: list[Spell], since: datetime, until: datetime) -> bool:
-    """Whether something that can keep us from fetching somebody went on meanwhile."""
+    """True if something that can keep us from fetching a waiting customer happened in the meantime."""
     reasons = {Group.DATABASE, Group.NETWORK, Group.CARRIER, Group.PHONE}
     spans = [(spell.begins, spell.ends) for spell in plan if spell.group in reasons]
     spans += [(absence.since, absence.until) for node in stage.nodes for absence in node.absences]
@@ -140,7 +141,7 @@ def _moment(seconds: float) -> datetime:
 
 
 def _released(stage: Stage) -> Iterator[str]:
-    """Silence is never permission, and nothing said on the phone releases a critical payment."""
+    """Silence is never permission, and nothing said on the phone releases a critical transfer."""
     talked = {row["call"] for row in stage.company.ledger.of("pressed", "said")}
     spoke = {row["to"] for row in stage.company.ledger.of("created") if row["call"] in talked}
     for row in stage.core.ledger.of("accepted"):
@@ -161,7 +162,7 @@ def _released(stage: Stage) -> Iterator[str]:
 
 
 def _hasty(stage: Stage) -> Iterator[str]:
-    """A window that was extended in time is used: that nobody was reached is not said before its new end."""
+    """A window that was extended in time is used: "nobody reached" is not decided before its new end."""
     for row in stage.core.ledger.of("accepted", "out_of_order"):
         extended = any(kind == EXTENDED for _, kind in stage.bank.told_news.get(row["transfer"], ()))
         by = stage.core.transfers[row["transfer"]].decide_by
@@ -173,7 +174,7 @@ def _hasty(stage: Stage) -> Iterator[str]:
 
 
 def _core(stage: Stage) -> Iterator[str]:
-    """One effective decision at any time."""
+    """There is one effective decision at any time."""
     counts = stage.core.counts
     wrong = {what: counts[what] for what in ("conflict", "malformed", "bad_signature") if counts[what]}
     if wrong:
@@ -186,7 +187,7 @@ def _core(stage: Stage) -> Iterator[str]:
 
 
 def _log(stage: Stage) -> Iterator[str]:
-    """No error that no fault explains, and nothing about anybody."""
+    """The log holds no error that no fault explains, and no personal data."""
     private = _private(stage)
     names = re.compile("|".join(map(re.escape, sorted(private.names)))) if private.names else None
     for line in stage.log:
@@ -225,7 +226,7 @@ def _short(line: dict[str, Any]) -> str:
 
 
 def _history(stage: Stage) -> Iterator[str]:
-    """`wakeup audit verify`, against each node's anchors."""
+    """`wakeup audit verify` finds no fault, against each node's anchors."""
     for node in stage.nodes:
         settings = node.settings
         url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()

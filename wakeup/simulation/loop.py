@@ -1,4 +1,5 @@
-"""An event loop without sockets, threads and wall clock: time jumps to the next timer, and steps belong to lives."""
+"""An event loop without sockets, threads or wall clock: time jumps to the next timer, and steps belong to
+simulated processes."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ Ts = TypeVarTuple("Ts")
 
 
 class StuckError(RuntimeError):
-    """Nothing is scheduled any more: the programme waits for ever."""
+    """Nothing is scheduled any more, so the program would wait for ever."""
 
 
 class _Jump:
-    """Stands where BaseEventLoop has a selector: waiting for time moves it."""
+    """Replaces the selector of BaseEventLoop: waiting advances the time."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -34,7 +35,8 @@ class _Jump:
 
 
 class SimulatedLoop(asyncio.BaseEventLoop):
-    """`time()` starts at 0. What is scheduled within a life is run as a step of that life."""
+    """An event loop whose `time()` starts at 0. What is scheduled within a simulated process runs as a step of
+    that process."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +75,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def run_in_executor(  # type: ignore[override]  # typeshed spells the variadic in a way a subclass cannot
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
-        """There are no threads: it is done at once, and always in the same order."""
+        """Run the function at once, since there are no threads; the order is therefore always the same."""
         del executor
         future: asyncio.Future[T] = self.create_future()
         try:
@@ -88,10 +90,10 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         return self.network.listen(protocol_factory, host, port)
 
     def _process_events(self, events: Any) -> None:
-        """None ever come."""
+        """Do nothing: no events arrive."""
 
     def _write_to_self(self) -> None:
-        """Nobody waits elsewhere."""
+        """Do nothing: no other thread waits."""
 
 
 def _owner(context: Context | None) -> SimulatedProcess | None:
@@ -99,6 +101,6 @@ def _owner(context: Context | None) -> SimulatedProcess | None:
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end on a fresh loop."""
+    """Run the coroutine to its end on a fresh loop."""
     with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
         return runner.run(main)

@@ -1,6 +1,6 @@
-"""Connections within one process: aiohttp's own client and server at their ends, no socket between them.
+"""Connections within one process, with aiohttp's own client and server at their ends and no socket between them.
 
-What one end writes reaches the other after a delay, in order. A dead process's connections close behind it.
+What one end writes reaches the other end after a delay, in order. The connections of a dead process are closed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class End(asyncio.Transport):
         if self._life is not None:
             self._life.links[self] = None
 
-    # What aiohttp does with it
+    # Called by aiohttp
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if self._closing or self._over or not data:
@@ -57,7 +57,7 @@ class End(asyncio.Transport):
             self._network.loop.call_soon(self._lost, None, context=self._context)
 
     def abort(self) -> None:
-        """What is under way is lost."""
+        """Close at once; data under way is lost."""
         self._sent.clear()
         if not self._over:
             self._closing = True
@@ -89,30 +89,32 @@ class End(asyncio.Transport):
         assert isinstance(protocol, asyncio.Protocol)
         self._protocol = protocol
 
-    # What happens to it
+    # Called by the network and by the process
 
     def made(self) -> None:
         self._protocol.connection_made(self)
 
     def cut(self) -> None:
-        """Its process died."""
+        """Handle the death of this end's process."""
         self._closing = self._over = self._ends = True
         self._send()
 
     def buried(self) -> None:
-        """Whoever closes up after its process learns that it is closed, or waits for that for ever."""
+        """Call `connection_lost` after the death of this end's process, otherwise its cleanup would wait for that
+        for ever."""
         self._over = False
         self._network.loop.call_soon(self._lost, None, context=self._context)
 
     def lose(self, error: Exception | None) -> None:
-        """The other end is gone. As on a real wire that is noticed after whatever arrived has been read."""
+        """The other end is gone. As on a real connection, this is noticed after everything that arrived has been
+        read."""
         self._closing = True
         self._network.later(partial(self._network.loop.call_soon, self._lost, error, context=self._context))
 
     def _send(self) -> None:
         if not self._scheduled:
             self._scheduled = True
-            # The wire belongs to nobody: it goes on when a process dies.
+            # Delivery belongs to no process: it goes on when a process dies.
             self._network.later(self._arrive)
 
     def _arrive(self) -> None:
@@ -144,7 +146,7 @@ Address = tuple[str, int]
 
 
 class Doorway:
-    """Somebody listens; the process that opened it answers."""
+    """A listening port; the process that opened it answers."""
 
     def __init__(self, network: Network, factory: Factory, address: Address) -> None:
         self._network, self.factory, self.address = network, factory, address
@@ -163,25 +165,25 @@ class Doorway:
         self._network.doors.pop(self.address[1], None)
 
     async def wait_closed(self) -> None:
-        """Nothing is left to close."""
+        """Do nothing: nothing is left to close."""
 
 
 class Network:
-    """Who listens where, and how long things take on the way."""
+    """Which ports are open, and how long data takes."""
 
     def __init__(self, loop: asyncio.BaseEventLoop) -> None:
         self.loop = loop
         self.delay: Delay = lambda: 0.001
         self.doors: dict[int, Doorway] = {}
         self.balancers: dict[int, Callable[[], int]] = {}
-        """Port of a load balancer → what chooses the port behind it."""
+        """Port of a load balancer → function that chooses the port behind it."""
         self._ports = FIRST_PORT
 
     def later(self, arrive: Callable[[], object]) -> None:
         self.loop.call_later(self.delay(), arrive, context=_NOBODY)
 
     def listen(self, factory: Factory, host: str, port: int) -> Doorway:
-        """Port 0 is any. Raises OSError when somebody listens there."""
+        """Open a port; port 0 means any. Raises OSError if the port is taken."""
         number = port or self._new_port()
         taken = self.doors.get(number)
         if taken is not None and taken.open:
@@ -190,7 +192,7 @@ class Network:
         return door
 
     def connect(self, protocol: asyncio.Protocol, port: int) -> None:
-        """Raises ConnectionRefusedError when nobody listens."""
+        """Connect to a port. Raises ConnectionRefusedError if it is not open."""
         choose = self.balancers.get(port)
         door = self.doors.get(port if choose is None else choose())
         if door is None or not door.open:
@@ -213,7 +215,7 @@ _NOBODY = Context()
 
 
 class MemoryConnector(BaseConnector):
-    """aiohttp's client over a Network."""
+    """aiohttp's client connector over a Network."""
 
     def __init__(self, network: Network, *, each_once: bool, limit: int = 0) -> None:
         super().__init__(force_close=each_once, limit=limit)

@@ -1,4 +1,4 @@
-"""One node of the service: its lives one after the other, over the same database and under the same name."""
+"""One node of the service: its processes one after the other, over the same database and under the same name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from wakeup.usecases.unit import ALL_DIGITS
 
 
 class SeededTimedIds(TimedIds):
-    """Ids as in a deployment, call codes from the same dice."""
+    """Ids as in a deployment, and call codes, from one seeded generator."""
 
     def __init__(self, clock: LoopClock, dice: random.Random) -> None:
         super().__init__(lambda: clock.now().timestamp(), dice.randbytes)
@@ -40,7 +40,7 @@ class SeededTimedIds(TimedIds):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """From a death to the moment its successor listens, in seconds from the beginning."""
+    """The time from a node's death until its successor listens, in seconds since the beginning."""
 
     node: int
     since: float
@@ -49,7 +49,7 @@ class Absence:
 
 @dataclass(slots=True)
 class Node:
-    """`fate` answers what becomes of a life by its number."""
+    """One node. `fate` returns the fate of a process by the numbers of node and process."""
 
     number: int
     settings: Settings
@@ -64,7 +64,7 @@ class Node:
     up: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def keep_alive(self) -> None:
-        """Start it, and start it again whenever it has died."""
+        """Start the node, and start it again whenever it has died."""
         loop = asyncio.get_running_loop()
         while True:
             fate = self.fate(self.number, len(self.services))
@@ -73,7 +73,7 @@ class Node:
             began = self._begin(life, fate)
             await asyncio.wait((began, died), return_when=asyncio.FIRST_COMPLETED)
             if not died.done():
-                # Raises what kept it from starting.
+                # Raises the error that kept it from starting.
                 await began
                 self.up.set()
                 self._arrived()
@@ -121,7 +121,7 @@ class Node:
             trouble.dies_at_commit, trouble.commit_counts = trouble.commits + death.commit, death.committed
 
     def spare(self) -> None:
-        """No more deaths."""
+        """Cancel all deaths to come."""
         self.calm = True
         for life, _ in self.services:
             life.dies_at_step = None
@@ -143,5 +143,5 @@ def _read(folder: Path) -> Library:
 
 
 def _scripts(folder: Path, _database_url: str) -> Library:
-    """Read and checked once for all lives: their files do not change."""
+    """Return the scripts, read and checked once for all processes, since their files do not change."""
     return _read(folder)

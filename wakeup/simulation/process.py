@@ -1,4 +1,4 @@
-"""A process, as far as a simulation needs one: it owns what runs in it, and can be killed between any two steps."""
+"""A simulated process: it owns its tasks and connections, and can be killed between any two steps."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from weakref import WeakSet
 
 
 class Link(Protocol):
-    """An end of a connection."""
+    """One end of a connection."""
 
     def cut(self) -> None:
-        """Its process is dead: what was sent still arrives, and then the other end sees a closed connection."""
+        """The process of this end is dead: what was sent still arrives, then the other end sees a closed
+        connection."""
 
     def buried(self) -> None:
-        """Its process may end cleanly now: this end learns that it is closed, too."""
+        """The process of this end may now end cleanly: this end, too, learns that it is closed."""
 
 
 class SimulatedProcess:
-    """One process from its start to its death. Of a dead one nothing runs any more, not even a `finally`.
+    """One process from its start to its death. After its death nothing of it runs any more, not even a `finally`.
 
-    A *step* is whatever the event loop runs for it without interruption: from one await to the next.
+    A *step* is what the event loop runs for it without interruption, from one await to the next.
     """
 
     def __init__(self, name: str, died: Callable[[SimulatedProcess], None]) -> None:
@@ -37,7 +38,7 @@ class SimulatedProcess:
         self._missed: list[tuple[Context, Callable[..., object], tuple[object, ...]]] = []
 
     def step(self, callback: Callable[..., object], *args: object) -> None:
-        """Run the next step, unless it is dead or dies just now."""
+        """Run the next step, unless the process is dead or dies at this step."""
         if self.dead and not self.buried:
             self._missed.append((copy_context(), callback, args))
             return
@@ -49,18 +50,19 @@ class SimulatedProcess:
         callback(*args)
 
     def kill(self) -> None:
-        """Nothing of it will run any more; the other ends of its connections notice."""
+        """Kill the process: nothing of it runs any more, and the other ends of its connections see that."""
         if self.dead:
             return
         self.dead = True
-        # Whatever was let go of now would be closed, and its `finally` would run.
+        # Keep references to the tasks: a task that is garbage-collected would be closed, and its `finally` would
+        # run.
         self._remains = list(self.tasks)
         for link in list(self.links):
             link.cut()
         self._died(self)
 
     def bury(self) -> None:
-        """All is judged: what was left behind may be cancelled and closed, so that the loop can end cleanly."""
+        """Allow its remains to be cancelled and closed once everything is judged, so that the loop can end cleanly."""
         self.buried = True
         self._remains.clear()
         # A task whose next step had been scheduled can only be cancelled by that step.
@@ -73,4 +75,4 @@ class SimulatedProcess:
 
 
 LIFE: ContextVar[SimulatedProcess | None] = ContextVar("life", default=None)
-"""Whose step this is; None for the strangers and for the stage itself."""
+"""The process to which the present step belongs; None for the simulators and for the stage itself."""

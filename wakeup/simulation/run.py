@@ -1,4 +1,4 @@
-"""One simulated day from the first flag to the verdict."""
+"""Run one simulated day from the first flag to the verdict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wakeup.simulation.stage import EPOCH, Stage
 
 SECONDS_A_CASE, LEAST_S = 0.8, 120.0
 SETTLES_S = 400.0
-"""So long after the last deadline and the last fault everything has come to its end."""
+"""Time after the last deadline and the last fault within which everything has ended."""
 MAX_LAST = 60
 
 
@@ -39,7 +39,7 @@ class SimulationOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of it."""
+    """The result of a simulated day."""
 
     seed: int
     cases: int
@@ -57,11 +57,11 @@ class Outcome:
     virtual_seconds: float
     wall_seconds: float
     last: list[str]
-    """The last events before the end; not part of the report unless something is wrong."""
+    """The last events before the end; reported only if something is wrong."""
 
 
 def simulate(wish: SimulationOptions) -> Outcome:
-    """The same wish gives the same outcome, to the last event; only `wall_seconds` differs."""
+    """Simulate one day. The same options give the same outcome to the last event; only `wall_seconds` differs."""
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="wakeup-simulation") as folder:
         return run(_day(wish, Path(folder), began))
@@ -87,7 +87,7 @@ async def _day(wish: SimulationOptions, folder: Path, began: float) -> Outcome:
         for node in stage.nodes:
             await stage.until_up(node)
         await pause(SETTLES_S / 2)
-        # By now everybody has talked who talks: what their colleagues make of it must free nothing.
+        # By now all conversations are over. What agents record about them must release nothing.
         await stage.in_store(say_all_is_well)
         await pause(SETTLES_S / 2)
         return _outcome(wish, stage, plan, began)
@@ -117,7 +117,7 @@ def _outcome(wish: SimulationOptions, stage: Stage, plan: list[Spell], began: fl
 
 
 def _struck(stage: Stage) -> Counter[str]:
-    """How often which fault really happened."""
+    """Count how often each fault really occurred."""
     counts = Counter(f"phone:{row['kind']}" for row in stage.company.ledger.of("create_fault"))
     counts += Counter(f"phone:message_{row['kind']}" for row in stage.company.ledger.of("message_fault"))
     counts += Counter(f"callbacks:{kind}" for kind in stage.company.faults.happened.elements())
@@ -127,7 +127,7 @@ def _struck(stage: Stage) -> Counter[str]:
 
 
 def _hash(stage: Stage) -> str:
-    """Over everything that happened: two runs of one seed do not differ in a byte of it."""
+    """Hash everything that happened: two runs of one seed must not differ in a byte."""
     digest = hashlib.sha256()
     for book in (stage.company.ledger.facts, stage.core.ledger.facts, stage.log):
         for row in book:
@@ -136,7 +136,7 @@ def _hash(stage: Stage) -> str:
 
 
 def _last(stage: Stage) -> list[str]:
-    """The end of all books, in one order."""
+    """Return the ends of all ledgers and of the log, in one order."""
     rows: list[tuple[float, str]] = []
     for name, facts in (("phone", stage.company.ledger.facts), ("core", stage.core.ledger.facts)):
         rows += [(_seconds(row["at"]), f"{name} {_plain(row)}") for row in facts[-MAX_LAST:]]

@@ -1,4 +1,4 @@
-"""The stage of one simulated day: nodes, phone company, payment core and bank on one network and in one time."""
+"""Set up one simulated day: nodes, phone company, payment core and bank on one network and with one time."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from wakeup.storage.unit_of_work import SqlUnit
 
 T = TypeVar("T")
 EPOCH = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-"""Phones may ring in Singapore and in London."""
+"""A time within calling hours in Singapore and in London."""
 ACCOUNT, TOKEN = "AC" + "5" * 32, "t0ken" * 6
 FROM_NUMBERS = ("+6531580001", "+6531580002", "+6531580003")
 PHONE_PORT, CORE_PORT, PUBLIC_PORT, API_PORT, FIRST_NODE_PORT = 7001, 7002, 8000, 8100, 9000
 CALLS_PER_SECOND, LINES = 5, 200
 NOTICED_S = 2.0
-"""A load balancer learns so much later that a node is dead."""
+"""Time until a load balancer notices that a node is dead."""
 DELAY_S = (0.0005, 0.003)
 
 
@@ -54,7 +54,7 @@ CLIENT_SECRET, CORE_SECRET, BEARER = whsec(1), whsec(2), "read-only-key-of-the-b
 
 
 class Stage:
-    """Use with `async with`, on a SimulatedLoop."""
+    """The set-up of one day. Use with `async with`, on a SimulatedLoop."""
 
     def __init__(self, folder: Path, seed: int, nodes: int, groups: frozenset[Group]) -> None:
         loop = asyncio.get_running_loop()
@@ -97,7 +97,7 @@ class Stage:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Everything is judged: now let also the dead end as a process may that is asked to."""
+        """End everything once it is judged, and let the dead processes end, too, as if they had been asked to stop."""
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
@@ -105,7 +105,8 @@ class Stage:
         lives = [life for life, _service in services]
         for life in lives:
             life.bury()
-        # What had just been begun begins, and what that begins, so that nothing is thrown away unawaited.
+        # Let tasks that were just created start, and those that they create, so that no coroutine is thrown away
+        # unawaited.
         for _step in range(3):
             await pause(0)
         for life in lives:
@@ -119,12 +120,12 @@ class Stage:
         structlog.reset_defaults()
 
     async def in_store(self, act: Callable[[SqlUnit, datetime], T]) -> T:
-        """Somebody at a console of the first node does something."""
+        """Run an act of a console user on the first node."""
         _life, service = self.nodes[0].services[-1]
         return await service.store.run(act, self.clock.now())
 
     async def until_up(self, node: Node) -> None:
-        """Raises what keeps it from starting."""
+        """Wait until the node listens. Raises the error that keeps it from starting."""
         keeper, up = self._keepers[node.number], asyncio.ensure_future(node.up.wait())
         await asyncio.wait((keeper, up), return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
@@ -132,12 +133,12 @@ class Stage:
             await keeper
 
     def calm(self) -> None:
-        """Nobody dies any more."""
+        """Cancel all deaths to come."""
         for node in self.nodes:
             node.spare()
 
     def _balance(self, offset: int) -> int:
-        """A node that is there, or is believed to be."""
+        """Return the port of a node that is up, or that the balancer believes to be up."""
         now = self.loop.time()
         ports = [
             _ports(node.number)[offset]
@@ -182,7 +183,7 @@ class Stage:
     # Log
 
     def note(self, line: dict[str, Any]) -> None:
-        """One line of the log, before any mask, with whose it is and when."""
+        """Record one line of the log, unmasked, with its node and time."""
         life = LIFE.get()
         if life is None or not life.dead:
             node = "" if life is None else life.name
@@ -199,7 +200,7 @@ class Stage:
 
 
 class _LibraryLog(logging.Handler):
-    """What libraries complain about counts as an error of ours."""
+    """Records every complaint of a library as an error of ours."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(logging.WARNING)

@@ -1,4 +1,5 @@
-"""A node's sweeps, without those that could find nothing: a day of three idle nodes is mostly sweeping otherwise."""
+"""A node's sweeps, without those that could find nothing. Otherwise a day of three idle nodes would consist mostly
+of sweeps."""
 
 from __future__ import annotations
 
@@ -7,13 +8,13 @@ from wakeup.runtime.scheduler import SWEEP_S, LoopTimers
 from wakeup.simulation.database import DatabaseFaults
 
 ALL_THE_SAME = 12
-"""Each so-manieth sweep takes place whatever happened: once a minute."""
+"""Every twelfth sweep takes place whatever happened: once a minute."""
 
 
 class Sweeps(LoopTimers):
-    """A sweep finds what somebody else has committed. When nothing that concerns a loop was committed since it was
-    swept last, as far as who committed it told (that is all nodes on PostgreSQL hear of each other), only time has
-    passed, and for that the loop has set its alarm."""
+    """Skip a sweep that can find nothing. A sweep finds what another node has committed. If nothing that concerns
+    a loop was committed since its last sweep, according to the names that commits wake (which is all that nodes on
+    PostgreSQL hear of each other), then only time has passed, and for that the loop has set its timer."""
 
     def __init__(self, clock: LoopClock, weather: DatabaseFaults) -> None:
         super().__init__(clock, SWEEP_S)

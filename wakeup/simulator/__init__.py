@@ -1,4 +1,5 @@
-"""A stranger to the service: a phone company speaking Twilio's HTTP, the people it rings, and a bank's payment core.
+"""The simulators: a phone company that speaks Twilio's HTTP, the callees behind its numbers, and a bank's payment
+core.
 
-It imports nothing of the rest of the programme, signs with its own code and keeps its own ledger.
+The package imports nothing of the rest of the program, signs with its own code and keeps its own ledger.
 """

@@ -1,4 +1,4 @@
-"""`python -m wakeup.simulator phone|core|traffic`: the stranger as processes of its own."""
+"""`python -m wakeup.simulator phone|core|traffic`: run the simulators as separate processes."""
 
 from __future__ import annotations
 

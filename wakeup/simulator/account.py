@@ -26,7 +26,7 @@ from wakeup.simulator.webhooks import Answer, Connector, Params, Postman, socket
 
 
 class Account:
-    """`calls_per_second` may be changed while it runs."""
+    """An account. `calls_per_second` may be changed while it runs."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -43,9 +43,10 @@ class Account:
         post_dial_delay: float = 1.0,
         connector: Connector = sockets,
     ) -> None:
-        """`max_concurrent` 0 means no limit; `owned_numbers` empty means that any From is ours.
+        """`max_concurrent` 0 means no limit; with empty `owned_numbers` any From number is accepted.
 
-        `connector` makes what carries the webhooks."""
+        `connector` makes the aiohttp connector that carries the webhooks.
+        """
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.clock = clock
@@ -78,7 +79,7 @@ class Account:
     # Calls
 
     def create(self, request: CallRequest) -> Call:
-        """Accept a call into the queue; raises RequestFault with Twilio's code."""
+        """Accept a call into the queue. Raises RequestFault with Twilio's code."""
         if self.owned_numbers and request.from_ not in self.owned_numbers:
             raise RequestFault(21210, "'From' phone number not verified")
         refused = 0 if request.to in self.handsets else self.people.refusal(request.to)
@@ -103,7 +104,7 @@ class Account:
         return len(self._live)
 
     def _queue_ms(self) -> int:
-        """How long a call that is created now will wait, by the calls before it."""
+        """Return how long in milliseconds a call that is created now will wait, given the calls before it."""
         head = max(0.0, self._next_slot - asyncio.get_running_loop().time()) / self.clock.loop_seconds(1.0)
         return round(1000 * (head + len(self._queue) / self.calls_per_second))
 
@@ -112,7 +113,7 @@ class Account:
         CallLifecycle(call, self.people.person(call.request.to, 0), self).finish("canceled")
 
     async def _dial(self) -> None:
-        """Calls leave the queue in order, `calls_per_second` of them."""
+        """Let calls leave the queue in order, `calls_per_second` of them per second."""
         loop = asyncio.get_running_loop()
         self._next_slot = max(self._next_slot, loop.time())
         while self._queue:
@@ -122,7 +123,7 @@ class Account:
             call = self._queue.popleft()
             if call.final:
                 continue
-            # Late wake-ups are made up for while the queue lasts; a rest saves up nothing.
+            # Late wake-ups are made up for while the queue lasts. An idle period does not add up to a burst.
             self._next_slot += self.clock.loop_seconds(1.0 / self.calls_per_second)
             self.ledger.add("initiated", call=call.sid)
             life = CallLifecycle(call, self._person(call.request.to), self)
@@ -151,7 +152,7 @@ class Account:
         return self._callbacks.record(call, hook, channels)
 
     async def connect(self, sid: str, dial: Dial) -> Params:
-        """The other leg of a Dial: a call of its own, which nobody posted."""
+        """Run the other leg of a Dial: a call of its own that nobody posted."""
         parent = self.calls[sid]
         call = Call(
             sid=self.new_sid("CA"), request=request_of(parent, dial), created=self.clock.now(),
@@ -162,13 +163,13 @@ class Account:
         return await dialled(call, self._person(dial.number), self, parent, dial)
 
     async def enter(self, sid: str, enter: Enter) -> Params:
-        """A conference: the caller meets whoever dialled into the same room."""
+        """Enter a conference, in which the caller meets the others who dialled into the same room."""
         call = self.calls[sid]
         assert call.line is not None
         return await self.rooms.enter(call, call.line, enter)
 
     def call_in(self, from_: str, to: str, url: str = "") -> Line:
-        """A person rings one of the service's numbers; the line in that person's hand."""
+        """Let a callee call one of the service's numbers. Returns the callee's line."""
         request = CallRequest(to=to, from_=from_, url=Hook(url=url or self.inbound_voice_url))
         call = Call(sid=self.new_sid("CA"), request=request, created=self.clock.now(), direction="inbound")
         self.calls[call.sid] = call
@@ -178,7 +179,7 @@ class Account:
         return life.line
 
     def receive(self, from_: str, to: str, body: str, url: str = "") -> asyncio.Task[list[str]]:
-        """A person texts one of the service's numbers; awaiting gives the TwiML replies."""
+        """Send an SMS from a callee to one of the service's numbers. Awaiting the task gives the TwiML replies."""
         hook = Hook(url=url or self.inbound_message_url)
         return asyncio.get_running_loop().create_task(self.messages.receive(from_, to, body, hook))
 
@@ -194,7 +195,7 @@ class Account:
         self.suspended = suspended
 
     def assert_nothing_unexpected(self) -> None:
-        """Fails on calls nobody expected, webhooks not answered 2xx and answers that are not valid TwiML."""
+        """Fail on calls that no test expected, webhooks not answered with 2xx and answers that are not valid TwiML."""
         faults = [
             f"call {one.sid} rang at a handset nobody expected" for h in self.handsets.values() for one in h.missed
         ]
@@ -221,15 +222,15 @@ class Account:
             self.ledger.add("problem", call="", kind="simulator", code=0, text=repr(error))
 
     async def stop(self) -> None:
-        """Everything stops where it is, as when the company's machine is switched off."""
+        """Stop everything where it is, as when the company's machine is switched off."""
         while self._tasks:
-            # What is stopped may still want to tell somebody.
+            # A task that is cancelled may still send something.
             for work in list(self._tasks):
                 work.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
-        """Raises our own faults."""
+        """Stop and close everything. Raises the simulator's own errors."""
         await self.stop()
         await self.postman.close()
         self.ledger.close()

@@ -1,4 +1,4 @@
-"""What one call of the phone company is: its facts as REST shows them and the wishes REST may put to it."""
+"""One call of the phone company: its facts as REST shows them, and the requests that REST may make of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Call:
-    """Facts of one call as REST shows them, plus the wishes REST may put to it."""
+    """Facts of one call as REST shows them, and the requests that REST may make of it."""
 
     sid: str
     request: CallRequest
@@ -49,7 +49,7 @@ class Call:
         return round((self.ended - self.answered).total_seconds()) if self.answered else 0
 
     def end(self, status: str) -> None:
-        """Ask a live call to end; takes effect at once."""
+        """Ask a live call to end. Takes effect at once."""
         self.ending = status
         if self.line is not None:
             self.line.acted.beat()

@@ -1,4 +1,4 @@
-"""How one call lives: initiated, ringing, in progress, its end, and all its webhooks. Knows callees as Persons."""
+"""The life of one call: initiated, ringing, in progress, its end, and all its webhooks. It sees callees as Persons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Exchange(Switch, Protocol):
 
 
 class CallLifecycle:
-    """Lives one call through: initiated, ringing, in progress, its end, with all its webhooks."""
+    """Runs one call: initiated, ringing, in progress, its end, with all its webhooks."""
 
     def __init__(self, call: Call, person: Person, exchange: Exchange) -> None:
         self.call = call
@@ -48,7 +48,7 @@ class CallLifecycle:
         self.line = Line(exchange.clock, to=call.request.to, from_=call.request.from_, sid=call.sid)
         call.line = self.line
         self.cut = False
-        """Whether the last document ended by its own Hangup."""
+        """True if the last document ended by its own Hangup."""
         self._noted = 0
         self._documents = 0
 
@@ -64,7 +64,7 @@ class CallLifecycle:
         self.finish(status)
 
     async def run_inbound(self) -> None:
-        """A call that comes from outside: the person is on the line from the start."""
+        """Run an inbound call: the caller is on the line from the start."""
         self.call.status = "ringing"
         self.call.started = self.call.answered = self.exchange.clock.now()
         self.exchange.ledger.add("answered", call=self.call.sid)
@@ -73,7 +73,7 @@ class CallLifecycle:
         self.finish("completed")
 
     async def _ring(self) -> str:
-        """Empty when answered, else the final status."""
+        """Return an empty string if the call was answered, otherwise its final status."""
         match self.person.network():
             case "busy":
                 self.call.sip = SIP["busy"]
@@ -167,7 +167,7 @@ class CallLifecycle:
             self.cut = player.hung_up
 
     async def _fetch(self, step: Next, base: str) -> tuple[Document, str]:
-        """The document and the address its relative URLs count from; the fallback when the first fails."""
+        """Return the document and the base of its relative URLs; those of the fallback if the first fails."""
         if step.hook is None:
             return Document(), base
         hook = Hook(url=urljoin(base, step.hook.url), method=step.hook.method)
@@ -233,7 +233,7 @@ class CallLifecycle:
         self._progress("completed", status)
 
     def _progress(self, event: str, status: str) -> None:
-        """One status callback, if it was asked for. SequenceNumber counts those sent."""
+        """Send one status callback, if it was asked for. SequenceNumber counts the callbacks sent."""
         hook = self.call.request.status_callback
         if hook is None or event not in self.call.request.events:
             return
@@ -276,7 +276,7 @@ class CallLifecycle:
         self.exchange.ledger.add("problem", call=self.call.sid, kind=kind, code=code, text=text)
 
     async def _pause(self, seconds: float) -> None:
-        """Time passes, unless the call is asked to end meanwhile."""
+        """Let time pass, unless the call is asked to end meanwhile."""
         deadline = _deadline(self.exchange.clock, seconds)
         loop = asyncio.get_running_loop()
         while not self.call.ending and (left := deadline - loop.time()) > 0:

@@ -1,4 +1,4 @@
-"""The form fields of a REST request, checked as the phone company checks them; knows no state."""
+"""The form fields of a REST request, checked as the phone company checks them; holds no state."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RequestFault(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """An address of the application and how to call it."""
+    """A URL of the application, and the method to call it with."""
 
     url: str
     method: str = "POST"
@@ -69,7 +69,7 @@ Form = Mapping[str, str]
 
 
 def read_call(form: Form, events: list[str]) -> CallRequest:
-    """Raises RequestFault with Twilio's code for the first field that is wrong."""
+    """Parse a call request. Raises RequestFault with Twilio's code for the first field that is wrong."""
     to, from_ = numbers(form, missing_from=21603, closed=21215)
     if from_ == to:
         raise RequestFault(21211, "'To' and 'From' are the same number")
@@ -113,7 +113,8 @@ def read_message(form: Form) -> MessageRequest:
 
 
 def numbers(form: Form, *, missing_from: int, closed: int) -> tuple[str, str]:
-    """To and From. `closed` is the code for a country that is not served: calls and messages have one each."""
+    """Return To and From. `closed` is the code for a country that is not served; calls and messages have different
+    ones."""
     to, from_ = form.get("To", ""), form.get("From", "") or form.get("MessagingServiceSid", "")
     if not to:
         raise RequestFault(21201, "No 'To' number is specified")

@@ -1,4 +1,5 @@
-"""Callbacks nobody waits for, as the faults will have them: in order, or lost, late, doubled, reordered."""
+"""Callbacks that are sent without waiting for the answer: in order, or as faults decide lost, late, doubled,
+reordered."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from wakeup.simulator.ledger import Ledger
 from wakeup.simulator.webhooks import Answer, Params
 
 AFTER_THE_NEXT = 1.0
-"""A callback held back is sent so many virtual seconds after the one that overtook it."""
+"""A reordered callback is sent this many virtual seconds after the one that overtook it."""
 
 
 class Company(Protocol):
@@ -76,7 +77,7 @@ class Callbacks:
             call.callbacks_done.set()
 
     def record(self, call: Call, hook: Hook | None, channels: int = 1) -> str:
-        """Start recording a live call; its SID. The callback follows the end of the call."""
+        """Start recording a live call. Returns the recording's SID. The callback follows the end of the call."""
         sid = self._company.new_sid("RE")
         call.recordings.append(sid)
         self._company.ledger.add("recording", call=call.sid, recording=sid, channels=channels)

@@ -1,4 +1,4 @@
-"""Callees with behaviour: they ring, listen, understand and press, as their profile says. They never see TwiML."""
+"""Simulated callees: they pick up, listen, understand and press keys, as their profile says. They never see TwiML."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SPOKEN = {
     Choice.UNSURE: ("我不清楚", "I am not sure"),
 }
 _ALWAYS = {Choice.AGAIN: "9", Choice.AGENT: "0", Choice.CANNOT_TALK: "5", Choice.UNSURE: "3"}
-"""Keys that mean the same throughout a call, told once at its start."""
+"""Keys that mean the same throughout a call, announced once at its start."""
 
 
 class Population:
-    """Everybody behind the numbers of one simulated world."""
+    """All callees behind the numbers of one simulation."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -48,7 +48,7 @@ class Population:
 
 
 class Callee:
-    """One person (or machine) during one call."""
+    """One human (or machine) during one call."""
 
     def __init__(self, profile: Profile, dice: random.Random, earlier_calls: int = 0) -> None:
         self.profile = profile
@@ -88,7 +88,7 @@ class Callee:
             await self._wait_taken(line, hang_up_at)
 
     async def _wait(self, line: Line, asked: int, hang_up_at: float) -> bool:
-        """Until a question is there to be answered; False when the call is over or patience is."""
+        """Wait until a question can be answered. Returns False if the call is over or the callee's patience is."""
         hasty = bool(self.profile.same_key)
         while not line.over:
             ready = line.gather is not None if hasty else line.listened
@@ -125,7 +125,7 @@ class Callee:
             line.press(keys)
 
     def _act(self, line: Line, heard: str) -> tuple[str, str]:
-        """A key, and words for those who rather speak."""
+        """Return a key, and words for callees who prefer to speak."""
         chinese = CHINESE.search(heard) is not None
         if not self._greeted:
             self._greeted = True
@@ -165,7 +165,7 @@ class Callee:
         return Choice.YES if risk is self._question.yes_is_risk else Choice.NO
 
     def _lost(self, line: Line) -> str:
-        """Nothing on offer fits: be silent once, then take whatever comes third."""
+        """Handle a prompt that offers nothing fitting: be silent once, then press key 3."""
         self._silences += 1
         return "" if self._silences % 2 or line.over else "3"
 

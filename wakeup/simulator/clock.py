@@ -1,4 +1,4 @@
-"""The only place of the simulator that reads a clock: scaled wall time for processes, loop time for tests."""
+"""The only module of the simulator that reads a clock: scaled wall time for processes, loop time for tests."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Virtual time. `now` is aware UTC, `sleep` takes virtual seconds."""
+    """A virtual clock. `now` is aware UTC, `sleep` takes virtual seconds."""
 
     def now(self) -> datetime: ...
 
     def loop_seconds(self, virtual_seconds: float) -> float:
-        """How many seconds of the event loop's own time pass in so many virtual seconds."""
+        """Return how many seconds of the event loop's own time `virtual_seconds` take."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
 
 
 async def rest(loop_seconds: float) -> None:
-    """Real seconds of the event loop, for what no virtual clock may shorten; 0 lets others run first."""
+    """Sleep in seconds of the event loop, for limits that no virtual clock may shorten. 0 lets other tasks run
+    first."""
     await asyncio.sleep(loop_seconds)
 
 
 class SimClock:
-    """Wall time scaled by `speed`; processes given the same two epochs agree on what time it is."""
+    """Wall time scaled by `speed`. Processes that are given the same two epochs agree on the time."""
 
     def __init__(self, epoch: datetime | None = None, speed: float = 1.0, epoch_real: float | None = None) -> None:
         """`epoch` is the virtual start, `epoch_real` the unix time at which it began (both default to now)."""
@@ -52,7 +53,7 @@ class SimClock:
 
 
 class LoopClock:
-    """The running loop's time counted from `epoch`; under a VirtualLoop whole days pass in milliseconds."""
+    """The running loop's time, counted from `epoch`. Under a VirtualLoop whole days pass in milliseconds."""
 
     def __init__(self, epoch: datetime) -> None:
         self.epoch = epoch.replace(tzinfo=UTC) if epoch.tzinfo is None else epoch.astimezone(UTC)

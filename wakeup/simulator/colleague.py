@@ -1,4 +1,4 @@
-"""People of the bank who are rung for its customers: they take calls, or do not. They go by what they hear."""
+"""Simulated agents of the bank: they take calls for its customers, or do not. They act only on what they hear."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HALF_WAY_S = 5.0
 
 
 async def takes_call(line: Line, reaction_s: float) -> bool:
-    """Press the key as soon as it is heard which; False when it never is."""
+    """Press the key that takes the call as soon as it is announced. Returns False if it never is."""
     while not line.finished:
         found = _TAKES_IT.search(" ".join(line.transcript))
         if found is not None and line.gather is not None:
@@ -27,7 +27,7 @@ async def takes_call(line: Line, reaction_s: float) -> bool:
 
 
 class Colleague:
-    """One of them during one call. `profile.agent` says what they do, `profile.talk` for how long they talk."""
+    """One agent during one call. `profile.agent` says what they do, `profile.talk` how long they talk."""
 
     def __init__(self, profile: Profile, dice: random.Random) -> None:
         self.profile = profile
@@ -46,7 +46,7 @@ class Colleague:
             return
         line.answer()
         if self.profile.agent == VOICEMAIL:
-            # It records whatever is said, until nothing is.
+            # The voicemail records whatever is said, until nothing is.
             while not line.finished:
                 await line.wait_changed()
             return

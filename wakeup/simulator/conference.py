@@ -1,4 +1,4 @@
-"""Rooms in which callers meet who dialled into the same name: who waits, enters and leaves, how it ends for others."""
+"""Conferences: callers who dialled into the same room name wait, enter and leave, and a conference may end for all."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from wakeup.simulator.twiml_verbs import Enter, Gather, Pause, Say, Verb
 from wakeup.simulator.webhooks import Answer, Params
 
 MET = "[in the room]"
-"""What everybody in a room hears when another one enters, or when they find somebody there."""
+"""What the participants hear when another one enters, or when they find one there."""
 _LET_IN, _FULL = "answered", "failed"
-"""What the action is told: they were let in, or there was no place left."""
+"""Values of DialCallStatus: the caller was let in, or the conference was full."""
 MAX_HOLD_ROUNDS = 200
 REST_WITHOUT_WORDS = 5.0
 
 
 class House(Protocol):
-    """What a room needs of the phone company."""
+    """What a conference needs of the phone company."""
 
     account_sid: str
     clock: Clock
@@ -38,7 +38,7 @@ class House(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """One conference. `begun` once two were there and one who may begin it had come."""
+    """One conference. `begun` is True once there were two participants, one of whom may start it."""
 
     sid: str
     inside: dict[str, Line] = field(default_factory=dict)
@@ -48,11 +48,11 @@ class Room:
     events_url: str = ""
     events: frozenset[str] = frozenset()
     told: int = 0
-    """News of it sent so far."""
+    """Number of events sent so far."""
 
     @property
     def waits(self) -> bool:
-        """The talk has not begun yet."""
+        """True if the conference has not begun yet."""
         return not (self.begun or self.over)
 
     def tell(self) -> None:
@@ -68,7 +68,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
 
     async def enter(self, call: Call, line: Line, enter: Enter) -> Params:
-        """Stay in the room until it is over, the star key is pressed, or the time is up; what the action is told."""
+        """Stay in the room until it is over, the star key is pressed, or the time is up. Returns the fields for
+        the action."""
         room = self._rooms.get(enter.room)
         if room is None:
             room = self._rooms[enter.room] = Room(sid=self._house.new_sid("CF"))
@@ -79,7 +80,7 @@ class Rooms:
         try:
             await self._stay(room, line, enter)
         finally:
-            # Out first: whoever hangs up may end this, too, while it waits.
+            # Leave first: a participant who hangs up while waiting may end the conference, too.
             self._go_out(room, call, line, enter)
             waiting.cancel()
             await asyncio.wait({waiting})
@@ -90,7 +91,7 @@ class Rooms:
     def _come_in(self, room: Room, call: Call, line: Line, enter: Enter) -> None:
         room.inside[call.sid] = line
         if not room.events_url:
-            # The first who asks for news is told all of it.
+            # The first participant whose Conference verb asks for events gets all of them.
             room.events_url, room.events = enter.events_url, enter.events
         if enter.coach and enter.coach not in room.inside:
             self._house.ledger.add("problem", call=call.sid, kind="room", code=13235, text="nobody there to coach")
@@ -102,7 +103,7 @@ class Rooms:
         room.may_begin = room.may_begin or enter.starts
         before, room.begun = room.begun, room.begun or (room.may_begin and len(room.inside) > 1)
         if room.begun:
-            # Whoever comes beside a talk of others is not announced to them.
+            # A participant who joins a running conference without starting it is not announced to the others.
             for each in room.inside.values() if enter.starts or not before else (line,):
                 each.hear(MET)
         if room.begun and not before:
@@ -110,7 +111,7 @@ class Rooms:
             room.tell()
 
     async def _hold(self, room: Room, call: Call, line: Line, enter: Enter) -> None:
-        """The words of the waiting, until the talk begins."""
+        """Play the hold documents until the conference begins."""
         hook = Hook(url=enter.wait_url, method=enter.wait_method)
         for _ in range(MAX_HOLD_ROUNDS if enter.wait_url else 0):
             if not room.waits:

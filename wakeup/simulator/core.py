@@ -1,4 +1,5 @@
-"""A bank's payment core: it holds what it was not told to let go, and books every decision it receives.
+"""A bank's payment core: it holds every transfer that it was not told to allow, and records every decision it
+receives.
 
 It verifies Standard Webhooks with its own code and knows nothing of cases, calls or customers.
 """
@@ -30,7 +31,7 @@ _AFTER_ACCEPT = frozenset({"500_after_accept", "drop_after_accept"})
 
 @dataclass(slots=True)
 class Transfer:
-    """What the core knows of one transfer."""
+    """State of one transfer at the core."""
 
     decide_by: datetime | None = None
     registered: bool = False
@@ -46,7 +47,7 @@ class Transfer:
 
 
 class PaymentCore:
-    """`secrets` are Standard Webhooks secrets (`whsec_…`), any of which may have signed."""
+    """A payment core. `secrets` are Standard Webhooks secrets (`whsec_…`), any of which may have signed."""
 
     def __init__(self, clock: Clock, secrets: Sequence[str], *, ledger_file: Path | None = None, seed: int = 0) -> None:
         self.clock = clock
@@ -76,24 +77,24 @@ class PaymentCore:
     # Rules
 
     def register(self, transfer_id: str, decide_by: datetime, **details: str) -> None:
-        """The bank's own risk engine flags a transfer here before it tells anybody else."""
+        """Register a transfer: the bank's own risk engine flags it here before it tells any other system."""
         if not self.transfers.get(transfer_id, Transfer()).registered:
             self._book("registered", transfer=transfer_id, decide_by=decide_by.isoformat(), **details)
 
     def extend(self, transfer_id: str, decide_by: datetime) -> None:
-        """The bank gives more time: known here before anybody else is told."""
+        """Extend the deadline: the core knows it before any other system is told."""
         self._book("extended", transfer=transfer_id, decide_by=decide_by.isoformat())
 
     def pay_out(self, transfer_id: str) -> None:
-        """The money leaves: what comes after that is too late, and is told so."""
+        """Pay out the transfer: a decision that comes later is too late, and the answer says so."""
         self._book("paid_out", transfer=transfer_id)
 
     def effective(self, transfer_id: str) -> str:
-        """The decision in force; empty when none ever came (the core then holds by itself)."""
+        """Return the decision in force; empty if none was received (the core then holds by itself)."""
         return self.transfers.get(transfer_id, Transfer()).decision
 
     def next_fault(self, *kinds: str) -> None:
-        """The next deliveries meet these faults (see FAULTS)."""
+        """Let the next deliveries meet these faults (see FAULTS)."""
         for kind in kinds:
             if kind not in FAULTS:
                 message = f"unknown fault {kind!r}; known: {', '.join(FAULTS)}"
@@ -118,7 +119,7 @@ class PaymentCore:
         }
 
     def accept(self, message_id: str, digest: str, body: Mapping[str, Any]) -> str:
-        """Take one verified decision: `accepted`, `doubled`, `out_of_order`, `too_late` or `conflict`."""
+        """Record one verified decision. Returns `accepted`, `doubled`, `out_of_order`, `too_late` or `conflict`."""
         seen = self._seen.get(message_id)
         if seen is not None:
             outcome = "doubled" if seen == digest else "conflict"
@@ -145,7 +146,7 @@ class PaymentCore:
         self._apply(self.ledger.add(fact, **details))
 
     def _apply(self, row: Fact) -> None:
-        """State is a fold over the ledger, so a restarted core knows what the old one knew."""
+        """Apply one fact. The state is a fold over the ledger, so a restarted core knows what it knew before."""
         fact = row["fact"]
         self.counts[fact] += 1
         if fact == "registered":
@@ -239,7 +240,7 @@ class PaymentCore:
                 return web.Response(status=500, text="internal error")
 
     async def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Serve on a socket; the base URL."""
+        """Serve on a socket. Returns the base URL."""
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
@@ -252,7 +253,7 @@ class PaymentCore:
 
 
 def _decision(raw: bytes) -> dict[str, Any] | None:
-    """The decision in a body, bare or wrapped as `{"type": …, "data": {…}}`; None when it is not one."""
+    """Return the decision in a body, bare or wrapped as `{"type": …, "data": {…}}`; None if it is not a decision."""
     try:
         body = json.loads(raw)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The other leg of a Dial: it rings a second phone, plays it the whisper, and joins the two until one leaves."""
+"""The other leg of a Dial: it calls a second phone, plays it the whisper, and joins the two until one leaves."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from wakeup.simulator.twiml_verbs import Dial
 from wakeup.simulator.webhooks import Params
 
 JOINED = "[connected]"
-"""What both sides hear when they are joined: from here on they talk to each other."""
+"""What both sides hear when they are joined; from then on they talk to each other."""
 
 
 class Dialled(CallLifecycle):
-    """One life on the second phone. `joined` once the two were brought together."""
+    """The call to the second phone. `joined` is True once the two were connected."""
 
     def __init__(self, call: Call, person: Person, exchange: Exchange, parent: Call, dial: Dial) -> None:
         super().__init__(call, person, exchange)
@@ -35,7 +35,7 @@ class Dialled(CallLifecycle):
         return "completed"
 
     async def _talk(self, over: float) -> None:
-        """Until one of the two leaves: the caller's own life ends this one by `end`."""
+        """Wait until one of the two leaves. The caller's own call ends this one by `end`."""
         self.joined = True
         for call in (self._parent, self.call):
             if call.line is not None:
@@ -46,7 +46,8 @@ class Dialled(CallLifecycle):
 
 
 async def dialled(call: Call, person: Person, exchange: Exchange, parent: Call, dial: Dial) -> Params:
-    """Live the second call through; what the caller's action is told. Whoever cancels this has hung up."""
+    """Run the second call. Returns the fields for the caller's action. Cancelling this coroutine means that the
+    caller has hung up."""
     life = Dialled(call, person, exchange, parent, dial)
     leg = asyncio.create_task(life.run())
     try:
@@ -65,7 +66,8 @@ async def dialled(call: Call, person: Person, exchange: Exchange, parent: Call, 
 
 
 def request_of(parent: Call, dial: Dial) -> CallRequest:
-    """The second phone shows the number the caller gave, or the one the first call was made from."""
+    """Return the request of the second call. The second phone shows the number that the caller gave, or the one
+    the first call was made from."""
     caller = dial.caller_id or parent.request.from_
     whisper = Hook(url=dial.whisper, method=dial.whisper_method) if dial.whisper else None
     return CallRequest(to=dial.number, from_=caller, url=whisper, timeout=dial.timeout)

@@ -1,4 +1,4 @@
-"""What may go wrong at the phone company: scripted one by one for a test, or by seed and probability for a crowd."""
+"""Faults of the phone company: scripted one by one for a test, or by seed and probability for many calls."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AFTER_CREATE = frozenset({"500_after_create", "stall_after_create", "drop_after_
 
 
 class Faults:
-    """Scripted faults come first, in order; without one the dice of `probabilities` decide."""
+    """Scripted faults come first, in order. Without one, chance decides by `probabilities`."""
 
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(f"faults-{seed}")  # noqa: S311
@@ -43,26 +43,26 @@ class Faults:
         self.list_lag = 0.0
         self.wrong_verdicts = 0.0
         self.happened: Counter[str] = Counter()
-        """What the dice or a test did to callbacks and verdicts, by kind."""
+        """How often callbacks and verdicts were changed by chance or by a test, by kind."""
 
     def next_create(self, *kinds: str) -> None:
-        """The next POST of a call meets this fault (see CREATE_FAULTS)."""
+        """Let the next POSTs of calls meet these faults (see CREATE_FAULTS)."""
         self._creates.extend(_known(kind, CREATE_FAULTS) for kind in kinds)
 
     def next_message(self, *kinds: str) -> None:
-        """The next POST of a message meets this fault (see CREATE_FAULTS)."""
+        """Let the next POSTs of messages meet these faults (see CREATE_FAULTS)."""
         self._messages.extend(_known(kind, CREATE_FAULTS) for kind in kinds)
 
     def next_callback(self, *kinds: str, event: str = "") -> None:
-        """The next callback meets this fault; `event` (initiated, answered, amd, sms …) picks which one."""
+        """Let the next callbacks meet these faults. `event` (initiated, answered, amd, sms …) selects which ones."""
         self._callbacks.extend((event, _known(kind, CALLBACK_FAULTS)) for kind in kinds)
 
     def next_verdict(self, answered_by: str) -> None:
-        """The next answering-machine detection says this, whoever answered."""
+        """Let the next answering-machine detection return this, whoever answered."""
         self._next_verdict.append(answered_by)
 
     def set(self, **probabilities: float) -> None:
-        """Set chances from 0 to 1 by name, as create_429, message_stall, callback_lost or callback_late."""
+        """Set probabilities from 0 to 1 by name, such as create_429, message_stall, callback_lost or callback_late."""
         for name, chance in probabilities.items():
             group, _, kind = name.partition("_")
             kinds = {"create": CREATE_FAULTS, "message": CREATE_FAULTS, "callback": CALLBACK_FAULTS}
@@ -70,7 +70,7 @@ class Faults:
             self.probabilities[name] = chance
 
     def configure(self, wishes: Mapping[str, Any]) -> None:
-        """Take the JSON of `--faults` or `POST /_sim/faults`; unknown names raise ValueError."""
+        """Apply the JSON of `--faults` or `POST /_sim/faults`. Raises ValueError for unknown names."""
         for name, value in wishes.items():
             match name:
                 case "create":

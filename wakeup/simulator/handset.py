@@ -1,4 +1,5 @@
-"""A telephone in the hands of a test: story steps over an in-process phone company, with failures that explain.
+"""A phone in the hands of a test: story steps over an in-process phone company, with failures that explain
+themselves.
 
 Times are virtual seconds. A step that cannot be done raises AssertionError with the transcript so far.
 """
@@ -20,7 +21,7 @@ REACTION_S = 1.0
 
 
 class Company(Protocol):
-    """What a telephone needs of the phone company."""
+    """What a phone needs of the phone company."""
 
     calls: dict[str, Call]
     clock: Clock
@@ -32,7 +33,7 @@ class Company(Protocol):
 
 
 class Handset:
-    """One number. Nothing answers by itself; calls that no `expect_call` took are `missed`."""
+    """One number. It answers nothing by itself; calls that no `expect_call` took are `missed`."""
 
     def __init__(self, number: str, company: Company) -> None:
         self.number = number
@@ -42,16 +43,17 @@ class Handset:
         self._unclaimed: list[Line] = []
         self.calls: list[HandsetCall] = []
         self.answered_by = "human"
-        """What answering-machine detection will say, set before the call is answered."""
+        """Result of answering-machine detection, to be set before the call is answered."""
         self.carrier = "rings"
-        """`busy` or `failed` lets the carrier end the next calls before they ring."""
+        """With `busy` or `failed` the carrier ends the next calls before they ring."""
         self.takes_calls = False
-        """Picks up by itself and presses the key that takes the call: where people's time runs too fast for a hand."""
+        """Pick up automatically and press the key that takes the call, where virtual time runs too fast for a
+        human."""
 
     # Steps
 
     async def expect_call(self, within: float = 60.0) -> HandsetCall:
-        """The next call that rings here and was not taken yet."""
+        """Return the next call that rings here and was not taken yet."""
         loop, scale = asyncio.get_running_loop(), self._clock.loop_seconds(1.0)
         deadline = loop.time() + within * scale
         while not self._unclaimed:
@@ -64,7 +66,7 @@ class Handset:
         return call
 
     async def expect_no_call(self, during: float) -> None:
-        """Nothing rings here for so long."""
+        """Assert that nothing rings here for `during` seconds."""
         await self._clock.sleep(during)
         if self._unclaimed:
             raise AssertionError(f"the phone rang, though no call was expected; {self._what_happened()}")
@@ -75,11 +77,11 @@ class Handset:
 
     @property
     def texts(self) -> list[str]:
-        """The text messages sent to this number."""
+        """The SMS sent to this number."""
         return self._company.messages.to(self.number)
 
     async def expect_text(self, containing: str = "", within: float = 60.0) -> str:
-        """Waits for a text message with these words, looking at all that came."""
+        """Wait for an SMS that contains these words; those received earlier count too."""
         waited = 0.0
         while waited <= within:
             for text in self.texts:
@@ -90,13 +92,13 @@ class Handset:
         raise AssertionError(f"no text with {containing!r} within {within:g} s; texts: {self.texts}")
 
     def calls_in(self, to: str, url: str = "") -> HandsetCall:
-        """Ring one of the service's numbers; `url` is where the company fetches its TwiML."""
+        """Call one of the service's numbers. `url` is where the company fetches its TwiML."""
         call = HandsetCall(self._company.call_in(self.number, to, url), self._clock)
         self.calls.append(call)
         return call
 
     async def texts_back(self, body: str, to: str, url: str = "") -> list[str]:
-        """Send a text to one of the service's numbers; its TwiML replies."""
+        """Send an SMS to one of the service's numbers. Returns the TwiML replies."""
         return await self._company.receive(self.number, to, body, url)
 
     # What the phone company asks of a person
@@ -167,17 +169,17 @@ class HandsetCall:
     # During the call
 
     async def hears(self, text: str, within: float = 60.0) -> str:
-        """Waits until the words spoken since our last act contain this text; those words."""
+        """Wait until the words spoken since our last act contain this text. Returns those words."""
         await self._until(lambda: text in self._since(), within, f"never heard {text!r}")
         return self._since()
 
     async def hears_nothing_of(self, text: str) -> None:
-        """Nothing spoken so far contained this text."""
+        """Assert that nothing spoken so far contained this text."""
         if any(text in piece for piece in self.line.transcript):
             raise AssertionError(self._told(f"heard {text!r}"))
 
     async def presses(self, keys: str, within: float = 60.0) -> None:
-        """Waits until the question is spoken to its end, then presses."""
+        """Wait until the question is spoken to its end, then press."""
         await self._until_asked(f"press {keys!r}", within)
         self._begin_anew()
         gathers = self.line.gathers
@@ -185,7 +187,7 @@ class HandsetCall:
         await self._taken(gathers)
 
     async def interrupts_with(self, keys: str, within: float = 60.0) -> None:
-        """Presses as soon as the service listens, into the middle of its question."""
+        """Press as soon as the service listens, in the middle of its question."""
         await self._until(lambda: self.line.gather is not None, within, f"cannot press {keys!r}: nobody listens")
         self._begin_anew()
         gathers = self.line.gathers
@@ -200,7 +202,7 @@ class HandsetCall:
         await self._taken(gathers)
 
     async def stays_silent(self, within: float = 60.0) -> None:
-        """Lets the present question time out."""
+        """Let the present question time out."""
         await self._until_asked("stay silent", within)
         self._begin_anew()
         await self._taken(self.line.gathers)
@@ -212,7 +214,7 @@ class HandsetCall:
         await self.ended(within=5.0)
 
     async def ended(self, within: float = 60.0) -> str:
-        """Waits for the end of the call; its final status."""
+        """Wait for the end of the call. Returns its final status."""
         await self._until(lambda: self.line.over, within, "the call did not end")
         return self.line.status
 

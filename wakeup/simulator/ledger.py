@@ -1,4 +1,5 @@
-"""The phone company's own book of facts: append-only, in virtual time, kept across restarts, believed by tests."""
+"""The simulators' own record of facts: append-only, in virtual time, kept across restarts, and trusted by the
+tests."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ Fact = dict[str, Any]
 
 
 class Ledger:
-    """Facts as plain dicts `{"at": iso, "fact": name, …}`; one JSON line each when a file is given."""
+    """Facts as plain dicts `{"at": iso, "fact": name, …}`; one JSON line each if a file is given."""
 
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
         self._now = now
@@ -37,7 +38,7 @@ class Ledger:
         return row
 
     def follow(self, follower: Callable[[], None]) -> None:
-        """Called after each fact, so that nobody need look again and again."""
+        """Register a function that is called after each fact, so that no caller has to poll."""
         self._followers.append(follower)
 
     def of(self, *names: str) -> list[Fact]:
@@ -52,7 +53,7 @@ class Ledger:
             self._file = None
 
     def summary(self) -> dict[str, Any]:
-        """Counts a test may believe. A duplicate ring is counted once, for the later of the two calls."""
+        """Return counts for tests. A duplicate ring is counted once, for the later of the two calls."""
         calls = _calls(self.facts)
         overlaps = _overlaps(calls.values())
         repeats = _repeated_urls(self.facts)

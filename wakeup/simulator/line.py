@@ -1,4 +1,4 @@
-"""The wire between one callee and the phone company: what is heard one way, keys and words the other way."""
+"""The line between one callee and the phone company: speech in one direction, keys and words in the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Pulse:
-    """Wakes everybody who waits; waiters look again at what they wait for."""
+    """Wakes all waiters, which then check again what they wait for."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -27,7 +27,7 @@ class Pulse:
                 future.set_result(None)
 
     async def wait(self, seconds: float | None = None) -> None:
-        """Until the next beat, or so many virtual seconds."""
+        """Wait for the next beat, or for this many virtual seconds."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         self._waiting.append(future)
@@ -56,48 +56,48 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What answering-machine detection says and how long it needs after the answer."""
+    """The result of answering-machine detection, and the seconds it takes after the answer."""
 
     answered_by: str
     seconds: float
 
 
 class Person(Protocol):
-    """Whoever has the number: a scripted callee or the handset of a test."""
+    """The callee at a number: a simulated callee or the handset of a test."""
 
     def network(self) -> str:
-        """`rings`, `busy` or `failed`: what the carrier does with the call."""
+        """Return `rings`, `busy` or `failed`: what the carrier does with the call."""
         ...
 
     def detected(self, mode: str) -> Verdict: ...
 
     async def at_phone(self, line: Line) -> None:
-        """Runs from the first ring on; uses the line's acts below."""
+        """Run from the first ring on, using the line's acts below."""
         ...
 
 
 class People(Protocol):
-    """Who lives behind the numbers."""
+    """The callees behind all numbers."""
 
     def refusal(self, number: str) -> int:
-        """Twilio's error code for a number it will not dial, else 0."""
+        """Return Twilio's error code for a number that it does not dial, otherwise 0."""
         ...
 
     def person(self, number: str, earlier_calls: int) -> Person: ...
 
     def no_text(self, number: str) -> int:
-        """Twilio's error code with which a text stays undelivered, else 0."""
+        """Return Twilio's error code with which an SMS stays undelivered, otherwise 0."""
         ...
 
     def text_reply(self, number: str, body: str) -> str:
-        """What this person writes back to a text; empty for nothing."""
+        """Return what this person writes back to an SMS; empty for no reply."""
         ...
 
     def seconds_to_reply(self, number: str) -> float: ...
 
 
 class Line:
-    """One call as the callee has it in the hand. `phase` is ringing, open or over."""
+    """One call as seen by the callee. `phase` is ringing, open or over."""
 
     def __init__(self, clock: Clock, *, to: str, from_: str, sid: str) -> None:
         self.clock = clock
@@ -152,16 +152,16 @@ class Line:
 
     @property
     def finished(self) -> bool:
-        """Over, or hung up by the callee a moment ago."""
+        """True if the call is over, or the callee has just hung up."""
         return self.phase == "over" or self.hung_up
 
     @property
     def listened(self) -> bool:
-        """Whether the service now waits for keys or words, its question spoken to the end."""
+        """True if the service waits for keys or words, and its question was spoken to the end."""
         return self.gather is not None and not self.prompting
 
     async def wait_changed(self, seconds: float | None = None) -> None:
-        """Until something is heard, the service begins or stops to listen, or the call ends."""
+        """Wait until something is heard, the service starts or stops listening, or the call ends."""
         await self.changed.wait(seconds)
 
     # What the phone company does.

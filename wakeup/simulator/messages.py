@@ -1,4 +1,4 @@
-"""Text messages of the phone company: create, deliver, receive. Calls are none of its business."""
+"""SMS of the phone company: create, deliver, receive. Independent of calls."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Message:
 
 
 class Company(Protocol):
-    """What texts need of the phone company."""
+    """What SMS need of the phone company."""
 
     account_sid: str
     clock: Clock
@@ -54,7 +54,7 @@ class Company(Protocol):
 
 
 class Messages:
-    """Keeps every message and who has opted out."""
+    """Stores every message, and the numbers that opted out."""
 
     def __init__(self, company: Company) -> None:
         self._company = company
@@ -87,7 +87,7 @@ class Messages:
         return message
 
     def to(self, number: str) -> list[str]:
-        """The texts sent to a number, oldest first."""
+        """Return the SMS sent to a number, oldest first."""
         return [one.body for one in self.all.values() if one.to == number and one.direction != "inbound"]
 
     async def _deliver(self, message: Message) -> None:
@@ -104,7 +104,7 @@ class Messages:
             await self._answered(message, people.text_reply(message.to, message.body))
 
     async def _answered(self, message: Message, reply: str) -> None:
-        """The person reads the text and writes back, if we know where the application takes texts."""
+        """Let the person read the SMS and reply, if the URL for inbound SMS is known."""
         url = self._company.inbound_message_url
         if reply and url:
             await self._company.clock.sleep(self._company.people.seconds_to_reply(message.to))
@@ -130,7 +130,8 @@ class Messages:
         self._company.callback(message.status_callback, params, "sms", message.sid)
 
     async def receive(self, from_: str, to: str, body: str, hook: Hook) -> list[str]:
-        """A person's text reaches one of our numbers; the replies the application gave in TwiML."""
+        """Deliver a person's SMS to one of the service's numbers. Returns the replies that the application gave in
+        TwiML."""
         company = self._company
         now = company.clock.now()
         message = Message(

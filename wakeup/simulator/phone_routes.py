@@ -1,5 +1,5 @@
-"""A telephone in the browser, served by the simulator alone. It takes over one number, rings when that one is called,
-and does what a person can do with a phone."""
+"""A phone in the browser, served by the simulator alone. It takes over one number, rings when that number is
+called, and can do what a person can do with a phone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ POLICY = (
 
 
 class PhonePage:
-    """Handlers under `/handset`. Acts are JSON, which no form of another site can send."""
+    """Handlers under `/handset`. Acts are JSON, which a form on another site cannot send."""
 
     def __init__(self, company: Account) -> None:
         self._company = company
@@ -46,7 +46,7 @@ class PhonePage:
         return web.FileResponse(FOLDER / name, headers={"Content-Type": FILES[name]})
 
     async def state(self, request: web.Request) -> web.StreamResponse:
-        """What the phone shows now: its newest call, the words heard, the texts received."""
+        """Return what the phone shows now: its newest call, the words heard, the SMS received."""
         handset = self._handset(request)
         line = handset.missed[-1] if handset.missed else None
         return web.json_response(
@@ -61,7 +61,8 @@ class PhonePage:
         )
 
     async def act(self, request: web.Request) -> web.StreamResponse:
-        """Pick up, reject, press keys, say words, hang up, text back, be out of reach, or take calls by itself."""
+        """Pick up, reject, press keys, say words, hang up, send an SMS, be out of reach, or take calls
+        automatically."""
         handset, wish = self._handset(request), await _wish(request)
         what, value = wish.get("act"), str(wish.get("value", ""))[:MAX_WORDS]
         if what == "carrier" and value in CARRIER:
@@ -75,14 +76,14 @@ class PhonePage:
         return web.Response(status=204)
 
     def _text(self, handset: Handset, body: str) -> None:
-        """Answer whoever texted last."""
+        """Reply to the newest SMS's sender."""
         messages, company = self._company.messages.all.values(), self._company
         sender = next((one.from_ for one in reversed(list(messages)) if one.to == handset.number), "")
         if sender and company.inbound_message_url:
             company.start(asyncio.create_task(_receive(company, handset.number, sender, body)))
 
     async def be_flagged(self, request: web.Request) -> web.StreamResponse:
-        """Whoever holds this phone is about to send money: the demo's bank flags it."""
+        """Request that the demo's bank flags a transfer of the person with this phone."""
         if len(self._wishes) >= MAX_WISHES:
             raise RequestFault(20429, "too many wishes wait", 429)
         wish = await _wish(request)
@@ -99,7 +100,7 @@ class PhonePage:
         return web.Response(status=202)
 
     async def wishes(self, _request: web.Request) -> web.StreamResponse:
-        """Taken by the demo's bank, each once."""
+        """Return the requests for the demo's bank, each once."""
         taken, self._wishes = self._wishes, []
         return web.json_response(taken)
 

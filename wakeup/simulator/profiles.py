@@ -1,4 +1,4 @@
-"""Who the callees are: one table of profiles by the last two digits of a number, and the mix of ordinary numbers.
+"""Profiles of the callees: one table by the last two digits of a number, and the mix of ordinary numbers.
 
 Suffixes 50 to 99 are magic (`MAGIC`); numbers ending in 00 to 49 get a profile by seed with the rates of `MIX`.
 """
@@ -16,31 +16,32 @@ _LISTENS = (C.OWNER, C.CODE_MATCHES, C.GO_ON, C.MADE_IT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One kind of callee. `wants` are the choices taken when offered, best first; the truths answer yes-or-no."""
+    """One kind of callee. `wants` are the choices taken when offered, best first; `risky` and `controlled` decide
+    the answers to yes-or-no questions."""
 
     name: str
     wants: tuple[Choice, ...] = ()
     risky: bool = True
-    """Whether the payment's story has the marks of a scam."""
+    """True if the payment's story has the marks of a scam."""
     controlled: bool = False
-    """Whether somebody tells this person what to do or say."""
+    """True if somebody tells this callee what to do or say."""
     first_calls: tuple[str, ...] = ()
-    """What becomes of the first calls: busy or no_answer."""
+    """Result of the first calls: busy or no_answer."""
     line: str = "answers"
     """answers, no_answer, rejects, failed"""
     verdict: str = "human"
     ring: tuple[float, float] = (4.0, 12.0)
     reaction: tuple[float, float] = (0.8, 2.5)
     same_key: str = ""
-    """This key to everything."""
+    """The key pressed in answer to everything."""
     patience: float = 600.0
-    """Hangs up so many seconds after the answer."""
+    """Seconds after the answer until the callee hangs up."""
     silent: bool = False
     unsure: bool = False
     repeats: int = 0
-    """How often it asks for a question again first."""
+    """How often the callee asks to hear a question again before answering."""
     speaks: bool = False
-    """Answers in words where words are taken."""
+    """True if the callee answers in words where words are accepted."""
     words: tuple[str, str] = ("", "")
     """Said once at the first question about the payment (Chinese, English)."""
     greets: tuple[str, str] = ("", "")
@@ -48,16 +49,16 @@ class Profile:
     refusal: int = 0
     """Twilio's error code for creating a call to it."""
     no_text: int = 0
-    """Twilio's error code with which text messages stay undelivered."""
+    """Twilio's error code with which SMS stay undelivered."""
     text_reply: str = ""
-    """What a guardian thinks of a text: suspicious, known, unknown or call; or stop, wrong_code, chatty, hostile; empty
-    is no reply."""
+    """A guardian's opinion on an SMS: suspicious, known, unknown or call; or stop, wrong_code, chatty, hostile.
+    Empty means no reply."""
     reply_after: tuple[float, float] = (20.0, 240.0)
-    """Seconds until they write back."""
+    """Seconds until the reply to an SMS."""
     agent: str = ""
-    """One of the bank's own people: accepts, ignores, voicemail, or hangs_up half-way; empty for everybody else."""
+    """Behaviour of an agent of the bank: accepts, ignores, voicemail, or hangs_up half-way. Empty for all others."""
     talk: tuple[float, float] = (60.0, 100.0)
-    """Seconds such a talk lasts."""
+    """Seconds that an agent's conversation lasts."""
 
 
 def _machine(name: str, verdict: str, **more: object) -> Profile:
@@ -137,7 +138,7 @@ MAGIC: dict[str, Profile] = {
     "98": Profile(name="agent_ignores", agent="ignores"),
     "99": Profile(name="agent_voicemail", agent="voicemail", ring=(10.0, 14.0)),
 }
-"""Last two digits of a number → who answers there."""
+"""Last two digits of a number → profile of the callee."""
 
 MIX: dict[str, float] = {
     "50": 0.24, "51": 0.09, "52": 0.05, "53": 0.03, "54": 0.03, "55": 0.015, "56": 0.05, "57": 0.01, "58": 0.02,
@@ -155,11 +156,11 @@ GUARDIANS: dict[str, float] = {
 
 @dataclass(slots=True)
 class Register:
-    """Who has which number, the same for every process with the same seed."""
+    """Assigns profiles to numbers, the same for every process with the same seed."""
 
     seed: int
     assigned: dict[str, Profile] = field(default_factory=dict)
-    """Numbers given a profile by hand."""
+    """Numbers that were given a profile explicitly."""
 
     def profile(self, number: str) -> Profile:
         known = self.assigned.get(number) or MAGIC.get(number[-2:])

@@ -1,4 +1,4 @@
-"""Recordings as the phone company keeps them. What it plays back is a tone as long as what was recorded."""
+"""Recordings at the phone company. The audio is a tone as long as the recording."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ REQUESTED = "RequestedChannels"
 
 @cache
 def _second(channels: int) -> bytes:
-    """One second of a soft hum that swells and fades, 16 bit."""
+    """Return one second of a soft hum that swells and fades, 16 bit."""
     swell = (math.sin(math.pi * n / RATE) for n in range(RATE))
     hum = (round(10_000 * loud * math.sin(2 * math.pi * 220 * n / RATE)) for n, loud in enumerate(swell))
     return array("h", (sample for sample in hum for _ in range(channels))).tobytes()
 
 
 def _head(seconds: int, channels: int) -> bytes:
-    """Of a WAV file so long: what stands before its samples."""
+    """Return the header of a WAV file of this length."""
     frame = channels * SAMPLE_BYTES
     size = seconds * RATE * frame
     shape = (b"fmt ", 16, 1, channels, RATE, RATE * frame, frame, 8 * SAMPLE_BYTES)
@@ -36,15 +36,15 @@ def _head(seconds: int, channels: int) -> bytes:
 
 
 def wav(seconds: int, channels: int = 1) -> bytes:
-    """A WAV file so long, at least a second."""
+    """Return a WAV file of this length, of at least one second."""
     seconds = max(seconds, 1)
     return _head(seconds, channels) + _second(channels) * seconds
 
 
 async def media(ledger: Ledger, request: web.Request) -> web.StreamResponse:
-    """The recording with this id, in the channels it was made with unless one is asked for: the real one gives two of
-    what was made in two, by which a long call is twice as large. Raises HTTPNotFound for one that was never made, or
-    is deleted."""
+    """Send the recording with this id, in the channels it was made with unless one channel is asked for. The real
+    provider also returns two channels for a two-channel recording, which doubles the size of a long call. Raises
+    HTTPNotFound if it was never made, or is deleted."""
     sid = request.match_info["sid"]
     made = next((row for row in ledger.of("recording") if row["recording"] == sid), None)
     if made is None or any(row["recording"] == sid for row in ledger.of("recording_deleted")):
@@ -63,5 +63,5 @@ async def media(ledger: Ledger, request: web.Request) -> web.StreamResponse:
 
 
 def _seconds_of(ledger: Ledger, call: str) -> int:
-    """How long this call was; none while it lasts."""
+    """Return the length of this call; 0 while it lasts."""
     return next((row["seconds"] or 0 for row in ledger.of("ended") if row["call"] == call), 0)

@@ -1,4 +1,4 @@
-"""JSON bodies as the REST interface of the phone company writes them: calls, messages, recordings, errors, pages."""
+"""JSON bodies as the phone company's REST interface writes them: calls, messages, recordings, errors, pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def refusal(fault: RequestFault) -> web.Response:
 
 
 def call_json(call: Call, account_sid: str) -> Json:
-    """`start_time` stays empty until the call left the queue; callbacks say `initiated` where this says `queued`."""
+    """Return a call as REST shows it. `start_time` is empty until the call has left the queue; status callbacks
+    say `initiated` where REST says `queued`."""
     uri = f"{API}/Accounts/{account_sid}/Calls/{call.sid}"
     return {
         "sid": call.sid,
@@ -112,7 +113,7 @@ def recording_json(sid: str, call: Call, account_sid: str, channels: int) -> Jso
 
 
 def page(key: str, rows: Sequence[Json], path: str, query: Mapping[str, str]) -> Json:
-    """One page of a list with `next_page_uri`; raises RequestFault for a bad PageSize."""
+    """Return one page of a list with `next_page_uri`. Raises RequestFault for a bad PageSize."""
     size = _whole(query, "PageSize", PAGE_SIZE)
     number = _whole(query, "Page", 0)
     if not 1 <= size <= MAX_PAGE_SIZE:
@@ -146,7 +147,7 @@ def _whole(query: Mapping[str, str], name: str, default: int) -> int:
 
 
 def by_date(moment: datetime | None, query: Mapping[str, str], name: str) -> bool:
-    """Whether a moment passes the filters `name`, `name>` and `name<`, compared by UTC date as documented."""
+    """True if a moment passes the filters `name`, `name>` and `name<`, compared by UTC date as documented."""
     wanted = {sign: query[name + sign][:10] for sign in ("", ">", "<") if query.get(name + sign)}
     if not wanted:
         return True
@@ -157,7 +158,7 @@ def by_date(moment: datetime | None, query: Mapping[str, str], name: str) -> boo
 
 
 def segments(body: str) -> int:
-    """SMS segments: GSM-7 160/153 characters, UCS-2 70/67 UTF-16 units."""
+    """Return the number of SMS segments: GSM-7 160/153 characters, UCS-2 70/67 UTF-16 units."""
     single, several = (160, 153) if body.isascii() else (70, 67)
     units = len(body) if body.isascii() else len(body.encode("utf-16-le")) // 2
     return 1 if units <= single else -(-units // several)

@@ -1,4 +1,4 @@
-"""Rebuilds the calls of a phone company from its ledger after a restart. Reads nothing else."""
+"""Rebuild the calls of a phone company from its ledger after a restart. Nothing else is read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from wakeup.simulator.ledger import Ledger
 
 
 def restore_calls(ledger: Ledger) -> dict[str, Call]:
-    """Calls alive when the company went down ended there: failed if not yet answered, else completed, untold."""
+    """Restore all calls. Calls that were alive when the company went down ended then: failed if not yet answered,
+    otherwise completed, without a callback."""
     calls: dict[str, Call] = {}
     for row in list(ledger.facts):
         if row["fact"] == "created":
@@ -55,7 +56,7 @@ def _moment(row: dict[str, Any]) -> datetime:
 
 
 def sids_used(facts: Iterable[dict[str, Any]]) -> int:
-    """How many SIDs earlier lives of the company gave away."""
+    """Return how many SIDs were issued before the restart."""
     return sum(
         row["fact"] in {"created", "dialled", "inbound", "message_created", "message_inbound", "recording"}
         for row in facts

@@ -1,4 +1,4 @@
-"""The HTTP face of the phone company: Twilio's REST paths and the simulator's own `/_sim`."""
+"""The phone company's HTTP interface: Twilio's REST paths and the simulator's own `/_sim`."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class Rest:
             self._change_document(call, form)
         if "TimeLimit" in form and call.line is not None and form["TimeLimit"].isdigit():
             call.time_limit = float(form["TimeLimit"])
-        # A live call acts on the wish before the answer shows its state.
+        # A live call acts on the request before the answer shows its state.
         await rest(0)
         await rest(0)
         return web.json_response(responses.call_json(call, self._company.account_sid))
@@ -165,7 +165,7 @@ class Rest:
         if status not in {"canceled", "completed"}:
             raise RequestFault(21218, "Invalid Status")
         if call.final:
-            # Hanging up a call that is over already is no fault.
+            # Hanging up a call that is already over is not an error.
             if status == "completed":
                 return
             raise RequestFault(21220, "Call is not in-progress. Cannot redirect.")
@@ -269,7 +269,7 @@ def _addressed(message: Message, query: Mapping[str, str]) -> bool:
 
 
 async def _form(request: web.Request) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """The form, repeated keys apart. Anything but a form is an empty form, as at Twilio."""
+    """Return the form, and its repeated keys. Any other body counts as an empty form, as at Twilio."""
     if request.content_type != "application/x-www-form-urlencoded":
         return {}, {}
     lists = parse_qs(await request.text(), keep_blank_values=True)

@@ -1,6 +1,6 @@
-"""A phone company that speaks Twilio's HTTP: an account, and the port at which it is asked.
+"""A phone company that speaks Twilio's HTTP: an account, and the port on which it is served.
 
-It believes nothing the service says about itself and imports nothing of it.
+It trusts nothing that the service says about itself, and imports nothing of it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from wakeup.simulator.routes import application
 
 
 class PhoneCompany(Account):
-    """An account with a socket on which it is served."""
+    """An account with the socket on which it is served."""
 
     _runner: web.AppRunner | None = None
     _port = 0
 
     async def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Serve on a socket; the base URL."""
+        """Serve on a socket. Returns the base URL."""
         self._runner = web.AppRunner(application(self), access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await self._open_port(host, port)
@@ -30,7 +30,7 @@ class PhoneCompany(Account):
         self._port = self._runner.addresses[-1][1]
 
     async def close_port(self) -> None:
-        """From now on connecting is refused; `open_port` listens again at the same port."""
+        """Refuse connections from now on. `open_port` listens again on the same port."""
         assert self._runner is not None
         for site in list(self._runner.sites):
             await site.stop()
@@ -39,7 +39,7 @@ class PhoneCompany(Account):
         await self._open_port(host, self._port)
 
     async def close(self) -> None:
-        """Everything stops where it is, and nobody is answered any more. Raises our own faults."""
+        """Stop everything where it is, and stop answering. Raises the simulator's own errors."""
         await self.stop()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -1,4 +1,4 @@
-"""The simulator's own `/_sim`, which no phone company offers: its book, and the switches for faults."""
+"""The simulator's own `/_sim`, which no real phone company offers: its ledger, and the switches for faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Sim:
-    """Handlers under `/_sim`; no credentials are asked for."""
+    """Handlers under `/_sim`. They need no credentials."""
 
     def __init__(self, company: Account) -> None:
         self._company = company

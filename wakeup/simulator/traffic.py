@@ -1,6 +1,6 @@
-"""Makes up a day of a bank's flagged transfers: complete risk events, the same for the same seed.
+"""Generate a day of a bank's flagged transfers: complete risk events, the same for the same seed.
 
-Nobody in it exists; the numbers are valid but invented, and their last two digits say who will answer.
+All persons are invented. The numbers are valid but invented, and their last two digits say who answers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ PREFIXES = {
     "SG": ("+6581", "+6582", "+6583", "+6587", "+6591", "+6594", "+6596", "+6597", "+6598"),
     "GB": ("+447301", "+447340", "+447400", "+447401", "+447402", "+447403", "+447500", "+447501"),
 }
-"""Mobile ranges that are wholly assigned, so that every number in them is valid."""
+"""Mobile ranges that are fully assigned, so that every number in them is valid."""
 
 FAMILY_EVERY, FAMILY_FIRST = 12, 4
 FAMILY_WINDOW = timedelta(minutes=20)
@@ -52,7 +52,7 @@ PERSON_EVERY, PERSON_FIRST, PERSON_TOGETHER = 24, 1, 3
 PERSON_WINDOW = timedelta(minutes=19)
 ASKS_FOR_A_PERSON = "58"
 LATE_AND_SURE, WORRIED_AT_ONCE = "82", "95"
-"""Suffixes: is reached late and says that all is well; a guardian who is worried and says so soon."""
+"""Suffixes: a customer who is reached late and says that all is well; a guardian who is worried and says so soon."""
 
 SIGNALS = ("new_payee", "screen_share", "remote_control", "on_call", "drains_balance", "new_device", "many_attempts")
 TIERS = {"critical": 0.25, "high": 0.4, "medium": 0.35}
@@ -67,7 +67,7 @@ class _World:
     used: set[str]
 
     def phone(self, country: str, suffix: str) -> str:
-        """A fresh valid mobile number ending in these two digits."""
+        """Return a new valid mobile number ending in these two digits."""
         while True:
             digits = "".join(self.dice.choices("0123456789", k=4))
             number = self.dice.choice(PREFIXES[country]) + digits + suffix
@@ -91,12 +91,13 @@ def generate(  # noqa: PLR0913
     people: bool = False,
     guarded: tuple[float, float] = (0.3, 0.0),
 ) -> Iterator[Event]:
-    """Risk events of so many customers in time order; some have two or three transfers, some events come twice.
+    """Yield the risk events of `cases` customers in time order. Some customers have two or three transfers, and
+    some events come twice.
 
-    `suffixes` limits who answers (two digits each, in turn); `repeats` is the share of events sent again unchanged.
-    With `families` some cases become one story (`_Family`), with `people` some others another (`_asking`); the rest are
-    what they were.
-    `guarded` is the share of customers who have a guardian, and of those who have two.
+    `suffixes` limits who answers (two digits each, in turn); `repeats` is the share of events sent again
+    unchanged. With `families` some cases become one story (`_Family`), with `people` others become another
+    (`_asking`); the rest stay as they were. `guarded` is the share of customers who have a guardian, and of those
+    who have two.
     """
     dice = random.Random(f"traffic-{seed}")  # noqa: S311
     world = _World(dice, set())
@@ -178,7 +179,7 @@ def _guardian(world: _World, name: str, at: datetime, *, english: bool) -> Event
         "relation": dice.choice(("daughter", "son", "spouse", "sibling")),
     }
     agreed = at - timedelta(days=dice.randint(30, 900))
-    # Asked by the bank itself, a day after the customer named them: nobody has to be invited first.
+    # The bank asked the guardian itself, a day after the customer named them, so no invitation is needed.
     confirmed = agreed + timedelta(days=1)
     return guardian | {
         "consented_at": _iso(agreed), "consent_channel": "app",
@@ -188,8 +189,9 @@ def _guardian(world: _World, name: str, at: datetime, *, english: bool) -> Event
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """A story. Two calls are missed, the daughter is asked meanwhile and is worried, and whoever is reached at last
-    says that all is well: without her the payment would go out. The world's own dice are left as they are."""
+    """A story: two calls are missed, the daughter is asked meanwhile and is worried, and the customer, reached at
+    last, says that all is well. Without her the payment would go out. It uses random numbers of its own, so the
+    other cases stay the same."""
 
     phone: str
     guardians: str
@@ -219,15 +221,15 @@ class _Family:
 
 
 def _asking_number(world: _World, seed: int, index: int) -> str:
-    """Of somebody who asks for a person; empty for everybody else."""
+    """Return the number of a customer who asks for a human; empty for all others."""
     if not 0 <= index % PERSON_EVERY - PERSON_FIRST < PERSON_TOGETHER:
         return ""
     return _World(random.Random(f"person-{seed}-{index}"), world.used).phone("SG", ASKS_FOR_A_PERSON)  # noqa: S311
 
 
 def _asking(event: Event, number: str, at: datetime) -> Event:
-    """A story. Three customers ask for a person at nearly the same time, of whom there are two: the third is called
-    again at the time that was said. Their windows are long enough for that."""
+    """A story: three customers ask for a human at nearly the same time, and there are two agents. The third is
+    called again at the time that was announced. Their windows are long enough for that."""
     customer = event["customer"] | {"phone": number, "alternate_phones": [], "timezone": "Asia/Singapore"}
     late = {"decide_by": _iso(at + PERSON_WINDOW), "hold_max": _iso(at + timedelta(days=2))}
     risk = event["risk"] | {"tier": "high", "score": 0.85, "typology": "bank_safe"}
@@ -259,5 +261,5 @@ def _iso(moment: datetime) -> str:
 
 
 def magic(name: str) -> str:
-    """The suffix of a profile by its name, for tests that want a certain callee."""
+    """Return the suffix of a profile by its name, for tests that want a certain callee."""
     return next(suffix for suffix, profile in MAGIC.items() if profile.name == name)

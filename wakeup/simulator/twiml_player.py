@@ -1,4 +1,4 @@
-"""Plays one TwiML document to a callee and listens: Say, Play, Pause, Gather, Record, Dial, Redirect, Hangup."""
+"""Play one TwiML document to a callee and listen: Say, Play, Pause, Gather, Record, Dial, Redirect, Hangup."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ WORD = re.compile(r"[A-Za-z0-9']+")
 SECONDS_PER_CHARACTER = 0.22
 SECONDS_PER_WORD = 0.38
 AFTER_SPEECH = 1.0
-"""Silence after which the recogniser believes that the caller has finished."""
+"""Silence in seconds after which the recogniser takes the caller's speech as finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """Where the call goes on: a document at hand or one to fetch with these extra fields."""
+    """How the call goes on: with a given document, or one to fetch with these extra fields."""
 
     hook: Hook | None = None
     document: Document | None = None
@@ -52,12 +52,12 @@ _Outcome = Next | _End | None
 
 
 def speech_seconds(text: str) -> float:
-    """How long the voice needs for a text."""
+    """Return how many seconds the voice needs for a text."""
     return max(0.4, SECONDS_PER_CHARACTER * len(WIDE.findall(text)) + SECONDS_PER_WORD * len(WORD.findall(text)))
 
 
 def _spoken(prompt: Prompt) -> tuple[str, float]:
-    """What is said and how long it lasts; a recording says nothing a callee here could read."""
+    """Return what is said and how long it takes. A recording has no text that a simulated callee could read."""
     match prompt:
         case Say():
             return prompt.text, speech_seconds(prompt.text)
@@ -76,16 +76,16 @@ class Switch(Protocol):
     def new_sid(self, prefix: str) -> str: ...
 
     async def connect(self, sid: str, dial: Dial) -> dict[str, str]:
-        """Ring somebody else and join the two; what became of it, as the action is told. Ends with the call `sid`."""
+        """Call another number and join the two. Returns the fields for the action. Ends with the call `sid`."""
         ...
 
     async def enter(self, sid: str, enter: Enter) -> dict[str, str]:
-        """Stay in a room as long as that lasts; what the action is told."""
+        """Stay in a conference as long as it lasts. Returns the fields for the action."""
         ...
 
 
 class Player:
-    """Plays the verbs in order; the first that leads elsewhere ends the document."""
+    """Plays the verbs in order. The first verb that leads elsewhere ends the document."""
 
     def __init__(self, line: Line, switch: Switch) -> None:
         self._line = line
@@ -93,10 +93,10 @@ class Player:
         self._ledger = switch.ledger
         self._switch = switch
         self.hung_up = False
-        """Whether the document ended by its own Hangup."""
+        """True if the document ended by its own Hangup."""
 
     async def play(self, document: Document) -> Next | None:
-        """The next step, or None when the call ends here."""
+        """Return the next step, or None if the call ends here."""
         for verb in document.verbs:
             outcome = await self._verb(verb)
             if isinstance(outcome, Next):
@@ -123,7 +123,7 @@ class Player:
                 return END
 
     async def _prompt(self, prompt: Prompt, *, interruptible: bool) -> bool:
-        """Speak to the end, or to the first input. True when interrupted."""
+        """Speak to the end, or to the first input. Returns True if interrupted."""
         text, seconds = _spoken(prompt)
         if not interruptible:
             await self._clock.sleep(seconds)
@@ -139,7 +139,7 @@ class Player:
             self._line.hear(text)
 
     async def _until_input(self, seconds: float) -> float:
-        """Wait for an input; the virtual seconds that were left, 0 when none came."""
+        """Wait for an input. Returns the virtual seconds that were left, 0 if none came."""
         loop = asyncio.get_running_loop()
         scale = self._clock.loop_seconds(1.0)
         deadline = loop.time() + seconds * scale
@@ -194,7 +194,8 @@ class Player:
         return {"SpeechResult": words, "Confidence": f"{confidence:.4f}"}
 
     async def _record(self, record: Record) -> _Outcome:
-        """A message is what is said before a finish key, a rest, or its longest time. Of nothing said nothing comes."""
+        """Record a message: what is said before a finish key, a silence, or the maximum length. If nothing is
+        said, there is no recording."""
         line = self._line
         line.inputs.clear()
         line.listen(Gather(inputs=frozenset({"dtmf", "speech"})))
@@ -215,7 +216,7 @@ class Player:
         return Next(hook=Hook(url=record.action, method=record.method), params=params)
 
     async def _message(self, record: Record) -> tuple[float, str]:
-        """How long the message is, and the key that ended it."""
+        """Return how long the message is, and the key that ended it."""
         seconds = 0.0
         while seconds < record.max_length:
             given = await self._next_input(record.timeout)

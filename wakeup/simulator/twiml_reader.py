@@ -1,4 +1,4 @@
-"""Reads TwiML the way a strict phone company would: known verbs and attributes only, lengths and numbers checked."""
+"""Parse TwiML as a strict phone company would: known verbs and attributes only, lengths and numbers checked."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _ATTRIBUTES = {
 
 
 def read(body: bytes, content_type: str = "text/xml") -> Document:
-    """Parse one answer of the application; raises TwimlFault with Twilio's code."""
+    """Parse one answer of the application. Raises TwimlFault with Twilio's code."""
     if len(body) > MAX_BODY:
         raise TwimlFault(11750, "TwiML response body too large")
     if content_type.partition(";")[0].strip().lower() not in {"text/xml", "application/xml"}:
@@ -68,7 +68,7 @@ def read(body: bytes, content_type: str = "text/xml") -> Document:
 
 
 def read_inline(text: str) -> Document:
-    """TwiML given in a REST request: every URL in it must be absolute (error 15004)."""
+    """Parse TwiML given in a REST request: every URL in it must be absolute (error 15004)."""
     document = read(text.encode())
     for verb in document.verbs:
         target = getattr(verb, "action", "") or (verb.url if isinstance(verb, Redirect) else "")
@@ -78,7 +78,7 @@ def read_inline(text: str) -> Document:
 
 
 def read_messages(body: bytes, content_type: str = "text/xml") -> list[str]:
-    """The texts of the Message verbs with which an application answers an inbound message."""
+    """Return the texts of the Message verbs with which an application answers an inbound message."""
     if not body.strip():
         return []
     if content_type.partition(";")[0].strip().lower() not in {"text/xml", "application/xml"}:
@@ -144,7 +144,8 @@ def _prompt(element: ET.Element) -> Prompt:
 
 
 def _voice(element: ET.Element) -> str:
-    """The company only says that a voice asked for a language it does not speak may fail. Here it always does."""
+    """Return the voice. The provider says only that a voice may fail at a language it does not speak; here it
+    always fails."""
     voice, language = element.get("voice", ""), element.get("language", "")
     spoken = languages_of(voice)
     if spoken is not None and not spoken:

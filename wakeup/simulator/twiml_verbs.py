@@ -1,4 +1,4 @@
-"""What a TwiML document may hold, as the phone company acts on it. Knows no XML."""
+"""The contents of a TwiML document, as the phone company acts on them. Independent of XML."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Dial:
     number: str
     caller_id: str = ""
     whisper: str = ""
-    """Where the TwiML comes from that whoever answers hears before the two are joined."""
+    """URL of the TwiML that the callee hears before the two are joined."""
     whisper_method: str = "POST"
     action: str = ""
     method: str = "POST"
@@ -58,27 +58,27 @@ class Dial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enter:
-    """A Dial into a conference: the caller meets whoever else dialled into the same room."""
+    """A Dial into a conference, in which the caller meets the others who dialled into the same room."""
 
     room: str
     action: str = ""
     method: str = "POST"
     star_leaves: bool = False
     starts: bool = True
-    """Whether the talk begins when they enter, if there are two of them."""
+    """True if the conference begins when this caller enters, provided there are two participants."""
     ends: bool = False
-    """Whether it ends for everybody when they leave."""
+    """True if the conference ends for all when this caller leaves."""
     most: int = 250
     longest: float = 14400.0
     wait_url: str = ""
-    """What is heard until the talk begins, again and again; empty for silence."""
+    """What is heard until the conference begins, repeatedly; empty for silence."""
     wait_method: str = "POST"
     events_url: str = ""
     events: frozenset[str] = frozenset()
-    """Of start, end, join, leave."""
+    """Some of start, end, join, leave."""
     muted: bool = False
     coach: str = ""
-    """The one call that hears them."""
+    """The one call that hears this participant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

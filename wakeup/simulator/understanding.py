@@ -1,6 +1,8 @@
-"""What a prompt means to the person who hears it, in Chinese or English: the choices offered and the question asked.
+"""What a prompt means to the callee who hears it, in Chinese or English: the choices offered and the question
+asked.
 
-Wording and polarity rotate, so a callee has to understand before pressing. It never reads the service's scripts.
+Wording and polarity rotate, so a callee has to understand before pressing. The service's scripts are never read
+here.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from functools import lru_cache
 
 
 class Choice(StrEnum):
-    """What pressing a key would say."""
+    """The meaning of pressing a key."""
 
     YES = "yes"
     NO = "no"
@@ -120,7 +122,8 @@ _ORIGIN = re.compile(
 
 
 def understand(heard: str) -> Meaning:
-    """The meaning of what was spoken since the callee's last act. Later wordings of a key replace earlier ones."""
+    """Return the meaning of what was spoken since the callee's last act. Later wordings of a key replace earlier
+    ones."""
     options: dict[Choice, str] = {}
     first: Choice | None = None
     for phrase, key in _options(heard):
@@ -136,7 +139,7 @@ def understand(heard: str) -> Meaning:
 @lru_cache(maxsize=2048)
 def _options(heard: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[int, str, str]] = []
-    # From each letter of a sentence the pattern looks for its end: what is said in English is no sentence in Chinese.
+    # Skip the Chinese pattern for English text: it searches for its end from every character of a sentence.
     if "按" in heard:
         found += [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
     found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
@@ -197,7 +200,7 @@ _PLAIN_REPLIES = {
 _CODE = re.compile(r"(?:[Rr]eply|回复)\s*(\d{2})(?!\d)(?P<offers>.*)", re.DOTALL)
 _OFFER = re.compile(r"(?<!\d)([1-9])\s*=?\s*([^\d=。.:]+)")
 _WHOLE = re.compile(r"(?<!\d)(\d{2})([1-9])(?!\d)\s*=?\s*([^\d=,，。.:]+)")
-"""Three digits that are the whole answer: the code, and what it means."""
+"""Three digits that are the whole answer: the code, and its meaning."""
 _OFFERED = {
     "suspicious": re.compile(r"担心|worr", re.IGNORECASE),
     "known": re.compile(r"知情|正常|aware|well", re.IGNORECASE),
@@ -213,7 +216,8 @@ _CURSES = ("关你们什么事!别烦我", "Mind your own business, leave us alo
 
 
 def reply_to_text(wish: str, body: str) -> str:
-    """What a guardian who thinks `wish` writes back: what the text offers for it, else a plain sentence."""
+    """Return the reply of a guardian whose opinion is `wish`: what the SMS offers for it, otherwise a plain
+    sentence."""
     tongue = 0 if re.search(r"[\u4e00-\u9fff]", body) else 1
     if wish in {"chatty", "hostile"}:
         return (_CHATTER if wish == "chatty" else _CURSES)[tongue]
@@ -226,7 +230,7 @@ def reply_to_text(wish: str, body: str) -> str:
 
 
 def _coded_reply(wish: str, code: str, offers: dict[str, str]) -> str:
-    """By code and number; an invitation is accepted by whoever answers at all."""
+    """Return a reply by code and number. Every guardian who replies at all accepts an invitation."""
     if wish == "wrong_code":
         code = f"{(int(code) - 9) % 90 + 10}"
     offered = {digit: means.strip() for digit, means in offers.items()}
@@ -236,7 +240,7 @@ def _coded_reply(wish: str, code: str, offers: dict[str, str]) -> str:
 
 
 def _worded_reply(wish: str, body: str) -> str:
-    """The word the text offers for it, else a plain sentence."""
+    """Return the word that the SMS offers for this opinion, otherwise a plain sentence."""
     for pattern in _REPLY_OPTIONS:
         for match in pattern.finditer(body):
             if wish in _REPLIES and _REPLIES[wish].search(match["means"]):

@@ -1,6 +1,6 @@
 """An event loop whose clock jumps to the next timer when nothing else can happen, over real loopback sockets.
 
-It knows nothing of phones: any asyncio programme in one process and one thread runs hours in milliseconds on it.
+It is independent of phones: any asyncio program in one process and one thread runs hours in milliseconds on it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ PATIENCE_SECONDS = 0.05
 
 
 class StuckError(RuntimeError):
-    """Nothing is scheduled, no socket speaks and no thread works: the programme waits for ever."""
+    """Nothing is scheduled, no socket has data and no thread works, so the program would wait for ever."""
 
 
 class _JumpingSelector(selectors.BaseSelector):
-    """The real selector, except that a wait for time moves the virtual clock instead."""
+    """The real selector, except that waiting for a timer advances the virtual clock instead."""
 
     def __init__(self, patience: int) -> None:
         self._real = selectors.DefaultSelector()
@@ -96,7 +96,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     @contextlib.contextmanager
     def outside_work(self) -> Iterator[None]:
-        """Hold virtual time still while a thread this loop does not know of works for it."""
+        """Stop virtual time while a thread that this loop does not know of works for it."""
         self._jumping.outside_work += 1
         try:
             yield

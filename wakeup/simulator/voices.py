@@ -1,11 +1,11 @@
-"""The voices of a Say, and the languages each may be asked for, as the phone company documents them. None is heard."""
+"""The voices of a Say, and the languages each supports, as the phone company documents them. No audio is made."""
 
 from __future__ import annotations
 
 import re
 
 _BASIC = frozenset({"", "man", "woman", "alice"})
-"""They speak whatever language is asked for."""
+"""These voices speak every language that is asked for."""
 _POLLY = (
     ("cmn-CN zh-CN", "Zhiyu"),
     ("yue-HK zh-HK", "Hiujin"),
@@ -23,7 +23,7 @@ _GOOGLE = re.compile(r"([a-z]{2,3}-[A-Z]{2})-\w")
 
 
 def languages_of(voice: str) -> frozenset[str] | None:
-    """What a voice may be asked to speak: nothing if there is no such voice, None for any language."""
+    """Return the languages that a voice supports: empty if there is no such voice, None for any language."""
     maker, _, name = voice.partition(".")
     if voice in _BASIC:
         return None

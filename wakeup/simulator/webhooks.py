@@ -1,4 +1,5 @@
-"""Posts signed webhooks to the application, with Twilio's time limits and connection overrides. Knows no calls.
+"""Post signed webhooks to the application, with Twilio's time limits and connection overrides. Independent of
+calls.
 
 The limits are real seconds of the event loop: a virtual clock never shortens the time an application has.
 """
@@ -27,7 +28,7 @@ PLAIN = "%/:?#[]@!$&'()*+,;=-._~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back; `error` is ct (no connection), rt (no answer in time) or empty."""
+    """The application's answer. `error` is ct (no connection), rt (no answer in time) or empty."""
 
     status: int
     body: bytes = b""
@@ -39,7 +40,7 @@ class Answer:
         return 200 <= self.status < 300
 
     def outcome(self) -> str:
-        """The class of failure as the retry policy `rp` names it, or empty."""
+        """Return the class of failure as the retry policy `rp` names it, or an empty string."""
         if self.error:
             return self.error
         match self.status // 100:
@@ -66,7 +67,8 @@ class Overrides:
 
 
 def overrides(url: str) -> Overrides:
-    """Raises ValueError for a fragment Twilio would refuse (error 11243)."""
+    """Return the overrides in the URL's fragment. Raises ValueError for a fragment that Twilio would refuse (error
+    11243)."""
     return _overrides(urldefrag(url).fragment)
 
 
@@ -99,12 +101,12 @@ def _encoded(params: Params) -> bytes:
 
 
 def sockets() -> aiohttp.BaseConnector:
-    """Real ones."""
+    """Return a connector with real sockets."""
     return aiohttp.TCPConnector(limit=0, keepalive_timeout=15)
 
 
 class Postman:
-    """One keep-alive session for every webhook of the phone company."""
+    """Sends every webhook of the phone company over one keep-alive session."""
 
     def __init__(self, auth_token: Callable[[], str], ledger: Ledger, connector: Connector) -> None:
         self._auth_token = auth_token
@@ -114,7 +116,7 @@ class Postman:
         self.sent = 0
 
     async def send(self, hook: Hook, params: Params, *, kind: str, sid: str) -> Answer:
-        """Send and retry as the URL's fragment asks; the last answer counts."""
+        """Send and retry as the URL's fragment asks. Returns the last answer."""
         try:
             rules = overrides(hook.url)
         except ValueError:
@@ -135,7 +137,7 @@ class Postman:
 
     async def _once(self, hook: Hook, params: Params, rules: Overrides, headers: dict[str, str], left: float) -> Answer:
         self.sent += 1
-        # What a URL may not contain is escaped first, and the signature is over what is really requested.
+        # Escape first what a URL may not contain: the signature covers the URL that is really requested.
         url = quote(urldefrag(hook.url).url, safe=PLAIN)
         post = hook.method == "POST"
         if not post and params:

@@ -1,5 +1,5 @@
-"""The bank's own people in a simulated day: who works, what they say afterwards, and what must be true of them. The
-phone company's ledger is asked, as everywhere here."""
+"""The bank's agents in a simulated day: who works, what they record afterwards, and the checks on calls to them.
+The checks read the phone company's ledger, as all checks do."""
 
 from __future__ import annotations
 
@@ -20,18 +20,20 @@ from wakeup.usecases.review.review import Order
 from wakeup.usecases.unit import Unit
 
 AGENTS = {"amy": "+6531580197", "bao": "+6531580183", "cai": "+6531580199", "dan": "+6531580198"}
-"""One takes calls, one hangs up half-way, one is a voicemail and one ignores it: by the last two digits."""
+"""One takes calls, one hangs up half-way, one is a voicemail and one does not answer: chosen by the last two
+digits."""
 ALONE = People().patience + timedelta(seconds=15)
-"""Nobody waits in a room longer than so, unless something stood in the way of fetching them."""
+"""Maximum time for which a customer may be alone in a conference, unless a fault kept us from fetching them."""
 ENTERS = timedelta(seconds=15)
-"""So long after they are promised a person they may enter the room: lines are slow, and the words come first."""
+"""Maximum time from the promise of an agent to entering the conference: connections are slow, and the prompt comes
+first."""
 LINE, UNUSABLE = "line-", "$none"
 
 Excused = Callable[[datetime, datetime], bool]
 
 
 def come_to_work(unit: Unit, now: datetime) -> None:
-    """Everybody is there, and ready."""
+    """Enrol all agents and make them ready."""
     for n, (name, number) in enumerate(AGENTS.items()):
         staff = Staff(
             id=StaffId(f"usr_{name}"), name=name, person=PersonId(f"p_{n}"), role=StaffRole.AGENT,
@@ -44,7 +46,7 @@ def come_to_work(unit: Unit, now: datetime) -> None:
 
 
 def say_all_is_well(unit: Unit, now: datetime) -> int:
-    """Whoever talked to a customer writes down that all is well. It must free nothing (`told.let_go`)."""
+    """Let every agent who talked to a customer record that all is well. That must release nothing (`told.let_go`)."""
     said = 0
     for one in unit.hand_overs.since(datetime.min.replace(tzinfo=now.tzinfo)):
         if one.joined_at is None or one.agent is None:
@@ -58,7 +60,7 @@ def say_all_is_well(unit: Unit, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """One call in a room, from and until."""
+    """One call's stay in a conference."""
 
     call: str
     room: str
@@ -67,7 +69,7 @@ class Stay:
 
 
 def left_alone(ledger: Ledger, end: datetime, excused: Excused) -> Iterator[str]:
-    """No customer is in a room alone beyond the limit."""
+    """No customer is alone in a conference beyond the limit."""
     stays = [stay for stay in _stays(ledger, end) if stay.room.startswith(LINE)]
     agents = set(AGENTS.values())
     numbers = _numbers(ledger)
@@ -81,7 +83,8 @@ def left_alone(ledger: Ledger, end: datetime, excused: Excused) -> Iterator[str]
 
 
 def rung_again(ledger: Ledger, end: datetime) -> Iterator[str]:
-    """No agent is rung twice for one wait. Where several wait at a time nobody outside can tell for whom it is."""
+    """No agent is called twice for one wait. Waits that overlap are left out: from outside it cannot be told for
+    which of them an agent was called."""
     numbers, agents = _numbers(ledger), set(AGENTS.values())
     waits = [
         stay for stay in _stays(ledger, end) if stay.room.startswith(LINE) and numbers.get(stay.call) not in agents

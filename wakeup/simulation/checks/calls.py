@@ -1,4 +1,5 @@
-"""What was posted to the phone company: calls and texts once, one live call a number, nothing to who wants nothing."""
+"""Checks on what was posted to the phone company: each call and SMS once, one live call per number, and nothing to
+a number that opted out."""
 
 from __future__ import annotations
 
@@ -13,21 +14,21 @@ from wakeup.simulator.ledger import Fact, Ledger
 from wakeup.simulator.messages import STOP_WORDS
 
 NOT_PLACED = frozenset({"429", "refuse"})
-"""After these the phone company has done nothing for certain, and the same may be posted again."""
+"""After these faults the phone company has certainly done nothing, and the same request may be posted again."""
 HEARD_WITHIN = timedelta(seconds=30)
-"""A STOP is on its way to us no longer than this: a slow line, and a slow database behind it."""
+"""Maximum time until we know of a STOP: a slow connection, and a slow database behind it."""
 _POSTS = frozenset({"post_received", "message_post_received"})
 
 
 def posted_twice(ledger: Ledger) -> Iterator[str]:
-    """One POST an attempt, and one a text, except after a certain refusal."""
+    """One POST per attempt and per SMS, except after a certain refusal."""
     posts: Counter[str] = Counter()
     before: Fact = {"fact": ""}
     for row in ledger.facts:
         if row["fact"] in _POSTS:
             posts[_path(row)] += 1
         elif before["fact"] in _POSTS and (row["fact"] == "post_refused" or row.get("kind") in NOT_PLACED):
-            # A fault or a refusal is written beside its POST, before anything else can happen.
+            # A fault or refusal is recorded directly after its POST, before anything else can happen.
             posts[_path(before)] -= 1
         before = row
     yield from (f"posted {n} times: {url.rpartition('/')[0]}" for url, n in posts.items() if n > 1)
@@ -38,7 +39,7 @@ def _path(row: Fact) -> str:
 
 
 def rung_twice(ledger: Ledger) -> Iterator[str]:
-    """One live call a number: from its creation, ringing or not, to its end."""
+    """One live call per number, from its creation, ringing or not, to its end."""
     live: dict[str, str] = {}
     numbers = {row["call"]: row["to"] for row in ledger.of("created")}
     for row in ledger.of("created", "ended"):
@@ -55,7 +56,8 @@ def rung_twice(ledger: Ledger) -> Iterator[str]:
 
 
 def written_after_stop(ledger: Ledger) -> Iterator[str]:
-    """Who wrote STOP gets no more. If we never heard of it the company says so, to the first text that comes."""
+    """A number that wrote STOP gets no more SMS. If we never received the STOP, the phone company reports it in
+    answer to the next SMS."""
     unheard = {row["call"] for row in ledger.of("problem") if row["kind"] == "sms_inbound"}
     stopped: dict[str, Fact] = {}
     late: Counter[str] = Counter()
@@ -71,7 +73,7 @@ def written_after_stop(ledger: Ledger) -> Iterator[str]:
 
 
 def rung_after_stop(ledger: Ledger) -> Iterator[str]:
-    """Who wrote STOP is not rung either, if we heard of it."""
+    """A number that wrote STOP is not called either, if we received the STOP."""
     unheard = {row["call"] for row in ledger.of("problem") if row["kind"] == "sms_inbound"}
     stopped: dict[str, datetime] = {}
     for row in ledger.of("message_inbound", "post_received"):
@@ -83,14 +85,14 @@ def rung_after_stop(ledger: Ledger) -> Iterator[str]:
 
 
 def written_too_often(ledger: Ledger) -> Iterator[str]:
-    """A simulated day is no longer than a day."""
+    """No number gets more SMS than the daily maximum. A simulated day is no longer than a day."""
     most = Messages().max_per_number_day
     counts = Counter(row["to"] for row in ledger.of("message_created"))
     yield from (f"{n} texts to {number} in a day" for number, n in counts.items() if n > most)
 
 
 def family_told(ledger: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
-    """Nobody of the family learns of a blackmail."""
+    """No family member learns of a blackmail."""
     secret = {
         guardian["phone"]
         for promise in promises.values()

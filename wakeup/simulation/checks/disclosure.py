@@ -1,4 +1,5 @@
-"""What families are told in a simulated day, and what a guardian's worry does: from the others' ledgers."""
+"""Checks on what families are told in a simulated day, and on the effect of a guardian's worry, against the
+simulators' ledgers."""
 
 from __future__ import annotations
 
@@ -14,19 +15,21 @@ from wakeup.simulator.profiles import MAGIC, Profile
 from wakeup.simulator.understanding import Choice
 
 TAKEN_WITHIN = timedelta(seconds=30)
-"""A reply is on its way to us no longer than this, and a decision made before it was taken not much longer."""
+"""Maximum time until we have a reply. A decision made before the reply was taken is under way not much longer."""
 _CODE = re.compile(r"(?:reply|回复)\D{0,8}(\d\d)\D{0,20}1\W?(?:worried|担心)", re.IGNORECASE)
 _WORRY = re.compile(r"^(\d\d)\W*(?:1(?!\d)|可疑|担心|suspicious|worried)", re.IGNORECASE)
-"""Only what names the code is surely a reply to that prompt; what else we take as one is no business of this judge."""
+"""Only a text that names the code is certainly a reply to that prompt; this check ignores other texts that we may
+take for a reply."""
 _CHOICES = re.compile(
     r"(?<!\d)\d{3}(?:=| (?=worried|aware|I'll call|unsure|all is well|not yet|yes|no\b))", re.IGNORECASE
 )
-"""What a guardian may answer, as `791=担心` or `791 worried`: some day it is what somebody's amount begins with."""
+"""The answers offered to a guardian, such as `791=担心` or `791 worried`: on some day these digits are also the
+beginning of an amount."""
 _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
 def said_too_much(ledger: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
-    """No text names a payee, an account, an amount, a number or anybody's full name, and no address of ours either."""
+    """No SMS names a payee, an account, an amount, a number or a full name, and no URL of ours contains a number."""
     about = _by_number(promises)
     for row in ledger.of("message_created"):
         body = _CHOICES.sub("", row["body"])
@@ -41,7 +44,7 @@ def said_too_much(ledger: Ledger, promises: dict[str, Promise]) -> Iterator[str]
 
 
 def worry_freed(company: Ledger, core: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
-    """Once a guardian's worry about a customer was taken, nothing flagged before it is let go any more."""
+    """Once a guardian's worry about a customer was taken, no transfer flagged before it is allowed any more."""
     lost = {row["call"] for row in company.of("problem") if row["kind"] == "sms_inbound"}
     worried: dict[str, datetime] = {}
     prompted: dict[str, set[str]] = defaultdict(set)
@@ -62,8 +65,8 @@ def worry_freed(company: Ledger, core: Ledger, promises: dict[str, Promise]) -> 
 
 
 def scam_freed(core: Ledger, labelled: Mapping[str, datetime]) -> Iterator[str]:
-    """Once we know a payment for a scam no clock lets it go, and what was on its way to the core is called back.
-    `labelled`: transfer → when the bank's label was taken."""
+    """Once a transfer is labelled a scam, no timer releases it, and an allow on its way to the core is recalled.
+    `labelled`: transfer → when the bank's label was accepted."""
     for row in core.of("accepted"):
         at = labelled.get(row["transfer"])
         if at is not None and row["decision"] == "allow" and at + TAKEN_WITHIN < _at(row):
@@ -71,8 +74,8 @@ def scam_freed(core: Ledger, labelled: Mapping[str, datetime]) -> Iterator[str]:
 
 
 def let_go(core: Ledger, promises: dict[str, Promise]) -> Iterator[str]:
-    """A payment goes out only where somebody answers who makes it themselves, for a story without the marks of a scam,
-    and says so: whatever a guardian, a machine or silence says, it is no release."""
+    """A transfer is allowed only if a callee who makes the payment themselves, for a story without marks of a
+    scam, says so. Nothing that a guardian, a machine or silence says is a release."""
     for row in core.of("accepted"):
         promise = promises.get(row["transfer"])
         if promise is not None and row["decision"] == "allow":

@@ -1,1 +1,1 @@
-"""From a due attempt to a call and its end: plan, claim, intent, placement, progress, reconciliation."""
+"""Take a due attempt to a call and to its end: plan, claim, intent, placement, progress, reconciliation."""

@@ -1,4 +1,5 @@
-"""Take free lines, and claim the due attempts to use them. A claim is a lease: lost with its node, never stuck."""
+"""Take free lines, and claim due attempts for them. A claim is a lease: when its node dies the lease expires, so
+no attempt gets stuck."""
 
 from __future__ import annotations
 
@@ -23,17 +24,17 @@ NOBODY: frozenset[AttemptId] = frozenset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The right to post this attempt, while the token is valid."""
+    """The right to post this attempt, valid as long as its token is."""
 
     attempt_id: AttemptId
     token: str
     granted_at: datetime
-    """When its line was granted."""
+    """When the line for this attempt was granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """The claims made now; if there are none, when to look again (None: when something wakes us)."""
+    """The claims made now. If there are none, when to look again (None: when the loop is woken)."""
 
     claims: tuple[Claim, ...] = ()
     again_at: datetime | None = None
@@ -42,24 +43,25 @@ class Claimed:
 def claim_due(
     unit: Unit, account: Account, node: str, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
 ) -> Claimed:
-    """Take lines and claim what is due but those that rest, in one transaction: a grant that claims nothing is never
-    written."""
+    """Take lines and claim the due attempts, except those in `resting`, in one transaction. A grant that leads to
+    no claim is therefore never written."""
     granted = lines_for_the_due(unit, account, limit, now)
     if granted.count == 0:
         return Claimed(again_at=granted.again_at)
     claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn, resting)
-    # Without claims others hold the cases, or what was due had run out of time: look again, without spinning.
+    # No claims: other nodes hold the cases, or the due attempts had run out of time. Look again, but not in a
+    # tight loop.
     return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
 
 
 def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -> Granted:
-    """No more lines than somebody is due for; if none, when to look again."""
+    """Grant at most as many lines as attempts are due. If there are none, say when to look again."""
     due = unit.waiting.due(now, limit)
     if due == 0:
         return Granted(count=0, again_at=unit.waiting.next_due(now))
     granted = take_lines(unit, account, due, now)
     if granted.count == 0 and granted.stopped_because is None:
-        # Without a time to come again all lines are in use: the end of a call wakes us.
+        # No `again_at` means that all lines are in use; the end of a call wakes the loop.
         unit.wakes.add("plan")
     return granted
 
@@ -73,19 +75,21 @@ def claim_attempts(
     by_turn: int = 0,
     resting: Collection[AttemptId] = NOBODY,
 ) -> list[Claim]:
-    """Claim up to `limit` due attempts for this node; lines granted and not used are given back."""
+    """Claim up to `limit` due attempts for this node. Lines that were granted and not used are given back."""
     return claim_these(unit, account, node, choose(unit, account, limit, by_turn, now, resting), limit, now)
 
 
 def whom_to_claim(
     unit: Unit, account: Account, limit: int, now: datetime, resting: Collection[AttemptId]
 ) -> list[AttemptId]:
-    """Where claiming them together failed: each is to be claimed in a transaction of its own, by `claim_one`."""
+    """Return the attempts to claim one by one with `claim_one`, each in its own transaction, after claiming them
+    together failed."""
     return [attempt.id for attempt in choose(unit, account, limit, 0, now, resting)]
 
 
 def claim_one(unit: Unit, account: Account, node: str, attempt_id: AttemptId, now: datetime) -> list[Claim]:
-    """Take a line for this attempt and claim it, if there is a line and it may still be claimed."""
+    """Take a line for this attempt and claim it. Returns no claim if no line is free or the attempt may no longer
+    be claimed."""
     granted = take_lines(unit, account, 1, now)
     if granted.count == 0:
         return []
@@ -95,8 +99,9 @@ def claim_one(unit: Unit, account: Account, node: str, attempt_id: AttemptId, no
 def claim_these(
     unit: Unit, account: Account, node: str, chosen: Sequence[Attempt], granted: int, now: datetime
 ) -> list[Claim]:
-    """Each that may still be claimed; lines that nobody uses are given back. Raises LockedError for one that was not
-    locked as it was chosen: whoever holds its case may want the account's lines, which are locked here."""
+    """Claim each attempt that may still be claimed, and give unused lines back. Raises LockedError when another
+    transaction holds the case of an attempt that was not locked when it was chosen: that transaction may wait for
+    the account's lines, which are locked here."""
     claims: list[Claim] = []
     for found in chosen:
         with CaseFile(unit, unit.cases.lock_if_free(found.case_id), now) as file:
@@ -109,8 +114,8 @@ def claim_these(
 
 
 def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
-    """The attempt as claimed, which is the caller's to save; None when there is nothing to claim any more."""
-    # What the query saw may be older than the lock: somebody else may have rung meanwhile.
+    """Return the attempt as claimed, for the caller to save, or None if it can no longer be claimed."""
+    # The query may have read the attempt before the lock was taken; another node may have called meanwhile.
     attempt = file.unit.attempts.get(found.id)
     if attempt.state is not AttemptState.PLANNED:
         return None
@@ -131,7 +136,7 @@ def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
 
 
 def claim_of(claimed: Attempt, now: datetime) -> Claim:
-    """The right that goes with it, once it is saved."""
+    """Return the claim that belongs to the attempt, once it is saved."""
     assert claimed.claim_token is not None
     return Claim(attempt_id=claimed.id, token=claimed.claim_token, granted_at=now)
 
@@ -139,7 +144,8 @@ def claim_of(claimed: Attempt, now: datetime) -> Claim:
 def choose(
     unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId] = NOBODY
 ) -> list[Attempt]:
-    """Whom to ring. While there are lines for everybody that is everybody; else the plan says, or the guard rule."""
+    """Choose the attempts to call. If there are lines for all due attempts, that is all of them; otherwise the
+    plan decides, or the guard rule."""
 
     def awake(found: Sequence[Attempt], most: int) -> list[Attempt]:
         return [attempt for attempt in found if attempt.id not in resting][:most]
@@ -163,8 +169,8 @@ def choose(
 
 
 def _cut_offs(unit: Unit, account: Account, now: datetime) -> Iterator[CutOff]:
-    """The fresh plan's, if there is one; then the guard rule's, for what the plan left out may ring when nobody else
-    waits."""
+    """Yield the cut-off of the plan if it is fresh, then that of the guard rule: attempts that the plan left out
+    may be called when no other attempt waits."""
     overload = unit.policy.overload
     plan = unit.plans.get(account.name)
     if plan is not None and now - plan.made_at <= overload.plan_stale:

@@ -1,5 +1,5 @@
-"""What follows a ringing that ended: the next agent or guardian where one did not come to the phone, else the ladder's
-own."""
+"""Plan what follows a call that ended: the call to the next agent or guardian if this one did not come to the
+phone, otherwise the next call of the ladder."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from wakeup.usecases.ladder.rungs import set_ladder
 
 _NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})
 _DID_NOT_COME = frozenset({Disposition.FAILED, Disposition.UNKNOWN, Disposition.CANCELED})
-"""No phone rang, as far as anybody knows."""
+"""As far as is known, no phone rang."""
 _NOBODY_ELSE = frozenset({"asked_before", "none_eligible"})
-"""Every guardian who may be rung was rung: only now the last one is tried again."""
+"""Reasons of `call_guardian` which mean that every guardian who may be called was called. Only then is the last
+one called again."""
 
 
 def plan_what_follows(file: CaseFile, last: Attempt) -> None:
-    """The next ringing after `last`, if there is one."""
+    """Plan the call that follows `last`, if there is one."""
     if is_agent(file, last):
         if not listening_over(file, last.id):
             offer_over(file, file.unit.attempts.get(last.id))
@@ -35,17 +36,19 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
         return
     if last.promised and last.disposition in _DID_NOT_COME:
-        # Somebody waits for this call, and was not told that it may be lost: people shall know.
+        # The callee who was promised this call waits for it and was not told that it may be lost, so staff must
+        # know.
         escalate(file)
     plan_next_call(file, last)
     if last.promised:
-        # The calls that gave way to it, and the rungs that waited for it.
+        # Reinstate the calls that were cancelled for the appointment, and the rungs that waited for it.
         reinstate_calls(file, last)
         set_ladder(file)
 
 
 def _missed_guardian(file: CaseFile, last: Attempt) -> bool:
-    """A guardian was rung for the case, not for somebody who waits on the line, and was not there."""
+    """True if `last` was a call to a guardian that the ladder asked for (not one to join a conversation), the
+    guardian did not come to the phone, and a transfer is still pending."""
     if last.promised or not is_guardian(file, last):
         return False
     pending = any(t.state is TransferState.PENDING for t in file.transfers())

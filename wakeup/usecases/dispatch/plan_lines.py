@@ -1,4 +1,5 @@
-"""Under overload one leased planner looks at all that waits and publishes whom there will be a line for."""
+"""Plan the lines under overload: one planner with a lease looks at all waiting attempts and publishes which of
+them will get a line."""
 
 from __future__ import annotations
 
@@ -16,14 +17,15 @@ from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.unit import Unit
 
 PRIOR_STARTS = 20.0
-"""The policy's guess of a call's length weighs as much as so many calls that were measured."""
+"""Weight of the policy's assumed call length, in measured calls."""
 HALF_LIFE = timedelta(minutes=10)
 LONGEST_GAP = timedelta(seconds=10)
-"""After a longer pause nobody knows how many lines were in use meanwhile."""
+"""After a longer gap between two plans it is unknown how many lines were in use meanwhile."""
 
 
 def make_plan(unit: Unit, account: Account, node: str, now: datetime) -> CallPlan | None:
-    """The plan for what waits now; None when nothing does, or another node plans. A query: nothing is written."""
+    """Return the plan for the attempts that wait now, or None if none is due or another node plans. A query:
+    nothing is written."""
     due = unit.waiting.next_due(now)
     current = unit.plans.get(account.name)
     if due is None or due > now or (current is not None and not _may_plan(current, node, now)):
@@ -51,7 +53,7 @@ def make_plan(unit: Unit, account: Account, node: str, now: datetime) -> CallPla
 
 
 def publish_plan(unit: Unit, fresh: CallPlan, now: datetime) -> bool:
-    """Make it the one in force. False if another node took the lease meanwhile."""
+    """Put the plan in force. Returns False if another node took the lease meanwhile."""
     current = unit.plans.lock(fresh.account)
     if current is not None and not _may_plan(current, fresh.planner, now):
         return False
@@ -61,12 +63,12 @@ def publish_plan(unit: Unit, fresh: CallPlan, now: datetime) -> bool:
 
 
 def late_attempts(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
-    """Those whose latest start is over."""
+    """Return the attempts whose latest start has passed."""
     return Due(found=unit.waiting.late(now, limit), next_due=None)
 
 
 def give_up_late(unit: Unit, attempt_id: AttemptId, now: datetime) -> None:
-    """Its latest start is over: it will not ring, and the ladder goes on without it."""
+    """Suppress an attempt whose latest start has passed, and go on with the ladder."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return
@@ -82,7 +84,8 @@ def _may_plan(current: CallPlan, node: str, now: datetime) -> bool:
 
 
 def _measured(before: CallPlan | None, in_use: int, granted: int, now: datetime) -> tuple[float, float]:
-    """Line-seconds and call starts, old ones fading. While lines are short, their ratio is how long a call lasts."""
+    """Return line-seconds and call starts so far, older ones fading with `HALF_LIFE`. While lines are short, their
+    ratio is the mean length of a call."""
     if before is None:
         return 0.0, 0.0
     gap = now - before.made_at

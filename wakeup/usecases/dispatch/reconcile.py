@@ -1,4 +1,5 @@
-"""Ask before acting again: leases that ran out, calls nobody can vouch for, final statuses that never came."""
+"""Ask the provider before acting again: for leases that expired, calls whose placement is unknown, and final
+statuses that are overdue."""
 
 from __future__ import annotations
 
@@ -35,29 +36,32 @@ VANISHED_AFTER = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """To be asked of the provider: fetch the call if its SID is known, else look for it among our calls."""
+    """A question for the provider: fetch the call if its SID is known, otherwise search for it among our calls."""
 
     attempt_id: AttemptId
     call_sid: str | None
     to: str = field(repr=False)
     from_: str = field(repr=False)
     since: datetime
-    """Our intent. How far another clock may be behind is for whoever compares the two."""
+    """Time of our intent. The caller that compares it with the provider's times must allow for the difference
+    between the clocks."""
 
 
 def resume(unit: Unit, node: str, now: datetime) -> int:
-    """A node starts: whatever its former life had under way is asked about now, not when its patience would end."""
+    """On start of a node, make the checks of all attempts that it had under way before the restart due now,
+    instead of when their patience would end."""
     return unit.attempts.check_all_of(node, now)
 
 
 def checks_due(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
-    """Attempts whose truth is overdue."""
+    """Return the attempts whose state must be checked now."""
     found = [attempt.id for attempt in unit.attempts.to_check(now, limit)]
     return Due(found=found, next_due=unit.attempts.next_check())
 
 
 def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:
-    """Mend what can be mended alone; answer what must be asked. Asked again after 20 s if no answer is recorded."""
+    """Repair what needs no answer from the provider, and return the question that must be asked. It is asked again
+    after 20 s if no answer was recorded."""
     with CaseFile(unit, unit.cases.lock_if_free(unit.attempts.get(attempt_id).case_id), now) as file:
         attempt = unit.attempts.get(attempt_id)
         return None if attempt.check_at is None or attempt.check_at > now else _check(file, attempt)
@@ -94,7 +98,8 @@ def _question(file: CaseFile, attempt: Attempt) -> Question:
 
 
 def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], now: datetime) -> list[str]:
-    """The provider's calls of that pair since the intent. Binds ours; answers the SIDs of calls to cut."""
+    """Record the provider's calls between these two numbers since the intent. Binds the attempt's own call, and
+    returns the SIDs of the calls to cut."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return []
@@ -136,7 +141,7 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
 
 
 def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:
-    """What the provider says of a call whose status is overdue. Answers its SID if it must be cut."""
+    """Record what the provider says of a call whose status is overdue. Returns its SID if it must be cut."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return None
@@ -152,12 +157,14 @@ def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: 
 
 
 def _too_late(file: CaseFile, attempt: Attempt) -> bool:
-    """What a call that still waits at the provider would teach comes too late, or there is nothing left to ask."""
+    """True if a call still queued at the provider is useless: its latest start has passed, or nothing is left to
+    ask the callee."""
     return file.now >= attempt.latest_start or (nothing_left(file) and not is_agent(file, attempt))
 
 
 def _vanished(file: CaseFile, attempt: Attempt) -> None:
-    """The provider does not know a call it told us about: believe it only when it says so again and again."""
+    """Count an answer in which the provider does not know a call that it had told us about. The attempt ends only
+    after `VANISHED_AFTER` such answers."""
     if attempt.state not in {
         AttemptState.PLACED,
         AttemptState.RINGING,

@@ -1,4 +1,5 @@
-"""What became of the one POST: bound, to be sent again, refused for good, or unknown and to be asked about."""
+"""Record what became of the one POST: the call is bound, to be posted again, refused for good, or unknown and to
+be asked about."""
 
 from __future__ import annotations
 
@@ -27,13 +28,14 @@ from wakeup.usecases.ringing.senders import rest_sender
 from wakeup.usecases.unit import Unit
 
 STOPPED_FOR = timedelta(seconds=60)
-"""After an account or configuration fault the next call probes again this much later."""
+"""After an account or configuration fault dialling stops for this long; then the next call probes."""
 
 
 def record_placement(
     unit: Unit, account: str, attempt_id: AttemptId, placement: Placement, now: datetime
 ) -> str | None:
-    """Write the result of the POST. Answers a call SID that must be cut, if the answer was a stranger's."""
+    """Record the result of the POST. Returns the SID of a call that must be cut, if the provider's answer names a
+    foreign call."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return placement.call_sid
@@ -49,13 +51,13 @@ def record_placement(
             if nothing_left(file):
                 recheck_placed_calls(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
-            # A webhook that came first already proves the call; then the lost answer says nothing new.
+            # If a webhook came first, it already proves the call, and a lost answer to the POST adds nothing.
             _not_placed(file, account, attempt, placement)
     return None
 
 
 def lose_track(file: CaseFile, attempt: Attempt) -> None:
-    """The POST may have reached the provider: never post again, ask."""
+    """Mark the attempt as unknown: the POST may have reached the provider, so never post again, ask."""
     intended = attempt.intent_at or file.now
     first = file.unit.policy.tempo.unknown_checks[0]
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LOSE_TRACK)
@@ -76,7 +78,7 @@ def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Place
 
 
 def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
-    # After the account's lines, as whoever starts a call locks them.
+    # Lock the budget after the account's lines, in the order in which starting a call locks them.
     return_budget(file, attempt)
     wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0 ** min(attempt.sends, 5), 30.0)))
     due = file.now + wait
@@ -90,8 +92,8 @@ def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
 
 
 def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
-    """A refusal that is not about this number or this call leaves the attempt its turn: it probes when dialling may
-    go on."""
+    """Handle a definite refusal. If neither this number nor this call is at fault, the attempt keeps its turn and
+    is posted again; after a stop of dialling it serves as the probe."""
     match placement.fault:
         case Fault.ACCOUNT | Fault.CONFIGURATION:
             reason = f"{placement.fault}:{placement.code}"
@@ -113,8 +115,9 @@ def _slow_down(file: CaseFile, account: str, attempt: Attempt, placement: Placem
 
 
 def _queued(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
-    """The provider refuses nobody who is too fast: it takes the call and dials minutes or hours later, when it may help
-    nobody. So whatever it lets wait is "too fast" all the same."""
+    """Slow down if the provider queues the call. The provider never refuses an account that is too fast: it accepts
+    the call and dials minutes or hours later, when the call may be useless. So a queue longer than the policy
+    allows counts as "too fast"."""
     if placement.queued_s is None or placement.queued_s <= file.unit.policy.tempo.provider_queue.total_seconds():
         return
     if slow_down(file.unit, account, attempt.intent_at or file.now, file.now):

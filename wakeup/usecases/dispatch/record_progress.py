@@ -1,4 +1,5 @@
-"""A call event of the provider: kept as it came, merged by rank, and followed by what the end of a call asks for."""
+"""Record a call event of the provider: store it as received, merge it by rank, and do what the end of a call
+requires."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from wakeup.usecases.unit import Unit
 
 
 def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: datetime) -> str | None:
-    """Take one event. Answers the SID of a call that must be cut because its attempt is not its own any more."""
+    """Record one event. Returns the SID of a call that must be cut because it is not the call of its attempt."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return report.call_sid
@@ -30,7 +31,7 @@ def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: 
 
 
 def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | None:
-    """`record_progress` for a case that is already locked."""
+    """Do the work of `record_progress` for a case that is already locked."""
     line = Line(call_sid=report.call_sid, to=report.to, from_=report.from_)
     attempt, whose = bind(file, attempt, report.call_sid, line)
     if whose is Bound.STRANGER:
@@ -46,7 +47,8 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
 
 
 def after_call(file: CaseFile, attempt: Attempt) -> None:
-    """The line is free: what was learned is evidence, what is left open gets its next ringing."""
+    """Handle the end of a call: store what was learned as evidence, decide what is clear, and plan the next call
+    for what is left open."""
     end_talk(file, attempt)
     ended = file.unit.attempts.get(attempt.id)
     tell_missed(file, ended)

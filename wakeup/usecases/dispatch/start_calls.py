@@ -1,6 +1,6 @@
-"""Claim what is due. On an idle service that is one attempt, and its intent is written in the same transaction: one
-commit less between the event and the ringing. Several claims get an intent each, so that one that loses a race for
-its number takes no other along."""
+"""Claim what is due. On an idle service that is one attempt, and its intent is written in the same transaction,
+which saves a commit between the event and the ringing. Several claims get one intent transaction each, so that one
+which loses a race for its number does not take the others along."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """What to do now, or when to look again (None: when something wakes us)."""
+    """What to do now, or when to look again (None: when the loop is woken)."""
 
     intent: Intent | None = None
-    """To be posted."""
+    """The call to post."""
     claims: tuple[Claim, ...] = ()
-    """Whose intents are to be written."""
+    """Claims whose intents are still to be written."""
     worked: bool = False
-    """There may be more."""
+    """True if more may be due."""
     again_at: datetime | None = None
 
 
@@ -47,8 +47,8 @@ def start_due(
     now: datetime,
     resting: Collection[AttemptId] = NOBODY,
 ) -> Started:
-    """Take lines, claim whoever does not rest, and write the intent of a single claim. Raises ConstraintError when that
-    lost a race."""
+    """Take lines, claim the due attempts that are not in `resting`, and write the intent if there is a single
+    claim. Raises ConstraintError when that intent lost a race."""
     granted = lines_for_the_due(unit, account, limit, now)
     if granted.count == 0:
         return Started(again_at=granted.again_at)
@@ -60,7 +60,8 @@ def start_due(
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
         claimed = claim(file, found, node)
         if claimed is not None and unit.customers.lock_if_free(file.case.customer_id) is None:
-            # All who ring would wait with us, behind the account's lines: the intent waits in a transaction of its own.
+            # The customer is locked elsewhere. To wait here would block every node that starts calls, since the
+            # account's lines are locked; the intent waits in a transaction of its own.
             unit.attempts.save(claimed)
             if granted.count > 1:
                 give_back(unit, account, granted.count - 1, now)
@@ -71,13 +72,13 @@ def start_due(
         give_back(unit, account, unused, now)
     if intent is None:
         return Started(worked=True)
-    # Whether anybody else is due is found out here: to look again would take the time in which the phone is to ring.
+    # Find out here whether more is due: another look would take time before the phone rings.
     next_due = unit.waiting.next_due(now)
     return Started(intent=intent, worked=next_due is not None and next_due <= now, again_at=next_due)
 
 
 def return_start(unit: Unit, account: Account, claim: Claim) -> None:
-    """No intent came of the claim: its start goes to whoever may ring. In a transaction of its own, for whoever starts
-    a single call locks the lines first and the region's budget last."""
+    """Give back the call start of a claim from which no intent came, for another attempt. Runs in a transaction of
+    its own because of the lock order: starting a single call locks the lines first and the region's budget last."""
     give_back(unit, account, 1, claim.granted_at)
     unit.wakes.add("dispatch")

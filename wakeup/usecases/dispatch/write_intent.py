@@ -1,4 +1,5 @@
-"""The last checks before a phone rings, and the committed intent without which nothing is ever posted."""
+"""Run the last checks before a phone rings, and commit the intent. Nothing is ever posted without a committed
+intent."""
 
 from __future__ import annotations
 
@@ -25,20 +26,21 @@ from wakeup.usecases.unit import Unit
 
 CALL_CODE_DIGITS = 4
 EASILY_TOLD_APART = "02345689"
-"""一 and 七 sound alike on a phone line. Four of eight digits are enough: a code is worth nothing after its call."""
+"""一 and 七 sound alike on a phone line. Four digits out of eight are enough: a code is worthless after its call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """Committed: this call is about to be posted, once."""
+    """A committed intent: this call is about to be posted, once."""
 
     order: CallOrder = field(repr=False)
     valid_for: timedelta
-    """The POST must follow within this time of the commit."""
+    """The POST must begin within this time after the commit."""
 
 
 def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: datetime) -> Intent | None:
-    """Check everything again, then commit `sending`. None when this attempt must not, or need not, ring now."""
+    """Check everything again, then commit `sending`. Returns None if this attempt must not, or need not, be called
+    now."""
     case = unit.cases.lock_of(claim.attempt_id)
     if case is None:
         return None
@@ -51,9 +53,11 @@ def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: d
 
 
 def intend(file: CaseFile, attempt: Attempt, from_numbers: tuple[str, ...]) -> Intent | None:
-    """The same for an attempt that this transaction has claimed, saved or not. It is saved here, as what it became.
+    """Do the work of `write_intent` for an attempt that this transaction has claimed, whether it is saved yet or
+    not; it is saved here in its new state.
 
-    The customer is locked by the caller: of two calls to two numbers of theirs, for two cases, one sees the other.
+    The caller has locked the customer, so that of two calls to two of the customer's numbers, for two cases, one
+    sees the other.
     """
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
     if refused := refusal(file, attempt, party, from_numbers):
@@ -82,7 +86,7 @@ def _refuse(file: CaseFile, attempt: Attempt, refused: Refusal) -> None:
 
 
 def _waits(file: CaseFile, attempt: Attempt, asked: Wait) -> None:
-    """Planned again for later, if the window allows; else it never rings. The timeline says why."""
+    """Plan the attempt again for later, or suppress it if its window does not allow that. The timeline says why."""
     if asked.until > attempt.latest_start:
         _refuse(file, attempt, Refusal(reason=asked.reason, facts=asked.facts))
         return
@@ -94,14 +98,15 @@ def _waits(file: CaseFile, attempt: Attempt, asked: Wait) -> None:
 
 
 def _wait_for_number(file: CaseFile, attempt: Attempt) -> None:
-    """Another call of ours to this number is alive, for whichever customer: wait for its end."""
+    """Plan the attempt again, to wait for the end of another call of ours to the same number, whichever customer
+    that call is for."""
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
     file.unit.attempts.save(unclaimed(attempt, state, attempt.due_at))
     file.note("attempt_waits", attempt=attempt.id, reason="number_live")
 
 
 def unclaimed(attempt: Attempt, state: AttemptState, due_at: datetime) -> Attempt:
-    """The attempt, planned again, with no trace of its claim."""
+    """Return the attempt as planned again, without any trace of its claim."""
     return replace(
         attempt, state=state, due_at=due_at, claimed_by=None, claim_token=None, lease_until=None,
         check_at=None, intent_at=None, from_number=None, call_code=None,
@@ -109,7 +114,8 @@ def unclaimed(attempt: Attempt, state: AttemptState, due_at: datetime) -> Attemp
 
 
 def _patience(unit: Unit, party: Party) -> timedelta:
-    """How long the phone rings. Somebody waits for an agent."""
+    """Return how long the phone rings. An agent's phone rings no longer than an offer lasts, because a customer
+    waits."""
     calling, people = unit.policy.calling, unit.policy.people
     return min(calling.ring_timeout, people.offer) if party.role is Role.AGENT else calling.ring_timeout
 

@@ -1,1 +1,2 @@
-"""The figures: what was reached, dissuaded and stopped, and how long what is due has waited."""
+"""The figures: how many customers were reached and dissuaded, how much money was stopped, and how long due work
+has waited."""

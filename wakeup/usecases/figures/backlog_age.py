@@ -1,4 +1,4 @@
-"""How long what is due has waited: whether anybody is protected shows in nothing else so soon."""
+"""How long due work has waited. This shows sooner than anything else whether customers are protected."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ages:
-    """Of the oldest of each kind; nothing when there is none."""
+    """Age of the oldest item of each kind; zero if there is none."""
 
     message_due: timedelta
-    """Since a message to the payment core should have been sent, or sent again."""
+    """Since the first try, or the next one, of a message to the payment core was due."""
     decision_late: timedelta
-    """Since a decision should have arrived there that has not."""
+    """Since a decision should have arrived at the payment core that has not arrived."""
     call_due: timedelta
-    """Since somebody should have been rung who was not."""
+    """Since a call was due that was not made."""
 
 
 def read_ages(unit: Unit, now: datetime) -> Ages:
-    """Each is the first row of an index over what is due."""
+    """Return the ages. Each is read from the first row of an index over what is due."""
     return Ages(
         message_due=_since(unit.outbox.next_due(), now),
         decision_late=_since(unit.outbox.most_late(), now),

@@ -1,6 +1,6 @@
-"""The figures: each a share with its numerator and denominator, over a span of days, by day and by kind of scam.
+"""The figures of a span of days: shares with numerator and denominator, for all cases, by day and by kind of scam.
 
-Counted from facts of the books; a figure without cases to rest on is no figure.
+They are counted from facts in the database. A share is None if there are no cases to count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wakeup.usecases.unit import Unit
 
 DISSUADED = frozenset({Outcome.DISSUADED, Outcome.KEEP_HOLD})
 MAX_CASES = 50_000
-"""More than this in a span are not counted, and the page says so."""
+"""If a span has more cases than this, the rest is not counted, and the page says so."""
 
 
 class Figure(StrEnum):
@@ -46,17 +46,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """One group of cases: all, one day's, or one kind of scam's."""
+    """Figures of one group of cases: all cases, those of one day, or those of one kind of scam."""
 
     name: str
     cases: int
     shares: tuple[Share, ...]
     first_call_s: tuple[float, float] | None
-    """Seconds from flag to first ringing: median and 95th percentile."""
+    """Seconds from the flag to the first ringing: median and 95th percentile."""
     protected: Decimal
-    """In the base currency: labelled a scam, and stopped."""
+    """Stopped money that was labelled a scam, in the base currency."""
     stopped: Decimal
-    """In the base currency: stopped, whatever it was."""
+    """All stopped money, in the base currency."""
 
     def share(self, figure: Figure) -> Share:
         return next(share for share in self.shares if share.figure is figure)
@@ -74,7 +74,7 @@ class Figures:
 
 
 def read_figures(unit: Unit, days: int, now: datetime) -> Figures:
-    """Over the cases opened in the last `days` times 24 hours. Days are those of UTC."""
+    """Return the figures of the cases opened in the last `days` times 24 hours. Days are UTC days."""
     since = now - timedelta(days=days)
     facts = unit.views.case_facts(since, MAX_CASES + 1)
     worth = unit.policy.in_base
@@ -97,7 +97,7 @@ def _grouped(facts: Iterable[CaseFacts], key: Callable[[CaseFacts], str], worth:
 
 
 def numbers_of(name: str, facts: Sequence[CaseFacts], worth: Worth) -> Numbers:
-    """The figures of these cases."""
+    """Return the figures of these cases."""
     reached = [one for one in facts if one.right_party_at is not None]
     labelled = [(one, t) for one in facts for t in one.transfers if t.label is not None]
     scams = [(one, t) for one, t in labelled if t.label == "scam"]

@@ -1,4 +1,5 @@
-"""What stopped the money: by channel, once by the last that touched a case and once by any; and what guardians add."""
+"""Figures by channel: which channel stopped the money, counted once by the last channel that touched a case and
+once by every channel that did; and what guardians add."""
 
 from __future__ import annotations
 
@@ -16,27 +17,27 @@ SCAM = "scam"
 
 
 class Touch(StrEnum):
-    """Who or what spoke for stopping a payment."""
+    """The channel that spoke for stopping a transfer."""
 
     CALL = "call"
     """The customer, in a call of ours."""
     GUARDIAN = "guardian"
     PERSON = "person"
-    """One of the bank's people."""
+    """A member of the bank's staff."""
     APP = "app"
     """The customer cancelled it in the app."""
     NOBODY = "nobody"
-    """It was held because its time was over."""
+    """The transfer was held because its window closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelNumbers:
-    """Of one channel, in the base currency. `last`: it was the last to touch the case; `touched`: it did at all.
-    Protected is what was labelled a scam."""
+    """Figures of one channel; sums are in the base currency. `last`: the channel was the last to touch the case.
+    `touched`: it touched the case at all. Protected money is stopped money that was labelled a scam."""
 
     touch: Touch
     transfers: int
-    """Stopped, and it was the last to touch them."""
+    """Stopped transfers that this channel was the last to touch."""
     stopped_last: Decimal
     stopped_touched: Decimal
     protected_last: Decimal
@@ -45,15 +46,15 @@ class ChannelNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianLift:
-    """Of transfers labelled a scam, how many were stopped: where a guardian was worried, and where none was. The two
-    kinds of cases are not alike, so their difference proves nothing by itself."""
+    """Of the transfers labelled a scam, how many were stopped (stopped, all): in cases with a worried guardian and
+    in cases without. The two kinds of cases are not alike, so the difference proves nothing by itself."""
 
     worried: tuple[int, int]
     unworried: tuple[int, int]
 
     @property
     def points(self) -> float | None:
-        """The difference of the two shares; None where either has no case."""
+        """The difference of the two shares; None if either group has no transfer."""
         if not (self.worried[1] and self.unworried[1]):
             return None
         return self.worried[0] / self.worried[1] - self.unworried[0] / self.unworried[1]
@@ -84,7 +85,8 @@ def _numbers(touch: Touch, facts: Sequence[CaseFacts], worth: Worth) -> ChannelN
 
 
 def _stopped(facts: Sequence[CaseFacts]) -> Iterator[tuple[TransferFacts, list[str]]]:
-    """Each stopped transfer with what touched it, the last one last. Cancelling ends it."""
+    """Yield each stopped transfer with the channels that touched it, the last one last. A cancellation in the app
+    always comes last."""
     for one in facts:
         told = [touch for _, touch in sorted(one.touches)]
         for transfer in one.transfers:

@@ -1,4 +1,4 @@
-"""What guardians add, in three figures: how many cases they are asked in, how many answer, and how soon."""
+"""What guardians add: in how many cases they are asked, how many of them answer, and how soon."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianNumbers:
-    """Each share with its numerator and denominator; a figure without cases to rest on is no figure."""
+    """Figures with numerator and denominator; a share is None if there are no cases to count."""
 
     cases: int
     cases_asked: int
-    """In which a guardian was asked by text."""
+    """Cases in which a guardian was asked by SMS."""
     asked: int
-    """Guardians whose prompt went out."""
+    """Guardians whose prompt was sent."""
     answered: int
     median_minutes: float | None
-    """From asking to the newest answer, over those who answered."""
+    """Minutes from the prompt to the newest answer, over the guardians who answered."""
 
     @property
     def share(self) -> float | None:
@@ -32,7 +32,7 @@ class GuardianNumbers:
 
 
 def read_guardian_numbers(unit: Unit, span: timedelta, now: datetime) -> GuardianNumbers:
-    """Over the cases opened within `span` of now."""
+    """Return the figures of the cases opened within `span` before now."""
     facts = unit.views.guardian_facts(now - span)
     return GuardianNumbers(
         cases=facts.cases,

@@ -1,4 +1,5 @@
-"""How each script does: of the people it reached, how many it dissuaded, with the interval that the count allows."""
+"""How well each script does: how many of the customers it reached were dissuaded, with the confidence interval of
+that share."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ Key: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptShare:
-    """One script in one version, language and persona."""
+    """Counts of one script in one version, language and persona."""
 
     script: str
     version: str
@@ -37,7 +38,8 @@ class ScriptShare:
 
 
 def wilson(part: int, whole: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share by Wilson's score: honest for small counts too; None for no count."""
+    """Return the 95 % interval of a share by Wilson's score, which holds for small counts too; None if the count
+    is zero."""
     if whole == 0:
         return None
     share, z2 = part / whole, Z_95**2
@@ -48,7 +50,7 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindShare:
-    """All of one kind of scam, whichever script was spoken."""
+    """Counts of one kind of scam, over all scripts."""
 
     typology: str
     talks: int
@@ -61,7 +63,7 @@ class KindShare:
 
 
 def read_kind_shares(unit: Unit, now: datetime) -> list[KindShare]:
-    """The same conversations by kind of scam."""
+    """Return the counts of the same conversations by kind of scam."""
     typologies = unit.views.typologies(now - SPAN)
     counted = _count(unit, now, lambda note: (typologies.get(str(note.data["attempt"]), ""),))
     return [
@@ -72,7 +74,8 @@ def read_kind_shares(unit: Unit, now: datetime) -> list[KindShare]:
 
 
 def read_script_shares(unit: Unit, now: datetime) -> list[ScriptShare]:
-    """Over the conversations of the last 30 days, from the timeline: it holds no word of them."""
+    """Return the counts of the conversations of the last 30 days. They are read from the timeline, which holds
+    none of the words spoken."""
     names = ("script", "version", "language", "persona")
     counted = _count(unit, now, lambda note: tuple(str(note.data[name] or "") for name in names))
     return [
@@ -85,13 +88,14 @@ def read_script_shares(unit: Unit, now: datetime) -> list[ScriptShare]:
 
 
 def _count(unit: Unit, now: datetime, key_of: Callable[[Note], Key]) -> list[tuple[Key, tuple[int, int, int]]]:
-    """Conversations begun, right parties reached, and those dissuaded, by a key of the conversation's first note."""
+    """Count conversations begun, right parties reached and right parties dissuaded, by a key made of the
+    conversation's first note."""
     begun: dict[str, Key] = {}
     talks: dict[Key, int] = defaultdict(int)
     reached: dict[Key, int] = defaultdict(int)
     dissuaded: dict[Key, int] = defaultdict(int)
     for _, note in unit.views.notes_since(now - SPAN, ("talk_begun", "learned")):
-        # What a guardian wrote, or was learned in a call to us, belongs to no conversation of a script.
+        # Evidence from a guardian's SMS or from an inbound call belongs to no scripted conversation.
         attempt = str(note.data.get("attempt") or "")
         if note.kind == "talk_begun":
             key = begun[attempt] = key_of(note)

@@ -1,1 +1,1 @@
-"""Guardians: enrolled, invited, chosen, and asked by text."""
+"""Guardians: enrolled, invited, chosen, and asked by SMS."""

@@ -1,4 +1,4 @@
-"""Ask the next guardian of a case by text. Whatever comes back, it can only add protection."""
+"""Ask the next guardian of a case by SMS. Whatever the reply, it can only add protection."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TRIES = 20
 
 
 def ask_guardian(file: CaseFile, why: str) -> str | None:
-    """Plan a prompt for the next eligible guardian. Answers None when one was planned, else the reason none was.
+    """Plan a prompt for the next eligible guardian. Returns None if one was planned, otherwise the reason why not.
 
-    `why` names the rung, wish or effect that asks. The timeline says what happened either way.
+    `why` names the rung, wish or effect that asks. If no prompt is planned, the timeline says why.
     """
     reason = why_nobody(file)
     if reason is None:
@@ -38,7 +38,7 @@ def ask_guardian(file: CaseFile, why: str) -> str | None:
 
 
 def why_nobody(file: CaseFile) -> str | None:
-    """What speaks against asking anybody at all in this case now, or None."""
+    """Return the reason why no guardian at all may be asked in this case now, or None."""
     messages = file.unit.policy.messages
     if barred := guardian_barred(file):
         return barred
@@ -59,23 +59,24 @@ def _texts_to_guardians(file: CaseFile) -> int:
 
 
 def can_be_asked(file: CaseFile) -> bool:
-    """Whether a prompt would be planned now for somebody, so that it may be offered."""
+    """True if a prompt would be planned now for some guardian, so that the script may offer it."""
     return why_nobody(file) is None and guardian_at_hand(file)
 
 
 def guardian_barred(file: CaseFile) -> str | None:
-    """Why no guardian may learn of this case, or None: they are blackmailed, the danger itself, or not wanted."""
+    """Return the reason why no guardian may learn of this case, or None: the customer is being blackmailed, the
+    family may be the danger, or the customer declined."""
     typologies = frozenset(t.typology for t in file.transfers())
     return no_contact(typologies, family_risk=file.case.family_risk, declined=file.case.guardian_declined)
 
 
 def undone(file: CaseFile) -> list[Transfer]:
-    """The transfers a guardian can still help with."""
+    """Return the transfers with which a guardian can still help."""
     return [t for t in file.transfers() if t.state in STILL_OPEN]
 
 
 def prompt_words(file: CaseFile, code: str | None) -> dict[str, str]:
-    """The variables of a text to a guardian: who it is about, and what a reply begins with."""
+    """Return the variables of an SMS to a guardian: the customer's name, and the code that a reply begins with."""
     customer = customer_of(file)
     return {"name": called("" if customer is None else customer.name), "code": code or ""}
 
@@ -114,14 +115,15 @@ def _ask(file: CaseFile, party: Party, why: str) -> str | None:
 
 
 def within_window(file: CaseFile, wait: timedelta, share: int) -> timedelta:
-    """A short window compresses the waiting: at most this share of what is left of it."""
+    """Shorten a wait if the window is short: return at most the `share`-th part of the time that is left of the
+    longest window."""
     pending = [t.settle_at for t in file.transfers() if t.state is TransferState.PENDING]
     left = max(pending, default=file.now) - file.now
     return min(wait, left / share) if left > timedelta() else wait
 
 
 def _decent_time(file: CaseFile) -> datetime:
-    """Now, or when the callee's day begins; a critical case does not wait for it."""
+    """Return now, or the time at which the callee's day begins. A critical case does not wait for the day."""
     calling, zone = file.unit.policy.calling, file.case.timezone
     if may_ring(file.now, zone, calling):
         return file.now
@@ -132,7 +134,8 @@ def _decent_time(file: CaseFile) -> datetime:
 
 
 def hurry_prompts(file: CaseFile) -> None:
-    """A critical case does not wait for the day: what a guardian was to be asked in the morning goes out now."""
+    """If the case is critical, make the prompts that were to be sent in the morning due now: a critical case does
+    not wait for the day."""
     if file.case.tier is not Tier.CRITICAL:
         return
     for sms in file.unit.texts.of_case(file.case.id):
@@ -148,7 +151,8 @@ def hurry_prompts(file: CaseFile) -> None:
 
 
 def free_code(unit: Unit, number_index: str) -> str | None:
-    """Two digits that stand for nothing else at this number: two open prompts never mix."""
+    """Return a code of two digits that is not in use at this number, so that two open prompts are never confused.
+    None if all are in use."""
     taken = {c.code for c in unit.confirmations.coded(number_index)}
     taken |= {guardian.code for guardian in unit.guardians.of_number(number_index)}
     for _ in range(TRIES):

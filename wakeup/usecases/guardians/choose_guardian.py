@@ -1,4 +1,4 @@
-"""Whom of the guardians of a case to ask next, and why the others are passed over."""
+"""Choose the next guardian of a case to ask, and record why the others are passed over."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from wakeup.usecases.repositories.correspondence import Channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The next guardian to ask, or why there is none."""
+    """The next guardian to ask, or the reason why there is none."""
 
     party: Party | None = None
     reason: str | None = None
 
 
 def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
-    """The first whom nothing speaks against. Everybody passed over stands in the timeline with the reason."""
+    """Choose the first guardian whom nothing speaks against. Each guardian passed over is noted in the timeline
+    with the reason, except those who were asked before."""
     reasons = []
     asked = file.unit.confirmations.of_case(file.case.id)
     for party, unfit_for in judged(file, channel):
@@ -43,8 +44,9 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
 
 
 def no_more(file: CaseFile, party: Party) -> str | None:
-    """Asked just before writing or ringing: they have paused or left since, or the bank took them away. None for whom
-    only a risk event named."""
+    """Return why this guardian may not be contacted any more, or None. Asked just before an SMS or a call: the
+    guardian may have paused or left since, or the bank may have removed them. Always None for a guardian named
+    only by a risk event."""
     standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
     if standing is None or standing.state is GuardianState.CONFIRMED:
         return None
@@ -52,12 +54,13 @@ def no_more(file: CaseFile, party: Party) -> str | None:
 
 
 def guardian_at_hand(file: CaseFile) -> bool:
-    """Whether somebody would be chosen for a text now. Writes nothing."""
+    """True if a guardian would be chosen for an SMS now. Writes nothing."""
     return any(reason is None for _, reason in judged(file, Channel.SMS))
 
 
 def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator[tuple[Party, str | None]]:
-    """Each guardian in turn, and what speaks against asking them now. `again`: whoever was asked before may be."""
+    """Yield each guardian in turn, with the reason that speaks against asking them now, or None. `again`:
+    guardians who were asked before may be asked again."""
     candidates = list(_candidates(file))
     if not candidates:
         return
@@ -80,7 +83,9 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
 
 
 def _number_since(file: CaseFile, party: Party) -> datetime | None:
-    """The consent the bank names is no older than the number: a scammer may have talked somebody into another one."""
+    """Return since when events have named this guardian with this number; None if they never named another number.
+    The bank's consent counts as no older than the number, because a scammer may have talked the customer into
+    naming another one."""
     if party.bank_id is None:
         return None
     named_with = file.unit.parties.guardian_named_with(file.case.customer_id, party.bank_id)
@@ -88,13 +93,15 @@ def _number_since(file: CaseFile, party: Party) -> datetime | None:
 
 
 def _opted_out(file: CaseFile, party: Party, channel: Channel) -> bool:
-    """Who wants no texts from us may want no calls either, and is not asked whether: STOP is heard by both."""
+    """True if the guardian opted out. STOP by SMS counts for calls as well: a guardian who wants no SMS may want
+    no calls either, and is not asked."""
     listed = any(file.unit.do_not_call.holds(party.number_index, way) for way in {channel, Channel.SMS})
     return listed or not party.ringable or (channel is Channel.VOICE and _stopped(file, party))
 
 
 def _stopped(file: CaseFile, party: Party) -> bool:
-    """They were told that we do not call them about such things again; a text may still reach them."""
+    """True if the guardian was told in a call that we do not call them about such things again. An SMS may still
+    be sent."""
     return file.unit.parties.guardian_stopped(file.case.customer_id, party.number_index)
 
 
@@ -111,7 +118,7 @@ def _texts_today(file: CaseFile, party: Party) -> int:
 
 
 def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
-    """Those the bank enrolled, by rank, then those that only the event named, in its order."""
+    """Yield the guardians that the bank enrolled, by rank, then those that only the event named, in its order."""
     named = sorted(
         (p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN), key=lambda p: (p.rank, p.id)
     )
@@ -120,7 +127,7 @@ def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
         if guardian.state is GuardianState.REMOVED:
             continue
         mine = [p for p in named if guardian.id == p.bank_id or guardian.number_index == p.number_index]
-        # The number we have known longer counts: another one in the event may be the scammer's.
+        # The enrolled number counts, as we have known it longer: another number in the event may be the scammer's.
         same = (p for p in mine if (p.bank_id, p.number_index) == (guardian.id, guardian.number_index))
         party = next(same, None)
         yield party or _party_of(file, guardian, mine), guardian
@@ -131,13 +138,14 @@ def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
 
 
 def _entry_of(enrolled: Sequence[Guardian], party: Party) -> Guardian | None:
-    """The bank's standing entry for them: by id, or, where an event calls them otherwise, by their number."""
+    """Return the bank's enrolled entry for this guardian: by id, or by number where an event uses another id."""
     named = (one for one in enrolled if one.id == party.bank_id)
     return next(named, None) or next((one for one in enrolled if one.number_index == party.number_index), None)
 
 
 def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
-    """As an event would have named them: whoever lives abroad has hours of their own."""
+    """Return the party as an event would have named it. A guardian in another region than the customer has calling
+    hours of their own."""
     customer = customer_of(file)
     at_home = customer is not None and customer.region == guardian.region
     return Party(
@@ -159,7 +167,7 @@ def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
 
 
 def kept(file: CaseFile, party: Party) -> Party:
-    """The party as it is stored: one known from enrolment only joins the case when it is asked."""
+    """Return the party as stored. A guardian known only from enrolment joins the case when asked."""
     if party.id:
         return party
     joined = replace(party, id=PartyId(file.unit.ids.new("pty")))
@@ -168,7 +176,8 @@ def kept(file: CaseFile, party: Party) -> Party:
 
 
 def is_payee(file: CaseFile, party: Party, enrolled: Guardian | None) -> bool:
-    """Whoever the money goes to is nobody to ask, whichever of the case's transfers it is."""
+    """True if the guardian is the payee of any of the case's transfers, by account, number or name. A payee is
+    never asked."""
     for transfer in file.transfers():
         payee = file.unit.transfers.payee(transfer)
         account = enrolled is not None and transfer.payee_index in enrolled.accounts

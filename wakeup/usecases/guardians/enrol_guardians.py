@@ -1,4 +1,5 @@
-"""The bank enrols a customer's guardians. A change in the middle of an incident waits, and the old contact is told."""
+"""Enrol a customer's guardians as the bank lists them. A change during an incident waits, and the old contact is
+told."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ AT_ONCE, WAITS, SAME = "applied", "waits", "unchanged"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One guardian as the bank wants them."""
+    """One guardian as listed by the bank."""
 
     id: str
     rank: int
@@ -35,29 +36,29 @@ class Entry:
     region: str
     line_type: str
     zone: str
-    """Of the number: an invitation comes by day."""
+    """Time zone of the number: an invitation is sent by day."""
     name: str = field(repr=False)
     relation: str | None = field(repr=False)
     locale: str
     minor: bool
     linked: bool
     accounts: tuple[str, ...] = field(repr=False)
-    """In clear; kept only as keyed hashes."""
+    """Account numbers in clear; only their keyed hashes are stored."""
     agreed_at: str | None
-    """When the customer agreed, ISO 8601; without it nobody writes to the guardian."""
+    """When the customer agreed, ISO 8601. Without it no SMS is sent to the guardian."""
     agreed_channel: str
     agreed_wording: str
     confirmed_at: str | None
-    """When the guardian agreed, if the bank asked them itself."""
+    """When the guardian agreed, if the bank itself asked."""
     confirmed_channel: str
     confirmed_wording: str
     ward: str = field(repr=False)
-    """How the customer is called in the invitation."""
+    """How the invitation names the customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardiansIn:
-    """The bank's list, as one message."""
+    """The bank's list of one customer's guardians, as one message."""
 
     event_id: str
     content_hash: str
@@ -66,8 +67,8 @@ class GuardiansIn:
 
 
 def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
-    """`put_guardians`, once a message: a repeat, which may be older than a newer list, changes nothing and is answered
-    with what stands. Raises ConflictError."""
+    """Apply `put_guardians` once per message. A repeat may be older than a newer list, so it changes nothing and
+    is answered with the present state. Raises ConflictError if the event id is known with other content."""
     if not is_repeat_event(unit, message.event_id, message.content_hash, now):
         return put_guardians(unit, message.customer_id, message.wanted, now)
     listed = unit.guardians.of_customer(message.customer_id)
@@ -76,11 +77,11 @@ def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str,
 
 
 def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
-    """All guardians of a customer from now on. Answers what became of each: applied, waits, or unchanged."""
+    """Replace all guardians of a customer. Returns for each what became of it: applied, waits, or unchanged."""
     with ExitStack() as desk:
         files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
         if unit.customers.get(customer_id) is None:
-            # Not known yet; or erased while the lock was waited for.
+            # The customer is not known yet, or was erased while this transaction waited for the lock.
             if not wanted:
                 return {}
             unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
@@ -132,7 +133,7 @@ def _wait(
 
 
 def _tell(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> None:
-    """The old contact hears of it, unless the family is not to be written to in one of these cases."""
+    """Tell the old contact of the change, unless one of these cases forbids any contact with the family."""
     barred = [(file, reason) for file in files if (reason := guardian_barred(file)) is not None]
     for file, reason in barred:
         file.note("guardian_not_told", guardian=old.id, reason=reason)
@@ -149,14 +150,15 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
 
 
 def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
-    """The same entry, and only now the customer's leave to write to them. Asked again, they have agreed already."""
+    """True if the entry now carries the customer's leave to contact the guardian and none was recorded before. A
+    repeated leave is not new."""
     if entry.agreed_at is None:
         return False
     return all(one.kind != "ward_agreed" for one in unit.guardians.consents(old.customer_id, old.id))
 
 
 def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:
-    """Write the entry, what was agreed about it, and the one invitation, if that is still to come."""
+    """Store the entry and the consents in it, and send the one invitation if it was not sent yet."""
     old, no = unit.guardians.get(customer_id, GuardianId(entry.id)), _own_no(unit, customer_id, entry)
     fresh = Guardian(
         customer_id=customer_id, id=GuardianId(entry.id), rank=entry.rank, phone=entry.phone,
@@ -193,18 +195,20 @@ def _own_no(unit: Unit, customer_id: CustomerId, entry: Entry) -> OwnNo | None:
 
 
 def _may_come_back(guardian: Guardian) -> bool:
-    """They have not agreed yet, or told us no since."""
+    """True if the guardian has not agreed yet, or has paused or left since."""
     return guardian.confirmed_at is None or guardian.state in {GuardianState.PAUSED, GuardianState.LEFT}
 
 
 def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
-    """When they told the bank yes; None when they told us no since, which outlives every list."""
+    """Return when the guardian told the bank yes. None if the guardian told us no after that: their own no
+    outlives every list."""
     at = None if entry.confirmed_at is None else datetime.fromisoformat(entry.confirmed_at)
     return None if at is not None and no is not None and at < no.at else at
 
 
 def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
-    """The new entry with the old one's history. Another number is another contact: it has agreed to nothing yet."""
+    """Return the new entry with the old one's history. Another number is another contact, which has agreed to
+    nothing yet."""
     if old.number_index == fresh.number_index and old.state is not GuardianState.REMOVED:
         return replace(
             fresh, state=old.state, code=old.code, enrolled_at=old.enrolled_at, number_since=old.number_since,
@@ -215,24 +219,24 @@ def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
 
 
 def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
-    """The bank takes the entry away; its history stays."""
+    """Remove the entry on the bank's request; its history stays."""
     state = GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.REMOVE]
     unit.guardians.save(replace(guardian, state=state, code=None))
     _agree(unit, guardian, now, "removed", "bank", "api", "")
 
 
 def changes_due(unit: Unit, now: datetime, limit: int) -> Due[tuple[CustomerId, GuardianId]]:
-    """Whose change has waited long enough."""
+    """Return the changes that have waited long enough."""
     return Due(found=unit.guardians.changes_due(now, limit), next_due=unit.guardians.next_change())
 
 
 def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:
-    """Make a change that has waited long enough."""
+    """Apply a change that has waited long enough."""
     unit.customers.get(customer_id)
     waiting = {change.guardian_id: change for change in unit.guardians.changes(customer_id)}
     change = waiting.get(guardian_id)
     if change is None or change.due_at > now:
-        # Another node was quicker, or the bank changed its mind meanwhile.
+        # Another node was quicker, or the bank changed the list again meanwhile.
         return
     unit.guardians.forget_change(customer_id, guardian_id)
     if change.wanted is not None:

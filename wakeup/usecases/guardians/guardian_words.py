@@ -1,4 +1,5 @@
-"""What guardians decide about themselves by text: yes or no to an invitation, pause, resume, leave. Kept for good."""
+"""What guardians decide about themselves by SMS: yes or no to an invitation, pause, resume, leave. Their decisions
+are kept for good."""
 
 from __future__ import annotations
 
@@ -30,14 +31,15 @@ _NOES = {"declined": GuardianState.DECLINED, "paused": GuardianState.PAUSED, "le
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnNo:
-    """What a guardian told us last: that they do not want to be asked."""
+    """A guardian's last word to us, if it was that they do not want to be asked."""
 
     state: GuardianState
     at: datetime
 
 
 def answer_invitation(unit: Unit, invited: Guardian, heard: ParsedReply, now: datetime) -> str:
-    """1 or yes confirms, 2 or no declines; anything else is left unanswered: there is one invitation, ever."""
+    """Take the reply to an invitation: 1 or yes confirms, 2 or no declines. Anything else gets no reply, because
+    each guardian gets only one invitation."""
     agrees = {1: True, 2: False}.get(heard.digit or 0, heard.consent)
     if agrees is None:
         return "not_understood"
@@ -52,15 +54,16 @@ def answer_invitation(unit: Unit, invited: Guardian, heard: ParsedReply, now: da
 
 
 def change_mind(unit: Unit, guardians: Sequence[Guardian], act: ReplyKind, now: datetime) -> str:
-    """Pause, resume or leave, for everybody they guard. What makes no sense now changes nothing."""
+    """Pause, resume or leave, for every customer of this guardian. An act that makes no sense in the present state
+    changes nothing."""
     for guardian in _as_they_stand(unit, guardians):
         move_guardian(unit, guardian, _EVENTS[act], now)
     return act.value
 
 
 def _as_they_stand(unit: Unit, guardians: Sequence[Guardian]) -> Sequence[Guardian]:
-    """Under the lock of their customers, which a list of the bank's takes too: neither undoes the other. Whoever has
-    another number by now is somebody else."""
+    """Re-read the guardians under the lock of their customers, which a list of the bank takes too, so that neither
+    change undoes the other. An entry that has another number by now belongs to another guardian and is left out."""
     for customer_id in sorted({guardian.customer_id for guardian in guardians}):
         unit.customers.get(customer_id)
     found = (unit.guardians.get(guardian.customer_id, guardian.id) for guardian in guardians)
@@ -69,7 +72,8 @@ def _as_they_stand(unit: Unit, guardians: Sequence[Guardian]) -> Sequence[Guardi
 
 
 def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | None:
-    """Of whoever has this number, under whatever ids the bank named them; None when their last word was a yes."""
+    """Return the last word of the guardian with this number, under whatever ids the bank named them, if it was a
+    no; otherwise None."""
     theirs = [one for one in unit.guardians.of_number(number_index) if one.customer_id == customer_id]
     said = [c for one in theirs for c in unit.guardians.consents(customer_id, one.id) if c.by == "guardian"]
     last = sorted(said, key=lambda consent: consent.at)[-1:]
@@ -77,7 +81,7 @@ def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | No
 
 
 def move_guardian(unit: Unit, guardian: Guardian, event: GuardianEvent, now: datetime) -> Guardian | None:
-    """Their own wish by text, as far as the table allows it; None when it does not."""
+    """Apply a guardian's own request by SMS if the transition table allows it. Returns None if it does not."""
     after = GUARDIAN_TRANSITIONS[guardian.state].get(event)
     if after is None:
         return None

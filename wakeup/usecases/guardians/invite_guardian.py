@@ -1,4 +1,4 @@
-"""The one invitation a guardian ever gets, and the word to an old contact that somebody wants them replaced."""
+"""Send the one invitation that a guardian ever gets, and tell an old contact that they are to be replaced."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ INVITATION_WAITS = timedelta(days=2)
 
 
 def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) -> None:
-    """Ask whether they agree. Who was asked once before at this number is not asked again, whatever they are called;
-    and nobody is where the family may be the danger."""
+    """Ask the guardian whether they agree. A guardian who was invited once at this number is not invited again,
+    under whatever id; and no guardian is invited where the family may be the danger."""
     if guardian.minor or guardian.linked or _invited_before(unit, guardian) or _family_is_danger(unit, guardian):
         return
     code = free_code(unit, guardian.number_index)
@@ -50,7 +50,8 @@ def _invited_before(unit: Unit, guardian: Guardian) -> bool:
 
 
 def take_back(unit: Unit, sms: Sms) -> None:
-    """This invitation certainly never went out, so it was not the one they ever get."""
+    """Allow another invitation, because this one was provably not sent and so was not the only one the guardian
+    ever gets."""
     if sms.guardian_id is None or unit.texts.invited(sms.customer_id, sms.number_index):
         return
     guardian = unit.guardians.get(sms.customer_id, sms.guardian_id)
@@ -62,7 +63,7 @@ def take_back(unit: Unit, sms: Sms) -> None:
 
 
 def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
-    """A change in the middle of an incident may be the scammer's: whoever stood there until now hears of it."""
+    """Tell the present contact of the change. A change during an incident may be the scammer's."""
     _queue(unit, guardian, SmsKind.NUMBER_CHANGED, {}, None, now)
 
 

@@ -1,1 +1,1 @@
-"""What the bank sends: risk events, news of their transfers, and its questions."""
+"""What the bank sends: risk events, news of their transfers, and queries."""

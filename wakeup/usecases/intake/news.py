@@ -1,5 +1,5 @@
-"""What the bank tells about a transfer after flagging it: cancelled, confirmed or contested in the app, released,
-more time."""
+"""News of a flagged transfer from the bank: cancelled, confirmed or contested in the app, released, or given more
+time."""
 
 from __future__ import annotations
 
@@ -38,14 +38,16 @@ EARLY_NEWS_WAITS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsTaken:
-    """`known` is False while the transfer's risk event has not come yet; `new` is False for a repeat."""
+    """Result of a transfer event. `known` is False until the transfer's risk event arrives; `new` is False for a
+    repeat."""
 
     known: bool
     new: bool
 
 
 def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
-    """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError."""
+    """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError if the event
+    id is known with other content, or the event does not fit the transfer's state."""
     known = is_repeat_event(unit, news.event_id, news.content_hash, now)
     transfer = unit.transfers.get(TransferId(news.transfer_id))
     if known:
@@ -72,13 +74,13 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
 
 
 def apply_early(file: CaseFile, transfer: Transfer) -> None:
-    """Catch up with events that overtook the risk event, and decide what they decide."""
+    """Apply events that overtook the risk event, and take the decisions that follow from them."""
     if take_early(file, transfer):
         settle_file(file)
 
 
 def take_early(file: CaseFile, transfer: Transfer) -> bool:
-    """Note such events, and decide nothing yet. Answers whether there were any."""
+    """Apply events that overtook the risk event, without deciding anything yet. Returns True if there were any."""
     waiting = file.unit.inbox.take_early(transfer.id, file.now - EARLY_NEWS_WAITS)
     for news in waiting:
         try:
@@ -95,8 +97,9 @@ def take_early(file: CaseFile, transfer: Transfer) -> bool:
 
 
 def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
-    """Keep the later truth beside the case; a scam's hold no clock ends, and an allow on its way to the core is called
-    back. False for a repeat. Raises ConflictError for a transfer nobody knows, or for more money back than went."""
+    """Record the later truth about a transfer. A transfer labelled a scam is not released by any timer, and an
+    allow on its way to the payment core is recalled. Returns False for a repeat. Raises ConflictError if the
+    transfer is unknown, or if more money was recovered than the transfer's amount."""
     if is_repeat_event(unit, label.event_id, label.content_hash, now):
         return False
     transfer = unit.transfers.get(TransferId(label.transfer_id))
@@ -157,8 +160,8 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
 
 
 def _came_back_too_late(file: CaseFile, transfer: Transfer, event: TransferEvent) -> bool:
-    """The bank has paid it out: the allow that was called back has reached the core, whatever was acknowledged, and
-    though the hold has come to its end since."""
+    """True if the bank has paid out a transfer whose allow was recalled: the allow reached the core, whatever the
+    core acknowledged. This also holds if the hold has ended since."""
     called_back = event is TransferEvent.RELEASE and transfer.state in HELD_BACK
     return called_back and file.unit.decisions.was_let_go(transfer.id)
 
@@ -171,7 +174,7 @@ def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
         raise ConflictError("decide_by", "a window is extended, never shortened")
     hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
     if decide_by > hold_max:
-        # Nothing could be decided after it: people shall not be promised time the law does not give.
+        # No decision is possible after `hold_max`: customers must not be promised time that the law does not give.
         raise ConflictError("decide_by", "later than the legal limit of the hold")
     settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
     extended = file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))

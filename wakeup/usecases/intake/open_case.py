@@ -1,4 +1,5 @@
-"""A risk event becomes a case, or joins one: transfer, parties, first attempt and standing hold in one transaction."""
+"""Turn a risk event into a case, or let it join one: transfer, parties, first attempt and standing hold in one
+transaction."""
 
 from __future__ import annotations
 
@@ -43,24 +44,25 @@ from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.unit import Unit
 
 IN_NO_HURRY = timedelta(seconds=30)
-"""A window longer than this is noted by whoever decides at its end when the phone was rung."""
+"""If a window is longer than this, the settler learns of it only after the phone was rung, together with others."""
 
 
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What a risk event's answer says: `new` is False for an event known before."""
+    """Content of the answer to a risk event. `new` is False for an event known before."""
 
     case_id: CaseId
     transfer_id: TransferId
     decision: Decision
     new: bool
     differs: tuple[str, ...] = ()
-    """In what the event is about another payment than the one known by this id."""
+    """Names of the fields in which the event differs from the transfer known by this id, which makes it another
+    payment."""
 
 
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
-    """Take one event of one signed message. Raises ConflictError when an id comes back with other content."""
+    """Take one event of one signed message. Raises ConflictError if an id is known with other content."""
     known = unit.inbox.look_up(_sought(event, inbound.client, inbound.webhook_id))
     record_message(unit, inbound, known.body_hash, now)
     return _take(unit, event, known, now)
@@ -69,10 +71,11 @@ def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: dat
 def receive_batch(
     unit: Unit, inbound: Inbound, events: Sequence[FlaggedTransfer], now: datetime
 ) -> list[Accepted | ConflictError]:
-    """Take the events of one batch, a result each; a conflict in one leaves the others alone."""
+    """Take the events of one batch and return one result per event. A conflict in one event does not affect the
+    others."""
     register_message(unit, inbound, now)
     results: dict[int, Accepted | ConflictError] = {}
-    # By customer, so that two batches about the same people never wait for each other.
+    # In the order of customers, so that two batches about the same customers cannot deadlock.
     for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
         try:
             results[place] = open_case(unit, event, now)
@@ -82,7 +85,8 @@ def receive_batch(
 
 
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
-    """Open a case for the event's transfer, or join the customer's open one. Checks everything before it writes."""
+    """Open a case for the event's transfer, or join the customer's open case. Everything is checked before
+    anything is written."""
     return _take(unit, event, unit.inbox.look_up(_sought(event)), now)
 
 
@@ -127,9 +131,9 @@ def _answer(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, ne
 
 
 def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
-    """A new event about a known transfer: its tier may rise, its line be doubted, or a number be named where none was
-    known. Where it is another payment by now, no yes to the first one frees it, nor has freed it. Nothing else
-    changes."""
+    """Handle a new event about a known transfer. It may raise the tier, mark the customer's line as suspicious, or
+    name a number if none was known. If it describes another payment by now, no earlier yes releases that payment,
+    and an earlier allow is recalled or reported. Nothing else changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
     _be_first(unit.customers.get(found.customer_id), known)
@@ -156,7 +160,8 @@ def _not_the_one_asked_about(file: CaseFile, transfer: Transfer) -> None:
 
 
 def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:
-    """Names of what a release rests on and is not as it was: people were asked about that."""
+    """Return the names of the fields on which a release rests and which have changed. The callee was asked about
+    the old values."""
     same = {
         "amount": event.amount == transfer.amount,
         "currency": event.currency == transfer.currency,
@@ -202,7 +207,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
         parties = first_people(file, event) if new else people_meanwhile(file, event)
         early = known.early_news and take_early(file, transfer)
         if early:
-            # Its window may be longer than this event says, or the payment no more.
+            # Early news may have extended its window, or closed the transfer.
             transfer = unit.transfers.get(transfer.id) or transfer
         if new:
             _open_ladder(file, transfer, parties)
@@ -214,7 +219,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
 
 
 def _decide_at_once(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
-    """What was closed, or decided by others, before we heard of it."""
+    """Decide a transfer whose window was closed, or which was decided elsewhere, before its risk event arrived."""
     if transfer.state is TransferState.PENDING and transfer.settle_at <= file.now:
         closed_window(file, transfer)
     elif early:
@@ -222,15 +227,16 @@ def _decide_at_once(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
 
 
 def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
-    # In this order everywhere, or two who want the same two rows wait for each other.
+    # The same order everywhere, otherwise two transactions that want the same two rows would deadlock.
     unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
     _be_first(customer, known)
     return unsettled, customer
 
 
 def _be_first(customer: Customer | None, known: Known) -> None:
-    """Another payment of theirs came in between our look and our locks, and may have opened a case that is not among
-    those we hold. Raises OvertakenError: all begins anew, for no case is locked after its customer."""
+    """Raise OvertakenError if another payment of this customer came in between our look-up and our locks: it may
+    have opened a case that is not among the locked ones. The transaction then starts over, because no case is
+    locked after its customer."""
     if customer is not None and customer.seen_at != known.seen_at:
         raise OvertakenError
 

@@ -1,4 +1,4 @@
-"""Questions from outside that change nothing: is this call really ours, what is decided, what came after."""
+"""Read-only queries of the bank: whether a call is ours, what was decided, and what was decided since."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStatus:
-    """What the bank's app may show its customer while we ring or talk."""
+    """What the bank's app may show to its customer during our call."""
 
     calling: bool
     answered: bool
     call_code: str | None = field(default=None, repr=False)
-    """Only while the call runs."""
+    """Set only after the callee has answered, until the call ends."""
     started_at: datetime | None = None
 
 
 def call_status(unit: Unit, customer_id: CustomerId) -> CallStatus:
-    """Are we on the phone with this customer, right now?"""
+    """Return whether we are calling this customer, or talking to them, at this moment."""
     attempt = unit.attempts.live_of_customer(customer_id)
     if attempt is None:
         return CallStatus(calling=False, answered=False)
@@ -38,10 +38,10 @@ def call_status(unit: Unit, customer_id: CustomerId) -> CallStatus:
 
 
 def newest_decision(unit: Unit, transfer_id: TransferId) -> Decision | None:
-    """The decision in force."""
+    """Return the decision in force."""
     return unit.decisions.newest(transfer_id)
 
 
 def decisions_after(unit: Unit, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
-    """The feed: every decision once, in an order that never changes behind the reader's cursor."""
+    """Return the feed: every decision once, in an order that never changes behind the reader's cursor."""
     return unit.decisions.after(position, limit)

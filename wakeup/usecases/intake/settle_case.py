@@ -1,4 +1,4 @@
-"""Settle one case that is due: first what the bank said meanwhile and nobody has taken up, then the decision."""
+"""Settle one case that is due: first apply the bank's news that was not applied yet, then decide."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from wakeup.usecases.unit import Unit
 
 
 def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
-    """Decide what is due or already clear in one case. Answers the number of decisions taken.
+    """Decide what is due or already clear in one case. Returns the number of decisions taken.
 
-    On PostgreSQL an event and the news about its transfer may be taken at the same moment, and neither sees the other:
-    then the news lies waiting beside a transfer that is known, and is taken up here at the latest.
+    On PostgreSQL an event and the news about its transfer may be taken at the same moment, and neither transaction
+    sees the other. The news then waits although its transfer is known; it is applied here at the latest.
     """
     with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
         before = sum(transfer.sequence for transfer in file.transfers())

@@ -1,4 +1,5 @@
-"""How gravely the bank thinks of a payment and of its customer: raised, remembered, and lent to what comes next."""
+"""Tiers of transfers and customers: raised by later events, remembered, and applied to the customer's next
+transfers."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from wakeup.usecases.unit import Unit
 
 
 def raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
-    """A later event thinks more gravely of the payment: so do its case, and the next of this customer."""
+    """Raise a transfer's tier after a later event, and with it the tier of its case and of the customer's next
+    transfers."""
     unit = file.unit
     file.put(replace(transfer, tier=tier))
     file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
@@ -32,14 +34,16 @@ def raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
 
 
 def recent_tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
-    """The highest tier the bank named for this customer, while never 24 hours passed between their events."""
+    """Return the highest tier that the bank named for this customer in a row of events with less than 24 hours
+    between them."""
     if customer is None or customer.tier_at <= now - timedelta(hours=24):
         return tier
     return highest(tier, customer.tier)
 
 
 def case_tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
-    """The customer's last 24 hours count, and after a protective outcome everything stands one higher for longer."""
+    """Return the tier of a case: the customer's recent tier, one tier higher for some time after a protective
+    outcome."""
     recent = recent_tier(tier, customer, now)
     shaken = customer is not None and customer.shaken_until is not None and customer.shaken_until > now
     return one_up(recent) if shaken else recent
@@ -54,7 +58,7 @@ def remember_customer(
     *,
     family_risk: bool,
 ) -> None:
-    """`customer` is what is known of them, None if they are new."""
+    """Store the customer with their newest tier. `customer` is the stored one; None if the customer is new."""
     if customer is None:
         unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
     else:

@@ -1,6 +1,5 @@
-"""What a call that was promised puts off: the customer's other calls, if it was they who asked for it, but for what
-they did not know of then and what cannot wait so long.
-"""
+"""An appointment defers the customer's other calls if the customer made it. Not deferred are calls about transfers
+that joined after it was made and about transfers whose window closes before it."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from wakeup.usecases.ladder.spoken_to import spoken_of
 
 
 def deferred_by_appointment(file: CaseFile) -> bool:
-    """Whether none of the customer's numbers is to be rung as yet."""
+    """True if none of the customer's numbers is to be called at present."""
     return any(_waits_for(file, promise) for promise in promises(file))
 
 
@@ -26,20 +25,20 @@ def _waits_for(file: CaseFile, promise: Attempt) -> bool:
 
 
 def asked_by_customer(file: CaseFile, promise: Attempt) -> bool:
-    """The customer asked for it, and not whoever answered another of their numbers."""
+    """True if the customer asked for the appointment, not an unproven callee at an alternate number."""
     return speaks_for_all(file, _asked_in(file, promise))
 
 
 def _asked_in(file: CaseFile, promise: Attempt) -> Attempt:
-    """The call in which it was asked for: the last that was made to that number before."""
+    """Return the call in which the appointment was made: the last one posted to that number before it."""
     calls = file.unit.attempts.of_case(file.case.id)
     made = (a for a in calls if a.party_id == promise.party_id and a.n < promise.n and a.intent_at is not None)
     return max(made, key=lambda call: call.n, default=promise)
 
 
 def speaks_for_all(file: CaseFile, asked_in: Attempt) -> bool:
-    """Whether a later call that was asked for there puts off the customer's other numbers, too. Whoever answers at
-    another one than their own must have proved to be the customer."""
+    """True if an appointment made in this call defers calls to the customer's other numbers as well. A callee at
+    an alternate number must have proved to be the customer."""
     if file.unit.parties.role_of(asked_in.party_id) is Role.CUSTOMER:
         return True
     talk = file.unit.talks.get(asked_in.id, file.case.customer_id)
@@ -48,15 +47,16 @@ def speaks_for_all(file: CaseFile, asked_in: Attempt) -> bool:
 
 
 def too_urgent_to_defer(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfer]:
-    """What they are rung about before the call that was promised. If they asked for it in this very call, only what
-    they did not know of then."""
+    """Return the transfers for which the appointment comes too late, so that the customer is called before it. If
+    the appointment was made in the call that just ended, only transfers that joined since are returned."""
     pending = [t for t in pending_of(file) if too_late_for(first_step(file, t), promise)]
     return joined_in(file, last, pending) if last.n < promise.n else pending
 
 
 def joined_in(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
-    """What came when this call had begun, and was no part of its talk: it waited for the line, and now has a call of
-    its own. Where what they were told of has gone meanwhile, so has whatever nobody has spoken about."""
+    """Return the transfers that joined after this call had begun and were not discussed in it: they waited for the
+    line, and now get a call of their own. If a transfer that was discussed has gone meanwhile, all transfers that
+    no call has discussed are returned."""
     talk = file.unit.talks.get(last.id, file.case.customer_id)
     since, named = (last.intent_at, ()) if talk is None else (talk.started_at, talk.named)
     if last.contact is Contact.RIGHT_PARTY and any(t.id in named and t.state in GONE for t in file.transfers()):
@@ -66,12 +66,14 @@ def joined_in(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Tr
 
 
 def to_come(attempt: Attempt) -> bool:
-    """They were told when. What cannot wait so long is rung about before."""
+    """True if this is an appointment call still to come. The customer was told its time, so calls about transfers
+    that cannot wait come before it."""
     return attempt.promised and attempt.state is AttemptState.PLANNED
 
 
 def too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
-    """What is planned would begin too late for this. A promise is not moved for it: they were told when."""
+    """True if the planned call would begin too late for this step. An appointment is not moved for it, because the
+    customer was told its time."""
     return isinstance(step, NextCall) and step.latest_start < planned.due_at
 
 

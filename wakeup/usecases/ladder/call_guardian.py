@@ -1,4 +1,5 @@
-"""Ring the next guardian of a case: a rung of its ladder. They hear `guardian_call`, and only ever protect."""
+"""Call the next guardian of a case: a rung of its ladder. The guardian hears the script `guardian_call`, and can
+only add protection."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from wakeup.usecases.repositories.correspondence import Channel
 
 
 def call_guardian(file: CaseFile) -> str | None:
-    """Plan a ringing of the first guardian whom nothing speaks against. Answers None when it is planned, else why not.
+    """Plan a call to the first guardian whom nothing speaks against. Returns None when it is planned, otherwise
+    the reason why not.
 
-    Whoever was asked by text and is silent is rung all the same: that is what the call is for.
+    A guardian who was asked by SMS and did not reply is called all the same: that is what this rung is for.
     """
     reason = _why_nobody(file)
     if reason is None:

@@ -1,4 +1,5 @@
-"""Climb the ladder: take each rung that is due, or say why not. Only what was really begun counts as taken."""
+"""Climb the ladder: take each rung that is due, or record why it is skipped. Only a rung that really began counts
+as taken."""
 
 from __future__ import annotations
 
@@ -33,14 +34,15 @@ from wakeup.usecases.ladder.spoken_to import SPOKEN_TO, spoken_to
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(seconds=15)
-"""While somebody of the case is on the line, its quieter rungs wait this long at a time."""
+"""While a party of the case is on the phone, its quieter rungs wait for this long at a time."""
 PERSON_WITHIN = timedelta(minutes=10)
 _WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
 _IN_THEIR_TIME = frozenset({RungKind.TEXT_GUARDIAN, RungKind.POLICE_HANDOFF})
-"""Not brought forward when no guardian is left to be asked: one just failed, and the police come last."""
+"""Rungs that are not brought forward when no guardian is left to ask: a guardian was just tried in vain, and the
+police come last."""
 
 Channel = Callable[[CaseFile], str | None]
-"""Begins what a rung is for. Answers None when it has begun, else the reason why it cannot."""
+"""Begins what a rung is for. Returns None when it has begun, otherwise the reason why it cannot."""
 
 
 def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
@@ -48,8 +50,8 @@ def cases_to_climb(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
 
 
 def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
-    """Take what is due in one case, and its calls back from whoever has let them go. Answers how many rungs were taken
-    or skipped."""
+    """Take the due rungs of one case, and resume the automated calls if the claim of a take-over has lapsed.
+    Returns the number of rungs taken or skipped."""
     with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
         if file.case.rung_at is None or file.case.rung_at > now:
             return 0
@@ -74,7 +76,7 @@ def _take(file: CaseFile, step: Step) -> None:
 
 
 def _pointless(file: CaseFile, kind: RungKind) -> str | None:
-    """What speaks against this rung, whatever its channel."""
+    """Return what speaks against this rung, whatever its channel, or None."""
     ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
     if file.now + needs(kind, file.unit.policy.calling) > ends:
         return TOO_SHORT
@@ -82,8 +84,8 @@ def _pointless(file: CaseFile, kind: RungKind) -> str | None:
 
 
 def hurry_on(file: CaseFile) -> None:
-    """Nobody is left to wait for: the ladder's next rung begins now instead of at its date. The timeline says which, or
-    why none does; what cannot begin now keeps its date."""
+    """Begin the ladder's next rung now instead of at its date, because no guardian is left to wait for. The
+    timeline says which rung began, or why none did. A rung that cannot begin now keeps its date."""
     reasons: dict[str, str] = {}
     for step in rung_plan(file).steps:
         if step.kind in _IN_THEIR_TIME:
@@ -104,7 +106,7 @@ def _talking(file: CaseFile) -> bool:
 
 
 def call_again(file: CaseFile) -> str | None:
-    """The customer's own number once more, beside the repetitions by how the last ringing ended."""
+    """Call the customer's own number once more, besides the repetitions that follow from how the last call ended."""
     if reason := _not_rung_now(file):
         return reason
     party = customer_of(file)
@@ -112,7 +114,8 @@ def call_again(file: CaseFile) -> str | None:
 
 
 def call_alternate(file: CaseFile) -> str | None:
-    """The next other number of the customer that was not rung yet. Who answers must first prove to be the customer."""
+    """Call the customer's next alternate number that was not called yet. Whoever answers must first prove to be
+    the customer."""
     if reason := _not_rung_now(file):
         return reason
     rung = {attempt.party_id for attempt in file.unit.attempts.of_case(file.case.id)}
@@ -124,26 +127,26 @@ def call_alternate(file: CaseFile) -> str | None:
 
 
 def _not_rung_now(file: CaseFile) -> str | None:
-    """Why none of the customer's numbers is to be rung as yet."""
+    """Return why none of the customer's numbers is to be called at present, or None."""
     if in_a_persons_hands(file):
         return TAKEN_OVER
     return PROMISED if deferred_by_appointment(file) else None
 
 
 def text_guardian(file: CaseFile) -> str | None:
-    """The next guardian is asked by text."""
+    """Ask the next guardian by SMS."""
     return ask_guardian(file, "rung")
 
 
 def escalate_to_person(file: CaseFile) -> str | None:
-    """Put the case before people: somebody shall look at it within ten minutes."""
+    """Put the case into the review queue; a staff member is to look at it within ten minutes."""
     file.note("person_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
     escalate(file)
     return None
 
 
 def escalate_to_police(file: CaseFile) -> str | None:
-    """Put the case before people, to be handed to the police: only they may do that."""
+    """Put the case into the review queue, to be handed to the police. Only staff may do that."""
     file.note("police_wanted", due_at=(file.now + PERSON_WITHIN).isoformat(), reason=_why(file))
     escalate(file, police=True)
     return None
@@ -160,7 +163,7 @@ CHANNELS: Mapping[RungKind, Channel] = {
 
 
 def _why(file: CaseFile) -> str:
-    """How the newest ringing ended, for whoever takes the case over."""
+    """Return how the newest call ended, for the staff member who takes the case over."""
     ended = [a for a in file.unit.attempts.of_case(file.case.id) if a.disposition is not None]
     return ended[-1].disposition or "unknown" if ended else "not_rung"
 

@@ -1,4 +1,4 @@
-"""Plan the case's calls: one when it opens, one when a ringing ended, an earlier one when a transfer joins."""
+"""Plan the case's calls: one when the case opens, one when a call ended, and an earlier one when a transfer joins."""
 
 from __future__ import annotations
 
@@ -45,18 +45,20 @@ from wakeup.usecases.records import Fact
 
 NEVER_RANG = frozenset({AttemptState.SUPPRESSED, AttemptState.CANCELED})
 _SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"})
-"""Why the calls about these payments end; one that joined meanwhile is rung about all the same."""
+"""Reasons that end the calls about the transfers discussed so far. A transfer that joined meanwhile is called
+about all the same."""
 
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
-    """The ringing that belongs to a fresh case."""
+    """Plan the first call of a fresh case."""
     step = first_step(file, transfer)
     _plan(file, party, step, n=1, value=_value(file, [transfer]))
 
 
 def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
-    """One call covers all transfers: a planned one is moved up for a newcomer in a hurry, and may start as late as
-    the most patient of them allows. Whoever has taken the calls over is told of the newcomer, and rings about it."""
+    """Plan the call about a transfer that joins. One call covers all transfers: a planned call is moved up if the
+    new transfer is urgent, and may start as late as the longest window allows. If a staff member has taken the
+    calls over, the case goes into the review queue, and they call about it."""
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
         escalate(file)
@@ -80,12 +82,14 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
 
 
 def _says_nothing(file: CaseFile, step: NextCall | NoMoreCalls, promise: Attempt) -> bool:
-    """It comes too late for this payment, or to whoever answered at another number than the customer's own."""
+    """True if the promised call does not cover this transfer: it comes too late for it, or was asked for at an
+    alternate number by a callee who is not known to be the customer."""
     return too_late_for(step, promise) or not asked_by_customer(file, promise)
 
 
 def plan_for_pending(file: CaseFile) -> None:
-    """The same for all that is pending, by the most patient of them: there had been nobody to ring, or no time."""
+    """Plan the call about all pending transfers, by the one with the longest window: there had been no number to
+    call, or no time."""
     _plan_about(file, pending_of(file))
 
 
@@ -95,7 +99,8 @@ def _plan_about(file: CaseFile, pending: list[Transfer]) -> None:
 
 
 def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """What uses up the calls that a case has: what was posted, or still may be. To our own people none does."""
+    """Return the calls that count towards the case's maximum: those that were posted or still may be. Calls to
+    agents do not count."""
     ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
     return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
@@ -110,14 +115,15 @@ def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, valu
 
 
 def _may_start_later(file: CaseFile, attempt: Attempt, step: NextCall | NoMoreCalls) -> None:
-    """What is under way is about this, too, if it still waits for its line, or has to be posted again."""
+    """Let a call under way start as late as the new step allows: it covers the new transfer too if it still waits
+    for a line or has to be posted again."""
     if isinstance(step, NextCall) and attempt.latest_start < step.latest_start:
         file.unit.attempts.save(replace(attempt, latest_start=step.latest_start))
 
 
 def use_more_time(file: CaseFile, transfer: Transfer) -> None:
-    """The window was extended: planned calls may start later, a ladder that had ended may go on, its rungs move. How a
-    call to a guardian ended says nothing about the customer's."""
+    """Use an extended window: planned calls may start later, a ladder that had ended may go on, and its rungs
+    move. Calls to guardians do not decide how the calls to the customer go on."""
     set_ladder(file)
     step = first_step(file, transfer)
     attempts = [a for a in file.unit.attempts.of_case(file.case.id) if not is_agent(file, a)]
@@ -130,8 +136,9 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
 
 
 def hurry(file: CaseFile) -> None:
-    """The case became more serious: what was planned for later, or for the morning, is due now. So is a call that was
-    not made: what kept it from ringing, as the night does, may not count for a graver case."""
+    """Speed up after the tier has risen: calls planned for later, or for the morning, are due now, except
+    appointments. A call that was suppressed or cancelled is planned again, because what prevented it, such as
+    quiet hours, may not apply to the higher tier."""
     attempts = file.unit.attempts.of_case(file.case.id)
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED and not attempt.promised:
@@ -143,7 +150,7 @@ def hurry(file: CaseFile) -> None:
 
 
 def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
-    """Where the calls to the customer stopped: they have more time than they had, or are the machine's again."""
+    """Go on where the calls to the customer stopped, because the window was extended or a take-over has ended."""
     own = [a for a in to_the_customer(file, attempts) if not to_come(a)]
     if not own or any(a.state is AttemptState.PLANNED for a in own) or _ring_after_all(file, own):
         return
@@ -151,8 +158,8 @@ def go_on_ringing(file: CaseFile, attempts: Sequence[Attempt]) -> None:
 
 
 def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
-    """A call that was planned and never made is planned anew, as if its payment joined now: every limit and last check
-    is asked again. False if there is none."""
+    """Plan a call again that was planned and never made, as if its transfer joined now, so that every limit and
+    last check applies again. Returns False if there is no such call."""
     party = _never_rung(file, own)
     if party is None:
         return False
@@ -161,7 +168,7 @@ def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
     if not pending or under_way or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return True
     if deferred_by_appointment(file):
-        # It gave way to a call that was promised, and comes when that was in vain.
+        # It was cancelled for an appointment, and is reinstated if that call fails.
         return True
     if party.role is Role.CUSTOMER:
         plan_for_pending(file)
@@ -171,7 +178,8 @@ def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
 
 
 def _never_rung(file: CaseFile, own: Sequence[Attempt]) -> Party | None:
-    """Whose newest call was not made. The customer's own number goes before the one that was to be rung last."""
+    """Return the party whose newest call was not made, or None. The customer's own number has precedence over the
+    number called last."""
     party = customer_of(file)
     to_them = [a for a in own if party is not None and a.party_id == party.id]
     if to_them and to_them[-1].state in NEVER_RANG:
@@ -181,13 +189,14 @@ def _never_rung(file: CaseFile, own: Sequence[Attempt]) -> Party | None:
 
 
 def plan_next_call(file: CaseFile, last: Attempt) -> None:
-    """What follows a ringing that ended without settling the case."""
+    """Plan the call that follows one that ended without settling the case."""
     attempts = file.unit.attempts.of_case(file.case.id)
     to_them = [a for a in attempts if a.party_id == last.party_id]
     same_party, promise = [a for a in to_them if not to_come(a)], next(filter(to_come, to_them), None)
     pending = pending_of(file) if promise is None else too_urgent_to_defer(file, last, promise)
     if promise is not None and last.n < promise.n and not speaks_for_all(file, last):
-        # Nobody known asked for it: what came meanwhile is asked about at the customer's own number.
+        # The callee who asked for the appointment is not known to be the customer, so the customer's own number is
+        # called about what joined meanwhile.
         _plan_about(file, joined_in(file, last, pending_of(file)))
         return
     if not pending or any(a.state not in OVER for a in same_party):
@@ -207,13 +216,14 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
         file.note("ladder_ended", reason="taken_over")
         return
     if last.promised and party.role is Role.GUARDIAN:
-        # Somebody waited for them on the line; they do so no more.
+        # A caller waited on the line for this guardian, and no longer waits.
         return
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
 
 
 def plan_call(file: CaseFile, party: Party) -> str | None:
-    """Ring this number as soon as it may be: a rung of its own. Answers why not, or None when the call is planned."""
+    """Plan a call to this number as soon as allowed, as a rung of its own. Returns None when it is planned,
+    otherwise the reason why not."""
     attempts, pending = file.unit.attempts.of_case(file.case.id), pending_of(file)
     if unwanted(file, party):
         return "opt_out"
@@ -230,24 +240,25 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
 
 
 def unwanted(file: CaseFile, party: Party) -> bool:
-    """They asked for no more automated calls. Their guardians were not asked, and remain."""
+    """True if the customer asked for no more automated calls and the party is one of the customer's numbers.
+    Guardians did not ask for that and may still be called."""
     return file.case.no_calls and party.role in CUSTOMER_ROLES
 
 
 def in_a_persons_hands(file: CaseFile) -> bool:
-    """A person has taken the calls over, and still has the case in hand."""
+    """True if a staff member has taken the calls over and still holds the case."""
     return taken_over(file.unit.reviews.get(file.case.id), file.now)
 
 
 def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:
-    """This ringing must not happen; the reason stands in the timeline."""
+    """End an attempt that must not be called. The timeline holds the reason."""
     state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SUPPRESS)
     ended = replace(attempt, state=state, disposition=Disposition.SUPPRESSED, ended_at=file.now, check_at=None)
     file.unit.attempts.save(ended)
     file.unit.wakes.add(over(ended))
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
     if attempt.promised:
-        # Somebody waits for this call: people shall know that it does not come.
+        # The callee waits for this promised call: staff must know that it will not come.
         escalate(file)
 
 
@@ -272,7 +283,8 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
 
 
 def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt] = ()) -> int:
-    """What another call is expected to save, after the earlier ones; unknown currencies count as one to one."""
+    """Return what another call is expected to save, after the earlier ones. An amount in an unknown currency
+    counts one to one."""
     policy = file.unit.policy
     at_risk = [
         (

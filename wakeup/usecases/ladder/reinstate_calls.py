@@ -1,4 +1,4 @@
-"""What gave way to a call that was promised is rung after all."""
+"""Reinstate the calls that were cancelled in favour of an appointment, when the appointment call failed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from wakeup.usecases.ladder.spoken_to import spoken_to
 
 
 def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
-    """The promised call was in vain: the numbers whose planned call was taken back for it are rung after all, unless
-    they asked in it for another one. How the call to a guardian ended, who was to join a talk, says nothing of this."""
+    """Plan again, after an appointment call in vain, the calls to the customer's other numbers that were cancelled
+    for it, unless a new appointment was made in it. Does nothing after a promised call to a guardian (to join a
+    conversation): its end says nothing about the customer's calls."""
     role_of = file.unit.parties.role_of
     if role_of(promised.party_id) not in CUSTOMER_ROLES or deferred_by_appointment(file):
         return

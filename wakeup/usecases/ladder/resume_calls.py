@@ -1,4 +1,5 @@
-"""The calls of a case are the machine's again: whoever had taken them over gave the case back, or let it go."""
+"""Resume the automated calls of a case, when the staff member who had taken them over gave the case back or their
+claim has lapsed."""
 
 from __future__ import annotations
 
@@ -12,11 +13,11 @@ from wakeup.usecases.ladder.rungs import set_ladder
 
 
 def resume_calls(file: CaseFile, review: Review) -> Review:
-    """Ring on where the take-over stopped it. Nothing happens if the calls were never taken over."""
+    """Resume the calls where the take-over stopped them. Does nothing if the calls were never taken over."""
     if review.taken_over_at is None:
         return review
     after = replace(review, taken_over_at=None)
-    # Saved before anything is planned: what is planned asks whose the calls are.
+    # Save first: planning checks whether the calls are taken over.
     file.unit.reviews.save(after)
     if file.case.state is CaseState.OPEN:
         file.note("calls_back")
@@ -30,7 +31,8 @@ def resume_calls(file: CaseFile, review: Review) -> Review:
 
 
 def calls_of_a_lapsed_claim(file: CaseFile) -> None:
-    """Whoever took the calls over did nothing for so long that they have the case no more."""
+    """Resume the calls if the staff member who took them over no longer holds the case, because their claim has
+    lapsed."""
     review = file.unit.reviews.get(file.case.id)
     if review is not None and holder(review, file.now) is None:
         resume_calls(file, review)

@@ -1,4 +1,4 @@
-"""When the case's next rung is due: worked out anew whenever its windows or its tier change, and kept as one date."""
+"""Compute when the case's next rung is due, whenever its windows or its tier change, and store it as one date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOO_SHORT, TAKEN_OVER, PROMISED = "window_too_short", "taken_over", "promised"
 
 
 def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
-    """The ladder of a fresh case. Its first call is planned already; nothing else is written than when to go on."""
+    """Set the ladder of a fresh case. Its first call is already planned; only the date of the next rung is written."""
     policy = file.unit.policy
     next_at = roomy_next(policy.ladders[file.case.tier], _window(transfer), policy.calling)
     if next_at is None:
@@ -31,12 +31,14 @@ def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
 
 
 def set_ladder(file: CaseFile) -> None:
-    """Go on by the windows as they stand now: one joined, was extended or closed, or the tier rose."""
+    """Recompute the ladder from the present windows and tier, after a transfer joined, a window was extended or
+    closed, or the tier rose."""
     _set(file, rung_plan(file), take_over_ends(file))
 
 
 def take_over_ends(file: CaseFile) -> datetime | None:
-    """When to see whether whoever has taken the calls over still has the case; None while the machine has the calls."""
+    """Return when to check whether the staff member who has taken the calls over still holds the case. None while
+    the calls are automated."""
     review = file.unit.reviews.get(file.case.id)
     if review is None or review.taken_over_at is None:
         return None
@@ -44,29 +46,33 @@ def take_over_ends(file: CaseFile) -> datetime | None:
 
 
 def promises(file: CaseFile) -> list[Attempt]:
-    """The calls that the customer was told of, and that are not over."""
+    """Return the appointments that the customer was told of and that are not over."""
     calls = to_the_customer(file, file.unit.attempts.of_case(file.case.id))
     return [call for call in calls if call.promised and call.state not in OVER]
 
 
 def look_by(file: CaseFile, at: datetime) -> None:
-    """Look at this case's ladder then, whatever its next rung's date."""
+    """Look at this case's ladder at `at` at the latest, whatever the date of its next rung."""
     if file.case.rung_at is None or at < file.case.rung_at:
         file.change(rung_at=at)
         file.unit.wakes.add("climb")
 
 
 def rung_plan(file: CaseFile) -> RungPlan:
-    """What is still to be climbed."""
+    """Return the rungs that are still to be climbed."""
     pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
     return _plan(file, pending, [Done(kind=RungKind.CALL), *_done(file, pending)])
 
 
 def _done(file: CaseFile, pending: list[Transfer]) -> Iterator[Done]:
-    """What was climbed so far. A rung that was spared because the customer had been spoken to is spared as long as that
-    holds: it comes again for a payment that joined later, and for all when the tier has risen. One that was found too
-    late comes again when there is time for it after all, and one that was left to a person when the machine has the
-    calls again. One that waits for a promised call comes when that is over, or for a payment that joined later."""
+    """Yield the rungs climbed so far. A rung may come again, depending on why it was skipped:
+
+    - skipped because the customer had been spoken to: it stays skipped as long as that holds, and comes again for
+      a transfer that joined later, and for all transfers once the tier has risen;
+    - found too late: when there is time for it after all;
+    - left to a staff member: when the calls are automated again;
+    - deferred by an appointment: when that is over, or for a transfer that joined later.
+    """
     records = file.unit.rungs.of_case(file.case.id)
     for record in records:
         if record.reason == TAKEN_OVER and take_over_ends(file) is None:
@@ -89,14 +95,15 @@ def _done(file: CaseFile, pending: list[Transfer]) -> Iterator[Done]:
 
 
 def _roomy(file: CaseFile, record: RungRecord, pending: list[Transfer]) -> list[Transfer]:
-    """Whose windows have room for this rung again: those that were extended, else those that joined later."""
+    """Return the transfers whose windows have room for this rung again: those that were extended, otherwise those
+    that joined later."""
     time = needs(record.kind, file.unit.policy.calling)
     roomy = [t for t in pending if file.now + time <= t.settle_at]
     return [t for t in roomy if t.flagged_at <= record.ended_at] or roomy
 
 
 def end_rung(file: CaseFile, step: Step, event: RungEvent, reason: str | None) -> None:
-    """Taken, or skipped for a reason: a row, and a note in the timeline."""
+    """Record a rung as taken, or as skipped for a reason: a row, and a note in the timeline."""
     state = move(RUNG_TRANSITIONS, RungState.PLANNED, event)
     file.unit.rungs.add(
         RungRecord(
@@ -108,7 +115,7 @@ def end_rung(file: CaseFile, step: Step, event: RungEvent, reason: str | None) -
 
 
 def cancel_rungs(file: CaseFile, reason: str) -> None:
-    """Nothing is pending any more: what was still planned is not climbed."""
+    """Cancel the rungs still planned, because no transfer is pending any more."""
     if file.case.rung_at is None:
         return
     file.change(rung_at=None)

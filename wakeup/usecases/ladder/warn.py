@@ -1,4 +1,4 @@
-"""What the bank says with one payment reaches the person's other cases, where something may still be on hold."""
+"""Apply the warnings in one risk event to the customer's other cases, in which something may still be on hold."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from wakeup.usecases.unit import Unit
 
 
 def warn(unit: Unit, others: Iterable[Case], event: FlaggedTransfer, tier: Tier, now: datetime) -> None:
-    """The customer's other cases that are not over, locked: each is as grave as this event, and doubts what it doubts.
-    Whatever was cooling there, or waits for one person's word, is judged anew by that when its time comes."""
+    """Raise the tier of the customer's other open cases (given locked) to at least that of this event, and doubt
+    there what the event doubts. What is cooling there, or waits for one supervisor's approval, is then judged by
+    the new state when its time comes."""
     for case in others:
         with CaseFile(unit, case, now) as file:
             if TIER_RANK[tier] < TIER_RANK[case.tier]:

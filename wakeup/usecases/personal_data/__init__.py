@@ -1,1 +1,1 @@
-"""What is kept of customers: forgotten, handed out, and wrapped by newer keys."""
+"""Personal data of customers: erasure, export, legal hold, and re-wrapping under newer keys."""

@@ -1,4 +1,4 @@
-"""What is known about a customer: handed out as a whole, or kept for a court whatever retention says."""
+"""Export everything known about a customer, or keep it under legal hold whatever the retention policy says."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ LONGEST_TICKET = 40
 
 
 def begin_export(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> None:
-    """It is written down before anything is shown. Raises NotFoundError."""
+    """Record the export in the administrative log before anything is shown. Raises NotFoundError."""
     if not unit.customers.is_known(customer_id):
         raise NotFoundError(NOBODY)
     unit.admin.add("customer_exported", by, now, customer=customer_id)
 
 
 def export(unit: Unit, customer_id: CustomerId) -> Dossier:
-    """All of it, in one snapshot."""
+    """Return all rows of the customer, in one snapshot."""
     return unit.erasure.dossier(customer_id)
 
 
 def hold(unit: Unit, customer_id: CustomerId, ticket: str, by: str, now: datetime) -> None:
-    """Nothing of this customer is deleted from now on. Raises NotFoundError, ConflictError."""
+    """Place a legal hold: from now on nothing of this customer is deleted. Raises NotFoundError, and ConflictError
+    for a bad ticket or a second hold."""
     if not 1 <= len(ticket) <= LONGEST_TICKET or not set(ticket) <= TICKET_LETTERS:
-        # It goes into a log nothing is ever taken out of: no room for a name.
+        # The ticket goes into a log from which nothing is ever removed, so it must not have room for a name.
         raise ConflictError("ticket", f"1 to {LONGEST_TICKET} letters, digits and - _ . /")
-    # Whoever deletes something of theirs just now is waited for: nothing goes after this was answered.
+    # Wait for a deletion that is under way: after this function has returned, nothing is deleted.
     lock_all(unit, customer_id)
     if not unit.retention.hold(LegalHold(customer_id=customer_id, since=now, by=by, ticket=ticket)):
         raise ConflictError("customer", "a legal hold stands already")
@@ -39,7 +40,8 @@ def hold(unit: Unit, customer_id: CustomerId, ticket: str, by: str, now: datetim
 
 
 def lift(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> None:
-    """What was kept beyond its time is deleted within hours. Raises ConflictError."""
+    """End a legal hold. What was kept beyond its retention is deleted within hours. Raises ConflictError if there
+    is no hold."""
     if not unit.retention.lift(customer_id):
         raise ConflictError("customer", "no legal hold stands")
     unit.admin.add("legal_hold_ended", by, now, customer=customer_id)

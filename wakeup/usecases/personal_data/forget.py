@@ -1,8 +1,9 @@
-"""What is forgotten, and when: words some time after their case was settled, a customer some years after their last
-one, or when they ask for it. Nothing is forgotten under a legal hold, or while somebody still has to act on it.
+"""Retention and erasure. Spoken and written words are deleted some time after their case was settled; a customer
+is erased some years after their last case, or on request. Nothing is deleted under a legal hold, or while somebody
+still has to act on it.
 
-A customer is erased by destroying their key, and every keyed hash that finds them: what was sealed is unreadable, in
-backups too. Timeline and decisions stay, and can be verified: they hold ids, enums and numbers.
+A customer is erased by destroying their key and every keyed hash that finds them, so that everything sealed is
+unreadable, in backups too. Timeline and decisions stay and remain verifiable: they hold ids, enums and numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from wakeup.usecases.repositories.retention import Obstacle
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(hours=6)
-"""So often it is seen whether what was kept beyond its time still has to be."""
+"""Interval at which data kept beyond its time is checked again."""
 
 NOBODY = "no such customer, or they were erased before"
 
@@ -34,7 +35,7 @@ class ObstaclesError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """What was kept long enough, and when to look again."""
+    """What has been kept long enough, and when to look again."""
 
     words: Sequence[CaseId]
     customers: Sequence[CustomerId]
@@ -45,11 +46,11 @@ class Overdue:
 class Erased:
     cases: int
     recordings: int
-    """To be deleted at the phone company now."""
+    """Number of recordings that are now to be deleted at the phone company."""
 
 
 def overdue(unit: Unit, now: datetime, limit: int) -> Overdue:
-    """At most `limit` cases and as many customers."""
+    """Return at most `limit` cases and `limit` customers whose retention has expired."""
     keeps = unit.policy.retention
     ends = [
         since + keeping
@@ -59,17 +60,18 @@ def overdue(unit: Unit, now: datetime, limit: int) -> Overdue:
     return Overdue(
         words=unit.retention.with_words(now - keeps.speech, limit),
         customers=unit.retention.done_with(now - keeps.records, limit),
-        # Somebody's newer case may keep what is old: that is no reason to look all the time.
+        # A customer's newer case may keep old data: that is no reason to look again all the time.
         next_due=max(min(ends), now + LOOK_AGAIN) if ends else None,
     )
 
 
 def forget_words(unit: Unit, case_id: CaseId, now: datetime) -> bool:
-    """Whether this case's words were deleted. That they were, and when, stays in its timeline."""
+    """Delete the words of a case if their retention has expired. Returns whether they were deleted; the timeline
+    records that and when."""
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         settled = unit.retention.get(case_id)
         if file.case.state is not CaseState.SETTLED:
-            # A node of the version before has put it before people again, and knows of no such date.
+            # A node of the previous version, which does not know the retention date, has reopened the case.
             return False
         if settled is None or settled.words_gone or settled.settled_at > now - unit.policy.retention.speech:
             return False
@@ -81,7 +83,7 @@ def forget_words(unit: Unit, case_id: CaseId, now: datetime) -> bool:
 
 
 def lock_all(unit: Unit, customer_id: CustomerId) -> Sequence[Case]:
-    """All of a customer's cases, locked, and then themselves, in the order that everybody keeps to. Raises
+    """Lock all cases of a customer, then the customer, in the order used everywhere. Returns the cases. Raises
     NotFoundError."""
     cases = unit.erasure.lock_cases(customer_id)
     if not unit.erasure.lock_customer(customer_id):
@@ -90,7 +92,8 @@ def lock_all(unit: Unit, customer_id: CustomerId) -> Sequence[Case]:
 
 
 def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased:
-    """For good. Raises NotFoundError, ObstaclesError. An event about them makes a new customer of the same id."""
+    """Erase a customer for good. Raises NotFoundError, ObstaclesError. A later event about them creates a new
+    customer with the same id."""
     cases = lock_all(unit, customer_id)
     obstacles = unit.erasure.obstacles(customer_id, now)
     if obstacles:
@@ -106,8 +109,8 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
 
 
 def erase_overdue(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased | None:
-    """Whoever was found to be kept long enough. None when the bank has named a guardian of theirs since, or one has
-    agreed: it was answered that they stand. Raises as `erase`."""
+    """Erase a customer whose retention has expired. Returns None if the bank has named a guardian of theirs since,
+    or a guardian has agreed: the answer to that said that the guardian is enrolled. Raises the errors of `erase`."""
     lock_all(unit, customer_id)
     if unit.retention.listed_since(customer_id, now - unit.policy.retention.records):
         return None
@@ -115,9 +118,10 @@ def erase_overdue(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -
 
 
 def erase_again(unit: Unit, customer_id: CustomerId, at: datetime, by: str, now: datetime) -> Erased | None:
-    """Whom an older copy of the database brought back, erased `at` that time. Raises ObstaclesError.
+    """Erase a customer who was erased `at` that time and came back with an older copy of the database. Raises
+    ObstaclesError.
 
-    None when nothing of them is back: they are gone, or came anew since.
+    Returns None if nothing of that customer is back: they are still erased, or came anew since.
     """
     if not unit.erasure.is_left(customer_id, at):
         return None

@@ -1,5 +1,5 @@
-"""What no case's end would ever delete: customers who never had a case, guardians who were taken away, texts of
-strangers, calls that were announced, and news of transfers that never came."""
+"""Delete what no case's end would ever delete: customers who never had a case, removed guardians, SMS from unknown
+senders, announced inbound calls, and news of transfers that never arrived."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from wakeup.usecases.intake.news import EARLY_NEWS_WAITS
 from wakeup.usecases.unit import Unit
 
 CALL_IN_KEPT = timedelta(days=1)
-"""After it may begin no more: it may have begun at the last moment, and lasts."""
+"""How long an announced inbound call is kept after it may no longer begin: it may have begun at the last moment
+and still last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Leftovers:
     customers: Sequence[CustomerId]
     """To be erased."""
     guardians: Sequence[tuple[CustomerId, GuardianId]]
-    """To be emptied."""
+    """To be emptied of personal data."""
 
 
 def leftovers(unit: Unit, now: datetime, limit: int) -> Leftovers:
@@ -35,8 +36,8 @@ def leftovers(unit: Unit, now: datetime, limit: int) -> Leftovers:
 
 
 def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
-    """Who they were is forgotten: number, name and accounts. That there was one by this id, and what was agreed, stays;
-    should the bank name them again, they are new to us. False if they are needed still, or again."""
+    """Delete the number, name and accounts of a removed guardian. The id and the consent history stay; if the bank
+    names the guardian again, they count as new. Returns False if the data is still needed, or needed again."""
     if unit.cases.lock_unsettled(customer_id) or not unit.erasure.lock_customer(customer_id):
         return False
     guardian = unit.guardians.get(customer_id, guardian_id)
@@ -44,7 +45,8 @@ def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId)
         return False
     if unit.leftovers.is_needed(customer_id, guardian_id):
         return False
-    # By the keyed hash alone whoever told us no is known again: that outlives every list.
+    # Keep the keyed hash of the number of a guardian who told us no, to recognise them: their no outlives every
+    # list.
     number = guardian.number_index if own_no(unit, customer_id, guardian.number_index) is not None else ""
     emptied = replace(
         guardian, phone="", number_index=number, region="", name="", relation=None, accounts=(), code=None
@@ -54,7 +56,8 @@ def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId)
 
 
 def prune(unit: Unit, now: datetime, limit: int) -> bool:
-    """Delete what came from outside and led nowhere. Whether there may be more of it."""
+    """Delete SMS of unknown senders, early news and announced calls that led nowhere. Returns whether there may be
+    more."""
     strangers = unit.leftovers.prune_strangers(now - unit.policy.retention.speech, limit)
     early = unit.leftovers.prune_early_news(now - EARLY_NEWS_WAITS, limit)
     unit.leftovers.prune_call_ins(now - CALL_IN_KEPT)

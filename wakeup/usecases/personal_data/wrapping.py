@@ -1,4 +1,4 @@
-"""Master keys change: what the older ones wrapped is wrapped by the newest, some at a time."""
+"""Re-wrap customer keys under the newest master key after a rotation, some at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ A_PAGE = 500
 
 
 def wrap_anew(unit: Unit, kind: KeyKind, after: str) -> Wrapped:
-    """One page, in one transaction: whoever is stopped on the way begins anew and has less to do."""
+    """Re-wrap one page of keys in one transaction. If it is interrupted, the next run starts from the beginning
+    and has less to do."""
     return unit.wrapping.wrap_anew(kind, after, A_PAGE)
 
 

@@ -1,1 +1,1 @@
-"""The repositories of the unit of work, as protocols with their records. `storage.repositories` implements them."""
+"""The repositories of the unit of work, as protocols, and their records. `storage.repositories` implements them."""

@@ -1,4 +1,4 @@
-"""The repository of the people who take calls, as use cases see it."""
+"""Repositories of agents, hand-overs, listening supervisors and guardians in a conversation."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from wakeup.domain.staff import StaffId
 
 
 class Agents(Protocol):
-    """One row each, locked after the case and before the account's lines."""
+    """One row per agent, locked after the case and before the account's lines."""
 
     def get(self, staff_id: StaffId) -> Agent | None:
-        """The row locked."""
+        """Return the agent, with the row locked."""
 
     def all(self) -> Sequence[Agent]:
-        """By name, nothing locked."""
+        """Return all agents by name. Nothing is locked."""
 
     def not_to_ring(self) -> frozenset[StaffId]:
-        """Who is rung for nobody now, whatever their state: their account is closed, or a call of ours has them, or
-        rings them, for the talk of others."""
+        """Return the agents who must not be called now, whatever their state: their account is closed, or they are
+        on a call of ours, or being called, to listen to another conversation."""
 
     def of_offer(self, attempt_id: AttemptId) -> Agent | None:
-        """Whom this call rings, the row locked; None when it rings nobody any more."""
+        """Return the agent whom this call rings, with the row locked. None if the call rings no agent any more."""
 
     def of_number(self, number_index: str) -> Agent | None: ...
     def add(self, agent: Agent, address: str, pin_index: str) -> None:
-        """Raises ConstraintError when the number rings somebody else."""
+        """Add an agent. Raises ConstraintError if the number belongs to another agent."""
 
     def save(self, agent: Agent) -> None: ...
     def remove(self, staff_id: StaffId) -> None: ...
     def address(self, staff_id: StaffId) -> str:
-        """What is rung: a number in E.164 form, or a SIP address. Raises NotFoundError."""
+        """Return what is called: a number in E.164 form, or a SIP address. Raises NotFoundError."""
 
     def pin_is(self, staff_id: StaffId, pin_index: str) -> bool: ...
     def number_of_a_party(self, number_index: str) -> bool:
-        """It stands in a case as a customer's or a guardian's."""
+        """True if the number belongs to a customer or a guardian in some case."""
 
 
 class HandOvers(Protocol):
-    """Changed by whoever has locked the case."""
+    """Changed only by a transaction that has locked the case."""
 
     def get(self, attempt_id: AttemptId, n: int) -> HandOver | None: ...
     def of_offer(self, attempt_id: AttemptId) -> HandOver | None:
-        """The one for which this call rings an agent, or rang the last one."""
+        """Return the hand-over whose present or last offer to an agent is this call."""
 
     def of_case(self, case_id: CaseId) -> Sequence[HandOver]:
         """Oldest first."""
@@ -57,39 +57,40 @@ class HandOvers(Protocol):
     def add(self, hand_over: HandOver) -> None: ...
     def save(self, hand_over: HandOver) -> None: ...
     def due(self, now: datetime, limit: int) -> Sequence[HandOver]:
-        """Those to be looked after now, the longest due first."""
+        """Return the hand-overs that need attention now, the longest due first."""
 
     def next_due(self) -> datetime | None: ...
     def unoffered(self) -> Sequence[HandOver]:
-        """Waiting while nobody is rung, the longest first."""
+        """Return those that wait while no agent is being called, the longest first."""
 
     def open(self) -> Sequence[HandOver]:
-        """Waiting or joined, the oldest first."""
+        """Return those waiting or joined, oldest first."""
 
     def since(self, since: datetime) -> Sequence[HandOver]:
-        """All that began after it, oldest first."""
+        """Return those asked for after `since`, oldest first."""
 
 
 class Listeners(Protocol):
-    """Supervisors on a talk, at most one talk each. Changed by whoever has locked the case."""
+    """Supervisors on a live conversation, at most one per conversation. Changed only by a transaction that has
+    locked the case."""
 
     def get(self, attempt_id: AttemptId) -> Listener | None: ...
     def of_staff(self, staff_id: StaffId) -> Listener | None:
-        """The one that is not over."""
+        """Return the supervisor's listening that is not over."""
 
     def open(self) -> Sequence[Listener]:
-        """Those that are not over, the oldest first."""
+        """Return those that are not over, oldest first."""
 
     def add(self, listener: Listener) -> None: ...
     def save(self, listener: Listener) -> None: ...
 
 
 class Guests(Protocol):
-    """Guardians who were rung for a talk. Changed by whoever has locked the case."""
+    """Guardians who were called to join a conversation. Changed only by a transaction that has locked the case."""
 
     def get(self, attempt_id: AttemptId) -> Guest | None: ...
     def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
-        """All who were rung for it, oldest first."""
+        """Return all guardians who were called for this conversation, oldest first."""
 
     def add(self, guest: Guest) -> None: ...
     def save(self, guest: Guest) -> None: ...

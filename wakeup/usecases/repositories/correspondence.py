@@ -1,4 +1,4 @@
-"""Repositories of guardians and of text messages, as the use cases see them, and the plain records they keep."""
+"""Repositories of guardians and of SMS, and their records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wakeup.domain.sms import Sms
 
 
 class Channel(StrEnum):
-    """By what somebody wants nothing more of ours."""
+    """A channel on which a number may refuse contact."""
 
     SMS = "sms"
     VOICE = "voice"
@@ -23,7 +23,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """One line of what was agreed with a guardian, or taken back. Kept for good."""
+    """One line of the consent history with a guardian: something agreed, or withdrawn. Kept for good."""
 
     customer_id: CustomerId
     guardian_id: GuardianId
@@ -34,23 +34,23 @@ class Consent:
     """bank, customer, guardian or system."""
     channel: str
     wording: str
-    """Which words they saw or heard: a template with its version, or the bank's own name for them."""
+    """The wording that they saw or heard: a template with its version, or the bank's own name for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What the bank wants of one guardian, kept until an open case is no reason to wait any more."""
+    """A change of one guardian by the bank that waits until its due time because a case is open."""
 
     customer_id: CustomerId
     guardian_id: GuardianId
     due_at: datetime
     wanted: str | None = field(repr=False)
-    """The new entry as JSON; None takes the guardian away."""
+    """The new entry as JSON; None removes the guardian."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A text that came to us, and what it was taken as. `body` is kept only for a guardian of a known customer."""
+    """An SMS received by us, and what it was taken as. `body` is kept only for a guardian of a known customer."""
 
     message_sid: str
     number_index: str
@@ -64,7 +64,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsEventRecord:
-    """One receipt as it came from the provider."""
+    """One receipt as received from the provider."""
 
     message_sid: str
     event: str
@@ -76,39 +76,41 @@ class SmsEventRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallIn:
-    """The customer has begun a call to us in the bank's app: one call from this number is taken for it, until then."""
+    """A call to us that the customer has begun in the bank's app. One call from this number is accepted for it,
+    until `until`."""
 
     number_index: str
     case_id: CaseId
     customer_id: CustomerId
     until: datetime
     call_sid: str | None = None
-    """The call that came. None while none has."""
+    """The call that arrived; None while none has."""
     answered: bool = False
-    """They pressed for the hold."""
+    """True once the caller pressed the key for the hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedSms:
-    """A text ready to be sent, and the wording it was made of."""
+    """A rendered SMS, and the template it was made from."""
 
     body: str = field(repr=False)
     template: str
 
 
 class SmsTemplates(Protocol):
-    """The templates of our texts, by kind and language. `runtime` implements it."""
+    """The SMS templates, by kind and language. `runtime` implements it."""
 
     def write(self, kind: str, locale: str, words: Mapping[str, str]) -> RenderedSms:
-        """The text, the bank's name filled in. `kind` may name a typology behind a dot. Raises NotFoundError."""
+        """Return the rendered text, with the bank's name filled in. `kind` may name a typology after a dot. Raises
+        NotFoundError."""
 
     def wording(self, kind: str, locale: str) -> str:
-        """The name of the wording in force."""
+        """Return the name of the wording in force."""
 
 
 class Guardians(Protocol):
     def of_customer(self, customer_id: CustomerId) -> Sequence[Guardian]:
-        """By rank; those who were removed last."""
+        """Return them by rank, the removed ones last."""
 
     def of_number(self, number_index: str) -> Sequence[Guardian]: ...
     def get(self, customer_id: CustomerId, guardian_id: GuardianId) -> Guardian | None: ...
@@ -117,11 +119,12 @@ class Guardians(Protocol):
     def consent(self, consent: Consent) -> None: ...
     def consents(self, customer_id: CustomerId, guardian_id: GuardianId) -> Sequence[Consent]: ...
     def wait(self, change: Change) -> None:
-        """A later change of the same guardian replaces an earlier one."""
+        """Store a change that waits. It replaces an earlier change of the same guardian."""
 
     def changes(self, customer_id: CustomerId) -> Sequence[Change]: ...
     def changes_due(self, now: datetime, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
-        """Whose, oldest due first. Nothing locked, nothing opened."""
+        """Return customer and guardian of each change that is due, the longest due first. Nothing is locked or
+        decrypted."""
 
     def next_change(self) -> datetime | None: ...
     def forget_change(self, customer_id: CustomerId, guardian_id: GuardianId) -> None: ...
@@ -129,13 +132,13 @@ class Guardians(Protocol):
 
 class Confirmations(Protocol):
     def get(self, confirmation_id: ConfirmationId) -> Confirmation:
-        """Raises NotFoundError."""
+        """Return the confirmation. Raises NotFoundError."""
 
     def of_case(self, case_id: CaseId) -> Sequence[Confirmation]:
-        """Oldest first."""
+        """Return them oldest first."""
 
     def coded(self, number_index: str) -> Sequence[Confirmation]:
-        """Those of a number whose code still stands for them."""
+        """Return the confirmations of a number whose code is still in use."""
 
     def add(self, confirmation: Confirmation) -> None: ...
     def save(self, confirmation: Confirmation) -> None: ...
@@ -149,36 +152,37 @@ class Texts(Protocol):
     def add(self, sms: Sms) -> None: ...
     def save(self, sms: Sms) -> None: ...
     def due(self, now: datetime, limit: int) -> Sequence[SmsId]:
-        """Queued and due, oldest due first: the urgent ones, then the others. Nothing locked: that is the work of its
-        case, or its customer. Nothing opened: one that cannot be is not to keep the others waiting."""
+        """Return queued SMS that are due: first the urgent ones, then the others, each longest due first. Nothing
+        is locked, because each is sent under the lock of its case or customer. Nothing is decrypted, so that one
+        that cannot be does not hold up the others."""
 
     def next_due(self) -> datetime | None: ...
     def to_check(self, now: datetime, limit: int) -> Sequence[SmsId]:
-        """Nothing opened."""
+        """Return the SMS that must be checked now. Nothing is decrypted."""
 
     def next_check(self) -> datetime | None: ...
     def is_known(self, message_sid: str) -> bool:
-        """One of ours already."""
+        """True if we sent this message."""
 
     def sent_since(self, number_index: str, since: datetime) -> int: ...
     def invited(self, customer_id: CustomerId, number_index: str) -> bool:
-        """Whether an invitation of this customer was ever sent there, or is on its way."""
+        """True if an invitation of this customer was ever sent to this number, or is on its way."""
 
     def event(self, record: SmsEventRecord) -> bool:
-        """Keep it. False if this very receipt was kept before."""
+        """Store a receipt. Returns False if the same receipt was stored before."""
 
     def receive(self, received: Received) -> bool:
-        """Remember a text that came to us. False if it was remembered before."""
+        """Store an SMS received by us. Returns False if it was stored before."""
 
     def took(self, received: Received) -> None:
-        """Say what it was taken as."""
+        """Record what it was taken as."""
 
     def received_since(self, number_index: str, since: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptOff:
-    """A number that wants nothing more by this channel. The hash is all that is known of it."""
+    """A number that wants no more contact on this channel. Only its hash is known."""
 
     number_index: str
     channel: Channel
@@ -189,31 +193,31 @@ class KeptOff:
 class DoNotCall(Protocol):
     def holds(self, number_index: str, channel: Channel) -> bool: ...
     def add(self, number_index: str, channel: Channel, why: str, now: datetime) -> bool:
-        """False if it stood there before."""
+        """Put the number on the list. Returns False if it was on the list before."""
 
     def remove(self, number_index: str, channel: Channel) -> bool:
-        """False if it did not stand there."""
+        """Take the number off the list. Returns False if it was not on the list."""
 
     def listed(self, limit: int) -> Sequence[KeptOff]:
-        """The newest first."""
+        """Return the newest entries first."""
 
     def count(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asks:
-    """How many calls were put through to a person lately, before this one."""
+    """How many calls were put through to a human lately, before this one."""
 
     by_all: int
     by_them: int
-    """From the same number, whoever that is."""
+    """From the same number, whoever is calling."""
 
 
 class CallIns(Protocol):
-    """Calls to us: those that the bank's app has announced, and those that asked for a person."""
+    """Calls to us: those announced by the bank's app, and those that asked for a human."""
 
     def expect(self, call_in: CallIn) -> None:
-        """A second announcement opens the door anew, for a call of its own."""
+        """Store an announcement. A second one for the same number and case admits another call."""
 
     def of_number(self, number_index: str) -> Sequence[CallIn]: ...
     def get(self, number_index: str, case_id: CaseId) -> CallIn | None: ...
@@ -221,10 +225,10 @@ class CallIns(Protocol):
     def ask_person(
         self, call_sid: str, number_index: str, now: datetime, *, by_all_since: datetime, by_them_since: datetime
     ) -> Asks:
-        """One more, once a call; what is older than `by_all_since` is forgotten."""
+        """Count one more request for a human, once per call. Requests older than `by_all_since` are deleted."""
 
     def take_back(self, call_sid: str) -> None:
-        """It was not put through, and counts for nothing."""
+        """Do not count this call, because it was not put through."""
 
 
 class Correspondence(Protocol):

@@ -1,4 +1,4 @@
-"""The repositories of decisions and of the messages that carry them to the payment core."""
+"""Repositories of decisions and of the messages that carry them to the payment core."""
 
 from __future__ import annotations
 
@@ -15,33 +15,37 @@ class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def newest(self, transfer_id: TransferId) -> Decision | None: ...
     def was_let_go(self, transfer_id: TransferId) -> bool:
-        """Whether any of its decisions was to allow it."""
+        """True if any decision on this transfer was to allow it."""
 
     def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
-        """Give committed decisions their position in the feed; answers ruling and reason of each that got one."""
+        """Give committed decisions their position in the feed. Returns ruling and reason of each decision that got
+        one."""
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]: ...
 
 
 class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> None:
-        """Queue the message; older undelivered ones of the same transfer are superseded."""
+        """Queue the message. Older undelivered messages of the same transfer are superseded."""
 
     def get(self, message_id: MessageId) -> OutboxMessage | None:
-        """Its row locked: a newer decision may be about to supersede it."""
+        """Return the message, with its row locked, because a newer decision may be about to supersede it."""
 
     def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
-        """Of this transfer, its row locked: the payment core may be answering it."""
+        """Return the newest message of this transfer, with its row locked, because the payment core may be
+        answering it."""
 
     def in_doubt(self, transfer_id: TransferId) -> bool:
-        """It is held or refused, was allowed before, and the core has acknowledged nothing since."""
+        """True if the transfer is held or refused, was allowed before, and the core has acknowledged nothing since."""
 
     def save(self, message: OutboxMessage) -> None: ...
     def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
-        """First tries first, and at most `again` of what was tried before. Those that cannot be read among them."""
+        """Return due messages: first tries first, then at most `again` that were tried before. Messages whose body
+        cannot be decrypted are included."""
 
     def next_due(self) -> datetime | None: ...
     def most_late(self) -> datetime | None:
-        """When the first of those that still have to arrive should have; or should, if none is late."""
+        """Return the earliest time at which an undelivered message should have arrived; if none is late, that time
+        is still to come."""
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...

@@ -1,4 +1,5 @@
-"""What is kept of customers beyond their cases: until when, what forbids to forget it, and all of it in one piece."""
+"""Repositories of retention, erasure and export: how long customers' data is kept, what forbids its deletion, and
+all of it in one piece."""
 
 from __future__ import annotations
 
@@ -19,18 +20,20 @@ class Obstacle(StrEnum):
     CASE_NOT_SETTLED = "case_not_settled"
     CALL_NOT_OVER = "call_not_over"
     TEXT_NOT_OVER = "text_not_over"
-    """It was handed to the provider, and nobody knows yet what became of it."""
+    """It was handed to the provider, and its result is not known yet."""
     GUARDIAN_MAY_ANSWER = "guardian_may_answer"
-    """A payment went out, and who was asked about it may still be worried: then somebody rings the bank."""
+    """A transfer was allowed, and the guardian asked about it may still reply that they are worried; then staff
+    call the bank."""
     SHAKEN = "shaken"
-    """Somebody talked them out of it days ago: what they send now stands one tier higher, as long as we remember."""
+    """The customer was dissuaded some days ago: their new transfers are raised one tier as long as we remember
+    that."""
     MESSAGE_NOT_DELIVERED = "message_not_delivered"
-    """The payment core has not been told a decision, and its words lie under the key."""
+    """The payment core has not received a decision, and its body is sealed under the customer's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalHold:
-    """Nothing of this customer is deleted while it stands."""
+    """While it stands, nothing of this customer is deleted."""
 
     customer_id: CustomerId
     since: datetime
@@ -46,90 +49,93 @@ class Settled:
     customer_id: CustomerId
     settled_at: datetime
     words_gone: bool = False
-    """What was said in it is deleted."""
+    """True if what was said in the case is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """Every row that belongs to a customer, by table, opened."""
+    """Every row that belongs to a customer, by table, decrypted."""
 
     customer_id: CustomerId
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(repr=False)
 
 
 class Retention(Protocol):
-    """Changed by whoever has locked the case, or all of the customer's."""
+    """Changed only by a transaction that has locked the case, or all of the customer's cases."""
 
     def begin(self, case: Case, now: datetime) -> None:
-        """The case is settled."""
+        """Start the retention period: the case is settled."""
 
     def stop(self, case_id: CaseId) -> None:
-        """It is looked at again."""
+        """Stop the retention period: the case was reopened."""
 
     def get(self, case_id: CaseId) -> Settled | None: ...
     def with_words(self, before: datetime, limit: int) -> Sequence[CaseId]:
-        """Cases settled by then whose words are still kept and under no legal hold, the longest settled first."""
+        """Return cases settled by then whose words are still stored and which are under no legal hold, the longest
+        settled first."""
 
     def done_with(self, before: datetime, limit: int) -> Sequence[CustomerId]:
-        """Customers under no legal hold whose last case was settled by then, and none of whose guardians is newer."""
+        """Return customers under no legal hold whose last case was settled by then, and none of whose guardians is
+        newer."""
 
     def listed_since(self, customer_id: CustomerId, before: datetime) -> bool:
-        """Whether one of their guardians is newer, or agreed later."""
+        """True if one of the customer's guardians was enrolled or agreed after `before`."""
 
     def oldest(self, *, words_gone: bool) -> datetime | None:
-        """Since when the case is settled whose turn comes next; legal holds apart."""
+        """Return when the case was settled whose turn comes next, leaving out legal holds."""
 
     def legal_hold(self, customer_id: CustomerId) -> LegalHold | None: ...
     def hold(self, hold: LegalHold) -> bool:
-        """False if one stands already."""
+        """Place a legal hold. Returns False if there is one already."""
 
     def lift(self, customer_id: CustomerId) -> bool:
-        """False if none stands."""
+        """End the legal hold. Returns False if there is none."""
 
 
 class Erasure(Protocol):
-    """Changes by whoever has locked the case, or all of the customer's."""
+    """Changed only by a transaction that has locked the case, or all of the customer's cases."""
 
     def delete_words(self, case_id: CaseId) -> None:
-        """What was said and written in this case, and what the provider reported."""
+        """Delete what was said and written in this case, and what the provider reported."""
 
     def lock_cases(self, customer_id: CustomerId) -> Sequence[Case]:
-        """All of the customer's, their rows locked in the order of their ids."""
+        """Return all cases of the customer, with their rows locked in the order of their ids."""
 
     def lock_customer(self, customer_id: CustomerId) -> bool:
-        """After their cases. False if nobody is known by this id. Their key need not be readable."""
+        """Lock the customer, after their cases. Returns False if there is no customer with this id. The customer's
+        key need not be readable."""
 
     def obstacles(self, customer_id: CustomerId, now: datetime) -> Sequence[tuple[Obstacle, str]]:
-        """What stands against erasing them, each with the id of the case, call, text or message."""
+        """Return what forbids erasing the customer, each with the id of the case, call, SMS or message."""
 
     def is_left(self, customer_id: CustomerId, at: datetime) -> bool:
-        """Whether anything of them is there that an erasure at that time has deleted: the database is an older copy."""
+        """True if data exists that an erasure at that time deleted: the database is an older copy."""
 
     def erase(self, customer_id: CustomerId, now: datetime) -> int:
-        """Destroy their key and whatever finds or names them; texts that wait are not sent. Answers how many recordings
-        are to be deleted now."""
+        """Destroy the customer's key and everything that finds or names them. Queued SMS are not sent. Returns how
+        many recordings are to be deleted now."""
 
     def dossier(self, customer_id: CustomerId) -> Dossier: ...
 
 
 class Leftovers(Protocol):
-    """What no case's end would ever delete."""
+    """Data that no case's end would ever delete."""
 
     def without_cases(self, before: datetime, limit: int) -> Sequence[CustomerId]:
-        """Customers under no legal hold who never had a case, were last heard of by then, and whose guardians are no
-        newer."""
+        """Return customers under no legal hold who never had a case, were last heard of by then, and whose
+        guardians are no newer."""
 
     def to_empty(self, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
-        """Guardians who were taken away, whose numbers are still kept and needed by no case."""
+        """Return removed guardians whose numbers are still stored and needed by no case."""
 
     def is_needed(self, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
-        """Whether a case or a legal hold still needs them."""
+        """True if a case or a legal hold still needs this guardian."""
 
     def prune_strangers(self, before: datetime, limit: int) -> int:
-        """Texts that came by then from whoever we do not know. Answers how many went, at most `limit`."""
+        """Delete SMS from unknown senders that arrived by then. Returns how many were deleted, at most `limit`."""
 
     def prune_early_news(self, before: datetime, limit: int) -> int:
-        """News that came by then, of transfers that never did."""
+        """Delete news that arrived by then for transfers that never did. Returns how many were deleted."""
 
     def prune_call_ins(self, before: datetime) -> int:
-        """Announced calls that were taken until then; those of a legal hold stay."""
+        """Delete announced calls that were accepted until then, except those under a legal hold."""

@@ -1,4 +1,4 @@
-"""Protocols of the repositories of staff work: accounts, sessions, reviews, the administration log."""
+"""Repositories of staff work: accounts, sessions, reviews, bulk releases, recordings, and the administrative log."""
 
 from __future__ import annotations
 
@@ -26,110 +26,110 @@ class Accounts(Protocol):
     """Accounts and sessions."""
 
     def get(self, staff_id: StaffId) -> Staff:
-        """Raises NotFoundError."""
+        """Return the account. Raises NotFoundError."""
 
     def lock(self, staff_id: StaffId) -> Staff:
-        """The account, its row locked, for whoever changes it or lets somebody in by it. Raises NotFoundError."""
+        """Return the account with its row locked, to change it or to sign in with it. Raises NotFoundError."""
 
     def named(self, name: str) -> Staff | None: ...
     def all(self) -> Sequence[Staff]:
-        """By name."""
+        """Return all accounts by name."""
 
     def add(self, staff: Staff) -> None: ...
     def save(self, staff: Staff) -> None: ...
     def session(self, session_id: str) -> Session | None: ...
     def sessions(self, staff_id: StaffId | None) -> Sequence[Session]:
-        """Of one account, or all; newest first."""
+        """Return the sessions of one account, or all; newest first."""
 
     def begin(self, session: Session) -> None: ...
     def touch(self, session: Session) -> None: ...
     def end(self, session_id: str) -> None: ...
     def end_all(self, staff_id: StaffId) -> int:
-        """How many there were."""
+        """End all sessions of the account. Returns how many there were."""
 
     def forget_sessions(self, seen: datetime, begun: datetime) -> None:
-        """Those last seen, or begun, at these moments or before."""
+        """Delete sessions last seen at `seen` or before, or begun at `begun` or before."""
 
 
 class Reviews(Protocol):
-    """What people did on cases. Acts are append-only."""
+    """What staff did on cases. Acts are append-only."""
 
     def get(self, case_id: CaseId) -> Review | None: ...
     def add(self, review: Review) -> None: ...
     def save(self, review: Review) -> None: ...
     def add_act(self, act: ReviewAct) -> None: ...
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
-        """Oldest first. Raises SealError where the customer was erased, and came again with another key."""
+        """Return the acts oldest first. Raises SealError if the customer was erased and came anew with another key."""
 
     def last_contact_at(self, case_id: CaseId) -> datetime | None:
-        """When somebody of ours has talked to them last, or has seen that nobody need."""
+        """Return when a staff member last talked to the customer, or recorded that nobody need do so."""
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
-        """The one wish that waits for a second person, if there is one."""
+        """Return the one release request that waits for a second person, or None."""
 
     def add_approval(self, approval: Approval) -> None: ...
     def save_approval(self, approval: Approval) -> None: ...
     def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
-        """Transfers of this customer that were flagged, or allowed, since then: id, amount, currency."""
+        """Return id, amount and currency of this customer's transfers that were flagged or allowed since then."""
 
     def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
-        """Other cases of its customer in which money was let go since; or whenever it was, if the
-        core has not acknowledged that, or its being called back."""
+        """Return the customer's other cases in which money was released since then. Regardless of the time, also
+        those in which the core has not acknowledged an allow, or its recall."""
 
 
 class Bulk(Protocol):
-    """Wishes to release many transfers at once, and what became of each."""
+    """Requests to release many transfers at once, and what became of each transfer."""
 
     def held(self, model: str, since: datetime, until: datetime, limit: int) -> Sequence[Transfer]:
-        """What this model flagged then and is on hold now, by case."""
+        """Return the transfers that this model flagged in the span and that are on hold now, by case."""
 
     def models(self) -> Sequence[str]:
-        """Those of which anything is on hold."""
+        """Return the models of which any flagged transfer is on hold."""
 
     def lock(self, wish_id: str) -> BulkRelease | None:
-        """The wish, its row locked."""
+        """Return the request, with its row locked."""
 
     def newest(self, limit: int) -> Sequence[BulkRelease]: ...
     def add(self, wish: BulkRelease) -> None: ...
     def save(self, wish: BulkRelease) -> None: ...
     def members(self, wish_id: str) -> Sequence[BulkReleaseItem]:
-        """By case."""
+        """Return the members by case."""
 
     def add_member(self, member: BulkReleaseItem) -> None: ...
     def save_member(self, member: BulkReleaseItem) -> None: ...
 
 
 class Recordings(Protocol):
-    """Those that the phone company keeps for us. Changed by whoever has locked the case."""
+    """Recordings that the phone company stores for us. Changed only by a transaction that has locked the case."""
 
     def get(self, sid: str) -> KeptRecording | None: ...
     def of_case(self, case_id: CaseId) -> Sequence[KeptRecording]:
-        """Oldest first."""
+        """Return them oldest first."""
 
     def add(self, recording: KeptRecording) -> None: ...
     def save(self, recording: KeptRecording) -> None: ...
     def due(self, now: datetime, limit: int) -> Sequence[KeptRecording]:
-        """Those to be deleted now, the longest due first."""
+        """Return the recordings to be deleted now, the longest due first."""
 
     def next_due(self) -> datetime | None: ...
 
 
 class AdminLog(Protocol):
-    """Acts of administration, in a chain of their own."""
+    """Administrative acts, in a chain of their own."""
 
     def add(self, kind: str, by: str, now: datetime, /, **data: Fact) -> None: ...
     def see_secret(self, name: str, fingerprint: str, now: datetime) -> bool:
-        """Remember since when it is in use. False if it was seen before."""
+        """Record that a secret is in use, with the time. Returns False if it was seen before."""
 
     def secrets_seen(self) -> Mapping[tuple[str, str], datetime]:
-        """(name, fingerprint) -> since when."""
+        """Return (name, fingerprint) -> since when it is in use."""
 
     def newest(self, limit: int) -> Sequence[tuple[int, datetime, Note]]:
-        """Number, time and content, newest first."""
+        """Return number, time and content, newest first."""
 
 
 class PeopleUnit(Protocol):
-    """The repositories of a unit that people's work needs."""
+    """The repositories of a unit of work that staff work needs."""
 
     @property
     def staff(self) -> Accounts: ...

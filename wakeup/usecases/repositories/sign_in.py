@@ -1,4 +1,4 @@
-"""The console's door as use cases see it: what was tried, second factors, and accounts known to another house."""
+"""Repository of the console's sign-in: failed attempts, second factors, and identities at an SSO provider."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.domain.staff import StaffId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedTry:
-    """One try to sign in that counts until it is forgiven. The same id stands under each of its keys."""
+    """One failed sign-in attempt, which counts until it is forgiven. The same id is stored under each of its keys."""
 
     id: str
     key: str
@@ -20,21 +20,21 @@ class FailedTry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """What an account needs besides its password: codes that change every half minute."""
+    """The second factor of an account: codes that change every 30 seconds."""
 
     staff_id: StaffId
     secret: str = field(repr=False)
     """Base 32."""
     made_at: datetime
     confirmed_at: datetime | None = None
-    """Since when it is asked for: its owner has shown that they can make codes."""
+    """Since when it is required: the owner has shown that they can generate codes."""
     used_step: int = -1
-    """The half minute of the newest code that was used: none of it or before it counts again."""
+    """The 30-second step of the newest code that was used. Codes of that step or earlier are not accepted again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SsoIdentity:
-    """Who somebody is elsewhere, and which account that is here."""
+    """An identity at an SSO provider, and the account that it belongs to."""
 
     issuer: str
     subject: str
@@ -44,7 +44,7 @@ class SsoIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SsoFlow:
-    """A sign-in that was sent elsewhere. All but the id is secret to the browser's and our own eyes."""
+    """A sign-in that was sent to the SSO provider. Everything but the id is known only to the browser and to us."""
 
     id: str
     state: str = field(repr=False)
@@ -60,17 +60,17 @@ class Entry(Protocol):
     def prune(self, before: datetime) -> None: ...
     def factor(self, staff_id: StaffId) -> Factor | None: ...
     def keep_factor(self, factor: Factor) -> None:
-        """Instead of the one before."""
+        """Store the factor in place of the earlier one."""
 
     def drop_factor(self, staff_id: StaffId) -> bool: ...
     def with_factor(self) -> frozenset[StaffId]:
-        """Accounts that are asked for a code."""
+        """Return the accounts that must give a code."""
 
     def identity(self, issuer: str, subject: str) -> SsoIdentity | None: ...
     def link_identity(self, identity: SsoIdentity) -> None: ...
     def unlink(self, staff_id: StaffId) -> int: ...
     def begin_flow(self, flow: SsoFlow) -> None: ...
     def take_flow(self, flow_id: str) -> SsoFlow | None:
-        """It is gone then: nobody comes in twice by it."""
+        """Return the flow and delete it, so that it cannot be used twice."""
 
     def prune_flows(self, before: datetime) -> None: ...

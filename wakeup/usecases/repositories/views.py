@@ -1,4 +1,4 @@
-"""What people look at, as records and as the repository that finds them. Nothing here changes anything."""
+"""What staff look at: records, and the repository that finds them. Nothing here changes anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wakeup.usecases.records import Label, Note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTransfer:
-    """One line of the board or of the queue: no personal data in it."""
+    """One line of the board or of the queue, without personal data."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -37,7 +37,7 @@ class OpenTransfer:
     case_state: CaseState
     timezone: str
     claimed_by: str | None
-    """The name of whoever claimed it last."""
+    """Name of the staff member who claimed the case last."""
     claimed_until: datetime | None
     police_at: datetime | None
 
@@ -56,7 +56,7 @@ class LiveCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which open transfers, and how many of them at most."""
+    """Filter for open transfers, with a limit."""
 
     tier: Tier | None = None
     state: TransferState | None = None
@@ -66,23 +66,23 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """All that is open, counted."""
+    """Counts over everything that is open."""
 
     by_state: Mapping[TransferState, int]
     at_stake: Mapping[str, Decimal]
-    """By currency, of what is pending or held."""
+    """Amounts pending or held, by currency."""
     due_soon: int
-    """Pending ones whose deadline is within the time asked for."""
+    """Pending transfers whose deadline is within the time asked for."""
     overdue: int
-    """Pending ones whose deadline is over: nothing of ours decided in time."""
+    """Pending transfers whose deadline has passed without a decision of ours."""
     ending: int
-    """Holds that end within the time before which people are told so."""
+    """Holds that end so soon that staff are alerted."""
     started: float
-    """Calls begun in a second, on average over the last minute. Our own people's are not counted."""
+    """Calls begun per second, averaged over the last minute. Calls to agents are not counted."""
     planned: int
     """Attempts that are due and wait for a line."""
     undelivered: int
-    """Messages to the payment core that were tried and are not taken yet."""
+    """Messages to the payment core that were tried and are not acknowledged yet."""
     dead: int
     stopped_until: datetime | None
     stopped_because: str | None
@@ -90,8 +90,8 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A transfer as the queue sees it: held, still pending but put before people, let go before a warning came, or over
-    before its customer was told that somebody calls them."""
+    """A transfer in the review queue: held, pending but put before staff, released before a warning came, or over
+    before staff contacted a customer who was promised a call."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -101,13 +101,14 @@ class Waiting:
     typology: str
     state: TransferState
     ends_at: datetime | None
-    """When people lose their say: the deadline of the decision, or of the hold. None: it is over already."""
+    """When the decision is out of the staff's hands: the deadline of the decision, or of the hold. None if it is
+    over already."""
     reason: str
-    """Of the decision that stands."""
+    """Reason of the decision in force."""
     decided_at: datetime
     effects: tuple[Effect, ...]
     asked_by: str | None
-    """Who waits for a second person."""
+    """Name of the staff member whose release request waits for a second person."""
     claimed_by: str | None
     claimed_until: datetime | None
     police_at: datetime | None
@@ -115,10 +116,11 @@ class Waiting:
     police_wanted_at: datetime | None
     contested_at: datetime | None
     reached_at: datetime | None
-    """When one of the bank's people last talked to somebody about the case, or decided something in it."""
+    """When a staff member last talked to somebody about the case, or decided something in it."""
     followed_up_at: datetime | None
     leaving: bool = False
-    """It was let go already, or an allow was called back and the payment core has acknowledged nothing since."""
+    """True if the transfer was released already, or if an allow was recalled and the payment core has acknowledged
+    nothing since."""
 
     @property
     def to_do(self) -> frozenset[Effect]:
@@ -128,13 +130,13 @@ class Waiting:
 
     @property
     def wanted(self) -> bool:
-        """Somebody is asked to look. The police are no longer wanted once the case is in their queue."""
+        """True if staff are asked to look. The police are no longer wanted once the case is in their queue."""
         return self.person_wanted_at is not None or (self.police_wanted_at is not None and self.police_at is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A decision of the machine that nobody has checked."""
+    """An automatic decision that nobody has checked."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -152,33 +154,33 @@ class TransferFacts:
     state: TransferState
     decide_by: datetime
     label: str | None
-    """The newest later truth."""
+    """The newest label."""
     was_held: bool
-    """A decision held it, at any time: the standing hold does not count."""
+    """True if a decision ever held it; the standing hold does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
-    """A case for the figures: counts and times, nobody's data."""
+    """A case for the figures: counts and times, without personal data."""
 
     opened_at: datetime
     typology: str
-    """Of its first transfer."""
+    """That of its first transfer."""
     rung: int
     answered: int
     first_rung_at: datetime | None
     right_party_at: datetime | None
-    """When a conversation with the right party taught something first."""
+    """When a conversation with the right party first gave evidence."""
     outcomes: frozenset[Outcome]
     transfers: tuple[TransferFacts, ...]
     touches: tuple[tuple[datetime, str], ...] = ()
-    """What spoke for stopping the money, and when: call, guardian, person."""
+    """Which channel spoke for stopping the money, and when: call, guardian, person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianFacts:
-    """Of the cases opened in a span: how many, in how many a guardian was asked, how many were asked, and the minutes
-    each of them took who answered."""
+    """Of the cases opened in a span: how many there were, in how many a guardian was asked, how many guardians
+    were asked, and the minutes until each reply."""
 
     cases: int
     cases_asked: int
@@ -187,36 +189,38 @@ class GuardianFacts:
 
 
 class Views(Protocol):
-    """Queries for people."""
+    """Queries for staff."""
 
     def case(self, case_id: CaseId) -> Case | None: ...
     def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
-        """By the time that is left: to the deadline of the decision, or of the hold."""
+        """Return open transfers by the time left to the deadline of the decision, or of the hold."""
 
     def waiting(self, now: datetime, limit: int) -> Sequence[Waiting]:
-        """Held transfers, those whose hold ends first. A wish for a release that is too old by now counts no more."""
+        """Return the review queue: first the cases whose money left or may have left and those over before a
+        promised call, then held transfers and pending ones put before staff, by the end of the hold or window. A
+        release request that has expired is ignored."""
 
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
-        """Newest decisions of the machine since then, of cases that nobody checked, newest first."""
+        """Return the newest automatic decisions since then, of cases that nobody has checked, newest first."""
 
     def case_facts(self, since: datetime, limit: int) -> Sequence[CaseFacts]:
-        """Of cases opened since then, oldest first."""
+        """Return the facts of cases opened since then, oldest first."""
 
     def guardian_facts(self, since: datetime) -> GuardianFacts: ...
     def totals(self, now: datetime, soon: datetime, ending: datetime) -> Totals: ...
     def live_calls(self) -> Sequence[LiveCall]: ...
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]: ...
     def notes_since(self, since: datetime, kinds: tuple[str, str]) -> Sequence[tuple[datetime, Note]]:
-        """The timelines' notes of two kinds since then, in the order of time."""
+        """Return timeline notes of these two kinds since then, in order of time."""
 
     def typologies(self, since: datetime) -> Mapping[str, str]:
-        """Attempt rung since then -> kind of scam of its case's first transfer."""
+        """Return attempt -> typology of its case's first transfer, for attempts since then."""
 
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:
-        """Oldest first."""
+        """Return them oldest first."""
 
     def labels(self, transfer_id: TransferId) -> Sequence[Label]: ...
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
-        """Newest first."""
+        """Return them newest first."""
 
     def cases_of_number(self, number_index: str) -> Sequence[CaseId]: ...

@@ -1,4 +1,4 @@
-"""The dispatcher's repositories: who waits to be rung, the lines there are, and the plan of whom to ring first."""
+"""Repositories of the dispatcher: the attempts that wait, the account's lines, and the plan of which to call first."""
 
 from __future__ import annotations
 
@@ -13,48 +13,54 @@ from wakeup.usecases.records import CallPlan, Lines
 
 
 class WaitingRoom(Protocol):
-    """The attempts that wait to be rung. Claims lock the cases they answer and skip those others hold."""
+    """The attempts that wait to be called. Claim queries lock the cases that they return and skip those locked by
+    others."""
 
     def due(self, now: datetime, most: int) -> int:
-        """How many may ring now, counted up to `most`. Nothing is locked."""
+        """Count the attempts that may be called now, up to `most`. Nothing is locked."""
 
     def first_due(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Whoever may ring now, or has run out of time, latest start first: all of them if they are no more than
-        `limit`, else some."""
+        """Return attempts that may be called now or have run out of time, by latest start. If there are at most
+        `limit`, all of them are returned, otherwise some."""
 
     def ripen(self, now: datetime) -> None:
-        """What has fallen due since it was planned is found by `pressing` and `best_worth` from now on."""
+        """Let `pressing` and `best_worth` find the attempts that have fallen due since they were planned."""
 
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Due attempts let in by the cut-off whose number is not live, latest start first."""
+        """Return due attempts admitted by the cut-off whose number is not live, by latest start."""
 
     def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """The same of all that may still start, by turn and then by how long they have waited."""
+        """Return attempts like `pressing`, among all that may still start, by turn and then by how long they have
+        waited."""
 
     def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
-        """Those whose latest start is over, longest ago first. Nothing is locked."""
+        """Return attempts whose latest start has passed, the longest ago first. Nothing is locked."""
 
     def best_worth(self, now: datetime) -> int | None:
-        """The highest class of worth among those that may ring now."""
+        """Return the highest class of worth among the attempts that may be called now."""
 
     def oldest_due(self) -> datetime | None:
-        """When the first planned attempt fell due, or falls, that is not waiting for another call to its number."""
+        """Return when the first planned attempt fell due, or falls due, leaving out attempts that wait for another
+        call to their number."""
 
     def next_due(self, now: datetime) -> datetime | None:
-        """When the next planned attempt falls due that is not waiting for another call to its number."""
+        """Return when the next planned attempt falls due, leaving out attempts that wait for another call to their
+        number."""
 
     def counted(self, now: datetime) -> tuple[Waiting, ...]:
-        """All that may still start, also those due later: they will want a line too."""
+        """Return counts of all attempts that may still start, including those due later, because they will need a
+        line too."""
 
 
 class LinesRow(Protocol):
     def lock(self, account: str) -> Lines: ...
     def save(self, lines: Lines) -> None: ...
     def granted(self, account: str) -> int:
-        """Starts granted so far, nothing locked."""
+        """Return the number of starts granted so far. Nothing is locked."""
 
     def stopped_until(self, account: str) -> datetime | None:
-        """Nothing locked. A stop that is over stands until something has gone through."""
+        """Return until when dialling is stopped. Nothing is locked. A stop that has run out stays until a call has
+        gone through."""
 
 
 class Plans(Protocol):

@@ -1,4 +1,4 @@
-"""Whose keys lie wrapped in the database, and what becomes of them when the master key changes."""
+"""Keys that are stored wrapped in the database, and what becomes of them when the master key is rotated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class KeyKind(StrEnum):
-    """Whose keys lie wrapped in the database."""
+    """Owners of keys that are stored wrapped in the database."""
 
     CUSTOMERS = "customers"
     AGENTS = "agents"
@@ -17,15 +17,15 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapped:
-    """What became of some keys in the order of their owners' ids."""
+    """Result of re-wrapping some keys, in the order of their owners' ids."""
 
     anew: int
     unreadable: int
-    """Wrapped by a master key that is not on the ring, or spoilt: left as they are."""
+    """Keys wrapped by a master key that is not in the key ring, or corrupt: left as they are."""
     last: str | None
-    """Go on behind this one; None when there are no more."""
+    """Owner after whom to continue; None if there are no more."""
 
 
 class Wrapping(Protocol):
     def wrap_anew(self, kind: KeyKind, after: str, limit: int) -> Wrapped:
-        """At most `limit` of them, behind the owner `after`."""
+        """Re-wrap at most `limit` keys, beginning after the owner `after`."""

@@ -1,1 +1,1 @@
-"""People look at cases: their queue, what they do on a case, contests, and the later truth."""
+"""Staff look at cases: their queue, what they do on a case, and contests."""

@@ -1,4 +1,5 @@
-"""A customer contests a hold: a person looks at it, and who could release it answers with grounds."""
+"""Contests: a customer contests a hold, a human reviews it, and a staff member with the right to release answers
+with grounds."""
 
 from __future__ import annotations
 
@@ -17,9 +18,10 @@ from wakeup.usecases.unit import Unit
 
 
 def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
-    """Write down that the customer contests, which puts the case before people. Nobody needs it in hand for that.
+    """Record that the customer contests, which puts the case into the review queue. The case need not be claimed
+    for that.
 
-    The first contest counts until it is answered. Raises ConflictError when nothing is held back.
+    The first contest counts until it is answered. Raises ConflictError if nothing is held back.
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CONTEST)
@@ -31,8 +33,9 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
-    """The customer contests in the bank's app: a person shall look, and the customer is told so. What somebody has in
-    hand is not disturbed. Raises ConflictError when this transfer is not held back."""
+    """Record a contest from the bank's app: the case goes into the review queue, and the customer is told so by
+    SMS. The version of the review stays, so work in progress is not disturbed. Raises ConflictError if this
+    transfer is not held back."""
     if transfer.state not in STILL_OPEN:
         raise ConflictError("type", f"the transfer is already {transfer.state}")
     reviews = file.unit.reviews
@@ -48,8 +51,8 @@ def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
 
 
 def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
-    """The hold stays, whatever the machine's cooling would have done, and these are the grounds the customer is told.
-    Whoever thinks otherwise releases instead, which answers the contest as well."""
+    """Record the grounds told to the customer for keeping the hold. Cooling does not release these transfers any
+    more. To decide otherwise, release the transfer, which answers the contest as well."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         work.in_hand()
@@ -65,7 +68,7 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def answered_by_release(work: ReviewFile) -> None:
-    """Once nothing is held back any more there is nothing left to contest."""
+    """End the contest once nothing is held back any more."""
     if not _held_back(work):
         work.review = replace(work.review, contested_at=None)
 

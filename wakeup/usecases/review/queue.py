@@ -1,5 +1,5 @@
-"""The review queue: what is held or put before people, by what is lost if nobody acts, and a sample of the machine's
-decisions to check."""
+"""The review queue: transfers held or put before staff, ordered by what is lost if nobody acts, and a sample of
+automatic decisions to check."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ class Queued:
 class Queue:
     queued: tuple[Queued, ...]
     total: int
-    """How many wait; at most `MAX_WAITING` are counted."""
+    """Number of waiting transfers, counted up to `MAX_WAITING`."""
     samples: tuple[Sample, ...]
     police: int
 
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
-    """The worst first. The sample is drawn by the transfer's id: nobody chooses what is checked."""
+    """Return the queue, the worst first. The sample is drawn by a keyed hash of the transfer's id, so that nobody
+    chooses what is checked."""
     found = unit.views.waiting(now, MAX_WAITING)
     queued = [
         Queued(

@@ -1,5 +1,5 @@
-"""People work on cases: claim, give back, note, label, hand to the police, unmask. Whoever acts on an older state of
-the case than it has is told so, and nothing is changed."""
+"""Staff work on cases: claim, give back, note, check, hand to the police, unmask. An act based on an older version
+of the case is rejected, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_TEXT = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What somebody at the console wants done to a case, and which state of it they saw."""
+    """What a staff member at the console wants done to a case, and the version of the case that they saw."""
 
     staff_id: StaffId
     case_id: CaseId
@@ -37,9 +37,9 @@ class Order:
 
 
 class ReviewFile:
-    """One case in one person's hands: `with ReviewFile(unit, order, now) as work:`.
+    """One case in the hands of one staff member: `with ReviewFile(unit, order, now) as work:`.
 
-    Raises NotFoundError or ForbiddenError; ConflictError names the field that is at fault.
+    Raises NotFoundError or ForbiddenError; ConflictError names the field at fault.
     """
 
     def __init__(self, unit: Unit, order: Order, now: datetime) -> None:
@@ -65,12 +65,12 @@ class ReviewFile:
         self.file.__exit__(kind, error, trace)
 
     def unchanged(self) -> None:
-        """Nobody did anything to the case since this person looked."""
+        """Raise ConflictError if the case was worked on since this staff member looked at it."""
         if self.order.version != self.review.version:
             raise ConflictError("version", "somebody else worked on this case meanwhile; look at it again")
 
     def in_hand(self) -> None:
-        """This person claimed the case, and nobody took it since."""
+        """Raise ConflictError unless this staff member claimed the case and still holds it."""
         self.unchanged()
         if holder(self.review, self.now) != self.staff.id:
             raise ConflictError("claim", "claim the case first")
@@ -82,7 +82,7 @@ class ReviewFile:
         return found
 
     def record(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
-        """Write the act down beside the case and into its timeline, and keep the claim alive."""
+        """Record the act with the case and in its timeline, count up the version, and extend the claim."""
         done = self.write(act, transfer, **data)
         self.review = replace(self.review, version=self.review.version + 1)
         if act in REACHED_ACTS:
@@ -92,7 +92,7 @@ class ReviewFile:
         return done
 
     def write(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
-        """The same for what changes nothing that anybody could have in view."""
+        """Record an act that changes nothing a staff member may have on screen: the version stays."""
         codes = REASONS.get(act)
         if codes is not None and self.order.reason not in codes:
             raise ConflictError("reason", "choose a reason")
@@ -124,12 +124,12 @@ class ReviewFile:
         return done
 
     def keep(self) -> None:
-        """The claim lasts from the last act on."""
+        """Let the claim last from this act on."""
         until = self.now + self.unit.policy.review.lock
         self.review = replace(self.review, claimed_by=self.staff.id, claimed_until=until)
 
     def still_wanted(self) -> None:
-        """What was done has put the case before people meanwhile."""
+        """Take over a request for a person that this very act has stored meanwhile."""
         kept = self.unit.reviews.get(self.order.case_id)
         if kept is not None:
             self.review = replace(self.review, person_wanted_at=kept.person_wanted_at)
@@ -139,7 +139,7 @@ class ReviewFile:
 
 
 def claim(unit: Unit, order: Order, now: datetime) -> Review:
-    """Take the case in hand, or keep it longer. Raises ConflictError while somebody else has it."""
+    """Claim the case, or extend the claim. Raises ConflictError while another staff member holds it."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         has = holder(work.review, now)
@@ -147,14 +147,14 @@ def claim(unit: Unit, order: Order, now: datetime) -> Review:
             raise ConflictError("claim", "somebody else has this case in hand")
         work.keep()
         if has is None:
-            # Who had taken the calls over has let the case go: this is another's claim.
+            # The claim of the staff member who had taken the calls over has lapsed; this is a new claim.
             work.review = resume_calls(work.file, work.review)
             work.record(Act.CLAIMED)
     return work.review
 
 
 def give_back(unit: Unit, order: Order, now: datetime) -> Review:
-    """Let others take it, and the machine call again if this person had taken the calls over."""
+    """End the claim. If this staff member had taken the calls over, the automated calls resume."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
@@ -165,7 +165,7 @@ def give_back(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def add_note(unit: Unit, order: Order, now: datetime) -> Review:
-    """A remark for colleagues; nobody needs the case in hand for it."""
+    """Add a remark for other staff. The case need not be claimed."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.NOTE)
         if not order.text.strip():
@@ -175,7 +175,7 @@ def add_note(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
-    """Put the case into the queue of what is handed to the police. No clock releases then what it holds."""
+    """Put the case into the police queue. From then on no timer releases what it holds."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.SEND_TO_POLICE)
         work.in_hand()
@@ -188,7 +188,7 @@ def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def check(unit: Unit, order: Order, now: datetime) -> Review:
-    """Quality control: say whether the outcome was right. It changes nothing, and stands beside the outcome."""
+    """Record a quality check: whether the outcome was right. It changes nothing and is stored beside the outcome."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         if order.reason is not None and order.reason is not Reason.AGREED and not order.text.strip():
@@ -199,14 +199,14 @@ def check(unit: Unit, order: Order, now: datetime) -> Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revealed:
-    """Personal data of one case, for one person, once."""
+    """Personal data of one case, shown to one staff member once."""
 
     parties: tuple[Party, ...] = field(repr=False)
     payees: Mapping[TransferId, Mapping[str, str | None]] = field(repr=False)
 
 
 def unmask(unit: Unit, order: Order, now: datetime) -> Revealed:
-    """Show names, numbers and payees, and write down who saw them and why."""
+    """Return names, numbers and payees, and record who saw them and why."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.UNMASK)
         work.record(Act.UNMASKED)

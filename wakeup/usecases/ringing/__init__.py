@@ -1,1 +1,1 @@
-"""May a phone ring now, from which number of ours, and how many in a second."""
+"""Decide whether a phone may ring now, from which of our numbers, and how many calls may start per second."""

@@ -1,4 +1,5 @@
-"""Numbers that want nothing more of ours, by channel. They are kept as keyed hashes: the list itself names nobody."""
+"""Numbers that want no more calls or SMS from us, by channel. They are stored as keyed hashes, so the list itself
+names nobody."""
 
 from __future__ import annotations
 
@@ -14,11 +15,11 @@ from wakeup.usecases.unit import Unit
 
 MAX_SHOWN = 200
 SHORT = 16
-"""So much of a hash tells two numbers apart for people."""
+"""Number of characters of a hash that is enough for a human to tell two numbers apart."""
 
 
 class Why(StrEnum):
-    """Why somebody at the console put a number on the list, or took it off."""
+    """The reason a staff member gives for putting a number on the list, or taking it off."""
 
     ASKED_BY_PHONE = "asked_by_phone"
     ASKED_IN_BRANCH = "asked_in_branch"
@@ -41,11 +42,11 @@ class DoNotCallList:
 def block(
     unit: Unit, number: str, channels: Sequence[Channel], why: str, by: str, now: datetime, staff: StaffId | None = None
 ) -> tuple[Channel, ...]:
-    """Nothing more to this number. Answers by which channels it did not stand on the list yet."""
+    """Put a number on the list. Returns the channels for which it was not on the list yet."""
     index = unit.index("number", number)
     new = tuple(channel for channel in channels if unit.do_not_call.add(index, channel, why, now))
     if new:
-        # From a shell `why` may be anything, and nothing is ever taken out of this log.
+        # From the command line `why` may be any text, and nothing is ever removed from this log.
         told = why if why in set(Why) else None
         unit.admin.add("put_on_do_not_call", by, now, staff=staff, number=index[:SHORT], channels=new, why=told)
     return new
@@ -55,7 +56,7 @@ def unblock(
     unit: Unit, number_index: str, channel: Channel, by: str, now: datetime, why: Why | None = None,
     staff: StaffId | None = None,
 ) -> bool:  # fmt: skip
-    """Its owner changed their mind. False if it did not stand on the list."""
+    """Take a number off the list because its owner changed their mind. Returns False if it was not on the list."""
     if not unit.do_not_call.remove(number_index, channel):
         return False
     unit.admin.add(
@@ -66,7 +67,7 @@ def unblock(
 
 
 def blocked_channels(unit: Unit, number: str) -> tuple[Channel, ...]:
-    """By which channels this number wants nothing."""
+    """Return the channels for which this number is on the list."""
     index = unit.index("number", number)
     return tuple(channel for channel in Channel if unit.do_not_call.holds(index, channel))
 
@@ -78,7 +79,8 @@ def read_list(unit: Unit) -> DoNotCallList:
 def put_on_list(
     unit: Unit, by: StaffId, number: str, channels: Sequence[Channel], why: Why | None, now: datetime
 ) -> None:
-    """Somebody at the console writes down what they were told. Raises ConflictError naming the field at fault."""
+    """Put a number on the list on behalf of a staff member at the console. Raises ConflictError naming the field
+    at fault."""
     who = unit.staff.get(by)
     demand(who, Right.KEEP_OFF)
     if why not in TO_PUT_ON:
@@ -92,7 +94,8 @@ def put_on_list(
 def take_off_list(
     unit: Unit, by: StaffId, number_index: str, channel: Channel | None, why: Why | None, now: datetime
 ) -> None:
-    """Raises ConflictError naming the field at fault."""
+    """Take a number off the list on behalf of a staff member at the console. Raises ConflictError naming the field
+    at fault."""
     who = unit.staff.get(by)
     demand(who, Right.KEEP_OFF)
     if why not in TO_TAKE_OFF:

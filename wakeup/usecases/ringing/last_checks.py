@@ -1,4 +1,4 @@
-"""Everything that is asked once more in the moment before a phone rings: why it must not, or not yet."""
+"""The checks that are repeated just before a phone rings: reasons why it must not ring, or not yet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """This attempt never rings. `facts` say more in the timeline: ids, enums and numbers."""
+    """This attempt is never called. `facts` adds ids, enums and numbers to the timeline."""
 
     reason: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -36,18 +36,19 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Not now, but not before `until`."""
+    """This attempt must wait until `until`."""
 
     reason: str
     until: datetime
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    """As a refusal's."""
+    """As in `Refusal`."""
 
 
 def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> Refusal | None:
-    """Why this number must not be rung at all, or None. What costs most to find out is asked last."""
+    """Return why this number must not be called at all, or None. The checks that cost most come last."""
     if party.role is Role.AGENT:
-        # They are at work, and rung for somebody who waits: neither hours nor caps are theirs.
+        # Agents are at work, and are called for a customer who waits: neither calling hours nor caps apply to
+        # them.
         listens = file.unit.listeners.get(attempt.id) is not None
         no_use = no_use_listening if listens else no_use_ringing
         reason = "own_number" if party.phone in ours else no_use(file, attempt)
@@ -58,7 +59,7 @@ def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...
 
 
 def wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
-    """What asks for patience, or None."""
+    """Return why the call must wait, and until when, or None."""
     if party.role is Role.AGENT:
         return None
     return _quiet_hours(file, attempt, party) or _too_soon(file, attempt) or _person_busy(file, party)
@@ -73,7 +74,8 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
         ("own_number", lambda: party.phone in ours),
         ("window_too_short", lambda: attempt.latest_start < file.now),
         ("do_not_call", lambda: file.unit.do_not_call.holds(attempt.number_index, Channel.VOICE)),
-        # Planned before, posted, and proven not sent: the take-over found nothing to cancel.
+        # The attempt was being posted during the take-over, which found nothing to cancel, and was then proven not
+        # sent.
         ("taken_over", lambda: not attempt.promised and in_a_persons_hands(file)),
         ("payees_number", lambda: _is_a_payees(file, party, pending)),
     )
@@ -82,8 +84,9 @@ def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[
 
 
 def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str | None:
-    """What was heard since the ringing was planned: from the bank, from the customer, from the guardian. What they have
-    said already keeps nobody from a talk with the customer, who waits for them."""
+    """Return what speaks against calling this guardian since the call was planned: news from the bank, the
+    customer or the guardian. An earlier answer does not keep a guardian from joining a conversation, because the
+    customer waits for them."""
     if barred := guardian_barred(file):
         return barred
     if file.unit.do_not_call.holds(party.number_index, Channel.SMS):
@@ -98,17 +101,20 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
 
 
 def _current(file: CaseFile) -> bool:
-    """A promise is kept as long as there is something to talk about: what is on hold, too."""
+    """True if the case has something to talk about. An appointment is kept as long as that holds, also for
+    transfers on hold."""
     return any(t.state in STILL_OPEN for t in file.transfers())
 
 
 def _is_a_payees(file: CaseFile, party: Party, pending: list[Transfer]) -> bool:
-    """Also of a transfer that joined after the case's people were written down."""
+    """True if the number belongs to the payee of a pending transfer, also of one that joined after the case's
+    parties were stored."""
     return any(same_number(party.phone, file.unit.transfers.payee(transfer)) for transfer in pending)
 
 
 def _destination(file: CaseFile, party: Party) -> Refusal | None:
-    """Default deny. The provider's own gaps are named as such: no policy can open them."""
+    """Refuse every destination that the policy does not allow. Gaps of the provider are named as such, since no
+    policy can close them."""
     calling = file.unit.policy.calling
     allowed = calling.destinations.get(party.region)
     if allowed is not None and party.line_type in allowed:
@@ -122,7 +128,8 @@ def _destination(file: CaseFile, party: Party) -> Refusal | None:
 
 
 def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
-    """Who was rung enough. They count what was posted, whoever it was for, and bind "ring again" as well."""
+    """Refuse a number or customer that was called enough. The caps count posted calls, whoever they were for, and
+    bind "ring again" as well."""
     calling, now, attempts = file.unit.policy.calling, file.now, file.unit.attempts
     of_case = sum(o.intent_at is not None for o in calls_of_case(file, attempts.of_case(file.case.id)))
     if of_case >= calling.max_calls_per_case:
@@ -140,7 +147,7 @@ def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
 
 
 def reached_often(unit: Unit, number_index: str, region: str, now: datetime) -> bool:
-    """Calls and texts together, where the law counts both."""
+    """True if the calls and SMS to this number reach the region's cap for three days; the law counts both together."""
     most = unit.policy.calling.per_number_3_days.get(region)
     if most is None:
         return False
@@ -149,8 +156,9 @@ def reached_often(unit: Unit, number_index: str, region: str, now: datetime) -> 
 
 
 def over_budget(file: CaseFile, party: Party) -> Wait | None:
-    """The region's calls of the last hour are used up: a runaway feed or a stolen key costs no more than this. The call
-    waits until the first of them is an hour old. Takes one, so it is asked when everything else was."""
+    """Take one call of the region's hourly budget. If it is used up, the call waits until the oldest call of the
+    budget is an hour old. The budget limits what a runaway feed or a stolen key can cost. This check comes last,
+    because it takes a call."""
     most = file.unit.policy.calling.per_hour.get(party.region)
     if most is None or file.unit.budgets.take(party.region, file.now, most):
         return None
@@ -160,7 +168,7 @@ def over_budget(file: CaseFile, party: Party) -> Wait | None:
 
 
 def return_budget(file: CaseFile, attempt: Attempt) -> None:
-    """Nothing came of the POST, certainly: its region has the call again."""
+    """Give the call back to its region's budget, because the POST provably led to nothing."""
     if attempt.intent_at is None or not file.unit.policy.calling.per_hour:
         return
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
@@ -168,8 +176,8 @@ def return_budget(file: CaseFile, attempt: Attempt) -> None:
 
 
 def _quiet_hours(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
-    """Outside decent hours only a critical case rings. A number that may be in several zones rings when it is decent in
-    all of them."""
+    """Wait for calling hours, unless the case is critical. A number that may be in several time zones is called
+    when all of them are within calling hours."""
     calling, now = file.unit.policy.calling, file.now
     quiet = [zone for zone in zones_of(file, party) if not may_ring(now, zone, calling)]
     if not quiet:
@@ -181,19 +189,19 @@ def _quiet_hours(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
 
 
 def zones_of(file: CaseFile, party: Party) -> list[str]:
-    """Where the callee may be: the customer's own zone, or those of a number abroad."""
+    """Return the time zones in which the callee may be: the customer's own, or those of a number abroad."""
     return party.zones.split() or [file.case.timezone]
 
 
 def _too_soon(file: CaseFile, attempt: Attempt) -> Wait | None:
-    """People need a moment between two ringings, whichever case they are for."""
+    """Wait for the minimum gap since the last call to this number, whichever case that was for."""
     gap = file.unit.policy.calling.min_gap
     ended = file.unit.ringings.ended_since(attempt.number_index, file.now - gap)
     return None if ended is None else Wait(reason="min_gap", until=ended + gap)
 
 
 def _person_busy(file: CaseFile, party: Party) -> Wait | None:
-    """The customer is on the line with us, on another number or for another case."""
+    """Wait while a call to the customer is live, at another number or for another case."""
     if party.role is Role.GUARDIAN or not file.unit.ringings.person_is_live(file.case.customer_id):
         return None
     return Wait(reason="person_live", until=file.now + file.unit.policy.calling.min_gap)

@@ -1,4 +1,4 @@
-"""The account's rate and lines, shared by all nodes through one locked row."""
+"""The account's call rate and lines, shared by all nodes through one locked row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wakeup.usecases.records import Lines
 from wakeup.usecases.unit import Unit
 
 SLOWEST = 0.05
-"""However often the provider says "too fast", this share of the rate remains."""
+"""Share of the rate that always remains, however often the provider says "too fast"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,30 +24,33 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """How many calls may start now; if none, when to ask again."""
+    """How many calls may start now. If none, when to ask again."""
 
     count: int
     by_turn: int = 0
-    """So many of them belong to whoever's turn it is, whatever they are worth."""
+    """How many of them serve attempts by turn, whatever their value."""
     again_at: datetime | None = None
     stopped_because: str | None = None
 
 
 def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Granted:
-    """Grant call starts: never more than the account's rate in any second, never more than its lines at once."""
+    """Grant call starts: never more than the account's rate within any second, and never more than its lines at
+    once."""
     lines = unit.lines.lock(account.name)
     if lines.stopped_until is not None and now < lines.stopped_until:
         return Granted(count=0, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
-    # Another node's clock may be a little ahead: what it was granted counts until the span has passed by ours.
+    # Another node's clock may be slightly ahead: a start that it was granted counts until the span has passed by
+    # our clock.
     recent = tuple(at for at in lines.recent if at > now - span)
     by_rate = max(1, int(rate)) - len(recent)
     by_line = account.max_concurrent - unit.attempts.lines_in_use()
     probes = lines.stopped_until is not None
     count = max(0, min(want, 1 if probes else want, by_rate, by_line))
     if count:
-        # The one that probes has the second to itself. If it was not taken by then, the next one probes.
+        # A probe has the whole span to itself. If the provider has not accepted a call by the end of it, the next
+        # call probes.
         used = by_rate if probes else count
         lines = replace(lines, granted=lines.granted + count)
         recent += (now,) * used
@@ -59,7 +62,8 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
 
 
 def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
-    """So many of the starts granted at that moment were not used. A start of any other moment still counts."""
+    """Give back `count` of the starts granted at `at` that were not used. Starts granted at other times still
+    count."""
     lines = unit.lines.lock(account.name)
     left = list(lines.recent)
     for _ in range(min(count, left.count(at))):
@@ -68,7 +72,8 @@ def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
 
 
 def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:
-    """Ring nobody until then: account or configuration is at fault, or a supervisor said so. A longer stop stays."""
+    """Make no calls until `until`, because of an account or configuration fault or on a supervisor's order. A
+    longer stop stays in force."""
     lines = unit.lines.lock(account_name)
     if lines.stopped_until is not None and lines.stopped_until > until:
         return
@@ -77,7 +82,7 @@ def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -
 
 
 def resume_dialling(unit: Unit, account_name: str) -> Lines:
-    """End a stop; answers how the lines stood before."""
+    """End a stop. Returns the lines as they were before."""
     lines = unit.lines.lock(account_name)
     unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
     unit.wakes.add("dispatch")
@@ -85,8 +90,8 @@ def resume_dialling(unit: Unit, account_name: str) -> Lines:
 
 
 def gone_through(unit: Unit, account_name: str, posted: datetime | None) -> None:
-    """The provider took what was posted then. If that was after a stop, all may go out again, however soon it is over.
-    Without a stop nothing is locked."""
+    """Record that the provider accepted what was posted at `posted`. If that was after a stop ran out, probing
+    ends and the full rate is allowed, even if that call ends at once. Locks nothing if there was no stop."""
     if not _after_stop(unit.lines.stopped_until(account_name), posted):
         return
     lines = unit.lines.lock(account_name)
@@ -99,8 +104,8 @@ def _after_stop(stopped_until: datetime | None, posted: datetime | None) -> bool
 
 
 def slow_down(unit: Unit, account_name: str, intended_at: datetime, now: datetime) -> bool:
-    """The provider says we are too fast: half the pace, which then creeps back. Once for a burst: what was on its way
-    when the pace was halved says nothing new. Answers whether it was halved."""
+    """Halve the pace because the provider says that we are too fast; it then recovers gradually. One burst halves
+    it once: calls already under way when it was halved do not count. Returns whether it was halved."""
     lines = unit.lines.lock(account_name)
     if lines.paced_at is not None and intended_at <= lines.paced_at:
         return False
@@ -110,7 +115,8 @@ def slow_down(unit: Unit, account_name: str, intended_at: datetime, now: datetim
 
 
 def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:
-    """Share of the account's rate that is in force: after a slow-down it takes `recovery` from nothing to all."""
+    """Return the share of the account's rate in force. After a slow-down it would take `recovery` to rise from
+    nothing to the full rate."""
     if lines.paced_at is None:
         return 1.0
     return min(1.0, lines.pace + max(0.0, (now - lines.paced_at) / recovery))

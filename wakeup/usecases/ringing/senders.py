@@ -1,4 +1,4 @@
-"""Which of our numbers a customer sees: always the same one, unless the provider refused to call from it."""
+"""Choose the number of ours that a customer sees: always the same one, unless the provider refuses calls from it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 
 RESTS_FOR = timedelta(minutes=10)
-"""Then the next call tries the number again."""
+"""After this time the next call tries the number again."""
 
 
 def sender_for(file: CaseFile, numbers: Sequence[str]) -> str | None:
-    """The customer's number of ours, or the next healthy one behind it; None while all of them rest."""
+    """Return the number assigned to this customer, or the next healthy one after it. None while all numbers rest."""
     resting = file.unit.senders.resting(file.now)
     first = pick(file.unit.index("from", file.case.customer_id), len(numbers))
     return next((number for number in (*numbers[first:], *numbers[:first]) if number not in resting), None)
 
 
 def next_healthy(file: CaseFile, numbers: Sequence[str]) -> datetime:
-    """When the first of them has rested enough."""
+    """Return when the first number has rested long enough."""
     resting = file.unit.senders.resting(file.now)
     return min(resting.get(number, file.now) for number in numbers)
 
 
 def rest_sender(file: CaseFile, attempt: Attempt, code: int | None) -> None:
-    """The provider does not let us call from this number: others of ours go on."""
+    """Let a number rest because the provider refuses calls from it; calls go out from our other numbers."""
     if attempt.from_number is None:
         return
     file.unit.senders.rest(attempt.from_number, file.now + RESTS_FOR, f"code {code}")

@@ -1,1 +1,1 @@
-"""Text messages: sent at most once, their receipts, and what is written back."""
+"""SMS: sent at most once, their receipts, and the replies."""

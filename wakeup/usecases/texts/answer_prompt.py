@@ -1,4 +1,5 @@
-"""What a guardian's answer does: evidence for the hold, a timer, or nothing. It never takes protection off."""
+"""What a guardian's answer does: it is evidence for the hold, sets a timer, or does nothing. It never removes
+protection."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ _STATES = {ReplyKind.PAUSE: GuardianState.PAUSED, ReplyKind.LEAVE: GuardianState
 
 
 def record_reply(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
-    """Keep the answer, and do what it asks for. Answers what the text was taken as."""
+    """Record the answer, and do what it asks for. Returns what the SMS was taken as."""
     if confirmation.state not in ANSWERABLE:
         return "not_asked"
     late = not any(t.state is TransferState.PENDING for t in file.transfers())
@@ -55,8 +56,8 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
 
 
 def stop_texts(file: CaseFile, confirmation: Confirmation) -> None:
-    """No more texts to them. While a prompt was open it may also have meant "stop the payment": a person looks before
-    anything is released, and whoever says so afterwards is heard."""
+    """Stop all SMS to this guardian. While a prompt was open, STOP may also have meant "stop the payment": a human
+    checks before anything is released, and a guardian who says so afterwards is heard."""
     after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
     if after is None:
         return
@@ -68,8 +69,8 @@ def stop_texts(file: CaseFile, confirmation: Confirmation) -> None:
 
 
 def withdraw(file: CaseFile, confirmation: Confirmation, act: ReplyKind) -> None:
-    """They pause or leave while they are asked: nothing more is sent, the next one is asked, and a person looks before
-    anything is released, for "pause" may have meant the payment."""
+    """Handle a guardian who pauses or leaves while a prompt is open: nothing more is sent to them, the next
+    guardian is asked, and a human checks before anything is released, because "pause" may have meant the payment."""
     over = _no_more_texts(file, confirmation)
     file.note("guardian_withdrew", _BY, confirmation=confirmation.id, act=act)
     _stop_the_payment(file)
@@ -78,7 +79,8 @@ def withdraw(file: CaseFile, confirmation: Confirmation, act: ReplyKind) -> None
 
 
 def _stop_the_payment(file: CaseFile) -> None:
-    """Perhaps they meant it: it says too little to be evidence, and enough for no clock to release anything."""
+    """Take the message as a possible "stop the payment": too weak for evidence, but from now on no timer releases
+    anything."""
     guard(file)
     settle_file(file)
     request_review(file, "guardian_stop")
@@ -91,7 +93,7 @@ def _no_more_texts(file: CaseFile, confirmation: Confirmation) -> Confirmation:
 
 
 def send_hint(file: CaseFile, confirmation: Confirmation, why: str) -> None:
-    """Explain once how to reply; after that a text that is not understood is only kept."""
+    """Explain how to reply, at most `max_hints` times. After that, an SMS that is not understood is only recorded."""
     file.note("guardian_wrote", _BY, confirmation=confirmation.id, taken_as=why)
     if confirmation.hints >= file.unit.policy.messages.max_hints or confirmation.state not in ANSWERABLE:
         return

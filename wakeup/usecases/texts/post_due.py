@@ -1,4 +1,4 @@
-"""All that the messenger looks after, in one look: it is woken by each text, prompt and receipt of everybody."""
+"""Everything due for the messenger in one query: it is woken by every SMS, prompt and receipt of every customer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDue:
-    """What is due of each kind."""
+    """What is due, by kind."""
 
     prompts: Due[ConfirmationId]
     changes: Due[tuple[CustomerId, GuardianId]]
@@ -25,7 +25,7 @@ class PostDue:
 
 
 def post_due(unit: Unit, now: datetime, limit: int) -> PostDue:
-    """At most `limit` of each kind."""
+    """Return at most `limit` items of each kind."""
     return PostDue(
         prompts=prompts_due(unit, now, limit),
         changes=changes_due(unit, now, limit),

@@ -1,4 +1,4 @@
-"""The last checks before a text is sent, the committed intent, and what became of the one POST."""
+"""The last checks before an SMS is sent, the committed intent, and what became of the one POST."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ from wakeup.usecases.unit import Unit
 
 STOPPED_FOR = timedelta(seconds=60)
 MAX_DOUBLINGS = 4
-"""A text whose pair of numbers is refused is tried again after 1, 2, 4, 8, and then each 16 minutes."""
+"""An SMS refused for its pair of numbers is tried again after 1, 2, 4, 8 minutes, and then every 16 minutes."""
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT, SmsKind.NUMBER_CHANGED})
-"""They have just written to us, and are awake; or somebody is about to take their place."""
+"""Kinds sent at any hour: the guardian has just written to us and is awake, or is about to be replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Our side: the account, and the number or messaging service that texts come from."""
+    """Our side: the account, and the number or messaging service from which SMS are sent."""
 
     account: str
     from_: str
@@ -52,24 +52,24 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStarted:
-    """What to post now, or when to look again (None: when something wakes us)."""
+    """What to post now, or when to look again (None: when the loop is woken)."""
 
     order: SmsOrder | None = field(default=None, repr=False)
     valid_for: timedelta = timedelta()
-    """The POST must follow within this time of the commit."""
+    """The POST must begin within this time after the commit."""
     worked: bool = False
-    """The next one may follow."""
+    """True if the next SMS may follow."""
     again_at: datetime | None = None
 
 
 def texts_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
-    """Those to be sent, in their order."""
+    """Return the SMS to be sent, in order."""
     return Due(found=unit.texts.due(now, limit), next_due=unit.texts.next_due())
 
 
 def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> TextStarted:
-    """Check everything again about a due text, and commit `sending`: one transaction, and no claim before. Raises
-    LockedError while somebody works on its case, another node with this very text perhaps: the next one goes first."""
+    """Check a due SMS again and commit `sending`, in one transaction without a claim. Raises LockedError while
+    another transaction holds the case, perhaps a node with this same SMS; the next SMS then goes first."""
     with opened(unit, sms_id, now, if_free=True) as file:
         if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
             # Another node was quicker.
@@ -85,7 +85,7 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
 
 
 def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
-    """When the account may send again; None grants one now and writes it down."""
+    """Return when the account may send again. None grants one SMS now and records it."""
     lines = unit.lines.lock(_row(sender.account))
     if lines.stopped_until is not None and now < lines.stopped_until:
         return lines.stopped_until
@@ -95,7 +95,7 @@ def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
     room = max(1, int(rate)) - len(recent)
     if room <= 0:
         return recent[0] + span
-    # As with calls, the one that probes has the second to itself, and the next one probes until one is taken.
+    # As with calls, a probe has the whole span to itself, and the next SMS probes until one is accepted.
     probes = lines.stopped_until is not None
     unit.lines.save(replace(lines, recent=(*recent, *[now] * (room if probes else 1))))
     return None
@@ -106,7 +106,7 @@ def _row(account: str) -> str:
 
 
 def _refusal(file: TextFile) -> str | None:
-    """Why this text must not be sent, or None."""
+    """Return why this SMS must not be sent, or None."""
     sms, unit, messages = file.sms, file.unit, file.unit.policy.messages
     checks = (
         (sms.latest_at < file.now, "too_late"),
@@ -125,7 +125,7 @@ def _refusal(file: TextFile) -> str | None:
 
 
 def _not_invited(unit: Unit, sms: Sms) -> str | None:
-    """Why an invitation that waited for the day must not go out any more, or None."""
+    """Return why an invitation that waited for the day must not be sent any more, or None."""
     if unit.texts.invited(sms.customer_id, sms.number_index):
         return "invited_before"
     guardian = None if sms.guardian_id is None else unit.guardians.get(sms.customer_id, sms.guardian_id)
@@ -135,7 +135,7 @@ def _not_invited(unit: Unit, sms: Sms) -> str | None:
 
 
 def _useless(case: CaseFile, sms: Sms) -> str | None:
-    """Why there is nothing to tell or to ask any more."""
+    """Return why there is nothing to tell or to ask any more, or None."""
     if sms.kind in TO_CUSTOMER:
         return no_use_telling(case, sms)
     if sms.confirmation_id is None:
@@ -147,7 +147,7 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
 
 
 def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str | None:
-    """What was heard since the question was written down: from the bank, or from the guardian."""
+    """Return why the prompt is obsolete, or None: what the bank or the guardian said since it was queued."""
     if not undone(case):
         return "nothing_pending"
     if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
@@ -158,9 +158,9 @@ def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str 
 
 
 def _postponed(file: TextFile) -> bool:
-    """Outside decent hours only a critical case writes, and only what is urgent; anything else waits for
-    the day, if that is not too late. Without a case the number tells where it is day: an invitation may have waited for
-    the phone company until night."""
+    """Postpone an SMS outside calling hours, or suppress it if it would be too late by then. Only urgent SMS of a
+    critical case are exempt. Without a case the number tells the time zone; an invitation may have waited for the
+    phone company until night."""
     if file.sms.kind in _ANY_HOUR:
         return False
     calling, case = file.unit.policy.calling, None if file.case is None else file.case.case
@@ -197,7 +197,8 @@ def _intend(file: TextFile, sender: Sender) -> TextStarted:
 
 
 def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placement, now: datetime) -> None:
-    """Write the result of the POST: handed over, to be sent again, refused for good, or unknown and asked about."""
+    """Record the result of the POST: accepted, to be posted again, refused for good, or unknown and to be asked
+    about."""
     with opened(unit, sms_id, now) as file:
         if file is None:
             return
@@ -216,7 +217,7 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
         case PostResult.REFUSED, Fault.PAIR:
             _wrong_pair(file)
         case PostResult.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
-            # There is one sender: what is wrong with it is wrong with every text.
+            # There is only one sender: a fault of it affects every SMS.
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
             _send_again(file, STOPPED_FOR.total_seconds())
         case PostResult.REFUSED, Fault.CAPACITY:
@@ -228,8 +229,9 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
 
 
 def _wrong_pair(file: TextFile) -> None:
-    """Our number may not write to this one, or to nobody: which of the two only other texts can show, and they are not
-    to wait for it. It is tried again ever less often; whoever else can be asked is asked now."""
+    """Handle a refused pair of numbers: either our number may not write to this one, or it may not write to any.
+    Only other SMS can show which, and they must not wait for it. This SMS is tried again at growing intervals; the
+    next guardian, if there is one, is asked now."""
     _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MAX_DOUBLINGS))
     file.unit.wakes.add("alarm:sender_refused")
     if file.sms.state is SmsState.QUEUED:
@@ -237,7 +239,7 @@ def _wrong_pair(file: TextFile) -> None:
 
 
 def lose_track(file: TextFile) -> None:
-    """The POST may have reached the phone company: never post again, ask."""
+    """Mark the SMS as unknown: the POST may have reached the phone company, so never post again, ask."""
     first = file.unit.policy.tempo.unknown_checks[0]
     check_at = max((file.sms.intent_at or file.now) + first, file.now)
     move_text(file, SmsEvent.LOSE_TRACK, check_at=check_at, checks=0)
@@ -245,7 +247,8 @@ def lose_track(file: TextFile) -> None:
 
 
 def _send_again(file: TextFile, retry_after_s: float | None) -> None:
-    """As often as it takes: it is not this text's fault, and the next one would fare no better."""
+    """Post again, without a limit on tries until the SMS is out of date: this SMS is not at fault, and the next
+    one would fare no better."""
     sends = file.sms.sends + 1
     due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** min(sends - 1, 5), 30.0)))
     if due > file.sms.latest_at:

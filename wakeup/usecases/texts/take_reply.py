@@ -1,4 +1,4 @@
-"""A text that came to us. Only a matching open confirmation lets it touch a case, and then only to protect."""
+"""Take an SMS sent to us. It affects a case only through a matching open confirmation, and then only to protect."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from wakeup.usecases.texts.answer_prompt import record_reply, send_hint, stop_te
 from wakeup.usecases.unit import Unit
 
 MAX_PER_HOUR = 20
-"""Nobody writes more in earnest; two machines that answer each other do."""
+"""SMS per number and hour. No human in earnest sends more; two machines that answer each other do."""
 _OURS = frozenset({ReplyKind.PAUSE, ReplyKind.RESUME, ReplyKind.LEAVE})
-"""What guardians wish for themselves, of which the phone company knows nothing."""
+"""Acts by which guardians change their own enrolment; the phone company does not know them."""
 
 
 def take_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
-    """Take one text, once. Answers what it was taken as, for counting; nothing goes back to the sender from here."""
+    """Take one SMS, once. Returns what it was taken as, for counting. No reply is returned to the sender from here."""
     number = unit.index("number", message.from_)
     received = Received(message_sid=message.message_sid, number_index=number, received_at=now, taken_as="new")
     if not unit.texts.receive(received):
@@ -37,7 +37,7 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: ParsedRepl
     number, now = received.number_index, received.received_at
     coded = unit.confirmations.coded(number)
     if message.stops:
-        # Always heard, however much was written before.
+        # STOP is always obeyed, however many SMS came before.
         return _stop(unit, received, coded)
     if unit.texts.received_since(number, now - timedelta(hours=1)) > MAX_PER_HOUR and not _new_worry(coded, heard):
         return replace(received, taken_as="flood")
@@ -52,15 +52,15 @@ def _taken(unit: Unit, received: Received, message: MessageIn, heard: ParsedRepl
 
 
 def _between_them_and_the_carrier(unit: Unit, number: str, message: MessageIn, heard: ParsedReply) -> str | None:
-    """START and HELP, in whatever words the phone company takes for them; None for what tells us something as well, as
-    a plain "yes" or 恢复 may."""
+    """Handle START and HELP, in whatever words the phone company accepts for them. Returns None for words that may
+    also be meant for us, such as a plain "yes" or 恢复."""
     if heard.act is ReplyKind.START or message.starts:
         unit.do_not_call.remove(number, Channel.SMS)
     if heard.answer is not None or heard.consent is not None or heard.act in _OURS:
         return None
     if heard.act is ReplyKind.START or message.starts:
         return "start"
-    # The phone company has said how to get help; a second answer would only confuse.
+    # The phone company has already answered HELP; a second answer would only confuse.
     return "help" if message.helped else None
 
 
@@ -76,13 +76,15 @@ def _stop(unit: Unit, received: Received, coded: Sequence[Confirmation]) -> Rece
 def _withdraw(
     unit: Unit, received: Received, act: ReplyKind, coded: Sequence[Confirmation], guardians: Sequence[Guardian]
 ) -> Received:
-    """Pause, resume or leave: for everybody they guard, and for what they are asked just now."""
+    """Apply pause, resume or leave for every customer of this guardian, and to the prompts open now."""
     listed = {guardian.customer_id for guardian in guardians if guardian.state is not GuardianState.REMOVED}
-    # Of whom only an event names, or who was taken away since they were asked, too: it may have meant the payment.
+    # Include prompts to guardians named only by an event, or removed since they were asked: the SMS may have meant
+    # the payment.
     asked = [] if act is ReplyKind.RESUME else coded
     _lock(unit, asked, guardians)
     if act is ReplyKind.LEAVE and any(confirmation.customer_id not in listed for confirmation in coded):
-        # There only an event names them: there is no entry to leave, and nothing else would keep them from being asked.
+        # Only an event names the guardian for this customer: there is no enrolment to leave, and nothing else
+        # would prevent another prompt.
         taken = _stop(unit, received, coded)
         change_mind(unit, guardians, act, received.received_at)
         return taken
@@ -97,7 +99,8 @@ def _matched(
     unit: Unit, received: Received, body: str, heard: ParsedReply, coded: Sequence[Confirmation],
     guardians: Sequence[Guardian],
 ) -> Received:  # fmt: skip
-    """By its code, or without one if only one thing can be meant. A worry is about everything it can mean."""
+    """Find the prompt or invitation that the SMS is about, by its code, or without a code if only one can be
+    meant. A worry counts for every prompt it can mean."""
     prompts = [confirmation for confirmation in coded if confirmation.state in ANSWERABLE]
     invitations = [guardian for guardian in guardians if guardian.code is not None]
     meant = _meant(prompts, heard)
@@ -110,32 +113,35 @@ def _matched(
         return _about(unit, received, body, heard, meant[0])
     if not prompts:
         return replace(received, taken_as="nothing_open")
-    # Another code, or none while several things are open: nothing changes, and the newest prompt explains itself.
+    # Another code, or none while several prompts are open: nothing changes, and the guardian gets a hint about the
+    # newest prompt.
     return _about(unit, received, body, None, prompts[-1])
 
 
 def _meant(coded: Sequence[Confirmation], heard: ParsedReply) -> list[Confirmation]:
-    """The prompts it can be an answer to: the one of its code, or without a code each."""
+    """Return the prompts that the SMS can answer: the one with its code, or all if it has no code."""
     return [c for c in coded if c.state in ANSWERABLE and heard.code in {None, c.code}]
 
 
 def _new_worry(coded: Sequence[Confirmation], heard: ParsedReply) -> bool:
-    """Heard however much was written before, like STOP; but only once, for it may be a machine that writes."""
+    """True if the SMS is a worry that is not recorded yet. Like STOP it is accepted however many SMS came before,
+    but only once, because the sender may be a machine."""
     return heard.answer is Answer.WORRIED and any(c.answer is not Answer.WORRIED for c in _meant(coded, heard))
 
 
 def _worried(unit: Unit, received: Received, body: str, heard: ParsedReply, meant: Sequence[Confirmation]) -> Received:
-    """About several it speaks for the hold of each: too many are held rather than the wrong one let go."""
+    """Record a worry that may be about several prompts as an answer to each: better to hold too many transfers
+    than to release the wrong one."""
     _lock(unit, meant)
     return [_about(unit, received, body, heard, confirmation) for confirmation in meant][-1]
 
 
 def _about(unit: Unit, received: Received, body: str, heard: ParsedReply | None, meant: Confirmation) -> Received:
-    """`heard` is None when it cannot be told what was meant."""
+    """Apply the SMS to one prompt. `heard` is None if it is unclear what was meant."""
     with _case_of(unit, meant, received.received_at) as file:
         confirmation = unit.confirmations.get(meant.id)
         if confirmation.number_index != received.number_index:
-            # Whose payment it was is erased meanwhile: nothing of them is kept again.
+            # The customer was erased meanwhile: nothing about them may be stored again.
             return replace(received, taken_as="unknown_sender")
         answer = None if heard is None else heard.answer
         if answer is not None:
@@ -150,8 +156,8 @@ def _about(unit: Unit, received: Received, body: str, heard: ParsedReply | None,
 
 
 def _lock(unit: Unit, confirmations: Sequence[Confirmation], guardians: Sequence[Guardian] = ()) -> None:
-    """Customer by customer, their cases and then themselves: so does a batch of events. `guardians` tell of whom
-    something is written though nobody asks about them."""
+    """Lock customer by customer, first the cases and then the customer, in the order that a batch of events uses.
+    `guardians` adds customers about whom something is written although no prompt of theirs is open."""
     theirs = {(one.customer_id, one.case_id) for one in confirmations}
     for customer_id in sorted({*(whose for whose, _ in theirs), *(guardian.customer_id for guardian in guardians)}):
         for case_id in sorted(case_id for whose, case_id in theirs if whose == customer_id):

@@ -1,4 +1,4 @@
-"""Receipts of our texts, and the questions asked when none came. Asking never sends anything."""
+"""Receipts of our SMS, and the queries to the provider when none arrives. A query never sends anything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wakeup.usecases.unit import Unit
 
 ASK_AGAIN = timedelta(seconds=20)
 RECEIPT_CHECKS = 2
-"""So often a handed-over text is asked about. `sent` may be the last that is ever known of it."""
+"""How often an accepted SMS is queried. `sent` may be the last status that is ever known."""
 _EVENTS = {
     MessageProgress.ACCEPTED: SmsEvent.ACCEPT,
     MessageProgress.SENT: SmsEvent.ACCEPT,
@@ -29,18 +29,19 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextQuestion:
-    """To be asked of the phone company: fetch the text if its SID is known, else look for it among ours."""
+    """A question for the phone company: fetch the SMS if its SID is known, otherwise search for it among our SMS."""
 
     sms_id: SmsId
     message_sid: str | None
     to: str = field(repr=False)
     body: str = field(repr=False)
     since: datetime
-    """Our intent. How far another clock may be behind is for whoever compares the two."""
+    """Time of our intent. The caller that compares it with the phone company's times must allow for the difference
+    between the clocks."""
 
 
 def take_receipt(unit: Unit, sms_id: SmsId, report: MessageReport, now: datetime) -> bool:
-    """One status callback, kept as it came and merged by rank. False if we know no such text."""
+    """Record one status callback: store it as received and merge it by rank. Returns False if the SMS is unknown."""
     with opened(unit, sms_id, now) as file:
         if file is None:
             return False
@@ -62,12 +63,12 @@ def _apply(file: TextFile, report: MessageReport) -> None:
 
 
 def text_checks_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
-    """Texts whose truth is overdue."""
+    """Return the SMS whose state must be checked now."""
     return Due(found=unit.texts.to_check(now, limit), next_due=unit.texts.next_check())
 
 
 def check_text(unit: Unit, sms_id: SmsId, now: datetime) -> TextQuestion | None:
-    """Mend what can be mended alone; answer what must be asked."""
+    """Repair what needs no answer from the phone company, and return the question that must be asked."""
     with opened(unit, sms_id, now) as file:
         return None if file is None or file.sms.check_at is None or file.sms.check_at > now else _check(file)
 
@@ -90,8 +91,8 @@ def _check(file: TextFile) -> TextQuestion | None:
 
 
 def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now: datetime) -> None:
-    """Our texts of those words to that number since the intent. Ours is bound; what is not found is given up in the
-    end, and never sent again."""
+    """Record our SMS with this text to this number since the intent. The matching one is bound; an SMS that is not
+    found is given up after the last check and never sent again."""
     with opened(unit, sms_id, now) as file:
         if file is None or file.sms.state is not SmsState.UNKNOWN:
             return
@@ -108,7 +109,7 @@ def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now
 
 
 def take_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: datetime) -> None:
-    """What the phone company says of a text whose receipt is overdue."""
+    """Record what the phone company says of an SMS whose receipt is overdue."""
     with opened(unit, sms_id, now) as file:
         if file is None:
             return

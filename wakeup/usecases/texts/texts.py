@@ -1,4 +1,5 @@
-"""What happens to a text of ours: bound to its message, moved by rank, and the confirmation it asks for with it."""
+"""State changes of an SMS: bound to its message SID, moved by rank, together with the confirmation that it asks
+for."""
 
 from __future__ import annotations
 
@@ -21,12 +22,12 @@ from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.unit import Unit
 
 RECEIPT_OVERDUE = timedelta(seconds=60)
-"""A text that was handed over and of which no more was heard is asked about after this time."""
+"""An accepted SMS without any further receipt is queried after this time."""
 OPTED_OUT = "opted_out"
 
 
 class TextFile:
-    """One text on the desk, its case locked, if it has one. Without a case there is no timeline to write in."""
+    """One SMS, with its case locked if it has one. Without a case there is no timeline to write to."""
 
     def __init__(self, unit: Unit, sms: Sms, case: CaseFile | None, now: datetime) -> None:
         self.unit, self.sms, self.case, self.now = unit, sms, case, now
@@ -42,8 +43,9 @@ class TextFile:
 
 @contextmanager
 def opened(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -> Iterator[TextFile | None]:
-    """The text as it stands now, under the lock of its case, or of its customer; None if there is no such text, or its
-    customer was erased while the lock was waited for. `if_free`: a case that somebody else works on is LockedError."""
+    """Open the SMS under the lock of its case, or of its customer. Yields None if it does not exist, or if its
+    customer was erased while the lock was waited for. `if_free`: raises LockedError if another transaction holds
+    the case."""
     found = unit.texts.get(sms_id)
     if found is None:
         yield None
@@ -60,7 +62,8 @@ def opened(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -
 
 
 def bind_text(file: TextFile, message_sid: str) -> bool:
-    """Compare and set: the first SID wins. False for another message than the text's own: it is left alone."""
+    """Bind the SMS to a message SID by compare-and-set: the first SID wins. Returns False for a SID that is not
+    the SMS's own; that message is left alone."""
     if file.sms.message_sid is None and file.sms.state in SMS_RANK:
         file.save(message_sid=message_sid, checks=0)
         file.note("sms_bound", message=message_sid)
@@ -71,7 +74,8 @@ def bind_text(file: TextFile, message_sid: str) -> bool:
 
 
 def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, code: int | None = None) -> None:
-    """One event from outside: a higher rank moves the text, the first end is final, anything older changes nothing."""
+    """Apply one event from outside. A higher rank moves the SMS, the first final state stays, and older events
+    change nothing."""
     if file.sms.state not in SMS_RANK or EVENT_RANK[event] <= SMS_RANK[file.sms.state]:
         return
     match event:
@@ -85,21 +89,21 @@ def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, co
 
 
 def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
-    """We are told that it does not arrive, or cannot find it. If it asked a guardian, the next one is asked; what it
-    told the customer may be told later."""
+    """Record that the SMS was not delivered, or cannot be found. If it asked a guardian, the next one is asked; a
+    notice to the customer may be sent again later."""
     _fail(file, reason, code, file.sms.intent_at)
     if file.case is not None:
         tell_again(file.case, file.sms)
 
 
 def refuse_text(file: TextFile, reason: str, code: int | None = None) -> None:
-    """The POST proved that nothing was sent, and it is not tried again. It counts nowhere as sent."""
+    """End an SMS that the POST proved not sent and that is not tried again. It counts nowhere as sent."""
     _fail(file, reason, code, None)
 
 
 def _fail(file: TextFile, reason: str, code: int | None, intent_at: datetime | None) -> None:
     if reason == OPTED_OUT:
-        # They told the phone company, and it told us: we shall not try again.
+        # The recipient opted out at the phone company: do not try again.
         file.unit.do_not_call.add(file.sms.number_index, Channel.SMS, "carrier", file.now)
     fields = {"ended_at": file.now, "check_at": None, "intent_at": intent_at, "reason": reason, "error_code": code}
     move_text(file, SmsEvent.FAIL, **fields)
@@ -107,13 +111,14 @@ def _fail(file: TextFile, reason: str, code: int | None, intent_at: datetime | N
 
 
 def suppress_text(file: TextFile, reason: str) -> None:
-    """A rule stopped it just before it was sent."""
+    """End an SMS that a rule stopped just before it was sent."""
     move_text(file, SmsEvent.SUPPRESS, ended_at=file.now, check_at=None, reason=reason)
     ask_somebody_else(file, reason)
 
 
 def move_text(file: TextFile, event: SmsEvent, **fields: Any) -> None:
-    """Move by the table, with everything that changes beside; the timeline says so, the confirmation follows."""
+    """Move the SMS by the transition table, together with the other fields that change. The timeline records it,
+    and the confirmation follows."""
     file.save(state=move(SMS_TRANSITIONS, file.sms.state, event), **fields)
     told = {name: fields[name] for name in ("reason", "error_code") if fields.get(name) is not None}
     file.note(f"sms_{file.sms.state}", purpose=file.sms.kind, **told)
@@ -123,7 +128,7 @@ def move_text(file: TextFile, event: SmsEvent, **fields: Any) -> None:
 
 
 def _follow(file: TextFile, event: ConfirmationEvent) -> None:
-    """A confirmation's first states are those of its prompt; one that was answered meanwhile stays answered."""
+    """Move the confirmation along with its prompt. A confirmation that was answered meanwhile stays answered."""
     if file.sms.kind is not SmsKind.PROMPT or file.sms.confirmation_id is None:
         return
     confirmation = file.unit.confirmations.get(file.sms.confirmation_id)
@@ -137,14 +142,15 @@ def _follow(file: TextFile, event: ConfirmationEvent) -> None:
 
 
 def _given_up(file: TextFile, confirmation: Confirmation) -> Confirmation:
-    """Whoever may have the prompt in hand, whatever its receipt said, is heard until its code is given back."""
+    """Keep the code in use until it expires if the guardian may have received the prompt, whatever its receipt
+    said: a reply still counts."""
     if file.sms.intent_at is None:
         return replace(confirmation, step=None, due_at=None, code=None)
     return replace(confirmation, step=Step.EXPIRE, due_at=max(confirmation.expires_at, file.now))
 
 
 def ask_somebody_else(file: TextFile, reason: str) -> None:
-    """The prompt did not arrive: not a moment is lost."""
+    """Ask the next guardian at once, because the prompt was not delivered."""
     if file.case is None or file.sms.kind is not SmsKind.PROMPT or file.sms.confirmation_id is None:
         return
     confirmation = file.unit.confirmations.get(file.sms.confirmation_id)

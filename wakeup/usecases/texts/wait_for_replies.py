@@ -1,4 +1,5 @@
-"""What time brings to an unanswered prompt: a reminder, the next guardian, a question back, and the end of its code."""
+"""What falls due for an unanswered prompt: a reminder, the next guardian, a question back, and the expiry of its
+code."""
 
 from __future__ import annotations
 
@@ -17,17 +18,17 @@ from wakeup.usecases.guardians.ask_guardian import prompt_words, undone, within_
 from wakeup.usecases.unit import Unit
 
 NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_reached"}
-"""After these the next guardian is asked when patience ends, for this reason."""
+"""Answers after which the next guardian is asked when patience ends, with the reason noted."""
 
 
 def prompts_due(unit: Unit, now: datetime, limit: int) -> Due[ConfirmationId]:
-    """Those for which something is due."""
+    """Return the confirmations for which something is due."""
     found = [confirmation.id for confirmation in unit.confirmations.due(now, limit)]
     return Due(found=found, next_due=unit.confirmations.next_due())
 
 
 def wait_for_reply(unit: Unit, confirmation_id: ConfirmationId, now: datetime) -> None:
-    """Do what is due for one of them."""
+    """Do what is due for one confirmation."""
     with CaseFile(unit, unit.cases.lock_if_free(unit.confirmations.get(confirmation_id).case_id), now) as file:
         confirmation = unit.confirmations.get(confirmation_id)
         if confirmation.due_at is not None and confirmation.due_at <= now:
@@ -58,7 +59,7 @@ def _remind(file: CaseFile, confirmation: Confirmation) -> None:
 
 
 def _ask_back(file: CaseFile, confirmation: Confirmation) -> None:
-    """Once. Whoever does not answer it either gives way to the next guardian."""
+    """Ask the guardian back once. If they do not answer that either, the next guardian is asked."""
     if not undone(file):
         _until_the_end(file, confirmation)
         return
@@ -81,7 +82,7 @@ def _until_the_end(file: CaseFile, confirmation: Confirmation) -> Confirmation:
 
 
 def _expire(file: CaseFile, confirmation: Confirmation) -> None:
-    """The code is given back; an answer that was given stands."""
+    """Release the code for reuse. An answer that was given stays."""
     after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.EXPIRE)
     file.unit.confirmations.save(
         replace(confirmation, state=after or confirmation.state, step=None, due_at=None, code=None)
