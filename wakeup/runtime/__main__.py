@@ -1,4 +1,4 @@
-"""`python -m wakeup.runtime` is `wakeup`."""
+"""Make `python -m wakeup.runtime` the same as `wakeup`."""
 
 from __future__ import annotations
 

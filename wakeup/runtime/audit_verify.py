@@ -1,4 +1,4 @@
-"""Is the history what was written? Every chain, where each ends, and the anchors outside the database."""
+"""Verify the timeline: every hash chain, its recorded end, and the anchors in the file outside the database."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ def find_faults(
     now: datetime | None = None,
     today: datetime | None = None,
 ) -> list[Fault]:
-    """Chains first, then where they end, then the anchors outside the database. `node`: whose file it is, so that the
-    newest anchor known of it must stand there; `now`: where a service is running that writes one each minute; `today`:
-    where none may be, but an anchor from the future is to be seen."""
-    # Before the snapshot: a service that is running goes on, and its next anchor names rows the snapshot has not.
+    """Return the faults of the chains and their ends, then those of the anchors outside the database.
+
+    `node`: the owner of the anchors file; the newest anchor recorded for it in the database must be in the file.
+    `now`: pass it when the service is running, which writes an anchor each minute. `today`: pass it instead when
+    the service may be stopped; then only an anchor from the future is a fault of time.
+    """
+    # Read before the snapshot: a running service goes on writing, and its next anchor names rows that the snapshot
+    # does not have.
     upto = anchors_end(anchors)
     with snapshot(database_url) as connection:
         audit.no_statement_timeout(connection)

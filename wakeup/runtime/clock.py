@@ -1,4 +1,7 @@
-"""The only place that reads the clock. `speed` makes people's time run faster, for simulations; sockets keep theirs."""
+"""The only module that reads the clock.
+
+`speed` makes the time of people run faster, for simulations; the timeouts of sockets stay in real time.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,23 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the loops know of time."""
+    """The time as the loops see it."""
 
     def now(self) -> datetime:
-        """Aware UTC."""
+        """Return the time as an aware datetime in UTC."""
 
     def wait_for(self, at: datetime) -> float:
-        """Seconds of the event loop's own time until `at`; never negative."""
+        """Return the seconds until `at` in the event loop's own time; never negative."""
 
     def monotonic(self) -> float:
-        """Seconds, for measuring how long something took: never faster than the event loop's own."""
+        """Return seconds for measuring durations; never faster than the event loop's own time."""
 
 
 class SystemClock:
-    """The wall clock; or, with a speed other than 1, a clock that started at `epoch` when the wall showed `epoch_real`.
+    """The wall clock or, with a speed other than 1, a clock that showed `epoch` when the wall clock showed
+    `epoch_real`.
 
-    Processes that are given the same epochs agree on the time.
+    Processes with the same epochs agree on the time.
     """
 
     def __init__(self, speed: float = 1.0, epoch: datetime | None = None, epoch_real: float | None = None) -> None:
@@ -35,7 +39,8 @@ class SystemClock:
         self.epoch = epoch or datetime.fromtimestamp(real, UTC)
         self._epoch_s = self.epoch.timestamp()
         self.correction_s = 0.0
-        """How far the database's clock is ahead of this machine's: with several nodes its clock counts."""
+        """Seconds by which the database's clock is ahead of this machine's; nodes that share a database follow its
+        clock."""
 
     def now(self) -> datetime:
         return self.epoch + timedelta(seconds=self._passed())
@@ -47,7 +52,7 @@ class SystemClock:
         return monotonic()
 
     def timestamp(self) -> float:
-        """`now` in seconds since 1970."""
+        """Return `now` in seconds since 1970."""
         return self._epoch_s + self._passed()
 
     def wait_for(self, at: datetime) -> float:
@@ -57,13 +62,13 @@ class SystemClock:
         await asyncio.sleep(self.wait_for(at))
 
     def wall(self, at: datetime) -> datetime:
-        """When this machine's wall clock will show what this clock calls `at`."""
+        """Return the time that this machine's wall clock will show when this clock shows `at`."""
         seconds = (at - self.epoch).total_seconds() / self.speed - self.correction_s
         return datetime.fromtimestamp(self.epoch_real + seconds, UTC)
 
 
 class LoopClock:
-    """Time as the event loop tells it: on a virtual loop hours pass in milliseconds, and the same way twice."""
+    """The event loop's time. On a virtual loop hours pass in milliseconds, and every run is the same."""
 
     def __init__(self, epoch: datetime) -> None:
         self._epoch = epoch
@@ -79,25 +84,25 @@ class LoopClock:
 
 
 def wall_seconds() -> float:
-    """This machine's wall clock, in seconds since 1970, right or wrong."""
+    """Return this machine's wall clock in seconds since 1970, uncorrected."""
     return time.time()
 
 
 def monotonic() -> float:
-    """Seconds, for measuring how long something took."""
+    """Return seconds for measuring durations."""
     return time.perf_counter()
 
 
 async def pause(seconds: float) -> None:
-    """Real seconds, for watching other processes."""
+    """Sleep for real seconds, for watching other processes."""
     await asyncio.sleep(seconds)
 
 
 def back_off(tries: int) -> None:
-    """Wait a little, in a thread of the Store, before a transaction that lost a race is tried again."""
+    """Sleep for a short random time, in a thread of the Store, before a transaction that lost a race is tried again."""
     time.sleep(random.uniform(0.0, 0.005) * 2**tries)  # noqa: S311 - jitter keeps no secret
 
 
 def stand_aside() -> None:
-    """3 s in which those go on who were held up by a migration that did not get its lock."""
+    """Sleep 3 s after a migration did not get its lock, so that the transactions it held up can go on."""
     time.sleep(3)

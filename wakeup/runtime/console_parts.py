@@ -1,4 +1,4 @@
-"""What the console is made of, from settings and surroundings."""
+"""Build what the console needs from settings and infrastructure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def console_parts(
     carried: Iterable[Published],
     recording: Callable[[str], Awaitable[bytes | None]],
 ) -> ConsoleParts:
-    """Its sessions are stretched with people's time: whoever sits at the console lives in real time."""
+    """Return the parts of the console.
+
+    The limits of its sessions are multiplied by the speed of the clock: the person at the console lives in real time.
+    """
     speed = settings.clock.speed
     patience = SessionLimits()
 
@@ -35,7 +38,7 @@ def console_parts(
         return [f"{fault.kind} {fault.case_id or ''} {fault.n or ''}".strip() for fault in faults]
 
     async def picture(script_id: str, language: str) -> str | None:
-        # The tools behind it are not carried by a service that nobody asks for a picture.
+        # Imported late: a service that is never asked for a picture does not load the tools behind it.
         from wakeup.runtime.scripts.graph_page import picture_of  # noqa: PLC0415
 
         return await asyncio.to_thread(picture_of, settings, script_id, language)

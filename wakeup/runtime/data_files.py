@@ -1,4 +1,4 @@
-"""Where the files that are data, not code, are: beside the checkout or inside the wheel. It opens none of them."""
+"""Find the folders of data files: beside the checkout or inside the wheel. Opens none of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def data_folder(name: str, package: Path = _PACKAGE) -> Path:
-    """The folder `scripts_ivr`, `migrations` or `config`.
+    """Return the folder `scripts_ivr`, `migrations` or `config`.
 
-    A checkout is known by its pyproject.toml beside the package; an installed wheel carries copies in `wakeup/_data`.
+    A checkout is recognised by the pyproject.toml beside the package; an installed wheel has copies in `wakeup/_data`.
     """
     if name not in FOLDERS:
         raise ValueError(f"no such data folder: {name}")

@@ -1,5 +1,7 @@
-"""What every unit of work shares, from settings and files. Apart from the service, so that a command that opens the
-books for a moment need not read all of it first."""
+"""Build what all units of work share, from settings and files.
+
+Separate from the service, so that a command that opens the database for a moment need not import all of it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from wakeup.storage.vault import Vault
 
 
 def policy_of(settings: Settings) -> Policy:
-    """The policy in force, its machinery stretched when people's time runs faster."""
+    """Return the policy in force; its technical periods are scaled when the clock runs faster."""
     path = settings.policy.file or data_folder("config") / "policy.toml"
     policy = for_speed(load_policy(Path(path)), settings.clock.speed)
     roster = load_roster(Path(settings.people.roster or data_folder("config") / "roster.toml"))
@@ -30,12 +32,12 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def colleagues_of() -> Announcements:
-    """What our own people hear, and the words of the waiting."""
+    """Return the fixed sentences for colleagues and for waiting callers."""
     return load_announcements(data_folder("config") / "people")
 
 
 def unit_dependencies(settings: Settings, infra: Infrastructure) -> UnitDependencies:
-    """What every unit of work shares. Raises ConfigError or ScriptError."""
+    """Return what all units of work share. Raises ConfigError or ScriptError."""
     keys, bank = settings.keys, settings.bank
     vault = Vault(
         KeyRing(keys.data.get_secret_value(), infra.random_bytes), keys.index.get_secret_value(), infra.random_bytes

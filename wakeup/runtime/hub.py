@@ -1,4 +1,4 @@
-"""Who is woken by what: names go in after a commit, loops and long polls wake up. Holds no state but who waits."""
+"""Wake loops and long polls by name after a commit. Holds no state except the waiting events."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from contextlib import contextmanager
 
 
 class Hub:
-    """Names are few and fixed for loops (`dispatch`, `settle` …), and `transfer:<id>` for long polls."""
+    """The events that wait for names.
+
+    Loops have few fixed names (`dispatch`, `settle` …); long polls wait for `transfer:<id>`.
+    """
 
     def __init__(self) -> None:
         self._loops: dict[str, asyncio.Event] = {}
         self._waiting: dict[str, dict[asyncio.Event, None]] = defaultdict(dict)
 
     def publish(self, names: Iterable[str]) -> None:
-        """Wake whoever waits for one of the names. Never blocks."""
-        # In a fixed order, so that a simulation happens the same way twice.
+        """Set the events that wait for any of the names. Never blocks."""
+        # In a fixed order, so that a simulation runs the same way twice.
         for name in sorted(names):
             if (loop := self._loops.get(name)) is not None:
                 loop.set()
@@ -25,16 +28,16 @@ class Hub:
                 event.set()
 
     def ring_all(self) -> None:
-        """Wake everybody: what was published elsewhere for a while nobody here has heard."""
+        """Wake everything: for a while notifications of other nodes did not arrive here."""
         self.publish({*self._loops, *self._waiting})
 
     def loop_event(self, name: str) -> asyncio.Event:
-        """The event of a loop that lives as long as the process."""
+        """Return the event of a loop, which lives as long as the process."""
         return self._loops.setdefault(name, asyncio.Event())
 
     @contextmanager
     def listening(self, name: str) -> Iterator[asyncio.Event]:
-        """An event that is set by the next publication; taken before reading, it misses none."""
+        """Yield an event that the next publication of `name` sets. Taken before reading, it misses none."""
         event = asyncio.Event()
         self._waiting[name][event] = None
         try:

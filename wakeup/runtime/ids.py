@@ -1,4 +1,4 @@
-"""Where ids and call codes come from: random, and ordered by time so that new rows lie side by side."""
+"""Make ids and call codes. Ids are random, and ordered by time so that new rows lie side by side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wakeup.usecases.unit import ALL_DIGITS
 
 
 class TimedIds:
-    """`att_` + milliseconds in hex + 64 random bits in hex."""
+    """Ids of a prefix such as `att_`, the milliseconds in hex and 64 random bits in hex."""
 
     def __init__(self, timestamp: Callable[[], float], random_bytes: Callable[[int], bytes]) -> None:
         self._timestamp, self._random_bytes = timestamp, random_bytes
@@ -23,7 +23,7 @@ class TimedIds:
 
 
 class SeededIds:
-    """The same ids every time, for tests and simulations."""
+    """The same ids in every run, for tests and simulations."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - ids of a simulation keep no secret

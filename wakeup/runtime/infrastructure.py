@@ -1,5 +1,5 @@
-"""What surrounds a service and is not its own: time, chance, wires, the way to its database. A simulation brings
-others."""
+"""The infrastructure of a service, which a test or a simulation replaces: clock, timers, randomness, connectors,
+database."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from wakeup.storage.unit_of_work import MakeUnit, SqlUnit
 from wakeup.usecases.unit import Ids
 
 OpenStore: TypeAlias = Callable[[str, MakeUnit, Publish], Store[SqlUnit]]
-"""Database URL, what makes a unit of work, whom to tell of commits."""
+"""From the database URL, the factory of units of work, and the callback that publishes commits."""
 MAX_KEPT_OPEN = 100
 
 
 class Connectors(Protocol):
-    """Makes what carries the requests we send. Called in the event loop."""
+    """Make a connector for outgoing HTTP requests. Called in the event loop."""
 
     def __call__(self, *, each_once: bool) -> BaseConnector:
-        """`each_once`: a connection for every request, and as many at once as there are requests."""
+        """`each_once`: a new connection for every request, and no limit on how many at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Infrastructure:
-    """What a test or a simulation replaces."""
+    """The parts that a test or a simulation replaces."""
 
     clock: Clock
     timers: Timers
@@ -48,16 +48,19 @@ class Infrastructure:
     open_store: OpenStore
     wires: Connectors
     scripts: Callable[[Path, str], Library]
-    """From the folder of scripts and the database that keeps older ones."""
+    """Load the scripts, given their folder and the URL of the database, which stores older versions."""
 
 
 def sockets(*, each_once: bool) -> BaseConnector:
-    """Real ones. One kept alive may be dead when the one POST of a call needs it."""
+    """Return a connector of real sockets.
+
+    The one POST of a call gets a new connection: one that was kept alive may be dead by then.
+    """
     return TCPConnector(force_close=True, limit=0) if each_once else TCPConnector(limit=MAX_KEPT_OPEN)
 
 
 def real_infrastructure(settings: Settings) -> Infrastructure:
-    """Those of a deployment."""
+    """Return the infrastructure of a deployment."""
     clock = SystemClock(settings.clock.speed, settings.clock.epoch, settings.clock.epoch_real)
     randomness = RandomPages()
     return Infrastructure(
@@ -72,7 +75,7 @@ def real_infrastructure(settings: Settings) -> Infrastructure:
 
 
 def virtual_infrastructure(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Infrastructure:
-    """Those of a virtual event loop: no wall clock, no threads."""
+    """Return the infrastructure for a virtual event loop: no wall clock, no threads."""
     clock = LoopClock(epoch)
     return Infrastructure(
         clock=clock,

@@ -1,7 +1,7 @@
-"""Decisions before events: while decisions are late, an event waits a moment before anything is done for it.
+"""Hold events back for a moment while decisions are late.
 
-The lanes of the Store order what waits for the database. Reading, checking and answering a flood of events takes the
-event loop's time all the same, and decisions need that too.
+The lanes of the Store order the work that waits for the database. But reading, checking and answering a flood of
+events also takes time of the event loop, and decisions need that too.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import asyncio
 from contextlib import suppress
 
 AT_MOST_S = 1.0
-"""So long an event waits: slowed down, never shut out."""
+"""Longest delay of an event in seconds: events are slowed down, never refused."""
 
 
 class IngestThrottle:
-    """Knows whether decisions are late, and who waits for it to pass."""
+    """Whether decisions are late, and the events that wait until they no longer are."""
 
     def __init__(self, at_most_s: float = AT_MOST_S) -> None:
         self._at_most_s = at_most_s
@@ -28,7 +28,7 @@ class IngestThrottle:
             self._in_time.set()
 
     async def wait(self) -> None:
-        """At once while decisions are in time."""
+        """Return at once while decisions are in time; otherwise wait until they are, at most the configured seconds."""
         if self._in_time.is_set():
             return
         with suppress(TimeoutError):

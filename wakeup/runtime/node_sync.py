@@ -1,4 +1,4 @@
-"""The other nodes on the same PostgreSQL: they are woken by our commits and we by theirs, and all go by its clock."""
+"""Exchange wake-ups with the other nodes on the same PostgreSQL, and follow the clock of the database."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ if TYPE_CHECKING:
     from wakeup.storage.pg_notify import PgNotify
 
 AT_HOME = ("alarm:", "over:", "ghost")
-"""Counted where they happened."""
+"""Prefixes of names that are not sent to other nodes: they are counted on the node where they happened."""
 TOO_FAR_S = 0.5
-"""A node whose clock is further from the database's takes no work: it would ring and decide at the wrong time."""
+"""Largest accepted difference from the database's clock, in seconds. A node beyond it takes no work: it would ring
+and decide at the wrong time."""
 SLOW_ANSWER_S = 0.1
-"""An answer that took longer says too little about the clock."""
+"""Round trip in seconds beyond which an answer says too little about the clock."""
 WORTH_A_STEP_S = 0.005
 
 
 class NodeSync:
-    """On SQLite there are none, and nothing here does anything."""
+    """The other nodes. Does nothing on SQLite, where there are none."""
 
     def __init__(
         self, url: str, hub: Hub, clock: Clock, log: FilteringBoundLogger, clock_was_set: Callable[[], None]
     ) -> None:
-        """`clock_was_set`: told after our clock was corrected by the database's."""
+        """`clock_was_set` is called after this node's clock was corrected by the database's."""
         self._url, self._hub, self._clock, self._log = url, hub, clock, log
         self._clock_was_set = clock_was_set
         self._bells: PgNotify | None = None
         self._off_s: float | None = None
-        """None until it was measured: nobody knows yet how wrong this machine's clock is."""
+        """Seconds by which the database's clock is ahead; None until measured, when the error of this machine's
+        clock is unknown."""
 
     def start(self) -> None:
         if not self._url.startswith("postgresql"):
             return
-        # The driver's client library is large: a node on SQLite does not carry it.
+        # The driver's client library is large: a node on SQLite does not load it.
         from wakeup.storage.pg_notify import PgNotify  # noqa: PLC0415
 
         self._bells = PgNotify(
@@ -56,7 +58,7 @@ class NodeSync:
             await self._bells.stop()
 
     def wake(self, names: frozenset[str]) -> None:
-        """Tell the others. Never blocks."""
+        """Wake the other nodes. Never blocks."""
         if self._bells is not None:
             self._bells.ring(name for name in names if not name.startswith(AT_HOME))
 
@@ -64,10 +66,11 @@ class NodeSync:
         self._log.warning("bell_not_understood", reason=reason)
 
     def compare(self, off_s: float, took_s: float) -> None:
-        """The database's clock is `off_s` ahead of this machine's; from now on we go by the database's."""
+        """Take a measurement: the database's clock is `off_s` ahead of this machine's. From now on this node
+        follows it."""
         if took_s > SLOW_ANSWER_S and abs(off_s) <= took_s:
             if self._off_s is None and abs(off_s) + took_s / 2 <= TOO_FAR_S:
-                # Too little to correct the clock by, enough to know that it is not far off.
+                # Too inexact to correct the clock, but enough to know that it is not far off.
                 self._off_s = off_s
             return
         if abs(off_s) > TOO_FAR_S >= abs(self._off_s or 0.0):
@@ -79,7 +82,7 @@ class NodeSync:
 
     @property
     def fault(self) -> str | None:
-        """Why this node should take no work."""
+        """Why this node should take no work; None if it may."""
         if self._off_s is None:
             return None if self._bells is None else "this machine's clock was not compared with the database's yet"
         if abs(self._off_s) <= TOO_FAR_S:

@@ -1,5 +1,7 @@
-"""Randomness of the operating system, fetched a page at a time: a system call for every eight bytes costs more than
-what they are used for."""
+"""Random bytes of the operating system, fetched a page at a time.
+
+A system call for every eight bytes would cost more than the work they are used for.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ PAGE = 4096
 
 
 class RandomPages:
-    """`os.urandom` for small pieces. Safe to use from several threads; no byte is given twice.
+    """`os.urandom` for small pieces. Thread-safe; no byte is handed out twice.
 
-    No lock is needed: one `read` of a page is one step for the interpreter, and a thread that comes upon the end of a
-    page begins another, which the others share from then on.
+    No lock is needed: one `read` of a page is a single step for the interpreter. A thread that reaches the end of
+    a page fetches another, which the other threads share from then on.
     """
 
     def __init__(self, source: Callable[[int], bytes] = os.urandom) -> None:

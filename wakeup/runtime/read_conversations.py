@@ -1,4 +1,4 @@
-"""The conversations a database keeps, for tools that stand beside the service and have no Store."""
+"""Read the conversations stored in a database, for command-line tools that have no Store."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _SQLITE = "sqlite:///"
 
 
 def asked(settings: Settings, query: Callable[[SqlTalks], T]) -> T:
-    """The answer of the settings' database, which is not made if it is not there. It needs the keys, and no script:
-    the words are those that were spoken, whatever the files say today. Raises WakeupError."""
+    """Return the result of `query` on the database of the settings. Raises WakeupError.
+
+    A SQLite file that does not exist is not created. The query needs the keys but no script: the words are those
+    that were spoken, whatever the script files say today.
+    """
     url, keys = settings.database_url.get_secret_value(), settings.keys
     if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE).partition("?")[0]).is_file():
         raise NotFoundError("there is no database at the address of the settings")

@@ -1,4 +1,4 @@
-"""After somebody was erased: a line in the file beside the anchors, and none of their pages in the database's log."""
+"""After an erasure: write it into the file beside the anchors, and drop the old pages from the database's log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wakeup.storage.erasures import Erasure, drop_old_pages, erasures_file, note
 
 
 def keep_erasures(settings: Settings, erased: Sequence[Erasure]) -> None:
-    """Blocks. Raises OSError when the file cannot be written."""
+    """Record erased customers outside the database. Blocks. Raises OSError when the file cannot be written."""
     path = erasures_file(Path(settings.audit.anchors_file))
     note_erasures(path, settings.keys.audit.get_secret_value(), erased)
     drop_old_pages(settings.database_url.get_secret_value())

@@ -1,4 +1,4 @@
-"""What a node of the service does, so that roles can be split over machines."""
+"""The roles of a node, which can be split over machines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a node does. Every node listens inside, for health and metrics."""
+    """What a node does. Every node has the inside listener, for health and metrics."""
 
     API = "api"
     VOICE = "voice"

@@ -1,4 +1,4 @@
-"""Due times. APScheduler is the clock, the database the truth: an alarm only wakes a loop, which reads what is due."""
+"""Due times. APScheduler is the clock, the database the truth: a timer only wakes a loop, which reads what is due."""
 
 from __future__ import annotations
 
@@ -15,23 +15,28 @@ from wakeup.runtime.clock import LoopClock, SystemClock
 Ring = Callable[[str], None]
 
 SWEEP_S = 5
-"""Every loop looks for itself this often, should a wake-up ever be lost. Real seconds."""
+"""Interval in real seconds at which every loop is woken regardless, in case a wake-up was lost."""
 
 
 class Timers(Protocol):
-    """One alarm a name; setting it again moves it."""
+    """One timer for each name; setting it again moves it."""
 
     def set(self, name: str, at: datetime) -> None: ...
     def start(self, ring: Ring, swept: Sequence[str]) -> None: ...
     def clock_was_set(self) -> None:
-        """What is set already would ring when the wall clock shows it: everybody is to look again, and set it anew."""
+        """React to a corrected clock: wake every loop, which sets its timer again.
+
+        The timers already set would fire when the wall clock, not the corrected clock, shows their time.
+        """
 
     def stop(self) -> None: ...
 
 
 class ApschedulerTimers:
-    """APScheduler's: a job that is late is still run, one of many missed is enough. It goes by the wall clock; sweeps
-    do not, for they must not stop when that is set back."""
+    """Timers of APScheduler: a late job is still run, and several missed runs become one.
+
+    It follows the wall clock. Sweeps do not, because they must not stop when the wall clock is set back.
+    """
 
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
@@ -69,7 +74,7 @@ class ApschedulerTimers:
             return
         self._set[name] = at
         trigger = DateTrigger(run_date=self._clock.wall(at))
-        # Moved while its predecessor is about to ring it must still ring: one instance would drop it.
+        # A timer that is moved while its predecessor is about to fire must still fire; `max_instances=1` would drop it.
         self._scheduler.add_job(self._fire, trigger, args=[name], id=name, replace_existing=True, max_instances=9)
 
     def stop(self) -> None:
@@ -78,7 +83,7 @@ class ApschedulerTimers:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    # A coroutine, or APScheduler would run it in a thread, where nothing may be woken.
+    # A coroutine, because APScheduler would run a plain function in a thread, where no loop may be woken.
 
     async def _fire(self, name: str) -> None:
         self._set.pop(name, None)
@@ -87,10 +92,10 @@ class ApschedulerTimers:
 
 
 class LoopTimers:
-    """The event loop's own timers, for virtual time: there is no wall clock to follow."""
+    """Timers of the event loop itself, for virtual time: there is no wall clock to follow."""
 
     def __init__(self, clock: LoopClock, sweep_s: float | None = None) -> None:
-        """Without `sweep_s` nobody is swept: nothing is lost in one process."""
+        """Without `sweep_s` there are no sweeps: within one process no wake-up is lost."""
         self._clock, self._sweep_s = clock, sweep_s
         self._handles: dict[str, asyncio.TimerHandle] = {}
         self._ring: Ring | None = None
@@ -107,7 +112,7 @@ class LoopTimers:
             asyncio.get_running_loop().call_later(every, self._sweep, names, every)
 
     def swept(self, name: str) -> bool:  # noqa: ARG002 - a simulation spares some
-        """Whether this loop's sweep takes place now."""
+        """True if this loop is swept now. A simulation overrides it."""
         return True
 
     def set(self, name: str, at: datetime) -> None:
@@ -118,7 +123,7 @@ class LoopTimers:
             self._handles[name] = asyncio.get_running_loop().call_later(wait, self._ring, name)
 
     def clock_was_set(self) -> None:
-        """Nobody sets this one."""
+        """Do nothing: this clock is never corrected."""
 
     def stop(self) -> None:
         for handle in self._handles.values():

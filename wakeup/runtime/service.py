@@ -1,4 +1,4 @@
-"""The composition root: one process of Wakeup, built from settings, started and stopped in the right order."""
+"""The composition root: one process of Wakeup, built from its settings, started and stopped in the right order."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ from wakeup.web.parts import ConsoleParts, Parts
 
 ALARM, OVER = "alarm:", "over:"
 DRAIN_S = 25.0
-"""Longer than one POST to the phone company can take."""
+"""Seconds to wait at a stop for work under way: longer than one POST to Twilio can take."""
 
 
 class Service:
-    """One process. `start` opens the ears before the loops begin to talk; `stop` is the same backwards."""
+    """One process. `start` opens the listeners before the loops begin to call; `stop` does the same in reverse."""
 
     def __init__(self, settings: Settings, infra: Infrastructure, roles: frozenset[Role] = frozenset(Role)) -> None:
         self.settings, self.infra, self.roles = settings, infra, roles
@@ -84,7 +84,7 @@ class Service:
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
-        """Listen, then look at what is due."""
+        """Resume what was under way, listen, then start the loops. Raises ConfigError if it cannot listen."""
         settings, infra = self.settings, self.infra
         access = access_of(settings)
         urls = CallbackUrls(settings.public_base_url, settings.keys.tag.get_secret_value())
@@ -126,7 +126,7 @@ class Service:
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
 
     async def stop(self) -> None:
-        """Begin nothing more, finish what is on the wire, then close the ears and the books."""
+        """Begin nothing more, finish what is on the wire, then close the listeners and the database."""
         self.infra.timers.stop()
         for task in self._running:
             task.cancel()
@@ -193,7 +193,7 @@ class Service:
         return console_parts(self.settings, self.infra, base, self._dependencies.speaker.carried(), recordings.fetch)
 
     async def _faults(self) -> list[str]:
-        """Why this node should get no work now."""
+        """Return why this node should get no work now; empty if it may."""
         try:
             await self.store.ping()
         except StoreDownError as down:
@@ -222,7 +222,7 @@ class Service:
 
 
 def access_of(settings: Settings) -> TwilioAccess:
-    """The phone company's account."""
+    """Return the access to the Twilio account."""
     twilio = settings.twilio
     return TwilioAccess(
         account_sid=twilio.account_sid,
@@ -234,7 +234,7 @@ def access_of(settings: Settings) -> TwilioAccess:
 
 
 def _why_not_listening(name: str, host: str, port: int, error: OSError) -> str:
-    """By the setting that is at fault: an address that is nobody's here, or else the port."""
+    """Return the error text, naming the setting at fault: an address this machine does not have, or else the port."""
     if isinstance(error, gaierror) or error.errno == EADDRNOTAVAIL:
         setting = "WAKEUP_HTTP__HOST" if name == "public" else f"WAKEUP_HTTP__{name.upper()}_HOST"
         return f"{setting} {host}: cannot listen there: {error.strerror}"
@@ -242,7 +242,7 @@ def _why_not_listening(name: str, host: str, port: int, error: OSError) -> str:
 
 
 def dialling_of(settings: Settings) -> Dialling:
-    """The account's limits and our numbers."""
+    """Return the account's limits, the numbers to call from and the name of the node."""
     twilio = settings.twilio
     account = Account(
         name=twilio.account_sid,
@@ -253,13 +253,13 @@ def dialling_of(settings: Settings) -> Dialling:
 
 
 def sender_of(settings: Settings) -> Sender:
-    """Whom texts come from."""
+    """Return the account and the number or service that SMS are sent from."""
     twilio = settings.twilio
     return Sender(account=twilio.account_sid, from_=twilio.messaging_from or twilio.from_numbers[0])
 
 
 def clients_of(settings: Settings) -> Clients:
-    """The bank's machines."""
+    """Return the bank's machines that may use the API."""
     return Clients(
         Client(
             name=name,

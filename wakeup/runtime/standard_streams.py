@@ -1,5 +1,8 @@
-"""A process may be started without the three files everybody has. The next file it opens would get their number, and
-what somebody prints would go into the database."""
+"""Open the standard streams if they are missing.
+
+A process may be started without them. The next file it opens, perhaps the database, would get their number, and
+printed text would be written into it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ import sys
 
 
 def have_standard_streams() -> None:
-    """Whatever is missing of standard input, output and errors becomes one that swallows all."""
+    """Open the null device in place of a missing standard input, output or error stream."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            # The lowest free number is given out, and those before are taken by now.
+            # The system hands out the lowest free number, and the numbers before this one are taken by now.
             os.open(os.devnull, os.O_RDWR)
     if sys.stdout is None:
         sys.stdout = os.fdopen(1, "w", closefd=False)

@@ -1,6 +1,6 @@
-"""What a process does once, before its loops begin: take up what it had under way, and note what it speaks and knows.
+"""Work that a process does once before its loops start: resume calls under way, and record its scripts and secrets.
 
-With the database away none of it stops the start: events are answered 503 until it is back, and the loops catch up.
+If the database is away, none of it stops the start: events are answered 503 until it is back, and the loops catch up.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from wakeup.web.parts import Log
 
 
 async def resume_work(store: Store[SqlUnit], node: str, now: datetime, log: Log) -> None:
-    """What this node had under way is asked about."""
+    """Mark the attempts that this node had under way before its restart to be looked up at Twilio."""
     try:
         attempts = await store.run(resume, node, now)
     except StoreDownError as down:
-        # Then it is found when its patience ends.
+        # They are then found later, when their own timeout ends.
         log.warning("not_resumed", node=node, reason=str(down))
     else:
         log.info("resumed", node=node, attempts=attempts)
 
 
 async def keep_words(store: Store[SqlUnit], now: datetime, log: Log) -> None:
-    """Every script a conversation may begin in."""
+    """Store every script that a conversation may begin in."""
     try:
         new = await store.run(store_scripts, now)
     except StoreDownError as down:
-        # Then each is kept with the first conversation that begins in it.
+        # Then each script is stored with the first conversation that begins in it.
         log.warning("scripts_not_kept", reason=str(down))
     else:
         log.info("scripts_kept", new=new)
 
 
 async def note_keys(store: Store[SqlUnit], settings: Settings, now: datetime, log: Log) -> None:
-    """Since when each secret has been in use, so that people see which is due to be changed."""
+    """Record since when each secret has been in use, so that the console shows which is due to be changed."""
     try:
         await store.run(note_secrets, fingerprints(settings, settings.keys.audit.get_secret_value()), now)
     except StoreDownError as down:

@@ -1,1 +1,1 @@
-"""Measurements. Each runs its rival or its limit in the same run, on the same machine, and gives a ratio."""
+"""Benchmarks. Each measures its rival or its limit in the same run, on the same machine, and gives a ratio."""

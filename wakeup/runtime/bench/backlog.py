@@ -1,6 +1,6 @@
-"""What a claim costs before a thousand due attempts, and before a million: the work inside its transaction.
+"""Measure what a claim costs with a thousand due attempts and with a million: the work inside its transaction.
 
-Beside those that are due a tenth as many wait for their time, and would go first if it had come.
+In addition to the due attempts, a tenth as many are not due yet; they would go first if they were.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ ACCOUNT = Account(name="AC", calls_per_second=100.0, max_concurrent=20_000)
 A_CHUNK = 5_000
 A_CLAIM = 4
 NOT_DUE = 10
-"""One in so many more is not due."""
+"""One more attempt for every `NOT_DUE` due ones is not due yet."""
 WARM_UP = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """Medians, in milliseconds, commit not counted. `plan_ms` is one look of the planner at all that waits."""
+    """Medians in milliseconds, without the commit. `plan_ms_1m` is one plan over all waiting attempts."""
 
     claim_ms_1k: float
     claim_ms_1m: float
@@ -46,7 +46,7 @@ class Backlog:
 
 
 async def bench_backlog(folder: Path, policy: Policy, attempts: int, rounds: int) -> Backlog:
-    """Both queues are served in turn, so that what disturbs the machine disturbs both."""
+    """Measure both queues in turn, so that a disturbance of the machine affects both."""
     policy = replace(policy, overload=replace(policy.overload, plan_stale=timedelta(days=1)))
     stores = {size: await _filled(folder / str(size), policy, size) for size in (1_000, attempts)}
     took: dict[int, list[float]] = {size: [] for size in stores}
@@ -78,12 +78,13 @@ async def _filled(folder: Path, policy: Policy, size: int) -> Store[SqlUnit]:
 
 
 def _fill(unit: Unit, dice: Random, numbers: range, size: int) -> None:
-    """Cases with an attempt each, and nothing else that a claim would look at; those from `size` on are not due."""
+    """Add cases with one attempt each, and nothing else that a claim reads. Those numbered from `size` on are not
+    due."""
     for number in numbers:
         due = number < size
         due_in = timedelta(seconds=-600 * dice.random() if due else 300)
         starts_in = timedelta(seconds=(600 + 7200 * dice.random()) if due else 301)
-        # Ids as they come in life, in the order of time: the case before what belongs to it.
+        # Ids as in production, ordered by time, a case before what belongs to it.
         case_id = CaseId(f"case_{number:011x}")
         unit.cases.add(
             Case(id=case_id, customer_id=CustomerId(f"u_{number}"), tier=Tier.MEDIUM, locale="zh-CN",

@@ -1,4 +1,4 @@
-"""`python -m wakeup.runtime.bench.bare PORT`: an aiohttp handler that only reads the body. The limit, not a rival."""
+"""`python -m wakeup.runtime.bench.bare PORT`: an aiohttp handler that only reads the body, as the upper limit."""
 
 from __future__ import annotations
 

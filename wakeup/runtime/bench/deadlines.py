@@ -1,4 +1,4 @@
-"""Thousands of windows that close in one minute while events keep coming: how late the core hears of the decisions."""
+"""Measure how late decisions reach the core when thousands of windows close in a minute while events keep coming."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from wakeup.runtime.demo.setup import DemoSetup, new_setup
 
 CLOSING = timedelta(minutes=1)
 LEAD_S, EVENTS_A_SECOND = 30.0, 150.0
-"""The windows begin to close this long after the first event, and later by what so slow a machine would need."""
+"""Seconds from the first event until windows begin to close, plus the time that a machine taking this many events
+a second would need."""
 A_CHUNK = 500
 PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Arrival at the core after `decide_by`, in milliseconds; 0 for what came in time."""
+    """Time of arrival at the core after `decide_by` in milliseconds; 0 for decisions in time."""
 
     late_p999_ms: float
     late_max_ms: float
     late: int
     windows: int
     margin_p50_ms: float
-    """How long before its deadline the typical decision arrived."""
+    """How long before its deadline the median decision arrived."""
     ingest_rps: float
-    """Further events accepted a second while the windows closed."""
+    """Further events accepted per second while the windows closed."""
 
 
 async def bench_deadlines(folder: Path, environment: Mapping[str, str], windows: int) -> Deadlines:
-    """One service with all roles on SQLite; nobody can be rung, so every decision waits for its deadline."""
+    """Run one service with all roles on SQLite. No call can be placed, so every decision waits for its deadline."""
     ports = free_ports(4)
     clock = SystemClock()
     stage = new_setup(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
@@ -69,7 +70,7 @@ async def bench_deadlines(folder: Path, environment: Mapping[str, str], windows:
 async def _keep_coming(
     stage: DemoSetup, clock: SystemClock, numbers: Iterator[int], opens: datetime, ends: datetime
 ) -> float:
-    """Events at full rate until the last window has closed; answers how many a second."""
+    """Send events at full rate until the last window has closed; return how many per second."""
     await clock.sleep_until(opens)
     count, began = 0, monotonic()
     while clock.now() < ends:

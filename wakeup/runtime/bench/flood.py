@@ -1,4 +1,4 @@
-"""Somebody who posts to the public listener without a signature, as fast as they may, in a process of their own."""
+"""Flood the public listener with unsigned POSTs, as fast as allowed, from a process of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATH = "/twilio/voice/att_00000000000000000000000000/0/AAAAAAAAAAAAAAAAAAAAAAAA"
 
 
 class Flood:
-    """`refused` counts the answers 403; anything else ends it."""
+    """The flood. `refused` counts the answers 403; any other answer ends the process."""
 
     def __init__(self, host: str, port: int, per_second: float) -> None:
         self._host, self._port, self._per_second = host, port, per_second
@@ -29,7 +29,7 @@ class Flood:
         self.seconds = 0.0
 
     async def run(self) -> None:
-        """Until cancelled. A POST each 1/rate seconds, but no faster than the answers come."""
+        """POST until cancelled, each 1/rate seconds, but no faster than answers come."""
         began = monotonic()
         try:
             async with asyncio.TaskGroup() as group:
@@ -48,7 +48,7 @@ class Flood:
                 writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, began: float) -> bool:
-        """False when the other side has closed the connection."""
+        """POST once. Return False when the server has closed the connection."""
         at = began + self._sent / self._per_second
         self._sent += 1
         await pause(max(0.0, at - monotonic()))
@@ -65,7 +65,7 @@ class Flood:
 
 
 async def _main(host: str, port: int, per_second: float) -> dict[str, float]:
-    """Until SIGTERM."""
+    """Run the flood until SIGTERM, and return its figures."""
     flood = Flood(host, port, per_second)
     running = asyncio.ensure_future(flood.run())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)

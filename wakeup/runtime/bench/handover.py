@@ -1,4 +1,4 @@
-"""How long an idle service takes from a customer's key 0 to the POST that rings an agent."""
+"""Measure how long an idle service takes from a customer's key 0 to the POST that calls an agent."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ _ACTION = re.compile(r'<Gather[^>]*\baction="([^"]+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """From sending the key to the arrival of the agent's POST, in milliseconds: turn, commit, claim, intent, wire."""
+    """From sending the key to the arrival of the agent's POST, in milliseconds: turn, commit, claim, intent,
+    connection."""
 
     offer_p50_ms: float
     offer_p99_ms: float
 
 
 async def bench_handover(folder: Path, environment: Mapping[str, str], rounds: int) -> HandOver:
-    """One customer at a time, who presses 0 as soon as they hear us, and hangs up when the agent's phone rings."""
+    """Have one customer at a time press 0 as soon as the prompt is heard, and hang up when the agent's phone rings."""
     ports = free_ports(4)
     clock, book = SystemClock(), PhoneBook()
     stage = new_setup(folder, speed=1.0, seed=1, now=clock.timestamp(), ports=(ports[0], ports[1], ports[2]))
@@ -46,7 +47,7 @@ async def bench_handover(folder: Path, environment: Mapping[str, str], rounds: i
     settings = quick_settings(stage, f"http://{HOST}:{ports[3]}", "http://127.0.0.1:9")
     try:
         async with Processes(folder, environment) as processes, ClientSession() as session:
-            # In this order: the agents mark the database as one that no service starts on.
+            # In this order: adding the agents marks the database as one that no service starts on.
             await processes.start("service", ["wakeup.runtime", "serve", "--migrate"], settings)
             await make_agents(load_settings(settings))
             took = [await _one(session, stage, book, clock, number) for number in range(WARM_UP + rounds)]
@@ -76,7 +77,7 @@ async def _one(session: ClientSession, stage: DemoSetup, book: PhoneBook, clock:
     agent = await _rung(book, {number for _, _, number in AGENTS})
     took = monotonic() - began
     await pressing
-    # The customer hangs up, and the agent's phone stops: both are free for the next.
+    # The customer hangs up, and the agent's phone stops ringing: both are free for the next round.
     await _tell(session, stage, call, call.status_url, {"CallStatus": "completed", "SequenceNumber": "3"})
     await _tell(session, stage, agent, agent.status_url, {"CallStatus": "canceled", "SequenceNumber": "3"})
     await pause(BETWEEN_S)
@@ -84,7 +85,7 @@ async def _one(session: ClientSession, stage: DemoSetup, book: PhoneBook, clock:
 
 
 async def _rung(book: PhoneBook, numbers: set[str]) -> PlacedCall:
-    """The next call to one of these; others are rung again meanwhile."""
+    """Return the next call to one of these numbers; other calls in between are skipped."""
     async with asyncio.timeout(WITHIN_S):
         while True:
             placed = await book.placed.get()

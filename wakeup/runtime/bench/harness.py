@@ -1,4 +1,4 @@
-"""What benches without a network stand on: a fresh database, use cases run one by one, time that is moved by hand."""
+"""Set-up for benches without a network: a fresh database, use cases run one by one, manually advanced time."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.speaker import Speaker
 
 EPOCH = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-"""Ten in the morning in Singapore: everybody may be rung."""
+"""Ten in the morning in Singapore, when everybody may be called."""
 OURS = ("+6531580001",)
 
 
 class HandClock:
-    """Stands still until it is set."""
+    """A clock that stands still until it is set."""
 
     def __init__(self) -> None:
         self.at = EPOCH
@@ -44,7 +44,7 @@ class HandClock:
 
 
 def dependencies_for(policy: Policy, seed: int) -> UnitDependencies:
-    """Keys and ids that are the same every time; nobody speaks."""
+    """Return what units of work share, with keys and ids that are the same every time and without scripts."""
     dice = Random(seed)  # noqa: S311 - a bench keeps no secret
 
     def random_bytes(count: int) -> bytes:
@@ -53,7 +53,7 @@ def dependencies_for(policy: Policy, seed: int) -> UnitDependencies:
     return UnitDependencies(
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=policy,
-        speaker=cast("Speaker", None),  # nobody speaks
+        speaker=cast("Speaker", None),  # no bench speaks
         sms_templates=load_sms_templates(
             data_folder("config") / "messages", {"zh": "星河银行", "en": "Star River Bank"}
         ),
@@ -65,7 +65,7 @@ def dependencies_for(policy: Policy, seed: int) -> UnitDependencies:
 def open_stand(
     folder: Path, dependencies: UnitDependencies, publish: Publish = publish_nothing, make_unit: MakeUnit | None = None
 ) -> Store[SqlUnit]:
-    """A Store without threads on a new SQLite file; close it."""
+    """Open a Store without threads on a new SQLite file. The caller closes it."""
     folder.mkdir(exist_ok=True)
     url = f"sqlite:///{folder / 'bench.db'}"
     upgrade(url, lambda: data_folder("migrations"))
@@ -73,7 +73,7 @@ def open_stand(
 
 
 def flagged(number: int, now: datetime, amount: Decimal, window: timedelta) -> FlaggedTransfer:
-    """A risk event of its own customer, number and payee."""
+    """Return a flagged transfer with its own customer, number and payee."""
     account = f"SG88{number}"
     phone = Number(e164=f"+659{number:07d}", region="SG", line_type="mobile")
     return FlaggedTransfer(

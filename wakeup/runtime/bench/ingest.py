@@ -1,4 +1,5 @@
-"""Durable signed ingest against a bare handler: case, transfer, party, attempt, standing hold and timeline, fsynced."""
+"""Compare durable, signed ingest with a bare handler: case, transfer, party, attempt, standing hold and timeline,
+fsynced."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ class Ingest:
 
 
 async def bench_ingest(folder: Path, environment: Mapping[str, str], events: int, rounds: int) -> Ingest:
-    """Alternate between the two, so that what disturbs the machine disturbs both."""
+    """Measure both in turn, so that a disturbance of the machine affects both."""
     ports = free_ports(4)
     clock = SystemClock()
     now = clock.now()
@@ -68,7 +69,7 @@ def _request(stage: DemoSetup, number: int, now: datetime) -> bytes:
 
 
 def event(number: int, now: datetime) -> dict[str, Any]:
-    """A risk event of its own customer, number and payee."""
+    """Return a risk event with its own customer, number and payee."""
     return {
         "event_id": f"evt_{BATCH}_{number}",
         "occurred_at": now.isoformat(),

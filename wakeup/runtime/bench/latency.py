@@ -1,4 +1,4 @@
-"""How long an idle service takes from a risk event to the POST at the phone company."""
+"""Measure how long an idle service takes from a risk event to the POST at the phone company."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Latency:
 
 
 class _Exchange:
-    """A phone company that only notes when it was asked. It answers 201 and never rings anybody."""
+    """A phone company that only records when a call was requested. It answers 201 and places no call."""
 
     def __init__(self) -> None:
         self.arrived: asyncio.Queue[float] = asyncio.Queue()
@@ -49,7 +49,7 @@ class _Exchange:
 
 
 async def bench_latency(folder: Path, environment: Mapping[str, str], events: int) -> Latency:
-    """One event at a time, each on a service with nothing else to do."""
+    """Send one event at a time to a service with nothing else to do."""
     ports = free_ports(4)
     clock, exchange = SystemClock(), _Exchange()
     stage = new_setup(folder, speed=1.0, seed=1, now=clock.now().timestamp(), ports=(ports[0], ports[1], ports[2]))

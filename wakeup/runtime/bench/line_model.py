@@ -1,4 +1,5 @@
-"""The real dispatcher and planner before a phone company that is a list of call lengths, in time moved by hand."""
+"""Run the real dispatcher and planner against a phone company that is a list of call lengths, in manually advanced
+time."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ DRAIN_S = 60.0
 
 
 class Hall:
-    """One run of one order. `saved` is what the calls that began in time were worth."""
+    """One run with one order of calling. `saved` is the total value of the calls that began in time."""
 
     def __init__(
         self,
@@ -67,7 +68,7 @@ class Hall:
         self._plans_at: datetime | None = None
 
     async def live_through(self, arrivals: Sequence[tuple[datetime, Decimal, timedelta]]) -> None:
-        """From the first arrival until nothing is left to happen."""
+        """Process all events, from the first arrival until nothing is left to happen."""
         for number, (at, amount, window) in enumerate(arrivals):
             self._at(at, "arrives", flagged(number, at, amount, window))
         last = max(at + window for at, _, window in arrivals)
@@ -122,7 +123,7 @@ class Hall:
         self._wakes |= names
 
     async def place(self, order: CallOrder) -> Placement:
-        """Telephony, as far as it is needed: every call is taken, holds its line, and ends without a word."""
+        """Implement what is needed of Telephony: accept every call, occupy its line, and end it unanswered."""
         self.saved += self.attempts[order.attempt_id].value
         sid = f"CA{order.attempt_id}"
         over = CallReport(

@@ -1,4 +1,4 @@
-"""A load generator that costs next to nothing: prepared requests over kept-alive connections, one at a time on each."""
+"""A load generator that costs almost nothing: prepared requests on kept-alive connections, one at a time on each."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ HEADER_END = b"\r\n\r\n"
 
 
 class BenchError(Exception):
-    """The server answered something else than expected."""
+    """The server did not answer as expected."""
 
 
 def request(host: str, port: int, path: str, headers: dict[str, str], body: bytes) -> bytes:
-    """One POST as it goes over the wire."""
+    """Return one POST as it is sent on the wire."""
     head = {"Host": f"{host}:{port}", "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
 async def rate(host: str, port: int, requests: Sequence[bytes], status: int) -> float:
-    """Requests per second until all are answered. Raises BenchError on another status."""
+    """Send all requests and return how many were answered per second. Raises BenchError on another status."""
     waiting = iter(requests)
     began = monotonic()
     await asyncio.gather(*(_connection(host, port, waiting, status) for _ in range(CONNECTIONS)))
@@ -44,7 +44,7 @@ async def _connection(host: str, port: int, waiting: Iterator[bytes], status: in
 
 
 def length_of(head: bytes) -> int:
-    """Of the body that follows this head."""
+    """Return the length of the body that follows this head."""
     lowered = head.lower()
     start = lowered.index(b"content-length:") + len(b"content-length:")
     return int(lowered[start : lowered.index(b"\r\n", start)])

@@ -1,4 +1,5 @@
-"""The whole loop, phone company and payment core on the same cores: calls a second, and what a turn then takes."""
+"""Measure the whole loop, with phone company and payment core on the same cores: calls per second and time of a
+turn."""
 
 from __future__ import annotations
 
@@ -21,18 +22,18 @@ from wakeup.runtime.demo.setup import DemoSetup
 from wakeup.runtime.demo.simulators import start_strangers
 
 CALLS_PER_SECOND, LINES = "10", "4000"
-"""Of people's time: never what limits."""
+"""Limits of the account, per second of people's time, too high to be the bottleneck."""
 EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopFigures:
-    """`held`: nothing late, lost or doubled, from the first event to the last decision."""
+    """The result. `held`: nothing was late, lost or doubled, from the first event to the last decision."""
 
     calls_per_s: float
-    """Calls the phone company created a real second, while the second half of all transfers came in (`sustained`)."""
+    """Calls created per real second while the second half of all transfers came in (see `sustained`)."""
     p99_turn_ms: float
-    """The upper edge of the histogram's bucket."""
+    """Upper edge of the histogram's bucket."""
     rss_mb: float
     calls: int
     speed: float
@@ -41,7 +42,7 @@ class LoopFigures:
 
 @dataclass(slots=True)
 class Gauges:
-    """What was read last from the running service."""
+    """The values read last from the running service."""
 
     p99_turn_s: float = 0.0
     rss_mb: float = 0.0
@@ -51,7 +52,7 @@ class Gauges:
 async def bench_loop(
     folder: Path, environment: Mapping[str, str], now: float, cases: int, speed: float, seed: int
 ) -> LoopFigures:
-    """The demo, faster than anybody could watch."""
+    """Run the demo at high speed."""
     gauges = Gauges()
 
     async def start(processes: Processes, stage: DemoSetup, database: str | None) -> tuple[str, str]:
@@ -86,20 +87,22 @@ async def bench_loop(
 
 
 def moments(ledger: Path, fact: str) -> list[datetime]:
-    """When facts of this name were written down, in people's time."""
+    """Return when facts of this name were recorded, in people's time."""
     rows = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
     return [datetime.fromisoformat(row["at"]) for row in rows if row["fact"] == fact]
 
 
 def sustained(flagged: Sequence[datetime], created: Sequence[datetime]) -> float:
-    """Calls a second of people's time, from the middle transfer to the last: before, few cases had come to a second
-    call, and after, no new ones come."""
+    """Return calls per second of people's time from the median transfer to the last.
+
+    Before, few cases have reached a second call; after, no new ones come.
+    """
     begins, ends = sorted(flagged)[len(flagged) // 2], max(flagged)
     return sum(begins < at <= ends for at in created) / (ends - begins).total_seconds()
 
 
 async def _read(gauges: Gauges, inside: str, pid: int) -> None:
-    """Look again and again: when the run is over, so is the service."""
+    """Read the gauges repeatedly, because the service is gone when the run is over."""
     async with ClientSession() as session:
         while True:
             with suppress(ClientError, OSError, TimeoutError):
@@ -110,7 +113,7 @@ async def _read(gauges: Gauges, inside: str, pid: int) -> None:
 
 
 def percentile(metrics: str, name: str, share: float) -> float:
-    """The upper edge of the bucket in which this share of a histogram lies; 0 when nothing was observed."""
+    """Return the upper edge of the bucket in which this share of a histogram lies; 0 when nothing was observed."""
     buckets: list[tuple[float, float]] = []
     for family in text_string_to_metric_families(metrics):
         buckets += [(float(s.labels["le"]), s.value) for s in family.samples if s.name == f"{name}_bucket"]

@@ -1,4 +1,4 @@
-"""The most that could have been saved by somebody who knew everything beforehand. A bound for benches; pure."""
+"""Compute the most that could have been saved with full knowledge of the future, as a bound for benches. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
-    """Somebody who may be rung from `arrives` until `latest`, in seconds."""
+    """A person who may be called from `arrives` until `latest`, in seconds."""
 
     arrives: float
     latest: float
@@ -18,7 +18,7 @@ class Chance:
 
 
 def starts(lengths: Sequence[float], lines: int, until: float) -> list[float]:
-    """When calls can start on lines that are never idle; the n-th call lasts `lengths[n]`, whoever is rung."""
+    """Return when calls can start on lines that are never idle; the n-th call lasts `lengths[n]`, whoever is called."""
     free, found = [0.0] * lines, []
     for length in lengths:
         at = heapq.heappop(free)
@@ -30,8 +30,11 @@ def starts(lengths: Sequence[float], lines: int, until: float) -> list[float]:
 
 
 def clairvoyant(chances: Sequence[Chance], slots: Sequence[float]) -> int:
-    """Highest total value of an assignment of chances to slots. Greedy by value with augmenting paths: what can be
-    assigned together is a matroid, so no exchange gains anything."""
+    """Return the highest total value of an assignment of chances to slots.
+
+    Greedy by value with augmenting paths: the sets that can be assigned together form a matroid, so no exchange
+    improves the result.
+    """
     ordered = sorted(chances, key=lambda chance: -chance.value)
     reach = [(bisect_left(slots, one.arrives), bisect_right(slots, one.latest)) for one in ordered]
     holder: dict[int, int] = {}
@@ -56,7 +59,10 @@ def clairvoyant(chances: Sequence[Chance], slots: Sequence[float]) -> int:
 def _augment(
     number: int, reach: Sequence[tuple[int, int]], holder: dict[int, int], size: int
 ) -> tuple[int, dict[int, int]] | None:
-    """A free slot that `number` can have if others move over, and by whom each slot on the way was reached."""
+    """Return a free slot that `number` can have if others move, and through whom each slot on the path was reached.
+
+    None if there is no such slot.
+    """
     unseen = list(range(size + 1))
     by: dict[int, int] = {}
     looking = [number]

@@ -1,4 +1,5 @@
-"""One turn of a conversation, from stored state and input to new state and TwiML document, over the whole library."""
+"""Measure one turn of a conversation, from stored state and input to new state and TwiML, over the whole script
+library."""
 
 from __future__ import annotations
 
@@ -30,14 +31,14 @@ FACTS: Variables = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptTurns:
-    """Microseconds a turn: read the conversation, advance, write it, render the document."""
+    """Microseconds per turn: read the conversation, advance it, write it, render the document."""
 
     turn_p50_us: float
     turn_p99_us: float
 
 
 def bench_script(folder: Path, turns: int) -> ScriptTurns:
-    """Calls of seeded callees, all scripts and languages in turn."""
+    """Run calls of seeded callees through all scripts and languages in turn."""
     dice = Random(7)  # noqa: S311 - the same calls every time
     library = list(load_library(folder))
     took: list[float] = []

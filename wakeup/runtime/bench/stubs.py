@@ -1,4 +1,4 @@
-"""Strangers of the benches, in the measuring process: they note when they were asked, and cost next to nothing."""
+"""Stubs of phone company and payment core in the measuring process: they record requests and cost almost nothing."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ IN_PROGRESS = "in-progress"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedCall:
-    """A call the service asked for."""
+    """A call requested by the service."""
 
     sid: str
     url: str
-    """Where its first turn is fetched."""
+    """URL from which its first turn is fetched."""
     to: str
     from_: str
     status_url: str = ""
-    """Where its progress is told."""
+    """URL of its status callbacks."""
     created: str = ""
-    """As the phone company writes dates."""
+    """When it was created, in the date format of Twilio."""
 
     def shown(self) -> dict[str, str | None]:
-        """To somebody who asks: it goes on."""
+        """Return the call as the API shows it: in progress."""
         return {
             "sid": self.sid, "to": self.to, "from": self.from_, "status": IN_PROGRESS, "direction": "outbound-api",
             "date_created": self.created, "duration": None, "answered_by": None,
@@ -43,12 +43,12 @@ class PlacedCall:
 
 
 class PhoneBook:
-    """A phone company that takes every call and every text, says so to everybody who asks, and rings nobody."""
+    """A phone company that accepts every call and SMS, reports all calls as in progress, and places none."""
 
     def __init__(self) -> None:
         self.placed: asyncio.Queue[PlacedCall] = asyncio.Queue()
         self.asked: list[tuple[str, float]] = []
-        """Who was to be rung, and when we were asked, by the machine's monotonic clock."""
+        """Number to call and time of each request, by the machine's monotonic clock."""
         self._calls: dict[str, PlacedCall] = {}
         self._texts = 0
 
@@ -69,7 +69,7 @@ class PhoneBook:
         return web.json_response(self._calls[request.match_info["sid"]].shown())
 
     async def search(self, request: web.Request) -> web.Response:
-        """The calls between two numbers, all of them going on."""
+        """Return the calls between two numbers, all of them in progress."""
         to, from_, status = (request.query.get(name) for name in ("To", "From", "Status"))
         found = [
             call.shown()
@@ -99,7 +99,7 @@ class PhoneBook:
 
 
 class CoreBook:
-    """A payment core that takes every decision and remembers when it came first."""
+    """A payment core that accepts every decision and records when it first came."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.told: dict[str, float] = {}
@@ -125,13 +125,13 @@ async def _listening(app: web.Application, port: int) -> web.AppRunner:
 
 
 def twilio_signature(token: str, url: str, form: Mapping[str, str]) -> str:
-    """As the phone company signs: the address, then every parameter by name."""
+    """Return the signature as Twilio computes it: over the URL, then every parameter by name."""
     text = url + "".join(f"{name}{form[name]}" for name in sorted(form))
     return base64.b64encode(hmac.new(token.encode(), text.encode(), sha1).digest()).decode()
 
 
 def quick_settings(stage: DemoSetup, phone: str, core: str, **more: str) -> dict[str, str]:
-    """The stage's settings by the wall clock, quiet, and with all the lines anybody could want."""
+    """Return the set-up's settings with the wall clock, little logging, and more lines than any bench needs."""
     settings = stage.settings(phone, core) | {
         "WAKEUP_TWILIO__CALLS_PER_SECOND": "100",
         "WAKEUP_TWILIO__MAX_CONCURRENT_CALLS": "10000",

@@ -1,4 +1,4 @@
-"""Turns of conversations at a steady rate: how long the phone company waits for each."""
+"""Measure how long the phone company waits for each turn of conversations at a steady rate."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from wakeup.runtime.demo.processes import Processes, free_ports
 from wakeup.runtime.demo.setup import DemoSetup, new_setup
 
 SOME_REST_S = 0.5
-"""After the events, before the first turn."""
+"""Seconds between the events and the first turn."""
 ABREAST = 100
-"""Conversations at a time: whoever begins comes in when somebody ends, so that first, middle and last turns mix."""
+"""Number of concurrent conversations. A new one begins when one ends, so that first, middle and last turns mix."""
 WITHIN_S = 120.0
 WARM_UP = 50
 _ACTION = re.compile(r'<Gather[^>]*\baction="([^"]+)"')
@@ -35,7 +35,8 @@ _ACTION = re.compile(r'<Gather[^>]*\baction="([^"]+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """From sending a signed request to reading its TwiML, in milliseconds; `asked_per_s` is what was tried."""
+    """From sending a signed request to reading its TwiML, in milliseconds; `asked_per_s` is the rate that was
+    attempted."""
 
     asked_per_s: float
     turns_per_s: float
@@ -44,12 +45,12 @@ class Voice:
     turns: int
     calls: int
     unsigned_per_s: float = 0.0
-    """POSTs without a signature that were refused beside, each second."""
+    """POSTs without a signature that were refused at the same time, per second."""
 
 
 @dataclass(slots=True)
 class Talk:
-    """One conversation: where its next turn is fetched, and with what."""
+    """One conversation: the URL of its next turn, and the keys to send."""
 
     call: PlacedCall
     url: str
@@ -59,8 +60,11 @@ class Talk:
 async def bench_voice(
     folder: Path, environment: Mapping[str, str], per_second: float, calls: int, unsigned: float = 0.0
 ) -> Voice:
-    """Calls are placed first; then each conversation says yes to everything until it ends, and its decision is
-    delivered. Meanwhile somebody posts `unsigned` requests a second that are refused."""
+    """Place all calls first; then each conversation says yes to everything until it ends, and its decision is
+    delivered.
+
+    Meanwhile `unsigned` requests per second are posted, which the service refuses.
+    """
     ports = free_ports(5)
     clock, book = SystemClock(), PhoneBook()
     core = CoreBook(clock.timestamp)
@@ -103,7 +107,7 @@ def _rate_of(told: Path) -> float:
 def _flag(stage: DemoSetup, number: int, clock: SystemClock) -> bytes:
     now = clock.now()
     flagged = event(number, now)
-    # Critical: rung at any hour.
+    # Critical, so that the number may be called at any hour.
     flagged["risk"]["tier"] = "critical"
     body = json.dumps(flagged, ensure_ascii=False).encode()
     headers = signed_headers([stage.client_secret], f"voice_{number}", now, body)
@@ -111,7 +115,7 @@ def _flag(stage: DemoSetup, number: int, clock: SystemClock) -> bytes:
 
 
 async def _converse(session: ClientSession, stage: DemoSetup, placed: list[PlacedCall], per_second: float) -> Voice:
-    """A turn each 1/rate seconds, whether or not the last one was answered: nobody on a phone waits for the others."""
+    """Send a turn each 1/rate seconds, whether or not the last one was answered: callers do not wait for each other."""
     fresh = deque(Talk(call, call.url) for call in placed)
     ready = [fresh.popleft() for _ in range(min(ABREAST, len(fresh)))]
     dice = Random(1)  # noqa: S311 - the same order every time

@@ -1,7 +1,8 @@
-"""Overload: how much of what could be saved each order saves, through the real dispatcher, with calls of any length.
+"""Measure under overload how much of what could be saved each order of calling saves, with the real dispatcher.
 
-Time is moved by hand from one event to the next. The n-th call lasts as long whoever is rung, and lines are never idle,
-so what a clairvoyant could save is known exactly. The old orders (worth, deadline, first come) live here only.
+Time is advanced manually from one event to the next. The n-th call lasts the same, whoever is called, and lines
+are never idle, so what a clairvoyant could save is known exactly. The old orders (worth, deadline, first come)
+exist only here.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ from wakeup.usecases.ringing.pacing import Account
 
 LINES, CALLS_PER_SECOND = 20, 100.0
 CALL_S, SPREAD, SHORTEST_S = 80.0, 0.67, 20.0
-"""Calls last log-normally about this long."""
+"""Length of calls in seconds, log-normal: median, sigma, and minimum."""
 WINDOWS_MIN = (3, 10, 30, 60)
 TYPICAL, SPREAD_OF_SUMS = 8.0, 1.3
-"""Sums are log-normal: e to the 8th is about 3,000."""
+"""Amounts, log-normal: e to the 8th is about 3,000."""
 MANY = 10_000
 Key = Callable[[Attempt], Any]
 OLD_ORDERS: dict[str, Key] = {
@@ -45,7 +46,7 @@ OLD_ORDERS: dict[str, Key] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Shares of the clairvoyant optimum."""
+    """The result: each order's share of the clairvoyant optimum."""
 
     load: float
     seed: int
@@ -66,7 +67,7 @@ class Arrival:
 
 
 class OldOrder(SqlWaiting):
-    """Hands out what waits in one fixed order, whatever the cut-off."""
+    """Hands out waiting attempts in one fixed order, whatever the cut-off."""
 
     def __init__(self, link: Link, key: Key) -> None:
         super().__init__(link)
@@ -84,7 +85,7 @@ class OldUnit(SqlUnit):
 
 
 async def bench_window(folder: Path, policy: Policy, load: float, minutes: int, seed: int) -> Window:
-    """The same day once for each order."""
+    """Run the same day once for each order."""
     dice = Random(seed)  # noqa: S311 - a bench keeps no secret
     arrivals = _arrivals(dice, load, minutes)
     lengths = [max(SHORTEST_S, dice.lognormvariate(math.log(CALL_S), SPREAD)) for _ in range(20 * len(arrivals))]
@@ -111,7 +112,7 @@ async def bench_window(folder: Path, policy: Policy, load: float, minutes: int, 
 
 
 def _arrivals(dice: Random, load: float, minutes: int) -> list[Arrival]:
-    """A crowd at the start, so that no line is ever idle, and then so many times what the lines carry."""
+    """Make arrivals: a crowd at the start, so that no line is ever idle, then `load` times what the lines can carry."""
     mean = CALL_S * math.exp(SPREAD**2 / 2)
     moments = [0.0] * int(2 * LINES * load)
     at = 0.0

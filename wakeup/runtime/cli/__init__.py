@@ -1,1 +1,1 @@
-"""The command line: what there is to say to `wakeup`. What is then done is in `commands`."""
+"""The commands and options of `wakeup`. What the commands do is in `commands`."""

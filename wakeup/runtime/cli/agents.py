@@ -1,4 +1,4 @@
-"""`wakeup agent …`: people of the bank who take calls. What the commands do is imported when asked for."""
+"""`wakeup agent …`: the bank's people who take calls. What the commands do is imported when used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _add(
     skill: Annotated[list[Skill] | None, typer.Option(help="What they are trained for.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make an account an agent, or change what is known of one; asks for the number or SIP address."""
+    """Make an account an agent, or change one. The number or SIP address is prompted for."""
     from wakeup.runtime.commands import agent
 
     agent.add(name, tuple(language), tuple(skill or ()), as_json=as_json)
@@ -30,7 +30,7 @@ def _add(
 
 @app.command("remove")
 def _remove(name: Name, *, as_json: Json = False) -> None:
-    """They take no calls any more; the account stays."""
+    """Stop an agent taking calls; the account stays."""
     from wakeup.runtime.commands import agent
 
     agent.remove(name, as_json=as_json)
@@ -38,7 +38,7 @@ def _remove(name: Name, *, as_json: Json = False) -> None:
 
 @app.command("list")
 def _list(*, as_json: Json = False) -> None:
-    """Who takes calls, and who could be rung now."""
+    """List the agents, and who could be called now."""
     from wakeup.runtime.commands import agent
 
     agent.show(as_json=as_json)

@@ -1,5 +1,8 @@
-"""`wakeup`: the commands and their options. What they do is in `commands`, imported when asked for: a service that
-runs for months does not carry the demo and the benches in its memory."""
+"""`wakeup`: the commands and their options.
+
+What they do is in `commands`, imported when used: a service that runs for months does not keep the demo and the
+benches in its memory.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ def _serve(
     migrate: Annotated[bool, typer.Option(help="Bring the database up to date first.")] = False,
 ) -> None:
     """Run the service, or one of its roles."""
-    # What is loaded stays: until the service runs, the collector would look through it again and again for nothing.
+    # Everything loaded stays: until the service runs, the collector would only scan it again and again for nothing.
     gc.disable()
     from wakeup.runtime.commands import serve
 
@@ -61,7 +64,7 @@ def _migrate(
         bool, typer.Option("--before", help="Only what may be done while the version before runs.")
     ] = False,
 ) -> None:
-    """Bring the database up to date."""
+    """Migrate the database to the newest revision."""
     from wakeup.runtime.commands import migrate
 
     migrate.migrate(before=before)
@@ -84,7 +87,7 @@ def _demo(  # noqa: PLR0913 - an argument an option
     leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
     as_json: Json = False,
 ) -> None:
-    """The whole loop on this machine: a phone company, a payment core, and us between them."""
+    """Run the whole loop on this machine: a phone company, a payment core, and Wakeup between them."""
     from wakeup.runtime.commands import demo
     from wakeup.runtime.demo.run import DemoOptions
 
@@ -108,7 +111,7 @@ def _cluster(
     leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
     as_json: Json = False,
 ) -> None:
-    """The demo against two listening and two dispatching nodes on one PostgreSQL."""
+    """Run the demo against two listening and two dispatching nodes on one PostgreSQL."""
     from wakeup.runtime.commands import cluster
     from wakeup.runtime.demo.run import DemoOptions
 
@@ -129,7 +132,7 @@ def _soak(
     folder: Annotated[Path | None, typer.Option(help="Where to keep logs and ledgers; nowhere if not given.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Kill and pause nodes at random under load, then ask phone company and payment core what became of it."""
+    """Kill and pause nodes at random under load, then check the ledgers of phone company and payment core."""
     from wakeup.runtime.commands import cluster
 
     cluster.soak(minutes, seed, database, folder, as_json=as_json)
@@ -146,7 +149,7 @@ def _feed(
     report: Annotated[Path | None, typer.Option(help="CSV of rejected rows.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Turn a file into risk events, through the same door as the webhook. A second run adds nothing twice."""
+    """Send the rows of a file as risk events to the risk API. A second run adds nothing twice."""
     from wakeup.runtime.commands import feed
 
     feed.feed(file, mapping, url, client, pace=pace, report=report, as_json=as_json)
@@ -158,7 +161,7 @@ def _report(
     days: Annotated[int, typer.Option(min=1, max=366, help="Over the cases opened in so many days.")] = 7,
     as_json: Json = False,
 ) -> None:
-    """The figures: reached, dissuaded, stopped, and what guardians added."""
+    """Print the figures: reached, dissuaded, stopped, and what guardians added."""
     from wakeup.runtime.commands import report
 
     report.report(days, as_json=as_json)
@@ -171,7 +174,7 @@ def _outbox_list(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     as_json: Json = False,
 ) -> None:
-    """Messages to the payment core, newest first."""
+    """List messages to the payment core, newest first."""
     from wakeup.runtime.commands import outbox
 
     outbox.show(state, limit, as_json=as_json)
@@ -192,7 +195,7 @@ Kind = Annotated[str, typer.Option(help="voice or sms.")]
 def _do_not_call_add(
     *, why: Annotated[str, typer.Option(help="For the record.")], channel: Kind = "voice", as_json: Json = False
 ) -> None:
-    """Nothing more to a number: it is asked for, or the first line of the input."""
+    """Block a number. It is prompted for, or read from the first line of the input."""
     from wakeup.runtime.commands import do_not_call
 
     do_not_call.add(channel, why, as_json=as_json)
@@ -200,7 +203,7 @@ def _do_not_call_add(
 
 @do_not_call_app.command("remove")
 def _do_not_call_remove(*, channel: Kind = "voice", as_json: Json = False) -> None:
-    """Take a number off the list."""
+    """Unblock a number."""
     from wakeup.runtime.commands import do_not_call
 
     do_not_call.remove(channel, as_json=as_json)
@@ -208,7 +211,7 @@ def _do_not_call_remove(*, channel: Kind = "voice", as_json: Json = False) -> No
 
 @do_not_call_app.command("check")
 def _do_not_call_check(*, as_json: Json = False) -> None:
-    """Whether a number stands on the list."""
+    """Show on which channels a number is blocked."""
     from wakeup.runtime.commands import do_not_call
 
     do_not_call.check(as_json=as_json)
@@ -228,7 +231,7 @@ def _audit_verify(
 
 @audit_app.command("begin-anew")
 def _audit_begin_anew(*, as_json: Json = False) -> None:
-    """Let this node start another anchors file: its own is lost or elsewhere, or newer than a restored database."""
+    """Let this node start a new anchors file: its own is lost or elsewhere, or newer than a restored database."""
     from wakeup.runtime.commands import audit
 
     audit.begin_anew(as_json=as_json)
@@ -236,7 +239,7 @@ def _audit_begin_anew(*, as_json: Json = False) -> None:
 
 @config_app.command("show")
 def _config_show(*, as_json: Json = False) -> None:
-    """The settings in force, secrets masked."""
+    """Show the settings in force, with secrets masked."""
     from wakeup.runtime.commands import config
 
     config.show(as_json=as_json)
@@ -244,7 +247,7 @@ def _config_show(*, as_json: Json = False) -> None:
 
 @config_app.command("check")
 def _config_check(*, as_json: Json = False) -> None:
-    """What the start would say of settings, policy, roster and scripts."""
+    """Check settings, policy, roster, scripts and database as a start would."""
     from wakeup.runtime.commands import config
 
     config.check(as_json=as_json)
@@ -252,14 +255,14 @@ def _config_check(*, as_json: Json = False) -> None:
 
 @config_app.command("keys")
 def _config_keys() -> None:
-    """Fresh keys, as lines for an environment file."""
+    """Print new keys, as lines for an environment file."""
     from wakeup.runtime.commands import config
 
     config.keys()
 
 
 def main() -> None:
-    """The console script. What it writes is for its own user alone: databases, anchors, keys of a demo."""
+    """Run the command line. Files it writes are readable only by its own user: databases, anchors, keys of a demo."""
     os.umask(0o077)
     have_standard_streams()
     with told_at_the_edge():

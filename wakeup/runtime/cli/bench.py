@@ -1,4 +1,4 @@
-"""`wakeup bench …`: the measurements and their options. What they do is in `commands`, imported when asked for."""
+"""`wakeup bench …`: the benchmarks and their options. What they do is in `commands`, imported when used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _ingest(
     rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
     as_json: Json = False,
 ) -> None:
-    """Durable signed ingest against a bare aiohttp handler that only reads the body."""
+    """Measure durable, signed ingest against a bare aiohttp handler that only reads the body."""
     from wakeup.runtime.commands import bench
 
     bench.ingest(events, rounds, as_json=as_json)
@@ -28,7 +28,7 @@ def _ingest(
 
 @app.command("latency")
 def _latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
-    """Risk event accepted to POST at the phone company, on an idle service."""
+    """Measure the time from a risk event to the POST at the phone company, on an idle service."""
     from wakeup.runtime.commands import bench
 
     bench.latency(events, as_json=as_json)
@@ -36,7 +36,7 @@ def _latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, 
 
 @app.command("script")
 def _script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 5000, as_json: Json = False) -> None:
-    """One turn of a conversation, over the whole library of scripts."""
+    """Measure one turn of a conversation, over the whole library of scripts."""
     from wakeup.runtime.commands import bench
 
     bench.script(turns, as_json=as_json)
@@ -50,7 +50,8 @@ def _window(
     seed: int = 1,
     as_json: Json = False,
 ) -> None:
-    """Overload: the plan, the guard rule and the old orders against a clairvoyant, through the real dispatcher."""
+    """Compare the plan, the guard rule and older orders with a clairvoyant under overload, through the real
+    dispatcher."""
     from wakeup.runtime.commands import bench
 
     bench.window(load, minutes, seed, as_json=as_json)
@@ -63,7 +64,7 @@ def _backlog(
     rounds: Annotated[int, typer.Option(min=5, max=200)] = 100,
     as_json: Json = False,
 ) -> None:
-    """A claim before a thousand due attempts and before a million."""
+    """Measure a claim with a thousand due attempts and with a million."""
     from wakeup.runtime.commands import bench
 
     bench.backlog(attempts, rounds, as_json=as_json)
@@ -76,8 +77,8 @@ def _deadlines(
     unsigned: Unsigned = 5_000.0,
     as_json: Json = False,
 ) -> None:
-    """Windows that all close in one minute while events keep coming: how late the core is told. Then signed turns
-    beside a flood of unsigned ones."""
+    """Measure how late decisions reach the core when all windows close in one minute while events keep coming;
+    then signed turns during a flood of unsigned ones."""
     from wakeup.runtime.commands import bench
 
     bench.deadlines(windows, unsigned, as_json=as_json)
@@ -85,7 +86,7 @@ def _deadlines(
 
 @app.command("handover")
 def _handover(*, rounds: Annotated[int, typer.Option(min=10, max=5_000)] = 200, as_json: Json = False) -> None:
-    """From a customer's key 0 to the ringing of an agent at the phone company."""
+    """Measure the time from a customer's key 0 to the POST that calls an agent."""
     from wakeup.runtime.commands import bench
 
     bench.handover(rounds, as_json=as_json)
@@ -99,7 +100,7 @@ def _voice(
     unsigned: Unsigned = 0.0,
     as_json: Json = False,
 ) -> None:
-    """Signed turns at a steady rate: how long the phone company waits for each."""
+    """Measure signed turns at a steady rate: how long the phone company waits for each."""
     from wakeup.runtime.commands import bench
 
     bench.voice(per_second, calls, unsigned, as_json=as_json)
@@ -113,7 +114,7 @@ def _loop(
     seed: int = 7,
     as_json: Json = False,
 ) -> None:
-    """The whole loop with its phone company and payment core on the same cores."""
+    """Measure the whole loop, with phone company and payment core on the same cores."""
     from wakeup.runtime.commands import bench
 
     bench.loop(cases, speed, seed, as_json=as_json)
@@ -127,7 +128,7 @@ def _rivals(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """The same work through what a team would otherwise pick, with a kill in the middle."""
+    """Compare with other job systems: the same work, with a kill in the middle."""
     from wakeup.runtime.commands import bench
 
     bench.rivals(database, as_json=as_json)

@@ -1,4 +1,4 @@
-"""`wakeup dsar …`: the options of what a customer may ask for, and what a court may forbid."""
+"""`wakeup dsar …`: access and erasure requests of customers, and legal holds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _dsar_export(
     *,
     to: Annotated[Path | None, typer.Option(dir_okay=False, help="A new file; the terminal if not given.")] = None,
 ) -> None:
-    """All that is kept about a customer, as JSON. It names other people too: read it before you hand it out."""
+    """Export all data about a customer as JSON. It names other people too: read it before you hand it out."""
     from wakeup.runtime.commands import dsar
 
     dsar.export(customer, to)
@@ -32,7 +32,7 @@ def _dsar_erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Forget a customer for good: key, words, recordings, whatever finds them. Timeline and decisions stay."""
+    """Erase a customer for good: key, words, recordings and all that identifies them. Timeline and decisions stay."""
     from wakeup.runtime.commands import dsar
 
     dsar.erase(customer, sure=yes, as_json=as_json)
@@ -46,7 +46,7 @@ def _dsar_reapply(
     *,
     as_json: Json = False,
 ) -> None:
-    """Erase again whom an older copy of the database brought back. Twice does no harm."""
+    """Repeat the erasures that a restored older copy of the database lost. Running it twice does no harm."""
     from wakeup.runtime.commands import dsar
 
     dsar.reapply(file, as_json=as_json)
@@ -59,7 +59,7 @@ def _dsar_hold(
     ticket: Annotated[str, typer.Option(help="Where it was ordered: letters, digits, - _ . /")],
     as_json: Json = False,
 ) -> None:
-    """A legal hold: nothing of this customer is deleted while it stands."""
+    """Set a legal hold: nothing of this customer is deleted while it lasts."""
     from wakeup.runtime.commands import dsar
 
     dsar.hold(customer, ticket, as_json=as_json)
@@ -67,7 +67,7 @@ def _dsar_hold(
 
 @app.command("unhold")
 def _dsar_unhold(customer: Customer, *, as_json: Json = False) -> None:
-    """End a legal hold. What was kept beyond its time goes within hours."""
+    """End a legal hold. What was retained beyond its time is deleted within hours."""
     from wakeup.runtime.commands import dsar
 
     dsar.unhold(customer, as_json=as_json)

@@ -1,5 +1,7 @@
-"""The program's edge: a wrong path or database is said in a line. Exit code 2: nothing could be looked at, which is
-another thing than faults that were found."""
+"""The outermost error handling of the program: a wrong path or database is reported in one line.
+
+Exit code 2 means that nothing could be examined, in contrast to faults that were found.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def told_at_the_edge() -> Iterator[None]:
-    """Around any command: what it could not do for want of a file or a database ends the process with a line. Any other
-    error is ours, and keeps its traceback."""
+    """End the process with one line when a command fails because of a file or a database.
+
+    Any other error is a bug of ours and keeps its traceback.
+    """
     try:
         yield
     except Exception as error:

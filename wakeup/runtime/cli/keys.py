@@ -1,4 +1,4 @@
-"""`wakeup keys …`: the options of what is done when a master key changes."""
+"""`wakeup keys …`: what to run when a master key changes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ app = typer.Typer(help="The ring of master keys.", no_args_is_help=True)
 
 @app.callback()
 def _keys() -> None:
-    """A group, though it has one command."""
+    """Make a group, although it has only one command."""
 
 
 @app.command("rewrap")
 def _keys_rewrap(*, as_json: Json = False) -> None:
-    """Wrap every stored key by the newest of WAKEUP_KEYS__DATA: then the older ones may go. The service may run."""
+    """Wrap every stored key with the newest of WAKEUP_KEYS__DATA, so that the older ones can go. The service may
+    run."""
     from wakeup.runtime.commands import keys
 
     keys.rewrap(as_json=as_json)

@@ -1,4 +1,4 @@
-"""`wakeup scripts …`: the tools of people who write scripts. What they do is in `commands`, imported when asked for."""
+"""`wakeup scripts …`: tools for people who write scripts. What they do is in `commands`, imported when used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Why = Annotated[str, typer.Option(help="Why, in a sentence.")]
 
 @app.command("lint")
 def _lint(ids: Ids = None, *, folder: Folder = None, as_json: Json = False) -> None:
-    """Say what is wrong with scripts: file, line, rule, why, and how to mend it."""
+    """List the faults of scripts: file, line, rule, why, and how to mend them."""
     from wakeup.runtime.commands import scripts_lint
 
     scripts_lint.lint(folder, ids or [], as_json=as_json)
@@ -38,7 +38,7 @@ def _test(
     update: Annotated[bool, typer.Option(help="Write the transcripts anew: read what changed.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Play the stories of scripts, compare with their transcripts, and say which exits nobody took."""
+    """Play the stories of scripts, compare them with their transcripts, and list the exits that no story takes."""
     from wakeup.runtime.commands import scripts_test
 
     scripts_test.test(folder, ids or [], update=update, as_json=as_json)
@@ -60,7 +60,7 @@ def _try(
     ] = None,
     folder: Folder = None,
 ) -> None:
-    """Be the callee, in the terminal: hear the words, press keys or type what you say."""
+    """Play a call as the callee, in the terminal: read the prompts, press keys or type what you say."""
     from wakeup.runtime.commands import scripts_try
 
     scripts_try.play(folder, script, language, variant, persona=persona, unhurried=unhurried, given=given or [])
@@ -74,7 +74,7 @@ def _graph(
     language: Annotated[str, typer.Option("--lang", help="Whose words the nodes show.")] = "zh-CN",
     folder: Folder = None,
 ) -> None:
-    """Draw the way through a call as a page that needs nothing else."""
+    """Draw the paths through a script as a self-contained page."""
     from wakeup.runtime.commands import scripts_graph
 
     scripts_graph.graph(folder, script, html, language)
@@ -82,7 +82,7 @@ def _graph(
 
 @app.command("show")
 def _show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_json: Json = False) -> None:
-    """Print what was said in a case's conversations, word for word. It shows personal data, on purpose."""
+    """Print a case's conversations word for word. It shows personal data, on purpose."""
     from wakeup.runtime.commands import scripts_show
 
     scripts_show.show(case, as_json=as_json)
@@ -101,7 +101,7 @@ def _publish(
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Put scripts into force: lint and stories clean, two people."""
+    """Put scripts into force: lint and stories must be clean, and two people agree."""
     from wakeup.runtime.commands import scripts_publish
 
     scripts_publish.publish(

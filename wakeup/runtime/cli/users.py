@@ -1,4 +1,4 @@
-"""`wakeup user …`: the options of the accounts at the console."""
+"""`wakeup user …`: accounts at the console and their options."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _user_add(
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make an account; asks for its password."""
+    """Make an account. Its password is prompted for."""
     from wakeup.runtime.commands import user
 
     user.add(name, role, person, from_stdin=password_stdin, as_json=as_json)
@@ -48,7 +48,7 @@ def _user_link(
     subject: Annotated[str, typer.Option(help="Who they are there.")],
     as_json: Json = False,
 ) -> None:
-    """Let somebody in by single sign-on, as this account."""
+    """Let a person sign in by single sign-on as this account."""
     from wakeup.runtime.commands import user
 
     user.link(name, issuer, subject, as_json=as_json)
@@ -56,7 +56,7 @@ def _user_link(
 
 @app.command("unlink")
 def _user_unlink(name: str, *, as_json: Json = False) -> None:
-    """Take single sign-on off an account, and sign it out everywhere."""
+    """Remove single sign-on from an account, and sign it out everywhere."""
     from wakeup.runtime.commands import user
 
     user.unlink(name, as_json=as_json)

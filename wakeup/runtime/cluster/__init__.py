@@ -1,1 +1,1 @@
-"""Several nodes on one PostgreSQL, on this machine: for a look, and to be killed. Its database server is a wheel."""
+"""Run several nodes on one PostgreSQL on this machine, to look at or to kill. The database server comes as a wheel."""

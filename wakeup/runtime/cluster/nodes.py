@@ -1,4 +1,4 @@
-"""Two nodes that listen and two that dispatch, each a process, between a phone company and a payment core."""
+"""Start two listening and two dispatching nodes, each a process, between a phone company and a payment core."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wakeup.runtime.demo.simulators import start_strangers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One process of ours. Calls that a dispatching node makes talk to the listening node of the same number."""
+    """One Wakeup process. The callbacks of a dispatching node's calls go to the listening node of the same number."""
 
     name: str
     roles: tuple[str, ...]
@@ -26,7 +26,7 @@ class Node:
 
 
 def nodes_of(stage: DemoSetup, phone: str, core: str, database: str, extra: Mapping[str, str]) -> list[Node]:
-    """Four nodes. The first listens where `stage` says."""
+    """Return four nodes. The first listens on the ports of `stage`."""
 
     def node(name: str, roles: tuple[str, ...], own: DemoSetup, ear: DemoSetup) -> Node:
         environment = {
@@ -51,7 +51,8 @@ def _three() -> tuple[int, int, int]:
 
 
 async def start_nodes(processes: Processes, stage: DemoSetup, database: str | None) -> tuple[str, str]:
-    """The demo's house as a cluster: strangers, schema, four nodes."""
+    """Start the set-up of the demo as a cluster: simulators, schema, four nodes. Return the URLs of phone company
+    and core."""
     if database is None:
         raise ConfigError(["several nodes need a PostgreSQL"])
     phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)

@@ -1,4 +1,4 @@
-"""Nodes that are killed and paused at random under load; afterwards only the strangers' ledgers are believed."""
+"""Kill and pause nodes at random under load, then judge the run only by the ledgers of the simulators."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ from wakeup.runtime.demo.simulators import start_strangers
 from wakeup.runtime.settings.sources import without_settings
 
 SPEED = 20.0
-"""People's time: windows of minutes close in seconds, while leases keep their real length."""
+"""Speed of people's time: windows of minutes close in seconds, while leases keep their real length."""
 CASES_A_MINUTE = 30
 CALLS_PER_SECOND = 10.0
 PAUSES_S = (0.5, 9.0)
-"""A paused node may wake up long after its lease, or before."""
+"""Range of a pause in seconds: a paused node may resume long after its lease has ended, or before."""
 BETWEEN_S = (2.0, 9.0)
 CATCH_UP_S = 25.0
-"""Real seconds after an absence in which what it delayed is forgiven: the longest lease, a transaction that hangs."""
+"""Real seconds after an absence in which a delay counts as caused by it: the longest lease plus a transaction that
+hangs."""
 PATIENCE_S = 240.0
 QUICK = """
 version = "quick"
@@ -70,8 +71,10 @@ delivery_max_retry = "2s"
 [rates]
 GBP = 1.72
 """
-"""The shortest leases a policy may have, so that an absence need not last long; what it decides is unchanged.
-`[tempo]` is real seconds: with a faster clock the service stretches them by itself."""
+"""The shortest leases a policy may have, so that an absence can be short; decisions are not affected.
+
+`[tempo]` is in real seconds: with a faster clock the service scales the values itself.
+"""
 WIRE = (ClientError, ConnectionError, TimeoutError)
 
 
@@ -85,7 +88,8 @@ class SoakOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Soaked:
-    """What the strangers say. `forgiven`: told late while, or just after, a node was away."""
+    """The result by the ledgers of the simulators. `forgiven`: decisions late while a node was away or had just
+    returned."""
 
     minutes: float
     seed: int
@@ -113,17 +117,17 @@ class Absence:
 
 @dataclass(slots=True)
 class Story:
-    """What happened so far."""
+    """What has happened so far."""
 
     kills: int = 0
     pauses: int = 0
     absences: list[Absence] = field(default_factory=list)
     accepted: dict[str, datetime] = field(default_factory=dict)
-    """Transfer id -> deadline, of events answered 2xx."""
+    """Transfer id to deadline, for events answered 2xx."""
 
 
 async def run_soak(wish: SoakOptions, environment: Mapping[str, str], now: float) -> Soaked:
-    """Raises DemoError when a node does not come up again."""
+    """Run a soak. Raises DemoError when a node does not come up again."""
     began = monotonic()
     ports = free_ports(3)
     stage = new_setup(wish.folder, speed=SPEED, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
@@ -160,7 +164,7 @@ async def run_soak(wish: SoakOptions, environment: Mapping[str, str], now: float
 async def _fate(
     wish: SoakOptions, processes: Processes, nodes: Sequence[Node], clock: SystemClock, story: Story
 ) -> None:
-    """Until the minutes are over: one node after the other is killed and started again, or paused."""
+    """Until the minutes are over, choose one node after the other, and kill and restart it or pause it."""
     dice = Random(wish.seed)  # noqa: S311 - fate keeps no secret
     ends = monotonic() + wish.minutes * 60
     while monotonic() < ends:
@@ -185,7 +189,7 @@ async def _fate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskEngine:
-    """Flags each transfer at its core, then tells us until somebody answers."""
+    """Register each transfer at the payment core, then post its event until a node accepts it."""
 
     stage: DemoSetup
     clock: SystemClock
@@ -236,7 +240,7 @@ async def _traffic(wish: SoakOptions, stage: DemoSetup, clock: SystemClock) -> l
     closes: dict[str, str] = {}
     events = [json.loads(line) for line in out.splitlines()]
     for event in events:
-        # Shorter windows than life's, so that a soak ends soon after its last event.
+        # Windows are shorter than real ones, so that a soak ends soon after its last event.
         at = datetime.fromisoformat(event["occurred_at"]) + timedelta(minutes=dice.uniform(4, 14))
         event["transfer"]["decide_by"] = closes.setdefault(event["transfer"]["id"], at.isoformat())
     return events
@@ -270,7 +274,8 @@ async def _judged(wish: SoakOptions, ledgers: Ledgers, stage: DemoSetup, story: 
 
 
 def fate_of(story: Story, told: Mapping[str, datetime], speed: float) -> tuple[int, int, int]:
-    """Of the events answered 2xx: lost, told late, told late and forgiven. `told`: first decisions by transfer."""
+    """Count the events answered 2xx that were lost, late, and late but forgiven. `told`: time of first decisions
+    by transfer."""
     lost = sum(transfer not in told for transfer in story.accepted)
     late = [by for transfer, by in story.accepted.items() if transfer in told and told[transfer] > by]
     excused = sum(forgiven(by, speed, story.absences) for by in late)
@@ -278,6 +283,6 @@ def fate_of(story: Story, told: Mapping[str, datetime], speed: float) -> tuple[i
 
 
 def forgiven(by: datetime, speed: float, absences: Sequence[Absence]) -> bool:
-    """Was a node away at the deadline, or had it just come back to what it had leased?"""
+    """True if a node was away at the deadline, or had only just come back to what it had leased."""
     catch_up = timedelta(seconds=CATCH_UP_S * speed)
     return any(one.since <= by and (one.until is None or by <= one.until + catch_up) for one in absences)

@@ -1,1 +1,1 @@
-"""The command line, a module a command. Each prints for people, or one JSON object with `--json`."""
+"""The commands of the command line, one module each. Each prints for people, or one JSON object with `--json`."""

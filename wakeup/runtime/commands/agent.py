@@ -1,4 +1,4 @@
-"""`wakeup agent add|remove|list`. The number is asked for: arguments stand in lists of processes."""
+"""`wakeup agent add|remove|list`. The number is prompted for, because arguments are visible in process lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, 
 
 
 def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:
-    """Tells the digits with which they prove themselves when they call our line: once, here."""
+    """Make an account an agent. Print, only this once, the digits that identify the agent in calls to our line."""
     wanted = NewAgent(name=name, address=asked_for("number or SIP address"), languages=languages, skills=skills)
 
     async def enrol(store: Store[SqlUnit], infra: Infrastructure) -> str:
@@ -27,13 +27,13 @@ def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_
 
 
 def remove(name: str, *, as_json: bool) -> None:
-    """The account stays."""
+    """Dismiss an agent. The account stays."""
     run_in_store(lambda store, infra: store.run(dismiss_agent, name, BY, infra.clock.now()))
     say({"name": name}, f"{name} takes no calls any more", as_json=as_json)
 
 
 def show(*, as_json: bool) -> None:
-    """No numbers: whom they are, not where they are rung."""
+    """List the agents, without their numbers."""
     found = run_in_store(lambda store, infra: store.read(read_agents, infra.clock.now()))
     rows = [
         {

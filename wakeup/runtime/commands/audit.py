@@ -1,4 +1,4 @@
-"""`wakeup audit verify|begin-anew`: is the history what was written? And where its anchors may start again."""
+"""`wakeup audit verify|begin-anew`: verify the timeline, and let a node start a new anchors file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from wakeup.storage.unreachable import connection_lost_code
 
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
-    """Exit 0 only if nothing is wrong."""
+    """Verify all chains and anchors. Exit 0 only if nothing is wrong."""
     settings = settings_or_exit()
     path = anchors or Path(settings.audit.anchors_file)
     if anchors is not None and not anchors.exists():
         fail(f"{anchors}: no such file")
-    # A file that is named may be a copy, or another node's: only one's own must hold what this node wrote last.
+    # A named file may be a copy or another node's: only the node's own file must contain the anchor it wrote last.
     node = settings.node.name if anchors is None else None
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
     clock = settings.clock
@@ -46,9 +46,10 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
 
 
 def begin_anew(*, as_json: bool) -> None:
-    """This node's anchors file is lost or stays behind; the log of administration keeps that, and what was known.
+    """Let this node start a new anchors file. The administration log records that, and the last anchor known.
 
-    Behind what is no anchor none can follow: whoever has not moved that away is told so before anything is done.
+    No anchor can follow a line that is not an anchor: if the file ends in one, the operator is told to move the
+    file away before anything is done.
     """
     settings = settings_or_exit()
     node, path = settings.node.name, settings.audit.anchors_file

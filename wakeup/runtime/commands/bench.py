@@ -1,4 +1,4 @@
-"""`wakeup bench …`."""
+"""`wakeup bench …`: run a benchmark and print its figures."""
 
 from __future__ import annotations
 
@@ -29,22 +29,23 @@ from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.settings.sources import without_settings
 
 TURNS_A_SECOND, CALLS = 50.0, 120
-"""Of the signed ones beside the flood: few enough that what they wait for is the flood, and not each other."""
+"""Rate and calls of the signed turns during the flood: few enough that they wait for the flood and not for each
+other."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - only where a temporary folder is made
 
 
 def ingest(events: int, rounds: int, *, as_json: bool) -> None:
-    """Ratio to a bare handler."""
+    """Measure ingest as a ratio to a bare handler."""
     _show(lambda folder: bench_ingest(folder, _clean(), events, rounds), as_json=as_json)
 
 
 def latency(events: int, *, as_json: bool) -> None:
-    """Milliseconds from event to POST."""
+    """Measure the milliseconds from event to POST."""
     _show(lambda folder: bench_latency(folder, _clean(), events), as_json=as_json)
 
 
 def script(turns: int, *, as_json: bool) -> None:
-    """Microseconds a turn."""
+    """Measure the microseconds of a turn."""
 
     async def measure(_folder: Path) -> Any:
         return bench_script(data_folder("scripts_ivr"), turns)
@@ -53,17 +54,18 @@ def script(turns: int, *, as_json: bool) -> None:
 
 
 def window(load: float, minutes: int, seed: int, *, as_json: bool) -> None:
-    """Shares of the clairvoyant optimum."""
+    """Measure the shares of the clairvoyant optimum."""
     _show(lambda folder: bench_window(folder, _policy(), load, minutes, seed), as_json=as_json, in_memory=True)
 
 
 def backlog(attempts: int, rounds: int, *, as_json: bool) -> None:
-    """Milliseconds a claim."""
+    """Measure the milliseconds of a claim."""
     _show(lambda folder: bench_backlog(folder, _policy(), attempts, rounds), as_json=as_json)
 
 
 def deadlines(windows: int, unsigned: float, *, as_json: bool) -> None:
-    """Milliseconds after the deadline; then milliseconds a signed turn beside a flood of unsigned ones."""
+    """Measure the milliseconds after the deadline; then the milliseconds of a signed turn during a flood of
+    unsigned ones."""
 
     async def measure(folder: Path) -> Any:
         late = await bench_deadlines(_made(folder / "deadlines"), _clean(), windows)
@@ -82,23 +84,23 @@ def _made(folder: Path) -> Path:
 
 
 def voice(per_second: float, calls: int, unsigned: float, *, as_json: bool) -> None:
-    """Milliseconds a turn."""
+    """Measure the milliseconds of a turn."""
     _show(lambda folder: bench_voice(folder, _clean(), per_second, calls, unsigned), as_json=as_json)
 
 
 def handover(rounds: int, *, as_json: bool) -> None:
-    """Milliseconds from key 0 to the agent's POST."""
+    """Measure the milliseconds from key 0 to the agent's POST."""
     _show(lambda folder: bench_handover(folder, _clean(), rounds), as_json=as_json)
 
 
 def loop(cases: int, speed: float, seed: int, *, as_json: bool) -> None:
-    """Calls a second."""
+    """Measure the calls per second."""
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     _show(lambda folder: bench_loop(folder, _clean(), now, cases, speed, seed), as_json=as_json)
 
 
 def rivals(database: str | None, *, as_json: bool) -> None:
-    """A score each."""
+    """Measure a score for each rival."""
 
     async def measure(folder: Path) -> Any:
         return Figures(await bench_rivals(folder, _clean(), database))
@@ -108,7 +110,7 @@ def rivals(database: str | None, *, as_json: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """By name; of rivals, `absent` is who is not installed here."""
+    """Figures by name; a rival that is not installed here is `absent`."""
 
     by_name: dict[str, Any]
 
@@ -122,7 +124,7 @@ def _clean() -> dict[str, str]:
 
 
 def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool, in_memory: bool = False) -> None:
-    """`in_memory`: what is measured is not the disk, so it need not be waited for, where there is another place."""
+    """Measure and print. `in_memory`: the disk is not measured, so use a folder in memory where there is one."""
     place = MEMORY if in_memory and MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="wakeup-bench-", dir=place) as folder:
         try:

@@ -23,7 +23,7 @@ from wakeup.storage.demo_mark import want_empty
 
 
 def cluster(wish: DemoOptions, *, as_json: bool) -> None:
-    """The demo against four nodes; exit 0 only if every promise held."""
+    """Run the demo against four nodes; exit 0 only if every promise held."""
     with told_in_a_line(), _database(wish.database) as url:
         result = asyncio.run(_cluster(replace(wish, database=url), as_json=as_json))
     if as_json:
@@ -43,7 +43,7 @@ async def _cluster(wish: DemoOptions, *, as_json: bool) -> Result:
 
 
 def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *, as_json: bool) -> None:
-    """Kill and pause nodes at random, then ask the strangers; exit 0 only if every promise held."""
+    """Kill and pause nodes at random, then read the simulators' ledgers; exit 0 only if every promise held."""
     with told_in_a_line(), _database(database) as url, _folder(folder) as place:
         want_empty(url)
         wish = SoakOptions(minutes=minutes, seed=seed, database=url, folder=place)

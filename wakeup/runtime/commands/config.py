@@ -1,4 +1,4 @@
-"""`wakeup config show|check|keys`."""
+"""`wakeup config show|check|keys`: show and check settings, and make keys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wakeup.storage.demo_mark import why_not_served
 
 
 def show(*, as_json: bool) -> None:
-    """What is in force and who said so."""
+    """Print the settings in force and where each came from."""
     rows = effective(settings_or_exit())
     if as_json:
         say_json({name: {"value": value, "from": origin} for name, value, origin in rows})
@@ -37,7 +37,7 @@ def show(*, as_json: bool) -> None:
 
 
 def check(*, as_json: bool) -> None:
-    """All that would stop the start, at once; exit 0 only if nothing would."""
+    """Print everything that would stop the start; exit 0 only if nothing would."""
     faults = all_faults()
     if as_json:
         say_json({"faults": faults})
@@ -49,10 +49,10 @@ def check(*, as_json: bool) -> None:
 
 
 def all_faults() -> list[str]:
-    """Of the settings, the policy, the roster, the texts, what colleagues hear, the scripts, and the database."""
+    """Return the faults of settings, policy, roster, SMS templates, fixed sentences, scripts and database."""
     faults: list[str] = []
     ours, given = data_folder("config"), environment()
-    # What is wrong elsewhere hides no fault of the files that are named.
+    # A fault in other settings must not hide the faults of the files that are named.
     policy = Path(given.get("WAKEUP_POLICY__FILE") or ours / "policy.toml")
     roster = Path(given.get("WAKEUP_PEOPLE__ROSTER") or ours / "roster.toml")
     database_url = None
@@ -82,6 +82,6 @@ def all_faults() -> list[str]:
 
 
 def keys() -> None:
-    """Fresh keys. They are printed once and kept nowhere."""
+    """Print new keys. They are stored nowhere."""
     for name, value in new_keys(os.urandom).items():
         sys.stdout.write(f"{name}={value}\n")

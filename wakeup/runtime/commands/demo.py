@@ -1,4 +1,4 @@
-"""`wakeup demo`: the whole loop on this machine, in a minute."""
+"""`wakeup demo`: run the whole loop on this machine, in a minute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wakeup.runtime.demo.screen import Screen
 
 
 def demo(wish: DemoOptions, *, as_json: bool) -> None:
-    """Run it; exit 0 only if every promise held."""
+    """Run the demo; exit 0 only if every promise held."""
     with told_in_a_line():
         ending = asyncio.run(_demo(wish, as_json=as_json))
     if as_json:
@@ -42,7 +42,7 @@ async def _demo(wish: DemoOptions, *, as_json: bool) -> Ending:
 
 
 def _once() -> Show:
-    """Without a terminal to draw on: the console's address and sign-in, said once."""
+    """Without a terminal to draw on, print the console's URL and sign-in once."""
     said: list[str] = []
 
     def show(progress: Progress) -> None:
@@ -58,7 +58,7 @@ def _once() -> Show:
 
 
 def mapping_for(feed: Path | None, mapping: Path | None) -> Path | None:
-    """The mapping named, or the shipped one whose name the file begins with."""
+    """Return the mapping named, or the shipped one whose name the file's name begins with."""
     if feed is None or mapping is not None or feed.suffix != ".csv":
         return mapping
     for shipped in sorted((data_folder("config") / "feeds").glob("*.toml")):

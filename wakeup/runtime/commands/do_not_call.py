@@ -1,4 +1,4 @@
-"""`wakeup do-not-call add|remove|check`. The number is asked for: arguments stand in lists of processes."""
+"""`wakeup do-not-call add|remove|check`. The number is prompted for, because arguments are visible in process lists."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wakeup.usecases.unit import Unit
 
 
 def add(channel: str, why: str, *, as_json: bool) -> None:
-    """Nothing more to this number by this channel."""
+    """Block a number on a channel."""
     by, number = _channel(channel), _number()
     new = run_in_store(lambda store, infra: store.run(do_not_call.block, number, (by,), why, BY, infra.clock.now()))
     say({"channel": by.value, "new": bool(new)}, "added" if new else "stood there before", as_json=as_json)
 
 
 def remove(channel: str, *, as_json: bool) -> None:
-    """Take it off again."""
+    """Unblock a number on a channel."""
     by, number = _channel(channel), _number()
 
     def let_on(unit: Unit, now: datetime) -> bool:
@@ -31,7 +31,7 @@ def remove(channel: str, *, as_json: bool) -> None:
 
 
 def check(*, as_json: bool) -> None:
-    """By which channels the number wants nothing."""
+    """Print the channels on which a number is blocked."""
     number = _number()
     found = [
         channel.value for channel in run_in_store(lambda store, _: store.read(do_not_call.blocked_channels, number))

@@ -1,4 +1,4 @@
-"""`wakeup dsar export|erase|reapply|hold|unhold`."""
+"""`wakeup dsar export|erase|reapply|hold|unhold`: access and erasure requests of customers, and legal holds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORMAT = "wakeup-dossier-1"
 
 
 def export(customer: str, to: Path | None) -> None:
-    """Written down first, then shown."""
+    """Print or write a customer's data. The export is recorded first."""
     if to is not None and to.exists():
         fail(f"{to} is there already: name a new file")
     who = CustomerId(customer)
@@ -53,7 +53,7 @@ def export(customer: str, to: Path | None) -> None:
 
 
 def erase(customer: str, *, sure: bool, as_json: bool) -> None:
-    """Asked for once more, unless that was answered already."""
+    """Erase a customer, after a confirmation unless it was given already."""
     if not sure and (as_json or not sys.stdin.isatty()):
         fail("nobody can be asked whether it is meant: add --yes")
     if not sure and not typer.confirm("For good?", err=True):
@@ -74,8 +74,9 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
 
 
 def reapply(file: Path, *, as_json: bool) -> None:
-    """After an older copy was restored. Exit 0 only if all whom its lines name are gone. A line that is not what was
-    written will never be: that is a warning, or nobody would come to an end.
+    """Repeat erasures after an older copy of the database was restored. Exit 0 only if all customers named are gone.
+
+    A line that does not verify will never verify; it is only a warning, or the command could never succeed.
     """
     kept = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
     if kept.wrong and not kept.erasures:
@@ -98,7 +99,7 @@ def reapply(file: Path, *, as_json: bool) -> None:
 async def _erase_again(
     store: Store[SqlUnit], infra: Infrastructure, erased: Sequence[Erasure]
 ) -> tuple[int, dict[str, str]]:
-    """How many were back, and why some of them must stay for now."""
+    """Return how many customers were back and are erased again, and why others must stay for now."""
     again, left = 0, dict[str, str]()
     for one in erased:
         try:
@@ -121,5 +122,5 @@ def unhold(customer: str, *, as_json: bool) -> None:
 
 
 def _plain(value: Any) -> str:
-    """Times as ISO 8601, amounts as they are written."""
+    """Return times as ISO 8601 and amounts as they are written."""
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,4 +1,4 @@
-"""`wakeup feed`: a file of flagged transfers through the service's own door."""
+"""`wakeup feed`: send a file of flagged transfers through the service's own API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECKPOINTS = Path("var/feeds")
 def feed(
     file: Path, mapping: Path | None, url: str, client: str, *, pace: bool, report: Path | None, as_json: bool
 ) -> None:
-    """Feed it; exit 0 only if every row was taken, by this run or an earlier one."""
+    """Feed the file; exit 0 only if every row was taken, by this run or an earlier one."""
     settings = settings_or_exit()
     secret = _secret(settings, client)
     try:

@@ -1,4 +1,4 @@
-"""`wakeup keys rewrap`."""
+"""`wakeup keys rewrap`: wrap all stored keys with the newest master key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.usecases.repositories.wrapping import KeyKind
 
 
 def rewrap(*, as_json: bool) -> None:
-    """Exit 1 when some key could not be read: the older master keys must stay then."""
+    """Wrap all stored keys anew. Exit 1 when a key could not be read: then the older master keys must stay."""
     anew, unreadable = run_in_store(_all)
     if as_json:
         say_json({"anew": dict(anew), "unreadable": unreadable})

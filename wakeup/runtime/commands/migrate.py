@@ -1,4 +1,4 @@
-"""`wakeup migrate`. Apart from `serve`, so that whoever only migrates need not read the whole service first."""
+"""`wakeup migrate`. Separate from `serve`, so that a migration need not import the whole service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.storage.revision import current_revision, needed_revision
 
 
 def migrate(*, before: bool = False) -> None:
-    """Bring the database up to the newest revision; `before`: only what may be applied while old nodes run."""
+    """Migrate the database to the newest revision; with `before` only as far as is safe while old nodes run."""
     settings = settings_or_exit()
     if before:
         prepare(settings)
@@ -24,12 +24,12 @@ def migrate(*, before: bool = False) -> None:
 
 
 def bring_up(settings: Settings) -> None:
-    """Apply what its database lacks."""
+    """Apply all missing revisions."""
     _apply(settings, "head")
 
 
 def prepare(settings: Settings) -> None:
-    """Apply what this version needs, and nothing that is for when it runs alone."""
+    """Apply the revisions this version needs, but none that must wait until only this version runs."""
     url, needed = settings.database_url.get_secret_value(), needed_revision(_folder)
     stands = current_revision(url)
     if needed is not None and (stands is None or stands < needed):
@@ -37,7 +37,7 @@ def prepare(settings: Settings) -> None:
 
 
 def _apply(settings: Settings, revision: str) -> None:
-    """Up to `revision`, or the end of the process when others do not let go."""
+    """Upgrade to `revision`, or end the process when other transactions keep their locks."""
     try:
         upgrade(settings.database_url.get_secret_value(), _folder, revision, _say_and_wait)
     except HeldUpError as held_up:

@@ -1,4 +1,4 @@
-"""`wakeup outbox list|replay`: decisions on their way, and those that died there."""
+"""`wakeup outbox list|replay`: list decisions on their way to the core, and replay dead ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
     if as_json:
         say_json([_facts(message) for message in messages])
         return
-    # Whoever replays one copies its id: whatever else gives way on a narrow screen, that does not.
+    # The id is copied to replay a message, so it is never wrapped, even if other columns are on a narrow screen.
     message_id = Column("message", no_wrap=True)
     table = Table(
         message_id, *(Column(name, overflow="fold") for name in ("transfer", "seq", "state", "tries", "status", "due"))

@@ -1,4 +1,4 @@
-"""`wakeup report`: the figures of the last days, each share with what it was counted from."""
+"""`wakeup report`: print the figures of the last days, each share with its counts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def report(days: int, *, as_json: bool) -> None:
 
 
 def as_data(figures: Figures, guardians: GuardianNumbers) -> dict[str, object]:
-    """The report as `--json` gives it."""
+    """Return the report as `--json` prints it."""
     whole = figures.whole
     return {
         "since": figures.since.isoformat(),

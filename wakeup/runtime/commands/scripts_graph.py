@@ -1,4 +1,5 @@
-"""`wakeup scripts graph ID --html FILE`: the picture of a script, with what happened in its calls if we may know it."""
+"""`wakeup scripts graph ID --html FILE`: draw a script, with counts of its conversations if the database can be
+read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`wakeup scripts lint`."""
+"""`wakeup scripts lint`: print the findings of scripts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STYLES = {"error": "red", "warning": "yellow"}
 
 
 def lint(folder: Path | None, ids: Sequence[str], *, as_json: bool) -> None:
-    """Say what is wrong with these scripts, or with all. Ends with 1 on an error, with 2 on an id nobody knows."""
+    """Print the findings of these scripts, or of all. Exit 1 on an error, 2 on an unknown id."""
     library = folder or data_folder("scripts_ivr")
     known = script_ids(library)
     if not known:

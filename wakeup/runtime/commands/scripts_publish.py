@@ -1,4 +1,4 @@
-"""`wakeup scripts publish|diff|rollback`: which words are in force, who put them there, and what changed."""
+"""`wakeup scripts publish|diff|rollback`: put versions of scripts into force, and show what changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STYLES = {"+": "green", "-": "red", "@": "cyan"}
 def publish(
     folder: Path | None, ids: list[str], *, by: str, approved_by: str, why: str, everything: bool, as_json: bool
 ) -> None:
-    """Put these scripts into force, or with `everything` all that are not; exit 2 and nothing written on any fault."""
+    """Put these scripts into force, or with `everything` all that are not. On any fault exit 2 and write nothing."""
     if bool(ids) == everything:
         fail("name scripts, or say --all")
     signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
@@ -47,8 +47,10 @@ def rollback(folder: Path | None, script: str, *, to: str, by: str, approved_by:
 
 
 def diff(folder: Path | None, before: str, after: str | None) -> None:
-    """Show what `after` says otherwise than `before`; each is an id, or an id and a version as id@2. Without
-    `after`, what the folder says otherwise than the version in force, or than the one that is named."""
+    """Show how `after` differs from `before`; each is an id, or an id and a version as id@2.
+
+    Without `after`, show how the folder differs from the version in force, or from the version that is named.
+    """
     kept = _database()
     script_id, named = before.partition("@")[::2]
     unpublished = False
@@ -88,7 +90,7 @@ def _tell(entries: list[Entry], left: list[str], *, as_json: bool) -> None:
 
 
 def _database() -> Kept | None:
-    """The database of the settings, where there are settings: people who write scripts often have none."""
+    """Return a reader of the settings' database, or None without settings: people who write scripts often have none."""
     try:
         settings = load_settings(environment())
     except ConfigError:
@@ -97,7 +99,7 @@ def _database() -> Kept | None:
 
 
 def _warning(library: Path, entry: Entry) -> list[str]:
-    """A version whose words are nowhere to be found stops the next start."""
+    """Return a warning if the words of a version cannot be found: then the next start fails."""
     try:
         version_of(library, f"{entry.id}@{entry.version}", _database())
     except (ScriptError, StoreDownError):

@@ -1,4 +1,4 @@
-"""`wakeup scripts schema`: the JSON Schema of `script.yaml` as a writer's editor needs it. Knows no script."""
+"""`wakeup scripts schema`: print the JSON Schema of `script.yaml` for the editors of script writers."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from wakeup.ivr.subscripts import SECTIONS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _WHOLE = ("entry", "on")
-"""Sections of which every part must be there once the subscripts have been joined in."""
+"""Sections of which every part is required once the subscripts have been merged in."""
 
 _FOUND = ("recordings",)
-"""What the loader fills in."""
+"""Properties that the loader fills in."""
 _SAID_OTHERWISE = ("default", "title")
-"""Defaults are written as a file writes them; the library's titles repeat the names."""
+"""Keys that are dropped: defaults are written as a file has them, and the library's titles repeat the names."""
 
 
 def schema() -> None:
-    """Print it. `scripts_ivr/script.schema.json` is this very output."""
+    """Print the schema. `scripts_ivr/script.schema.json` is this very output."""
     sys.stdout.write(schema_text())
 
 
 def schema_text() -> str:
-    """The schema, always in the same order."""
+    """Return the schema as text, always in the same order."""
     return json.dumps(schema_of_file(), ensure_ascii=False, indent=2) + "\n"
 
 
 def schema_of_file() -> dict[str, Any]:
-    """The form of one file. What subscripts may bring need not stand in the script that names some."""
+    """Return the schema of one file. Sections that subscripts may provide are not required in a script that names
+    some."""
     whole = _as_written(ScriptFile.model_json_schema())
     parts = whole["$defs"]
     absent = [name for name in whole["required"] if name in SECTIONS]
@@ -50,7 +51,8 @@ def schema_of_file() -> dict[str, Any]:
 
 
 def _as_written(part: Any) -> Any:
-    """In a file every value is a text: no null, no number and no truth, and a node says what it is."""
+    """Rewrite a schema for files, in which every value is text, never null, a number or a boolean, and a node has
+    a type."""
     if isinstance(part, list):
         return [_as_written(item) for item in part]
     if not isinstance(part, dict):
@@ -58,7 +60,7 @@ def _as_written(part: Any) -> Any:
     choices = [choice for choice in part.get("anyOf", ()) if choice != {"type": "null"}]
     if len(choices) == 1:
         part = {**choices[0], **{name: value for name, value in part.items() if name != "anyOf"}}
-    # A field may be called `default` or `title` too: then what stands there is its form.
+    # A field may itself be called `default` or `title`; then the value is its schema.
     own = {name: value for name, value in part.items() if name not in _SAID_OTHERWISE or isinstance(value, dict)}
     written = {name: _as_written(value) for name, value in own.items()}
     default = _text(part.get("default"))

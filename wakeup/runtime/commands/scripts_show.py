@@ -1,4 +1,7 @@
-"""`wakeup scripts show CASE`: what was said, word for word. It prints personal data on purpose, and logs none of it."""
+"""`wakeup scripts show CASE`: print a case's conversations word for word.
+
+It prints personal data on purpose, and logs none of it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 
 
 def show(case_id: str, *, as_json: bool) -> None:
-    """Print a case's conversations. Exit 1 when there is no such case, or nobody may read it any more."""
+    """Print a case's conversations. Exit 1 when there is no such case, or its customer was erased."""
     settings = settings_or_exit()
     try:
         found = asked(settings, lambda talks: transcripts_of(talks, CaseId(case_id)))
@@ -36,7 +39,8 @@ def show(case_id: str, *, as_json: bool) -> None:
 
 
 def conversation_facts(spoken: Transcript) -> dict[str, Any]:
-    """One conversation as plain data. Its state may be older than today's code: only what is shown is read of it."""
+    """Return one conversation as plain data. Its state may be older than today's code, so only what is shown is
+    read."""
     state = json.loads(spoken.talk.state)
     return {
         "attempt_id": spoken.talk.attempt_id,
@@ -85,7 +89,7 @@ def _by(persona: str | None) -> str:
 
 
 def _harmless(words: str) -> str:
-    """What strangers said may hold signs that steer a terminal."""
+    """Replace control characters: the callee's words may hold some that steer a terminal."""
     return "".join(letter if unicodedata.category(letter)[0] != "C" else " " for letter in words)
 
 

@@ -1,4 +1,4 @@
-"""`wakeup scripts test`: do the scripts still say what their transcripts say, and does a story take every exit?"""
+"""`wakeup scripts test`: compare scripts with their transcripts, and check that a story takes every exit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from wakeup.runtime.scripts.stories.report import Different, Report
 from wakeup.runtime.scripts.stories.run import run
 
 MAX_LINES = 40
-"""Of one difference: who changed a shared word need not read it in every script."""
+"""Longest difference shown: a changed shared word need not be read in every script."""
 MAX_PLACES = 3
 
 
 def test(folder: Path | None, ids: Sequence[str], *, update: bool, as_json: bool) -> None:
-    """Exit 0 only if every transcript is what is heard and every exit is taken."""
+    """Run the stories. Exit 0 only if every transcript matches and every exit is taken."""
     try:
         report = run(folder or data_folder("scripts_ivr"), ids, update=update, workers=os.cpu_count() or 1)
     except ConfigError as wrong:
@@ -31,7 +31,7 @@ def test(folder: Path | None, ids: Sequence[str], *, update: bool, as_json: bool
 
 
 def as_data(report: Report) -> dict[str, object]:
-    """The report as `--json` gives it."""
+    """Return the report as `--json` prints it."""
     return {
         "scripts": report.scripts,
         "stories": len(report.stories),
@@ -70,7 +70,7 @@ def _show(different: Different) -> None:
 
 
 def _alike(found: Iterable[tuple[str, int, str, str]]) -> dict[tuple[str, int, str], list[str]]:
-    """One line a thing, however many scripts share it."""
+    """Group equal findings, so that each is printed once, however many scripts share it."""
     alike: dict[tuple[str, int, str], list[str]] = {}
     for file, line, what, where in found:
         alike.setdefault((file, line, what), []).append(where)

@@ -1,4 +1,7 @@
-"""`wakeup scripts try ID`: be the callee. Reads lines, shows words; what they mean is in `runtime.scripts.tryout`."""
+"""`wakeup scripts try ID`: play a call in the terminal, as the callee.
+
+It reads lines and shows prompts; what the lines mean is in `runtime.scripts.tryout`.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ VARIANTS = "abc"
 VERDICT_WIDTH = 110
 _UNREADABLE = "\ufffd"
 _BYTES = re.compile(r"[\ud800-\udfff]")
-"""How bytes that are no text are read where the terminal's encoding is not known."""
+"""How undecodable bytes are read where the terminal's encoding is not known."""
 _ACTS: dict[type[Input], str] = {
     Silence: "said nothing", HungUp: "hung up", Cancelled: "cancelled in the app", Answered: "answered",
     NothingLeft: "let go meanwhile",
@@ -70,7 +73,7 @@ def play(
     unhurried: bool = False,
     given: Sequence[str] = (),
 ) -> None:
-    """Play one call, and say what it would lead to. `ask` replaces the keyboard."""
+    """Play one call, and print what it would lead to. `ask` replaces the keyboard."""
     try:
         sources = chosen(folder or data_folder("scripts_ivr"), script_id)
         language = language_of(sources, locale)
@@ -174,7 +177,7 @@ def _type() -> str | None:
     if _BYTES.search(line):
         return _UNREADABLE
     if not sys.stdin.isatty():
-        # Who pipes the answers in wants to read them in their place.
+        # Piped answers are echoed, so that they appear in their place.
         console.print(line, markup=False)
     return line
 
@@ -193,7 +196,7 @@ def _sum_up(ended: Conversation) -> None:
     table = Table("tier", "decision", "reason", "then", "besides", title=title, title_justify="left")
     for tier, verdict in verdicts(found, policy).items():
         table.add_row(tier, verdict.ruling, verdict.reason, _then(verdict), ", ".join(sorted(verdict.effects)))
-    # Wider than a narrow terminal rather than cut: what comes besides a decision is half of it.
+    # Wider than a narrow terminal rather than cut: the effects beside a decision matter as much as the decision.
     Console(file=console.file, width=max(console.width, VERDICT_WIDTH)).print(table)
 
 

@@ -1,4 +1,4 @@
-"""`wakeup serve`."""
+"""`wakeup serve`: run one process of the service."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
 
 def _run(settings: Settings, roles: frozenset[Role], *, migrate: bool) -> None:
     if migrate:
-        # Alembic is not carried by a service that runs.
+        # Imported late: a service that does not migrate does not load Alembic.
         from wakeup.runtime.commands.migrate import bring_up  # noqa: PLC0415
 
         bring_up(settings)
     if is_demo(settings.database_url.get_secret_value()):
         fail(REFUSED)
     log_uncaught()
-    # On PostgreSQL the Store's writers and the event loop pass each other work all the time: neither may keep the
+    # On PostgreSQL the Store's writers and the event loop hand each other work all the time: neither may keep the
     # other waiting.
     sys.setswitchinterval(SWITCH_S)
     with in_background():

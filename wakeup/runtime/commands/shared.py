@@ -1,4 +1,4 @@
-"""What commands share: settings from the environment, one line per fault, JSON or text."""
+"""Shared by commands: settings from the environment, one line per fault, JSON or text."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from wakeup.runtime.logs.setup import configure_logging
 from wakeup.runtime.settings.settings import Settings, load_settings
 
 BY = "command_line"
-"""Who did what is done from a shell, in the log of administration."""
+"""Name of the actor in the administration log, for acts from a shell."""
 errors = Console(stderr=True, highlight=False)
 console = Console(highlight=False)
 
 
 def environment() -> Mapping[str, str]:
-    """The process's environment: the one place a command takes it from."""
+    """Return the process's environment. Commands take it only from here."""
     return os.environ  # noqa: TID251 - handed to load_settings, which is the only reader
 
 
 def settings_or_exit() -> Settings:
-    """The settings, or the end of the process with a line per fault."""
+    """Return the settings, or end the process with a line per fault. Also sets up logging."""
     try:
         settings = load_settings(environment())
     except ConfigError as wrong:
@@ -37,14 +37,14 @@ def settings_or_exit() -> Settings:
 
 
 def fail(*lines: str, code: int = 2) -> NoReturn:
-    """Say why, one line each, and end."""
+    """Print the reasons, one line each, and end the process."""
     for line in lines:
         errors.print(line, style="red", soft_wrap=True, markup=False)
     raise SystemExit(code)
 
 
 def piped_line() -> str:
-    """The first line of what is piped in, without its end; or the end of the process when that is no text."""
+    """Return the first line of standard input without its end; end the process when it is not UTF-8."""
     try:
         line = sys.stdin.readline().rstrip("\r\n")
         line.encode()
@@ -54,13 +54,13 @@ def piped_line() -> str:
 
 
 def say_json(value: Any) -> None:
-    """One object on one line."""
+    """Print a value as JSON on one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) + "\n")
     sys.stdout.flush()
 
 
 def say(facts: Any, words: str, *, as_json: bool) -> None:
-    """What was done: one object on one line, or words for people."""
+    """Print what was done, as one JSON object or as words."""
     if as_json:
         say_json(facts)
     else:
@@ -68,7 +68,7 @@ def say(facts: Any, words: str, *, as_json: bool) -> None:
 
 
 def say_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
-    """One object on one line, or a line a figure."""
+    """Print figures, as one JSON object or one per line."""
     if as_json:
         say_json(figures)
     else:
@@ -77,11 +77,11 @@ def say_figures(figures: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def asked_for(what: str) -> str:
-    """From the terminal, or the first line of what is piped in: arguments stand in lists of processes."""
+    """Prompt on the terminal, or read the first line of piped input: arguments are visible in process lists."""
     text = typer.prompt(what, err=True) if sys.stdin.isatty() else piped_line()
     return str(text).strip()
 
 
 def explain(error: WakeupError) -> str:
-    """An error as a person can act on it."""
+    """Return an error as a line that a person can act on."""
     return f"{type(error).__name__.removesuffix('Error')}: {error}"

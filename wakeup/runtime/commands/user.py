@@ -1,4 +1,4 @@
-"""`wakeup user add|password`: accounts at the console. A password is asked for, or read from standard input."""
+"""`wakeup user …`: accounts at the console. A password is prompted for, or read from standard input."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: b
 
 
 def password(name: str, *, from_stdin: bool, as_json: bool) -> None:
-    """Exchange the password."""
+    """Change the password."""
     secret = _asked(name, from_stdin=from_stdin)
     changed = run_in_store(lambda store, infra: store.run(change_password, name, secret, BY, infra.clock.now()))
     _tell(changed, "has a new password", as_json=as_json)
 
 
 def link(name: str, issuer: str, subject: str, *, as_json: bool) -> None:
-    """Whoever the issuer calls so comes in as this account."""
+    """Let the person with this subject at the issuer sign in as this account."""
     made = run_in_store(lambda store, infra: store.run(link_account, name, issuer, subject, BY, infra.clock.now()))
     _tell(made, "is linked", as_json=as_json)
 
 
 def unlink(name: str, *, as_json: bool) -> None:
-    """Take every identity off it."""
+    """Remove every single sign-on identity from an account."""
     had = run_in_store(lambda store, infra: store.run(unlink_account, name, BY, infra.clock.now()))
     say({"name": name, "identities": had}, f"{name} had {had} identities and has none", as_json=as_json)
 

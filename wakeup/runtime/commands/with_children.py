@@ -1,4 +1,4 @@
-"""For commands that start processes of their own: who ends us means them too, and errors are told in one line."""
+"""For commands that start processes: SIGTERM also ends the child processes, and errors are printed as one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from wakeup.runtime.commands.shared import explain, fail
 
 @contextmanager
 def told_in_a_line() -> Iterator[None]:
-    """Around all of it: from the first moment on, so that a database that is just starting is not left behind."""
+    """Print errors as one line, and turn SIGTERM into an interrupt.
+
+    Use it around the whole command, from the first moment on, so that a database that is just starting is not left
+    behind.
+    """
     signal.signal(signal.SIGTERM, _interrupted)
     try:
         yield
@@ -26,7 +30,7 @@ def told_in_a_line() -> Iterator[None]:
 
 
 def end_with_us() -> None:
-    """In the event loop, which then ends the children."""
+    """Make SIGTERM cancel the current task of the event loop, which then ends the children."""
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

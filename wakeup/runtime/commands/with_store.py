@@ -1,4 +1,4 @@
-"""For commands that do one thing in the service's database: opened, used, closed, errors told in one line."""
+"""For commands that do one thing in the service's database: open it, use it, close it, and print errors as one line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) -> T:
-    """What `act` answers, or the end of the process."""
+    """Return the result of `act`, or end the process."""
     settings = settings_or_exit()
     infra = real_infrastructure(settings)
 
@@ -31,7 +31,7 @@ def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) 
         store = open_store(url, unit_maker(unit_dependencies(settings, infra)))
         try:
             await store.ping()
-            # Tables that are not there yet are named as such, not as a database in trouble.
+            # Missing tables are reported as such, not as a database failure.
             if (fault := revision_fault(url, lambda: data_folder("migrations"))) is not None:
                 fail(f"{fault}; run `wakeup migrate` first", code=1)
             return await act(store, infra)

@@ -1,4 +1,5 @@
-"""`wakeup demo`: the service, a phone company and a payment core as processes of their own, fed and watched.
+"""`wakeup demo`: run the service, a phone company and a payment core as separate processes, feed them and watch them.
 
-It talks to all three over HTTP only, like any other stranger, and believes the ledgers of the other two.
+The demo talks to all three over HTTP only, as any other client would, and judges the run by the ledgers of the
+phone company and the payment core.
 """

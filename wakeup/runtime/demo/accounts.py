@@ -1,4 +1,4 @@
-"""Who may sign in to this run's console: made when it starts, with a password nobody chose."""
+"""Make the accounts of a demo run: they can sign in to its console with a random password."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ PEOPLE = (
     ("kim", "demo-3", StaffRole.AGENT),
     ("root", "demo-4", StaffRole.ADMIN),
 )
-"""Two supervisors, because four eyes need them."""
+"""Name, person and role. Two supervisors, because some acts need two people."""
 
 
 UNUSABLE = "$none"
-"""No hash of anything."""
+"""The hash of no password."""
 AGENTS = (("amy", "demo-6", "+6598000197"), ("bao", "demo-7", "+6598000297"))
-"""Who takes calls in the demo: at these numbers the simulator's phone company has people who do."""
+"""Agents of the demo, with numbers at which the simulated phone company has people who take calls."""
 
 
 PLAYED = "+6598000398"
-"""Where `kim` is rung. Nobody picks up there but whoever holds the handset of this number."""
+"""The number at which `kim` is called. Only the person who holds the handset of this number can pick up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class SignIn:
 
 
 async def make_accounts(settings: Settings) -> SignIn:
-    """Accounts for the people of the demo, in its own database."""
+    """Make accounts for the people of the demo, in its own database."""
     infra = real_infrastructure(settings)
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     kept = hashed(password)
@@ -58,13 +58,15 @@ async def make_accounts(settings: Settings) -> SignIn:
 
 
 async def make_agents(settings: Settings, *, stays: bool = False) -> None:
-    """Two people who take calls, and are ready to; nobody can sign in as them. In a demo that stays, `kim` takes calls,
-    too, on a number that the handset can play, and is away until somebody says otherwise. The database is marked."""
+    """Make two agents who are ready to take calls; nobody can sign in as them. Mark the database as a demo's.
+
+    In a demo that `stays`, `kim` takes calls too, at a number that the handset can play, and is away until set ready.
+    """
     infra = real_infrastructure(settings)
     store = open_store(settings.database_url.get_secret_value(), unit_maker(unit_dependencies(settings, infra)))
     try:
-        # From now on nobody but this demo serves these books: they are full of people made up, and its passwords are
-        # known to whoever saw the screen.
+        # From now on only this demo may serve this database: its people are invented, and its passwords are known
+        # to everyone who saw the screen.
         await store.run(lambda unit: unit.admin.add(DEMO, "demo", infra.clock.now()))
         for name, person, number in AGENTS:
             account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash=UNUSABLE)

@@ -1,4 +1,5 @@
-"""What guardians did in a demo, from the strangers' ledgers: who was asked, which payments turned on it."""
+"""Sum up what guardians did in a demo, from the simulators' ledgers: who was asked, and which payments were held
+for it."""
 
 from __future__ import annotations
 
@@ -9,29 +10,33 @@ from typing import Any
 
 WORRIED = "guardian_worried"
 WHOLE_TALK = 7
-"""Keys: whose phone, the code, whose payment, three questions, and what is to become of it."""
+"""Keys pressed in a complete conversation: whose phone, the code, whose payment, three questions, and what to do
+with the payment."""
 Fact = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Families:
-    """The end of the story, in four figures."""
+    """What guardians did, in four figures."""
 
     asked: int = 0
-    """Guardians who were sent a text."""
+    """Guardians who were sent an SMS."""
     answered: int = 0
-    """Those of them who wrote back."""
+    """Guardians among them who replied."""
     held: tuple[str, ...] = ()
     """Transfers on hold because a guardian is worried."""
     spoken: tuple[str, ...] = ()
-    """Those of them whose customer had answered every question on the phone."""
+    """Transfers among them whose customer had answered every question on the phone."""
 
 
 def families(
     customers: Mapping[str, str], guardians: Iterable[str], phone: Iterable[Fact], core: Iterable[Fact]
 ) -> Families:
-    """`customers` (transfer -> number) and `guardians` (numbers) as the bank knows them; `phone` and `core` as the
-    ledgers have them, in order."""
+    """Sum up a demo.
+
+    `customers` (transfer to number) and `guardians` (numbers) are what the bank knows; `phone` and `core` are the
+    facts of the ledgers, in order.
+    """
     numbers, phone = set(guardians), list(phone)
     asked = {row["to"] for row in phone if row["fact"] == "message_created"} & numbers
     answered = {row["from_"] for row in phone if row["fact"] == "message_inbound"} & asked
@@ -43,7 +48,7 @@ def families(
 
 
 def _talked_to(phone: Iterable[Fact]) -> set[str]:
-    """The numbers from which somebody pressed as many keys in one call as it takes to answer everything."""
+    """Return the numbers on which as many keys were pressed in one call as answering every question takes."""
     number_of: dict[str, str] = {}
     keys: Counter[str] = Counter()
     for row in phone:
@@ -55,7 +60,7 @@ def _talked_to(phone: Iterable[Fact]) -> set[str]:
 
 
 def told(found: Families) -> str:
-    """The sentence for the end of a demo."""
+    """Return the sentence for the end of a demo."""
     said = f"Guardians: {found.asked} asked by text, {found.answered} answered"
     if not found.held:
         return f"{said}; nothing turned on it this time."

@@ -1,4 +1,4 @@
-"""Who was handed over to the bank's own people in a demo, from the phone company's ledger: it knows who met whom."""
+"""Sum up the hand-overs to agents in a demo, from the phone company's ledger, which records who met whom."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Fact = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
-    """The end of the story, in three figures."""
+    """The hand-overs, in three figures."""
 
     joined: int = 0
-    """Customers who talked to somebody."""
+    """Customers who talked to an agent."""
     in_vain: int = 0
-    """Times somebody waited on the line and nobody came."""
+    """Conferences in which a customer waited and no agent came."""
     again: int = 0
-    """Of those who talked to somebody: on a later call than their first."""
+    """Customers who talked to an agent on a call after their first."""
 
 
 def handed_over(facts: Iterable[Fact]) -> HandedOver:
-    """`facts`: the calls created and the rooms entered, in order."""
+    """Sum up hand-overs. `facts`: calls created and conferences entered, in order."""
     agents = {number for _, _, number in AGENTS}
     calls: dict[str, str] = {}
     rooms: dict[str, list[str]] = {}
@@ -48,7 +48,7 @@ def handed_over(facts: Iterable[Fact]) -> HandedOver:
 
 
 def told(found: HandedOver) -> str:
-    """One sentence for the end of a demo."""
+    """Return the sentence for the end of a demo."""
     if not found.joined and not found.in_vain:
         return "People: nobody asked for one this time."
     return (

@@ -1,4 +1,4 @@
-"""Whoever holds the handset in the browser may be flagged too: the demo's bank takes such wishes from the simulator."""
+"""Flag the person who holds the handset in the browser: the demo's bank takes such requests from the simulator."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from wakeup.runtime.feed.sending import SignedSender
 LOOK_S = 0.5
 WINDOW, HOLD = timedelta(minutes=30), timedelta(hours=24)
 AGREED = timedelta(days=90)
-"""Since when the guardian has been one: newer ones carry no weight."""
+"""How long ago the guardian consented: newer guardians carry no weight."""
 
 
 def event_of(wish: Mapping[str, Any], n: int, now: datetime) -> dict[str, Any]:
-    """A risk event about whoever has this number."""
+    """Return a risk event about the person with this number."""
     english = zh_or_en(str(wish["locale"])) == "en"
     stamp = now.isoformat().replace("+00:00", "Z")
     return {
@@ -61,7 +61,7 @@ def event_of(wish: Mapping[str, Any], n: int, now: datetime) -> dict[str, Any]:
 
 
 def _guardians(wish: Mapping[str, Any], n: int, now: datetime) -> list[dict[str, Any]]:
-    """A daughter of long standing, on another phone of the simulator's."""
+    """Return a daughter, a guardian for long enough, on another phone of the simulator."""
     if not wish.get("guardian"):
         return []
     english = zh_or_en(str(wish["locale"])) == "en"
@@ -78,7 +78,7 @@ def _guardians(wish: Mapping[str, Any], n: int, now: datetime) -> list[dict[str,
 
 
 async def grant(session: ClientSession, phone: str, sender: SignedSender, clock: Clock, look_s: float = LOOK_S) -> None:
-    """Look for wishes each `look_s` seconds until cancelled."""
+    """Take requests each `look_s` seconds until cancelled, and send an event for each."""
     n = 0
     while True:
         try:

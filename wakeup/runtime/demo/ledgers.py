@@ -1,4 +1,4 @@
-"""What the strangers' ledgers say, and the one JSON object a demo ends with. Our own tables are not asked."""
+"""Read the simulators' ledgers, and build the one JSON object a demo ends with. Our own tables are not queried."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TOLD = "message_created,message_inbound,created,pressed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All ledgers at one moment."""
+    """The state of all ledgers at one moment."""
 
     phone: dict[str, Any] = field(default_factory=dict)
     core: dict[str, Any] = field(default_factory=dict)
     calls: Sequence[dict[str, Any]] = ()
     transfers: Sequence[dict[str, Any]] = ()
-    """The decisions the core has accepted, oldest first."""
+    """Decisions accepted by the core, oldest first."""
 
     @property
     def undecided(self) -> int:
@@ -34,18 +34,18 @@ class Snapshot:
 
     @property
     def held_for_guardians(self) -> int:
-        """Transfers that are on hold because a guardian is worried, as the core was told last."""
+        """Number of transfers on hold because a guardian is worried, by the last decision the core received."""
         return len(families({}, (), (), self.transfers).held)
 
 
 class Ledgers:
-    """Asks the phone company and the payment core; and the service for its public feed and metrics."""
+    """Queries the phone company and the payment core, and the service for its public feed and metrics."""
 
     def __init__(self, session: ClientSession, stage: DemoSetup, phone: str, core: str) -> None:
         self._session, self._stage, self._phone, self._core = session, stage, phone, core
 
     async def register(self, event: dict[str, Any]) -> None:
-        """The bank's risk engine flags the transfer at its own core before it tells us."""
+        """Register a transfer at the payment core, as the bank's risk engine does before it posts the event."""
         transfer = event["transfer"]
         known = {name: transfer[name] for name in ("amount", "currency", "decide_by")}
         body = {"transfer_id": transfer["id"], **known}
@@ -53,7 +53,7 @@ class Ledgers:
             response.raise_for_status()
 
     async def snapshot(self, *, details: bool) -> Snapshot:
-        """The totals; with `details` also every call and transfer."""
+        """Return the totals; with `details` also every call and transfer."""
         phone, core = await self._json(f"{self._phone}/_sim/ledger"), await self._json(f"{self._core}/_sim/ledger")
         if not details:
             return Snapshot(phone=phone, core=core)
@@ -61,12 +61,12 @@ class Ledgers:
         return Snapshot(phone=phone, core=core, calls=calls, transfers=await self._accepted())
 
     async def families(self, customers: Mapping[str, str], guardians: Iterable[str]) -> Families:
-        """What came of asking these guardians about these customers' transfers."""
+        """Return what came of asking these guardians about these customers' transfers."""
         facts = await self._json(f"{self._phone}/_sim/facts?fact={TOLD}")
         return families(customers, guardians, facts, await self._accepted())
 
     async def people(self) -> HandedOver:
-        """Who was handed over to whom."""
+        """Return the sum of all hand-overs."""
         return handed_over(await self._json(f"{self._phone}/_sim/facts?fact=created,room_entered"))
 
     async def _accepted(self) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ class Ledgers:
         return [fact for fact in facts if fact["fact"] == "accepted"]
 
     async def cases(self) -> int:
-        """How many cases the service's public decision feed speaks of."""
+        """Return the number of cases in the service's public decision feed."""
         seen: set[str] = set()
         cursor = ""
         while True:
@@ -88,7 +88,7 @@ class Ledgers:
             cursor = page["next"]
 
     async def metric(self, name: str) -> int:
-        """One of the service's counters, summed over its labels."""
+        """Return one of the service's counters, summed over its labels."""
         async with self._session.get(f"{self._stage.address(2)}/metrics", timeout=TIMEOUT) as response:
             text = await response.text()
         families = text_string_to_metric_families(text)
@@ -102,7 +102,7 @@ class Ledgers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a demo run is judged by."""
+    """The figures by which a demo run is judged."""
 
     risk_events: int
     cases: int
@@ -119,12 +119,12 @@ class Result:
 
     @property
     def promises_held(self) -> bool:
-        """Every transfer decided in time, and nobody rung twice at once."""
+        """True if every transfer was decided in time and no number was called twice at once."""
         return self.risk_events > 0 and not (self.undecided or self.late_decisions or self.duplicate_rings)
 
 
 async def result_of(ledgers: Ledgers, risk_events: int, wall_seconds: float) -> Result:
-    """The final count."""
+    """Return the final figures."""
     last = await ledgers.snapshot(details=False)
     decisions = last.core["decisions"]
     return Result(

@@ -1,7 +1,7 @@
-"""Ends what a dead parent left behind: a child that reads a pipe from us, and acts when the pipe closes.
+"""End what a killed parent left behind: a child that reads a pipe from its parent, and acts when the pipe closes.
 
-Whoever is killed with SIGKILL can clean up nothing. This process imports nothing of ours, so that it is there at once.
-Lines it reads: `+ PID`, `- PID`, and `rm FOLDER`.
+A process killed with SIGKILL cannot clean up. This module imports nothing else of the package, so that the child
+is ready at once. It reads the lines `+ PID`, `- PID` and `rm FOLDER`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ A_LOOK_S = 0.1
 
 
 class ProcessGuard:
-    """Our end of the pipe."""
+    """The parent's end of the pipe."""
 
     def __init__(self) -> None:
         self._child = subprocess.Popen(  # noqa: S603 - this file, with our own interpreter
@@ -29,19 +29,19 @@ class ProcessGuard:
         )
 
     def watch(self, pid: int) -> None:
-        """End this process when we are gone."""
+        """End this process when the parent is gone."""
         self._tell(f"+ {pid}")
 
     def unwatch(self, pid: int) -> None:
-        """It has ended, and its number may soon be anybody's."""
+        """Stop watching a process that has ended: its number may soon belong to another one."""
         self._tell(f"- {pid}")
 
     def remove_on_exit(self, folder: str) -> None:
-        """Remove this folder after everything has ended."""
+        """Remove this folder after all processes have ended."""
         self._tell(f"rm {folder}")
 
     def close(self) -> None:
-        """We clean up ourselves. Whatever is still watched is ended now."""
+        """Close the pipe, when the parent cleans up itself. Processes still watched are ended now."""
         if self._child.stdin is not None:
             self._child.stdin.close()
         self._child.wait()
@@ -53,7 +53,7 @@ class ProcessGuard:
 
 
 def run_guard(lines: Iterable[str]) -> None:
-    """Until the pipe closes; then end whom we were told to watch, and remove what they left."""
+    """Read lines until the pipe closes; then end the watched processes and remove the folders."""
     watched: list[int] = []
     folders: list[str] = []
     for line in lines:
@@ -70,7 +70,7 @@ def run_guard(lines: Iterable[str]) -> None:
 
 
 def _end(pids: list[int]) -> None:
-    """Kindly first."""
+    """End the processes, with SIGTERM first and SIGKILL after `TERM_S` seconds."""
     for pid in pids:
         _send(pid, signal.SIGTERM)
         _send(pid, signal.SIGCONT)
@@ -82,7 +82,7 @@ def _end(pids: list[int]) -> None:
 
 
 def _lives(pid: int) -> bool:
-    """Where nobody fetches the ends of orphans, the dead keep their numbers."""
+    """True if the process lives. A zombie does not: where orphans are not reaped, they keep their numbers."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
     except OSError:
@@ -91,7 +91,7 @@ def _lives(pid: int) -> bool:
 
 
 def _send(pid: int, wish: int) -> bool:
-    """False if there is no such process any more."""
+    """Send a signal. Return False if the process no longer exists."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, wish)
         return True

@@ -1,4 +1,4 @@
-"""The demo's processes: started, waited for until they listen, and ended by the id they were started with."""
+"""Start the processes of a demo, wait until they listen, and end them by the process ids they were started with."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from wakeup.runtime.demo.process_guard import ProcessGuard
 
 START_S, STOP_S = 120.0, 30.0
 PORTS = range(15_000, 30_000)
-"""Linux begins to hand out ports at 32768, others at 49152."""
+"""Below the ports for outgoing connections: Linux hands them out from 32768, other systems from 49152."""
 TRIES = 200
 MAX_HELD = 64
 _held: deque[int] = deque()
-"""Files that stand for the ports this process chose last."""
+"""File descriptors of the sockets that reserve the ports chosen last by this process."""
 
 
 class DemoError(WakeupError):
@@ -31,11 +31,11 @@ class DemoError(WakeupError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now, below those the system hands to outgoing connections.
+    """Return ports that are free now, below those the system hands to outgoing connections.
 
-    A port out of that range could be taken by anybody's connection while the process that listened on it is away, and
-    a service that starts again wants its own port back. All are held together while they are chosen, so no two are
-    the same; and whoever else chooses meanwhile on this machine is told that they are spoken for.
+    A port of that range could be taken by any connection while the process that listened on it is away, and a
+    restarted service needs its own port back. All sockets stay bound until every port is chosen, so no two ports
+    are the same; and each port is reserved against other processes of this machine that choose ports meanwhile.
     """
     with contextlib.ExitStack() as stack:
         found: list[int] = []
@@ -51,8 +51,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def _speak_for(port: int) -> None:
-    """Raises OSError when somebody else has chosen this port, and does not listen on it yet. The name is Linux's own
-    kind, which no file remembers; elsewhere nobody is told."""
+    """Reserve a port. Raises OSError when another process has chosen it and does not listen on it yet.
+
+    On Linux this binds an abstract Unix socket, which leaves no file behind; elsewhere nothing is reserved.
+    """
     if sys.platform != "linux":
         return
     with socket.socket(socket.AF_UNIX) as name:
@@ -63,7 +65,7 @@ def _speak_for(port: int) -> None:
 
 
 class Processes:
-    """Children of the demo. Whatever happens inside `async with`, they are gone afterwards."""
+    """The child processes of the demo. After `async with` they are gone, whatever happened."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
@@ -71,7 +73,7 @@ class Processes:
         self._children: dict[str, asyncio.subprocess.Process] = {}
         self._pumps: list[asyncio.Task[None]] = []
         self._guard = ProcessGuard()
-        """Also when we are killed."""
+        """Ends the children also when this process is killed."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,14 +86,17 @@ class Processes:
         self._guard.close()
 
     async def start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
-        """Start `python -m …`; answers what it said it listens on. Its output goes to `<name>.log`."""
+        """Start `python -m …` and return the address it says it listens on. Its output goes to `<name>.log`.
+
+        Raises DemoError when it ends or does not listen in time.
+        """
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**self._environment, **(extra or {})},
-            # Ctrl-C in the terminal is ours to handle: the children are asked in order.
+            # Ctrl-C in the terminal is for this process to handle: it ends the children in order.
             start_new_session=True,
             limit=1 << 20,
         )  # fmt: skip
@@ -122,15 +127,15 @@ class Processes:
                 raise DemoError(f"{name} failed ({_last_words(log)}); see {log}")
 
     def dead(self) -> list[str]:
-        """Names of children that ended by themselves."""
+        """Return the names of children that ended by themselves."""
         return [name for name, child in self._children.items() if child.returncode is not None]
 
     def send(self, name: str, wish: signal.Signals) -> None:
-        """A signal to one child, by its own id."""
+        """Send a signal to one child, by its own id."""
         self._children[name].send_signal(wish)
 
     async def gone(self, name: str) -> None:
-        """Until it has ended."""
+        """Wait until a child has ended."""
         await self._children[name].wait()
 
     def pid(self, name: str) -> int:
@@ -138,7 +143,7 @@ class Processes:
 
 
 async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Future[str]) -> None:
-    """Copy the child's output into its log; the line that says where it listens is told."""
+    """Copy the child's output into its log, and set `told` to the address in the line that says where it listens."""
     if child.stdout is None:
         return
     with log.open("ab") as file:
@@ -154,7 +159,7 @@ async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Futu
 
 
 def _last_words(log: Path) -> str:
-    """The last line: whoever is told of the log may come when the folder is gone."""
+    """Return the last line of the log: the folder may be gone before the user opens the file."""
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     return next((line for line in reversed(lines) if line.strip()), "it said nothing")
 

@@ -1,4 +1,4 @@
-"""One demo from the first process to the last figure."""
+"""Run one demo from the first process to the last figure."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ from wakeup.storage.demo_mark import want_empty
 POLL_S = 0.5
 SECONDS_A_CASE = 4.0
 GET_READY_S = 3.0
-"""Real seconds in which the traffic is made up."""
+"""Real seconds that making the traffic takes."""
 PATIENCE = timedelta(minutes=45)
-"""After the last event nothing may stay undecided longer: the longest window is 40 minutes."""
+"""Longest time after the last event for which a transfer may stay undecided: the longest window is 40 minutes."""
 BATCH_ROWS = 20
 MARK = ".wakeup-demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """What the user asked for."""
+    """The options of a demo."""
 
     cases: int
     seed: int
     speed: float
     folder: Path
     database: str | None = None
-    """Where the service keeps its books; a file of its own in `folder` if not given."""
+    """URL of the service's database; a file in `folder` if not given."""
     feed: Path | None = None
     mapping: Path | None = None
     stay: bool = True
@@ -57,7 +57,7 @@ class DemoOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """What a demo is judged by, and what its guardians and the bank's own people did."""
+    """The figures of a demo, and what its guardians and agents did."""
 
     result: Result
     families: Families
@@ -72,28 +72,28 @@ class Progress:
     clock: SystemClock
     addresses: dict[str, str] = field(default_factory=dict)
     sign_in: SignIn | None = None
-    """For the console of this run; none for one that ends by itself."""
+    """For the console of this run; None if the demo ends by itself."""
     report: FeedReport | None = None
     snapshot: Snapshot = field(default_factory=Snapshot)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Transfer id -> tier, amount, currency, decide_by: what the bank knows anyway."""
+    """Transfer id to tier, amount, currency and decide_by, which the bank knows anyway."""
     customers: dict[str, str] = field(default_factory=dict)
     guardians: set[str] = field(default_factory=set)
-    """Their numbers, which the bank knows too: the customers' by transfer. Never shown."""
+    """Numbers of customers (by transfer) and of guardians, which the bank knows too. Never shown."""
     total: int = 0
     ending: Ending | None = None
-    """Once everything is decided."""
+    """Set once everything is decided."""
 
 
 Show = Callable[[Progress], None]
 Start = Callable[[Processes, DemoSetup, str | None], Awaitable[tuple[str, str]]]
-"""Starts strangers and service; answers where the phone company and the core listen."""
+"""Starts simulators and service; returns the addresses of phone company and payment core."""
 
 
 async def run_demo(
     wish: DemoOptions, environment: Mapping[str, str], now: float, show: Show | None, start: Start | None = None
 ) -> Ending:
-    """Raises ConfigError for a wish that makes no sense, DemoError when a process dies."""
+    """Run a demo. Raises ConfigError for options that make no sense, DemoError when a process dies."""
     began = monotonic()
     folder = _fresh(wish.folder)
     ports = free_ports(3)
@@ -127,7 +127,7 @@ async def run_demo(
             )
             progress.ending = ending
             if wish.stay:
-                # Ctrl-C is how a demo that stays is meant to end.
+                # A demo that stays is meant to be ended by Ctrl-C.
                 with contextlib.suppress(asyncio.CancelledError):
                     await watching
         finally:
@@ -138,7 +138,7 @@ async def run_demo(
 
 
 async def _start(processes: Processes, stage: DemoSetup, database: str | None) -> tuple[str, str]:
-    # Tables can be made before it is known where anybody listens.
+    # Tables can be made before the addresses of the simulators are known.
     nowhere = stage.settings(stage.address(0), stage.address(1), database)
     (phone, core), _ = await asyncio.gather(
         start_strangers(processes, stage, CALLS_PER_SECOND, f"{stage.address(0)}/twilio/sms/inbound"),
@@ -179,8 +179,11 @@ async def _feed(wish: DemoOptions, session: ClientSession, ledgers: Ledgers, pro
 
 
 async def _traffic(wish: DemoOptions, stage: DemoSetup, now: datetime) -> Path:
-    """Made-up transfers, as the simulator's stranger makes them. They begin a little after `now`, when everybody
-    listens: at forty times people's time a slow start would use up the shorter windows."""
+    """Write invented transfers of the simulator to a file.
+
+    They begin a little after `now`, when everything listens: at forty times people's time a slow start would use
+    up the shorter windows.
+    """
     path = stage.folder / "traffic.ndjson"
     start = now + timedelta(seconds=GET_READY_S * stage.speed)
     with path.open("wb") as file:
@@ -206,7 +209,7 @@ async def _until_decided(ledgers: Ledgers, progress: Progress, processes: Proces
 
 
 async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, show: Show | None) -> None:
-    """Without anybody watching the books are left alone: reading them all costs the strangers time."""
+    """Update the screen. Without a screen the ledgers are not read: reading all of them costs the simulators time."""
     while show is not None and not processes.dead():
         progress.snapshot = await ledgers.snapshot(details=True)
         show(progress)
@@ -214,7 +217,7 @@ async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, sho
 
 
 def _fresh(folder: Path) -> Path:
-    """An empty folder for this run; an earlier demo's is replaced. Raises DemoError for anybody else's."""
+    """Return an empty folder for this run, replacing that of an earlier demo. Raises DemoError for any other folder."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise DemoError(f"{folder} holds something that is not a demo's; name an empty folder with --folder")

@@ -1,4 +1,4 @@
-"""What the demo shows in the terminal: progress, the transfers in most hurry, calls, decisions, totals."""
+"""Show the demo in the terminal: progress, the most urgent transfers, calls, decisions, totals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IN_FLIGHT = {"queued": "dim", "initiated": "dim", "ringing": "yellow", "in-prog
 
 
 class Screen:
-    """A live picture, redrawn a few times a second."""
+    """A live display, redrawn a few times a second."""
 
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, refresh_per_second=4, transient=False)
@@ -40,7 +40,7 @@ class Screen:
 
 
 def picture(progress: Progress) -> Group:
-    """The whole screen for one moment."""
+    """Return the whole screen for one moment."""
     columns = Table.grid(expand=True, padding=(0, 1))
     columns.add_column(ratio=3)
     columns.add_column(ratio=2)
@@ -66,7 +66,7 @@ def _head(progress: Progress) -> Panel:
     bar = ProgressBar(total=max(progress.total, 1), completed=fed)
     decided = "" if progress.ending is None else f"All decided. {told(progress.ending.families)} "
     ending = Text(f"{decided}Ctrl-C ends the demo.", style="dim")
-    # The bar comes last: it ends no line of its own.
+    # The bar comes last: it does not end its own line.
     return Panel(Group(text, console, places, ending, bar))
 
 
@@ -76,7 +76,7 @@ def _people(progress: Progress) -> str:
 
 
 def _transfers(progress: Progress) -> Panel:
-    """Undecided first, by time left; then the newest decisions."""
+    """Return the table of transfers: first the undecided by time left, then the newest decisions."""
     table = Table(expand=True, box=None)
     for name in ("transfer", "tier", "amount", "left", "decision"):
         table.add_column(name, justify="right" if name in {"amount", "left"} else "left", no_wrap=True)
@@ -104,7 +104,7 @@ def _row(transfer_id: str, event: dict[str, Any], decided: dict[str, Any] | None
 
 
 def _ruling(decided: dict[str, Any] | None) -> Text:
-    """What the core was told last, and whether it turned on a guardian."""
+    """Return the last decision sent to the core, and whether it was due to a guardian."""
     if decided is None:
         return Text("…", style="dim")
     ruling = Text(decided["decision"], style=_RULING[decided["decision"]])

@@ -1,4 +1,5 @@
-"""The demo's set-up: keys and secrets of its own under `var/`, one clock for all, and the settings of the service."""
+"""The set-up of a demo: keys and secrets of its own under `var/`, one clock for all processes, and the service's
+settings."""
 
 from __future__ import annotations
 
@@ -14,13 +15,13 @@ from wakeup.runtime.settings.settings import new_keys
 CALLS_PER_SECOND = 1.0
 LINES = 120
 KEYS_FILE = "keys.json"
-"""What tells a folder of the demo from any other."""
+"""Name of the file in the run's folder that holds its keys."""
 FROM_NUMBERS = ("+6531580001", "+6531580002", "+6531580003")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSetup:
-    """One run of the demo."""
+    """The set-up of one demo run."""
 
     folder: Path
     speed: float
@@ -28,7 +29,7 @@ class DemoSetup:
     epoch: datetime
     epoch_real: float
     ports: tuple[int, int, int]
-    """Public, API, inside."""
+    """Ports of the public, API and inside listeners."""
     account: str
     token: str = field(repr=False)
     client_secret: str = field(repr=False)
@@ -37,14 +38,14 @@ class DemoSetup:
 
     @property
     def clock_options(self) -> list[str]:
-        """How the simulator's processes are told the time."""
+        """Command options that give the simulator's processes the clock."""
         return ["--speed", str(self.speed), "--epoch", self.epoch.isoformat(), "--epoch-real", repr(self.epoch_real)]
 
     def address(self, listener: int) -> str:
         return f"http://127.0.0.1:{self.ports[listener]}"
 
     def settings(self, phone: str, core: str, database: str | None = None) -> dict[str, str]:
-        """The service's environment. Without a `database` it has a file of its own."""
+        """Return the service's environment. Without a `database` it uses a SQLite file in its folder."""
         public, api, inside = (str(port) for port in self.ports)
         return {
             **_keys(self.folder),
@@ -74,7 +75,10 @@ class DemoSetup:
 
 
 def new_setup(folder: Path, *, speed: float, seed: int, now: float, ports: tuple[int, int, int]) -> DemoSetup:
-    """`now`: Unix seconds. People's time begins today at 9:00 UTC, when phones may ring in Singapore and in London."""
+    """Make the set-up of a run. `now`: Unix seconds.
+
+    People's time begins today at 9:00 UTC, when calls are allowed in Singapore and in London.
+    """
     today = datetime.fromtimestamp(now, UTC)
     return DemoSetup(
         folder=folder,
@@ -96,7 +100,7 @@ def _whsec() -> str:
 
 
 def _keys(folder: Path) -> dict[str, str]:
-    """Keys of this run. They stay beside its database, which is of no use without them."""
+    """Return the keys of this run. They stay beside its database, which is useless without them."""
     path = folder / KEYS_FILE
     if not path.exists():
         path.write_text(json.dumps(new_keys(secrets.token_bytes)))

@@ -1,4 +1,4 @@
-"""The demo's strangers: a phone company and a payment core, each a process with a ledger of its own."""
+"""Start the demo's simulators: a phone company and a payment core, each a process with its own ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.runtime.demo.setup import LINES, DemoSetup
 async def start_strangers(
     processes: Processes, stage: DemoSetup, calls_per_second: float, sms_url: str = ""
 ) -> tuple[str, str]:
-    """The phone company and the payment core; answers where they listen."""
+    """Start phone company and payment core, and return their addresses."""
     phone = processes.start(
         "phone",
         [

@@ -1,1 +1,1 @@
-"""A file as a feed of risk events: read, mapped, checked, and sent through the same signed door as the bank's own."""
+"""Feed risk events from a file: read, map and check them, and send them signed to the API that the bank uses."""

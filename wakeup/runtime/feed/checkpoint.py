@@ -1,4 +1,5 @@
-"""How far a feed has come, in a small file beside the database: a second run adds nothing, a killed one goes on."""
+"""Record the progress of a feed in a small file beside the database: a second run adds nothing, a killed one
+resumes."""
 
 from __future__ import annotations
 
@@ -16,26 +17,27 @@ from wakeup.runtime.feed.records import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """`start` and `seed` are the first run's, so that every run makes the same events of the same rows."""
+    """The progress of a feed. `start` and `seed` are the first run's, so that every run makes the same events of a
+    row."""
 
     source: str
     mapping: str
-    """Digest of the mapping, empty without one."""
+    """Digest of the mapping; empty without one."""
     target: str = ""
-    """Digest of where it goes and as whom: what one service took, another has not."""
+    """Digest of the target service and the client: events one service has taken are new to another."""
     seed: int
     paced: bool
     start: datetime
     rows: int = 0
-    """Rows answered for good, in file order."""
+    """Rows with a final answer, in file order."""
     chain: str = ""
-    """Digest over these rows: a file changed before this point is another file."""
+    """Digest of these rows: a file that changed before this point is another file."""
     accepted: int = 0
     known: int = 0
     rejected: int = 0
 
     def matches(self, other: Checkpoint) -> bool:
-        """Whether both are the same feed. Start, seed and pacing go with the first run."""
+        """True if both are the same feed. Start, seed and pacing are those of the first run and do not count."""
         return (self.source, self.mapping, self.target) == (other.source, other.mapping, other.target)
 
     def advanced(self, *, rows: int, chain: str, accepted: int, known: int, rejected: int) -> Checkpoint:
@@ -53,19 +55,19 @@ _FORM = TypeAdapter(Checkpoint)
 
 
 def target_of(url: str, client: str) -> str:
-    """The service at `url`, as it knows `client`; a digest, as an address may hold a password."""
+    """Return a digest of the service at `url` and the client, since the URL may hold a password."""
     return hashlib.sha256(f"{url.rstrip('/')}\x1f{client.lower()}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def checkpoint_path(folder: Path, file: Path, target: str) -> Path:
-    """Where the checkpoint of a file lies: one for each place a file has, and each target it goes to."""
+    """Return the path of a feed's checkpoint: one for each location of a file and each target."""
     feed = f"{file.resolve()}\x1f{target}"
     place = hashlib.sha256(feed.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return folder / f"{file.stem}-{place}.json"
 
 
 def resume(path: Path, fresh: Checkpoint) -> Checkpoint:
-    """The checkpoint left by an earlier run, or `fresh`. Raises FeedError if that run was another feed's."""
+    """Return the checkpoint left by an earlier run, or `fresh`. Raises FeedError if that run was another feed's."""
     try:
         found = _FORM.validate_json(path.read_bytes())
     except FileNotFoundError:
@@ -80,7 +82,7 @@ def resume(path: Path, fresh: Checkpoint) -> Checkpoint:
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
-    """Replace the file as a whole, on disk before it returns."""
+    """Replace the file atomically, on disk before it returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".tmp")
     with beside.open("wb") as file:

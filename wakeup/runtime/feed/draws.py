@@ -1,4 +1,4 @@
-"""What a mapping invents: numbers, amounts, times, ids. All of it follows from seed and row, never from a clock."""
+"""Invented values of a mapping: numbers, amounts, times, ids. All follow from seed and row, never from a clock."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from wakeup.runtime.feed.mapping import Amount, PhoneNumber, Spread, Window
 _MOBILE = frozenset({"mobile", "fixed_line_or_mobile"})
 _TRIES = 8
 _STRIDE = 15_485_863
-"""A prime, so that stepping by it visits every number of a block before the first comes again."""
+"""Step between the numbers of a block. It is prime, so that every number is used before the first one repeats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """The luck of one row."""
+    """The source of randomness of one row."""
 
     seed: int
     source: str
-    """The file's name: two files with the same rows are two feeds."""
+    """Name of the file: two files with the same rows are two feeds."""
     number: int
     digest: str
 
     def key(self) -> str:
-        """32 letters that are this row's and no other's."""
+        """Return 32 hexadecimal digits that are unique to this row."""
         text = f"{self.source}\x1f{self.number}\x1f{self.digest}"
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
@@ -40,7 +40,10 @@ class Lot:
 
 
 def phone(spec: PhoneNumber, lot: Lot, suffix: str | None) -> str | None:
-    """A mobile number valid in the plan, another for each row as long as the block lasts; None if none is valid."""
+    """Return a valid mobile number, or None if none is found.
+
+    Each row gets another one, as long as the block of numbers lasts.
+    """
     heads = spec.prefixes or (_example(spec.region)[:-7],)
     length = len(_example(spec.region))
     for attempt in range(_TRIES):
@@ -59,7 +62,7 @@ def phone(spec: PhoneNumber, lot: Lot, suffix: str | None) -> str | None:
 
 
 def amount(spec: Amount, lot: Lot, by: str) -> str:
-    """Log-normal around the median of its kind, in plain digits, never zero."""
+    """Return a log-normal amount around the median of its kind, in plain digits, never zero."""
     median, sigma = spec.table.get(by, spec.default)
     drawn = lot.dice("amount").lognormvariate(math.log(median), sigma)
     least = 10.0**-spec.decimals

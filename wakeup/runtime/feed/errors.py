@@ -1,4 +1,4 @@
-"""What stops a feed, and what is wrong with one row of it. Neither repeats a cell."""
+"""Errors that stop a feed, and faults of single rows. Neither repeats the content of a cell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class FeedError(WakeupError):
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """Why a row was not taken. `column` is the file's column, or the event's field when no column fed it."""
+    """The reason a row was rejected. `column` is the file's column, or the event's field if no column feeds it."""
 
     line: int
     column: str

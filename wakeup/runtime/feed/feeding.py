@@ -1,4 +1,4 @@
-"""`wakeup feed`: one file through the service's own door, from wherever the last run stopped."""
+"""`wakeup feed`: send the events of one file to the service's API, from where the last run stopped."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Hook: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedReport:
-    """How far a feed has come. `accepted`, `known` and `rejected` are this run's; so are `faults`, at most 1,000."""
+    """The progress of a feed. `accepted`, `known`, `rejected` and `faults` (at most 1,000) are of this run only."""
 
     file: str
     checkpoint: str
     rows: int
-    """Of all runs together."""
+    """Rows of all runs together."""
     earlier: int
-    """Those an earlier run was answered about: they are not sent again."""
+    """Rows answered in earlier runs, which are not sent again."""
     earlier_rejected: int
     accepted: int
     known: int
@@ -48,27 +48,27 @@ class FeedReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPlan:
-    """What to feed and how. `seed` and `pace` count for the first run only: later ones go on as it began."""
+    """What to feed and how. `seed` and `pace` apply to the first run only; later runs continue with its values."""
 
     file: Path
     mapping: Mapping | None = None
-    """None: the file is NDJSON of ready risk events."""
+    """None if the file is NDJSON of ready risk events."""
     checkpoint: Path
     target: str = ""
     """See `target_of`."""
     seed: int = 7
     pace: bool = False
-    """Send each event when the clock reaches its `occurred_at`; otherwise at once, and all that is counted from the
-    arrival is counted from the start."""
+    """Send each event when the clock reaches its `occurred_at`. Otherwise send at once, and count all times that
+    are relative to the arrival from the start of the feed."""
     batch_rows: int = BATCH_ROWS
     report: Path | None = None
-    """Where rejected rows are listed as CSV."""
+    """CSV file in which rejected rows are listed."""
 
 
 class Rejections:
-    """Rows that were not taken, appended to a CSV as they are found. It never sees a cell.
+    """Append rejected rows to a CSV as they are found. No content of a cell is written.
 
-    Raises FeedError where there can be no such CSV: nothing is sent before.
+    Raises FeedError, before anything is sent, when the CSV cannot be written.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -94,7 +94,7 @@ class Rejections:
 
 @dataclass(slots=True)
 class _Batch:
-    """Rows since the last checkpoint: those to send and those refused here."""
+    """Rows since the last checkpoint: those to send, and those rejected before sending."""
 
     limit: int
     rows: int = 0
@@ -139,7 +139,10 @@ class Feed:
         self._filler = Filler(plan.file.name, mapping, start=done.start, seed=done.seed, spread=done.paced)
 
     async def run(self) -> FeedReport:
-        """Raises FeedError when the file is unusable; a service that is away only stops it, see `stopped`."""
+        """Send what is left of the file. Raises FeedError when the file is unusable.
+
+        A service that is away only stops the run; see `stopped`.
+        """
         try:
             await self._run()
         except FeedStoppedError as stop:
@@ -187,7 +190,7 @@ class Feed:
             await self._clock.sleep_until(at)
 
     async def _flush(self, batch: _Batch) -> _Batch:
-        """Send what is good, note what is not, then write down that all of it is done."""
+        """Send the good rows, list the rejected ones, then record in the checkpoint that all of them are done."""
         if not batch.good and not batch.rejected:
             return batch
         for row, _ in batch.good:
@@ -253,6 +256,9 @@ async def feed_file(
     progress: Callable[[FeedReport], None] | None = None,
     on_event: Hook | None = None,
 ) -> FeedReport:
-    """Feed one file, from where an earlier run stopped. `on_event` hears of each event just before it is sent, and of
-    those in flight when a run was killed again."""
+    """Feed one file, from where an earlier run stopped.
+
+    `on_event` is called with each event just before it is sent; again for events in flight when an earlier run was
+    killed.
+    """
     return await Feed(plan, sender, clock, progress=progress, on_event=on_event).run()

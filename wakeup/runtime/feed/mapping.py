@@ -1,4 +1,4 @@
-"""A mapping: how the columns of a file become the fields of a risk event. TOML, checked before a row is read."""
+"""A mapping of a file's columns to the fields of a risk event. It is TOML, and checked before a row is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Scalar: TypeAlias = str | int | float | bool
 Mapped: TypeAlias = Scalar | tuple[Scalar, ...]
 KINDS = ("column", "const", "template", "generate")
 FIRST = "occurred_at"
-"""The field the others are counted from; it is always filled first."""
+"""The field that other times are relative to; it is always filled first."""
 
 
 class Source(BaseModel):
@@ -27,17 +27,20 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def names(self) -> tuple[str, ...]:
-        """What it reads: names of values, fields or columns."""
+        """Return the names it reads: values, fields or columns."""
         return ()
 
 
 class Column(Source):
-    """A cell, or several joined by `/`; as it is or through a table. A list in the table is drawn from, row by row."""
+    """A cell, or several joined by `/`, taken as it is or translated by a table.
+
+    If the table has a list for a cell, each row draws one entry of it.
+    """
 
     column: str | tuple[str, ...]
     map: dict[str, Mapped] | None = None
     default: Mapped | None = None
-    """For a cell the table does not know, or an empty one."""
+    """Used for an empty cell, or one that the table does not list."""
     kind: Literal["text", "integer", "number", "flag"] = Field(default="text", alias="as")
 
     def names(self) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ class Const(Source):
 
 
 class Text(Source):
-    """`${name}` of a value, field or column; `${row}` is the row's number."""
+    """A template with `${name}` of a value, field or column; `${row}` is the row's number."""
 
     template: str
 
@@ -58,14 +61,15 @@ class Text(Source):
 
 
 class Key(Source):
-    """An id made from file and row: the same row has the same one in every run."""
+    """An id made from file and row: a row has the same id in every run."""
 
     generate: Literal["key"]
     prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_.:-]{0,16}$")
 
 
 class PhoneNumber(Source):
-    """An invented mobile number of a region, another for each row; `suffix` names what gives its last two digits."""
+    """An invented mobile number of a region, different for each row; `suffix` names the value of its last two
+    digits."""
 
     generate: Literal["phone"]
     region: str
@@ -84,7 +88,7 @@ class PhoneNumber(Source):
 
 
 class Amount(Source):
-    """Log-normal: `table[by] = [median, sigma]`; `default` for what the table does not name."""
+    """A log-normal amount: `table[by] = [median, sigma]`; `default` for what the table does not list."""
 
     generate: Literal["amount"]
     by: str
@@ -97,7 +101,8 @@ class Amount(Source):
 
 
 class Spread(Source):
-    """Arrival: rows come `every_s` seconds apart, each up to `jitter` of that late, so that they stay in order."""
+    """The time of arrival: rows come `every_s` seconds apart, each late by up to `jitter` of that, so they stay in
+    order."""
 
     generate: Literal["spread"]
     every_s: float = Field(ge=0, le=86400)
@@ -105,7 +110,7 @@ class Spread(Source):
 
 
 class Window(Source):
-    """Between so many minutes after `occurred_at`, evenly."""
+    """A time within a range of minutes after `occurred_at`, uniformly distributed."""
 
     generate: Literal["window"]
     minutes: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0, le=1440)]]
@@ -126,7 +131,7 @@ class Offset(Source):
 
 
 class BirthYear(Source):
-    """The year of the feed's start less the age in a column."""
+    """The year of the feed's start minus the age in a column."""
 
     generate: Literal["birth_year"]
     column: str
@@ -162,14 +167,14 @@ AnySource = Annotated[
 
 
 class Mapping(BaseModel):
-    """The whole file. `fields` are paths of the event, such as `transfer.payee.name` or `guardians[0].phone`."""
+    """The whole file. `fields` are paths in the event, such as `transfer.payee.name` or `guardians[0].phone`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     values: dict[str, AnySource] = {}
-    """Named on the way, for use by `fields`."""
+    """Intermediate values, for use by `fields`."""
     fields: dict[Annotated[str, Field(pattern=r"^[a-z_]+(\[[0-9]\])?(\.[a-z_]+(\[[0-9]\])?)*$")], AnySource]
     digest: str = Field(default="", exclude=True)
 
@@ -182,18 +187,19 @@ class Mapping(BaseModel):
 
     @property
     def invents_numbers(self) -> bool:
-        """Its numbers may belong to strangers: such a feed is for a simulated phone company only."""
+        """True if it invents numbers. They may belong to real people: such a feed is for a simulated phone company
+        only."""
         return any(isinstance(source, PhoneNumber) for source in self.fields.values())
 
     def columns(self) -> frozenset[str]:
-        """The columns the file must have."""
+        """Return the columns the file must have."""
         return frozenset(name for source in self._sources() for name in source.names()) - self.known()
 
     def known(self) -> frozenset[str]:
         return frozenset(self.values) | frozenset(self.fields)
 
     def columns_behind(self, field: str) -> str:
-        """The columns that feed a field, for the report; the field itself when none does."""
+        """Return the columns that feed a field, for the report; the field itself if there are none."""
         source = self.fields.get(field) or self.values.get(field)
         found = [] if source is None else list(self._columns_of(source, set()))
         return ", ".join(dict.fromkeys(found)) or field
@@ -212,7 +218,7 @@ class Mapping(BaseModel):
 
 
 def load_mapping(path: Path) -> Mapping:
-    """Raises FeedError with one line per fault."""
+    """Read a mapping. Raises FeedError with one line per fault."""
     try:
         raw = path.read_bytes()
         content = tomllib.loads(raw.decode())

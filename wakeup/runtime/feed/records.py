@@ -1,4 +1,4 @@
-"""The rows of a CSV or NDJSON file, one after another, whatever its size. It knows lines and cells, not events."""
+"""Read the rows of a CSV or NDJSON file one after another, whatever its size."""
 
 from __future__ import annotations
 
@@ -20,22 +20,25 @@ TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One row as it stands in the file. `cells` is None when the row cannot be read; `fault` then says why."""
+    """One row of the file. `cells` is None when the row cannot be read; `fault` then says why."""
 
     number: int
-    """Rows count from 1; the header of a CSV is none."""
+    """Number of the row, from 1; the header of a CSV is not counted."""
     line: int
-    """The line of the file the row ends on."""
+    """Line of the file on which the row ends."""
     position: int
     """Bytes of the file read so far."""
     digest: str = field(repr=False)
-    """Of the row's content."""
+    """Digest of the row's content."""
     cells: dict[str, Any] | None = field(repr=False)
     fault: RowFault | None = None
 
 
 class Lines:
-    """A file's lines as text. Bytes that are no UTF-8 become lone surrogates, so that one bad row stays one bad row."""
+    """The lines of a file as text.
+
+    Bytes that are not UTF-8 become lone surrogates, so that only the row they are in is rejected.
+    """
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file, self._name = file, name
@@ -58,7 +61,7 @@ class Lines:
 
 
 def is_table(path: Path) -> bool:
-    """Whether the name says CSV rather than NDJSON. Raises FeedError when it says neither."""
+    """True if the file name says CSV, False if NDJSON. Raises FeedError when it says neither."""
     suffix = path.suffix.lower()
     if suffix in TABLE_SUFFIXES or suffix in NDJSON_SUFFIXES:
         return suffix in TABLE_SUFFIXES
@@ -66,7 +69,7 @@ def is_table(path: Path) -> bool:
 
 
 def records_of(path: Path, *, columns: frozenset[str], delimiter: str = ",") -> Iterator[Record]:
-    """Every row. Raises FeedError when the file cannot be read at all, is empty, or lacks one of `columns`."""
+    """Yield every row. Raises FeedError when the file cannot be read at all, is empty, or lacks one of `columns`."""
     table = is_table(path)
     try:
         with path.open("rb") as file:

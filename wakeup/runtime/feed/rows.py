@@ -1,4 +1,4 @@
-"""From rows to risk events: each field filled as the mapping says, then checked as the service itself will check it."""
+"""Turn rows into risk events: fill each field by the mapping, then check the event as the service itself will."""
 
 from __future__ import annotations
 
@@ -36,12 +36,13 @@ from wakeup.runtime.feed.records import Record, is_table, records_of
 
 _STEP = re.compile(r"([a-z_]+)(?:\[([0-9])\])?")
 _ANY_TIME = datetime(2099, 1, 1, tzinfo=UTC)
-"""Whether `occurred_at` lies ahead is for the service to say, at the moment of sending."""
+"""A time later than any event: whether `occurred_at` is in the future is checked by the service when the event is
+sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of the file: an event ready to be sent, or what is wrong with it."""
+    """One row of the file: an event ready to be sent, or its faults."""
 
     number: int
     line: int
@@ -51,7 +52,7 @@ class Row:
 
 
 class Filler:
-    """Turns the records of one feed into events. Same file, start and seed: same events."""
+    """Turns the records of one feed into events. The same file, start and seed give the same events."""
 
     def __init__(
         self, source: str, mapping: Mapping | None, *, start: datetime, seed: int, spread: bool = True
@@ -84,13 +85,15 @@ class Filler:
         return RowFault(line, column, reason if column == path else f"{path} {reason}")
 
     def faults(self, row: Row, refused: Iterator[tuple[str, str]]) -> tuple[RowFault, ...]:
-        """The service's faults (field, reason) about a row, by column."""
+        """Return the service's faults of a row, pairs of field and reason, by column."""
         return tuple(self._fault(row.line, path, reason) for path, reason in refused)
 
 
 def open_records(path: Path, mapping: Mapping | None) -> Iterator[Record]:
-    """The file's records; without a mapping it must be NDJSON of risk events. Raises FeedError, at once or while
-    reading."""
+    """Return the file's records; without a mapping it must be NDJSON of risk events.
+
+    Raises FeedError, at once or while reading.
+    """
     if mapping is None:
         if is_table(path):
             raise FeedError(f"{path.name}: a CSV file needs a mapping (--mapping)")
@@ -99,7 +102,7 @@ def open_records(path: Path, mapping: Mapping | None) -> Iterator[Record]:
 
 
 class _Sheet:
-    """One record while its fields are filled in. A field whose source is absent stays out of the event."""
+    """One record while its fields are filled in. A field without a value is left out of the event."""
 
     def __init__(self, record: Record, mapping: Mapping, lot: draws.Lot, start: datetime, *, spread: bool) -> None:
         self._record, self._mapping, self._lot, self._start, self._spread = record, mapping, lot, start, spread
@@ -234,7 +237,7 @@ def _iso(at: datetime) -> str:
 
 
 def _put(event: dict[str, Any], path: str, value: Any) -> None:
-    """Set `guardians[0].phone` in nested objects and arrays."""
+    """Set a path such as `guardians[0].phone` in nested objects and arrays."""
     here: Any = event
     steps = _STEP.findall(path)
     for depth, (name, index) in enumerate(steps):

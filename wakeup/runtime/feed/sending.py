@@ -1,4 +1,4 @@
-"""Batches of events to the running service, signed as the bank signs, patient with a busy one."""
+"""Send batches of events to the running service, signed as the bank signs, and retry while it is busy."""
 
 from __future__ import annotations
 
@@ -28,29 +28,30 @@ _ADVICE = {
 
 
 class Clock(Protocol):
-    """What a feed needs of time."""
+    """The clock of a feed."""
 
     def now(self) -> datetime: ...
     async def sleep_until(self, at: datetime) -> None: ...
 
 
 class FeedStoppedError(FeedError):
-    """The service is away or refuses us. What it took is checkpointed; the same command goes on from there."""
+    """The service is away or refuses the feed. What it took is in the checkpoint; the same command resumes from
+    there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The service's answer about one event: 202 new, 200 known, any other refused, with (field, reason) pairs."""
+    """The service's answer to one event: 202 new, 200 known, any other refused, with pairs of field and reason."""
 
     status: int
     faults: tuple[tuple[str, str], ...] = ()
 
 
 class Sender(Protocol):
-    """Whoever takes the events of a feed."""
+    """Sends the events of a feed."""
 
     async def send(self, events: Sequence[bytes]) -> list[Verdict]:
-        """One verdict an event, in order. Raises FeedStoppedError."""
+        """Return one verdict per event, in order. Raises FeedStoppedError."""
 
 
 class SignedSender:
@@ -82,7 +83,10 @@ class SignedSender:
     async def _post(
         self, events: list[bytes], indexes: list[int], settled: dict[int, Verdict]
     ) -> tuple[float | None, str]:
-        """One POST. Enters what was settled; answers how long to wait for the rest, and why it was not."""
+        """POST once and enter the final verdicts in `settled`.
+
+        Return how many seconds to wait for the rest, None to back off, and why the rest is not settled.
+        """
         body = b'{"events":[' + b",".join(events) + b"]}"
         now = self._clock.now()
         message_id = f"feed_{hashlib.sha256(body).hexdigest()[:40]}"

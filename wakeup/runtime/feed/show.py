@@ -1,4 +1,4 @@
-"""A feed on the terminal: a bar while it runs, a table when it is over."""
+"""Show a feed on the terminal: a bar while it runs, a table when it is over."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FeedProgress:
 
 
 def shown(report: FeedReport) -> Group:
-    """The totals, and the first rejected rows."""
+    """Return the totals and the first rejected rows."""
     totals = Table("rows", "of earlier runs", "new", "known", "rejected", title=report.file)
     counts = (report.rows, report.earlier, report.accepted, report.known, report.rejected)
     totals.add_row(*(str(count) for count in counts))

@@ -1,1 +1,1 @@
-"""The log: how it is set up, what it must not show, and the thread that writes it."""
+"""The log: its set-up, the masking of personal data, and the thread that writes it."""

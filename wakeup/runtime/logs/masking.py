@@ -1,6 +1,6 @@
-"""The last line of defence of the log: what looks like a number, a name or a secret is masked. Knows no case, no party.
+"""The last line of defence of the log: mask what looks like a number, a name or a secret.
 
-Personal data has no business in a log line in the first place. This catches what slipped through.
+Personal data does not belong in a log line in the first place. This catches what slipped through.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 MASKED, NUMBER, SECRET, DEEP = "[masked]", "[number]", "[secret]", "[deep]"
 MAX_TEXT = 16_000
-"""Longer texts are cut."""
+"""Longest text in characters; longer ones are cut."""
 _MAX_DEPTH = 6
 
 # fmt: off
@@ -26,33 +26,33 @@ DENIED_KEYS = frozenset((
     "tokens", "transcript", "transcription", "unstable_speech", "utterance", "words",
 ))
 # fmt: on
-"""Keys whose values are masked whatever they hold. Upper case or lower."""
+"""Keys whose values are always masked, in upper or lower case."""
 _DENIED_ENDINGS = ("phone", "phones", "name", "secret", "token", "password", "amount", "speech", "msisdn")
 _HARMLESS_KEYS = frozenset({"node_name", "job_name", "file_name", "task_name", "thread_name", "client_name"})
 _NO_PREFIX_OF_IDS = frozenset(("phone", "number", "tel", "mobile", "caller", "called", "msisdn", "to", "from", "sms"))
 
 _GAP = r"[\s().\-\u2013]"
 _DIGITS = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{6}}")
-"""Quick to search, and found in every number there is."""
+"""Fast to search, and matches every telephone number."""
 _SECRET = re.compile(
     r"whsec_[0-9A-Za-z+/=_-]*|(?P<before>\b(?i:bearer|basic)\s+)[0-9A-Za-z+/=._~-]+|(?P<url>://)[^/\s@]*@"
 )
 _TOKEN = re.compile(
-    # Dates, moments and UUIDs stay.
+    # Dates, timestamps and UUIDs are not masked.
     r"(?<![0-9A-Za-z_])(?P<keep>(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-6]\d(?:[.,]\d{1,9})?)?Z?)?"
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![0-9A-Za-z_])"
-    # With a plus, however it is spaced, and as URLs write it.
+    # A number with a plus, however it is spaced, and as URLs encode it.
     rf"|(?P<plus>(?:[+\uff0b]|%2[Bb])[\s(]{{0,2}}\d(?:{_GAP}{{0,3}}\d){{6,17}})"
-    # Without one, in groups as people write them.
+    # A number without one, in groups as people write them.
     r"|(?P<groups>(?<![0-9A-Za-z_])\(?\d{2,4}\)?(?:[ \-\u2013]\d{2,4}){1,4}(?![0-9A-Za-z_])"
     r"|(?<!\d)\d{3}\.\d{3}\.\d{4}(?!\d))"
-    # A word with eight digits in a row: an id, or a number.
+    # A word with eight digits in a row: an id or a number.
     r"|(?P<word>(?<![0-9A-Za-z_])[0-9A-Za-z_]*\d{8}[0-9A-Za-z_]*)"
 )
 _RUN = re.compile(r"\d{8,}")
 _ID_WORD = re.compile(
     r"[A-Z]{2}[0-9a-f]{32}"
-    # Digits and letters change places at least twice: a number with letters stuck to it does so once.
+    # Digits and letters alternate at least twice; in a number with letters attached they do so once.
     r"|(?=[0-9]+[a-f]+[0-9]|[a-f]+[0-9]+[a-f])[0-9a-f]{16,}"
     r"|(?P<prefix>[a-z]{1,16})_[0-9A-Za-z_]+"
 )
@@ -63,7 +63,7 @@ _LONGEST_ID = 128
 
 
 class _Rule(IntEnum):
-    """What a key says about its value."""
+    """How the value of a key is masked."""
 
     OPEN = 0
     ID = 1
@@ -75,7 +75,7 @@ _HARMLESS_TYPES = frozenset({int, float, bool, type(None)})
 
 
 def mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: everything in the event masked. The hot path of every log line."""
+    """Mask everything in the event, as a structlog processor. This is the hot path of every log line."""
     unclean = False
     for key, value in event.items():
         rule, clean = _judged(key)
@@ -88,14 +88,17 @@ def mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> M
 
 
 def mask_text(text: str) -> str:
-    """The text without numbers of eight digits or more, numbers with a plus, and secrets. Ids and moments stay."""
+    """Return the text without numbers of eight digits or more, numbers with a plus, and secrets.
+
+    Ids and timestamps stay.
+    """
     if len(text) > MAX_TEXT:
         text = f"{text[:MAX_TEXT]}…"
     return text if _harmless(text) else _TOKEN.sub(_token, _SECRET.sub(_secret, text))
 
 
 def _harmless(text: str) -> bool:
-    """Whether nothing in the text can need a mask. Short of that, a closer look decides."""
+    """True if nothing in the text can need masking; if False, the text must be searched."""
     size = len(text)
     if size < _SHORTEST:
         return True
@@ -106,7 +109,7 @@ def _harmless(text: str) -> bool:
 
 
 def _under(rule: _Rule, value: Any, depth: int) -> Any:
-    """A value under a key of that rule."""
+    """Return a value masked by the rule of its key."""
     if value is None or type(value) is bool:
         return value
     if rule is _DENIED:
@@ -141,12 +144,13 @@ def _all(values: Iterable[Any], depth: int) -> list[Any]:
 def _written(value: object) -> str:
     try:
         return f"{type(value).__name__}: {value}" if isinstance(value, BaseException) else str(value)
-    except Exception as error:  # noqa: BLE001 - a log line must not fail over what somebody else's __str__ does
+    except Exception as error:  # noqa: BLE001 - a log line must not fail because of a faulty __str__
         return f"[{type(value).__name__} cannot be written: {type(error).__name__}]"
 
 
 def _id_like(value: str) -> bool:
-    """What may stand under a key that names an id: any id, but nothing that could be a telephone number."""
+    """True if the value may be shown under a key that names an id: any id, but nothing that could be a telephone
+    number."""
     bare = value.replace("_", "").replace("-", "")
     plain = bare.isascii() and bare.isalnum()
     return plain and len(value) <= _LONGEST_ID and (len(bare) > _LONGEST_NUMBER or not bare.isdigit())
@@ -154,7 +158,7 @@ def _id_like(value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _judged(key: str) -> tuple[_Rule, str]:
-    """The rule of a key, and the key as it may be shown."""
+    """Return the rule of a key, and the key as it may be shown."""
     low = key.lower()
     if low in DENIED_KEYS or (low.endswith(_DENIED_ENDINGS) and low not in _HARMLESS_KEYS):
         rule = _DENIED

@@ -1,4 +1,7 @@
-"""Log lines: one event a line, JSON or for people, masked last. Whoever logs asks structlog; only this sets it up."""
+"""Set up logging: one event per line, as JSON or for people, masked last.
+
+Other modules get their logger from structlog; only this one configures it.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,18 @@ from wakeup.runtime.logs.sink import Sink
 from wakeup.runtime.settings.types import LogFormat, LogLevel
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "sqlalchemy", "twilio", "urllib3")
-"""They say what they do at INFO, some with addresses and parameters: only their warnings come through."""
+"""Libraries that log their work at INFO, some with addresses and parameters: only their warnings are let through."""
 _FAILED_LINE = '{"level":"error","event":"log_line_failed"}'
 
 
-# Loggers keep what they found at their first line (6 us a line saved), so these two objects stay and are refilled.
+# A logger caches these two objects at its first line, which saves 6 us a line; so they stay and only their content
+# changes.
 _SINK = Sink()
 _PROCESSORS: list[structlog.typing.Processor] = []
 
 
 class _Handler(logging.Handler):
-    """Lines of libraries, on their way to the same sink."""
+    """Pass the lines of libraries to the same sink."""
 
     def __init__(self, sink: Sink) -> None:
         super().__init__()
@@ -41,14 +45,14 @@ class _Handler(logging.Handler):
             self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
-        """Say that a line was lost. The library would print the arguments, unmasked."""
+        """Log that a line was lost. The library would print the arguments, unmasked."""
         self._sink.write(_FAILED_LINE[:-1] + f',"logger":{json.dumps(record.name)}}}')
 
 
 def configure_logging(format: LogFormat | str, level: LogLevel | str, stream: TextIO) -> Sink:  # noqa: A002
-    """Set up structlog and the standard library's logging. Returns where the lines go.
+    """Set up structlog and the standard library's logging. Returns the sink of the lines.
 
-    May be called again; a structlog logger that has logged keeps its level, though.
+    May be called again, but a structlog logger that has already logged keeps its level.
     """
     threshold = logging.getLevelNamesMapping()[str(level).upper()]
     _SINK.stream = stream
@@ -81,13 +85,13 @@ def configure_logging(format: LogFormat | str, level: LogLevel | str, stream: Te
 
 
 def lines_lost() -> int:
-    """Log lines of this process that could not be written."""
+    """Return how many log lines of this process could not be written."""
     return _SINK.lost
 
 
 @contextmanager
 def in_background() -> Iterator[None]:
-    """Around a service: its lines are written by a thread, and those that wait at its end for a moment more."""
+    """Have a thread write the lines while the service runs. At the end wait briefly for those not yet written."""
     _SINK.in_background()
     try:
         yield
@@ -96,7 +100,7 @@ def in_background() -> Iterator[None]:
 
 
 def log_uncaught() -> None:
-    """What nobody caught, in any thread, becomes a masked line instead of a traceback on stderr."""
+    """Log uncaught exceptions of every thread as a masked line, instead of a traceback on stderr."""
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
@@ -122,7 +126,7 @@ def _route(handler: logging.Handler, threshold: int) -> None:
 def _renderer(form: LogFormat, stream: TextIO) -> structlog.typing.Processor:
     match form:
         case LogFormat.JSON:
-            # Escaped, so that no stream's encoding and no lone surrogate can stop a line.
+            # Escaped, so that neither the encoding of the stream nor a lone surrogate can stop a line.
             encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=str).encode
             return lambda _logger, _method, event: encode(_ordered(event))
         case LogFormat.CONSOLE:

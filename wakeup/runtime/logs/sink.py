@@ -1,4 +1,5 @@
-"""Where log lines go. What cannot be written is counted and dropped: no disk, pipe or reader stops a decision."""
+"""Write log lines. A line that cannot be written is counted and dropped: no disk, pipe or reader may stop a
+decision."""
 
 from __future__ import annotations
 
@@ -9,33 +10,38 @@ from collections import deque
 from typing import TextIO
 
 MAX_WAITING = 4_000_000
-"""Characters that may wait for a reader that does not read; what comes then is lost."""
+"""How many characters may wait for a reader that has stopped reading; further lines are lost."""
 FINISH_S = 2.0
-"""So long what waits is still written at the end."""
+"""Seconds for which waiting lines are still written at the end."""
 _A_CHUNK = 200
-"""Lines that are written at once."""
+"""Lines written in one go."""
 _GATHER_S = 0.01
-"""So long the thread lets lines come after the first: a wake-up for each would take the interpreter from the loop that
-writes them, and back."""
+"""Seconds for which the thread gathers more lines after the first.
+
+Waking it for each line would take the interpreter from the event loop that logs, and hand it back, every time.
+"""
 
 
 class Sink:
-    """One stream, one line at a time, from any thread. At once; or, in a service, by a thread of its own, since whoever
-    reads may stop reading, and an event loop must not wait for them."""
+    """One stream, written one line at a time, from any thread.
+
+    Lines are written at once or, in a service, by a thread of their own: the reader of the log may stop reading,
+    and an event loop must not wait for it.
+    """
 
     def __init__(self) -> None:
         self.stream: TextIO | None = sys.stderr
         self.lost = 0
-        """Lines that could not be written."""
+        """Number of lines that could not be written."""
         self._changed = threading.Condition()
         self._waiting: deque[str] = deque()
         self._size = 0
-        """Characters that wait, or are being written."""
+        """Number of characters that wait or are being written."""
         self._thread: threading.Thread | None = None
         self._ends = False
 
     def write(self, line: str) -> None:
-        """Never raises for a stream that is full, closed or gone."""
+        """Write one line. Never raises if the stream is full, closed or gone."""
         with self._changed:
             if self._thread is None:
                 self._write_now(line)
@@ -50,12 +56,13 @@ class Sink:
     msg = debug = info = warning = warn = error = critical = exception = fatal = log = failure = err = write
 
     def in_background(self) -> None:
-        """From now on a thread writes, in the order in which lines came."""
+        """Start a thread that writes from now on, in the order in which lines came."""
         stream = self.stream
         if stream is None or self._thread is not None:
             return
         try:
-            # Past the stream and its lock: a process that ends while somebody is stuck in there is aborted by Python.
+            # Write to the file descriptor, past the stream and its lock: Python aborts a process that ends while a
+            # thread is blocked in there.
             file = stream.fileno()
         except (OSError, ValueError):
             return
@@ -65,8 +72,10 @@ class Sink:
         work.start()
 
     def finish(self, seconds: float = FINISH_S) -> None:
-        """Write what waits, for so long at most. Lines that come later are written at once if that succeeded, else
-        lost: nobody reads."""
+        """Write the waiting lines, for at most `seconds`.
+
+        Later lines are written at once if that succeeded; otherwise they are lost, because the log is not being read.
+        """
         with self._changed:
             if self._thread is None:
                 return
@@ -103,7 +112,7 @@ class Sink:
 
 
 def _write_all(file: int, text: bytes) -> bool:
-    """Waits as long as it takes. Whether all of it was written."""
+    """Write all of the text, however long it takes. Return False if the file cannot be written."""
     try:
         while text:
             text = text[os.write(file, text) :]

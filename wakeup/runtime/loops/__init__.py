@@ -1,1 +1,1 @@
-"""What runs for as long as the service does: each loop waits to be woken, does all that is due, and sets its alarm."""
+"""The loops that run as long as the service: each waits to be woken, does all that is due, and sets its timer."""

@@ -1,4 +1,4 @@
-"""Each minute a signed anchor of the timeline goes to a file outside the database."""
+"""Write a signed anchor of the timeline each minute to a file outside the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from wakeup.usecases.store import Lane
 EVERY = timedelta(minutes=1)
 WAY_OUT = "move the file away, if it is there, then wakeup audit begin-anew"
 OVERLAP = timedelta(minutes=2)
-"""Rows are stamped before they are committed: naming a case again does no harm, missing one would."""
+"""How far the rows of consecutive anchors overlap. Rows are stamped before they are committed; naming a case twice
+does no harm, missing one would."""
 
 
 class Anchorer(Loop):
@@ -28,7 +29,7 @@ class Anchorer(Loop):
         self._store, self._path, self._key, self._node = store, path, audit_key, node
         self._not_before: datetime | None = None
         self._written: datetime | None = None
-        """When the last anchor was, by this process."""
+        """When this process wrote its last anchor."""
 
     async def round(self) -> datetime | None:
         now = self.engine.clock.now()
@@ -45,7 +46,7 @@ class Anchorer(Loop):
             return self._lost(now)
         at, since = self._after(last, now)
         grown = await self._store.read(growth, since, OVERLAP)
-        # Also when nothing grew: an anchor that is missing must mean something.
+        # Also written when nothing grew, so that a missing anchor always means a fault.
         made = await asyncio.to_thread(
             write_anchor, self._path, self._key, at=at, cases=grown.cases, rows=grown.rows, heads=grown.heads
         )
@@ -54,17 +55,21 @@ class Anchorer(Loop):
         return now + EVERY
 
     def _lost(self, now: datetime) -> datetime:
-        """Going on would cover it up. Whoever knows why puts the file back, or says so. Told once a minute."""
+        """Log, at most once a minute, that anchors are missing, and write none: going on would hide the loss.
+
+        A person who knows the reason puts the file back, or runs `WAY_OUT`. Return when to look again.
+        """
         if self._not_before is None or not now < self._not_before <= now + EVERY:
             self.engine.log.error("anchors_lost", file=str(self._path), way_out=WAY_OUT)
             self._not_before = now + EVERY
         return self._not_before
 
     def _after(self, last: Anchor | None, now: datetime) -> tuple[datetime, Anchor | None]:
-        """The date of the next anchor, and the one from which it goes on; None: it names all there is."""
+        """Return the date of the next anchor, and the anchor from which it continues; None if it names every case."""
         if last is None or last.at <= now:
             return now, last
-        # The clock was ahead. To wait until it is right would be no anchors for so long: their order is kept instead.
+        # The clock was ahead. Waiting until it is right would mean no anchors for that long; instead their order
+        # is kept.
         self.engine.log.error("anchor_from_future", file=str(self._path), at=last.at.isoformat())
         self.engine.alarm("anchor_from_future")
         if self._written is None or self._written > now:

@@ -1,4 +1,4 @@
-"""Climbs the ladders: each rung that is due is taken."""
+"""Climb the ladders: take each rung that is due."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from wakeup.usecases.store import Lane
 
 CASES_A_CHUNK = 50
 GATHER_S = 0.25
-"""Every fresh case wakes us to set an alarm minutes ahead: so many of them cost one look."""
+"""Seconds to wait before a round. Every new case wakes the loop, only to set a timer minutes ahead; the pause lets
+many of them share one query."""
 
 
 class Climber(Loop):
@@ -32,6 +33,6 @@ class Climber(Loop):
             cases = self._apart.awake(due.found, now)
             if not cases:
                 return self._apart.again(now, due.next_due)
-            # One after the other: whoever is to be rung now waits for none of them.
+            # One after the other, so that a call due now does not have to wait for all of them.
             for case_id in cases:
                 await self._apart.one(case_id, store.run(climb, case_id, now, lane=Lane.DISPATCH), now)

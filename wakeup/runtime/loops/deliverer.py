@@ -1,4 +1,4 @@
-"""Posts signed decisions to the payment core until each is acknowledged, dead, or overtaken by a newer one."""
+"""Post signed decisions to the payment core until each is acknowledged, dead, or superseded by a newer one."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from wakeup.usecases.records import MessageState
 
 MAX_AT_ONCE = 32
 MAX_AGAIN = 24
-"""So many of them may be further tries: a core that hangs keeps no fresh decision waiting for its time-out."""
+"""How many of `MAX_AT_ONCE` may be retries, so that a core that hangs does not keep a fresh decision waiting for
+its time-out."""
 LOOK_AGAIN = timedelta(seconds=1)
 
 
 def nobody_counts(late: timedelta) -> None:
-    """Where no metrics are kept."""
+    """Ignore the delay, where there are no metrics."""
 
 
 class Deliverer(Loop):
     name = "deliver"
 
     def __init__(self, engine: Engine, core: PaymentCore, arrived: Callable[[timedelta], None] = nobody_counts) -> None:
-        """`arrived` hears how late each decision was: nothing, if in time."""
+        """`arrived` is called with the delay of each delivered decision, zero if it was in time."""
         super().__init__(engine)
         self._core, self._arrived = core, arrived
         self._awaited = True
-        """Whether the end of a delivery makes way for another one, as far as we know."""
+        """True if messages may be waiting for the end of a delivery, as far as is known."""
         self._again = 0
-        """Further tries on the wire."""
+        """Number of retries on the wire."""
 
     async def round(self) -> datetime | None:
         while True:
@@ -47,13 +48,13 @@ class Deliverer(Loop):
                 self.spawn(self._deliver(dispatch))
             if len(batch.dispatches) < free:
                 now = self.engine.clock.now()
-                # What is due and was not given to us waits for an older message of its transfer that is on the wire, or
-                # for further tries to end.
+                # A due message that was not handed out waits for an older message of its transfer that is on the
+                # wire, or for a retry to end.
                 self._awaited = batch.next_due is not None and batch.next_due <= now
                 return now + LOOK_AGAIN if self._awaited else batch.next_due
 
     def ended(self, task: asyncio.Task[None]) -> None:
-        # Only now is its place free: woken any sooner, the loop would count it as taken.
+        # Only now is its place free: a loop woken earlier would count the task as still running.
         super().ended(task)
         if self._awaited:
             self.engine.hub.publish((self.name,))

@@ -1,4 +1,4 @@
-"""Rings: takes free lines, claims due attempts, commits the intent, posts once, writes what became of it."""
+"""Place calls: take free lines, claim due attempts, commit the intent, POST once, and record the result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_AT_ONCE = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialling:
-    """Our side of the phone company: the account's limits, our numbers, and the name this node claims under."""
+    """What this node calls with: the account's limits, our numbers, and the name it claims attempts under."""
 
     account: Account
     from_numbers: tuple[str, ...]
@@ -41,7 +41,7 @@ class Dispatcher(Loop):
 
     async def round(self) -> datetime | None:
         while True:
-            # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
+            # A task of its own, which `drain` waits for: a stop must not come between an intent and its POST.
             begun: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
             _ = self.keep(asyncio.create_task(self._start(begun)))
             started = await asyncio.shield(begun)
@@ -53,7 +53,7 @@ class Dispatcher(Loop):
         try:
             started = await self._claim()
         except asyncio.CancelledError:
-            # We are stopped, and the round was before us: nobody is there to hear of it.
+            # The node is stopping, and the round was cancelled first: nothing waits for the result.
             begun.cancel()
             raise
         except BaseException as error:  # noqa: BLE001 - it is the round's
@@ -63,7 +63,7 @@ class Dispatcher(Loop):
         for claim in started.claims:
             self.spawn(self._ring(claim))
         if started.intent is not None:
-            # At once, in this very task: whoever else waits for the same commit comes after the phone.
+            # At once, in this very task: other work that waits for the same commit comes after the POST.
             await self._guarded(self._post(started.intent, began))
 
     async def _claim(self) -> Started:
@@ -74,7 +74,8 @@ class Dispatcher(Loop):
                 start_due, own.account, own.node, own.from_numbers, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH
             )
         except ConstraintError as race:
-            # Nothing was claimed. Claimed alone, the attempt waits out its lease if the number is still taken then.
+            # Nothing was claimed. An attempt claimed below waits until its lease ends if its number is still taken
+            # then.
             self.engine.log.warning("start_lost_race", rule=str(race))
         except RemoteError:
             raise
@@ -85,7 +86,10 @@ class Dispatcher(Loop):
         return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
 
     async def _claim_each(self, now: datetime, resting: frozenset[AttemptId]) -> Started:
-        """One of them cannot be claimed: alone it fails alone, rests a while, and keeps no other phone from ringing."""
+        """Claim each attempt in a transaction of its own, after claiming them together failed.
+
+        The one at fault fails alone and is left out for a while; the other phones still ring.
+        """
         store, own = self.engine.store, self._dialling
         chosen = await store.run(whom_to_claim, own.account, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         claims: list[Claim] = []
@@ -101,7 +105,7 @@ class Dispatcher(Loop):
         try:
             intent = await store.run(write_intent, claim, self._dialling.from_numbers, clock.now(), lane=Lane.DISPATCH)
         except ConstraintError as race:
-            # Another call to this number or person went live in between: the lease runs out, and the attempt waits.
+            # Another call to this number or person went live meanwhile: the attempt waits until its lease ends.
             self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))
             intent = None
         if intent is None:
@@ -110,7 +114,7 @@ class Dispatcher(Loop):
         await self._post(intent, began)
 
     async def _post(self, intent: Intent, began: float) -> None:
-        """Once. `began`: a moment before the intent was committed."""
+        """POST one call, once. `began` is a monotonic time just before the intent was committed."""
         attempt_id = intent.order.attempt_id
         placement = await self._place(intent, began)
         self.engine.log.info(
@@ -134,7 +138,7 @@ class Dispatcher(Loop):
 
     async def _place(self, intent: Intent, began: float) -> Placement:
         if self.engine.clock.monotonic() - began > intent.valid_for.total_seconds():
-            # The intent is too old to act on; nothing was sent, so it may be tried again.
+            # The intent is too old to act on. Nothing was sent, so the attempt may be tried again.
             return Placement(proof=PostResult.NOT_SENT, reason="intent_too_old")
         return await self._phone.place(intent.order)
 

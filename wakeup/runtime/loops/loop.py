@@ -1,4 +1,4 @@
-"""The shape of every loop: woken by name, one round at a time, never dead of an error."""
+"""The base class of every loop: woken by name, one round at a time, never ended by an error."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from wakeup.usecases.unit import Unit
 
 T = TypeVar("T")
 AFTER_TROUBLE = timedelta(seconds=1)
-"""Until what failed is tried again: a whole round, or one of many things that were due."""
+"""Delay until a failure is tried again, be it a whole round or one of many things that were due."""
 
 
 FAILED_TOO_OFTEN = 5
-"""So many rounds in a row that failed are no mishap any more."""
+"""Number of failed rounds in a row after which the operator alert is raised."""
 SAID_AGAIN = 60
-"""Every so many failures a person is told again."""
+"""Number of failures after which it is raised again."""
 
 
 def unheard(_what: str) -> None:
-    """Nobody is told."""
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """What every loop turns on."""
+    """What every loop needs."""
 
     store: Store[Unit]
     clock: Clock
@@ -44,13 +44,13 @@ class Engine:
     timers: Timers
     log: FilteringBoundLogger
     alarm: Callable[[str], None] = unheard
-    """A person must look at this cause."""
+    """Raise the operator alert of this cause."""
     failed: Callable[[str], None] = unheard
-    """A round of the loop of this name failed."""
+    """Count a failed round of the loop of this name."""
 
 
 class Loop(ABC):
-    """Woken by its name; `round` answers when it must look again."""
+    """A loop that is woken by its name; `round` returns when it must look again."""
 
     name: ClassVar[str]
 
@@ -58,14 +58,14 @@ class Loop(ABC):
         self.engine = engine
         self._tasks: set[asyncio.Task[Any]] = set()
         self._failures = 0
-        """In a row."""
+        """Failed rounds in a row."""
 
     @abstractmethod
     async def round(self) -> datetime | None:
-        """Do all that is due now. Answers when the next thing falls due, or None."""
+        """Do all that is due now. Return when the next thing falls due, or None."""
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run rounds until cancelled."""
         woken = self.engine.hub.loop_event(self.name)
         woken.set()
         while True:
@@ -85,28 +85,28 @@ class Loop(ABC):
                 self.engine.timers.set(self.name, due)
 
     def _note_failure(self) -> None:
-        """Counted; and a person hears of a loop that does not come out of it by itself."""
+        """Count the failure, and alert the operator if the loop does not recover by itself."""
         self._failures += 1
         self.engine.failed(self.name)
         if self._failures == FAILED_TOO_OFTEN or self._failures % SAID_AGAIN == 0:
             self.engine.alarm("loop_failed")
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let it run beside the loop; its error is logged, and its end is awaited by `drain`."""
+        """Run work in a task of its own. Its errors are logged, and `drain` waits for its end."""
         _ = self.keep(asyncio.create_task(self._guarded(work)))
 
     def keep(self, task: asyncio.Task[T]) -> asyncio.Task[T]:
-        """`drain` waits for its end."""
+        """Make `drain` wait for the end of a task."""
         self._tasks.add(task)
         task.add_done_callback(self.ended)
         return task
 
     def ended(self, task: asyncio.Task[Any]) -> None:
-        """What was spawned is over, and its place is free."""
+        """Forget a task that has ended, so that its place is free."""
         self._tasks.discard(task)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is still running, and for what that leaves behind."""
+        """Wait at most `seconds` for the running tasks and for those that they start."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._tasks:

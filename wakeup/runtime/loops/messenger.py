@@ -1,4 +1,4 @@
-"""Sends texts, asks about those that were never heard of again, and lets time pass over unanswered prompts."""
+"""Send SMS, look up those whose status never arrived, and expire prompts that were not replied to."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ class Messenger(Loop):
         self._texts: PerItem[SmsId] = PerItem(engine, "text_not_started", "sms_id")
         self._checks: PerItem[SmsId] = PerItem(engine, "text_not_checked", "sms_id")
         self._paced_until: datetime | None = None
-        """The account may send nothing before: asked again at each wake-up it would say the same."""
+        """When the account may send again: asked earlier, at another wake-up, the answer would be the same."""
 
     async def round(self) -> datetime | None:
-        """Texts one after the other, the most urgent first, as fast as the account may: what is more urgent may have
-        come since the last."""
+        """Do all that is due. SMS go out one by one, the most urgent first, as fast as the account may send.
+
+        A more urgent SMS may have become due since the last one.
+        """
         store, clock = self.engine.store, self.engine.clock
         while True:
             now = clock.now()
@@ -61,7 +63,7 @@ class Messenger(Loop):
             self._texts.again(now, due.texts.next_due),
         )
         paced = self._paced_until if due.texts.found else None
-        # What is due and waits for the account must not wake us sooner.
+        # A due SMS that waits for the account must not wake the loop sooner.
         return min((at for at in (*again, paced) if at is not None and at > now), default=None)
 
     async def _prompt(self, confirmation_id: ConfirmationId, now: datetime) -> None:
@@ -76,11 +78,11 @@ class Messenger(Loop):
             self.spawn(self._ask(question))
 
     async def _send(self, due: Due[SmsId], now: datetime) -> bool:
-        """The first of them; whether the next one may follow."""
+        """Send the first of them. Return True if the next one may follow."""
         awake = self._texts.awake(due.found, now)
         if not awake or (self._paced_until is not None and now < self._paced_until):
             return False
-        # A task of its own, which is waited for at the end: whoever stops us must not part an intent from its POST.
+        # A task of its own, which `drain` waits for: a stop must not come between an intent and its POST.
         starting = self.keep(asyncio.create_task(self._start(awake[0])))
         started = await self._texts.one(awake[0], asyncio.shield(starting), now)
         if started is None or started.worked:
@@ -96,7 +98,7 @@ class Messenger(Loop):
         return started
 
     async def _post(self, order: SmsOrder, began: float, valid_for: float) -> None:
-        """Once. `began`: a moment before the intent was committed."""
+        """POST one SMS, once. `began` is a monotonic time just before the intent was committed."""
         if self.engine.clock.monotonic() - began > valid_for:
             # Nothing was sent, so it may be tried again.
             placement = Placement(proof=PostResult.NOT_SENT, reason="intent_too_old")
@@ -114,7 +116,7 @@ class Messenger(Loop):
         try:
             await self._asked(question.sms_id, question)
         except RemoteError as error:
-            # It stays due: it is asked again.
+            # It stays due and is looked up again.
             self.engine.log.warning("text_unanswered", sms_id=question.sms_id, reason=str(error))
         self.engine.hub.publish((self.name,))
 

@@ -1,4 +1,4 @@
-"""Things that fall due, each in a transaction of its own: one that fails rests a while, and keeps nobody waiting."""
+"""Run due items, each in a transaction of its own: one that fails is left out for a while, and delays no other."""
 
 from __future__ import annotations
 
@@ -16,34 +16,39 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 WHILE_LOCKED = timedelta(milliseconds=50)
-"""Somebody else's transaction holds it, mostly for milliseconds, and its own deadline is to be met when they let go."""
+"""How long a locked item is left out. Another transaction holds it, mostly for milliseconds, and the item's own
+deadline must be met once it is unlocked."""
 
 
 class PerItem(Generic[K]):
-    """Of one kind. `complaint` is what the log says of one that failed, and `named` what its key is called there."""
+    """Items of one kind. `complaint` is the log event of one that failed, and `named` the name of its key in the
+    log."""
 
     def __init__(self, engine: Engine, complaint: str, named: str) -> None:
         self._engine, self._complaint, self._named = engine, complaint, named
         self._until: dict[K, datetime] = {}
-        """Those that failed at their last try, and when they are tried again."""
+        """Items that failed at their last try, and when each is tried again."""
 
     def __len__(self) -> int:
-        """How many rest: so many more must be looked up to find anybody else."""
+        """Return how many are left out: a query must ask for that many more to find any others."""
         return len(self._until)
 
     def __contains__(self, key: K) -> bool:
         return key in self._until
 
     def awake(self, keys: Iterable[K], now: datetime) -> list[K]:
-        """Those of them that do not rest."""
+        """Return those of the keys that are not left out."""
         return [key for key in keys if key not in self._until or self._until[key] <= now]
 
     def resting(self, now: datetime) -> frozenset[K]:
-        """For a look that chooses by itself: it leaves these out."""
+        """Return the keys left out now, for a query that chooses by itself and must exclude them."""
         return frozenset(key for key, at in self._until.items() if at > now)
 
     async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
-        """Await it. What fails rests, unless the database is away: then nothing can be done for anybody."""
+        """Await the work of one item and return its result; None if it failed, and then it is left out for a while.
+
+        Raises StoreDownError when the database is away: then nothing can be done for any item.
+        """
         try:
             answer = await work
         except LockedError:
@@ -64,7 +69,7 @@ class PerItem(Generic[K]):
         act: Callable[[K, datetime], Awaitable[object]],
         a_chunk: int,
     ) -> datetime | None:
-        """Chunk by chunk, until nothing is due that does not rest. Answers when to look again."""
+        """Act chunk by chunk until nothing is due that is not left out. Return when to look again."""
         while True:
             now = self._engine.clock.now()
             due = await self._engine.store.look(look, now, a_chunk + len(self))
@@ -72,16 +77,19 @@ class PerItem(Generic[K]):
                 return self.again(now, due.next_due)
 
     async def some(self, due: Due[K], act: Callable[[K, datetime], Awaitable[object]], now: datetime) -> bool:
-        """Act on all that were found and do not rest, together: they share commits. Whether there were any."""
+        """Act on all that were found and are not left out, concurrently, so that they share commits.
+
+        Return True if there were any.
+        """
         keys = self.awake(due.found, now)
         await asyncio.gather(*(self.one(key, act(key, now), now) for key in keys))
         return bool(keys)
 
     def again(self, now: datetime, next_due: datetime | None) -> datetime | None:
-        """When to look again, after all that was due at `now` was done, or failed."""
-        # Who had to be tried again by now and was not found is not due any more.
+        """Return when to look again, after all that was due at `now` was done or failed."""
+        # An item that had to be tried again by now and was not found is no longer due.
         self._until = {key: at for key, at in self._until.items() if at > now}
         if self._until and next_due is not None and next_due <= now:
-            # That is one of those that rest.
+            # That is one of those left out.
             next_due = None
         return soonest(*self._until.values(), next_due)

@@ -1,4 +1,4 @@
-"""Plans the lines while more is due than they carry, and gives up what has run out of time. Sleeps otherwise."""
+"""Plan the lines while more is due than they can carry, and give up attempts that ran out of time. Idle otherwise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.usecases.store import Lane
 
 LATE_A_CHUNK = 20
 REST = 5
-"""Planning takes at most one part in so many of the time."""
+"""Planning takes at most one part in `REST` of the time."""
 
 
 class Planner(Loop):
@@ -25,7 +25,8 @@ class Planner(Loop):
         self._account, self._node, self._overload = account, node, overload
         self._late: PerItem[AttemptId] = PerItem(engine, "attempt_not_given_up", "attempt_id")
         self._rests_until: datetime | None = None
-        """A new plan wakes the dispatcher, and a dispatcher without a line wakes us: only time may end this pause."""
+        """End of the pause after a plan. A new plan wakes the dispatcher, and a dispatcher without a line wakes
+        this loop: only time may end the pause."""
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
@@ -34,7 +35,7 @@ class Planner(Loop):
             return self._rests_until
         plan = await store.read(make_plan, self._account, self._node, began)
         if plan is None:
-            # Whoever finds no line, or more that is due than lines, wakes us.
+            # The dispatcher wakes this loop when it finds no free line, or more due than lines.
             return None
         await store.run(publish_plan, plan, clock.now(), lane=Lane.DISPATCH)
         _ = await self._late.all(late_attempts, self._give_up, LATE_A_CHUNK)

@@ -1,4 +1,4 @@
-"""Asks the phone company about calls whose truth is overdue. Asking never rings anybody."""
+"""Ask Twilio about calls whose status is overdue. Asking never places a call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from wakeup.usecases.store import Lane
 
 CHECKS_A_CHUNK = 50
 GATHER_S = 0.05
-"""Every fresh call wakes us to set an alarm seconds ahead, in the moment in which it is to be posted: that first."""
+"""Seconds to wait before a round. Every new call wakes the loop, only to set a timer seconds ahead, just when the
+call is to be posted; the POST comes first."""
 
 
 class Reconciler(Loop):
@@ -43,7 +44,7 @@ class Reconciler(Loop):
             for call_sid in cut:
                 await self._phone.hang_up(call_sid)
         except RemoteError as error:
-            # It stays due: it is asked again.
+            # It stays due and is asked again.
             self.engine.log.warning("question_unanswered", attempt_id=question.attempt_id, reason=str(error))
         self.engine.hub.publish((self.name,))
 

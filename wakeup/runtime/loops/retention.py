@@ -1,4 +1,4 @@
-"""Has deleted what was kept long enough: recordings at the phone company, words, and whole customers."""
+"""Delete what has been retained long enough: recordings at Twilio, words of conversations, and whole customers."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ from wakeup.usecases.store import Lane
 A_CHUNK = 20
 LEFTOVERS_EVERY = timedelta(hours=1)
 GATHER_S = 0.25
-"""Every recording that is kept wakes us to set an alarm days ahead: so many of them cost one look."""
+"""Seconds to wait before a round. Every stored recording wakes the loop, only to set a timer days ahead; the pause
+lets many of them share one query."""
 
 
 def keep_nothing(erased: Sequence[Erasure]) -> None:
-    """Where nothing is restored."""
+    """Ignore the erasures, where no backup is ever restored."""
 
 
 class RetentionLoop(Loop):
-    """One thing after the other, in the last lane: nothing here is in a hurry."""
+    """Deletes one thing after the other, in the last lane: nothing here is urgent."""
 
     name = "retention"
 
     def __init__(
         self, engine: Engine, archive: Archive, erased: Callable[[Sequence[Erasure]], None] = keep_nothing
     ) -> None:
-        """`erased` hears who was erased, after the commit. It may block, and raise OSError."""
+        """`erased` is called with the erased customers after the commit. It may block, and raise OSError."""
         super().__init__(engine)
         self._archive, self._erased = archive, erased
         self._rests: dict[str, datetime] = {}
-        """Cases and customers of whom nothing could be deleted, and when that is tried again."""
+        """Cases and customers that could not be deleted, and when each is tried again."""
         self._next_leftovers: datetime | None = None
 
     async def round(self) -> datetime | None:
@@ -58,7 +59,7 @@ class RetentionLoop(Loop):
                     await self._delete(sid)
 
     async def _delete(self, sid: str) -> None:
-        """What fails here is due again."""
+        """Delete one recording. One that fails is due again."""
         try:
             await self._archive.delete(sid)
         except RemoteError as error:
@@ -67,7 +68,10 @@ class RetentionLoop(Loop):
         await self.engine.store.run(end_deletion, sid, self.engine.clock.now(), lane=Lane.INGEST)
 
     async def _words_and_customers(self) -> datetime | None:
-        """However many cannot be erased yet: they keep nobody else, and are not asked about each few seconds."""
+        """Delete the words of cases and the customers that are overdue.
+
+        Those that cannot be deleted yet do not hold up the others, and are not tried again every few seconds.
+        """
         store, clock = self.engine.store, self.engine.clock
         while True:
             now = clock.now()
@@ -82,7 +86,7 @@ class RetentionLoop(Loop):
             await self._erase(customers, clock.now())
 
     async def _leftovers(self) -> datetime:
-        """Once an hour: everything else wakes this loop, too."""
+        """Delete the leftovers, at most once an hour: this loop is also woken for everything else."""
         store, now = self.engine.store, self.engine.clock.now()
         if self._next_leftovers is not None and now < self._next_leftovers:
             return self._next_leftovers
@@ -114,7 +118,8 @@ class RetentionLoop(Loop):
             self.engine.log.error("erasure_not_kept", customers=names, reason=error.strerror)
 
     async def _try(self, key: str, deletion: Awaitable[object]) -> bool:
-        """Whether it was deleted. Whatever cannot be now rests, unless the database is away."""
+        """Return True if it was deleted. What cannot be deleted now is left out for a while, unless the database
+        is away."""
         try:
             if await deletion:
                 return True

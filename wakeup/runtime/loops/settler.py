@@ -1,4 +1,4 @@
-"""Decides what is due, each case in a transaction of its own, and gives committed decisions their place in the feed."""
+"""Decide what is due, each case in a transaction of its own, and number committed decisions for the feed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from wakeup.usecases.store import Lane
 CASES_A_CHUNK = 20
 DECISIONS_A_CHUNK = 500
 GATHER_S = 0.05
-"""Decisions of this long get their numbers in one transaction, and windows of this long are looked at in one go."""
+"""Seconds over which decisions are gathered to be numbered in one transaction, and new windows to be read in one
+query."""
 LATE = timedelta(milliseconds=100)
-"""A small part of the margin between the moment of a decision and its deadline."""
+"""When a decision counts as late: a small part of the margin between the moment of a decision and its deadline."""
 
 
 class Settler(Loop):
@@ -42,7 +43,7 @@ class Settler(Loop):
 
     async def due(self, now: datetime) -> Due[CaseId]:
         due = await self.engine.store.look(cases_due, now, CASES_A_CHUNK + len(self.apart))
-        # A case that fails is late whatever waits for it.
+        # A case that keeps failing is late whatever else happens, so it is not counted.
         waiting = [at for case_id, at in zip(due.found, due.since, strict=True) if case_id not in self.apart]
         self._throttle.set_decisions_late(any(now - at > LATE for at in waiting))
         return due
@@ -52,8 +53,10 @@ class Settler(Loop):
 
 
 class Newcomers(Loop):
-    """Windows have opened that stay open for a while: when they close is looked up after their phones were rung, once
-    for many."""
+    """Wake the settler for new windows that stay open for a while, once for many of them.
+
+    When they close is looked up after their calls have been placed.
+    """
 
     name = "newcomers"
 
@@ -67,13 +70,14 @@ class Numberer(Loop):
     name = "feed"
 
     def __init__(self, engine: Engine, made: Callable[[Ruling, str], None]) -> None:
-        """`made` hears ruling and reason of each decision, once among all nodes."""
+        """`made` is called with ruling and reason of each decision, once per decision among all nodes."""
         super().__init__(engine)
         self._made = made
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
-        # Behind decisions, before events: a flood of these fills their lane, and the feed would stand still.
+        # In the lane behind decisions and before events: a flood of events fills their lane, and the feed would
+        # stand still.
         full = True
         while full:
             new = await self.engine.store.run(number_decisions, DECISIONS_A_CHUNK, lane=Lane.DISPATCH)

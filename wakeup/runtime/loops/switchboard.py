@@ -1,4 +1,5 @@
-"""Looks after customers who wait for a person: the next agent, the end of patience, nobody left alone in a room."""
+"""Serve customers who wait for an agent: offer the next agent, end waits that lasted too long, leave no customer
+alone in a conference."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ class Switchboard(Loop):
             now = clock.now()
             due = await store.look(due_hand_overs, now, A_CHUNK + len(seen) + len(self._apart))
             awake = set(self._apart.awake(((one.attempt_id, one.n) for one in due.found), now))
-            # Nothing changed for whoever is found again: for them nobody can be rung now.
+            # Nothing has changed for a hand-over that is found again: no agent can be called for it now.
             fresh = [
                 one
                 for one in due.found
@@ -50,7 +51,7 @@ class Switchboard(Loop):
                     self.spawn(self._do(tended))
 
     async def _do(self, tended: Tended) -> None:
-        """What fails here is due again: it is asked until it has happened."""
+        """Cut calls and take customers back from conferences. What fails is due again until it has succeeded."""
         for call_sid in tended.cut:
             await self._asked("ringing_not_cut", call_sid, self._phone.hang_up(call_sid))
         for back in tended.take_back:

@@ -1,1 +1,1 @@
-"""The policy file and the roster, read into the domain's policy: a module for each part of them."""
+"""Read the policy file and the roster into the domain's policy, with a module for each part of them."""

@@ -1,4 +1,7 @@
-"""The policy file: TOML in, the domain's Policy out, or a line per fault. It may tighten the rules, never loosen."""
+"""Read the policy file: TOML in, the domain's Policy out, or a line per fault.
+
+A policy may tighten the rules of the domain, never loosen them.
+"""
 
 from __future__ import annotations
 
@@ -42,13 +45,13 @@ from wakeup.telephony.provider import TWILIO
 
 SHORTEST_WINDOW = 3 * MINUTE
 ANSWER_PATIENCE = 25 * SECOND
-"""The longest a POST to the phone company may take: connecting and reading."""
+"""The longest a POST to Twilio may take, connecting and reading."""
 DELIVERY_PATIENCE = 15 * SECOND
 """The longest a POST to the payment core may take."""
 DELIVERY_MARGIN = 2 * SECOND
-"""And until what came of it is written down."""
+"""The longest until its result is recorded."""
 
-# The limits of the rules: a policy is stricter, or it does not load.
+# Limits of the rules: a policy may be stricter; one that is looser does not load.
 POST_WITHIN_MOST = 5 * SECOND
 COOLING_FLOOR = 90 * SECOND
 SHAKEN_FLOOR = 72 * HOUR
@@ -59,7 +62,7 @@ _CALLING, _TEMPO, _RELEASE, _POLICY, _REVIEW = Calling(), Tempo(), Release(), Po
 
 
 class CallingPart(Part):
-    """`[calling]`: what is not given keeps the domain's number."""
+    """`[calling]`: what is not given keeps the domain's default."""
 
     ring_timeout: Duration = Field(default=_CALLING.ring_timeout, ge=5 * SECOND, le=2 * MINUTE)
     time_limit: Duration = Field(default=_CALLING.time_limit, ge=MINUTE, le=HOUR)
@@ -94,7 +97,7 @@ class CallingPart(Part):
         if self.opens == self.closes:
             faults["closes"] = "is the same as opens: nobody could ever be rung"
         elif self.opens > self.closes:
-            # Most likely the two were exchanged, and everybody would be rung at night.
+            # Most likely the two were exchanged, and everybody would be called at night.
             faults["closes"] = "is before opens: write two spans into calling.hours for hours across midnight"
         if self.ring_timeout + self.useful_talk > SHORTEST_WINDOW:
             faults["useful_talk"] = "and ring_timeout are longer than the shortest window, 3m"
@@ -125,7 +128,7 @@ class CallingPart(Part):
 
 
 class TempoPart(Part):
-    """`[tempo]`: the machinery."""
+    """`[tempo]`: leases, time-outs and retries."""
 
     settle_margin: Duration = Field(default=_TEMPO.settle_margin, ge=SECOND, le=MINUTE)
     claim_lease: Duration = Field(default=_TEMPO.claim_lease, ge=SECOND, le=5 * MINUTE)
@@ -158,7 +161,7 @@ class TempoPart(Part):
 
 
 class ReleasePart(Part):
-    """`[release]`: there is no word here for critical transfers, on purpose."""
+    """`[release]`: deliberately has no setting for critical transfers."""
 
     cooling: Duration = Field(default=_RELEASE.cooling, ge=COOLING_FLOOR, le=30 * DAY)
     medium_needs_app: bool = _RELEASE.medium_needs_app
@@ -181,7 +184,7 @@ class ReleasePart(Part):
 
 
 class ReviewPart(Part):
-    """`[review]`: how people work on cases. Critical transfers need two persons whatever stands here."""
+    """`[review]`: how people work on cases. Critical transfers always need two people, whatever is set here."""
 
     lock: Duration = Field(default=_REVIEW.lock, ge=MINUTE, le=HOUR)
     second_within: Duration = Field(default=_REVIEW.second_within, ge=MINUTE, le=SECOND_WITHIN_MOST)
@@ -220,7 +223,7 @@ class PolicyPart(Part):
 
 
 def load_policy(path: Path) -> Policy:
-    """The policy of one file. Its version is the file's `version` and a short SHA-256 of the content.
+    """Return the policy of one file. Its version is the file's `version` and a short SHA-256 of the content.
 
     Raises ConfigError with a line per fault.
     """
@@ -237,7 +240,7 @@ def load_policy(path: Path) -> Policy:
         overload=Overload(**_values(part.overload, Overload)),
         messages=Messages(**_values(part.messages, Messages)),
         people=part.people.people(),
-        # Where the bank names no law the strictest is taken.
+        # Where the bank sets no consent rule, the strictest applies.
         recording={region: part.recording.get(region, Consent.KEY) for region in part.calling.destinations},
         retention=Retention(**_values(part.retention, Retention)),
         rates=part.rates,
@@ -245,12 +248,12 @@ def load_policy(path: Path) -> Policy:
 
 
 def for_speed(policy: Policy, speed: float) -> Policy:
-    """The policy for a simulation in which people's time runs `speed` times faster.
+    """Return the policy for a simulation in which people's time runs `speed` times faster.
 
-    Leases, margins and back-off cover latencies of real machines, so in people's time they last `speed` times longer.
-    So do claims and wishes to release: whoever sits at the console lives in real time. (The settle margin stays at most
-    a tenth of its window: `settle_at` sees to that.) `post_within` does not: it is compared with real, monotonic
-    seconds.
+    Leases, margins and back-off cover latencies of real machines, so in people's time they last `speed` times
+    longer. So do claims and release requests, because a person at the console lives in real time. (`settle_at`
+    keeps the settle margin at most a tenth of its window.) `post_within` stays as it is: it is compared with real,
+    monotonic seconds.
     """
     if speed == 1.0:
         return policy

@@ -1,4 +1,4 @@
-"""`[ladder]` of the policy file: a list of rungs for each tier, checked against the window it is made for."""
+"""`[ladder]` of the policy file: a list of rungs for each tier, checked against the window it is designed for."""
 
 from __future__ import annotations
 
@@ -66,10 +66,11 @@ Rungs: TypeAlias = Annotated[tuple[RungPart, ...], BeforeValidator(_rungs)]
 
 
 class LadderPart(Part):
-    """`[ladder]`: a tier that is not named keeps the domain's ladder."""
+    """`[ladder]`: a tier that is not given keeps the domain's ladder."""
 
     window: Duration = Field(default=30 * MINUTE, ge=3 * MINUTE, le=7 * DAY)
-    """The window the ladders are made for: in it nothing is squeezed. Shorter ones bring the rungs forward."""
+    """The window the ladders are designed for, in which nothing is compressed. Shorter windows bring the rungs
+    forward."""
     critical: Rungs | None = None
     high: Rungs | None = None
     medium: Rungs | None = None
@@ -83,7 +84,7 @@ class LadderPart(Part):
 
 
 def ladder_faults(part: LadderPart, calling: Calling) -> dict[str, str]:
-    """What is wrong with the ladders, by field: dotted from the file's root."""
+    """Return the faults of the ladders by field, dotted from the root of the file."""
     return {
         f"ladder.{tier}.{n}": fault
         for tier, rungs in part.ladders().items()

@@ -1,4 +1,4 @@
-"""What the law of a region limits, whatever the bank writes: a policy may want less, and never more."""
+"""Limits set by the law of a region. A policy may be stricter, never looser."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from wakeup.runtime.settings.faults import refuse
 
 
 def _as_the_law_wants(value: dict[str, int]) -> dict[str, int]:
-    """What the file leaves out is as the law says; more than that is refused."""
+    """Complete the limits by those of the law, and refuse any above it."""
     above = [region for region, most in MAX_IN_3_DAYS.items() if value.get(region, 0) > most]
     refuse({region: f"must be {MAX_IN_3_DAYS[region]} or less: the law there allows no more" for region in above})
     return {**MAX_IN_3_DAYS, **value}
 
 
 ThreeDays: TypeAlias = Annotated[Caps, AfterValidator(_as_the_law_wants)]
-"""Region -> the most calls and texts to one number in three days."""
+"""Region to the largest number of calls and SMS to one number in three days."""

@@ -1,4 +1,4 @@
-"""`[messages]` of the policy file: when and how often somebody may be written to."""
+"""`[messages]` of the policy file: when and how often an SMS may be sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _M = Messages()
 
 
 class MessagesPart(Part):
-    """What is not given keeps the domain's number."""
+    """`[messages]`: what is not given keeps the domain's default."""
 
     remind_after: Duration = Field(default=_M.remind_after, ge=30 * SECOND, le=DAY)
     patience: Duration = Field(default=_M.patience, ge=MINUTE, le=DAY)

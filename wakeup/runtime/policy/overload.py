@@ -1,4 +1,4 @@
-"""`[overload]`: how lines are shared out when there are too few. Guesses of odds, and a few numbers."""
+"""`[overload]` of the policy file: how lines are shared out when there are too few, with estimated odds."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""`[people]`, `[recording]`, `[retention]` of the policy: how customers are brought to people, what law asks before a
-call is recorded, and for how long that is kept."""
+"""`[people]`, `[recording]` and `[retention]` of the policy file.
+
+They say how customers are brought to agents, what consent the law asks for before a call is recorded, and how long
+recordings and records are retained.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ Consents: TypeAlias = Annotated[dict[str, Consent], BeforeValidator(_consents)]
 
 
 class RetentionPart(Part):
-    """`[retention]`: how long what was kept is kept."""
+    """`[retention]`: how long recordings, speech and records are retained."""
 
     recordings: Duration = Field(default=_R.recordings, ge=DAY, le=LONGEST)
     speech: Duration = Field(default=_R.speech, ge=DAY, le=LONGEST)
@@ -48,7 +51,7 @@ class RetentionPart(Part):
 
 
 class PeoplePart(Part):
-    """What is not given keeps the domain's number. Who works when is in the roster's own file."""
+    """`[people]`: what is not given keeps the domain's default. The shifts are in the roster's own file."""
 
     offer: Duration = Field(default=_P.offer, ge=5 * SECOND, le=MINUTE)
     patience: Duration = Field(default=_P.patience, ge=10 * SECOND, le=3 * MINUTE)

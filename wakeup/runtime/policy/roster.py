@@ -1,4 +1,4 @@
-"""The roster file: who works when. A skill that somebody must always have is covered at every hour of the week."""
+"""Read the roster file, the shifts of the agents. The skill `ALWAYS` must be covered at every hour of the week."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wakeup.runtime.policy.values import Part, time_of_day
 from wakeup.runtime.settings.faults import refuse
 
 ALWAYS = Skill.CRITICAL
-"""Cases of the highest tier come at any hour, and somebody who may be given them is there at any hour."""
+"""Cases of the highest tier come at any hour, so an agent who may take them must be there at any hour."""
 _DAYS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?")
 MAX_GAPS = 3
 
@@ -103,7 +103,7 @@ class RosterPart(Part):
 
 
 def load_roster(path: Path) -> tuple[Shift, ...]:
-    """Raises ConfigError with a line per fault."""
+    """Return the shifts of a file. Raises ConfigError with a line per fault."""
     part, _ = read_toml(path, "WAKEUP_PEOPLE__ROSTER", RosterPart)
     return part.roster()
 

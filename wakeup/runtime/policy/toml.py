@@ -1,4 +1,4 @@
-"""A TOML file read into a part of the policy; what is wrong with it is told with the line on which it stands."""
+"""Read a TOML file into a part of the policy. Faults are reported with their line."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 
 
 def read_toml(path: Path, setting: str, kind: type[P], *, parse_float: Callable[[str], Any] = float) -> tuple[P, bytes]:
-    """What the file says, and the file itself. Raises ConfigError with a line per fault: file and line, key path, what
-    is wrong; of one that cannot be opened its whole path, and the setting that says which."""
+    """Return what the file says, and its bytes. Raises ConfigError with a line per fault.
+
+    A fault gives file and line, key path, and what is wrong. If the file cannot be opened, it gives the absolute
+    path and the setting that names the file.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -45,9 +48,10 @@ def _told(name: str, text: str, at: Where, fault: str) -> str:
 
 
 def _line_of(text: str, path: Sequence[str]) -> int | None:
-    """The line, from 1, of the longest part of `path` that the text names; None if it names none of it.
+    """Return the line, from 1, of the longest part of `path` that the text names; None if it names none of it.
 
-    Read as policy files are written: tables in brackets, a key at the beginning of a line, a list's tables one a line.
+    Expects the layout of policy files: tables in brackets, a key at the beginning of a line, the tables of a list
+    one per line.
     """
     wanted, best, at = tuple(path), 0, None
     table: Where = ()

@@ -1,4 +1,4 @@
-"""What a value of the policy file may be: durations, hours, currencies, regions and kinds of line. Knows no rule."""
+"""The types of values in the policy file: durations, hours, currencies, regions and line types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wakeup.domain.policy import Span
 from wakeup.runtime.settings.faults import refuse
 
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
-"""Kinds of line a bank may choose. Premium, shared-cost and satellite lines are never rung."""
+"""Line types that a bank may choose. Premium, shared-cost and satellite lines are never called."""
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
 NO_REGION = "unknown region; two letters such as SG"
 _A_SPAN = 'must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'
@@ -27,13 +27,13 @@ _UNITS = {"ms": timedelta(milliseconds=1), "s": SECOND, "m": MINUTE, "h": HOUR, 
 
 
 class Part(BaseModel):
-    """A table of the file: nothing beyond the named fields, and no fault quotes what was written."""
+    """A table of the file. It accepts only the named fields, and no fault quotes the input."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
 
 
 def duration(value: Any) -> timedelta:
-    """A length of time as people write it. Raises ValueError."""
+    """Parse a duration such as 5m. Raises ValueError."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         value = f"{value}s"
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
@@ -43,7 +43,7 @@ def duration(value: Any) -> timedelta:
 
 
 def time_of_day(value: Any) -> Any:
-    """An hour as people write it. Raises ValueError."""
+    """Parse a time of day such as 08:00. Raises ValueError."""
     if isinstance(value, time):
         return value
     if not isinstance(value, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) is None:
@@ -62,7 +62,7 @@ def _hours(value: Any) -> dict[str, tuple[Span, ...]]:
             faults[zone] = str(wrong)
         if zone not in available_timezones():
             faults[zone] = "unknown zone; a name such as Asia/Singapore"
-    # A dot cannot be in the name of a zone, so these paths are read as they are meant.
+    # The name of a zone contains no dot, so these dotted paths are unambiguous.
     refuse(faults)
     return hours
 

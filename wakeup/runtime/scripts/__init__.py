@@ -1,1 +1,1 @@
-"""Scripts as files: how they are read, joined, checked and shown."""
+"""Script files: read them, merge their subscripts, check them and show them."""

@@ -1,4 +1,4 @@
-"""Two versions of scripts side by side: the way and the words, as a person reads them."""
+"""Compare two versions of scripts, graph and prompts, as a diff for people."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ from wakeup.runtime.scripts.ledger import RULE, read_ledger
 from wakeup.runtime.scripts.library import Kept
 
 AROUND = 2
-"""Lines shown around a change."""
+"""Lines of context around a change."""
 _WIDE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What one version says, under the name it was asked for by."""
+    """One version of a script, under the name it was requested by."""
 
     name: str
     content: str
 
 
 def version_of(folder: Path, name: str, kept: Kept | None) -> Version:
-    """`id`: as it lies in the folder; `id@version`: as it was published, or the draft of that version.
+    """Return a version. `id` is the script in the folder; `id@version` the published version, or the draft of that
+    version.
 
-    Raises ScriptError when it is nowhere, StoreDownError when only storage could have it and cannot be asked.
+    Raises ScriptError when it is nowhere, StoreDownError when only the database could have it and cannot be read.
     """
     script_id, _, version = name.partition("@")
     here = _in_folder(folder / script_id)
@@ -54,7 +55,7 @@ def version_of(folder: Path, name: str, kept: Kept | None) -> Version:
 
 
 def differences(before: Version, after: Version) -> Iterator[str]:
-    """A unified diff of the script, then of the words of each language. Nothing if they say the same."""
+    """Yield a unified diff of the script, then of the prompts of each language. Empty if they are equal."""
     old, new = _parts(before.content), _parts(after.content)
     for part in dict.fromkeys((*old, *new)):
         yield from unified_diff(

@@ -1,4 +1,4 @@
-"""The files of one script: what they say, joined with the subscripts they name, and on which line each thing stands."""
+"""Read the files of one script and its subscripts, and the line on which each thing is defined."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from wakeup.runtime.scripts.words import check_words
 SHARED = "shared"
 _PROMPTS = "prompts."
 Lines = dict[str, tuple[str, int]]
-"""Path such as `nodes.q1.to` -> file, relative to the library, and line."""
+"""Path such as `nodes.q1.to` to file, relative to the library, and line."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Sources:
-    """One script as its files say it, whether or not it can be used."""
+    """One script as read from its files, whether or not it can be used."""
 
     folder: Path
     data: dict[str, Any] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Language -> prompt -> text, the subscripts' included."""
+    """Language to prompt to text, including those of subscripts."""
     recordings: dict[str, dict[str, Path]] = field(default_factory=dict)
-    """Language -> prompt -> sound file."""
+    """Language to prompt to sound file."""
     script: Script | None = None
     content: str = ""
-    """What is kept and hashed of it, once it can be read."""
+    """The text that is stored and hashed, once the script can be read."""
     findings: list[Finding] = field(default_factory=list)
     lines: Lines = field(default_factory=dict)
 
     def place(self, finding: Finding) -> tuple[str, int]:
-        """File and line of a finding: of the thing itself, or of what it is in."""
+        """Return file and line of a finding: of the thing itself, or of the nearest thing that contains it."""
         path = finding.path
         while path:
             if path in self.lines:
@@ -49,20 +49,20 @@ class Sources:
 
 
 def script_folders(library: Path) -> list[Path]:
-    """One folder a script; the shared parts live beside them."""
+    """Return the folders of all scripts. The shared parts are in a folder beside them."""
     return sorted(path.parent for path in library.glob("*/script.yaml") if path.parent.name != SHARED)
 
 
 @dataclass(slots=True)
 class _Brought:
-    """What the subscripts bring beside the way."""
+    """What the subscripts contribute apart from nodes."""
 
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     recordings: dict[str, dict[str, Path]] = field(default_factory=dict)
 
 
 def read_sources(folder: Path) -> Sources:
-    """Read everything, check everything that is checked when the service starts, and say all that is wrong."""
+    """Read a script, run all checks of a service's start, and collect all findings."""
     sources = Sources(folder=folder)
     brought = _Brought()
     own_words = _read_form(sources, brought)
@@ -87,7 +87,7 @@ def read_sources(folder: Path) -> Sources:
 
 
 def _read_form(sources: Sources, brought: _Brought) -> dict[str, dict[str, str]]:
-    """The script with its subscripts as plain data; answers its own words."""
+    """Read the script with its subscripts as plain data into `sources`; return its own prompts."""
     own = _read(sources, sources.folder / "script.yaml", "")
     own_words = _read_words(sources, sources.folder)
     own_lines = dict(sources.lines)
@@ -98,7 +98,7 @@ def _read_form(sources: Sources, brought: _Brought) -> dict[str, dict[str, str]]
         sources.data = _with_subscripts(sources, own, brought)
     elif not sources.findings:
         sources.findings.append(Finding(rule="form", path="script", why="must be a mapping"))
-    # Whatever the script says itself stands where the script says it.
+    # What the script itself defines has its place in the script's own file.
     sources.lines |= own_lines
     return own_words
 
@@ -118,7 +118,8 @@ def _pinned(sources: Sources, script: Script) -> Script:
 def _recorded(
     brought: Mapping[str, Mapping[str, Path]], own: Mapping[str, Mapping[str, Path]], said: frozenset[str]
 ) -> dict[str, dict[str, Path]]:
-    """All recordings of the script: its own, and of the subscripts' what is said and not recorded anew."""
+    """Return all recordings of the script: its own, and those of subscripts that are used and not replaced by its
+    own."""
     joined: dict[str, dict[str, Path]] = {}
     for language in sorted({*brought, *own}):
         theirs = {prompt: file for prompt, file in brought.get(language, {}).items() if prompt in said}
@@ -162,7 +163,7 @@ def _read_words(sources: Sources, folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _read(sources: Sources, path: Path, prefix: str) -> Any:
-    """The content of a file; its lines are noted. A file that cannot be read is a finding."""
+    """Return the content of a file and note its lines. A file that cannot be read becomes a finding."""
     shown = str(path.relative_to(sources.folder.parent))
     try:
         data, lines = load_with_lines(path)

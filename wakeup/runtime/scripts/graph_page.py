@@ -1,4 +1,4 @@
-"""A script's picture for the console, with what happened in its calls as the settings' database knows it."""
+"""Draw a script for the console, with counts of its conversations from the settings' database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
 
 
 def trips_in(settings: Settings, script_id: str, content_hash: str) -> PathCounts | None:
-    """How the conversations of one version went; None when the books cannot be read."""
+    """Return how the conversations of one version went; None when the database cannot be read."""
     try:
         return asked(settings, lambda talks: path_counts(talks, script_id, content_hash))
     except WakeupError:
@@ -22,7 +22,7 @@ def trips_in(settings: Settings, script_id: str, content_hash: str) -> PathCount
 
 
 def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
-    """The whole page, or None when there is no such script or it is not spoken in that language."""
+    """Return the whole page; None when there is no such script or it does not speak that language."""
     try:
         sources = chosen(data_folder("scripts_ivr"), script_id)
         spoken = language_of(sources, language)
@@ -32,7 +32,7 @@ def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
     assert script is not None
     trips = trips_in(settings, script.id, script.content_hash)
     if trips is None:
-        # The flow is worth seeing without its counts.
+        # The graph is useful without its counts.
         return page_of(sources, spoken, None)
     counts = counted(script, ways_of(script), trips) if trips.calls or trips.others else None
     return page_of(sources, spoken, counts)

@@ -1,6 +1,7 @@
-"""The ledger of published scripts: one line says who put which words into force, who agreed, and why. Never rewritten.
+"""The ledger of published scripts. Each line says who put which version into force, who agreed, and why.
 
-The newest line of a script names its version in force, so that going back is a line like any other.
+Lines are never rewritten. The newest line of a script names its version in force, so a rollback is a line like any
+other.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Entry:
     approved_by: str
     why: str
     at: str
-    """The day, as 2026-11-22."""
+    """The day, such as 2026-11-22."""
     line: int = field(default=0, compare=False)
 
 
@@ -47,24 +48,24 @@ class Ledger:
     entries: tuple[Entry, ...] = ()
 
     def current(self) -> dict[str, Entry]:
-        """What is in force, by script."""
+        """Return the newest entry of each script, which is in force."""
         return {entry.id: entry for entry in self.entries}
 
     def of(self, script_id: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.id == script_id]
 
     def find(self, script_id: str, version: str) -> Entry | None:
-        """Where this version was first published."""
+        """Return the entry in which this version was first published."""
         return next((entry for entry in self.of(script_id) if entry.version == version), None)
 
     def next_version(self, script_id: str) -> str:
-        """A version nobody has published yet: one more than the highest number, or what is free above 1."""
+        """Return an unpublished version: one more than the highest published number, from 1."""
         numbers = [int(entry.version) for entry in self.of(script_id) if entry.version.isdecimal()]
         return str(max(numbers, default=0) + 1)
 
 
 def read_ledger(folder: Path) -> Ledger:
-    """The ledger of a library; an empty one where nothing was ever published. Raises ScriptError."""
+    """Return the ledger of a library; an empty one if nothing was ever published. Raises ScriptError."""
     path = folder / LEDGER
     if not path.exists():
         return Ledger()
@@ -83,7 +84,7 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def doubts(entry: Entry, ledger: Ledger) -> Iterator[str]:
-    """Why this line may not follow those of the ledger."""
+    """Yield reasons why this entry may not follow those of the ledger."""
     yield from unsigned(entry.by, entry.approved_by, entry.why)
     known = ledger.find(entry.id, entry.version)
     if known is not None and known.content_hash != entry.content_hash:
@@ -91,7 +92,7 @@ def doubts(entry: Entry, ledger: Ledger) -> Iterator[str]:
 
 
 def unsigned(by: str, approved_by: str, why: str) -> Iterator[str]:
-    """What is missing for two people to answer for it."""
+    """Yield what is missing for two people to be answerable."""
     if not _folded(by) or not _folded(approved_by):
         yield "must name who publishes and who agreed"
     elif _folded(by) == _folded(approved_by):
@@ -101,7 +102,7 @@ def unsigned(by: str, approved_by: str, why: str) -> Iterator[str]:
 
 
 def append(folder: Path, entries: Iterable[Entry]) -> None:
-    """Add lines behind what is there, and see them on the disk."""
+    """Append lines, and fsync the file."""
     path = folder / LEDGER
     text = "".join(f"{_line(entry)}\n" for entry in entries)
     with path.open("a+b") as file:
@@ -141,5 +142,5 @@ def _is_day(text: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    """A name without what two spellings of it may differ in: case, blanks, width."""
+    """Return a name without differences of spelling in case, blanks and width."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,4 +1,4 @@
-"""The library of scripts as the service carries it: what the ledger puts into force, or every fault of the files."""
+"""The library of scripts of a service: the versions that the ledger puts into force, or every fault of the files."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from wakeup.runtime.scripts.ledger import LEDGER, RULE, Entry, Ledger
 from wakeup.runtime.scripts.words import JinjaPrompts
 
 GENERIC = "generic"
-"""The script for whatever has none of its own."""
+"""The script for typologies without one of their own."""
 GUARDIAN_CALL = "guardian_call"
-"""What guardians hear."""
+"""The script for guardians."""
 MAX_READ_BACK = 32
 _MEND = "put the files of that version back, or publish another"
 Kept = Callable[[Collection[str]], Mapping[str, str]]
-"""Contents by their hash, of those that storage keeps. Raises StoreDownError."""
+"""Returns the stored contents among these hashes, by hash. Raises StoreDownError."""
 
 
 def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None = None) -> Library:
-    """Every script in the sub-folders of `folder`; with a ledger, what it puts into force and nothing else.
+    """Load every script in the sub-folders of `folder`; with a ledger, only the versions it puts into force.
 
-    A version in force that does not lie in the folder is asked of `kept`; without it that is not looked into.
-    Raises ScriptError with all faults of all files.
+    A version in force that is not in the folder is read through `kept`; without `kept` it is not checked. Raises
+    ScriptError with all faults of all files.
     """
     here: list[Published] = []
     found: dict[str, list[Finding]] = {}
@@ -37,13 +37,13 @@ def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None =
         sources = read_sources(path)
         faults = [_named(path.name, finding) for finding in sources.findings if finding.error]
         if not faults and sources.script is not None:
-            # From the very text that is kept, so that what comes from the database later is no different.
+            # Built from the very text that is stored, so that a version read from the database later is no different.
             here.append(read_back(sources.content))
             faults += [] if ledger is None else _unpublished(sources, sources.script, ledger)
         found[path.name] = faults
     if ledger is not None:
         here, missing = _in_force(here, ledger, kept)
-        # A script whose files are at fault is named once, by its files.
+        # A script with faulty files is reported once, for its files.
         found |= {script_id: [fault] for script_id, fault in missing.items() if not found.get(script_id)}
     elif not found:
         found[""] = [Finding(rule="form", path=folder.name, why="holds no script")]
@@ -53,7 +53,7 @@ def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None =
 
 
 def read_back(content: str) -> Published:
-    """A version from the text that was kept of it. Raises ScriptError when this program cannot read it any more."""
+    """Return a version from its stored text. Raises ScriptError when this program cannot read it any more."""
     return _read_back(pack(content))
 
 
@@ -70,7 +70,8 @@ def _read_back(packed: bytes) -> Published:
 
 
 def _unpublished(sources: Sources, script: Script, ledger: Ledger) -> Iterable[Finding]:
-    """What lies in the folder is a draft, which nobody hears, or is in the ledger word for word."""
+    """Yield a finding unless the script in the folder is a draft, which is never spoken, or is in the ledger word
+    for word."""
     if script.status == "draft":
         return
     file, line = sources.lines.get("version", (f"{sources.folder.name}/script.yaml", 1))
@@ -89,7 +90,7 @@ def _unpublished(sources: Sources, script: Script, ledger: Ledger) -> Iterable[F
 def _in_force(
     here: Iterable[Published], ledger: Ledger, kept: Kept | None
 ) -> tuple[list[Published], dict[str, Finding]]:
-    """What is in force, and what is wrong with it, by script."""
+    """Return the versions in force, and their faults by script."""
     by_hash = {published.script.content_hash: published for published in here}
     current = ledger.current()
     absent = {script_id: entry for script_id, entry in current.items() if entry.content_hash not in by_hash}
@@ -112,7 +113,7 @@ def _in_force(
 
 
 def _ask(kept: Kept | None, hashes: Collection[str]) -> tuple[Mapping[str, str], str]:
-    """What storage has of them; or why it cannot be asked."""
+    """Return the stored contents of these hashes, and the reason if the database cannot be read."""
     if kept is None or not hashes:
         return {}, ""
     try:

@@ -1,4 +1,4 @@
-"""What the words of one prompt are made of, for the tools of writers. Knows no script, and no service needs it."""
+"""Find the variables used in a prompt, for the tools of script writers. A service does not need it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _PARSER = ImmutableSandboxedEnvironment(autoescape=False)
 
 
 class Made(NamedTuple):
-    """The variables of one prompt, by what is done with them."""
+    """The variables of one prompt, by the way they are used."""
 
     used: frozenset[str] = frozenset()
-    """In any way."""
+    """Used in any way."""
     asked: tuple[str, ...] = ()
-    """With an `if`, in their order: without them the prompt has other words."""
+    """Tested by an `if`, in order: without them the prompt has other words."""
     bare: frozenset[str] = frozenset()
-    """Said as they are."""
+    """Spoken as they are."""
     spelt: frozenset[str] = frozenset()
-    """Said digit by digit."""
+    """Spoken digit by digit."""
 
 
 @lru_cache(maxsize=8192)
 def made(text: str) -> Made:
-    """Nothing of what cannot be read: that is another's finding."""
+    """Return the variables of a prompt; none if it cannot be parsed, which is reported elsewhere."""
     try:
         tree = _PARSER.parse(text)
     except TemplateSyntaxError:

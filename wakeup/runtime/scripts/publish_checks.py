@@ -1,4 +1,4 @@
-"""What stands between a script and the ledger: not one error of lint, and every story told as its transcript says."""
+"""Checks before a script is published: no error of lint, and every story matches its transcript."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNREAD = "is not what is heard now: `wakeup scripts test ID --update` says what
 
 
 def gate(library: Path, ids: Sequence[str]) -> Iterator[Finding]:
-    """What speaks against these scripts. A warning of lint does not."""
+    """Yield the reasons not to publish these scripts. Warnings of lint are not among them."""
     for found in lint_library(library, ids):
         if found.level == "error":
             yield _finding(found.rule, found.file, found.line, found.why)

@@ -1,4 +1,4 @@
-"""The scripts a service may speak: its folder, checked against the ledger, with what only the database still holds."""
+"""Load the scripts in force: the folder checked against the ledger, plus versions that only the database still has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from wakeup.storage.repositories.scripts import kept_contents
 
 
 def scripts_in_force(folder: Path, database_url: str | None) -> Library:
-    """Without a database, what only it could tell is not looked into. Raises ScriptError with every fault."""
+    """Return the scripts in force. Raises ScriptError with every fault.
+
+    Without a database, versions in force that are not in the folder are not checked.
+    """
     kept = None if database_url is None else partial(kept_contents, database_url)
     try:
         return load_library(folder, read_ledger(folder), kept)

@@ -1,6 +1,7 @@
-"""Putting a version of a script into force, and going back to an earlier one. Two people answer for either.
+"""Put a version of a script into force, or go back to an earlier one. Both need two people.
 
-Whether a script is good enough is told from outside, by a gate; nothing is written unless everything may be.
+Whether a script is good enough is decided by a gate that the caller passes. Nothing is written unless everything
+may be.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
 from wakeup.runtime.scripts.ledger import RULE, Entry, Ledger, append, doubts, read_ledger, unsigned
 
 Gate = Callable[[Path, Sequence[str]], Iterable[Finding]]
-"""What speaks against these scripts of a library. `path` of a finding is a file and a line."""
+"""Yields the reasons not to publish these scripts of a library. The `path` of a finding is a file and a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +42,16 @@ class Signed:
 
 @dataclass(slots=True)
 class Publication:
-    """What was written, and of what there was nothing to write."""
+    """What was written, and notes on scripts for which there was nothing to write."""
 
     entries: list[Entry] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
 
 def publish(folder: Path, ids: Sequence[str] | None, signed: Signed, gate: Gate) -> Publication:
-    """These scripts, or (for None) every one that is neither published nor a draft. All of them or none.
+    """Publish these scripts, or, if None, every one that is neither published nor a draft. All of them or none.
 
-    Raises ScriptError with every fault of every one.
+    Raises ScriptError with the faults of all of them.
     """
     ledger = read_ledger(folder)
     faults = [*_unsigned(signed)]
@@ -113,7 +114,7 @@ def _unreadable(sources: Sources) -> list[Finding]:
 
 
 def _nothing_to_do(script: Script, ledger: Ledger, *, asked_for: bool) -> str | None:
-    """Why it stays as it is, if that is no fault."""
+    """Return why there is nothing to publish; None if there is, or if the reason is a fault."""
     current = ledger.current().get(script.id)
     if current is not None and current.content_hash == script.content_hash:
         return f"{script.id} version {script.version} is in force already"
@@ -141,7 +142,7 @@ def _not_now(sources: Sources, script: Script, ledger: Ledger) -> Iterator[Findi
 
 
 def _at(sources: Sources, finding: Finding) -> Finding:
-    """The finding, in the words of a compiler: file and line first."""
+    """Return the finding as a compiler prints it, with file and line first."""
     file, line = sources.place(finding)
     return Finding(rule=finding.rule, path=f"{file}:{line}", why=str(finding), mend=finding.mend)
 

@@ -1,4 +1,4 @@
-"""Recorded prompts: sound files beside the words, `audio.<language>/<prompt>.mp3`, served by a digest."""
+"""Recorded prompts: sound files beside the words, `audio.<language>/<prompt>.mp3`, served under a digest."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from wakeup.ivr.script import Finding
 FOLDER = "audio."
 KINDS = frozenset({".mp3", ".wav"})
 MAX_BYTES = 2 * 1024 * 1024
-"""A minute of speech in good quality; the phone company fetches it while somebody waits."""
+"""Largest file in bytes, a minute of speech in good quality: the phone company fetches it while the callee waits."""
 
 
 def recordings_beside(folder: Path) -> dict[str, dict[str, Path]]:
-    """Language -> prompt -> sound file."""
+    """Return the sound files of a folder, language to prompt to file."""
     return {
         path.name.removeprefix(FOLDER): {file.stem: file for file in sorted(path.iterdir()) if file.suffix in KINDS}
         for path in sorted(folder.glob(f"{FOLDER}*"))
@@ -24,14 +24,14 @@ def recordings_beside(folder: Path) -> dict[str, dict[str, Path]]:
 
 
 def served_as(file: Path) -> str:
-    """The name it is fetched under: a digest, so that under one name there is never another sound."""
+    """Return the name it is fetched under. It is a digest, so that one name always means the same sound."""
     return f"{hashlib.sha256(file.read_bytes()).hexdigest()[:32]}{file.suffix}"
 
 
 def check_recordings(
     files: Mapping[str, Mapping[str, Path]], words: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Finding]:
-    """Can each be played instead of its words?"""
+    """Yield a finding for each recording that cannot be played instead of its words."""
     for language, prompts in files.items():
         for prompt, file in prompts.items():
             path = f"prompts.{language}.{prompt}"
@@ -47,7 +47,7 @@ def check_recordings(
 
 
 def all_recordings(library: Path) -> dict[str, Path]:
-    """Every sound file of a library by the name it is fetched under."""
+    """Return every sound file of a library by the name it is fetched under."""
     found = [path for pattern in (f"*/{FOLDER}*", f"*/*/{FOLDER}*") for path in library.glob(pattern)]
     files = [file for path in found if path.is_dir() for file in sorted(path.iterdir()) if file.suffix in KINDS]
     return {served_as(file): file for file in files}

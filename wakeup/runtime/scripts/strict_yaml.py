@@ -1,4 +1,5 @@
-"""YAML as scripts may use it: texts, lists and mappings. No types to guess, no aliases, no name twice, no giants."""
+"""The subset of YAML for scripts: texts, lists and mappings; no guessed types, aliases, repeated names or huge
+files."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import yaml
 MAX_BYTES = 256 * 1024
 _MAX_DEPTH = 12
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""libyaml where the package brings it: fifteen times as fast."""
+"""libyaml where the package includes it: fifteen times as fast."""
 
 
 class StrictYamlError(Exception):
@@ -23,10 +24,10 @@ class StrictYamlError(Exception):
 
 
 def load_with_lines(path: Path) -> tuple[Any, dict[str, int]]:
-    """The content of one file, and the line of everything in it by its path: `nodes.q1.variants[0].risk`. Every scalar
-    is a text, also `yes` and `1`. Raises StrictYamlError.
+    """Return the content of a file, and the line of everything in it by path, such as `nodes.q1.variants[0].risk`.
 
-    Subscripts are read for every script that names them, so what was read is remembered: change nothing of it.
+    Every scalar is text, including `yes` and `1`. Raises StrictYamlError. Results are cached, because subscripts
+    are read for every script that names them: do not modify them.
     """
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
@@ -34,7 +35,7 @@ def load_with_lines(path: Path) -> tuple[Any, dict[str, int]]:
 
 
 def forget_files() -> None:
-    """For a service: what it runs is read once."""
+    """Clear the cache, for a service, which reads its scripts only once."""
     _parsed.cache_clear()
 
 

@@ -1,4 +1,4 @@
-"""The words of scripts: Jinja2 in a sandbox, with variables, `if` and one filter."""
+"""Render the prompts of scripts: Jinja2 in a sandbox, with variables, `if` and one filter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wakeup.ivr.script import Finding, Hearer, Script
 from wakeup.ivr.wording import spoken_digits
 
 MAX_WORDS = 400
-"""Characters of one prompt: a synthetic voice takes 500 Chinese ones at most, and variables come on top."""
+"""Longest prompt in characters. A synthetic voice takes at most 500 Chinese characters, and variables are added."""
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Filter, nodes.If, nodes.Not)
 _FILTERS = frozenset({"digits"})
 _UNSPEAKABLE = re.compile(
@@ -26,29 +26,29 @@ _UNSPEAKABLE = re.compile(
 
 
 class JinjaPrompts:
-    """All prompts of one version of one script. A prompt is compiled when it is first said."""
+    """All prompts of one version of one script. A prompt is compiled when it is first spoken."""
 
     def __init__(self, script_id: str, prompts: Mapping[str, Mapping[str, str]]) -> None:
         self._script_id = script_id
-        # Scripts share most of their words: each is kept once.
+        # Scripts share most of their texts: each is kept in memory once.
         self._prompts = {
             language: {intern(prompt): intern(text) for prompt, text in texts.items()}
             for language, texts in prompts.items()
         }
 
     def render(self, script_id: str, language: str, prompt_id: str, variables: Variables) -> str:
-        """The words, on one line, without characters no voice can say. A variable not given raises."""
+        """Return the words on one line, without unspeakable characters. Raises if a variable is not given."""
         if script_id != self._script_id:
             raise KeyError(f"prompts of {self._script_id} were asked for {script_id}")
         return filled_in(language, self._prompts[language][prompt_id], variables)
 
 
 def filled_in(language: str, text: str, variables: Variables) -> str:
-    """The words of one prompt, on one line. A variable not given raises."""
+    """Return the words of one prompt on one line. Raises if a variable is not given."""
     if "{" not in text:
         return _as_it_stands(text)
     template, names = _compiled(language, text)
-    # Only what the prompt speaks of is asked for: some variables cost a look at the books.
+    # Only variables that the prompt uses are read: some cost a database query.
     return _on_one_line(template.render({name: variables[name] for name in names if name in variables}))
 
 
@@ -58,12 +58,12 @@ def _on_one_line(words: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _as_it_stands(text: str) -> str:
-    """Most prompts have no variable, so there is no template to make of them."""
+    """Return a prompt without variables, which most are, without making a template."""
     return _on_one_line(text)
 
 
 def check_words(script: Script, words: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
-    """Is every prompt a template of ours, short enough, and without anything its hearers may not know?"""
+    """Yield the faults of prompts: no valid template, too long, or with a variable that its hearers may not know."""
     early = heard_early(script)
     for language, texts in words.items():
         for prompt, text in texts.items():
@@ -88,11 +88,11 @@ def _variable(script: Script, path: str, name: str, *, spoken_early: bool) -> It
 
 
 class Used(NamedTuple):
-    """What one prompt is made of."""
+    """The variables and faults of one prompt."""
 
     variables: tuple[str, ...]
     faults: tuple[tuple[str, str], ...]
-    """Why, and how to mend it."""
+    """Pairs of the reason and how to mend it."""
 
 
 @lru_cache(maxsize=8192)
@@ -116,13 +116,13 @@ def _used(text: str) -> Used:
 
 
 def forget_words() -> None:
-    """For a service: what it says is checked once."""
+    """Clear the cache, for a service, which checks its prompts only once."""
     _used.cache_clear()
 
 
 @lru_cache(maxsize=8192)
 def _compiled(language: str, text: str) -> tuple[Template, tuple[str, ...]]:
-    """The template, and the names of the variables in it."""
+    """Return the template and the names of its variables."""
     environment = _environment(language)
     tree = environment.parse(text)
     names = tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))

@@ -1,1 +1,1 @@
-"""Settings: TOML files, then the environment; every fault is a line people can act on."""
+"""Settings, from TOML files and then the environment. Every fault is reported as one line that says what to correct."""

@@ -1,4 +1,4 @@
-"""Faults of settings and policy as lines people can act on: the name they wrote, what is wrong, never the value."""
+"""Faults of settings and policy as lines for people: the name as it was written, and what is wrong, never the value."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ _WORDS = {
 
 
 def refuse(faults: Mapping[str, str]) -> None:
-    """Raise, from a validator of a section, what is wrong with its fields (dotted from the section); none is fine."""
+    """Raise the faults of a section from its validator, by field, dotted from the section. Does nothing without
+    faults."""
     if faults:
         raise PydanticCustomError("faults", "several fields do not fit together", {"faults": dict(faults)})
 
 
 def missing(known: Iterable[Leaf], given: Layer) -> list[str]:
-    """A line for every required setting nobody gave."""
+    """Return a line for every required setting that was not given."""
     clients = sorted({path[1] for path in given if path[0] == "clients"})
     return [
         f"{variable(path)}: is missing{leaf.hint and '; '}{leaf.hint}"
@@ -45,12 +46,15 @@ def missing(known: Iterable[Leaf], given: Layer) -> list[str]:
 
 
 def lines_of(error: ValidationError, given: Layer) -> list[str]:
-    """A line per fault, under the name the user wrote. Missing settings have their lines already."""
+    """Return a line per fault, under the name the user wrote. Missing settings are left to `missing`."""
     return [f"{_name(path, given)}: {fault}" for path, fault in faults_of(error) if fault != _WORDS["missing"]]
 
 
 def faults_of(error: ValidationError, *, places: bool = False) -> Iterator[tuple[Where, str]]:
-    """(path, what is wrong) of every fault, without the input; with `places` in lists (from 0) or the list alone."""
+    """Yield path and description of every fault, without the input.
+
+    With `places` a path includes positions in lists, from 0; otherwise it ends at the list.
+    """
     for detail in error.errors(include_url=False, include_input=False):
         at = tuple(str(part) for part in detail["loc"] if part != "[key]" and (places or not isinstance(part, int)))
         faults: dict[str, str] | None = detail.get("ctx", {}).get("faults")
@@ -61,7 +65,7 @@ def faults_of(error: ValidationError, *, places: bool = False) -> Iterator[tuple
 
 
 def words(detail: ErrorDetails) -> str:
-    """The library's message in the words of the house."""
+    """Return the library's message in our own wording."""
     cause: Any = detail.get("ctx", {}).get("error")
     if isinstance(cause, ValueError):
         return str(cause)

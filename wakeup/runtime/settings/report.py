@@ -1,4 +1,7 @@
-"""Settings for people's eyes: what is in force and who said so, and the table of docs/settings.md. Shows no secret."""
+"""Show settings to people: the values in force and where they came from, and the table of docs/settings.md.
+
+No secret is shown.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _COMPUTED = {("node", "name"): "the host's name", ("clients", ANY_NAME, "scopes"
 
 
 def effective(settings: Settings) -> list[tuple[str, str, str]]:
-    """(variable, value with secrets masked, where it came from) of every setting in force."""
+    """Return variable, value with secrets masked, and origin of every setting in force."""
     return [
         (variable(path), shown(leaf, _value(settings, path)), _origin(settings, path))
         for leaf in leaves(Settings)
@@ -32,7 +35,8 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def fingerprints(settings: Settings, key: bytes) -> list[tuple[str, str]]:
-    """(variable, keyed hash) of every secret in use; several of one variable while they rotate."""
+    """Return variable and keyed hash of every secret in use. A variable occurs several times while its secret is
+    rotated."""
     found = []
     for leaf in leaves(Settings):
         for path in _paths(settings, leaf.path) if leaf.secret else ():
@@ -47,7 +51,10 @@ def fingerprints(settings: Settings, key: bytes) -> list[tuple[str, str]]:
 
 
 def shown(leaf: Leaf, value: Any) -> str:
-    """The value as text. Of secrets only how many there are, of a database's address all but the password."""
+    """Return the value as text.
+
+    Of secrets only their number is shown; the URL of a database is shown without its password.
+    """
     bare = value.get_secret_value() if isinstance(value, Secret) else value
     if bare is None or bare in ((), ""):
         return ""
@@ -61,7 +68,7 @@ def shown(leaf: Leaf, value: Any) -> str:
 
 
 def table() -> str:
-    """The Markdown table of all settings."""
+    """Return the Markdown table of all settings."""
     defaults = tomllib.loads((data_folder("config") / "default.toml").read_text("utf-8"))
     return _TABLE_HEAD + "".join(f"{_row(leaf, defaults)}\n" for leaf in leaves(Settings))
 
@@ -103,5 +110,5 @@ def _without_password(url: str) -> str:
         return url
     host = parts.netloc.rpartition("@")[2]
     user = f"{parts.username}:{MASK}@" if parts.username else ""
-    # What follows `?` may hold a password too.
+    # The query string may hold a password too.
     return f"{parts.scheme}://{user}{host}{parts.path}{f'?{MASK}' if parts.query else ''}"

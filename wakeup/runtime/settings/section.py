@@ -1,4 +1,4 @@
-"""What all parts of the settings have in common: nothing unknown, nothing changed, and no input in an error."""
+"""The base class of all sections of the settings: no unknown fields, immutable, and no input in errors."""
 
 from __future__ import annotations
 

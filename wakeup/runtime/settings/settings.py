@@ -1,6 +1,6 @@
-"""All settings of a deployment: TOML files, then the environment. The only module that may be handed the environment.
+"""All settings of a deployment, from TOML files and then the environment, which only this module may be handed.
 
-Defaults live in config/default.toml, secrets nowhere in the tree. What is wrong stops the start, a line per fault.
+Defaults live in config/default.toml, secrets nowhere in the tree. Any fault stops the start, with a line per fault.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from wakeup.storage.keyring import KEY_BYTES
 from wakeup.web.clients import Scope
 
 FULL_CLIENT = "bank"
-"""The client that has every scope unless told otherwise."""
+"""The name of the client that has every scope by default."""
 _PYTHON = 'python -c "import base64, os; print({}base64.b64encode(os.urandom({})).decode())"'
 _KEY = t.Hint(f"make one with `wakeup config keys`, or {_PYTHON.format('', KEY_BYTES)}")
 _WHSEC = t.Hint(f"make one with {_PYTHON.format(chr(39) + 'whsec_' + chr(39) + ' + ', 32)}")
@@ -50,7 +50,7 @@ def _host_name() -> str:
 
 
 class Http(Section):
-    """Three listeners, so that a proxy can show the world the first only."""
+    """Three listeners, so that a proxy can expose only the first one to the internet."""
 
     host: t.Host = Field(description="Address of the public listener (`/twilio`)")
     public_port: t.Port = Field(description="Its port; 0 takes any free one")
@@ -76,7 +76,7 @@ class Http(Section):
 
 
 class Keys(Section):
-    """Each purpose has its own key. How each is rotated, and which are not: docs/operations.md."""
+    """The keys, one for each purpose. docs/operations.md says how each is rotated, and which are not."""
 
     data: Annotated[t.Keys, _KEY] = Field(description="Master keys that wrap the customers' keys, newest first")
     index: Annotated[t.Keys, _KEY] = Field(
@@ -122,7 +122,7 @@ class Twilio(Section):
 
 
 class Client(Section):
-    """A machine of the bank. Messages are signed with a secret, questions carry a bearer key."""
+    """A machine of the bank. It signs messages with a secret and sends a bearer key with queries."""
 
     secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) of what it signs")
     scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(Scope)}")] = Field(
@@ -149,7 +149,7 @@ class PolicyPlace(Section):
 
 
 class Bank(Section):
-    """Words the voice may say."""
+    """Names and contacts that the voice may say."""
 
     name_zh: t.Name = Field(description="The bank's name, as the voice says it in Chinese")
     name_en: t.Name = Field(description="The same in English")
@@ -184,7 +184,7 @@ class Audit(Section):
 
 
 class ClockRun(Section):
-    """Simulations only: people's time is `epoch + (real time - epoch_real) * speed`."""
+    """For simulations only: people's time is `epoch + (real time - epoch_real) * speed`."""
 
     speed: t.Positive = Field(le=10_000, description="How much faster people's time runs; simulations only")
     epoch: t.Moment | None = Field(None, description="People's time at `EPOCH_REAL`")
@@ -207,7 +207,7 @@ class Node(Section):
 
 
 class Settings(BaseSettings):
-    """The whole. Made by `load_settings`; secrets are in wrappers that never print."""
+    """All settings. Made by `load_settings`; secrets are in wrappers that never print."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -239,7 +239,7 @@ class Settings(BaseSettings):
 
     @property
     def given(self) -> Layer:
-        """Who gave each value (not the value itself); what is not here is a default of the code."""
+        """Where each value was given, without the value; a setting not listed has the default of the code."""
         return self._given
 
     @classmethod
@@ -251,7 +251,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load_settings` hands over: the library would read the environment behind our back."""
+        """Use only what `load_settings` passes: by default the library also reads the environment itself."""
         return (init_settings,)
 
 
@@ -279,7 +279,7 @@ def load_settings(environ: Mapping[str, str], folder: Path | None = None) -> Set
 
 
 def new_keys(random_bytes: Callable[[int], bytes]) -> dict[str, str]:
-    """A fresh key for every purpose, by the name of its variable."""
+    """Return a new key for every purpose, by the name of its variable."""
     return {variable(("keys", purpose)): b64encode(random_bytes(KEY_BYTES)).decode() for purpose in Keys.model_fields}
 
 

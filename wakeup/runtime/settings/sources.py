@@ -1,4 +1,7 @@
-"""Where settings come from: TOML files and variables, as flat layers that remember who said what. Judges no value."""
+"""Read TOML files and environment variables into flat layers that record where each value came from.
+
+Values are not checked here.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ PREFIX = "WAKEUP_"
 CONFIG_VARIABLE = "WAKEUP_CONFIG"
 ENVIRONMENT = "environment"
 ANY_NAME = "<name>"
-"""Stands in a leaf's path for a name the user chooses."""
+"""Placeholder in the path of a leaf for a name that the user chooses."""
 _MAX_BYTES = 64 * 1024
 
 Where: TypeAlias = tuple[str, ...]
@@ -37,7 +40,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A value somebody gave. `name` is the setting as he wrote it."""
+    """A value that was given. `name` is the setting as the user wrote it."""
 
     value: Any
     name: str
@@ -48,7 +51,8 @@ Layer: TypeAlias = dict[Where, Given]
 
 
 def leaves(model: type[BaseModel], at: Where = ()) -> Iterator[Leaf]:
-    """Every setting of the model, sections opened; a table of named sections shows as `<name>`."""
+    """Yield every setting of the model, with sections opened; the key of a table of named sections is shown as
+    `<name>`."""
     for name, field in model.model_fields.items():
         kind = field.annotation
         if get_origin(kind) is dict:
@@ -60,17 +64,17 @@ def leaves(model: type[BaseModel], at: Where = ()) -> Iterator[Leaf]:
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a process of ours inherits whose settings are made for it."""
+    """Return the environment without settings, for a child process that gets its own settings."""
     return {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
 
 
 def variable(path: Where) -> str:
-    """The environment variable of a setting."""
+    """Return the environment variable of a setting."""
     return PREFIX + "__".join(part if part == ANY_NAME else part.upper() for part in path)
 
 
 def from_environment(environ: Mapping[str, str], faults: list[str]) -> Layer:
-    """Everything with our prefix. An empty variable counts as not given."""
+    """Return the layer of all variables with our prefix. An empty variable counts as not given."""
     layer: Layer = {}
     for name, value in environ.items():
         if not name.upper().startswith(PREFIX) or name == CONFIG_VARIABLE or not value.strip():
@@ -84,7 +88,10 @@ def from_environment(environ: Mapping[str, str], faults: list[str]) -> Layer:
 
 
 def from_toml(path: Path, label: str, faults: list[str], *, setting: str | None = None) -> Layer:
-    """One file, its tables flattened. `label` is what faults call it; `setting` is who named it."""
+    """Return the layer of one file, with its tables flattened.
+
+    `label` is the name of the file in faults; `setting` is the setting that named the file.
+    """
     try:
         tables = tomllib.loads(path.read_bytes().decode())
     except OSError as error:
@@ -100,7 +107,8 @@ def from_toml(path: Path, label: str, faults: list[str], *, setting: str | None 
 
 
 def checked(layer: Layer, known: Iterable[Leaf], faults: list[str]) -> Layer:
-    """The layer with files read in place of `…_FILE` settings, and without what nobody knows."""
+    """Return the layer with files read in place of `…_FILE` settings, and without unknown settings, which become
+    faults."""
     by_path = {leaf.path: leaf for leaf in known}
     result: Layer = {}
     for path, given in layer.items():
@@ -117,7 +125,7 @@ def checked(layer: Layer, known: Iterable[Leaf], faults: list[str]) -> Layer:
 
 
 def tree(layer: Layer) -> dict[str, Any]:
-    """The values as nested tables."""
+    """Return the values as nested tables."""
     root: dict[str, Any] = {}
     for path, given in layer.items():
         table = root
@@ -139,7 +147,7 @@ def _leaf(path: Where, field: FieldInfo) -> Leaf:
 
 
 def _generic(path: Where) -> Where:
-    """The path with the user's own name replaced, as the leaves have it."""
+    """Return the path with the name chosen by the user replaced by the placeholder, as in the leaves."""
     return (path[0], ANY_NAME, *path[2:]) if path[0] == "clients" and len(path) > 1 else path
 
 
@@ -174,7 +182,7 @@ def _secret_of(given: Given, faults: list[str]) -> str | None:
 
 
 def _suggestion(path: Where, given: Given, known: Iterable[Leaf]) -> str:
-    """The nearest name there is. Only names are compared, so nothing secret can come out."""
+    """Suggest the most similar setting. Only names are compared, so no secret can be printed."""
     concrete = (tuple(path[1] if part == ANY_NAME and len(path) > 1 else part for part in leaf.path) for leaf in known)
     names = {
         name: variable(one) if given.origin == ENVIRONMENT else name for one in concrete for name in [".".join(one)]
@@ -184,6 +192,6 @@ def _suggestion(path: Where, given: Given, known: Iterable[Leaf]) -> str:
 
 
 def _place(error: tomllib.TOMLDecodeError) -> str:
-    """Only where it is wrong: the parser's words may quote what stands there."""
+    """Return only the place of the error: the parser's message may quote the content."""
     _, found, place = str(error).rpartition("(at ")
     return f"see {place.removesuffix(')')}" if found else "it cannot be parsed"

@@ -1,4 +1,4 @@
-"""Settings of single sign-on: all of it or nothing."""
+"""Settings of single sign-on: either all of them are given or none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wakeup.telephony.credentials import url_faults
 
 
 def _issuer(text: str) -> str:
-    """As it stands: an issuer is compared letter by letter."""
+    """Return the issuer unchanged: issuers are compared letter by letter."""
     faults = [fault.strip() for fault in url_faults("", text)]
     if faults:
         raise ValueError("; ".join(faults))
@@ -24,7 +24,7 @@ Issuer: TypeAlias = Annotated[str, AfterValidator(_issuer)]
 
 
 class Sso(Section):
-    """Another house that knows the bank's people, by OpenID Connect."""
+    """An identity provider that signs in the bank's staff by OpenID Connect."""
 
     issuer: Issuer | None = Field(None, description="OpenID Connect issuer for the console; with none, only passwords")
     client_id: str = Field("", max_length=255, description="What the issuer calls this console")

@@ -1,4 +1,4 @@
-"""What a single setting may hold: keys, secrets, lists, addresses. Its messages never repeat a value."""
+"""The types of single settings: keys, secrets, lists, addresses. Their error messages never repeat a value."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _HASHED = re.compile(r"sha256:([0-9a-f]{64})")
 _LEAST_BEARER = 32
 _BACKENDS = ("sqlite", "postgresql", "postgresql+psycopg")
 _SQLITE_FILE = re.compile(r"sqlite:///(?!:|file:)[^?]")
-"""A database in memory would be gone with the process, and each of our connections would have one of its own."""
+"""A SQLite database in a file. One in memory would be lost with the process, and each connection would have its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """How to make a value, said when it is missing."""
+    """How to make a value, printed when it is missing."""
 
     text: str
 
@@ -52,14 +52,17 @@ class LogLevel(StrEnum):
 
 
 def split(value: Any) -> Any:
-    """`a, b` as people write lists in variables and files; other values are left to the type."""
+    """Split text such as `a, b`, as lists are written in variables and files. Other values are left to the type."""
     if isinstance(value, str):
         return tuple(part for part in (piece.strip() for piece in re.split(r"[,\n]", value)) if part)
     return tuple(value) if isinstance(value, list) else value
 
 
 def _each(check: Callable[[str], Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """Every entry through `check`, with all that is wrong in one message. `check` answers or raises ValueError."""
+    """Return a validator that passes every entry to `check` and joins all faults in one message.
+
+    `check` returns the value or raises ValueError.
+    """
 
     def checked(value: Any) -> tuple[Any, ...]:
         entries = split(value)
@@ -107,7 +110,7 @@ def _webhook_secret(text: str) -> str:
 
 
 def _bearer(text: str) -> str:
-    """The hash is what is kept: the key itself, if that was given, is forgotten here."""
+    """Return the hash of a bearer key. The key itself, if it was given, is not stored."""
     hashed = _HASHED.fullmatch(text)
     if hashed is not None:
         return hashed[1]
@@ -179,12 +182,12 @@ def _database_url(text: Any) -> Any:
     scheme = text.partition("://")[0] if isinstance(text, str) and "://" in text else ""
     if scheme not in _BACKENDS or (scheme == "sqlite" and not _SQLITE_FILE.match(text)):
         raise ValueError("must be sqlite:///file or postgresql+psycopg://user:password@host/database")
-    # Without a driver the library would pick one that is not installed.
+    # Without a named driver SQLAlchemy would choose one that is not installed.
     return text.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _zoned(moment: Any) -> Any:
-    """TOML reads times by itself; a local one would be guessed at."""
+    """Refuse a time without a zone. TOML parses times itself, and the zone of a local one would be a guess."""
     if isinstance(moment, datetime) and moment.tzinfo is None:
         raise ValueError("must name its zone, such as 2026-11-22T09:30:00Z")
     return moment

@@ -1,1 +1,2 @@
-"""What is said and written: scripts as the use cases see them, texts, what colleagues hear, amounts and times aloud."""
+"""What is said and written: scripts as the use cases see them, SMS templates, fixed sentences, spoken amounts and
+times."""

@@ -1,4 +1,4 @@
-"""Amounts of money as a voice says them: rounded to two figures, never exact. Knows no case and no account."""
+"""Amounts of money as a voice says them: rounded to two figures, never exact."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from wakeup.domain.language import zh_or_en
 
 _DIGITS = "零一二三四五六七八九"
 _ZH_NAMES = {"CNY": "元", "TWD": "新台币", "HKD": "港币"}
-"""Where speech differs from the written name of the currency."""
+"""Currencies whose spoken name differs from the written one."""
 
 
 @lru_cache(maxsize=4096)
 def spoken_amount(amount: Decimal, currency: str, language: str) -> str:
-    """52,345.67 SGD is 约五万两千新加坡元, or `about 52,000 Singapore dollars`. Amounts are positive."""
+    """Return the amount in words: 52,345.67 SGD is 约五万两千新加坡元, or `about 52,000 Singapore dollars`.
+
+    Raises ValueError unless the amount is above zero.
+    """
     if amount <= 0:
         raise ValueError("an amount to be spoken is above zero")
     whole = _rounded(amount)
@@ -27,13 +30,13 @@ def spoken_amount(amount: Decimal, currency: str, language: str) -> str:
 
 
 def _rounded(amount: Decimal) -> int:
-    """Two significant figures, and at least one whole unit."""
+    """Round to two significant figures, and to at least one whole unit."""
     unit = Decimal(1).scaleb(max(amount.adjusted() - 1, 0))
     return max(1, int((amount / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit))
 
 
 def _chinese(number: int) -> str:
-    """A whole number with two significant figures as it is said: 两万, 十二万, 五万两千."""
+    """Return a whole number of two significant figures as it is said: 两万, 十二万, 五万两千."""
     words = ""
     for size, name in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"), (1, "")):
         group, number = divmod(number, size)

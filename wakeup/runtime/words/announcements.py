@@ -1,5 +1,6 @@
-"""What is said beside the scripts: to our people, while somebody waits for them, and to whoever calls our number.
-`config/people/<language>.toml`.
+"""Fixed sentences beside the scripts: to colleagues, to customers waiting for them, and to callers of our number.
+
+They are in `config/people/<language>.toml`.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "in_moment": frozenset(),
     "in_whisper": frozenset(),
 }
-"""Every sentence there must be, and the blanks it must fill."""
+"""Every sentence required, and the blanks it must fill."""
 _TOLD = frozenset(Outcome) - {
     Outcome.GUARDIAN_WORRIED, Outcome.CALLBACK_VERIFY, Outcome.OPT_OUT, Outcome.PARTIAL, Outcome.HUNG_UP,
     Outcome.NO_INPUT,
@@ -85,13 +86,13 @@ class Language:
 
 
 class Announcements:
-    """Both languages, complete."""
+    """The sentences of both languages, complete."""
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
-        """What an agent hears at this place of their call."""
+        """Return what an agent hears at this point of the call."""
         spoken = zh_or_en(language)
         said, filled = self._languages[spoken].said, self._filled(spoken, facts) if SAID[what] else {}
         names: tuple[str, ...] = (what,)
@@ -100,12 +101,12 @@ class Announcements:
         return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[spoken]) for name in names)
 
     def say(self, what: str, language: str) -> tuple[Utterance, ...]:
-        """A sentence without blanks."""
+        """Return a sentence without blanks."""
         spoken = zh_or_en(language)
         return (Utterance(text=self._languages[spoken].said[what], language=LANGUAGES[spoken]),)
 
     def of_the_bank(self, what: str, language: str, bank: str) -> tuple[Utterance, ...]:
-        """A sentence that may say who calls."""
+        """Return a sentence that may name the bank."""
         spoken = zh_or_en(language)
         text = self._languages[spoken].said[what].format(bank=bank)
         return (Utterance(text=text, language=LANGUAGES[spoken]),)
@@ -127,7 +128,7 @@ class Announcements:
 
 
 def load_announcements(folder: Path) -> Announcements:
-    """Raises ConfigError with a line per fault."""
+    """Read the sentences of both languages. Raises ConfigError with a line per fault."""
     faults: list[str] = []
     languages = {}
     for spoken in LANGUAGES:
@@ -157,5 +158,6 @@ def _faults(said: Mapping[str, object], words: Mapping[str, object]) -> list[str
 
 
 def _speakable(name: str) -> str:
-    """A name with digits in it is no name: whoever wrote them wants them read out."""
+    """Return the name fit to be spoken, or nothing if it has digits: a name with digits is an attempt to have them
+    read out."""
     return "" if any(letter.isdigit() for letter in name) else " ".join(name.split())[:40]

@@ -1,4 +1,4 @@
-"""What files of words have in common, a language each: how they are read, and that each sentence fills its blanks."""
+"""Read files of sentences, one per language, and check the blanks of each sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.domain.errors import ConfigError
 
 
 def content_of(path: Path) -> dict[str, Any]:
-    """Raises ConfigError, as the file is called in its folder."""
+    """Return the content of a TOML file. Raises ConfigError, which names the file by its folder and name."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -20,7 +20,7 @@ def content_of(path: Path) -> dict[str, Any]:
 
 
 def blanks_fault(text: str, blanks: AbstractSet[str]) -> str | None:
-    """What is wrong with a sentence that is to have just these blanks."""
+    """Return the fault of a sentence that must have exactly these blanks; None if it has."""
     try:
         used = {blank for _, blank, _, _ in Formatter().parse(text) if blank is not None}
     except ValueError:

@@ -1,4 +1,4 @@
-"""Times of day as a voice says them, in the hour of the person who hears them. Knows no zones."""
+"""Times of day as a voice says them, in the time zone of the person who hears them. Converts no zones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _ZH_PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, 
 
 
 def spoken_time(at: datetime, now: datetime, language: str) -> str:
-    """今天下午三点二十分左右, or `today at about 3:20 in the afternoon`. Both times are in the hearer's zone."""
+    """Return the time in words: 今天下午三点二十分左右, or `today at about 3:20 in the afternoon`.
+
+    Both times are in the zone of the hearer.
+    """
     days = (at.date() - now.date()).days
     if zh_or_en(language) == "zh":
         day = _ZH_DAYS[days] if 0 <= days < len(_ZH_DAYS) else f"{at.month}月{at.day}号"

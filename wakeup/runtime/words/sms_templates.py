@@ -1,4 +1,5 @@
-"""The texts we send, from `config/messages/<language>.toml`. Templates are data; what they may say is law."""
+"""The SMS templates in `config/messages/<language>.toml`. Templates are data; what they must not say is checked
+here."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ WORDS: Mapping[str, frozenset[str]] = {
     "outcome": frozenset({"bank"}),
     "education": frozenset({"bank"}),
 }
-"""Every text there must be, and the variables it must use."""
+"""Every template required, and the variables it must use."""
 _SAMPLE = {"en": {"bank": "Star River Bank", "name": "Mei"}, "zh": {"bank": "星河银行", "name": "陈*玲"}}
 _FORBIDDEN = (
     (re.compile(r"https?:|www\.|\w\.(?:com|net|org|cn|sg|uk|ly)\b", re.IGNORECASE), "holds a link"),
@@ -43,11 +44,11 @@ _STOP = {"en": re.compile(r"\bSTOP\b"), "zh": re.compile(r"退订回TD")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """The texts of one language."""
+    """The templates of one language."""
 
     version: str
     someone: str
-    """What a person without a speakable name is called."""
+    """The form of address for a person without a usable name."""
     texts: Mapping[str, str]
 
 
@@ -72,7 +73,10 @@ class FileSmsTemplates:
         return f"{name}/{language}/{self._languages[language].version}"
 
     def _found(self, kind: str, locale: str) -> tuple[str, str]:
-        """The language for a locale, and the text of a typology or the general one of its kind."""
+        """Return the language for a locale, and the template of a typology or the general one of its kind.
+
+        Raises NotFoundError.
+        """
         language = nearest_locale(locale, self._languages) or DEFAULT
         texts = self._languages[language].texts
         name = next((name for name in (kind, kind.partition(".")[0]) if name in texts), None)
@@ -82,7 +86,7 @@ class FileSmsTemplates:
 
 
 def load_sms_templates(folder: Path, bank_names: Mapping[str, str]) -> FileSmsTemplates:
-    """Every language of a folder. Raises ConfigError with a line per fault."""
+    """Return the templates of every language in a folder. Raises ConfigError with a line per fault."""
     faults: list[str] = []
     languages = {}
     for path in sorted(folder.glob("*.toml")):
@@ -103,7 +107,7 @@ def load_sms_templates(folder: Path, bank_names: Mapping[str, str]) -> FileSmsTe
 
 
 def template_faults(language: str, content: Mapping[str, object]) -> list[str]:
-    """What is wrong with one language's file: unknown or missing parts, and whatever no text may say."""
+    """Return the faults of one language's file: unknown or missing parts, and what no SMS may say."""
     texts, version = content.get("texts"), content.get("version")
     faults = [f"{key}: unknown" for key in sorted(content.keys() - {"texts", "someone", "version"})]
     if not isinstance(version, str) or re.fullmatch(r"[0-9A-Za-z._-]{1,32}", version) is None:

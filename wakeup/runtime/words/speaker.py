@@ -1,4 +1,4 @@
-"""The script library as the use cases see it: which script, which language, and the variables of its words."""
+"""The script library as the use cases see it: the choice of script and language, and the variables of its prompts."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from wakeup.usecases.speaker import CallFacts, WhisperFacts
 
 
 def typologies_of(carried: Iterable[Published]) -> frozenset[str]:
-    """What a risk event may name: the kinds of scam we have always known, and those that a script was written for."""
+    """Return the typologies a risk event may name: the built-in ones and those that have a script."""
     return (TYPOLOGIES | {published.script.id for published in carried}) - {GUARDIAN_CALL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankWords:
-    """What the voice says of the bank, by language."""
+    """The bank's names and contacts as they are spoken, by language."""
 
     names: dict[str, str]
     crisis: dict[str, str]
@@ -41,7 +41,7 @@ class LibrarySpeaker:
     """Implements `usecases.speaker.Speaker`."""
 
     def __init__(self, library: Library, words: BankWords, colleagues: Announcements, *, people: bool = False) -> None:
-        """`people`: whether there is somebody of ours who can be brought to the line, where there are no agents."""
+        """`people`: whether colleagues can be brought to the line when there are no agents."""
         self._library = library
         self._words = words
         self._people = people
@@ -49,8 +49,10 @@ class LibrarySpeaker:
         library.latest(GENERIC)
 
     def choose(self, typology: str, locale: str, paused: Collection[str] = ()) -> tuple[Published, str]:
-        """The script of the typology, or the generic one, which cannot be paused; in the callee's language, or the
-        script's default."""
+        """Return the script of the typology, or the generic one, which cannot be paused, and the language to speak.
+
+        The language is the callee's if the script has it, else the script's default.
+        """
         try:
             published = self._library.latest(GENERIC if typology in paused else typology)
         except NotFoundError:
@@ -58,7 +60,7 @@ class LibrarySpeaker:
         return published, published.script.language_for(locale)
 
     def for_guardian(self, locale: str) -> tuple[Published, str]:
-        """Never a customer's script: a guardian must not hear of a payment."""
+        """Return the script for guardians, never a customer's: a guardian must not hear of a payment."""
         published = self._library.latest(GUARDIAN_CALL)
         return published, published.script.language_for(locale)
 

@@ -9,7 +9,7 @@ from wakeup.runtime.bench.rivals.job import run
 
 
 def serve(folder: str) -> None:
-    """One process: what another process adds to the store it would not hear of."""
+    """Accept and run jobs in one process: a scheduler does not notice jobs that another process adds to the store."""
     stores = import_module("apscheduler.jobstores.sqlalchemy")
     schedulers = import_module("apscheduler.schedulers.background")
     store = stores.SQLAlchemyJobStore(url=f"sqlite:///{folder}/jobs.db")

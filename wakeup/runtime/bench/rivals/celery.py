@@ -1,6 +1,6 @@
-"""`python -m wakeup.runtime.bench.rivals.celery FOLDER URL`: Celery with Redis, door and worker, as it comes.
+"""`python -m wakeup.runtime.bench.rivals.celery FOLDER URL`: Celery with Redis, client and worker, default settings.
 
-As it comes it tells the broker that a job is taken before it is run, and takes some in advance.
+By default it acknowledges a job to the broker before it runs it, and prefetches some.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ START_S = 60.0
 
 
 def serve(folder: str, url: str) -> None:
-    """Sends what is read to the broker, and works it off in threads."""
+    """Send the numbers read to the broker, and run the jobs in threads."""
     app: Any = import_module("celery").Celery("rival", broker=url, set_as_current=True)
     app.conf.update(broker_connection_retry_on_startup=True, worker_hijack_root_logger=False)
 

@@ -1,4 +1,5 @@
-"""The same work through each rival on the same machine: how fast it is accepted and begun, and what a kill costs."""
+"""Run the same work through each rival on the same machine: rate of acceptance, start delay, and the effects of a
+kill."""
 
 from __future__ import annotations
 
@@ -22,18 +23,21 @@ from wakeup.runtime.clock import monotonic, pause
 FLOOD, SINGLES, CROWD = 200, 40, 150
 BETWEEN_S = 0.05
 KILL_AFTER = 20
-"""So many of the crowd have begun when the process is killed."""
+"""Number of jobs of the crowd that have begun when the process is killed."""
 START_S, SETTLE_S = 120.0, 180.0
-"""Real seconds: to come up, and without any progress before the rest counts as lost. Ours asks about what was in doubt
-after 5, 30 and 120 seconds before it begins it again; the others get the same time."""
+"""Real seconds to come up, and to wait without progress until the rest counts as lost.
+
+Wakeup asks about attempts in doubt after 5, 30 and 120 seconds before it begins them again; the others get the
+same time.
+"""
 ABSENT = "absent"
 Server: TypeAlias = AbstractContextManager[str | None]
-"""Gives the address of what a rival needs, empty if it needs none; None where this machine has it not."""
+"""Yields the URL of the server a rival needs, empty if it needs none; None where this machine does not have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """`lost`: accepted and never finished. `doubled`: begun more than once."""
+    """The result. `lost`: accepted and never finished. `doubled`: begun more than once."""
 
     accepted_per_s: float
     start_p50_ms: float
@@ -43,24 +47,24 @@ class Score:
 
 
 class Contestant(Protocol):
-    """Whoever accepts jobs and starts them."""
+    """A system that accepts jobs and starts them."""
 
     async def start(self) -> None:
-        """Start, or start again on the same books."""
+        """Start, or restart on the same database."""
 
     async def accept(self, number: int) -> float:
-        """Hand a job over; answers when it was safe, by the machine's monotonic clock."""
+        """Hand a job over; return when it was safe, by the machine's monotonic clock."""
 
     async def kill(self) -> None: ...
     async def close(self) -> None: ...
     def started(self) -> list[tuple[int, float]]:
-        """Number and moment of each beginning so far."""
+        """Return number and time of each start so far."""
 
     def ended(self) -> set[int]: ...
 
 
 class Rival:
-    """One rival's process, killed and started again on the same books."""
+    """One rival's process, killed and restarted on the same database."""
 
     def __init__(self, module: str, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         self._command = [sys.executable, "-m", f"wakeup.runtime.bench.rivals.{module}", str(folder), *arguments]
@@ -107,7 +111,7 @@ class Rival:
 
 
 async def contest(rival: Contestant) -> Score:
-    """Flood it, hand it single jobs while it is idle, and kill it in a crowd."""
+    """Flood it, hand it single jobs while it is idle, then kill it while it works through a crowd."""
     await rival.start()
     try:
         began = monotonic()
@@ -151,7 +155,7 @@ async def _killed_in_a_crowd(rival: Contestant, crowd: range) -> None:
 
 
 async def _finished(rival: Contestant, numbers: set[int]) -> None:
-    """Until all have ended, or nothing more happens."""
+    """Wait until all have ended or nothing more happens."""
     before, since = -1, monotonic()
     while monotonic() - since < SETTLE_S:
         done = len(rival.ended() & numbers)
@@ -167,7 +171,7 @@ def _lines(path: Path) -> list[str]:
 
 
 async def bench_rivals(folder: Path, environment: Mapping[str, str], database: str | None) -> dict[str, Any]:
-    """Our score, and one for each rival that is installed here, with the server it needs."""
+    """Return our score, and one for each rival that is installed here together with the server it needs."""
     home = folder / "wakeup"
     await asyncio.to_thread(home.mkdir)
     scores: dict[str, Any] = {"wakeup": asdict(await contest(Ours(home, environment)))}

@@ -1,4 +1,4 @@
-"""The job every rival runs: it notes that it began, works a little, and notes that it ended."""
+"""The job every rival runs: it records its start, works for a moment, and records its end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WORK_S = 0.02
 
 
 def run(number: int, folder: str) -> None:
-    """Each note is one write to a file opened for appending: a kill leaves whole lines."""
+    """Run one job. Each record is a single write to a file opened for appending, so a kill leaves only whole lines."""
     _note(Path(folder, "started"), f"{number} {time.monotonic():.6f}\n")
     time.sleep(WORK_S)
     _note(Path(folder, "ended"), f"{number}\n")

@@ -22,7 +22,7 @@ NAME = "service"
 
 
 class Ours:
-    """The service on a SQLite file, killed and started again; the phone company lives on."""
+    """The service on a SQLite file, killed and restarted; the phone company stub keeps running."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         ports = free_ports(4)
@@ -45,7 +45,7 @@ class Ours:
     async def accept(self, number: int) -> float:
         now = self._clock.now()
         flagged = event(number, now)
-        # Critical: rung at any hour.
+        # Critical, so that the number may be called at any hour.
         flagged["risk"]["tier"] = "critical"
         self._numbers[flagged["customer"]["phone"]] = number
         body = json.dumps(flagged, ensure_ascii=False).encode()
@@ -71,5 +71,5 @@ class Ours:
         return [(self._numbers[to], at) for to, at in self._book.asked]
 
     def ended(self) -> set[int]:
-        """A call that was posted is with the phone company: there is no more for us to do."""
+        """Return the started jobs: once a call is posted, there is no more for us to do."""
         return {number for number, _ in self.started()}

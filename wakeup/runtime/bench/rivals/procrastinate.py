@@ -1,4 +1,4 @@
-"""`python -m wakeup.runtime.bench.rivals.procrastinate FOLDER URL`: Procrastinate on PostgreSQL, door and worker."""
+"""`python -m wakeup.runtime.bench.rivals.procrastinate FOLDER URL`: Procrastinate on PostgreSQL, client and worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.runtime.bench.rivals.job import run
 
 
 async def serve(folder: str, url: str) -> None:
-    """Defers what is read, and works it off."""
+    """Defer a job for each number read, and run the jobs."""
     library: Any = import_module("procrastinate")
     app = library.App(connector=library.PsycopgConnector(conninfo=url))
 

@@ -1,4 +1,4 @@
-"""The servers that rivals need: started for the contest where this machine has them, and durable as our books are."""
+"""Start the servers that rivals need where this machine has them, as durable as our own database."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ START_S, LOOK_S = 20.0, 0.05
 
 @contextmanager
 def a_postgres(given: str | None) -> Iterator[str | None]:
-    """The address of an empty PostgreSQL as its own driver wants it: the one that was named, or one of our own. None
-    where there is none."""
+    """Yield the URL of an empty PostgreSQL for the rival's own driver: the given one, or a temporary one.
+
+    Yields None where there is none.
+    """
     with ExitStack() as stack:
         address = given
         if address is None:
@@ -33,13 +35,15 @@ def a_postgres(given: str | None) -> Iterator[str | None]:
 
 @contextmanager
 def a_redis() -> Iterator[str | None]:
-    """The address of an empty Redis that writes every change to the disk before it answers. None where the server is
-    not installed."""
+    """Yield the URL of an empty Redis that writes every change to disk before it answers.
+
+    Yields None where the server is not installed.
+    """
     program = shutil.which("redis-server")
     if program is None:
         yield None
         return
-    # A short path, as for a database: it is a socket's.
+    # A short path, as for PostgreSQL: it is the path of a socket.
     with tempfile.TemporaryDirectory(prefix="wkr") as folder:
         socket = Path(folder, "s")
         guard = ProcessGuard()

@@ -1,1 +1,1 @@
-"""The way through a script as a picture: one page, no network, no library. Knows scripts, and counts if given."""
+"""Draw a script as a graph, with counts if given, on one page that needs no network and no library."""

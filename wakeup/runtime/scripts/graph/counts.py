@@ -1,4 +1,4 @@
-"""What happened in a script's calls, put on its graph. What the notes do not tell apart is not guessed."""
+"""Count what happened in a script's calls on its graph. What the timeline does not distinguish is not guessed."""
 
 from __future__ import annotations
 
@@ -39,28 +39,28 @@ _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "cancelled": (CANCELLED, *_FAULTS),
     "nothingleft": (SETTLED, *_FAULTS),
 }
-"""The notes name the kind of an act, and that narrows down how a call went on."""
+"""Reasons that fit each kind of input. The timeline names the kind, which narrows down how a call went on."""
 _ANSWERS = frozenset({"answered", "detected"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Of one version of a script."""
+    """The counts of one version of a script."""
 
     calls: int
     others: int
-    """Conversations of other versions, which are left out."""
+    """Conversations of other versions, which are not counted."""
     came: Mapping[str, int]
     entered: Mapping[str, int]
-    """How many came to a node that is open from everywhere, by what is open everywhere."""
+    """How many came to a node through what is open from everywhere."""
     hung_up: Mapping[str, int]
     again: Mapping[str, int]
-    """How often the same was asked again."""
+    """How often the node was repeated."""
     seconds: Mapping[str, float]
-    """Median, from the first word to the next node or the end of the call."""
+    """Median from the first word to the next node or the end of the call."""
     taken: Mapping[Pair, int]
     unsure: Mapping[Pair, int]
-    """Of these nothing more is known than that they took this edge or another one to the same place."""
+    """Calls that took this edge or another one to the same place; which of them is unknown."""
 
     def on_edge(self, pair: Pair) -> str:
         known, more = self.taken.get(pair, 0), self.unsure.get(pair, 0)
@@ -68,8 +68,11 @@ class Counts:
 
 
 def counted(script: Script, ways: Ways, trips: PathCounts) -> Counts:
-    """A note names only nodes at which somebody listens or ends. Where several ways lead from one to the next, an edge
-    is sure of what all of them share."""
+    """Map the counted moves to edges.
+
+    The timeline names only nodes that listen or end the call. Where several paths lead from one to the next, only
+    the edges that all of them share are certain.
+    """
     finder = _Finder(script, ways)
     came: Counter[str] = Counter()
     entered: Counter[str] = Counter()
@@ -90,13 +93,13 @@ def counted(script: Script, ways: Ways, trips: PathCounts) -> Counts:
 
 
 class _Finder:
-    """Every way from one node at which the call stood still to the next. From outside of the graph: from an empty
-    name."""
+    """Finds every path from one node at which a call stops to the next. Paths from outside the graph start at an
+    empty name."""
 
     def __init__(self, script: Script, ways: Ways) -> None:
         self._ways = ways
         self._stops = {name for name, node in script.nodes.items() if isinstance(node, Heard | Hangup)}
-        # Where nobody is ready nothing is said and nobody waits: the call goes on in the same breath.
+        # If no person is ready, such a node says nothing and does not wait: the call goes straight on.
         self._past = {
             name: node.nobody_ready for name, node in script.nodes.items() if isinstance(node, Transfer | Conference)
         }
@@ -105,7 +108,8 @@ class _Finder:
             self._after.setdefault(source, []).append(target)
 
     def paths(self, source: str, target: str, act: str) -> list[list[Pair]]:
-        """Ways past people who were not ready only where there is no other: most calls ask for nobody."""
+        """Return the paths. Those past people who were not ready are used only if there is no other: most calls
+        ask for no person."""
         return self._found(source, target, act, {}) or self._found(source, target, act, self._past)
 
     def _found(self, source: str, target: str, act: str, past: Mapping[str, str]) -> list[list[Pair]]:
@@ -122,7 +126,7 @@ class _Finder:
             if any(not reason or reason.startswith(fitting) for reason in self._ways.reasons[source, following]):
                 yield [source, following]
         for reason, name in self._ways.opens:
-            # A word that means something in a node does not mean there what it means everywhere else.
+            # A word with a meaning of its own in this node does not have its general meaning here.
             if reason.startswith(fitting) and reason not in own:
                 yield ["", name]
 

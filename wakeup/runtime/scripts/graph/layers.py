@@ -1,4 +1,4 @@
-"""Puts the nodes of a graph into layers and in order: longest paths, then few crossings. Knows names and edges only."""
+"""Arrange the nodes of a graph in layers: longest paths first, then few crossings."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ _PASSES = 16
 
 @dataclass(slots=True, kw_only=True)
 class Layered:
-    """Every layer from left to right. A long edge stands in each layer it crosses, as a bend."""
+    """Every layer from left to right. A long edge has a bend in each layer it crosses."""
 
     layers: list[list[str]]
     chains: dict[Pair, list[str]]
-    """Edge -> its stations, the bends between included."""
+    """Edge to its stations, including the bends between."""
     back: list[Pair] = field(default_factory=list)
-    """Edges that lead up or to themselves: they are not drawn as lines."""
+    """Edges that lead up or to their own node; they are not drawn as lines."""
 
     def is_bend(self, name: str) -> bool:
         return name.startswith(BEND)
 
 
 BEND = "\0"
-"""What no node's name begins with."""
+"""Prefix of a bend's name, with which no node's name begins."""
 
 
 def layered(nodes: Sequence[str], edges: Iterable[Pair], roots: Iterable[str]) -> Layered:
-    """Layers from the roots down; what no root leads to begins at the top."""
+    """Return layers from the roots down; a node that no root leads to starts at the top."""
     down, back = _acyclic(nodes, list(edges), [*roots, *nodes])
     depth = _depths(nodes, down)
     layers: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
@@ -45,7 +45,7 @@ def layered(nodes: Sequence[str], edges: Iterable[Pair], roots: Iterable[str]) -
 
 
 def _acyclic(nodes: Sequence[str], edges: list[Pair], starts: list[str]) -> tuple[list[Pair], list[Pair]]:
-    """The edges without those that close a circle, and those."""
+    """Return the edges without those that close a cycle, and those that do."""
     after: dict[str, list[str]] = {name: [] for name in nodes}
     for source, target in edges:
         after[source].append(target)
@@ -71,7 +71,7 @@ def _acyclic(nodes: Sequence[str], edges: list[Pair], starts: list[str]) -> tupl
 
 
 def _depths(nodes: Sequence[str], edges: Sequence[Pair]) -> dict[str, int]:
-    """The longest way down to each node; the edges close no circle."""
+    """Return the length of the longest path to each node. The edges must be acyclic."""
     after: dict[str, list[str]] = {name: [] for name in nodes}
     waits = dict.fromkeys(nodes, 0)
     for source, target in edges:
@@ -90,7 +90,8 @@ def _depths(nodes: Sequence[str], edges: Sequence[Pair]) -> dict[str, int]:
 
 
 def _ordered(layers: list[list[str]], chains: Mapping[Pair, Sequence[str]]) -> list[list[str]]:
-    """Each node near the middle of its neighbours; of all passes the one with the fewest crossings stays."""
+    """Order each layer so that nodes are near the middle of their neighbours; the pass with the fewest crossings
+    wins."""
     above, below = _node_sync(chains)
     best, fewest = layers, crossings(layers, below)
     for n in range(_PASSES):
@@ -126,7 +127,7 @@ def _pass(layers: list[list[str]], before: Mapping[str, Sequence[str]]) -> list[
 
 
 def crossings(layers: Sequence[Sequence[str]], below: Mapping[str, Sequence[str]]) -> int:
-    """How often lines between neighbouring layers cross."""
+    """Return how often lines between neighbouring layers cross."""
     count = 0
     for upper, lower in pairwise(layers):
         place = {name: n for n, name in enumerate(lower)}

@@ -1,4 +1,4 @@
-"""The lines of a drawing: where they leave and arrive, how they bend, and where their labels stand."""
+"""Compute the lines of a drawing: where they leave and arrive, how they bend, and where their labels are."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def lines_of(order: Layered, places: Placed, boxes: Mapping[str, Box], labels: M
 
 
 def _ports(ends: Sequence[Sequence[str]], places: Placed, side: int) -> dict[tuple[str, str], float]:
-    """Lines leave and arrive side by side, in the order of where they go."""
+    """Return the horizontal offset of each line at its box: side by side, in the order of their other ends."""
     of: dict[str, list[tuple[str, str]]] = {}
     for upper, lower in ends:
         of.setdefault((upper, lower)[side], []).append((upper, lower))
@@ -59,7 +59,7 @@ def _ports(ends: Sequence[Sequence[str]], places: Placed, side: int) -> dict[tup
 
 
 def _label_at(start: Point, end: Point, width: float, taken: list[tuple[float, float, float]]) -> Point:
-    """On the first stretch of its line, where no other label stands."""
+    """Return a place for a label on the first stretch of its line, away from other labels if possible."""
     spots = []
     for t in _LABEL_AT:
         late = t * t * (3 - 2 * t)

@@ -1,4 +1,4 @@
-"""The page around the picture: what each node says and where it leads. Everything is escaped by the template."""
+"""The page around the picture: what each node says and where it leads. The template escapes everything."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TEMPLATE_PARTS = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """One prompt of a node: when it is said, its id, and its words in pieces; every other piece is template."""
+    """One prompt of a node: when it is said, its id, and its text in pieces; every other piece is template code."""
 
     when: str
     prompt: str
@@ -45,7 +45,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything there is to read about one node."""
+    """All the text about one node."""
 
     name: str
     kind: str
@@ -54,12 +54,12 @@ class Sheet:
     comes: str
     spoken: tuple[Spoken, ...]
     leads: tuple[tuple[str, str, str], ...]
-    """Why, where to, how many came that way."""
+    """Reason, target, and how many took that way."""
     numbers: str
 
 
 def page_of(sources: Sources, language: str, counts: Counts | None = None) -> str:
-    """The whole page. The script's form is sound; what else is wrong with it stands on the page."""
+    """Return the whole page. The script must be readable; its other faults are listed on the page."""
     script = sources.script
     assert script is not None
     ways = ways_of(script)
@@ -90,7 +90,7 @@ def _template() -> Template:
 
 
 def _groups(sources: Sources, ways: Ways) -> dict[str, str]:
-    """Which part of the script each node comes from."""
+    """Return the part of the script that each node comes from."""
     groups = {}
     for name in ways.nodes:
         file, _ = sources.lines.get(f"nodes.{name}", (sources.folder.name, 0))
@@ -114,7 +114,7 @@ def _box(script: Script, ways: Ways, name: str, group: int, counts: Counts | Non
 
 
 def _comes(ways: Ways, name: str) -> str:
-    """What leads here from outside of the graph."""
+    """Return what leads here from outside the graph."""
     return ", ".join(filter(None, (ways.begins.get(name, ""), ways.everywhere.get(name, ""))))
 
 
@@ -164,7 +164,7 @@ def _sheet(sources: Sources, ways: Ways, name: str, language: str, counts: Count
 
 
 def _spoken(script: Script, node: Node | None, words: Mapping[str, str]) -> Iterator[Spoken]:
-    """Every prompt of a node, and what each persona says in its place."""
+    """Yield every prompt of a node, and what each persona says instead."""
     for when, prompt in said(node):
         yield Spoken(when=when, prompt=prompt, pieces=_pieces(words.get(prompt)))
         for persona in script.personas:

@@ -1,4 +1,4 @@
-"""The drawing: boxes, lines and bands with their places. What a page makes of them is not known here."""
+"""The drawing: boxes, lines and bands with their coordinates, independent of the page they are shown on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PANEL_GAP = 64.0
 
 
 def drawn(ways: Ways, boxes: Mapping[str, Box], groups: Sequence[str], labels: Mapping[Pair, str]) -> Picture:
-    """The way of a call from the top down; below it what is only open from everywhere."""
+    """Return the drawing: the path of a call from top to bottom, and below it what is only open from everywhere."""
     main = _reached(ways)
     panels = [_panel(ways, boxes, labels, main, ways.begins)]
     panels += [_panel(ways, boxes, labels, part, ways.everywhere) for part in _parts(ways, main)]
@@ -82,7 +82,7 @@ def _reached(ways: Ways) -> list[str]:
 
 
 def _parts(ways: Ways, main: Iterable[str]) -> list[list[str]]:
-    """The rest, cut where nothing joins it."""
+    """Return the remaining nodes, split into connected parts."""
     rest = set(ways.nodes) - set(main)
     near: dict[str, set[str]] = {name: set() for name in rest}
     for source, target in ways.edges:
@@ -132,7 +132,7 @@ def _panel(
 
 
 def _bands(panel: _Panel, groups: Sequence[str]) -> list[Band]:
-    """Layers stand on one band while the node from which most is still to come belongs to one part of the script."""
+    """Group layers into bands by part of the script: the part of the node in each layer that leads to most others."""
     below = _below(panel.lines)
     mostly: list[int] = []
     for n in range(len(panel.tops)):
@@ -153,7 +153,7 @@ def _bands(panel: _Panel, groups: Sequence[str]) -> list[Band]:
 
 
 def _below(lines: Iterable[Line]) -> dict[str, set[str]]:
-    """What each node leads to in the end."""
+    """Return all nodes that each node leads to, directly or not."""
     after: dict[str, set[str]] = defaultdict(set)
     for line in lines:
         after[line.source].add(line.target)
@@ -168,7 +168,7 @@ def _below(lines: Iterable[Line]) -> dict[str, set[str]]:
 
 
 def _packed(panels: Sequence[_Panel], width: float, top: float) -> tuple[list[_Panel], float]:
-    """Side by side, row under row. Answers also where the last row ends."""
+    """Place panels side by side in rows. Also return the bottom of the last row."""
     found, x, y, row = [], 0.0, top, 0.0
     for panel in sorted(panels, key=lambda panel: -panel.height):
         if x and x + panel.width > width:

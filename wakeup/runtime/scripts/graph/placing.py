@@ -1,4 +1,4 @@
-"""From layers to coordinates: every box as near to its neighbours as the width of the others allows."""
+"""Turn layers into coordinates: every box is as near to its neighbours as the width of the others allows."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ BOX_WIDTH = 178
 _GAP_X = 18
 _BEND_WIDTH = 14
 _LAYER_GAP, _MORE_GAP = 44.0, 7.0
-"""Between layers, and more for each line that leaves one box: their labels need room."""
+"""Gap between layers, and extra for each line that leaves one box, because labels need room."""
 _SWEEPS = 60
 _STRAIGHT = 6.0
-"""How much more a bend, or a box with one neighbour, insists on its place: long lines run straight."""
+"""Weight of the place of a bend, or of a box with one neighbour, so that long lines are straight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """Middles of boxes and bends, tops of layers, and the size of it all. Pixels."""
+    """Centres of boxes and bends, tops of layers, and the total size, in pixels."""
 
     x: Mapping[str, float]
     tops: Sequence[float]
@@ -32,7 +32,7 @@ class Placed:
 
 
 def placed(layered: Layered, height_of: Mapping[str, float]) -> Placed:
-    """`height_of` is the height of each node's box."""
+    """Return the coordinates. `height_of` is the height of each node's box."""
     x: dict[str, float] = {}
     for layer in layered.layers:
         x |= dict(zip(layer, _offsets(layered, layer), strict=True))
@@ -66,7 +66,7 @@ def _width(layered: Layered, name: str) -> float:
 
 
 def _offsets(layered: Layered, layer: Sequence[str]) -> list[float]:
-    """Middles when everything stands as close as it may, beginning at 0."""
+    """Return the centres of a layer's boxes when packed as tightly as possible, from 0."""
     offsets: list[float] = []
     for n, name in enumerate(layer):
         before = (_width(layered, layer[n - 1]) + _width(layered, name)) / 2 + _GAP_X if n else 0.0
@@ -102,7 +102,7 @@ def _settled(
 
 
 def _in_order(wishes: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The nearest rising sequence, by least squares: neighbours that are the wrong way round meet in the middle."""
+    """Return the nearest rising sequence, by least squares: neighbours in the wrong order meet at their mean."""
     blocks: list[tuple[float, float, int]] = []
     for wish, weight in zip(wishes, weights, strict=True):
         at, heavy, count = wish, weight, 1

@@ -1,4 +1,4 @@
-"""What a drawing is made of: boxes with small lines of text, lines between them, and bands behind. Pixels."""
+"""The shapes of a drawing: boxes with small lines of text, lines between them, and bands behind, in pixels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST, _LONGEST_TITLE = 26, 22
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One small line in a box; with `to` it leads to another node."""
+    """One small line in a box; with `to` it links to another node."""
 
     words: str
     role: str
@@ -69,7 +69,7 @@ class Picture:
 
 
 def shortened(text: str, most: int = _LONGEST) -> str:
-    """Chinese characters are twice as wide."""
+    """Shorten text to a width. Chinese characters count twice."""
     width = 0
     for n, letter in enumerate(text):
         width += 2 if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -1,4 +1,4 @@
-"""What there is to tell about one node: in a few words, and every prompt it can say with its occasion."""
+"""Describe one node: a short caption, and every prompt it can say with its occasion."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wakeup.ivr.nodes import (
 
 
 def caption(node: Node | None) -> str:
-    """What a node does, in a few words."""
+    """Return what a node does, in a few words."""
     match node:
         case None:
             return "there is no such node"
@@ -70,7 +70,7 @@ _PLAIN = {
 
 
 def said(node: Node | None) -> Iterator[tuple[str, str]]:
-    """When, and which prompt."""
+    """Yield occasion and prompt."""
     match node:
         case Say() | Hangup():
             yield from (("says", prompt) for prompt in node.prompts)

@@ -1,4 +1,4 @@
-"""What leads where in a script, and why: the graph that is drawn. Knows no picture."""
+"""Extract the graph of a script that is drawn: which node leads where, and why."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from wakeup.ivr.nodes import (
 from wakeup.ivr.script import Script
 
 MISSING = "missing"
-"""The kind of a node that something leads to and nobody wrote."""
+"""Kind of a node that is referred to but does not exist."""
 KEY, SAYS, SILENCE, UNCLEAR = "key ", "says ", "silence", "unclear"
 SILENT, CONFUSED, CANCELLED = "lasting silence", "lasting confusion", "cancelled in the app"
 SETTLED = "let go meanwhile"
 GONE = "they hang up"
 ERROR, LIMIT = "our own error", "too many steps"
-"""How reasons are spelled."""
+"""The wording of reasons."""
 _SPELT = {NO_WORD: SILENCE, NO_SENSE: UNCLEAR}
 Pair = tuple[str, str]
 
@@ -45,17 +45,17 @@ class Ways:
 
     nodes: tuple[str, ...]
     edges: dict[Pair, str]
-    """From, to -> why: `key 1, says yes`. Empty where there is only one way on."""
+    """From and to, mapped to the reason, such as `key 1, says yes`. Empty where there is only one way on."""
     reasons: dict[Pair, tuple[str, ...]]
-    """The same, one by one."""
+    """The same, as separate reasons."""
     begins: dict[str, str]
-    """Nodes a call begins at -> for which answers."""
+    """Nodes at which a call begins, and for which kind of answer."""
     opens: tuple[Pair, ...]
-    """Why, to: what is open from everywhere and leads to a node."""
+    """Reason and target of each exit that is open from everywhere and leads to a node."""
 
     @property
     def everywhere(self) -> dict[str, str]:
-        """Nodes open from everywhere -> by what."""
+        """Nodes open from everywhere, with the reasons."""
         why: dict[str, list[str]] = {}
         for reason, target in self.opens:
             why.setdefault(target, []).append(reason)
@@ -63,7 +63,8 @@ class Ways:
 
 
 def ways_of(script: Script) -> Ways:
-    """Silence and confusion are drawn only where they lead elsewhere than from everywhere."""
+    """Return the graph. Exits for silence and confusion are drawn only where they differ from the script's general
+    ones."""
     edges: dict[Pair, list[str]] = {}
     for name, node in script.nodes.items():
         for why, target in _exits(node, script):
@@ -82,7 +83,7 @@ def ways_of(script: Script) -> Ways:
 
 
 def open_everywhere(script: Script) -> Iterator[Pair]:
-    """Why, and where to: keys and words of the whole script, and what happens by itself."""
+    """Yield reason and target of what is open everywhere: keys and words of the whole script, and events."""
     yield from ((f"{KEY}{key}", target) for key, target in script.keys.items())
     yield from ((f"{SAYS}{word}", target) for word, target in script.words.items())
     on = script.on
@@ -98,7 +99,7 @@ def open_everywhere(script: Script) -> Iterator[Pair]:
 
 
 def _exits(node: Node, script: Script) -> Iterator[Pair]:
-    """Why, and where to."""
+    """Yield reason and target of each exit of a node."""
     match node:
         case Say() | Set() | Language() | Decide() | Notify() | Callback() | Question():
             yield "", node.to
@@ -128,7 +129,7 @@ def _menu(node: Menu, script: Script) -> Iterator[Pair]:
 
 
 def condition(when: Condition) -> str:
-    """As a person says it."""
+    """Return a condition in words."""
     if when.variable is not None:
         return f"{when.variable} given"
     if when.flag is not None:
@@ -143,7 +144,7 @@ def condition(when: Condition) -> str:
 
 
 def _short(why: list[str]) -> list[str]:
-    """`key 1, key 2` is `key 1 2`, `says yes, says no` is `says yes/no`."""
+    """Shorten reasons: `key 1, key 2` becomes `key 1 2`, `says yes, says no` becomes `says yes/no`."""
     keys = [one.removeprefix(KEY) for one in why if one.startswith(KEY)]
     words = [one.removeprefix(SAYS) for one in why if one.startswith(SAYS)]
     others = [one for one in why if not one.startswith((KEY, SAYS))]

@@ -1,1 +1,1 @@
-"""What a careful reader finds in a script beyond what stops the service: each rule a pure function over one script."""
+"""Lint for scripts: faults beyond those that stop the service. Each rule is a pure function of one script."""

@@ -1,4 +1,4 @@
-"""Meeting somebody in a room: only who wants it, only who is the right one, and nobody unawares."""
+"""Rules of conferences: only a callee who wants it joins, only the right party, and never without being told."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from wakeup.runtime.scripts.lint.openings import NOTICE
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 
 _STAR = "*"
-"""With which the phone company lets them leave a room."""
+"""The key with which the phone company lets a caller leave a conference."""
 
 
 def consent(subject: Subject) -> Iterator[Finding]:
-    """Whoever meets somebody has pressed a key for it: no word, which may be misheard, and no silence leads there."""
+    """A callee joins a conference only by pressing a key: never by a word, which may be misheard, or by silence."""
     script = subject.script
     for name, _ in _conferences(subject):
         mend = "lead to it by a key of a menu that asks whether they want it, and by nothing else"
@@ -32,7 +32,7 @@ def consent(subject: Subject) -> Iterator[Finding]:
 
 
 def right_one(subject: Subject) -> Iterator[Finding]:
-    """A guardian is rung for nobody but the customer."""
+    """A guardian is called only for the verified customer."""
     early = before_verification(subject.script)
     for name, node in _conferences(subject):
         if node.who == "guardian" and name in early:
@@ -41,7 +41,7 @@ def right_one(subject: Subject) -> Iterator[Finding]:
 
 
 def told_before(subject: Subject) -> Iterator[Finding]:
-    """Before the room they hear that it is recorded and how to leave it; before the waiting, how to end that."""
+    """Before a conference callees hear that it is recorded and how to leave it; before the wait, how to end it."""
     for language in subject.languages():
         for name, node in _conferences(subject):
             joining = subject.line(language, node.joining)
@@ -59,7 +59,7 @@ def told_before(subject: Subject) -> Iterator[Finding]:
 
 
 def unspoken(subject: Subject) -> Iterator[Finding]:
-    """The name of a room is for machines."""
+    """The name of a conference is for machines and is never spoken."""
     for line in subject.lines():
         if ROOM in subject.made(line).bare:
             yield at_line(line, "spoken", f"says {ROOM}, which is no word", f"ask with {{% if {ROOM} %}}")

@@ -1,4 +1,4 @@
-"""What the service knows at a call and gives to scripts, with examples to measure words by. Knows no script."""
+"""The variables that the service gives to scripts, with examples to measure prompts by."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from wakeup.ivr.script import Variable, VariableType
 from wakeup.usecases.conversation.recording_consent import UNRECORDED
 
 LONGEST_TEXT = 200
-"""Characters of one value: longer ones are refused at the call."""
+"""Longest value in characters: longer ones are refused at the call."""
 LONGEST_CODE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One fact the service can give."""
+    """One variable the service can give."""
 
     type: VariableType = VariableType.TEXT
     zh: str = ""
     en: str = ""
     personal: bool = False
-    """About this customer: nobody else may hear it."""
+    """True if it is about this customer: only the right party may hear it."""
     always: bool = True
-    """False: some calls have it, others do not."""
+    """False if only some calls have it."""
 
 
 GIVEN = {
@@ -56,7 +56,7 @@ GIVEN = {
 
 
 def example(declared: dict[str, Variable], language: str, *, full: bool) -> Variables:
-    """A value for each variable; with `full=False` none for what a call may go without.
+    """Return a value for each variable; with `full=False` an empty one for those that a call may lack.
 
     A code has no empty form: it cannot be read out.
     """
@@ -64,7 +64,7 @@ def example(declared: dict[str, Variable], language: str, *, full: bool) -> Vari
 
 
 def longest(declared: dict[str, Variable], language: str, *, flags: bool) -> Variables:
-    """The longest value each variable may have."""
+    """Return the longest value each variable may have."""
     letter = "字" if zh_or_en(language) == "zh" else "x"
     values: dict[VariableType, Value] = {
         VariableType.FLAG: flags,
@@ -76,13 +76,13 @@ def longest(declared: dict[str, Variable], language: str, *, flags: bool) -> Var
 
 @lru_cache(maxsize=32_768)
 def url_encoded(text: str) -> int:
-    """Its length as the phone company counts it: a Chinese character is nine."""
+    """Return the length of the text as the phone company counts it: a Chinese character counts nine."""
     return len(quote(text, safe=""))
 
 
 def _example(name: str, variable: Variable, language: str, *, full: bool) -> Value:
     if variable.type is VariableType.FLAG:
-        # Whoever is recorded must hear so: words are looked at as they are said to them.
+        # A recorded callee must be told so: prompts are checked as they are spoken to a recorded callee.
         return full and name != UNRECORDED
     if not (full or variable.required or variable.type is VariableType.DIGITS):
         return ""

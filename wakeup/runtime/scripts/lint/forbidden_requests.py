@@ -1,7 +1,8 @@
-"""Words that ask for a secret, a link or a program. We never do; what a secret is called is mostly left unsaid, too.
+"""Find prompts that ask for a secret, a link or a program. We never do, and mostly do not even name a secret.
 
-Asking is always an error. A secret may be named only in a sentence that is about what somebody else asked, or that says
-to stop: those sentences have few shapes, and the shapes are listed here. Whatever fits none is an error as well.
+Asking is always an error. A secret may be named only in a sentence about what another person asked for, or in one
+that says to stop. Such sentences have few shapes, which are listed here; any other sentence with a secret is also
+an error.
 """
 
 from __future__ import annotations
@@ -52,21 +53,21 @@ _ASKS = {
         re.IGNORECASE,
     ),
 }
-"""Somebody is told or begged to do it, by us."""
+"""We tell or ask the callee to do it."""
 
 _OTHERS = {
     "zh": rf"(?:有人|对方|他们|别人)[^。？！]{{0,12}}(?:让|叫|要|教|请|劝|说)[^。？！]{{0,12}}(?:{_ZH})",
     "en": r"(?:\b(?:were you|have you been)|\b(?:they|someone|anyone|somebody|anybody)(?: have| has)?)"
     rf"[^.?!]{{0,12}}\b(?:asked|told|had|made|got|sent)\b[^.?!]{{0,20}}(?:{_EN})",
 }
-"""What somebody else asked or will say: a question about it, or a prediction of it."""
+"""What another person asked or will say: a question about it, or a prediction of it."""
 _STOPS = {
     "zh": rf"(?:关上|关掉|停止|断开|别(?!人|的)|不要|不用)[^。，]{{0,8}}(?:{_ZH})"
     rf"|(?:{_ZH})[^。]{{0,10}}(?:关上|关掉|停|断开|别(?!人|的)|不要|不用)",
     "en": rf"\b(?:stop|end|close|switch off|turn off|never|do not|need not)\b[^.?!,]{{0,20}}(?:{_EN})"
     rf"|\bif\b[^.?!]{{0,12}}(?:{_EN})[^.?!]{{0,10}}\b(?:stop|close|switch off|do not)\b",
 }
-"""Stop it, close it, leave it."""
+"""Telling the callee to stop it, close it or leave it."""
 _ALLOWED = {language: re.compile(f"{_OTHERS[language]}|{_STOPS[language]}", re.IGNORECASE) for language in ("zh", "en")}
 
 
@@ -75,7 +76,7 @@ _THEIRS = {
     "zh": re.compile("码|卡|证|账号|账户|户头", re.IGNORECASE),
     "en": re.compile(r"\b(?:codes?|cards?|pins?|accounts?|passports?|passwords?|identity|id)\b", re.IGNORECASE),
 }
-"""What nobody may be asked to key in, however it is put."""
+"""What a callee must never be asked to key in, however it is worded."""
 
 
 def asking(subject: Subject) -> Iterator[Finding]:
@@ -93,7 +94,10 @@ def asking(subject: Subject) -> Iterator[Finding]:
 
 
 def fault_of_keys(sentence: str, language: str) -> str:
-    """The same where digits are asked for: to key in is no fault there, and a secret is one in whatever sentence."""
+    """Return the fault of a sentence where digits are collected; empty if it may be said.
+
+    Asking to key in is allowed there, but naming a secret is a fault in any sentence.
+    """
     words = zh_or_en(language)
     theirs = _THEIRS[words].search(sentence) or _SECRET[words].search(sentence)
     if theirs:
@@ -103,7 +107,7 @@ def fault_of_keys(sentence: str, language: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def fault_of(sentence: str, language: str) -> str:
-    """Why this sentence may not be said; empty if it may."""
+    """Return why this sentence may not be said; empty if it may."""
     words = zh_or_en(language)
     asks = _ASKS[words].search(sentence)
     if asks:

@@ -1,4 +1,4 @@
-"""Ways through a script: who leads where when somebody answers, says nothing, or is not even there. Knows no words."""
+"""Paths through a script, when the callee answers, says nothing, or is no living person."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ Exits = Callable[[Node], Collection[str]]
 
 
 def by_answering(node: Node) -> tuple[str, ...]:
-    """Where keys and words lead."""
+    """Return where keys and words lead."""
     if isinstance(node, InputNode):
         return tuple(to for way, to in node.ways().items() if way not in (SILENT, UNCLEAR))
     return (*node.keys.values(), *node.words.values()) if isinstance(node, Menu) else exits(node)
 
 
 def by_silence(node: Node) -> tuple[str, ...]:
-    """Where lasting silence leads. A silent question counts as not sure and goes on."""
+    """Return where lasting silence leads. A silent question counts as unsure and goes on."""
     if isinstance(node, Conference):
         return (node.nobody_came,)
     return _by(SILENT, node) if isinstance(node, InputNode | Patient) else exits(node)
 
 
 def by_confusion(node: Node) -> tuple[str, ...]:
-    """Where answers nobody understands lead."""
+    """Return where answers that are not understood lead."""
     return _by(UNCLEAR, node) if isinstance(node, InputNode | Patient) else exits(node)
 
 
 def by_nobody(node: Node) -> tuple[str, ...]:
-    """Where a recording, a call assistant or silence leads: nothing here proves a living person."""
+    """Return where a recording, a call assistant or silence leads: none of them proves a living person."""
     if isinstance(node, InputNode):
         return tuple(to for way, to in node.ways().items() if way != FILLED)
     if not isinstance(node, Menu):
@@ -41,7 +41,7 @@ def by_nobody(node: Node) -> tuple[str, ...]:
 
 
 def unheard(node: Node) -> tuple[str, ...]:
-    """Where a node leads before anybody is listened to."""
+    """Return where a node leads before the script listens."""
     return () if isinstance(node, Heard) else exits(node)
 
 
@@ -52,7 +52,7 @@ def _by(way: str, node: InputNode | Patient) -> tuple[str, ...]:
 
 
 def found(script: Script, starts: Iterable[str], ways: Exits, *, without: Collection[str] = ()) -> set[str]:
-    """Every node that can be come to, the starts included, not stepping on `without`."""
+    """Return every node that can be reached, including the starts, without passing through `without`."""
     seen: set[str] = set()
     todo = list(starts)
     while todo:
@@ -65,12 +65,15 @@ def found(script: Script, starts: Iterable[str], ways: Exits, *, without: Collec
 
 
 def after(script: Script, name: str, ways: Exits) -> set[str]:
-    """Every node that can be come to from this one, itself only if there is a way round."""
+    """Return every node that can be reached from this one; itself only if there is a cycle."""
     return found(script, ways(script.nodes[name]), ways)
 
 
 def longest(script: Script, starts: Iterable[str], weight: Mapping[str, int], ways: Exits = exits) -> int:
-    """The heaviest way on which no node comes twice, as far as a look along each way but never back can tell."""
+    """Return the weight of the heaviest path without repeated nodes.
+
+    Only edges that go forward in one topological order are followed, so with cycles it is an estimate.
+    """
     order = _from_the_start(script, starts, ways)
     place = {name: index for index, name in enumerate(order)}
     best: dict[str, int] = {}
@@ -81,7 +84,7 @@ def longest(script: Script, starts: Iterable[str], weight: Mapping[str, int], wa
 
 
 def _from_the_start(script: Script, starts: Iterable[str], ways: Exits) -> list[str]:
-    """All nodes, each before those it leads to, where nothing leads back."""
+    """Return all nodes, each before those it leads to, unless an edge leads back."""
     done: list[str] = []
     seen: set[str] = set()
     for start in starts:

@@ -1,4 +1,4 @@
-"""The keys that are told and the keys that are taken: a listening node says every key it takes, and no other."""
+"""Rules of keys: a listening node announces every key it takes, and no other."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MOST_SLOWLY = 2
 
 
 def told(words: str, language: str) -> list[str]:
-    """The keys these words tell, in their order."""
+    """Return the keys these words announce, in order."""
     return [key or "*" for key, _ in _TOLD[zh_or_en(language)].findall(words)]
 
 
 def keys(subject: Subject) -> Iterator[Finding]:
-    """Whatever key a node takes is said, and no other."""
+    """Every key a node takes is announced, and no other."""
     screened = heard_by_screeners(subject)
     for language in subject.languages():
         for name, node in subject.nodes():
@@ -42,7 +42,7 @@ def keys(subject: Subject) -> Iterator[Finding]:
 
 
 def choices(subject: Subject) -> Iterator[Finding]:
-    """A prompt offers no more than an ear can hold."""
+    """A prompt offers no more keys than a listener can remember."""
     for line in subject.lines():
         offered = told(line.plain, line.language)
         if len([key for key in offered if key in "12345678"]) > _MOST_ANSWERS or len(offered) > _MOST_KEYS:
@@ -51,7 +51,7 @@ def choices(subject: Subject) -> Iterator[Finding]:
 
 
 def step_by_step(subject: Subject) -> Iterator[Finding]:
-    """Whoever needs time hears two answers at a time."""
+    """A callee who needs time hears at most two answers at a time."""
     for language in subject.languages():
         for _, node in subject.nodes():
             for prompt in _heard_slowly(node):
@@ -72,7 +72,7 @@ def _heard_slowly(node: Node) -> tuple[str, ...]:
 
 
 def heard_by_screeners(subject: Subject) -> set[str]:
-    """Nodes that speak first after a call assistant asked who is calling: it presses no key."""
+    """Return nodes that speak first after a call assistant asked who is calling: it presses no key."""
     starts = [
         node.to for _, node in subject.nodes() if isinstance(node, Decide) and node.contact is Contact.CALL_SCREENER
     ]
@@ -82,7 +82,7 @@ def heard_by_screeners(subject: Subject) -> set[str]:
 
 
 def _ways_to_ask(node: Node) -> list[tuple[str, ...]]:
-    """What is said before it is listened, each time it can be."""
+    """Return the prompts before the node listens, for each time it can ask."""
     match node:
         case Menu():
             steps = [node.steps] if node.steps else []
@@ -104,7 +104,7 @@ def _compared(subject: Subject, language: str, name: str, prompts: tuple[str, ..
         for key in sorted(heard - taken):
             line = subject.line(language, next(one for one in said if key in words[one]))
             yield _odd(line, f"tells key {key}, which {name} does not take", "say a key it takes")
-        # What is missing belongs to the question itself, or to the last prompt of a menu that tells keys at all.
+        # A missing key is reported at the question itself, or at the last prompt of a menu that announces keys at all.
         telling = said[:1] if isinstance(node, Question) else [one for one in said if words[one]]
         for key in sorted(taken - heard):
             line = subject.line(language, (telling or said)[-1])
@@ -112,7 +112,7 @@ def _compared(subject: Subject, language: str, name: str, prompts: tuple[str, ..
 
 
 def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Finding]:
-    """Keys in words after which nobody, or somebody else, listens."""
+    """Yield keys in prompts after which nothing, or another node, listens."""
     open_keys: set[str] = set()
     match node:
         case Hangup() | Transfer():

@@ -1,4 +1,4 @@
-"""Languages and voices: each prompt in its own language, each language with a voice that speaks it."""
+"""Rules of languages and voices: each prompt is in its own language, and each language has a voice that speaks it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wakeup.telephony.language_switch import passages
 from wakeup.telephony.voices import language_of
 
 MAX_FOREIGN, LONGEST_FOREIGN = 3, 40
-"""Passages in the other language in one prompt, and characters of one."""
+"""Limits of the other language: passages in one prompt, and characters of one passage."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
 _RATE = re.compile(r"(?:6[5-9]|[789][0-9]|10[0-9]|110)%")
 _NO_PACE = re.compile(r"Chirp|Generative", re.IGNORECASE)
-"""Newer voices that take few marks of pronunciation, and may say nothing at all where they are given one."""
+"""Newer voices that support few pronunciation marks, and may say nothing at all if they get one."""
 _STEMS = {"zh": ("cmn-", "zh-"), "en": ("en-",)}
-"""How the languages of the voices begin that speak it."""
+"""Prefixes of the language codes of voices that speak it."""
 
 
 def language(subject: Subject) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def language(subject: Subject) -> Iterator[Finding]:
 
 
 def foreign(subject: Subject) -> Iterator[Finding]:
-    """A name or two may be in the other language, where the voice switches; a sentence belongs into its own file."""
+    """A name or two may be in the other language, where the voice switches; a sentence belongs in its own file."""
     for line in subject.lines():
         found = [words for words, other in passages(line.plain, line.language) if other]
         if len(found) > MAX_FOREIGN or any(len(words) > LONGEST_FOREIGN for words in found):
@@ -43,7 +43,7 @@ def foreign(subject: Subject) -> Iterator[Finding]:
 
 
 def sounds(subject: Subject) -> Iterator[Finding]:
-    """What is to be played was recorded, in every language."""
+    """Every prompt to be played is recorded in every language."""
     script = subject.script
     for _, node in subject.nodes():
         for prompt in node.prompts if isinstance(node, Say) and node.type == "play" else ():
@@ -55,7 +55,7 @@ def sounds(subject: Subject) -> Iterator[Finding]:
 
 
 def voice(subject: Subject) -> Iterator[Finding]:
-    """Each voice speaks its language, at a pace people can follow."""
+    """Each voice speaks its language, at a pace that people can follow."""
     script = subject.script
     chosen = [(f"voices.{language}", language, one) for language, one in script.voices.items()]
     for persona, whose in script.personas.items():

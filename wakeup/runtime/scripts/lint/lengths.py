@@ -1,4 +1,4 @@
-"""How long things take: for a voice to say, for an ear to keep, for the phone company to carry."""
+"""Rules of length: of speech, of what a listener can remember, and of what the phone company accepts."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from wakeup.telephony.twiml import MAX_DOCUMENT_BYTES
 
 SAY_CHARACTERS = 3000
 SAY_URL_ENCODED = 4500
-"""Of one Say: 500 Chinese characters."""
+"""Longest Say, URL-encoded: 500 Chinese characters."""
 BREATH_MS = 26_000
-"""Of one prompt: nobody keeps more in mind."""
+"""Longest prompt in milliseconds: people cannot remember more."""
 CALL_MS = 300_000
 ANSWER_MS = 4_000
-"""From the end of a question to the key."""
+"""Milliseconds from the end of a question to the key."""
 FRAME_BYTES = 4_000
-"""Of a document without its words: the address, the hints for the recogniser."""
+"""Size of a document without its words: the URL, the hints for the speech recogniser."""
 _TAGS_BYTES = 120
-"""Around one prompt."""
+"""Size of the tags around one prompt."""
 _TIMES_LONGER, _LONGER_MS = 1.6, 4_000
 
 
 def say_limit(subject: Subject) -> Iterator[Finding]:
-    """One Say holds the prompt, however long its variables are."""
+    """Every prompt fits into one Say, even with the longest variables."""
     for line in subject.lines():
         text = max(_longest_forms(subject, line.language, line.prompt), key=url_encoded)
         if len(text) > SAY_CHARACTERS or url_encoded(text) > SAY_URL_ENCODED:
@@ -38,7 +38,7 @@ def say_limit(subject: Subject) -> Iterator[Finding]:
 
 
 def turn_limit(subject: Subject) -> Iterator[Finding]:
-    """Everything said before somebody may answer fits into one document."""
+    """Everything said before the callee may answer fits into one document."""
     script, most = subject.script, MAX_DOCUMENT_BYTES - FRAME_BYTES
     heard = (node for _, node in subject.nodes() if isinstance(node, Heard))
     starts = sorted({*script.starts(), *(to for node in heard for to in exits(node))} & set(script.nodes))
@@ -51,7 +51,7 @@ def turn_limit(subject: Subject) -> Iterator[Finding]:
 
 
 def breath(subject: Subject) -> Iterator[Finding]:
-    """One prompt is no longer than somebody can keep in mind."""
+    """No prompt is longer than a listener can remember."""
     for line in subject.lines():
         ms = subject.line_ms(line.language, line.prompt)
         if ms > BREATH_MS:
@@ -60,8 +60,10 @@ def breath(subject: Subject) -> Iterator[Finding]:
 
 
 def call_length(subject: Subject) -> Iterator[Finding]:
-    """The longest talk of ours stays within five minutes; asked everything twice, within the limit of the script. It
-    ends where somebody else comes to the line: what follows is another talk."""
+    """The longest call stays within five minutes; with everything asked twice, within the limit of the script.
+
+    It ends where another person comes to the line: what follows is counted as a new conversation.
+    """
     script = subject.script
     with_others = [node for _, node in subject.nodes() if isinstance(node, Transfer | Conference)]
     starts = (script.entry.human, script.entry.unknown, *(to for node in with_others for to in exits(node)))
@@ -82,7 +84,7 @@ def _alone(node: Node) -> tuple[str, ...]:
 
 
 def lopsided(subject: Subject) -> Iterator[Finding]:
-    """What is said in one language takes about as long as in the others."""
+    """A prompt takes about as long in one language as in the others."""
     for prompt in sorted({line.prompt for line in subject.lines()}):
         ms = {language: subject.line_ms(language, prompt) for language in subject.languages()}
         if len(ms) < 2:
@@ -102,7 +104,7 @@ def _longest_forms(subject: Subject, language: str, prompt: str) -> tuple[str, s
 
 
 def words_bytes(subject: Subject, language: str, name: str) -> int:
-    """More than it ever is: as if a node said all its prompts, of all personas, at once."""
+    """Return an upper bound of a node's size: all its prompts of all personas at once."""
     forms = (_longest_forms(subject, language, prompt) for prompt in subject.prompts_at(name))
     return sum(max(len(escape(text).encode()) for text in pair) + _TAGS_BYTES for pair in forms)
 
@@ -124,7 +126,7 @@ def _node_ms(subject: Subject, language: str, node: Node) -> int:
 
 
 def _again_ms(subject: Subject, language: str, node: Node) -> int:
-    """How much longer it takes somebody who says nothing the first time."""
+    """Return the extra milliseconds if the callee says nothing the first time."""
     match node:
         case Patient() if node.reprompts:
             return node.timeout_s * 1000 + max(subject.ms(language, prompt) for prompt in node.reprompts)

@@ -1,4 +1,4 @@
-"""The words of an offer said back: who says 说过 instead of pressing 1 is understood as key 1, or asked again."""
+"""Rules for callees who repeat the words of an offer: 说过 instead of key 1 is taken as key 1, or asked again."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _AROUND = {
     "zh": re.compile(r"^(?:要是|如果)"),
     "en": re.compile(r"^(?:(?:if|for|to|when) )+(?:you (?:are |would )?)?", re.IGNORECASE),
 }
-"""What belongs to the offer, and is not said back."""
+"""Parts of an offer that a callee does not repeat."""
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 
 
 def offers(words: str, language: str) -> list[tuple[str, str]]:
-    """What is offered, and by which key."""
+    """Return each offer with its key."""
     found = _OFFER[zh_or_en(language)].findall(words)
     return [(_AROUND[zh_or_en(language)].sub("", said.strip()), key or "*") for said, key in found]
 
 
 def offered(subject: Subject) -> Iterator[Finding]:
-    """What is offered may be said back: never is it taken for another key."""
+    """Repeating the words of an offer is never taken for another key."""
     for language in subject.languages():
         for name, node in subject.nodes():
             for prompt in subject.prompts_at(name) if isinstance(node, Menu | Question) else ():

@@ -1,4 +1,4 @@
-"""What is said first to a person, and what to machines: who and why within seconds, and nothing to a recording."""
+"""Rules of openings: tell a person within seconds who calls and why, and tell nothing private to a machine."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from wakeup.runtime.scripts.lint.subject import Line, Subject, at_line
 from wakeup.usecases.conversation.recording_consent import UNRECORDED
 
 OPENING_MS = 8_000
-"""Until who and why is said: after that people hang up."""
+"""Longest time in milliseconds until who and why are said: after that people hang up."""
 UNATTENDED_MS = 13_000
-"""For a recording or a call assistant."""
+"""Longest prompt in milliseconds for a voicemail or a call assistant."""
 BANK = "bank_name"
 _OF_THE_CALL = frozenset({BANK, UNRECORDED})
-"""Variables that tell nothing of anybody."""
+"""Variables that reveal nothing about any person."""
 
 _SAYS = {
     "zh": {
@@ -49,7 +49,7 @@ _NOBODY = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER})
 
 
 def opening(subject: Subject) -> Iterator[Finding]:
-    """Who calls, that it is a machine, that it is recorded, and why: all within eight seconds."""
+    """The opening says within eight seconds who calls, that it is automated, that it is recorded, and why."""
     starts = dict.fromkeys((subject.script.entry.human, subject.script.entry.unknown))
     firsts = dict.fromkeys(first for start in starts for first in _first_words(subject, start))
     for language in subject.languages():
@@ -58,7 +58,7 @@ def opening(subject: Subject) -> Iterator[Finding]:
 
 
 def recorded(subject: Subject) -> Iterator[Finding]:
-    """Whoever is recorded is told so, there and then."""
+    """A callee who records a message is told so in the same node."""
     for name, node in subject.nodes():
         if not isinstance(node, Record):
             continue
@@ -70,7 +70,7 @@ def recorded(subject: Subject) -> Iterator[Finding]:
 
 
 def says_too_much(subject: Subject) -> Iterator[Finding]:
-    """A machine, a fax or a call assistant hears who we are, and nothing of what it is about."""
+    """A machine, a fax or a call assistant hears who we are, and nothing of what the call is about."""
     script = subject.script
     asked = [node.to for _, node in subject.nodes() if isinstance(node, Decide) and node.contact in _NOBODY]
     asked += [script.entry.screener] if script.entry.screener else []
@@ -101,7 +101,7 @@ def _to_machines(subject: Subject, line: Line) -> Iterator[Finding]:
 
 
 def _first_words(subject: Subject, start: str) -> Iterator[tuple[str, ...]]:
-    """What the first node that speaks says, of each persona, on each way from here."""
+    """Yield the prompts of the first node that speaks on each path from here, for each persona."""
     silent = graph.found(subject.script, (start,), lambda node: () if prompts_of(node) else graph.unheard(node))
     for name in sorted(silent):
         node = subject.script.nodes[name]

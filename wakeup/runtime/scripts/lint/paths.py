@@ -1,4 +1,4 @@
-"""Ways that should not be there: to a release without a living person, through silence, or round and round."""
+"""Rules against paths that must not exist: to a release without a living person, through silence, or in a loop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BEGINNINGS = ("silent", "unclear", "error", "limit", "cancelled", "nothing_left
 
 
 def live_person(subject: Subject) -> Iterator[Finding]:
-    """Nothing is found consistent of somebody who never pressed a key or said a word that only people say."""
+    """`consistent` is never found for a callee who pressed no key and said no word that only people say."""
     script = subject.script
     starts = [*(script.entry.of(by) for by in AnsweredBy), *(getattr(script.on, one) for one in _BEGINNINGS)]
     for name in sorted(_consistent(script) & graph.found(script, starts, graph.by_nobody)):
@@ -26,7 +26,7 @@ def live_person(subject: Subject) -> Iterator[Finding]:
 
 
 def proof(subject: Subject) -> Iterator[Finding]:
-    """Whoever is found consistent is the right party, called the payment theirs, and said that all is well."""
+    """Before `consistent`, the callee is the right party, called the payment their own, and said that all is well."""
     script = subject.script
     needed = {
         "a node that decides right_party": {
@@ -43,7 +43,7 @@ def proof(subject: Subject) -> Iterator[Finding]:
 
 
 def by_key_alone(subject: Subject) -> Iterator[Finding]:
-    """That all is well takes protection off, and may be misheard: a key says it, never a word."""
+    """Only a key, never a word, says that all is well: it takes protection off, and words may be misheard."""
     for name, node in subject.nodes():
         for word, to in node.words.items() if isinstance(node, Menu) else ():
             if any(
@@ -57,7 +57,7 @@ def by_key_alone(subject: Subject) -> Iterator[Finding]:
 
 
 def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:
-    """Silence and words nobody understands admit nothing."""
+    """Silence and words that are not understood admit nothing."""
     for name, node in subject.nodes():
         for how, to in _unanswered(node):
             for met in sorted(graph.found(subject.script, (to,), graph.unheard)):
@@ -67,7 +67,7 @@ def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:
 
 
 def round_and_round(subject: Subject) -> Iterator[Finding]:
-    """Neither silence nor confusion goes round, and answers lead out of every loop."""
+    """Neither silence nor confusion leads into a loop, and answers lead out of every loop."""
     script, cap = subject.script, f"only the cap of {subject.script.limits.visits} visits ends it"
     for name, node in subject.nodes():
         if not isinstance(node, Heard):
@@ -82,7 +82,7 @@ def round_and_round(subject: Subject) -> Iterator[Finding]:
 
 
 def steps(subject: Subject) -> Iterator[Finding]:
-    """The longest way, everything asked as often as it can be, stays within the steps of a call."""
+    """The longest path, with everything asked as often as possible, stays within the steps of a call."""
     script = subject.script
     weight = {name: 1 + _asked_again(node) for name, node in subject.nodes()}
     most = graph.longest(script, tuple(script.entry.of(by) for by in AnsweredBy), weight)
@@ -92,7 +92,7 @@ def steps(subject: Subject) -> Iterator[Finding]:
 
 
 def arms(subject: Subject) -> Iterator[Finding]:
-    """A split compares something."""
+    """The arms of a split lead to different nodes."""
     for name, node in subject.nodes():
         if isinstance(node, Split) and len({way.to for way in node.ways}) < len(node.ways):
             why = "leads to the same node twice, and compares nothing there"
@@ -112,7 +112,7 @@ def _sets(node: Node, flag: str) -> bool:
 
 
 def _unanswered(node: Node) -> list[tuple[str, str]]:
-    """Where silence and confusion lead."""
+    """Return where silence and confusion lead."""
     if isinstance(node, InputNode):
         return [(how, to) for how, to in node.ways().items() if how in (SILENT, UNCLEAR)]
     return [(SILENT, node.silent), (UNCLEAR, node.unclear)] if isinstance(node, Patient) else []

@@ -1,4 +1,4 @@
-"""Reads scripts and has every rule look at them. Changes nothing, prints nothing."""
+"""Read scripts and apply every rule to them. Changes nothing, prints nothing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _MEND = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Found:
-    """One finding, in its file."""
+    """One finding, placed in its file."""
 
     file: str
     line: int
@@ -83,7 +83,7 @@ class Found:
     why: str
     mend: str
     level: str
-    """error or warning."""
+    """`error` or `warning`."""
     script: str
 
 
@@ -92,9 +92,9 @@ def script_ids(library: Path) -> list[str]:
 
 
 def lint_library(library: Path, ids: Collection[str]) -> list[Found]:
-    """Everything found in these scripts, each thing once, in the order of the files.
+    """Return all findings in these scripts, each once, in the order of the files.
 
-    Scripts are compared with all others of the library. What a shared part does wrong is told of the first script.
+    Scripts are compared with all others of the library. A fault of a shared part is reported for the first script only.
     """
     sources = {folder.name: read_sources(folder) for folder in script_folders(library)}
     subjects = {name: subject for name, one in sources.items() if (subject := subject_of(one)) is not None}
@@ -109,7 +109,7 @@ def lint_library(library: Path, ids: Collection[str]) -> list[Found]:
 
 
 def _pinned_by_nobody(library: Path, sources: dict[str, Sources]) -> Iterator[Found]:
-    """Shared parts that no script names: nobody hears them, and no story plays them."""
+    """Yield shared parts that no script names: they are never spoken, and no story plays them."""
     pinned = {name for one in sources.values() for name in subscripts_of(one.data)}
     for folder in sorted(path.parent for path in (library / SHARED).glob("*/subscript.yaml")):
         if folder.name not in pinned:
@@ -120,7 +120,7 @@ def _pinned_by_nobody(library: Path, sources: dict[str, Sources]) -> Iterator[Fo
 
 
 def subject_of(sources: Sources) -> Subject | None:
-    """The script as rules see it; None if its form is too broken to be read."""
+    """Return the script as rules see it; None if it is too broken to be read."""
     script = sources.script
     if script is None:
         return None
@@ -162,7 +162,7 @@ def _placed(sources: Sources, name: str, finding: Finding) -> Found:
 
 
 def _place(sources: Sources, finding: Finding) -> tuple[str, int]:
-    """Where it stands. What is missing from a file of words stands at the top of that file."""
+    """Return file and line. What is missing from a file of prompts is placed at the top of that file."""
     kind, _, rest = finding.path.partition(".")
     if kind == "prompts" and finding.path not in sources.lines:
         language = rest.partition(".")[0]

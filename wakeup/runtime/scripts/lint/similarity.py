@@ -1,4 +1,4 @@
-"""What only shows when scripts are laid side by side: two that say the same, a language one lacks."""
+"""Rules that compare scripts: two that say the same, a language that one lacks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from wakeup.runtime.scripts.lint.subject import Subject
 
 MAX_SHARED = 0.6
 _RUN = {"zh": 6, "en": 4}
-"""How many characters or words in a row make a shared piece."""
+"""Length of a shared piece, in consecutive characters (zh) or words (en)."""
 _WORDS = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[a-z']+")}
 
 
 def alike(subject: Subject, others: Sequence[Subject]) -> Iterator[Finding]:
-    """No other script says more than sixty per cent of what this one says in its own words."""
+    """No two scripts share more than sixty per cent of their own words."""
     for language in subject.languages():
         mine = _pieces(subject, language)
         for other in others:
@@ -30,7 +30,7 @@ def alike(subject: Subject, others: Sequence[Subject]) -> Iterator[Finding]:
 
 
 def same_languages(subject: Subject, others: Sequence[Subject]) -> Iterator[Finding]:
-    """A script speaks every language the others speak."""
+    """Every script speaks all languages that the others speak."""
     spoken = {language for other in others for language in other.script.languages.supported}
     for language in sorted(spoken - set(subject.script.languages.supported)):
         why = f"leaves out {language}, which other scripts speak: those callees would hear another language"

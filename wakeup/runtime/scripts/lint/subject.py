@@ -1,4 +1,4 @@
-"""A script as the rules see it: its way, and its words with and without their variables. Reads no file."""
+"""A script as the rules see it: its graph, and its prompts with and without variables. Reads no file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Line:
     language: str
     prompt: str
     plain: str
-    """Its words without variables; of an `if` both ways."""
+    """Its words without variables, with both branches of each `if`."""
 
     @property
     def path(self) -> str:
@@ -34,24 +34,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One script with all its words, the subscripts' included."""
+    """One script with all its prompts, including those of subscripts."""
 
     script: Script
     words: Mapping[str, Mapping[str, str]]
     own: frozenset[tuple[str, str]] = frozenset()
-    """Language and prompt of what the script itself says."""
+    """Language and prompt of the script's own prompts."""
     unfit: frozenset[str] = frozenset()
-    """Paths of prompts that cannot be filled in; their faults are known already."""
+    """Paths of prompts that cannot be filled in; their faults are already reported."""
     _ms: dict[tuple[str, str], int] = field(init=False, repr=False, default_factory=dict)
     _examples: dict[tuple[str, bool], Variables] = field(init=False, repr=False, default_factory=dict)
     _lines: dict[tuple[str, str], Line] = field(init=False, repr=False, default_factory=dict)
 
     def languages(self) -> Iterator[str]:
-        """Those with words."""
+        """Yield the languages that have prompts."""
         yield from (language for language in self.script.languages.supported if self.words.get(language))
 
     def lines(self) -> Iterator[Line]:
-        """Every prompt in every language."""
+        """Yield every prompt in every language."""
         for language in self.languages():
             for prompt in self.words[language]:
                 yield self.line(language, prompt)
@@ -64,18 +64,18 @@ class Subject:
         return known
 
     def made(self, line: Line) -> Made:
-        """Its variables."""
+        """Return the variables of a prompt."""
         return made(self.words[line.language].get(line.prompt, ""))
 
     def said(self, language: str, prompt: str, *, full: bool = True) -> str:
-        """The words with examples filled in; `full=False` without what a call may go without."""
+        """Return the words with examples filled in; `full=False` leaves out what a call may lack."""
         values = self._examples.get((language, full))
         if values is None:
             values = self._examples[language, full] = example(self.script.variables, language, full=full)
         return self.filled(language, prompt, values)
 
     def filled(self, language: str, prompt: str, values: Variables) -> str:
-        """The words with these values; bare ones where they cannot be filled in."""
+        """Return the words with these values; without variables if they cannot be filled in."""
         line = self.line(language, prompt)
         if line.path in self.unfit or prompt not in self.words[language]:
             return line.plain
@@ -84,27 +84,27 @@ class Subject:
             given = tuple((name, values[name]) for name in sorted(made(text).used) if name in values)
             return _filled(language, text, given)
         except ValueError:
-            # What is no code cannot be read out digit by digit: the rule `spoken` says so.
+            # A value that is not a code cannot be read out digit by digit; the rule `spoken` reports it.
             return line.plain
 
     def ms(self, language: str, *prompts: str) -> int:
-        """About how long these take to say in a row, whoever speaks and whichever way their variables are."""
+        """Return about how many milliseconds these take to say in a row, at most, over all personas and variables."""
         return sum(max(self.line_ms(language, form) for form in self.forms(prompt)) for prompt in prompts)
 
     def forms(self, prompt: str) -> tuple[str, ...]:
-        """The prompt, and what personas say in its place."""
+        """Return the prompt, and those that personas say instead."""
         said = (self.script.spoken(prompt, persona) for persona in self.script.personas)
         return tuple(dict.fromkeys((prompt, *said)))
 
     def prompts_at(self, name: str) -> tuple[str, ...]:
-        """Every prompt this node can say, whoever speaks."""
+        """Return every prompt this node can say, of all personas."""
         return tuple(form for prompt in prompts_of(self.script.nodes[name]) for form in self.forms(prompt))
 
     def nodes(self) -> Iterator[tuple[str, Node]]:
         yield from self.script.nodes.items()
 
     def line_ms(self, language: str, prompt: str) -> int:
-        """About how long this one takes to say."""
+        """Return about how many milliseconds this prompt takes to say."""
         known = self._ms.get((language, prompt))
         if known is None:
             known = max(speaking_ms(self.said(language, prompt, full=full)) for full in (True, False))
@@ -119,7 +119,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _filled(language: str, text: str, given: tuple[tuple[str, Value], ...]) -> str:
-    """Rule after rule asks for the same words, and most scripts share them."""
+    """Fill in a prompt, cached: many rules need the same words, and most scripts share them."""
     return filled_in(language, text, dict(given))
 
 
@@ -127,5 +127,5 @@ Rule = Callable[[Subject], Iterator[Finding]]
 
 
 def at_line(line: Line, rule: str, why: str, mend: str, *, error: bool = True) -> Finding:
-    """A finding about words."""
+    """Return a finding about a prompt."""
     return Finding(rule=rule, path=line.path, why=why, mend=mend, error=error)

@@ -1,4 +1,5 @@
-"""How we speak to somebody who may be innocent, or hurt: no crime is named, nobody is shamed, led or given a number."""
+"""Rules of tone, for callees who may be innocent or hurt: no crime is named, no callee is shamed, led or given a
+number."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint.subject import Subject, at_line
 
 NAMES_POLICE = frozenset({"police_imp"})
-"""Scripts about callers who pretend to be the police have to name it."""
+"""Scripts about callers who pretend to be the police must name it."""
 
 _SHAMING = re.compile(
     "骗|诈|上当|受害|愚|傻|笨|蠢|糊涂|贪|活该|早该|丢人|丢脸|勒索|洗钱|犯罪|违法|嫌疑|(?<!不)怪您"
@@ -43,20 +44,20 @@ _NUMBER = re.compile(
 
 
 def tone(subject: Subject) -> Iterator[Finding]:
-    """No crime is named and nobody is shamed."""
+    """No crime is named and no callee is shamed."""
     mend = "say what happens and what helps, not what anybody is"
     yield from _each(subject, "tone", _SHAMING, "names a crime, or shames", mend)
 
 
 def badge(subject: Subject) -> Iterator[Finding]:
-    """Nobody of ours has a badge; the police is named only where callers pretend to be the police."""
+    """We never claim a badge; the police is named only in scripts about callers who pretend to be the police."""
     yield from _each(subject, "badge", _BADGE, "sounds as if one of us had a badge", "we are the bank, and only that")
     if subject.script.id not in NAMES_POLICE:
         yield from _each(subject, "badge", _POLICE, "names the police", "leave it out; a bank cannot speak for it")
 
 
 def persona(subject: Subject) -> Iterator[Finding]:
-    """A persona has a name and no rank, and replaces only what is said."""
+    """A persona has a name without a rank, and replaces only prompts that are spoken."""
     said = {prompt for _, node in subject.nodes() for prompt in prompts_of(node)}
     for whose, one in subject.script.personas.items():
         for language, name in one.name.items():
@@ -69,13 +70,13 @@ def persona(subject: Subject) -> Iterator[Finding]:
 
 
 def leading(subject: Subject) -> Iterator[Finding]:
-    """A question does not carry its answer."""
+    """A question does not suggest its answer."""
     mend = "ask so that yes and no are equally easy to say"
     yield from _each(subject, "leading", _LEADING, "leads to an answer", mend)
 
 
 def number(subject: Subject) -> Iterator[Finding]:
-    """No number to call or to type: whoever calls can invent one."""
+    """No number to call or to type is spoken, because a scammer could invent one just as well."""
     mend = "point to the number on the bank card, or in the app"
     yield from _each(subject, "number", _NUMBER, "speaks a number", mend)
 
@@ -89,6 +90,6 @@ def _each(subject: Subject, rule: str, pattern: re.Pattern[str], why: str, mend:
 
 @lru_cache(maxsize=65_536)
 def _first(pattern: re.Pattern[str], words: str) -> str | None:
-    """Most words are shared by all scripts."""
+    """Return the first match, cached: most prompts are shared by all scripts."""
     found = pattern.search(words)
     return None if found is None else found[0]

@@ -1,4 +1,4 @@
-"""Variables and conditions: declared, given, used, and heard only by those who may."""
+"""Rules of variables and conditions: declared, given, used, and heard only by those who may hear them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wakeup.runtime.scripts.lint.subject import Subject, at_line
 
 
 def personal(subject: Subject) -> Iterator[Finding]:
-    """What is about this customer is for the right party, whatever the script says."""
+    """A variable about this customer is only for the right party, whatever the script declares."""
     for name, variable in subject.script.variables.items():
         given = GIVEN.get(name)
         if given is not None and given.personal and variable.heard_by is not Hearer.RIGHT_PARTY:
@@ -24,7 +24,7 @@ def personal(subject: Subject) -> Iterator[Finding]:
 
 
 def given(subject: Subject) -> Iterator[Finding]:
-    """The service gives every variable, in the type and as surely as the script needs it."""
+    """The service gives every variable, with the type and reliability that the script needs."""
     for name, variable in subject.script.variables.items():
         known = GIVEN.get(name)
         if known is None:
@@ -44,7 +44,7 @@ def _otherwise_given(name: str, variable: Variable, known: Given) -> Iterator[Fi
 
 
 def unused(subject: Subject) -> Iterator[Finding]:
-    """Every declared variable is spoken or asked about."""
+    """Every declared variable is spoken or tested."""
     used = {name for line in subject.lines() for name in subject.made(line).used}
     used |= {condition.variable for _, condition in _conditions(subject) if condition.variable is not None}
     used |= {node.needs() for _, node in subject.nodes() if isinstance(node, InputNode)}
@@ -54,7 +54,7 @@ def unused(subject: Subject) -> Iterator[Finding]:
 
 
 def missing(subject: Subject) -> Iterator[Finding]:
-    """A variable some calls go without is said only where it is there."""
+    """A variable that some calls lack is spoken only where it is given."""
     script = subject.script
     for name, variable in script.variables.items():
         if variable.required or variable.type is VariableType.FLAG:
@@ -70,7 +70,7 @@ def missing(subject: Subject) -> Iterator[Finding]:
 
 
 def spoken(subject: Subject) -> Iterator[Finding]:
-    """Codes are said digit by digit, and nothing else is; a yes or no is asked about, not said."""
+    """Codes, and only codes, are spoken digit by digit; a flag is tested, not spoken."""
     types = {name: variable.type for name, variable in subject.script.variables.items()}
     for line in subject.lines():
         made = subject.made(line)
@@ -88,14 +88,14 @@ def spoken(subject: Subject) -> Iterator[Finding]:
 
 
 def _without(variable: str, node: Node) -> tuple[str, ...]:
-    """Where a node leads in a call without this variable."""
+    """Return where a node leads in a call without this variable."""
     if isinstance(node, Branch):
         return (*(case.to for case in node.cases if case.when.variable != variable), node.otherwise)
     return exits(node)
 
 
 def conditions(subject: Subject) -> Iterator[Finding]:
-    """Every condition can hold."""
+    """Every condition can be true."""
     script = subject.script
     flags = {node.flag for _, node in subject.nodes() if isinstance(node, Set)} | {HUNG_UP}
     for where, condition in _conditions(subject):

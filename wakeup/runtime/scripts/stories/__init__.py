@@ -1,1 +1,1 @@
-"""Stories of scripts: what callees do, played through every script that offers it. Knows no database and no service."""
+"""Stories of scripts: what callees do, played through every script that has them."""

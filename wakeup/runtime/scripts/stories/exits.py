@@ -1,4 +1,4 @@
-"""Every exit of every node of a script, by the path of the field that names it; and which of them nobody can take."""
+"""Find every exit of every node of a script, by the path of the field that names it."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from wakeup.ivr.turn import ConferenceStatus
 from wakeup.runtime.scripts.prompt_variables import made
 
 Exits = dict[str, str]
-"""Path such as `nodes.code.keys.1` -> the node it leads to; of a node that goes on listening, the node itself."""
+"""Path such as `nodes.code.keys.1` to the node it leads to; for an exit that keeps listening, the node itself."""
 ON_ERROR, ON_LIMIT = "on.error", "on.limit"
 SILENT, UNCLEAR = "silent", "unclear"
 
 
 def exits_of(script: Script) -> Exits:
-    """All that somebody can take.
+    """Return all exits that can be taken.
 
-    Two kinds are left out because nobody can: the exit of a score for a band that no conversation has there, and where
-    confusion leads in a menu nobody is led away from (only silence after silence ends it).
+    Two kinds cannot be taken and are left out: the exit of a score for a band that no conversation can have there,
+    and the exit for confusion of a menu without global exits, which only repeated silence ends.
     """
     possible = bands(script)
     found = dict(script.leads())
@@ -101,7 +101,7 @@ def _of_question(name: str, question: Question) -> Iterator[tuple[str, str]]:
 
 
 def bands(script: Script) -> dict[str, set[Band]]:
-    """What the answers can add up to at each node: anything after a question, and what is left after a score."""
+    """Return the bands of the score that are possible at each node: all after a question, fewer after a score."""
     away = {*script.keys.values(), *script.words.values(), script.on.silent, script.on.unclear, script.on.cancelled}
     away = (away | {script.on.nothing_left, script.on.hung_up}) - {REPEAT, ""}
     todo = [(to, Band.UNDECIDED) for _, to in script.entries()]
@@ -126,7 +126,8 @@ def bands(script: Script) -> dict[str, set[Band]]:
 
 
 def conditions(prompt: str, words: str) -> dict[str, tuple[str, bool]]:
-    """What a prompt says only if, and only unless, something is given: path -> the variable and whether it is."""
+    """Return what a prompt says only if, or unless, a variable is given: path to the variable and whether it is
+    given."""
     found = {}
     for variable in made(words).asked:
         found[f"prompts.{prompt} if {variable}"] = (variable, True)

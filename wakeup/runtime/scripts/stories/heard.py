@@ -1,4 +1,4 @@
-"""What is heard of one script in one language, as the pieces a transcript is made of."""
+"""Collect what is heard of one script in one language, as the pieces of a transcript."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from wakeup.runtime.scripts.tryout.verdicts import NOW, verdicts
 
 _SHORT = 8
 _POLICY = Policy()
-"""The rules as the code has them, so that no bank's policy changes a transcript."""
+"""The default policy of the code, so that no bank's policy changes a transcript."""
 _WAYS = "ways, which many stories begin with"
 _STORIES = "stories, in which wordings, and what is decided"
 _STOPS = "stops, how long we wait there, and what is said"
 _WORDS = "words, each text by the first digits of its hash"
 SECTIONS = (_WAYS, _STORIES, _STOPS, _WORDS)
 Sections = dict[str, dict[str, str]]
-"""Title -> name -> text. Names are the same in every script that shares the thing."""
+"""Title to name to text. A name is the same in every script that shares the thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One script in one language."""
+    """What is heard of one script in one language."""
 
     script: str
     language: str
@@ -43,7 +43,7 @@ class Heard:
 def heard(
     script: Script, language: str, words: Mapping[str, str], ways: Mapping[str, Sequence[str]], plays: Sequence[Played]
 ) -> Heard:
-    """`words` are the prompts of this language, `ways` what many stories begin with, written out."""
+    """Return what is heard. `words` are the prompts of this language, `ways` the expanded openings of many stories."""
     voice = script.voices[language]
     pace = ", slowly ".join(rate for rate in (voice.rate, voice.slow_rate) if rate)
     begun = _ways(ways, plays)
@@ -62,8 +62,10 @@ def heard(
 
 
 def common(all_heard: Iterable[Heard]) -> Sections:
-    """What more than half of those scripts have alike that have it at all, and two at least: one script more that goes
-    its own way, or is a copy of another as yet, leaves the others' transcripts as they are."""
+    """Return what is equal in two scripts at least, and in more than half of the scripts that have it.
+
+    So a further script that differs, or that is still a copy of another, leaves the other transcripts unchanged.
+    """
     times: dict[str, dict[str, Counter[str]]] = {title: {} for title in SECTIONS}
     for one in all_heard:
         for title, items in one.sections.items():
@@ -78,13 +80,13 @@ def common(all_heard: Iterable[Heard]) -> Sections:
 
 
 def shown_score(found: Findings) -> str:
-    """Without noughts at its end."""
+    """Return the score without trailing zeros."""
     return f"{found.score.normalize():f}"
 
 
 @lru_cache(maxsize=1024)
 def decision(found: Findings) -> str:
-    """What each tier would get if this call were all that is known: the service's own table."""
+    """Return the decision at each tier if this call were the only evidence, by the service's own table."""
     shown = {tier: _verdict(verdict) for tier, verdict in verdicts(found, _POLICY).items()}
     if len(set(shown.values())) == 1:
         return next(iter(shown.values()))
@@ -127,7 +129,7 @@ def _line(taken: Taken) -> str:
 
 
 def _ways(ways: Mapping[str, Sequence[str]], plays: Sequence[Played]) -> dict[str, list[str]]:
-    """Each way as the first story went it that begins with it; the longest first."""
+    """Return each way as the first story that begins with it went; the longest first."""
     found = {}
     for name, inputs in sorted(ways.items(), key=lambda way: (-len(way[1]), way[0])):
         first = next((one for one in plays if list(one.told.inputs[: len(inputs)]) == list(inputs)), None)
@@ -144,7 +146,7 @@ def _shortened(lines: list[str], begun: Mapping[str, list[str]]) -> list[str]:
 
 
 def _stories(plays: Sequence[Played], begun: Mapping[str, list[str]]) -> dict[str, str]:
-    """Each story; wordings in which it went the same way share their lines."""
+    """Return each story; wordings in which it went the same way share their lines."""
     told: dict[str, dict[str, list[str]]] = {}
     for played in plays:
         lines = [*_shortened([_line(taken) for taken in played.taken], begun), _result(played.found)]

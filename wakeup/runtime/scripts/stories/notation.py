@@ -1,4 +1,4 @@
-"""What a callee does, in the short notation of stories. The answers `risky`, `safe` and `unsure` fit any wording."""
+"""The short notation of stories for what a callee does. The answers `risky`, `safe` and `unsure` fit any wording."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from wakeup.ivr.turn import (
 )
 
 Saying = Mapping[str, str]
-"""Language -> words."""
+"""Language to words."""
 
 NOTATION = (
     "`answered human`, `key 1`, `key 1 @900` (milliseconds), `risky`, `safe`, `unsure`, `say NAME` of a saying, "
@@ -55,11 +55,11 @@ _PLAIN: Mapping[str, Input] = {
 
 
 class StoryError(Exception):
-    """A story cannot be played; says why."""
+    """A story cannot be played; the message says why."""
 
 
 def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
-    """Raises StoryError when nobody could do this."""
+    """Check the notation of an act. Raises StoryError when it is not one."""
     text, _, _ = split_act(text)
     if text in _PLAIN or _KEY.fullmatch(text) or _ANSWER.fullmatch(text) or _BY.fullmatch(text):
         return
@@ -71,14 +71,17 @@ def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
 
 
 def split_act(text: str) -> tuple[str, str, bool]:
-    """What happens, and the variable that in this very turn is gone, or holds: `key 1 without room`, `key 3 with
-    family_worried`."""
+    """Split an act into what happens, a variable that changes in this turn, and whether the variable is true from
+    now on.
+
+    Examples are `key 1 without room` and `key 3 with family_worried`.
+    """
     changed = _CHANGED.fullmatch(text)
     return (changed[1], changed[3], changed[2] == "with") if changed else (text, "", False)
 
 
 def read_act(text: str, script: Script, conversation: Conversation, sayings: Mapping[str, Saying]) -> tuple[Input, str]:
-    """The input, and how to show it: an answer with its key, a saying with its words. The text has been checked."""
+    """Return the input, and its display: an answer with its key, a saying with its words. The text has been checked."""
     if text in _PLAIN:
         return _PLAIN[text], text
     if key := _KEY.fullmatch(text):

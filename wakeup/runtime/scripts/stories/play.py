@@ -1,4 +1,4 @@
-"""Plays one story through one script, in one language and wording. Between turns the conversation is read back."""
+"""Play one story through one script, in one language and wording. Between turns the conversation is serialised."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from wakeup.runtime.scripts.stories.trace import LostError, Step, trace
 from wakeup.runtime.scripts.tryout.samples import sample_variables
 
 UNHURRIED = "unhurried"
-"""The variable that follows the pace."""
+"""The variable that follows the pace of the call."""
 _MOST_CUSTOMERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One input of theirs, and what came of it."""
+    """One input of the callee and its result."""
 
     text: str
     """As the story has it."""
@@ -38,12 +38,12 @@ class Taken:
     said: tuple[str, ...]
     """Prompts, in order."""
     given: frozenset[str]
-    """Variables that were given, and neither empty nor no."""
+    """Variables that were given and are neither empty nor false."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One story as it went."""
+    """One story as it was played."""
 
     told: Told
     wording: Wording
@@ -52,7 +52,7 @@ class Played:
 
 
 class StoryFaultError(Exception):
-    """A story that does not fit, and where it stands."""
+    """A story does not fit the script; the fault has its place."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(str(fault))
@@ -61,7 +61,7 @@ class StoryFaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Broken:
-    """The words of a script, some of which cannot be made."""
+    """The prompts of a script, some of which fail to render."""
 
     prompts: Prompts
     broken: frozenset[str]
@@ -74,19 +74,21 @@ class _Broken:
 
 @dataclass(frozen=True, slots=True)
 class _Circumstances:
-    """What does not change in the course of one call."""
+    """What does not change during one call."""
 
     variables: Variables
     there: frozenset[str]
-    """Variables that are given, and neither empty nor no."""
+    """Variables that are given and are neither empty nor false."""
     broken: frozenset[str]
     begun: str
     """The conversation before the call is answered."""
 
 
 class StoryPlayer:
-    """One script in one language. What was played once is remembered: many stories begin alike, and the interpreter is
-    a pure function of what is stored."""
+    """Plays stories through one script in one language.
+
+    Turns already played are cached: many stories begin alike, and the interpreter is a pure function of what is stored.
+    """
 
     def __init__(self, published: Published, language: str, sayings: Mapping[str, Saying]) -> None:
         self._script, self._prompts = published.script, published.prompts
@@ -95,7 +97,7 @@ class StoryPlayer:
         self._turns: dict[tuple[str, str, str], tuple[str, Taken]] = {}
 
     def play(self, told: Told, wording: Wording) -> Played:
-        """Raises StoryFaultError when the story does not fit the script."""
+        """Play a story. Raises StoryFaultError when it does not fit the script."""
         at = told.line
         taken = []
         try:
@@ -133,7 +135,7 @@ class StoryPlayer:
         return _Circumstances(variables, there, broken, conversation.to_json())
 
     def _turn(self, given: _Circumstances, stored: str, text: str) -> tuple[str, Taken]:
-        """One turn, from storage to storage."""
+        """Play one turn, from stored state to stored state."""
         script = self._script
         before = Conversation.from_json(stored)
         if before.finished:
@@ -154,12 +156,12 @@ class StoryPlayer:
 
 
 def _apart(story: Story) -> tuple[object, ...]:
-    """Whatever makes two calls differ before anybody has answered."""
+    """Return everything that makes two calls differ before they are answered."""
     return story.variables, story.without, story.broken, story.unhurried, story.sent, story.persona
 
 
 def _variables(script: Script, story: Story, language: str) -> Variables:
-    """The samples, other than the story says."""
+    """Return the script's samples, replaced where the story gives other values."""
     variables: dict[str, Value] = dict(sample_variables(script, language))
     for name in (*story.variables, *story.without):
         if name not in script.variables:
@@ -183,7 +185,7 @@ def _known_prompts(script: Script, story: Story) -> frozenset[str]:
 
 
 def _customer(script: Script, story: Story) -> str:
-    """Somebody whom every split sends the way the story wants, and to whom the persona speaks that it wants."""
+    """Return a customer id that every split sends the way the story wants, and that gets the wanted persona."""
     if not story.sent and not story.persona:
         return "anybody"
     if story.persona and story.persona not in script.personas:

@@ -1,4 +1,4 @@
-"""The stories of one script: its own, and those of the subscripts it names. Whatever the script tells itself stands."""
+"""Read the stories of one script and of its subscripts. What the script itself defines takes precedence."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story, and where it stands."""
+    """A story and its place."""
 
     name: str
     story: Story
     inputs: tuple[str, ...]
-    """Its ways written out."""
+    """Its inputs, with ways expanded."""
     file: str
     line: int
     lines: tuple[int, ...]
-    """Of each input."""
+    """Line of each input."""
 
 
 @dataclass(slots=True)
 class Pool:
-    """Everything that is told of one script."""
+    """All stories of one script."""
 
     ways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sayings: dict[str, Saying] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Pool:
     faults: list[Fault] = field(default_factory=list)
 
     def written_out(self) -> dict[str, tuple[str, ...]]:
-        """Each way as the inputs it stands for; one that leads into itself is left out, and is a fault elsewhere."""
+        """Return each way expanded to inputs. A way that contains itself is left out; it is reported elsewhere."""
         found = {}
         for name in self.ways:
             with contextlib.suppress(StoryError):
@@ -72,7 +72,7 @@ class Source:
 
 
 def read_stories(library: Path, script: Script) -> Pool:
-    """The script's own stories first, then those of its subscripts in the order it names them."""
+    """Read the script's own stories first, then those of its subscripts in the order it names them."""
     pool = Pool()
     folders = [library / script.id, *(library / SHARED / name for name in script.subscripts)]
     sources = [source for folder in folders if (source := _source(library, folder / STORIES, pool.faults))]
@@ -89,7 +89,7 @@ def read_stories(library: Path, script: Script) -> Pool:
 
 
 def strays(library: Path, scripts: Mapping[str, Iterable[str]]) -> Iterator[Fault]:
-    """Files of stories that no script plays, of scripts and the subscripts they name."""
+    """Yield story files that no script plays. `scripts` maps scripts to the subscripts they name."""
     played = {library / script for script in scripts}
     played |= {library / SHARED / name for named in scripts.values() for name in named}
     for path in sorted([*library.glob(f"*/{STORIES}"), *library.glob(f"{SHARED}/*/{STORIES}")]):
@@ -106,7 +106,7 @@ def _new(
     section: str,
     items: Mapping[str, Item],
 ) -> Iterator[tuple[str, Item]]:
-    """What nobody has said before. The script's own stands; two subscripts that differ are a fault."""
+    """Yield items that are new. The script's own take precedence; two subscripts that differ are a fault."""
     for name, item in items.items():
         first, said = taken.setdefault((section, name), (source, item))
         if first is source:
@@ -117,7 +117,7 @@ def _new(
 
 
 def _told(pool: Pool, source: Source, name: str, story: Story) -> Iterator[Told]:
-    """The story, if all of it can be done."""
+    """Yield the story if all of its inputs are valid."""
     where = f"stories.{name}"
     inputs: list[str] = []
     lines: list[int] = []

@@ -1,4 +1,4 @@
-"""What came of playing stories: numbers, differences, exits nobody took, faults."""
+"""The result of playing stories: numbers, differences, exits not taken, faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wakeup.runtime.scripts.stories.story import Fault
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """A transcript that is not what is heard now."""
+    """A transcript that differs from what is heard now."""
 
     file: str
     """Relative to the library."""
@@ -32,7 +32,7 @@ class Untaken:
 
 @dataclass(slots=True)
 class Report:
-    """Of one run."""
+    """The report of one run."""
 
     scripts: int = 0
     stories: set[tuple[str, str]] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Report:
     different: list[Different] = field(default_factory=list)
     untaken: list[Untaken] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    """What cannot be played, and what did not come out as its story says."""
+    """Stories that cannot be played, or did not end as they say."""
 
     @property
     def clean(self) -> bool:

@@ -1,4 +1,4 @@
-"""Plays every story of every script, and compares what is heard with the transcripts that were written."""
+"""Play every story of every script, and compare what is heard with the written transcripts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from wakeup.runtime.scripts.stories.whole import Whole, play_whole
 
 
 def run(library: Path, ids: Sequence[str] = (), *, update: bool = False, workers: int = 1) -> Report:
-    """Play the scripts of this folder, all of them if none is named. `update` writes the transcripts anew: what scripts
-    have in common only when all are played. `workers` are processes, each with one script at a time.
+    """Play the scripts of this folder, all of them if none is named. Raises ConfigError for an unknown id.
 
-    Raises ConfigError for an id that is no script.
+    `update` rewrites the transcripts; the shared ones only when all scripts are played. `workers` is the number of
+    processes, each with one script at a time.
     """
     folders = {folder.name: folder for folder in script_folders(library)}
     if not folders:
@@ -46,7 +46,7 @@ def _played(folders: Sequence[Path], workers: int) -> list[Whole]:
     workers = min(workers, len(folders))
     if workers < 2:
         return [play_whole(folder) for folder in folders]
-    # Spawned, since nothing of what this process holds open is theirs to hold.
+    # Spawned rather than forked, because the workers must not inherit what this process holds open.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         return list(pool.map(play_whole, folders))
 
@@ -63,7 +63,7 @@ def _report(wholes: Sequence[Whole]) -> Report:
 
 
 def _texts(library: Path, wholes: Sequence[Whole], *, whole_library: bool) -> dict[Path, str]:
-    """What every transcript should be; empty for one that should not be there."""
+    """Return the expected text of every transcript; empty for one that should not exist."""
     all_heard = [heard for whole in wholes for heard in whole.heard]
     languages = dict.fromkeys(heard.language for heard in all_heard)
     texts: dict[Path, str] = {}

@@ -1,4 +1,4 @@
-"""What a story is made of, as its file says it. Knows no script."""
+"""The form of stories in their files."""
 
 from __future__ import annotations
 
@@ -22,49 +22,49 @@ def _each_language(value: object) -> object:
 
 
 class Story(Part):
-    """What one callee does, and what we shall make of it."""
+    """What one callee does, and the expected result."""
 
     inputs: Names
     contact: Contact
     outcome: Outcome
     score: Text = ""
-    """Left out: any."""
+    """If not given, any score is accepted."""
     wordings: tuple[Wording, ...] = ("a",)
     aloud: tuple[Wording, ...] = ()
-    """In these wordings the transcript has every word."""
+    """Wordings in which the transcript has every word."""
     languages: Names = ()
-    """Left out: every language of the script."""
+    """If not given, every language of the script."""
     variables: dict[Name, Text | dict[Name, Text]] = Field(default_factory=dict)
-    """Other than the samples; a text, or one a language."""
+    """Values that differ from the samples; a text, or one per language."""
     without: Names = ()
     """Variables that are not given."""
     broken: Names = ()
-    """Prompts whose words cannot be made: our own mistake."""
+    """Prompts that fail to render, as by a mistake of ours."""
     unhurried: Flag = False
     persona: Text = ""
-    """Who speaks; left out: whoever speaks to anybody."""
+    """The persona that speaks; if not given, any."""
     sent: dict[Name, Text] = Field(default_factory=dict)
-    """Which way, from 1, the customer is sent at a split."""
+    """The way, from 1, that the customer is sent at each split."""
 
 
 class StoryFile(Part):
-    """A `stories.yaml`."""
+    """The content of a `stories.yaml`."""
 
     ways: dict[Name, Names] = Field(default_factory=dict)
-    """Inputs many stories begin with, under one name."""
+    """Inputs that many stories begin with, under one name."""
     sayings: dict[Name, Annotated[dict[Name, Text], BeforeValidator(_each_language)]] = Field(default_factory=dict)
     stories: dict[Name, Story] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why something cannot be played, or did not come out as its story says."""
+    """Why a story cannot be played, or did not end as it says."""
 
     file: str
     line: int
     why: str
     where: str = ""
-    """In which play."""
+    """The script, language and wording that was played."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.why}{f' ({self.where})' if self.where else ''}"

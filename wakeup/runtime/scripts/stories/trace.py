@@ -1,7 +1,7 @@
-"""Which exit one input took, and which nodes it led through. Reads the conversations before and after; decides nothing.
+"""Reconstruct which exit one input took, and which nodes it led through, from the conversations before and after.
 
-The interpreter says where a conversation stands, not how it came there. What is worked out here is compared with the
-visits it counted: where the two disagree, `trace` raises rather than report a way nobody went.
+The interpreter records where a conversation is, not how it came there. The path found here is compared with the
+visits it counted: where they disagree, `trace` raises rather than report a path that was not taken.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _WHO = {
 
 
 class LostError(Exception):
-    """The way worked out here is not the way the interpreter went."""
+    """The path found here is not the one that the interpreter took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +71,21 @@ class Step:
 
     exits: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
-    """Entered, in order; none where the call stays or has ended."""
+    """Nodes entered, in order; none if the call stays or has ended."""
     again: str = ""
-    """Said to somebody who stays: `asked again`, `repeated`."""
+    """What happened if the call stays at its node: `asked again`, `repeated`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
     exits: tuple[str, ...]
     to: str = ""
-    """Empty: we stay."""
+    """Empty if the call stays."""
     again: str = ""
 
 
 def trace(script: Script, before: Conversation, act: Input, after: Conversation, variables: Variables) -> Step:
-    """How `after` came about from `before`. Raises LostError."""
+    """Return how `after` came about from `before`. Raises LostError."""
     if after == before:
         return Step()
     if isinstance(act, HungUp):
@@ -109,7 +109,7 @@ def trace(script: Script, before: Conversation, act: Input, after: Conversation,
 
 
 def _gone(script: Script, before: Conversation, variables: Variables) -> Step:
-    """They hung up: what the script does about it, unheard."""
+    """Return what the script does, unheard, after a hang-up."""
     if not script.on.hung_up:
         return Step()
     way = list(_onwards(script, replace(before, flags=before.flags | {HUNG_UP}), script.on.hung_up, variables))
@@ -163,7 +163,7 @@ def _listener(script: Script, before: Conversation, act: Input, after: Conversat
 
 
 def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy | None:
-    """Who begins with us, if this act is a beginning."""
+    """Return who answered, if this act begins the call anew; else None."""
     if isinstance(act, Answered | Detected):
         return script.entry.known(act.by)
     if not before.node:
@@ -199,7 +199,7 @@ def _leave(exit_name: str, to: str, at: Conversation) -> _Way:
 
 
 def _unmet(script: Script, before: Conversation, after: Conversation, why: str, *, anew: bool = False) -> _Way:
-    """Silence, or something nobody understands: asked again, or led away."""
+    """Return the exit of silence or of an input that is not understood: asked again, or led away."""
     name, node = before.node, script.nodes[before.node]
     asked_again = after.node == name and after.tries == before.tries + 1
     if isinstance(node, Patient):
@@ -217,21 +217,22 @@ def _unmet(script: Script, before: Conversation, after: Conversation, why: str, 
 
 
 def _again(node: Patient, before: Conversation) -> str:
-    """Which of the reprompts, or of the steps of people who need time."""
+    """Return which reprompt is said, or which step for callees who need time."""
     if before.unhurried and isinstance(node, Menu) and node.steps:
         return f"steps[{(before.tries + 1) % len(node.steps)}]"
     return f"reprompts[{before.tries % len(node.reprompts)}]"
 
 
 def _as_entered(script: Script, before: Conversation, act: Input, after: Conversation) -> Conversation:
-    """As it stood when the first node was entered: the answer counts already, the findings of the way do not."""
+    """Return the conversation when the first node was entered: the answer counts already, findings on the path do
+    not."""
     entered = replace(before, answers=after.answers, filled=after.filled)
     by = _answering(script, before, act)
     return entered if by is None else entered.found(_WHO.get(by, Contact.UNVERIFIED_HUMAN), None)
 
 
 def _onwards(script: Script, at: Conversation, name: str, variables: Variables) -> Iterator[tuple[str, str]]:
-    """Each node entered, and the exit it is left by; of a question the wording that is heard."""
+    """Yield each node entered and the exit by which it is left; for a question, the wording that is heard."""
     while name:
         node = script.nodes[name]
         to, exit_name = _passed(name, node, at, variables)
@@ -242,7 +243,7 @@ def _onwards(script: Script, at: Conversation, name: str, variables: Variables) 
 
 
 def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tuple[str, str]:
-    """Where a node leads, nowhere if it listens or ends, and by which exit."""
+    """Return where a node leads, empty if it listens or ends, and by which exit."""
     where = f"nodes.{name}"
     match node:
         case InputNode() if node.needs() and not variables.get(node.needs()):

@@ -1,5 +1,8 @@
-"""Transcripts: short enough to read, exact enough that no change goes unseen. One a script and language, and one of
-what scripts have in common, so that a shared word that changes is one line to read."""
+"""Transcripts, short enough to read and exact enough to show every change.
+
+There is one for each script and language, and one of what scripts share, so that a change of a shared prompt is
+one line to read.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ def file_name(language: str) -> str:
 
 
 def transcript(heard: Heard, shared: AbstractSet[str]) -> str:
-    """Every word of the calls to be read aloud; then all that is not in the `shared` transcript."""
+    """Return the transcript: every word of the calls to be read aloud, then all that is not in the `shared`
+    transcript."""
     own: Sections = {title: {} for title in SECTIONS}
     elsewhere = []
     for title in SECTIONS:
@@ -34,14 +38,14 @@ def transcript(heard: Heard, shared: AbstractSet[str]) -> str:
 
 
 def shared_transcript(language: str, common: Sections) -> str:
-    """What scripts have in common; empty where they have nothing."""
+    """Return the transcript of what scripts share; empty if they share nothing."""
     if not any(common.values()):
         return ""
     return _BLANK.join([f"What scripts have in common in {language}\n{_BY}", *_parts(common)]) + "\n"
 
 
 def items_of(text: str) -> set[str]:
-    """The pieces of a transcript that was written, to be found again."""
+    """Return the pieces of a written transcript, so that they can be found again."""
     return {*text.rstrip("\n").split(_BLANK), *text.splitlines()}
 
 
@@ -49,7 +53,7 @@ def _parts(sections: Sections) -> list[str]:
     parts = []
     for title, items in sections.items():
         if items:
-            # Pieces of one line each need no air between them.
+            # Pieces of one line each need no blank lines between them.
             airy = any("\n" in text for text in items.values())
             parts.append((_BLANK if airy else "\n").join([f"# {title}", *items.values()]))
     return parts

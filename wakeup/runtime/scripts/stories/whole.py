@@ -1,4 +1,4 @@
-"""One script, all its stories in all its languages: what is heard, what is wrong, and which exits somebody took."""
+"""Play all stories of one script in all its languages: what is heard, what is wrong, and which exits are taken."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wakeup.runtime.scripts.stories.story import Fault
 
 @dataclass(slots=True)
 class Whole:
-    """All of one script."""
+    """The result of one script."""
 
     id: str
     subscripts: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Whole:
 
 
 def play_whole(folder: Path) -> Whole:
-    """A script that cannot be used is a fault, and is not played."""
+    """Play all stories of a script. One that cannot be used is a fault and is not played."""
     sources = read_sources(folder)
     script = sources.script
     errors = [finding for finding in sources.findings if finding.error]
@@ -83,7 +83,7 @@ def _unexpected(played: Played) -> list[str]:
 
 
 def _count(whole: Whole, sources: Sources, script: Script, language: str, plays: Sequence[Played]) -> None:
-    """Exits of the way, and what a prompt says only on a condition."""
+    """Count the exits of nodes, and the conditional parts of prompts, and note those not taken."""
     asked = {prompt: conditions(prompt, text) for prompt, text in sources.words[language].items()}
     wanted = [*exits_of(script), *(path for paths in asked.values() for path in paths)]
     taken: set[str] = set()

@@ -1,1 +1,1 @@
-"""A call played by whoever writes the script: what is typed becomes what a callee does. Knows no database."""
+"""Play a call as the writer of a script: typed lines become what a callee does."""

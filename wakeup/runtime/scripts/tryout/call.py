@@ -1,4 +1,4 @@
-"""A whole call, one typed line after the other. It neither reads nor prints: both are handed to it."""
+"""Play a whole call, one typed line after the other. Reading and printing are left to the caller."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from wakeup.ivr.turn import Answered, AnsweredBy, Input, Speech, Turn
 from wakeup.runtime.scripts.tryout.typed import read_line
 
 Ask = Callable[[], str | None]
-"""The next line somebody types; None when there is no more."""
+"""Returns the next typed line; None at the end of the input."""
 
 
 class Screen(Protocol):
     """Where the player sees and hears the call."""
 
     def did(self, act: Input, meaning: Meaning | None = None) -> None:
-        """What the line was taken for; of words, what they mean here."""
+        """Show what the line was understood as, and the meaning of speech."""
 
     def hear(self, conversation: Conversation, turn: Turn) -> None:
-        """Our turn, and how things stand after it."""
+        """Show our turn, and the conversation after it."""
 
     def explain(self) -> None:
-        """What can be typed."""
+        """Show what can be typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callee:
-    """Whom the player is: what they hear depends on it."""
+    """The callee whom the player plays, which determines what is heard."""
 
     language: str
     variant: int = 0
     persona: str = ""
-    """Who speaks to them; empty leaves it to their lot."""
+    """The persona that speaks; if empty it is drawn by the call."""
     unhurried: bool = False
 
 
 def play_call(published: Published, callee: Callee, variables: Variables, ask: Ask, screen: Screen) -> Conversation:
-    """Play to the end of the call, which comes at the latest with the end of the lines. Answers how it ended."""
+    """Play to the end of the call, at the latest to the end of the input. Return the final conversation."""
     script, prompts = published.script, published.prompts
     conversation = begin(
         script, prompts, conversation_id="played", language=callee.language, variant=callee.variant,

@@ -1,4 +1,4 @@
-"""One script of a folder by its id, or why not in words a writer can act on."""
+"""Find one script of a folder by its id, or say why not in words that a writer can act on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from wakeup.runtime.scripts.files import Sources, read_sources, script_folders
 
 
 def chosen(library: Path, script_id: str) -> Sources:
-    """The script as its files say it, its form sound; what else is wrong with it is in its findings.
+    """Return a script that can be read; its other faults are in its findings.
 
-    Raises ConfigError: no such script, or one whose form is so broken that there is nothing to walk.
+    Raises ConfigError if there is no such script, or if it is too broken to be walked through.
     """
     folders = {folder.name: folder for folder in script_folders(library)}
     if script_id not in folders:
@@ -26,14 +26,17 @@ def chosen(library: Path, script_id: str) -> Sources:
 
 
 def told(sources: Sources, finding: Finding) -> str:
-    """File, line, what is wrong, and how to mend it."""
+    """Return a finding as text: file, line, what is wrong, and how to mend it."""
     file, line = sources.place(finding)
     return f"{file}:{line}: {finding}" + (f" ({finding.mend})" if finding.mend else "")
 
 
 def language_of(sources: Sources, locale: str) -> str:
-    """The script's language for a locale. Raises ConfigError where the service would make do with another one: whoever
-    asked for French does not want to read English."""
+    """Return the script's language for a locale.
+
+    Raises ConfigError where the service would fall back to another language: a writer who asks for French does not
+    want to read English.
+    """
     script = sources.script
     assert script is not None
     language = script.language_for(locale)

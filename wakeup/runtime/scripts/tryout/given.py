@@ -1,4 +1,4 @@
-"""Variables a writer gives to a call that is only tried: by name, with a text or with the usual example."""
+"""Parse variables that a writer gives to a tried call: by name, with a text or with the usual example."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from wakeup.runtime.scripts.lint.facts import example
 
 
 def given_variables(script: Script, language: str, given: Sequence[str]) -> Variables:
-    """From `name` or `name=text`; a flag is yes, or what its text says. Raises ConfigError."""
+    """Return the variables given as `name` or `name=text`. A flag is true unless its text is `no`. Raises
+    ConfigError."""
     examples = example(script.variables, language, full=True)
     values: dict[str, Value] = {}
     faults = []

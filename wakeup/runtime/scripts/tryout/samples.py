@@ -1,4 +1,4 @@
-"""What the voice says of a customer who does not exist: the script's samples, in English where those are Chinese."""
+"""Values of a fictitious customer: the script's samples, in English where those are Chinese."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENGLISH: Mapping[str, str] = {
 
 
 def sample_variables(script: Script, language: str) -> Variables:
-    """A value for every variable the script cannot do without. One that has no sample is spoken by its name."""
+    """Return a value for every variable the script requires. One without a sample gets its name as value."""
     samples: dict[str, Value] = {}
     for name, variable in script.variables.items():
         if variable.type is VariableType.FLAG:

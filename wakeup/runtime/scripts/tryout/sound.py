@@ -1,4 +1,4 @@
-"""The words as sound, where `espeak-ng` is found: a courtesy that never waits and never fails."""
+"""Speak prompts with `espeak-ng` if it is installed. It never delays and never fails the call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VOICES = {"zh": "cmn"}
 
 
 class Sound:
-    """Says one turn at a time; a new one cuts the last one short."""
+    """Speaks one turn at a time; a new one cuts off the last one."""
 
     def __init__(self, program: str | None = None) -> None:
         self._program = program or shutil.which(_PROGRAM)
@@ -22,7 +22,7 @@ class Sound:
 
     @property
     def note(self) -> str:
-        """Whether anything will be heard, and what to do about it if not."""
+        """A note on whether there will be sound, and what to do if not."""
         if self._program is None:
             return f"No sound: {_PROGRAM} is not installed. The words are shown."
         return f"{_PROGRAM} speaks the words; the voices of real calls are better."
@@ -38,7 +38,7 @@ class Sound:
         try:
             self._speaking = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)  # noqa: S603
         except OSError:
-            # There to be found, but not to be run: from now on the words are only read.
+            # Installed but not executable: from now on the prompts are only shown.
             self._program = None
 
     def hush(self) -> None:
@@ -48,7 +48,7 @@ class Sound:
             self._speaking = None
 
     def finish(self) -> None:
-        """Let the last words be heard, unless they never end."""
+        """Wait until the last words are spoken, but not for ever."""
         if self._speaking is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._speaking.wait(LONGEST_GOODBYE_S)

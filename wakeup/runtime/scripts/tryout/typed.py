@@ -1,4 +1,4 @@
-"""A line somebody types, as an act of the callee. Knows no script."""
+"""Turn a typed line into an act of the callee."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wakeup.ivr.turn import (
 )
 
 A_MESSAGE = "RE" + "0" * 32
-"""The id of a recording nobody made."""
+"""The id of a recording that does not exist."""
 HELP = """\
   1            press a key (0-9, * or #)
   1 @700       press it 0.7 s after we began to speak: who answers that early has not heard the question
@@ -56,10 +56,10 @@ _ACTS: dict[str, Input] = {
 
 
 def read_line(line: str | None) -> Input | None:
-    """What the callee does. No more input is a call hung up on; None asks for help."""
+    """Return what the callee does. The end of the input is a hang-up; None asks for help."""
     if line is None:
         return HungUp()
-    # Full-width digits, as a Chinese keyboard types them, are keys too.
+    # Full-width digits, typed on a Chinese keyboard, are keys too.
     text = " ".join(unicodedata.normalize("NFKC", line).split())
     if text in {"?", "help"}:
         return None

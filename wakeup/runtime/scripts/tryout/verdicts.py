@@ -1,4 +1,4 @@
-"""What the service would decide on the strength of one played call: the very function it decides with."""
+"""Compute what the service would decide after one played call, with the function that the service itself uses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wakeup.domain.transfer import Tier, Transfer
 from wakeup.ivr.scoring import Findings
 
 AMOUNT = Decimal(500)
-"""In the policy's base currency: small enough that no limit decides instead of the call."""
+"""Amount in the policy's base currency: small enough that the call decides and no limit does."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-"""Any moment will do: only its distance to the deadline counts."""
+"""Any time will do: only its distance to the deadline counts."""
 _TRANSFER = TransferId("sample")
 
 
 def verdicts(found: Findings, policy: Policy) -> dict[Tier, Verdict]:
-    """The decision at each tier if this call were all that is known."""
+    """Return the decision at each tier if this call were the only evidence."""
     evidence = Evidence(
         id=EvidenceId("sample"),
         attempt_id=AttemptId("sample"),
