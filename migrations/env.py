@@ -1,5 +1,7 @@
-"""Alembic's entry: migrations run on the connection they are given, and in its transaction; each in one of its own where
-there is none."""
+"""Alembic's entry point. Migrations run on the connection they are given.
+
+They run in that connection's transaction if it has begun one, otherwise each in a transaction of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ connection = context.config.attributes.get("connection")
 if connection is None:
     raise RuntimeError("run `wakeup migrate`: migrations need a connection, which it opens")
 
-# Without the tables as they are now: a migration must not depend on them, and reading them takes most of a second.
+# The current tables are not loaded: a migration must not depend on them, and importing them takes most of a
+# second.
 context.configure(
     connection=connection, render_as_batch=connection.dialect.name == "sqlite", transaction_per_migration=True
 )

@@ -1,6 +1,7 @@
-"""Anchors: each minute one signed line in a file outside the database says how far every changed timeline reached.
+"""Anchors: each minute one signed line in a file outside the database records the length of every changed
+timeline.
 
-One JSON object a line, chained by the hash of the line before. Knows no SQL; keep the file where the database's
+Each line is one JSON object and contains the hash of the line before. Keep the file where the database's
 administrators cannot write.
 """
 
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple
 from wakeup.storage.chain import Fault, FaultKind, Head
 
 MacAt = Callable[[str, int], str | None]
-"""(case id, n) -> MAC of that timeline row in the database now, or None."""
+"""Returns the MAC of a timeline row (case id, n) as it now is in the database, or None."""
 STALE_AFTER = timedelta(minutes=5)
 CLOCKS_DIFFER = timedelta(minutes=1)
 _BLOCK = 1 << 16
@@ -28,16 +29,16 @@ _ENDS_OF_ONE_LINE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """What one line says."""
+    """The content of one line."""
 
     n: int
-    """Line of the file, from 1."""
+    """Number of the line in the file, from 1."""
     at: datetime
     cases: int
     rows: int
     """Of the whole timeline."""
     heads: Mapping[str, Head]
-    """Of the cases changed since the anchor before; to name a case again does no harm."""
+    """Heads of the cases changed since the anchor before. Naming a case again does no harm."""
     previous: str
     """SHA-256 of the line before, "" for the first."""
     digest: str
@@ -45,7 +46,7 @@ class Anchor:
 
 
 class Known(NamedTuple):
-    """An anchor as the database remembers it, which shows when the file lost its end."""
+    """An anchor as recorded in the database. It shows when the end of the file was lost."""
 
     n: int
     digest: str
@@ -60,7 +61,7 @@ def write_anchor(
     rows: int,
     heads: Mapping[str, Head],
 ) -> Anchor:
-    """Append an anchor; it is on the disk when this returns. Blocks: call it in a thread. One writer a file."""
+    """Append an anchor; it is on the disk when this returns. One writer per file. Blocks, so call it in a thread."""
     last = last_anchor(path)
     body = {
         "v": 1,
@@ -77,9 +78,10 @@ def write_anchor(
 
 
 def last_anchor(path: Path) -> Anchor | None:
-    """The newest anchor, unchecked: what to chain the next one to, and since when to look for changes.
+    """Return the newest anchor, without checking its MAC. The next anchor is chained to it, and changes are looked
+    for since its time.
 
-    Raises ValueError when the file ends in something else.
+    Raises ValueError when the last line is not an anchor.
     """
     line, _end = _tail(path)
     try:
@@ -89,17 +91,17 @@ def last_anchor(path: Path) -> Anchor | None:
 
 
 def goes_on(last: Anchor | None, path: Path, known: Known | None) -> bool:
-    """Whether the file may be continued after `last`: what is remembered of it must stand in it."""
+    """True if the file may be continued after `last`, which requires that it contains the `known` anchor."""
     if known is None:
         return True
     if last is None or last.n < known.n:
         return False
-    # Reading it all is for the day after a crash between a line and the memory of it.
+    # The whole file is read only after a crash between writing a line and recording it in the database.
     return last.digest == known.digest or any(_digest(line) == known.digest for line, _ in _lines(path))
 
 
 def anchors_end(path: Path) -> int:
-    """How many bytes of finished lines there are by now."""
+    """Return the size in bytes of the finished lines."""
     return _tail(path)[1]
 
 
@@ -113,11 +115,11 @@ def verify_anchors(
     now: datetime | None = None,
     today: datetime | None = None,
 ) -> list[Fault]:
-    """Compare the file with itself and with the database, whose chains `verify_chain` has to find whole.
+    """Check the file itself, and compare it with the database. `verify_chain` has to check the database's chains.
 
-    `upto`: what came behind so many bytes of the file says nothing about the database. Where `mac_at` looks at a
-    snapshot, anchors that came later name rows it has not. `known`: an anchor that must stand in the file; `now`:
-    complain of anchors that stopped. `today`: complain of the first that is dated later.
+    `upto`: lines that end after this byte are not compared with the database. Where `mac_at` reads a snapshot,
+    later anchors name rows that the snapshot lacks. `known`: an anchor that the file must contain. `now`: report
+    when the newest anchor is too old for this time. `today`: report the first anchor dated after this time.
     """
     faults: list[Fault] = []
     newest: dict[str, Head] = {}
@@ -159,14 +161,15 @@ def _faults_of_age(newest: Anchor | None, now: datetime | None, *, missed: bool)
 
 
 def _shrunk(anchor: Anchor, newest: Mapping[str, Head]) -> Iterator[Fault]:
-    """Timelines that were longer before: history was taken back while the service went on writing anchors."""
+    """Report timelines that were longer in an earlier anchor: history was removed while the service went on
+    writing anchors."""
     for case_id, head in anchor.heads.items():
         if head.n < newest.get(case_id, head).n:
             yield Fault(kind=FaultKind.TRUNCATED, case_id=case_id, n=head.n)
 
 
 def _faults_of_heads(newest: Mapping[str, Head], mac_at: MacAt) -> Iterator[Fault]:
-    # A row's MAC covers all rows before it, so the newest anchored head speaks for the older ones.
+    # A row's MAC covers all rows before it, so checking the newest anchored head is enough.
     for case_id, head in newest.items():
         found = mac_at(case_id, head.n)
         if found is None:
@@ -176,7 +179,7 @@ def _faults_of_heads(newest: Mapping[str, Head], mac_at: MacAt) -> Iterator[Faul
 
 
 def _checked(line: bytes, key: bytes) -> Anchor | None:
-    """The anchor, if the line is exactly what was signed."""
+    """Return the anchor, or None unless the line is exactly what was signed."""
     try:
         record = json.loads(line)
         body, signed = record["body"], record["mac"]
@@ -212,7 +215,7 @@ def _json(value: Any) -> str:
 
 
 def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
-    """Finished lines and where each ends: a last one without its end was never on the disk when anybody was told so."""
+    """Yield the finished lines and the offset where each ends. A line without its end never counted as written."""
     if not path.exists():
         return
     end = 0
@@ -224,7 +227,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def _tail(path: Path) -> tuple[bytes, int]:
-    """The last finished line, and where it ends. Reads from the end: the file grows for years."""
+    """Return the last finished line and the offset where it ends. Reads from the end, as the file grows for years."""
     if not path.exists():
         return b"", 0
     with path.open("rb") as file:
@@ -243,7 +246,7 @@ def _append(path: Path, line: bytes) -> None:
     is_new = not path.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
-        # A line torn by a crash goes: nobody was ever told it stood.
+        # Remove a line torn by a crash: it never counted as written.
         file.truncate(end)
         file.write(line)
         file.flush()

@@ -1,4 +1,4 @@
-"""Triggers that refuse UPDATE and DELETE on append-only tables. SQL text for migrations; knows no table by name."""
+"""SQL for migrations: triggers that refuse UPDATE and DELETE on append-only tables."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,48}")
 
 
 def append_only_triggers(dialect: str, table: str, columns: Sequence[str] = ()) -> list[str]:
-    """Statements that make the table append-only. `dialect` is SQLAlchemy's name: sqlite or postgresql.
+    """Return the statements that make a table append-only. `dialect` is SQLAlchemy's name: sqlite or postgresql.
 
-    With `columns` only those refuse to be updated; the others may be filled in later.
+    With `columns`, only those columns refuse an update; the others may be filled in later.
     """
     if not all(_NAME.fullmatch(name) for name in (table, *columns)):
         raise ValueError("not a table name, or not a column name")
@@ -26,7 +26,7 @@ def append_only_triggers(dialect: str, table: str, columns: Sequence[str] = ()) 
 
 
 def drop_append_only_triggers(dialect: str, table: str) -> list[str]:
-    """The way back, for a downgrade."""
+    """Return the statements that remove the triggers again, for a downgrade."""
     if not _NAME.fullmatch(table):
         raise ValueError("not a table name")
     if dialect == "sqlite":
@@ -39,7 +39,7 @@ def drop_append_only_triggers(dialect: str, table: str) -> list[str]:
 
 
 def _sqlite(table: str, act: str) -> str:
-    # INSERT OR REPLACE fires the DELETE trigger only with recursive_triggers on: the engine sees to that.
+    # INSERT OR REPLACE fires the DELETE trigger only with recursive_triggers on; the engine switches that on.
     return (
         f"CREATE TRIGGER {table}_no_{act.split(maxsplit=1)[0].lower()} BEFORE {act} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"

@@ -1,4 +1,4 @@
-"""What the auditor reads: the timeline in order, where each chain ends, and what changed since the last anchor."""
+"""Queries of the audit: the timeline in order, where each chain ends, and what changed since the last anchor."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OLDER = (
 )
 _HEADS_SINCE = Prepared(
     _ends.add_columns(_OLDER).where(
-        # Not DISTINCT: for that, SQLite walks through the whole timeline by case.
+        # Not DISTINCT: with it SQLite would walk through the whole timeline by case.
         _cases.c.id.in_(select(_timeline.c.case_id).where(_timeline.c.at >= bindparam("since")))
     )
 )
@@ -53,7 +53,7 @@ _REMEMBER_ANCHOR = Prepared(upsert(_anchors, _newer), takes=("node", "n", "diges
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """How large the timeline is, and where the chains end that grew."""
+    """The size of the timeline, and the heads of the chains that have grown."""
 
     cases: int
     rows: int
@@ -61,8 +61,11 @@ class Growth:
 
 
 def growth(unit: SqlUnit, last: Anchor | None, overlap: timedelta) -> Growth:
-    """Totals, and the heads of the cases with rows since `overlap` before the last anchor (of all, where there is none)
-    and of the log of administration: nothing else outside the database says how long that is."""
+    """Return the totals, and the heads of the chains that have grown.
+
+    The chains are those of the cases with rows since `overlap` before the last anchor (all cases when there is
+    none), and always the administration log, because nothing else outside the database records its length.
+    """
     grown = _whole(unit.link) if last is None else _since(unit.link, last, last.at - overlap)
     heads = dict(grown.heads)
     heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(unit.link).found)
@@ -75,12 +78,11 @@ def _whole(link: Link) -> Growth:
 
 
 def _since(link: Link, last: Anchor, since: datetime) -> Growth:
-    """The totals go on from the last anchor's: to count years of history each minute would take the longer, the more
-    there is of it."""
+    """Continue from the totals of the last anchor: counting the whole history each minute would take ever longer."""
     heads, cases, rows = {}, last.cases, last.rows
     for case_id, count, mac, older in _HEADS_SINCE.rows(link, {"since": since}).found:
         heads[case_id] = Head(count, mac)
-        # A case that is not named there had no row as young as these.
+        # A case that the last anchor does not name had no row as young as these.
         counted = last.heads[case_id].n if case_id in last.heads else older
         cases += counted == 0
         rows += count - counted
@@ -88,21 +90,23 @@ def _since(link: Link, last: Anchor, since: datetime) -> Growth:
 
 
 def known_anchor(unit: SqlUnit, node: str) -> Known | None:
-    """The newest anchor this node is known to have written."""
+    """Return the newest anchor recorded for this node."""
     found = _ANCHOR.rows(unit.link, {"node": node}).found
     return Known(*found[0]) if found else None
 
 
 def remember_anchor(unit: SqlUnit, node: str, n: int, digest: str) -> None:
-    """It is in the node's file."""
+    """Record that this anchor is in the node's file."""
     _REMEMBER_ANCHOR.execute(unit.link, (node, n, digest))
 
 
 def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
-    """On purpose: this node's anchors file was lost, or stays elsewhere. Answers how many anchors are left behind.
+    """Start a new chain of anchors, at an operator's request: the node's anchors file was lost, or stays
+    elsewhere.
 
-    As a rule an older copy of the database was put back. Then the bank has read further in the feed than it reaches: it
-    goes on behind that.
+    Returns the number of the last anchor left behind. Usually an older copy of the database was restored. The bank
+    has then read positions of the feed that the copy does not contain, so new decisions get positions beyond
+    those.
     """
     unit.decisions.go_far_ahead()
     known = known_anchor(unit, node)
@@ -114,15 +118,20 @@ def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
 
 
 def no_statement_timeout(connection: Connection) -> None:
-    """In a transaction that only reads: nobody waits for it, and a history of years is not read in seconds."""
+    """Disable the time limits of a read-only transaction. It blocks no writer, and reading years of history takes
+    longer than they allow."""
     if connection.dialect.name == "postgresql":
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
 
 
 def chains(connection: Connection, at_once: int = CHUNK) -> Iterator[tuple[dict[str, Head], Iterator[ChainRow]]]:
-    """Cases by their ids, so many at once: where each says its chain ends, and every timeline row up to the last of
-    them, be it of a case that does not exist. Bounded memory; the database alone compares ids, as it orders them."""
+    """Yield the cases by id, `at_once` at a time: the heads they record, and the timeline rows up to the last of
+    them.
+
+    Rows whose case does not exist are included. Memory use is bounded. Only the database compares ids, because its
+    order of text may differ from Python's.
+    """
     after: str | None = None
     while True:
         some = _ends.order_by(_cases.c.id).limit(at_once)
@@ -135,7 +144,7 @@ def chains(connection: Connection, at_once: int = CHUNK) -> Iterator[tuple[dict[
 
 
 def _chain_rows(connection: Connection, after: str | None, last: str | None) -> Iterator[ChainRow]:
-    """By case and number, those between two cases."""
+    """The rows between two cases, ordered by case and number."""
     rows = select(_timeline).order_by(_timeline.c.case_id, _timeline.c.n)
     if after is not None:
         rows = rows.where(_timeline.c.case_id > after)
@@ -150,25 +159,25 @@ def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
 
 
 def admin_rows(connection: Connection) -> Iterator[ChainRow]:
-    """The log of administration, as one chain."""
+    """The administration log, as one chain."""
     for row in _streamed(connection, select(_admin).order_by(_admin.c.n)):
         yield ChainRow(ADMIN, row.n, row.at, row.kind, row.by, row.data, row.mac)
 
 
 def admin_heads(connection: Connection) -> dict[str, Head]:
-    """Where that chain says it ends."""
+    """The recorded end of that chain."""
     end = connection.execute(select(_admin_head.c.n, _admin_head.c.mac).where(_admin_head.c.n > 0)).first()
     return {} if end is None else {ADMIN: Head(end.n, end.mac)}
 
 
 def anchor_known_on(connection: Connection, node: str) -> Known | None:
-    """As `known_anchor`, for who has a connection only."""
+    """`known_anchor` for callers that have only a connection."""
     found = connection.execute(select(_anchors.c.n, _anchors.c.digest).where(_anchors.c.node == node)).first()
     return None if found is None else Known(found.n, found.digest)
 
 
 def mac_at(connection: Connection, case_id: str, n: int) -> str | None:
-    """The MAC of one row, of a timeline or of the log of administration, as it stands in the database."""
+    """Return the MAC of one row of a timeline, or of the administration log, as it now is in the database."""
     of_case = select(_timeline.c.mac).where(_timeline.c.case_id == case_id, _timeline.c.n == n)
     of_log = select(_admin.c.mac).where(_admin.c.n == n)
     found: str | None = connection.execute(of_log if case_id == ADMIN else of_case).scalar()

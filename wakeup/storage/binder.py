@@ -1,7 +1,7 @@
-"""Writes the functions between values and the driver: parameters of a statement, cells of a row, fields of a value.
+"""Generates the functions between values and the driver: statement parameters, row cells, and fields of a value.
 
-It knows no statement and no type. An accepted event binds some two hundred values, a turn of a call reads as many: a
-loop over converters costs three times what one expression does that names every value once.
+An accepted event binds some two hundred values, and a turn of a call reads as many. A loop over converters costs
+three times as much as one generated expression that names every value once.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _SWIFT: dict[Convert, str] = {
     maybe_text: "(None if (at := {0}) is None else utc_as_text(at) if at.tzinfo is utc else maybe_text(at))",
     maybe_time: "(None if (at := {0}) is None else parse(at))",
 }
-"""The most frequent by far: a time of ours, or none. Only others are worth a call of Python's."""
+"""Inline code for the two most frequent conversions, a UTC time or None. Only the others are worth a function call."""
 
 
 def _converted(source: str, takes: Sequence[tuple[Any, Convert]]) -> tuple[str, dict[str, Any]]:
-    """The expressions of these keys or places of `source`, and what they speak of."""
+    """Return the expressions for these keys or indexes of `source`, and the names they refer to."""
     scope: dict[str, Any] = {
         "utc": UTC, "utc_as_text": utc_as_text, "maybe_text": maybe_text, "parse": datetime.fromisoformat,
     }  # fmt: skip
@@ -43,19 +43,19 @@ def _converted(source: str, takes: Sequence[tuple[Any, Convert]]) -> tuple[str, 
 
 
 def binder(takes: Sequence[tuple[Any, Convert]]) -> Callable[[Any], list[Any]]:
-    """Of a mapping or sequence: the values of these keys or places, converted where somebody converts them."""
+    """Return a function that takes these keys or indexes from a mapping or sequence and applies the converters."""
     values, scope = _converted("given", takes)
-    exec(f"def bind(given):\n    return [{values}]", scope)  # noqa: S102 - of keys and places only
+    exec(f"def bind(given):\n    return [{values}]", scope)  # noqa: S102 - built from keys and indexes only
     bind: Callable[[Any], list[Any]] = scope["bind"]
     return bind
 
 
 def reader(cells: Sequence[Convert]) -> Callable[[Row], Row] | None:
-    """Of a row as the driver gives it: the same row, converted where somebody converts. None when nobody does."""
+    """Return a function that applies the converters to a row of the driver. None when no cell has a converter."""
     if not any(cells):
         return None
     values, scope = _converted("row", list(enumerate(cells)))
-    exec(f"def read(row):\n    return ({values},)", scope)  # noqa: S102 - of places only
+    exec(f"def read(row):\n    return ({values},)", scope)  # noqa: S102 - built from indexes only
     read: Callable[[Row], Row] = scope["read"]
     return read
 
@@ -63,8 +63,10 @@ def reader(cells: Sequence[Convert]) -> Callable[[Row], Row] | None:
 def maker(
     kind: Callable[..., Any], plain: Mapping[str, int], lists: Mapping[str, tuple[int, Convert]]
 ) -> Callable[[Row, Mapping[str, Any] | None], Any]:
-    """Of a converted row, and of fields that are in none of its cells: the value. `plain` fields are cells as they are,
-    `lists` are JSON, with what makes each item."""
+    """Return a function that builds a value from a converted row and from fields that no cell holds.
+
+    `plain` fields are cells as they are. `lists` are cells with JSON, each with the function that makes an item.
+    """
     scope: dict[str, Any] = {"kind": kind, "from_json": from_json}
     values = [f"{name}=row[{place}]" for name, place in plain.items()]
     for name, (place, item) in lists.items():
@@ -72,6 +74,6 @@ def maker(
         values.append(f"{name}=() if (text := row[{place}]) == '[]' else tuple(map(item_{name}, from_json(text)))")
     taken = ", ".join(values)
     code = f"def make(row, more):\n    return kind({taken}, **more) if more else kind({taken})"
-    exec(code, scope)  # noqa: S102 - of names of fields and places only
+    exec(code, scope)  # noqa: S102 - built from field names and indexes only
     make: Callable[[Row, Mapping[str, Any] | None], Any] = scope["make"]
     return make

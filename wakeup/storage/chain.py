@@ -1,7 +1,8 @@
-"""The timeline's chain: each row carries a keyed MAC over itself and the row before. Knows no SQL.
+"""The timeline's chain: each row carries a keyed MAC over itself and the MAC of the row before.
 
-The key lives outside the database, so whoever can write rows still cannot write history. A chain cut at its end
-looks whole: the case's own count and head show that, and the anchors outside the database do.
+The key is kept outside the database, so write access to the rows is not enough to forge history. A chain whose
+last rows were deleted still looks whole. The count and head stored with the case reveal that, and so do the
+anchors outside the database.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from wakeup.storage.instants import as_text
 from wakeup.storage.mac import mac_of
 
 NO_ROW = ""
-"""What stands before the first row."""
+"""The "previous MAC" of the first row."""
 ADMIN = "admin"
-"""Stands for the case in the chain of administration: no case has that id."""
+"""Used as the case id in the chain of the administration log. No case has this id."""
 
 
 class ChainRow(NamedTuple):
@@ -37,7 +38,7 @@ class ChainRow(NamedTuple):
 
 
 class Head(NamedTuple):
-    """How long a case's timeline is, and the MAC of its newest row."""
+    """The length of a case's timeline, and the MAC of its newest row."""
 
     n: int
     mac: str
@@ -47,30 +48,31 @@ class FaultKind(StrEnum):
     ALTERED = "altered"
     """The row is not what was written."""
     REMOVED = "removed"
-    """Rows before this one are gone."""
+    """Rows before this one are missing."""
     INSERTED = "inserted"
-    """A row stands where another already was, or before it."""
+    """The number of this row is already taken, or is lower than that of the row before."""
     TRUNCATED = "truncated"
-    """The end of the history is gone: rows deleted, or an older copy restored."""
+    """The end of the history is missing: rows were deleted, or an older copy was restored."""
     REWRITTEN = "rewritten"
-    """Another history than the one anchored."""
+    """The history differs from the one that was anchored."""
     ANCHOR_ALTERED = "anchor_altered"
     ANCHOR_REMOVED = "anchor_removed"
-    """Anchors are gone, or stand in another order."""
+    """Anchors are missing or out of order."""
     ANCHOR_STALE = "anchor_stale"
-    """The newest anchors are gone, or nobody wrote any."""
+    """The newest anchors are missing, or none were written."""
     ANCHOR_FROM_FUTURE = "anchor_from_future"
-    """The first that is dated later than now: the clock was ahead, or somebody wants it quiet until then."""
+    """The first anchor dated later than now. The clock was ahead, or the date was forged to suppress ANCHOR_STALE
+    until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something that should not be. Names ids and numbers only."""
+    """A violation found by the check. Contains only ids and numbers."""
 
     kind: FaultKind
     case_id: str | None = None
     n: int | None = None
-    """Row of the case, or line of the anchors file."""
+    """Number of the row within the case, or of the line in the anchors file."""
 
 
 def mac(
@@ -83,8 +85,8 @@ def mac(
     by: str,
     data_json: str,
 ) -> str:
-    """HMAC-SHA256, in hex, over the row and the MAC before it ("" for the first). `at` is aware."""
-    # Every part with its length: no two rows read the same.
+    """Return the HMAC-SHA256, in hex, of the row and the MAC before it ("" for the first row). `at` is aware."""
+    # Each part is preceded by its length, so that no two rows give the same text.
     text = (
         f"timeline 1 {len(previous)}:{previous}{len(case_id)}:{case_id}{n}:{as_text(at)}"
         f"{len(kind)}:{kind}{len(by)}:{by}{data_json}"
@@ -93,7 +95,10 @@ def mac(
 
 
 def verify_chain(rows: Iterable[ChainRow], key: bytes, heads: Mapping[str, Head] | None = None) -> list[Fault]:
-    """Check every row, given by case and number. With `heads`, as the cases know them, also where each chain ends."""
+    """Check every row; they must come ordered by case and number.
+
+    With `heads`, the counts and heads stored with the cases, also check where each chain ends.
+    """
     faults: list[Fault] = []
     ends: dict[str, Head] = {}
     before = Head(0, NO_ROW)
@@ -110,7 +115,7 @@ def verify_chain(rows: Iterable[ChainRow], key: bytes, heads: Mapping[str, Head]
 
 def _faults_of(row: ChainRow, before: Head, key: bytes) -> Iterable[Fault]:
     if row.n > before.n + 1:
-        # What this row was chained to is gone, so nothing more can be said about it.
+        # The row that this one was chained to is missing, so its MAC cannot be checked.
         yield Fault(kind=FaultKind.REMOVED, case_id=row.case_id, n=row.n)
     elif row.n <= before.n:
         yield Fault(kind=FaultKind.INSERTED, case_id=row.case_id, n=row.n)

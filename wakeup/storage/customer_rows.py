@@ -1,5 +1,8 @@
-"""Which rows belong to a customer. Every table is named here, or named as nobody's: none is forgotten in an export, and
-whoever adds one has to say what becomes of it."""
+"""Which rows belong to a customer.
+
+Every table is listed here, if need be as one without customer data. So no table is missing in an export, and for a
+new table one has to decide what erasure does with it.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from wakeup.storage.mapping import table_of
 
 CUSTOMER: BindParameter[str] = bindparam("customer")
 _transfers, _attempts, _texts = table_of(t.TransferRow), table_of(t.AttemptRow), table_of(t.SmsRow)
-# Every case has a transfer, and those are indexed by customer.
+# Every case has a transfer, and transfers are indexed by customer.
 CASES = select(_transfers.c.case_id).where(_transfers.c.customer_id == CUSTOMER)
 CALLS = select(_attempts.c.id).where(_attempts.c.case_id.in_(CASES))
 TEXTS = select(_texts.c.id).where(_texts.c.customer_id == CUSTOMER)
 TRANSFERS = select(_transfers.c.id).where(_transfers.c.customer_id == CUSTOMER)
 
-# Each by the key that finds it: of most tables no index knows the customer or the case.
+# Each table by the key that its index uses: most tables have no index on the customer or the case.
 _OF_CUSTOMER: tuple[type[SQLModel], ...] = (
     t.TransferRow, t.GuardianRow, t.GuardianChangeRow, t.ConsentRow, t.SmsRow, t.ReplyRow, t.CallInRow, t.RetentionRow,
     t.LegalHoldRow,
@@ -60,7 +63,7 @@ NOBODYS: Mapping[type[SQLModel], str] = {
 
 
 def belongings() -> Mapping[Table, ColumnElement[bool]]:
-    """Table -> which of its rows are those of `CUSTOMER`."""
+    """Return for each table the condition that selects the rows of `CUSTOMER`."""
     customers, cases = table_of(t.CustomerRow), table_of(t.CaseRow)
     found: dict[Table, ColumnElement[bool]] = {customers: customers.c.id == CUSTOMER, cases: cases.c.id.in_(CASES)}
     found |= {(table := table_of(row)): table.c.customer_id == CUSTOMER for row in _OF_CUSTOMER}

@@ -1,5 +1,7 @@
-"""Whether a database is a demo's: its log of administration says so, and cannot be made to forget. And whether a
-service may open it at all."""
+"""Tell whether a database was used by a demo, and whether a service may open it.
+
+A demo marks its database in the administration log, which is append-only, so the mark cannot be removed.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ _log = table_of(AdminLogRow)
 
 
 def want_empty(database_url: str) -> None:
-    """Raises ConfigError if anything was ever made in it: a demo is not let loose on anybody's books."""
+    """Raise ConfigError if the database contains any table. A demo must not run on a database that is in use."""
     with connected(database_url) as connection:
         if inspect(connection).get_table_names():
             raise ConfigError(["--database: there are tables in it; a demo wants an empty one of its own"])
 
 
 def is_demo(database_url: str) -> bool:
-    """Whether a demo was played in it. False for a database that is not there yet."""
+    """True if a demo has used the database. False for a database that does not exist yet."""
     with connected(database_url) as connection:
         if not inspect(connection).has_table(_log.name):
             return False
@@ -33,7 +35,8 @@ def is_demo(database_url: str) -> bool:
 
 
 def why_not_served(database_url: str) -> str | None:
-    """What would stop a service that is to start on it. A file that is not there yet would not: migrating makes it."""
+    """Return why a service must not start on this database, or None. A missing file is no reason: migrating
+    creates it."""
     file = file_of(database_url)
     if file is not None and not file.exists():
         return None

@@ -1,4 +1,4 @@
-"""Engines: how we talk to SQLite and PostgreSQL, with every timeout and safety switch in one place. No tables here."""
+"""Engines: how we connect to SQLite and PostgreSQL, with every timeout and safety switch in one place."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 
 BUSY_TIMEOUT_MS = 5_000
 LOOKERS = 1
-"""Threads, and connections, for the looks of loops, beside those for reads that may take long."""
+"""Threads, and connections, for `Store.look`, in addition to those for reads that may take long."""
 WRITER_PRAGMAS = ("cache_size=-4000", "wal_autocheckpoint=4000")
-"""4 MB of pages, and a checkpoint every 16 MB of log: with the default a flood of events writes the same pages of the
-file again and again."""
+"""A cache of 4 MB, and a checkpoint every 16 MB of log. With the default a flood of events writes the same pages
+of the file again and again."""
 READER_PRAGMAS = ("cache_size=-500",)
-"""The system keeps the file's pages too; here they would be kept once a connection."""
+"""Small, because the operating system caches the file's pages too, and this cache exists once per connection."""
 POSTGRES_OPTIONS = {
     "statement_timeout": "10s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",
     "timezone": "UTC",
-    # Whatever the server's own setting: what was answered 2xx, and that a call is about to be made, outlives its crash.
+    # Whatever the server's own setting: an event answered 2xx, and the intent to place a call, must survive its
+    # crash.
     "synchronous_commit": "on",
 }
 POSTGRES_READ_OPTIONS = {
@@ -41,8 +42,8 @@ POSTGRES_CONNECT_ARGS = {
 }
 
 
-# The driver asks who converts any value but text and numbers, and writes an error message for each it finds nobody for:
-# half a microsecond a value, most of them NULL. So here is somebody.
+# For any value but text and numbers the driver looks for an adapter, and when it finds none it formats an error
+# message: half a microsecond per value, and most values are NULL. These adapters avoid that.
 _nothing: Any = {}.get
 sqlite3.register_adapter(type(None), _nothing)
 sqlite3.register_adapter(bytes, bytes)
@@ -54,11 +55,11 @@ class Engines(NamedTuple):
 
     writing: Engine
     reading: Engine
-    """Cannot write."""
+    """Read-only."""
 
 
 def make_engines(url: str | URL, *, writers: int, readers: int) -> Engines:
-    """Both engines, each with as many connections as it has threads."""
+    """Create both engines, each with as many connections as it has threads."""
     return Engines(
         make_engine(url, pool_size=writers),
         make_engine(url, read_only=True, pool_size=readers + LOOKERS),
@@ -73,11 +74,11 @@ def make_engine(
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     driver: Callable[..., sqlite3.Connection] = sqlite3.Connection,
 ) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`. Parameters never show in errors or logs.
+    """Create an engine for `sqlite:///…` or `postgresql+psycopg://…`. Parameters never appear in errors or logs.
 
-    `driver` makes SQLite's connections; a simulation has its own.
+    `driver` makes SQLite's connections; a simulation passes its own.
 
-    SQLite connections are left in autocommit: whoever writes sends its own BEGIN IMMEDIATE.
+    SQLite connections stay in autocommit, because the writer sends its own BEGIN IMMEDIATE.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
@@ -93,7 +94,7 @@ def make_engine(
 
 @contextmanager
 def connected(url: str | URL, *, read_only: bool = False) -> Iterator[Connection]:
-    """One connection, and nothing left of it afterwards: for what looks into a database beside the Store."""
+    """Open one connection and dispose of its engine afterwards. For code that reads a database without the Store."""
     engine = make_engine(url, read_only=read_only)
     try:
         with engine.connect() as connection:
@@ -104,7 +105,7 @@ def connected(url: str | URL, *, read_only: bool = False) -> Iterator[Connection
 
 @contextmanager
 def snapshot(url: str | URL) -> Iterator[Connection]:
-    """The same, read only, and all of one moment: a service may be writing meanwhile."""
+    """The same, read-only and within one snapshot, as a service may be writing meanwhile."""
     with connected(url, read_only=True) as connection, connection.begin():
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
@@ -112,14 +113,14 @@ def snapshot(url: str | URL) -> Iterator[Connection]:
 
 
 def file_of(url: str | URL) -> Path | None:
-    """The file in which an SQLite database lies; None for one in memory, or on a server."""
+    """Return the file of a SQLite database; None for one in memory, or on a server."""
     address = make_url(url)
     on_disk = address.get_backend_name() == "sqlite" and not in_memory(address)
     return Path(str(address.database)) if on_disk else None
 
 
 def in_memory(url: str | URL) -> bool:
-    """Whether the database is SQLite in memory: one connection, one thread, gone when closed."""
+    """True if the database is SQLite in memory: one connection, one thread, gone when closed."""
     address = make_url(url)
     return address.get_backend_name() == "sqlite" and address.database in {
         None,
@@ -147,7 +148,7 @@ def _sqlite(
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        # secure_delete: an erased key must not live on in a page of the file.
+        # secure_delete: an erased key must not survive in a page of the file.
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -155,7 +156,7 @@ def _sqlite(
             f"busy_timeout={busy_timeout_ms}",
             "secure_delete=FAST",
             "trusted_schema=OFF",
-            # So that INSERT OR REPLACE cannot get round the triggers of append-only tables.
+            # So that INSERT OR REPLACE cannot bypass the triggers of append-only tables.
             "recursive_triggers=ON",
             f"query_only={'ON' if read_only else 'OFF'}",
             *(READER_PRAGMAS if read_only else WRITER_PRAGMAS),

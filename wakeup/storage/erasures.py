@@ -1,7 +1,7 @@
-"""Erasures, as signed lines in a file outside the database: an older copy that is restored brings the erased back, and
-they can be erased again.
+"""A file of signed erasure records outside the database.
 
-One JSON object a line: the bank's id of the customer, when they were erased, a MAC. Knows no SQL.
+Restoring an older copy of the database brings erased customers back; with this file they can be erased again. Each
+line is one JSON object: the bank's id of the customer, the time of the erasure, and a MAC.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy import make_url
 from wakeup.domain.ids import CustomerId
 
 PATIENCE_S = 0.2
-"""Whoever truncates the log keeps the writer waiting so long at most."""
+"""Busy timeout in seconds for truncating the write-ahead log. The writer is kept waiting for this long at most."""
 
 
 class Erasure(NamedTuple):
@@ -33,19 +33,24 @@ class Erasure(NamedTuple):
 class Kept(NamedTuple):
     erasures: Sequence[Erasure]
     wrong: Sequence[int]
-    """Lines, from 1: cut off, altered, or signed with another key. They erase nobody."""
+    """Line numbers, from 1, of lines that are cut off, altered or signed with another key. They are ignored."""
 
 
 def erasures_file(anchors: Path) -> Path:
-    """Beside a node's anchors, and named after them: nodes may share a folder."""
+    """Return the path of the erasures file: next to the node's anchors file and named after it, because nodes may
+    share a folder."""
     return anchors.with_name(f"{anchors.name}.erasures")
 
 
 def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
-    """Append them; they are on the disk when this returns. Blocks. A command may do so beside a running service."""
+    """Append records of erasures; they are on the disk when this returns. Blocks.
+
+    A command may call this while the service is running.
+    """
     lines = b"".join(_line(key, one).encode() + b"\n" for one in erased)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # One write at the end of the file, readable by its own user: nobody's lines are mixed with it.
+    # One write in append mode, so that lines of several processes are not mixed. Only the file's own user may read
+    # it.
     file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         if _is_torn(file):
@@ -57,13 +62,13 @@ def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
 
 
 def _is_torn(file: int) -> bool:
-    """A crash, or a full disk, cut its last line off: what follows must not be spoilt by it."""
+    """True if a crash or a full disk cut the last line off. The next line must then begin on a new line."""
     size = os.fstat(file).st_size
     return size > 0 and os.pread(file, 1, size - 1) != b"\n"
 
 
 def read_erasures(path: Path, key: bytes) -> Kept:
-    """Those that were written down, oldest first, and which lines are not what was signed. Raises OSError."""
+    """Read the valid records, oldest first, and the numbers of invalid lines. Raises OSError."""
     found, wrong = list[Erasure](), list[int]()
     for n, line in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), 1):
         one = _checked(line, key)
@@ -75,7 +80,7 @@ def read_erasures(path: Path, key: bytes) -> Kept:
 
 
 def _checked(line: bytes, key: bytes) -> Erasure | None:
-    """What it says, if the line is exactly what was signed."""
+    """Return the record, or None unless the line is exactly what was signed."""
     try:
         body = json.loads(line)["body"]
         one = Erasure(CustomerId(body["customer"]), datetime.fromisoformat(body["at"]))
@@ -85,9 +90,9 @@ def _checked(line: bytes, key: bytes) -> Erasure | None:
 
 
 def drop_old_pages(database_url: str) -> bool:
-    """On SQLite the log keeps older pages, keys among them, until it is written anew: empty it. Blocks.
+    """Empty SQLite's write-ahead log, which keeps old pages, and keys on them, until it is overwritten. Blocks.
 
-    False if it could not be done now: somebody who reads may need it.
+    Returns False if it was not possible now, for example because a reader still needs the log.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":

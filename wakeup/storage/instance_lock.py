@@ -1,8 +1,10 @@
-"""One service on one SQLite file: who serves holds a lock beside it, which the system lets go when the process ends.
+"""Allow one service per SQLite file. The service holds a lock file next to it, which the system releases at exit.
 
-Nothing tells one process what another wrote there: a second service would take for its own former life what the first
-one has under way, and ring nobody for the events that the first one takes. The database file itself is never opened for
-this: closing it would let go the locks SQLite holds on it.
+SQLite does not tell one process what another has written. A second service would treat the first one's running
+attempts as leftovers of a crash, and would not be woken for the events that the first one accepts.
+
+The database file itself is never opened for this lock, because closing it would release the locks that SQLite
+holds on it.
 """
 
 from __future__ import annotations
@@ -24,15 +26,19 @@ TAKEN = "another `wakeup serve` runs on this file; stop it first (several nodes 
 
 @contextmanager
 def instance_lock(database_url: str) -> Iterator[None]:
-    """Raises ConfigError while another process serves from it, OSError when the lock cannot be made. The file's folder
-    is made, as migrating makes it. PostgreSQL is for many."""
+    """Hold the lock of the database while the context is open. Does nothing for PostgreSQL, which several nodes
+    share.
+
+    Creates the file's folder, as a migration does. Raises ConfigError while another process serves from the file,
+    and OSError when the lock cannot be created.
+    """
     file = file_of(database_url)
     if file is None or file.is_dir():
-        # A folder is no database, and whoever opens it says so.
+        # A folder is not a database. The code that opens it reports that.
         yield
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    # Whatever follows links to the same file finds the same lock.
+    # All links to one database file resolve to the same lock.
     beside = f"{Path(os.path.realpath(file))}{SUFFIX}"
     lock = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -44,11 +50,11 @@ def instance_lock(database_url: str) -> Iterator[None]:
 
 def _take(lock: int, beside: str, database_url: str) -> None:
     try:
-        # The kind SQLite takes itself: where its files can lie, there is this one.
+        # The same kind of lock as SQLite uses, so it works wherever SQLite's files can be stored.
         fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        # Which of the two is said of a lock that somebody holds is the file system's choice.
+        # For a lock held elsewhere, the file system decides which of the two it reports.
         if error.errno in {EACCES, EAGAIN}:
             raise ConfigError([f"WAKEUP_DATABASE_URL {address_of(database_url)}: {TAKEN}"]) from None
-        # The system's own error names no file.
+        # The system's own error does not name the file.
         raise OSError(error.errno, error.strerror, beside) from None

@@ -1,4 +1,4 @@
-"""Times as the tables and the chain write them. Writing one costs more than everything else about it."""
+"""Times as the tables and the chain store them. Formatting is cached, as it costs more than the rest of storing one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 
 def in_utc(at: datetime) -> datetime:
-    """The same moment in UTC. Raises ValueError for a time without zone."""
+    """Return the same moment in UTC. Raises ValueError for a time without a zone."""
     if at.tzinfo is UTC:
         return at
     if at.utcoffset() is None:
@@ -16,23 +16,26 @@ def in_utc(at: datetime) -> datetime:
 
 
 def as_text(at: datetime) -> str:
-    """ISO 8601 in UTC, of fixed width, which sorts as time does. Raises ValueError for a time without zone."""
+    """Return ISO 8601 in UTC with a fixed width, which sorts like time. Raises ValueError for a time without a zone."""
     return utc_as_text(in_utc(at))
 
 
 def maybe_text(at: datetime | None) -> str | None:
-    """The same, in one step for the two most frequent answers."""
+    """`as_text` that also accepts None, without a further call for None and for times in UTC."""
     if at is None:
         return None
     return utc_as_text(at) if at.tzinfo is UTC else as_text(at)
 
 
 def maybe_time(text: str | None) -> datetime | None:
-    """What was written so, read again."""
+    """Parse what `maybe_text` has written."""
     return None if text is None else datetime.fromisoformat(text)
 
 
 @lru_cache(maxsize=512)
 def utc_as_text(at: datetime) -> str:
-    """One `now` fills many columns of many rows. Of UTC only: elsewhere two moments of an autumn night are equal."""
+    """Format a time in UTC, cached because one `now` fills many columns of many rows.
+
+    For UTC only: in other zones two moments of the night when summer time ends compare as equal.
+    """
     return at.isoformat(timespec="microseconds")

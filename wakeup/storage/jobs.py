@@ -1,4 +1,4 @@
-"""A use case on its way through the Store, and what a database error means for it. Knows no table and no thread."""
+"""A use case on its way through the Store, and what a database error means for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORTH_ANOTHER_TRY = frozenset({SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION
 
 
 class Wakes(Protocol):
-    """What the Store asks of a unit of work: whom to wake when it is committed."""
+    """What the Store needs of a unit of work: the names to wake after the commit."""
 
     @property
     def wakes(self) -> Collection[str]: ...
@@ -33,20 +33,21 @@ class Wakes(Protocol):
 
 U = TypeVar("U", bound=Wakes)
 Pause = Callable[[int], object]
-"""Waits a little, jittered, after failed try number n, in a writer's thread. Given by the runtime."""
+"""Waits a little, with jitter, after failed try number n. Called in a writer thread; supplied by the runtime."""
 
 
 def no_pause(_try: int) -> None:
-    """Again at once."""
+    """Retry at once."""
 
 
 def probe(_unit: Wakes) -> None:
-    """A transaction that only shows that something can be written. The writer of each database knows how."""
+    """The use case of `Store.ping`: it only shows that the database can be written. The writer of each database
+    knows how."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Job(Generic[U]):
-    """One use case with its arguments; after work either `error` is set or `value` is its answer."""
+    """One use case with its arguments. After the work either `error` is set, or `value` holds the result."""
 
     use_case: Callable[..., Any]
     args: tuple[Any, ...]
@@ -57,18 +58,18 @@ class Job(Generic[U]):
     wakes: Collection[str] = ()
 
     def perform(self, unit: U) -> None:
-        """Run it afresh in `unit`. Raises what the use case raises."""
+        """Run the use case from the start in `unit`. Raises what the use case raises."""
         self.error, self.wakes = None, ()
         self.value = self.use_case(unit, *self.args, **self.kwargs)
         self.wakes = unit.wakes
 
     def fail(self, error: BaseException) -> None:
-        """It did not happen."""
+        """Record that the use case did not happen."""
         self.value, self.wakes = None, ()
         self.error = as_told(error)
 
     def tell(self) -> None:
-        """Answer whoever waits. Called in the loop."""
+        """Give the result or the error to the waiting caller. Called in the event loop."""
         if self.future is None or self.future.done():
             return
         if self.error is None:
@@ -83,14 +84,16 @@ class Job(Generic[U]):
 
 
 def code_of(error: BaseException) -> str:
-    """The database's code of the error: SQLSTATE, or SQLite's name. Its text may quote values, so it is never used."""
+    """Return the database's error code: SQLSTATE, or SQLite's name. The error text is never used, as it may quote
+    values."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
     return code or type(cause).__name__
 
 
 def as_told(error: BaseException) -> BaseException:
-    """What the caller of the Store hears: database errors become ours, without values; the rest stays as it is."""
+    """Convert an error for the caller of the Store: database errors become ours, without values; others stay
+    unchanged."""
     match error:
         case StopIteration():
             # A future cannot carry it.
@@ -109,7 +112,7 @@ def as_told(error: BaseException) -> BaseException:
 
 
 def _rule_of(error: IntegrityError) -> str:
-    """Name of the broken constraint. SQLite's text holds table, columns or constraint, and no values."""
+    """Return the name of the broken constraint. SQLite's text holds table, columns or constraint, and no values."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is None:
         return str(error.orig)

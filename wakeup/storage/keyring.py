@@ -1,4 +1,4 @@
-"""Master keys: the newest wraps the customers' keys, the older ones still unwrap. Knows no table and no data."""
+"""Master keys: the newest wraps the customers' keys, the older ones still unwrap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ID_BYTES = 4
 VERSION = b"\x01"
 _HEAD = len(VERSION) + ID_BYTES
 RandomBytes = Callable[[int], bytes]
-"""That many bytes nobody can guess: `secrets.token_bytes`, or seeded in a simulation."""
+"""Returns this many unpredictable bytes: `secrets.token_bytes`, or a seeded source in a simulation."""
 
 
 class SealError(WakeupError):
@@ -24,12 +24,12 @@ class SealError(WakeupError):
 
 
 def key_id(key: bytes) -> bytes:
-    """A short name of a key that tells nothing about it."""
+    """Return a short id of a key that reveals nothing about it."""
     return hashlib.sha256(b"wakeup key id\0" + key).digest()[:ID_BYTES]
 
 
 def check_keys(name: str, keys: Sequence[bytes]) -> None:
-    """Raises ConfigError unless there is a key, all are 32 bytes, and none comes twice."""
+    """Raise ConfigError unless there is at least one key, all have 32 bytes, and none occurs twice."""
     faults = []
     if not keys:
         faults.append(f"{name}: no key")
@@ -42,7 +42,7 @@ def check_keys(name: str, keys: Sequence[bytes]) -> None:
 
 
 class KeyRing:
-    """Several master keys, newest first. What an older one wrapped is wrapped anew when somebody asks for it."""
+    """Several master keys, newest first. `wrap_anew` moves a key from an older one to the newest."""
 
     def __init__(self, keys: Sequence[bytes], random_bytes: RandomBytes) -> None:
         check_keys("data keys", keys)
@@ -52,23 +52,23 @@ class KeyRing:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Names of the keys, newest first."""
+        """Ids of the keys, newest first."""
         return tuple(name.hex() for name in self._ciphers)
 
     def wrap(self, owner: str, key: bytes) -> bytes:
-        """The owner's key, sealed by the newest master key. It opens for this owner only."""
+        """Wrap a key with the newest master key. It can be unwrapped for this owner only."""
         nonce = self._random_bytes(NONCE_BYTES)
         head = VERSION + self._newest
         return head + nonce + self._ciphers[self._newest].encrypt(nonce, key, _bound(head, owner))
 
     def wrap_anew(self, owner: str, wrapped: bytes) -> bytes | None:
-        """By the newest master key; None if it is already. Raises SealError."""
+        """Wrap a stored key with the newest master key. None if it already is. Raises SealError."""
         if wrapped.startswith(VERSION + self._newest):
             return None
         return self.wrap(owner, self.unwrap(owner, wrapped))
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
-        """Raises SealError."""
+        """Return the owner's key. Raises SealError."""
         head = wrapped[:_HEAD]
         cipher = self._ciphers.get(head[len(VERSION) :])
         if cipher is None or not head.startswith(VERSION):

@@ -1,4 +1,4 @@
-"""The queue before the writers: lanes in order, first in first out within a lane. It knows nothing of what waits."""
+"""The queue in front of the writers: lanes in order of priority, first in first out within a lane."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LaneQueue(Generic[J]):
         self._closed = False
 
     def put(self, job: J, lane: Lane) -> None:
-        """Raises StoreBusyError when the lane is full, StoreDownError after `close`."""
+        """Add a job. Raises StoreBusyError when the lane is full, StoreDownError after `close`."""
         waiting = self._lanes[lane]
         with self._ready:
             if self._closed:
@@ -34,7 +34,7 @@ class LaneQueue(Generic[J]):
             self._ready.notify()
 
     def take(self, most: int) -> list[J]:
-        """Up to `most` jobs, best lane first. Waits for one; empty only when closed and drained."""
+        """Return up to `most` jobs, best lane first. Waits for at least one; empty only when closed and drained."""
         with self._ready:
             while not any(self._lanes.values()):
                 if self._closed:
@@ -47,7 +47,7 @@ class LaneQueue(Generic[J]):
             return taken
 
     def take_one(self) -> J | None:
-        """The next job of the best lane, if any waits."""
+        """Return the next job of the best lane, or None."""
         with self._ready:
             for lane in self._lanes.values():
                 if lane:
@@ -55,7 +55,7 @@ class LaneQueue(Generic[J]):
             return None
 
     def close(self) -> None:
-        """Take nothing more in; what waits is still handed out."""
+        """Accept no more jobs; those that wait are still handed out."""
         with self._ready:
             self._closed = True
             self._ready.notify_all()

@@ -1,4 +1,4 @@
-"""HMAC-SHA256 (RFC 2104) whose key is hashed in beforehand: a short message then costs a quarter of `hmac.digest`."""
+"""HMAC-SHA256 (RFC 2104) with the key hashed in advance: a short message then costs a quarter of `hmac.digest`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _BLOCK = 64
 
 
 class Mac:
-    """One key. Safe to use from several threads: what was hashed beforehand is only ever copied."""
+    """One key. Safe to use from several threads, because the precomputed hashes are only ever copied."""
 
     __slots__ = ("_inner", "_outer")
 
@@ -21,7 +21,7 @@ class Mac:
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
 
     def digest(self, message: bytes) -> bytes:
-        """32 bytes."""
+        """Return the MAC, 32 bytes."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(message)
         outer.update(inner.digest())
@@ -29,4 +29,4 @@ class Mac:
 
 
 mac_of = lru_cache(maxsize=16)(Mac)
-"""The `Mac` of a key, made once."""
+"""Return the `Mac` of a key, cached."""

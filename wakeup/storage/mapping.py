@@ -1,4 +1,5 @@
-"""Rows to values and back: a value's fields are its table's columns, tuples travel as JSON, the rest is extra."""
+"""Maps rows to values and back. A value's fields are columns of its table, tuples are stored as JSON, and the
+other columns are extra."""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ D = TypeVar("D", bound="DataclassInstance")
 
 
 def table_of(row: type[SQLModel]) -> Table:
-    """The table behind a SQLModel class."""
+    """Return the table behind a SQLModel class."""
     table: Table = row.__table__  # type: ignore[attr-defined]
     return table
 
 
 def is_one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
-    """Spelled as the partial indexes spell it (`tables.columns.state_is`), so that they are used."""
+    """Return the condition in the form the partial indexes use (`tables.columns.state_is`), so that they apply."""
     return or_(*(column == literal_column(f"'{value}'") for value in sorted(values)))
 
 
@@ -37,13 +38,16 @@ def as_json(value: Sequence[str]) -> str:
 
 
 def insert_new(table: Table, takes: Sequence[str] | None = None) -> Prepared:
-    """INSERT … ON CONFLICT DO NOTHING: one statement both remembers and recognises."""
+    """INSERT … ON CONFLICT DO NOTHING: one statement both stores a new row and detects a known one."""
     return Prepared(upsert(table, lambda new: new.on_conflict_do_nothing()), takes=takes)
 
 
 class Mapper(Generic[D]):
-    """One table and the values it keeps. `extra` columns are not fields of the value; `saved` ones change with it;
-    `locks`: a row found by its key stays locked until the end of the transaction."""
+    """Maps one table to one type of value.
+
+    `extra` columns are not fields of the value, and those in `saved` are updated with it. With `locks`, a row
+    found by its key stays locked until the end of the transaction.
+    """
 
     def __init__(
         self,
@@ -81,7 +85,7 @@ class Mapper(Generic[D]):
         self._by_key = Prepared(by_key, takes=[f"_{key}" for key in self._keys])
 
     def values(self, value: D, **extra: Any) -> tuple[Any, ...]:
-        """The value as a row, in the order of `takes`; `extra` fills the columns that are no fields."""
+        """Return the value as a row, in the order of `takes`; `extra` fills the columns that are not fields."""
         return self._own(value) + tuple([extra[name] for name in self._extra])
 
     def _own(self, value: D) -> tuple[Any, ...]:
@@ -90,7 +94,7 @@ class Mapper(Generic[D]):
         return self._pick(value) + tuple([as_json(getattr(value, name)) for name in self._lists])
 
     def value(self, row: Row, places: Places, **extra: Any) -> D:
-        """The row as a value."""
+        """Return the row as a value."""
         make = places.makers.get(self)
         if make is None:
             plain = {name: places[name] for name in self._plain}
@@ -105,17 +109,17 @@ class Mapper(Generic[D]):
         self._insert.add(link, row, (self._name, *[row[place] for place in self._key_places]))
 
     def add_now(self, link: Link, value: D) -> None:
-        """Insert it before anything else happens, for a table that is searched by more than its key."""
+        """Insert it at once, for a table that is searched by more than its key."""
         self._insert.execute(link, self.values(value), apart=True)
 
     def save(self, link: Link, value: D, **extra: Any) -> None:
-        """Write what changes: every field but the key, and the `saved` columns."""
+        """Update every field but the key, and the `saved` columns."""
         saved = tuple([extra[name] for name in self._saved])
         key = self._pick_keys(value)
         self._update.execute(link, self._own(value) + saved + key, apart=not link.lacks((self._name, *key)))
 
     def find(self, link: Link, *key: Any) -> Rows:
-        """The row of this key, if there is one."""
+        """Return the row with this key, if there is one."""
         return self._by_key.rows(link, key, apart=not link.lacks((self._name, *key)))
 
     def get(self, link: Link, *key: Any) -> D | None:
@@ -129,6 +133,6 @@ class Mapper(Generic[D]):
 
 
 def _tuple_of(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """These attributes of a value; `attrgetter` of a single name gives no tuple."""
+    """Return a function that picks these attributes of a value; `attrgetter` of a single name returns no tuple."""
     pick = attrgetter(*names)
     return pick if len(names) > 1 else lambda value: (pick(value),)

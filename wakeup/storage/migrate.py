@@ -1,5 +1,4 @@
-"""Brings a database to a revision, with Alembic: on SQLite in one transaction, on PostgreSQL in one for each migration.
-Knows no table and no folder."""
+"""Brings a database to a revision, with Alembic: on SQLite in one transaction, on PostgreSQL in one per migration."""
 
 from __future__ import annotations
 
@@ -14,23 +13,26 @@ from wakeup.storage.engine import connected, file_of
 from wakeup.storage.migrate_pg import Wait, in_steps, no_wait
 
 Folder = Callable[[], Path]
-"""Finds the migrations: beside the code in a checkout, inside the package when installed."""
+"""Returns the folder of the migrations: next to the code in a checkout, inside the package when installed."""
 
 
 def upgrade(database_url: str, folder: Folder, revision: str = "head", wait: Wait = no_wait) -> None:
-    """Apply what is missing up to `revision`. On SQLite all of it or nothing; on PostgreSQL, where nodes may run, what
-    was applied stays, and HeldUpError says who was in the way. An SQLite file's folder is made."""
+    """Apply the missing migrations up to `revision`. Creates a SQLite file's folder.
+
+    On SQLite all are applied or none. On PostgreSQL, where nodes may be running, applied migrations stay applied,
+    and HeldUpError names the transactions that were in the way.
+    """
     _make_folder(database_url)
     _run(database_url, lambda connection: command.upgrade(_config(connection, folder()), revision), wait)
 
 
 def downgrade(database_url: str, folder: Folder, revision: str) -> None:
-    """Take back everything after `revision`; "base" takes back all. No node may run."""
+    """Take back everything after `revision`; "base" takes back everything. No node may be running."""
     _run(database_url, lambda connection: command.downgrade(_config(connection, folder()), revision), no_wait)
 
 
 def _make_folder(database_url: str) -> None:
-    """Of the default settings, too: a fresh checkout has none."""
+    """Create the folder of a SQLite file. The default settings need it too: a fresh checkout has none."""
     file = file_of(database_url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Migrations on PostgreSQL, beside running nodes: a transaction each, short waits, tried again. Knows no table."""
+"""Migrations on PostgreSQL while nodes are running: one transaction each, short waits, repeated tries."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from wakeup.storage.jobs import DEADLOCK, LOCK_NOT_AVAILABLE, code_of
 from wakeup.storage.online import LOCK_WAIT
 
 Wait = Callable[[str], object]
-"""Waits between two tries, and is told for whom, in words for people. Given by the runtime."""
+"""Waits between two tries; called with the reason in plain words. Supplied by the runtime."""
 LOCK = 7_246_110_427
-"""Whoever migrates holds this advisory lock, so that nodes starting together take turns."""
+"""Id of the advisory lock that a migrating process holds, so that nodes starting together take turns."""
 TRIES = 20
-"""Of one migration."""
+"""Tries of one migration."""
 TURNS = 200
-"""Looks whether somebody else has done with migrating."""
+"""How often to check whether another process has finished migrating."""
 _GIVEN_UP = (
     f"given up after {TRIES} tries. What came before it stays applied, and nodes that run go on. Let them finish, or"
     " end them with pg_terminate_backend, and run `wakeup migrate` the same way again"
@@ -33,7 +33,8 @@ FROM pg_stat_activity JOIN (
   WHERE locktype = 'relation' AND granted AND datname = current_database() AND pid <> pg_backend_pid()
 ) AS holders USING (pid) ORDER BY xact_start NULLS FIRST LIMIT 3
 """
-"""Who has held locks on tables for the longest. Whoever may not see others' activity is shown no times."""
+"""The transactions that have held locks on tables for the longest. A user without the right to see other sessions
+is shown no times."""
 
 
 class HeldUpError(WakeupError):
@@ -41,13 +42,13 @@ class HeldUpError(WakeupError):
 
 
 def no_wait(_why: str) -> None:
-    """Again at once."""
+    """Retry at once."""
 
 
 def in_steps(connection: Connection, act: Callable[[Connection], None], wait: Wait) -> None:
-    """Let `act` migrate; when a lock was not to be had, it begins anew where the database stands.
+    """Run the migrations in `act`. When a lock is not available, start again from the revision reached so far.
 
-    What was applied stays applied, whatever happens. Raises HeldUpError when others do not let go.
+    Applied migrations stay applied in any case. Raises HeldUpError when others do not release their locks.
     """
     # Copying a large table takes longer than any use case may.
     connection.exec_driver_sql("SET statement_timeout = 0")
@@ -57,7 +58,7 @@ def in_steps(connection: Connection, act: Callable[[Connection], None], wait: Wa
     try:
         _until_done(connection, act, wait)
     finally:
-        # A lost connection has given the lock back.
+        # A lost connection has released the lock already.
         with suppress(DBAPIError):
             connection.rollback()
             connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
@@ -65,7 +66,8 @@ def in_steps(connection: Connection, act: Callable[[Connection], None], wait: Wa
 
 
 def _take_turn(connection: Connection, wait: Wait) -> None:
-    # Asked for again and again: whoever waited for it within a statement would be waited for by the other's indexes.
+    # Polled: a statement that waits for the lock keeps a transaction open, and the other process would have to
+    # wait for that one to build its indexes.
     for _ in range(TURNS):
         mine = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK})").scalar()
         connection.commit()
@@ -103,7 +105,7 @@ def _stands(connection: Connection) -> str | None:
 
 def _holders(connection: Connection) -> str:
     rows = connection.exec_driver_sql(_HOLDERS).all()
-    # A transaction of ours that stayed open would keep the indexes of others waiting.
+    # If our transaction stayed open, it would make the index builds of others wait.
     connection.rollback()
     told = [f"process {pid} ({program}, user {user}), in a transaction for {long}" for pid, program, user, long in rows]
     return "; ".join(told) or "somebody who has gone meanwhile"

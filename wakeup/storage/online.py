@@ -1,5 +1,7 @@
-"""What migrations do to tables that running nodes use, so that nobody waits long. SQLite has one writer: there it is
-done plainly, and all in one transaction."""
+"""Schema changes for migrations on tables that running nodes use, without making them wait long.
+
+SQLite has only one writer, so there the changes are made the plain way, all in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +12,30 @@ import sqlalchemy as sa
 from alembic import op
 
 LOCK_WAIT = "1s"
-"""Whoever comes after an ALTER that waits, waits behind it: a use case, which gives up after 5 s, outlives this."""
+"""Lock timeout of a migration. Statements that come after a waiting ALTER queue behind it; a use case gives up
+only after 5 s, so it survives this wait."""
 INDEX_WAIT = "60s"
-"""Nobody waits behind an index that is built concurrently."""
+"""Lock timeout while an index is built concurrently. Other statements do not queue behind that."""
 _BROKEN = sa.text("SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid")
 
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
-    """Also where an earlier try has added it: for migrations with something of this module after it."""
+    """Add a column, or do nothing if an earlier try has added it. For migrations that call this module afterwards."""
     op.add_column(table, column, if_not_exists=None if _alone() else True)
 
 
 def let_go() -> None:
-    """Commit what the migration did so far. What follows may fail: all before it must bear being done again."""
+    """Commit what the migration has done so far. Later steps may fail, so everything before must be repeatable."""
     if not _alone():
         with op.get_context().autocommit_block():
             pass
 
 
 def create_index(name: str, table: str, columns: Sequence[str], only: sa.TextClause | None = None) -> None:
-    """An index on a table with rows in it, while others write to it. Commits, as `let_go` does.
+    """Create an index on a table with rows while others write to it. Commits, as `let_go` does.
 
-    `only`: the condition of a partial one. What an interrupted build has left under this name is dropped first.
+    `only` is the condition of a partial index. The invalid index that an interrupted build has left is dropped
+    first.
     """
     if _alone():
         op.create_index(name, table, columns, sqlite_where=only)
@@ -49,7 +53,7 @@ def create_index(name: str, table: str, columns: Sequence[str], only: sa.TextCla
 
 
 def widen_index(name: str, table: str, columns: Sequence[str], only: sa.TextClause | None = None) -> None:
-    """Other columns for an index; the old one serves until the new one is there."""
+    """Change the columns of an index. The old index stays in use until the new one is ready."""
     if _alone():
         op.drop_index(name, table)
         op.create_index(name, table, columns, sqlite_where=only)

@@ -1,4 +1,4 @@
-"""Opens the Store that fits a database URL. Knows no table."""
+"""Opens the Store that fits a database URL."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ def open_store(
     inline: bool = False,
     pause: Pause = no_pause,
 ) -> Store[U]:
-    """A running Store for `url`; close it. A database in memory is served inline, whatever was asked. `early`: see
-    `LoopStore`; where several processes share a database nobody is woken before the commit."""
+    """Open a running Store for `url`; the caller closes it. A database in memory is always served inline.
+
+    `early`: see `LoopStore`. On PostgreSQL it has no effect, because several processes share the database.
+    """
     if url.startswith("postgresql"):
-        # The driver's client library is large: a node on SQLite does not carry it.
+        # The driver's client library is large, so a node on SQLite does not load it.
         from wakeup.storage.pg_store import READERS as PG_READERS  # noqa: PLC0415
         from wakeup.storage.pg_store import WRITERS, pg_store  # noqa: PLC0415
 

@@ -1,7 +1,8 @@
-"""Wake-ups between the processes on one PostgreSQL: NOTIFY outside every transaction, LISTEN on its own connection.
+"""Wake-ups between the processes on one PostgreSQL: NOTIFY outside any transaction, LISTEN on its own connection.
 
-Nothing rests on a bell: what it says is in the tables, and every loop looks for itself now and then. What is rung while
-a NOTIFY is under way goes with the next one, so a flood of commits costs a few notifications.
+Nothing depends on a notification: the facts are in the tables, and every loop also looks for work from time to
+time. Names that are added while a NOTIFY is under way are sent with the next one, so a flood of commits costs only
+a few notifications.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ from wakeup.storage.engine import POSTGRES_CONNECT_ARGS
 
 CHANNEL = "wakeup"
 MAX_BYTES = 7_000
-"""A notification carries less than 8,000 bytes."""
+"""PostgreSQL limits the payload of a notification to less than 8,000 bytes."""
 TRY_AGAIN_S = 1.0
 ASK_CLOCK_S = 10.0
 Heard = Callable[[frozenset[str]], None]
-"""Called in the event loop with names another process rang. Must not block."""
+"""Called in the event loop with the names that another process notified. Must not block."""
 Told = Callable[[float, float], None]
-"""Called with (database's clock less ours, how long the answer took), in seconds."""
+"""Called with the database clock minus our clock, and the duration of the query, both in seconds."""
 
 
 class PgNotify:
-    """One process's bell rope and ears. `ring` never blocks; what cannot be rung now goes with the next connection."""
+    """Sends and receives the notifications of one process. `ring` never blocks; while there is no connection,
+    names are kept until the next one."""
 
     def __init__(
         self,
@@ -42,8 +44,8 @@ class PgNotify:
         listens: Callable[[], None],
         complain: Callable[[str], None],
     ) -> None:
-        """`listens`: called each time we begin to listen; what was rung before that nobody here has heard. `complain`:
-        told what goes wrong, without words of anybody's."""
+        """`listens` is called each time listening begins, because notifications sent before that were missed.
+        `complain` is called with the name of what went wrong, which contains no foreign text."""
         self._listens, self._complain = listens, complain
         self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._wall, self._heard, self._told = wall, heard, told
@@ -52,7 +54,8 @@ class PgNotify:
         self._stopped = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._own: int | None = None
-        """The backend that rings for us: what it says we know. A lost one's number may be anybody's by now."""
+        """Backend process id of the sending connection, so that our own notifications are ignored. After the
+        connection is lost, another backend may get the same number."""
 
     def start(self) -> None:
         self._tasks = [
@@ -63,20 +66,21 @@ class PgNotify:
     async def stop(self) -> None:
         self._stopped.set()
         while going := [task for task in self._tasks if not task.done()]:
-            # Once may not be enough: a wait that ends at the same moment swallows it (asyncio.wait_for, Python 3.11).
+            # One cancel may not be enough: a wait that ends at the same moment swallows it (asyncio.wait_for,
+            # Python 3.11).
             for task in going:
                 task.cancel()
             await asyncio.wait(going, timeout=TRY_AGAIN_S)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def ring(self, names: Iterable[str]) -> None:
-        """Wake whoever waits for these names elsewhere."""
+        """Notify these names to the other processes."""
         self._pending |= set(names)
         if self._pending:
             self._rung.set()
 
     async def _stay(self, work: Callable[[AsyncConnection[Any]], Awaitable[None]]) -> None:
-        """Do it on a connection, and on another when that is lost."""
+        """Run `work` on a connection, and on a new connection when that one is lost."""
         options: dict[str, Any] = dict(POSTGRES_CONNECT_ARGS)
         while not self._stopped.is_set():
             try:
@@ -84,7 +88,7 @@ class PgNotify:
                     await work(connection)
             except (Error, OSError):
                 pass
-            except Exception as error:  # noqa: BLE001 - whatever it is, a node must not stay deaf
+            except Exception as error:  # noqa: BLE001 - any error: the connection must be opened again
                 self._complain(type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), TRY_AGAIN_S)
@@ -105,7 +109,7 @@ class PgNotify:
                 for payload in _payloads(sorted(pending)):
                     await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
             except Error:
-                # Some may have gone out: to be woken twice does no harm.
+                # Some may have been sent already. A second wake-up does no harm.
                 self.ring(pending)
                 raise
 
@@ -130,7 +134,7 @@ class PgNotify:
 
 
 def _names(payload: str) -> frozenset[str]:
-    """What was rung; nothing if it was not one of us: whoever may connect may notify."""
+    """Return the names in a payload. Empty if it is malformed, because any database user may NOTIFY."""
     try:
         names = json.loads(payload)
     except ValueError:
@@ -141,7 +145,7 @@ def _names(payload: str) -> frozenset[str]:
 
 
 def _payloads(names: Iterable[str]) -> Iterator[str]:
-    """JSON lists, none of them too long."""
+    """Split the names into JSON lists of at most MAX_BYTES bytes."""
     some: list[str] = []
     size = 2
     for name in names:

@@ -1,4 +1,4 @@
-"""The Store on PostgreSQL: a few threads, one transaction per use case. Knows no table."""
+"""The Store on PostgreSQL: a few threads, one transaction per use case."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ TRIES = 5
 WRITERS = 4
 READERS = 2
 READ_ONLY = "25006"
-"""A server that follows another, or one that was told to take nothing more."""
+"""SQLSTATE of a write on a standby server, or on one that was made read-only."""
 
 
 class _AgainError(Exception):
-    """Certainly not committed, and the reason may pass."""
+    """Certainly not committed, and the cause may be temporary."""
 
 
 class _ReadOnlyError(StoreDownError):
-    """The server answers, and takes nothing."""
+    """The server is reachable but accepts no writes."""
 
 
 @dataclass(slots=True)
 class Health:
-    """Of the database as its writers saw it last."""
+    """The state of the database as the writers last saw it."""
 
     good: bool = True
 
 
 class PgWriter(Generic[U]):
-    """One thread's connection, kept between use cases."""
+    """The writer of one thread, which keeps its connection between use cases."""
 
     def __init__(self, engine: Engine, make_unit: Callable[[Connection], U], pause: Pause, health: Health) -> None:
         self._engine = engine
@@ -48,10 +48,10 @@ class PgWriter(Generic[U]):
         self._connection: Connection | None = None
         self._health = health
         self._wrote = False
-        """The last use case, as far as anybody has to know."""
+        """Whether the last use case wrote. Determined only while the database counts as unhealthy."""
 
     def work(self, jobs: list[Job[U]]) -> None:
-        """Give every job its answer."""
+        """Run every job, so that each has its result or error."""
         for job in jobs:
             for number in range(1, TRIES + 1):
                 try:
@@ -85,7 +85,7 @@ class PgWriter(Generic[U]):
                 self._probe(connection)
             job.perform(self._make_unit(connection))
             _check_unbroken(connection)
-            # Whoever only read shows nothing: that works on a server that takes no more.
+            # A transaction that only read proves nothing: it succeeds on a read-only server, too.
             wrote = not self._health.good and _has_written(connection)
             committing = True
             connection.commit()
@@ -98,12 +98,13 @@ class PgWriter(Generic[U]):
             if _may_pass(error, committing=committing):
                 raise _AgainError from error
             job.fail(error)
-        except BaseException as error:  # noqa: BLE001 - it is the caller's
+        except BaseException as error:  # noqa: BLE001 - passed on to the caller
             self._give_up(connection, for_good=isinstance(error, _ReadOnlyError))
             job.fail(error)
 
     def _probe(self, connection: Connection) -> None:
-        """Raises StoreDownError where nothing can be written. After a failure it writes itself, outside all tables."""
+        """Raise StoreDownError if the database cannot be written. After a failure, test that with a write outside
+        all tables."""
         if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
             raise _ReadOnlyError(READ_ONLY)
         if not self._health.good:
@@ -115,7 +116,8 @@ class PgWriter(Generic[U]):
         return self._connection
 
     def _give_up(self, connection: Connection, *, for_good: bool) -> None:
-        """Roll back; a connection that cannot is replaced, and one to a server that is not the one any more."""
+        """Roll back. Replace a connection that cannot, and with `for_good` one to a server that has become
+        read-only."""
         try:
             if for_good:
                 connection.invalidate()
@@ -136,7 +138,7 @@ def pg_store(
     pause: Pause = no_pause,
     writers: int = WRITERS,
 ) -> Store[U]:
-    """A Store on PostgreSQL."""
+    """Create a Store on PostgreSQL."""
     health = Health()
     own = [PgWriter(engines.writing, make_unit, pause, health) for _ in range(writers)]
 
@@ -158,7 +160,8 @@ def pg_store(
 
 
 def _check_unbroken(connection: Connection) -> None:
-    """COMMIT of a transaction that failed under way is silently a ROLLBACK: a swallowed error must not look done."""
+    """Raise if the transaction has failed: PostgreSQL turns its COMMIT silently into a ROLLBACK, so a swallowed
+    error would look like success."""
     raw = connection.connection.driver_connection
     assert raw is not None
     if raw.info.transaction_status is TransactionStatus.INERROR:
@@ -166,12 +169,13 @@ def _check_unbroken(connection: Connection) -> None:
 
 
 def _has_written(connection: Connection) -> bool:
-    """Only who writes, or locks, is given a number."""
+    """True if the transaction wrote or locked rows: only then does it have an id."""
     return connection.exec_driver_sql("SELECT txid_current_if_assigned()").scalar() is not None
 
 
 def _may_pass(error: DBAPIError, *, committing: bool) -> bool:
     if code_of(error) in WORTH_ANOTHER_TRY:
         return True
-    # A connection lost before COMMIT was sent rolled back for certain; lost while committing, nobody knows.
+    # A connection lost before COMMIT was sent has certainly rolled back. If it was lost while committing, that is
+    # unknown.
     return error.connection_invalidated and not committing

@@ -1,7 +1,7 @@
 """Statements compiled once per database and sent straight to the driver.
 
-SQLAlchemy writes the SQL and converts the values; only its per-execution machinery is skipped, which costs four
-times the statement itself on the ingest path. Errors still arrive as SQLAlchemy's.
+SQLAlchemy writes the SQL and converts the values. Only its per-execution machinery is skipped, which on the ingest
+path costs four times as much as the statement itself. Errors still arrive as SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 Statement = Select[Any] | Insert | Update | Delete
 Values = Mapping[str, Any] | Sequence[Any]
-"""Parameters: by name, or in the order the statement takes them."""
+"""Parameters: by name, or in the order in which the statement takes them."""
 NONE: Values = {}
 _TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+(?: AS \w+)?(?:, \w+(?: AS \w+)?)*)")
 _NAME = re.compile(r"(?:^|, )(\w+)")
 
 
 class Places(dict[str, int]):
-    """The place of each column in the rows of a statement, and what makes values of such rows, by whom it serves."""
+    """The index of each column in the rows of a statement, and the functions that turn such rows into values, by
+    the mapper they belong to."""
 
     __slots__ = ("makers",)
 
@@ -37,7 +38,7 @@ class Places(dict[str, int]):
 
 
 class Rows:
-    """What a query found: plain tuples, and the place of each column in them."""
+    """The result of a query: plain tuples, and the index of each column in them."""
 
     __slots__ = ("found", "places")
 
@@ -45,7 +46,7 @@ class Rows:
         self.found, self.places = found, places
 
     def scalar(self) -> Any:
-        """First column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         return self.found[0][0] if self.found else None
 
     def column(self) -> list[Any]:
@@ -69,13 +70,13 @@ class Link:
             raise
 
     def lacks(self, key: Hashable) -> bool:
-        """Whether the row of this key is kept back, so that a statement about it would miss it."""
+        """True if the row with this key is still buffered, so that a statement about it would miss it."""
         return self.kept is not None and self.kept.holds(key)
 
     def translate(self, error: Exception, sql: str) -> None:
-        """Raises the driver's error as SQLAlchemy's, without the parameters; returns for any other.
+        """Raise a driver's error as SQLAlchemy's, without the parameters; return for any other error.
 
-        PostgreSQL quotes the key of a broken constraint in its own text: `jobs.as_told` never passes that on.
+        PostgreSQL quotes the key of a broken constraint in its own text; `jobs.as_told` never passes that text on.
         """
         driver_error = self.dialect.loaded_dbapi.Error
         if not isinstance(error, driver_error):
@@ -89,8 +90,11 @@ class Link:
 
 
 class Prepared:
-    """One statement, or what writes it for a dialect by name. Parameters are given by name, or as `takes` lists them;
-    those it already carries are its own."""
+    """One statement, or a function that writes it for a dialect name.
+
+    Parameters are given by name, or in the order of `takes`. Values that the statement already carries stay its
+    own.
+    """
 
     __slots__ = ("_forms", "_statement", "_takes")
 
@@ -102,7 +106,7 @@ class Prepared:
         self._forms: dict[str, _Form] = {}
 
     def rows(self, link: Link, values: Values = NONE, *, apart: bool = False) -> Rows:
-        """Run a query. `apart`: no row that is kept back has anything to do with it, though its table may have some."""
+        """Run a query. `apart`: no buffered row concerns it, even if some belong to its tables."""
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
@@ -115,7 +119,7 @@ class Prepared:
             raise
 
     def execute(self, link: Link, values: Values, *, apart: bool = False) -> int:
-        """Run a change; answers how many rows it touched. `apart`: no row that is kept back is concerned."""
+        """Run a change and return the number of rows it touched. `apart`: no buffered row is concerned."""
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
@@ -128,7 +132,7 @@ class Prepared:
             raise
 
     def add(self, link: Link, values: Values, key: Hashable) -> None:
-        """Insert one row, where others may be kept back together with them: then a constraint is heard of later."""
+        """Insert one row. It may be buffered together with others, and a broken constraint is then reported later."""
         if link.kept is None:
             self.execute(link, values)
         else:
@@ -136,7 +140,7 @@ class Prepared:
             link.kept.keep(form.sql, form.bind(values), key, form.tables)
 
     def many(self, link: Link, rows: Sequence[Values]) -> None:
-        """Run a change once for each row, in one go."""
+        """Run a change once for each row, in one call of the driver."""
         form = self.form(link.dialect)
         bound = [form.bind(row) for row in rows]
         try:
@@ -148,7 +152,7 @@ class Prepared:
             raise
 
     def form(self, dialect: Dialect) -> _Form:
-        """The statement as this database wants it, compiled when it is first asked for."""
+        """Return the statement in the form for this database, compiling it at the first use."""
         form = self._forms.get(dialect.name)
         if form is None:
             statement = self._statement(dialect.name) if callable(self._statement) else self._statement
@@ -157,7 +161,7 @@ class Prepared:
 
 
 class _Form:
-    """A statement as one database wants it."""
+    """A statement in the form for one database."""
 
     __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "places", "sql", "tables")
 
@@ -177,7 +181,7 @@ class _Form:
         self._read = reader([_result(column.type, dialect) for column in columns])
 
     def bind(self, values: Values) -> Any:
-        """The parameters in the driver's own shape."""
+        """Return the parameters in the driver's own shape."""
         given = {**self._defaults, **values} if self._defaults and isinstance(values, Mapping) else values
         bound = self._bound(given)
         return bound if self._positional else dict(zip(self._names, bound, strict=True))
@@ -187,7 +191,8 @@ class _Form:
 
 
 def _tables_of(sql: str) -> frozenset[str]:
-    """Every table it speaks of. Walking the statement instead would leave half a megabyte behind in it."""
+    """Return every table the SQL names. Walking the statement instead would leave half a megabyte of caches behind
+    in it."""
     return frozenset(name for names in _TABLES.findall(sql) for name in _NAME.findall(names))
 
 

@@ -1,4 +1,4 @@
-"""Reads: one read-only transaction per query, on connections of their own. Knows no table and no writer."""
+"""Reads: one read-only transaction per query, on separate connections."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from wakeup.storage.jobs import Job, U, as_told
 
 
 class Reader(Generic[U]):
-    """Runs queries on a read-only engine. A connection found dead is replaced. After a restart of the database all of
-    the pool's are dead, and each is found so only when it is used."""
+    """Runs queries on a read-only engine and replaces dead connections.
+
+    After a restart of the database every connection of the pool is dead, and each is found dead only when it is
+    used.
+    """
 
     def __init__(self, engine: Engine, make_unit: Callable[[Connection], U]) -> None:
         self._engine = engine
@@ -23,7 +26,7 @@ class Reader(Generic[U]):
         self._make_unit = make_unit
 
     def read(self, job: Job[U]) -> Any:
-        """The answer, or the error in our words."""
+        """Return the query's result, or raise its error as `as_told` converts it."""
         try:
             for _ in range(self._may_be_dead):
                 try:

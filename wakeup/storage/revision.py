@@ -1,4 +1,4 @@
-"""Where a database stands, and what the code wants. Without Alembic: a running service never migrates."""
+"""The revision of a database, and the one the code needs. Without Alembic, because a running service never migrates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.storage.engine import connected
 
 
 def current_revision(database_url: str) -> str | None:
-    """Where the database stands; None when nothing was applied."""
+    """Return the revision of the database; None when no migration was applied."""
     with connected(database_url) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -20,8 +20,11 @@ def current_revision(database_url: str) -> str | None:
 
 
 def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
-    """Why the code cannot serve with this database. Ahead of it one may be: the next release's first migrations only
-    add, so both run side by side."""
+    """Return why this code cannot serve with the database, or None.
+
+    The database may be ahead of the code: the next release's `pre` migrations only add, so both releases can run
+    side by side.
+    """
     stands, wanted = current_revision(database_url), needed_revision(folder)
     if stands is None or wanted is None or stands < wanted:
         return f"the database is at revision {stands}, the code wants {wanted}"
@@ -29,7 +32,10 @@ def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
 
 
 def needed_revision(folder: Callable[[], Path]) -> str | None:
-    """What the code cannot do without: a `post` after the last `pre` is applied when no old node is left, and until
-    then the new ones serve. The files are named NNNN_pre_… or NNNN_post_…."""
+    """Return the newest revision that the code cannot do without.
+
+    A `post` migration after the last `pre` is applied when no old node is left, so new nodes must serve without
+    it. The files are named NNNN_pre_… or NNNN_post_….
+    """
     files = (folder() / "versions").glob("[0-9]*.py")
     return max((path.stem.split("_")[0] for path in files if "_post_" not in path.stem), default=None)

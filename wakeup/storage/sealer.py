@@ -1,4 +1,4 @@
-"""Personal data of one transaction: sealed under the customer's own key, which is itself sealed by the key ring."""
+"""Seals and opens personal data within one transaction, under the customer's own key, which the key ring wraps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _WRAPPED = Prepared(select(_customers.c.wrapped_key).where(_customers.c.id == bi
 
 
 class Sealer:
-    """Seals and opens the `sealed` column of any table. A customer whose key was destroyed is unreadable for good."""
+    """Seals and opens the `sealed` column of any table. Data of a customer whose key was destroyed is unreadable
+    for good."""
 
     def __init__(self, link: Link, vault: Vault) -> None:
         self._link = link
@@ -27,18 +28,18 @@ class Sealer:
         self._keys: dict[str, CustomerKey] = {}
 
     def new_key(self, customer_id: str) -> bytes:
-        """Make the customer's key; answers it wrapped, to be stored."""
+        """Create the customer's key and return it wrapped, to be stored."""
         key, wrapped = self._vault.new_customer_key(customer_id)
         self._keys[customer_id] = key
         return wrapped
 
     def cache_key(self, customer_id: str, wrapped: bytes) -> None:
-        """Spare a look-up: the customer's row is at hand."""
+        """Cache the key from the customer's row when that is at hand, which saves a query."""
         if customer_id not in self._keys:
             self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
 
     def has_key(self, customer_id: str) -> bool:
-        """Whether there is a key: not of somebody who was erased."""
+        """True if the customer has a key. An erased customer has none."""
         try:
             self._key(customer_id)
         except NotFoundError:
@@ -46,7 +47,7 @@ class Sealer:
         return True
 
     def drop_key(self, customer_id: str) -> None:
-        """Their key was destroyed."""
+        """Drop the customer's key from memory, after it was destroyed."""
         self._keys.pop(customer_id, None)
         self._vault.forget(customer_id)
 
@@ -54,7 +55,8 @@ class Sealer:
         return self._vault.seal(self._key(customer_id), table, "sealed", row_id, to_json(data))
 
     def open(self, customer_id: str, table: str, row_id: str, sealed: bytes) -> dict[str, Any]:
-        """Raises NotFoundError when the customer was erased, be it that they came again with another key."""
+        """Return what was sealed. Raises NotFoundError when the customer was erased, even if they have a new key
+        since."""
         if not sealed:
             raise NotFoundError("this customer was erased")
         found: dict[str, Any] = from_json(self._vault.open(self._key(customer_id), table, "sealed", row_id, sealed))

@@ -15,9 +15,10 @@ from wakeup.usecases.store import Lane
 
 
 class InlineStore(Store[U]):
-    """The same rules without a thread: each use case runs and commits before `run` yields. For virtual time.
+    """Follows the same rules without a thread: each use case runs and commits before `run` yields. For virtual
+    time.
 
-    Reads share the connection, so that a database in memory will do.
+    Reads share the connection, so a database in memory works as well.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
-"""The Store on a SQLite file: use cases run in the event loop, only BEGIN and COMMIT wait in a thread.
+"""The Store on a SQLite file: use cases run in the event loop; only BEGIN and COMMIT wait in a thread.
 
-A writer thread beside the loop costs more than it gives: the driver lets go of the interpreter at each statement, and
-takes it back from a busy loop only after a switch interval. So the loop runs the statements itself, and a thread
-does what waits for the disk.
+A writer thread next to the loop costs more than it gains: the driver releases the GIL at each statement, and gets
+it back from a busy loop only after a switch interval. So the loop runs the statements itself, and a thread does
+what waits for the disk.
 """
 
 from __future__ import annotations
@@ -26,19 +26,22 @@ from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
 
 MAX_PER_COMMIT = 32
-"""Enough to share an fsync among, and few enough that nobody on the line waits long: they take some twenty
-milliseconds in one go. Whoever comes meanwhile is read while the disk is written, when the loop has nothing else to do;
-if they were read in between, the loop would stand idle at each commit."""
+"""Use cases per commit. Enough to share an fsync, and few enough that no caller waits long, because they block the
+loop for some twenty milliseconds.
+
+Requests that arrive meanwhile are read while the disk is written, when the loop has nothing else to do. If they
+were read in between, the loop would be idle during each commit.
+"""
 FEW = 2
-"""So few use cases that the disk is idle: whoever they wake early may still join them."""
+"""Up to this many use cases the disk counts as idle, so a use case that they wake early may still join the commit."""
 TO_COME_ALONG = 3
-"""Turns of the loop from a wake-up to the use case that follows from it, and one to spare."""
+"""Turns of the loop between a wake-up and the use case that follows from it, with one to spare."""
 READERS = 2
 T = TypeVar("T")
 
 
 class LoopStore(Store[U]):
-    """Serves one event loop. Group commit: whatever waits when a commit returns goes into the next."""
+    """Serves one event loop with group commit: use cases that wait when a commit returns go into the next one."""
 
     def __init__(
         self,
@@ -49,8 +52,11 @@ class LoopStore(Store[U]):
         early: frozenset[str] = frozenset(),
         most_per_commit: int = MAX_PER_COMMIT,
     ) -> None:
-        """`early`: names whose listeners look at nothing but what `run` shows them. They see what is not committed yet,
-        and are told before it is: on an idle service their answer shares the commit."""
+        """`early`: names whose listeners read only through `run`, so that they see what is not committed yet.
+
+        They are woken before the commit. On an idle service the use case they run in response then shares that
+        commit.
+        """
         self._engines = engines
         self._writer = SqliteWriter(engines.writing, make_unit)
         self._read_job = Reader(engines.reading, make_unit).read
@@ -78,7 +84,7 @@ class LoopStore(Store[U]):
             return
         self._closed = True
         if self._pump is not None:
-            # Whoever gives up waiting for the end must not end it.
+            # If the caller is cancelled while it waits for the end, the pump must not be cancelled.
             await asyncio.shield(self._pump)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._readers.shutdown)
@@ -121,7 +127,8 @@ class LoopStore(Store[U]):
             tell_all(jobs, self._publish)
 
     def _give_up(self, jobs: list[Job[U]]) -> None:
-        """The loop ends without `close`: what was under way is uncertain, and nobody will serve the rest."""
+        """The loop ends without `close`: the result of running use cases is unknown, and waiting ones are not
+        served any more."""
         self._disk.submit(self._writer.drop)
         while (job := self._queue.take_one()) is not None:
             jobs.append(job)
@@ -130,7 +137,7 @@ class LoopStore(Store[U]):
         tell_all(jobs, self._publish)
 
     async def _together(self, jobs: list[Job[U]]) -> None:
-        """One transaction for all that waits, best lane first; `jobs` tells who was in it."""
+        """Run all that waits in one transaction, best lane first, and collect in `jobs` what was part of it."""
         try:
             connection, raw = await self._on_disk(partial(self._writer.begin, keep_back=True))
             self._run_all(jobs, self._writer.unguarded, connection, raw)
@@ -138,7 +145,7 @@ class LoopStore(Store[U]):
                 await self._wake_early(jobs)
                 begun = len(jobs)
                 self._run_all(jobs, self._writer.unguarded, connection, raw, begun=begun)
-                # Who came along is answered first: a phone is to ring.
+                # The use case that joined is answered first, because it is about to place a call.
                 jobs[:] = jobs[begun:] + jobs[:begun]
             await self._on_disk(self._writer.commit, connection, raw)
         except SpoiltError:
@@ -161,8 +168,10 @@ class LoopStore(Store[U]):
             done += 1
 
     async def _wake_early(self, jobs: Sequence[Job[U]]) -> None:
-        """Whoever listens early, with the time to come along. If this commit fails the use cases run again, and name
-        them again."""
+        """Wake the early listeners, and give them time to join this commit.
+
+        If the commit fails, the use cases run again and name them again.
+        """
         names = self._early.intersection(name for job in jobs for name in job.wakes)
         if not names:
             return
@@ -190,7 +199,7 @@ class LoopStore(Store[U]):
                 return
 
     def _refuse(self, jobs: list[Job[U]], refusal: NotBegunError) -> None:
-        """Not even BEGIN: whoever waits would hear the same, each after the whole busy timeout."""
+        """Not even BEGIN succeeded. Refuse all that waits: each would be refused after the whole busy timeout."""
         while self._took_another(jobs):
             pass
         self._writer.refuse(jobs, refusal)
@@ -200,6 +209,6 @@ class LoopStore(Store[U]):
 
 
 def _we_are_cancelled(error: BaseException) -> bool:
-    """And not some use case that raised the same."""
+    """True if our task was cancelled, rather than a use case having raised CancelledError."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -1,8 +1,9 @@
-"""The one connection that writes to SQLite: its transactions, and how a use case is undone. Knows no table and no loop.
+"""The one connection that writes to SQLite: its transactions, and how a use case is undone.
 
-The raw connection sends BEGIN, SAVEPOINT and COMMIT: SQLAlchemy's nested transactions cost more than the inserts.
-Savepoints cost more than the inserts too, since SQLite keeps a copy of every page touched after one. So many use cases
-share a transaction without any, and only when one of them fails having written does the batch begin again with them.
+BEGIN, SAVEPOINT and COMMIT are sent on the raw connection, because SQLAlchemy's nested transactions cost more than
+the inserts. Savepoints cost more than the inserts too, since SQLite keeps a copy of every page touched after one.
+So many use cases share a transaction without savepoints; only when one of them fails after it has written is the
+batch repeated with them.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 
 class NotBegunError(Exception):
-    """Not even BEGIN: whoever waits would hear the same refusal, each after the whole busy timeout."""
+    """Not even BEGIN succeeded. Every waiting use case would be refused too, each after the whole busy timeout."""
 
 
 class SpoiltError(Exception):
-    """A use case failed after it had written, and there is no savepoint to go back to."""
+    """A use case failed after it had written, and there is no savepoint to roll back to."""
 
 
 class SqliteWriter(Generic[U]):
@@ -36,14 +37,18 @@ class SqliteWriter(Generic[U]):
         self._connection: Connection | None = None
         self._kept: WriteBuffer | None = None
         self._changes = 0
-        """Of the connection, when the transaction began."""
+        """The connection's total_changes when the transaction began."""
         self._touched = False
         self.healthy = True
-        """A transaction without a row is committed on a full disk, too: it makes nothing good again."""
+        """False after a failure, until a transaction that wrote is committed. An empty transaction is no proof: it
+        commits even on a full disk."""
 
     def read(self, job: Job[U]) -> None:
-        """Run a query on the writer's own connection: for a database in memory. Whatever it wrote is undone, and it
-        has failed. (PRAGMA query_only would make SQLite compile every statement anew.)"""
+        """Run a query on the writer's own connection, for a database in memory.
+
+        A query that writes fails, and what it wrote is rolled back. PRAGMA query_only is not used for this: SQLite
+        would compile every statement again.
+        """
         try:
             connection, raw = self._opened()
             before = raw.total_changes
@@ -55,19 +60,19 @@ class SqliteWriter(Generic[U]):
                 connection.rollback()
             if raw.total_changes != before:
                 job.fail(StoreDownError("a query has written"))
-        except BaseException as error:  # noqa: BLE001 - it is the caller's
+        except BaseException as error:  # noqa: BLE001 - passed on to the caller
             job.fail(error)
 
     def close(self) -> None:
         self.drop()
 
     def alone(self, job: Job[U]) -> None:
-        """A transaction for this job only. Raises NotBegunError; whatever else happens is the job's answer."""
+        """Run the job in a transaction of its own. Raises NotBegunError; any other error becomes the job's result."""
         connection, raw = self.begin()
         try:
             self.in_savepoint(job, connection, raw)
             self.commit(connection, raw)
-        except BaseException as error:  # noqa: BLE001 - it is the caller's
+        except BaseException as error:  # noqa: BLE001 - passed on to the caller
             job.fail(error)
         else:
             return
@@ -87,11 +92,15 @@ class SqliteWriter(Generic[U]):
         except IntegrityError as error:
             raise SpoiltError from error
         if not raw.in_transaction:
-            # After a full disk SQLite has rolled everything back by itself, and the next job would stand alone.
+            # After a full disk SQLite has rolled everything back, and the next job would run outside a
+            # transaction.
             raise SpoiltError
 
     def in_savepoint(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
-        """Domain errors and broken constraints undo this job only; anything else is raised and ends the batch."""
+        """Run the job in a savepoint of the open transaction.
+
+        Domain errors and broken constraints undo this job only. Any other error is raised and ends the batch.
+        """
         for once_more in (True, False):
             raw.execute("SAVEPOINT job")
             again = False
@@ -113,18 +122,21 @@ class SqliteWriter(Generic[U]):
 
     def _perform(self, job: Job[U], connection: Connection, raw: sqlite3.Connection) -> None:
         if job.use_case is probe:
-            # The first page of the file is written, with what stands there: a full disk is not seen without.
+            # Rewrite the first page of the file with the same value: without a write a full disk goes unnoticed.
             [standing] = raw.execute("PRAGMA user_version").fetchone()
             raw.execute(f"PRAGMA user_version = {standing}")
             self._touched = True
         job.perform(self._make_unit(connection))
 
     def _written(self, raw: sqlite3.Connection) -> int:
-        """Grows whenever somebody writes, be it that the row is kept back."""
+        """Return a counter that grows with every write, including rows that are only buffered."""
         return raw.total_changes + (0 if self._kept is None else self._kept.count)
 
     def begin(self, *, keep_back: bool = False) -> tuple[Connection, sqlite3.Connection]:
-        """Raises NotBegunError. With `keep_back` new rows may wait for `commit`, which then may raise SpoiltError."""
+        """Begin a transaction. Raises NotBegunError.
+
+        With `keep_back`, new rows may be buffered until `commit`, which may then raise SpoiltError.
+        """
         try:
             connection, raw = self._opened()
             connection.begin()
@@ -148,7 +160,7 @@ class SqliteWriter(Generic[U]):
             try:
                 self._kept.write()
             except sqlite3.IntegrityError as error:
-                # Whose row it was is seen when each has a savepoint.
+                # Which job the row belongs to shows when each one has a savepoint.
                 raise SpoiltError from error
         raw.execute("COMMIT")
         connection.commit()
@@ -156,7 +168,7 @@ class SqliteWriter(Generic[U]):
             self.healthy = True
 
     def abandon(self) -> None:
-        """Back to nothing begun; a connection that cannot even roll back is given up."""
+        """Roll back. A connection that cannot even roll back is dropped."""
         if self._connection is None:
             return
         try:
@@ -169,13 +181,13 @@ class SqliteWriter(Generic[U]):
             self.drop()
 
     def refuse(self, jobs: Sequence[Job[U]], refusal: NotBegunError) -> None:
-        """None of these was begun, and nothing certain can be said of the connection."""
+        """Fail these jobs, none of which was begun, and drop the connection, whose state is uncertain."""
         self.drop()
         for job in jobs:
             job.fail(refusal.__cause__ or refusal)
 
     def drop(self) -> None:
-        """Give the connection up: nothing certain can be said of it."""
+        """Drop the connection, whose state is uncertain."""
         self.healthy = False
         connection, self._connection = self._connection, None
         if connection is None:

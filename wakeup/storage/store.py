@@ -1,4 +1,4 @@
-"""The Store: runs use cases in transactions and answers after commit. It knows no table and no use case by name."""
+"""The Store: runs use cases in transactions and returns their results after the commit."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Work = Callable[[list[Job[U]]], None]
 
 
 def publish_nothing(names: frozenset[str]) -> None:
-    """Nobody is to be woken."""
+    """Wake nothing."""
 
 
 def tell_all(jobs: Sequence[Job[U]], publish: Publish) -> None:
-    """A commit is over: answer whoever waits for these, and wake whom they named. Called in the loop."""
+    """After a commit, give the waiting callers their results and wake what the jobs named. Called in the event loop."""
     names: set[str] = set()
     for job in jobs:
         job.tell()
@@ -40,12 +40,12 @@ def tell_all(jobs: Sequence[Job[U]], publish: Publish) -> None:
         return
     try:
         publish(frozenset(names))
-    except Exception as error:  # noqa: BLE001 - what is committed is committed, and the next must be served
+    except Exception as error:  # noqa: BLE001 - the commit stands, and the next jobs must be served
         asyncio.get_running_loop().call_exception_handler({"message": "waking others failed", "exception": error})
 
 
 class Store(ABC, Generic[U]):
-    """The one way to the database. A use case may run more than once; what counts is the run that was committed."""
+    """The only access to the database. A use case may run more than once; only the run that was committed counts."""
 
     @overload
     async def run(
@@ -57,7 +57,7 @@ class Store(ABC, Generic[U]):
     ) -> T: ...
     @overload
     async def run(self, use_case: Callable[[U, *Ts], T], /, *args: *Ts, lane: Lane) -> T: ...
-    # mypy does not see that a lane named beside any arguments covers both forms above.
+    # mypy does not see that a lane given with any arguments covers both forms above.
     async def run(  # type: ignore[misc]
         self,
         use_case: Callable[..., Any],
@@ -66,10 +66,11 @@ class Store(ABC, Generic[U]):
         lane: Lane = Lane.DECIDE,
         **kwargs: Any,
     ) -> Any:
-        """Run `use_case(unit, *args)` in one transaction. Answers after commit, or raises what it raised.
+        """Run `use_case(unit, *args)` in one transaction. Returns after the commit, or raises what the use case
+        raised.
 
-        Raises StoreBusyError when the lane is full, StoreDownError when nothing was certainly committed,
-        ConstraintError when the database refuses the values. Giving up waiting does not undo anything.
+        Raises StoreBusyError when the lane is full, StoreDownError when no commit is certain, ConstraintError when
+        the database refuses the values. A caller that stops waiting does not undo anything.
         """
         return await self._submit(Job(use_case=use_case, args=args, kwargs=kwargs), lane)
 
@@ -80,7 +81,7 @@ class Store(ABC, Generic[U]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run `query(unit, *args)` on a read-only connection: one snapshot, never behind the writer."""
+        """Run `query(unit, *args)` on a read-only connection, in one snapshot that is never behind the writer."""
         answer: T = await self._read(Job(use_case=query, args=args, kwargs=kwargs))
         return answer
 
@@ -91,13 +92,15 @@ class Store(ABC, Generic[U]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """`read` what is short and in a hurry, on a thread and a connection kept for that: a page of figures may take
-        seconds, and what falls due meanwhile is not to wait for it."""
+        """Run a short, urgent query like `read`, on a thread and a connection reserved for such queries.
+
+        A page of figures may take seconds, and work that falls due meanwhile must not wait for it.
+        """
         answer: T = await self._look(Job(use_case=query, args=args, kwargs=kwargs))
         return answer
 
     async def ping(self) -> None:
-        """Raises StoreDownError unless something can be written now."""
+        """Raise StoreDownError unless the database can be written now."""
         await self.run(probe)
 
     @property
@@ -108,7 +111,7 @@ class Store(ABC, Generic[U]):
     @property
     @abstractmethod
     def waiting(self) -> dict[Lane, int]:
-        """How many use cases wait in each lane."""
+        """The number of use cases that wait in each lane."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -126,22 +129,22 @@ class Store(ABC, Generic[U]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew(Generic[U]):
-    """Who does the work of one kind of database."""
+    """The functions that do the work for one kind of database."""
 
     writers: Sequence[Work[U]]
-    """A thread each."""
+    """One thread each."""
     most_at_once: int
-    """How many jobs a writer takes from the queue."""
+    """How many jobs a writer takes from the queue at once."""
     read: Callable[[Job[U]], Any]
     readers: int
-    """Threads that call `read`."""
+    """Number of threads that call `read`."""
     release: Callable[[], None]
-    """Gives all connections back, when every thread has stopped."""
+    """Returns all connections, when every thread has stopped."""
     is_healthy: Callable[[], bool]
 
 
 class ThreadedStore(Store[U]):
-    """Writer threads behind one queue of lanes, and a few threads that read. Serves one event loop."""
+    """Writer threads behind one queue of lanes, and a few reader threads. Serves one event loop."""
 
     def __init__(self, crew: Crew[U], publish: Publish) -> None:
         self._crew = crew
@@ -150,7 +153,7 @@ class ThreadedStore(Store[U]):
         self._readers = ThreadPoolExecutor(crew.readers, thread_name_prefix="store-reader")
         self._looker = ThreadPoolExecutor(LOOKERS, thread_name_prefix="store-looker")
         self._closed = False
-        # Daemons: a process told to die does not wait for a database that hangs.
+        # Daemons, so that a process told to exit does not wait for a database that hangs.
         self._threads = [
             Thread(target=self._serve, args=(work,), name="store-writer", daemon=True) for work in crew.writers
         ]
@@ -199,12 +202,12 @@ class ThreadedStore(Store[U]):
         while jobs := self._queue.take(self._crew.most_at_once):
             try:
                 work(jobs)
-            except BaseException as error:  # noqa: BLE001 - a writer that died would leave everybody waiting
+            except BaseException as error:  # noqa: BLE001 - if a writer died, its callers would wait for ever
                 for job in jobs:
                     job.fail(error)
             future = jobs[0].future
             assert future is not None
-            # RuntimeError: the loop is gone without `close`, so nobody waits for these answers any more.
+            # RuntimeError: the loop is gone without `close`, so no caller waits for these results any more.
             with suppress(RuntimeError):
                 future.get_loop().call_soon_threadsafe(self._deliver, jobs)
 

@@ -1,6 +1,7 @@
-"""Column types that keep their promise on both databases: aware UTC times, exact money, enums as text.
+"""Column types that behave the same on both databases: aware UTC times, exact money, enums as text.
 
-They override the processors themselves: `process_bind_param` would cost one more call per value on the ingest path.
+They override the processors themselves: `process_bind_param` would cost one more call per value on the ingest
+path.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def _is_sqlite(dialect: Dialect) -> bool:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware in, aware UTC out, to the microsecond. On SQLite text that sorts as time does."""
+    """Takes aware times and returns aware UTC times, to the microsecond. On SQLite they are text that sorts like
+    time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -51,29 +53,30 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Bytes(TypeDecorator[bytes]):
-    """Bytes as they are: SQLAlchemy's own wrap each value once more for drivers that need it."""
+    """Bytes as they are. SQLAlchemy's own type wraps each value once more for drivers that need it."""
 
     impl = LargeBinary()
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> None:
-        """None is needed."""
+        """No conversion is needed."""
 
     def result_processor(self, dialect: Dialect, coltype: object) -> None:
-        """None is needed."""
+        """No conversion is needed."""
 
 
 class Real(TypeDecorator[float]):
-    """A measured number. SQLAlchemy's own asks the driver for a column type that prepared statements do not know."""
+    """A measured number. SQLAlchemy's own type asks the driver for a column type that prepared statements do not
+    know."""
 
     impl = Float()
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> None:
-        """None is needed."""
+        """No conversion is needed."""
 
     def result_processor(self, dialect: Dialect, coltype: object) -> None:
-        """None is needed."""
+        """No conversion is needed."""
 
 
 class Money(TypeDecorator[Decimal]):
@@ -108,7 +111,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 class StrEnumText(TypeDecorator[E], Generic[E]):
-    """A StrEnum as its value. A word the enum does not know is refused both ways."""
+    """A StrEnum stored as its value. A word that the enum does not know is refused in both directions."""
 
     impl = Text()
     cache_ok = True
@@ -122,7 +125,8 @@ class StrEnumText(TypeDecorator[E], Generic[E]):
         return self.enum
 
     def bind_processor(self, dialect: Dialect) -> Processor:  # noqa: ARG002
-        # A member hashes like its text, so one look-up takes either and gives the plain str the drivers like best.
+        # A member hashes like its text, so one look-up takes either and gives the plain str that the drivers like
+        # best.
         return _look_up({member: member.value for member in self.enum}, self.enum)
 
     def literal_processor(self, dialect: Dialect) -> Processor:
@@ -140,7 +144,7 @@ def _look_up(words: dict[Any, Any], enum: type[StrEnum]) -> Processor:
 
 
 class _Known(dict[Any, Any]):
-    """A look-up that needs no call of Python's for what it knows."""
+    """A look-up table that needs no Python-level call for known words."""
 
     enum: type[StrEnum]
 

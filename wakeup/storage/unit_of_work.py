@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDependencies:
-    """What every unit of work of this process shares."""
+    """What all units of work of this process share."""
 
     vault: Vault
     policy: Policy
@@ -58,16 +58,16 @@ class UnitDependencies:
     ids: Ids
     audit_key: bytes = field(repr=False)
     zones: Callable[[str], str] = lambda _: ""
-    """By the numbering plan, which storage does not know."""
+    """Returns the time zones of a phone number by the numbering plan, which storage does not know."""
 
 
 S = TypeVar("S")
 
 
 class Repository(Generic[S]):
-    """A repository that is put up when somebody first reaches for it: few use cases need many.
+    """A repository created at its first use, because most use cases need only a few.
 
-    As `functools.cached_property`, without its lock: a unit of work belongs to one thread.
+    Like `functools.cached_property` without its lock: a unit of work belongs to one thread.
     """
 
     def __init__(self, make: Callable[[SqlUnit], S]) -> None:
@@ -83,19 +83,19 @@ class Repository(Generic[S]):
 
 
 def _wrapping(unit: SqlUnit) -> SqlWrapping:
-    from wakeup.storage.repositories.wrapping import SqlWrapping  # noqa: PLC0415 - reached for once a year
+    from wakeup.storage.repositories.wrapping import SqlWrapping  # noqa: PLC0415 - used about once a year
 
     return SqlWrapping(unit.link, unit.vault)
 
 
 def _erasure(unit: SqlUnit) -> SqlErasure:
-    from wakeup.storage.repositories.erasure import SqlErasure  # noqa: PLC0415 - reached for once a day
+    from wakeup.storage.repositories.erasure import SqlErasure  # noqa: PLC0415 - used about once a day
 
     return SqlErasure(unit.link, unit.sealer)
 
 
 def _leftovers(unit: SqlUnit) -> SqlLeftovers:
-    from wakeup.storage.repositories.leftovers import SqlLeftovers  # noqa: PLC0415 - reached for once an hour
+    from wakeup.storage.repositories.leftovers import SqlLeftovers  # noqa: PLC0415 - used about once an hour
 
     return SqlLeftovers(unit.link)
 
@@ -161,5 +161,5 @@ MakeUnit: TypeAlias = Callable[[Connection], SqlUnit]
 
 
 def unit_maker(dependencies: UnitDependencies) -> MakeUnit:
-    """For the Store: a fresh unit on a connection."""
+    """Return the function with which the Store makes a new unit of work on a connection."""
     return lambda connection: SqlUnit(connection, dependencies)

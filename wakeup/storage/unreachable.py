@@ -1,4 +1,7 @@
-"""A database that is not there, not ours to open, or not brought up to date, in words for whoever set its address."""
+"""Error messages for a database that is unreachable, refuses access, or lacks migrations.
+
+They are written for the operator who set its address.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,29 @@ _NO_SUCH_STATES = frozenset({"42P01", "42703"})
 
 
 def unreachable_reason(error: Exception) -> str | None:
-    """None when the database is not to blame. Of its own words only the first line: no statement, no values."""
+    """Return the message, or None when the database is not the cause.
+
+    Only the first line of the database's own text is quoted: no statement and no values.
+    """
     if not isinstance(error, DatabaseError):
         return None
     words = (str(error.orig).splitlines() or [""])[0]
     if words.startswith(_NO_SUCH) or getattr(error.orig, "sqlstate", None) in _NO_SUCH_STATES:
         return f"lacks what this version needs ({words}); run `wakeup migrate` first"
-    # SQLite calls a file that is no database a DatabaseError, of no kind.
+    # For a file that is not a database, SQLite raises a plain DatabaseError.
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return f"cannot be used ({words}); see that the setting names a database we may open"
     return None
 
 
 def connection_lost_code(error: Exception) -> str | None:
-    """The code under which the database stopped what was begun; None when it did not, or cannot be used at all."""
+    """Return the error code when the database aborted the work. None for other errors, and for those
+    `unreachable_reason` explains."""
     if not isinstance(error, SQLAlchemyError) or unreachable_reason(error) is not None:
         return None
     return code_of(error)
 
 
 def address_of(database_url: str) -> str:
-    """The URL without password and options."""
+    """Return the URL without password and options."""
     return make_url(database_url).set(query={}).render_as_string(hide_password=True)

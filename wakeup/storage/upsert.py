@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which each database's dialect brings itself. A node on SQLite does not carry PostgreSQL's."""
+"""INSERT … ON CONFLICT, which each dialect brings itself. A node on SQLite does not load PostgreSQL's."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy import Table
 from sqlalchemy.sql import Insert
 
 Upsert = Any
-"""What both dialects' INSERTs can: `on_conflict_do_nothing`, `on_conflict_do_update`, `excluded`."""
+"""What the INSERTs of both dialects offer: `on_conflict_do_nothing`, `on_conflict_do_update`, `excluded`."""
 
 
 def upsert(table: Table, finish: Callable[[Upsert], Insert]) -> Callable[[str], Insert]:
-    """Writes the statement once it is known for which dialect."""
+    """Return a function that writes the statement once the dialect is known."""
 
     def write(dialect: str) -> Insert:
         if dialect == "postgresql":

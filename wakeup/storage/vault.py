@@ -1,6 +1,7 @@
-"""Personal data at rest: sealed under a key per customer, found again through keyed hashes. Knows no table's columns.
+"""Personal data at rest: sealed with a key per customer, and searchable through keyed hashes.
 
-Destroying a customer's wrapped key makes everything sealed under it unreadable, in every backup made later too.
+Destroying a customer's wrapped key makes everything sealed with it unreadable, also in every backup made
+afterwards.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class CustomerKey:
 
 
 class Vault:
-    """Seals and opens. Safe to use from several threads."""
+    """Seals and opens personal data. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -65,15 +66,15 @@ class Vault:
         self._lock = Lock()
 
     def new_customer_key(self, customer_id: str) -> tuple[CustomerKey, bytes]:
-        """A new key, and its wrapped form to be stored."""
+        """Return a new key, and its wrapped form to be stored."""
         key = self._random_bytes(KEY_BYTES)
         return CustomerKey(key), self._ring.wrap(customer_id, key)
 
     def customer_key(self, customer_id: str, wrapped: bytes) -> CustomerKey:
-        """The stored key, unwrapped. Raises NotFoundError when it was destroyed (is empty), SealError when spoilt."""
+        """Unwrap a stored key. Raises NotFoundError when it was destroyed (is empty), SealError when it is damaged."""
         if not wrapped:
             raise NotFoundError("the customer's key was destroyed")
-        # By the wrapped bytes too: a destroyed or exchanged key is never answered from memory.
+        # The wrapped bytes are part of the cache key, so a destroyed or exchanged key is never served from memory.
         name = (customer_id, wrapped)
         with self._lock:
             found = self._cache.get(name)
@@ -88,7 +89,7 @@ class Vault:
         return key
 
     def wrap_anew(self, owner: str, wrapped: bytes) -> bytes | None:
-        """A stored key wrapped by the newest master key; None if it is already. Raises SealError."""
+        """Wrap a stored key with the newest master key. None if it already is. Raises SealError."""
         return self._ring.wrap_anew(owner, wrapped)
 
     def forget(self, customer_id: str) -> None:
@@ -105,13 +106,13 @@ class Vault:
         row_id: str,
         plaintext: bytes | str,
     ) -> bytes:
-        """Sealed for this one place: table, column and row. Layout: version, key id, nonce, ciphertext and tag."""
+        """Seal data for exactly one table, column and row. Layout: version, key id, nonce, ciphertext and tag."""
         data = plaintext.encode() if isinstance(plaintext, str) else plaintext
         nonce = self._random_bytes(NONCE_BYTES)
         return key.head + nonce + key.cipher.encrypt(nonce, data, _place(key.head, table, column, row_id))
 
     def open(self, key: CustomerKey, table: str, column: str, row_id: str, sealed: bytes) -> bytes:
-        """What was sealed. Raises SealError, which never carries any of it."""
+        """Return what was sealed. Raises SealError, which never contains any of it."""
         if sealed[:_HEAD] != key.head:
             raise SealError
         try:
@@ -124,16 +125,16 @@ class Vault:
             raise SealError from None
 
     def number_index(self, e164: str) -> str:
-        """The keyed hash under which a phone number is found again."""
+        """Return the keyed hash under which a phone number is searched for."""
         return self.index("number", e164)
 
     def index(self, purpose: str, text: str) -> str:
-        """The keyed hash of the text under the newest index key. Hashes of different purposes never meet."""
+        """Return the keyed hash of the text with the newest index key. Different purposes never give the same hash."""
         return _hash(*self._index_keys[0], purpose, text)
 
 
 def _place(head: bytes, table: str, column: str, row_id: str) -> bytes:
-    # With lengths: no two places read the same.
+    # With lengths, so that no two places give the same text.
     return head + f"{len(table)}:{table}{len(column)}:{column}{row_id}".encode()
 
 

@@ -1,7 +1,7 @@
-"""New rows of one SQLite transaction, kept back until somebody could miss them, then written a table at a time.
+"""Buffer the new rows of one SQLite transaction until a statement could miss them, then write them table by table.
 
-For the driver a statement of thirty rows costs little more than one of a single row, and SQLite does it without the
-interpreter's lock: the thread that commits writes what is left while the loop answers others. It knows no table.
+For the driver, an INSERT of thirty rows costs little more than an INSERT of one. SQLite executes it without the
+GIL, so the thread that commits can write the remaining rows while the event loop serves others.
 """
 
 from __future__ import annotations
@@ -12,26 +12,27 @@ from itertools import chain
 from typing import Any
 
 WRITE_BUFFER = "kept_back"
-"""Where a connection's `info` holds them."""
+"""Key in the `info` of a connection under which its buffer is found."""
 SIZES = (32, 8, 2, 1)
-"""Rows of a statement. Few sizes: each is a statement of its own, which SQLite has to compile once."""
+"""Numbers of rows per INSERT. Only a few sizes, because SQLite has to compile a statement for each."""
 
 
 class WriteBuffer:
-    """Rows in the driver's own values, by the INSERT of a single one, and the cursor that writes them."""
+    """The buffered rows in the driver's own values, grouped by their single-row INSERT, and the cursor that writes
+    them."""
 
     __slots__ = ("_keys", "_rows", "_tables", "count", "cursor")
 
     def __init__(self, cursor: Any) -> None:
         self.cursor = cursor
         self.count = 0
-        """Rows ever kept back, written or not: grows whenever somebody writes."""
+        """Number of rows ever buffered, whether written by now or not. Grows with every insert."""
         self._rows: dict[str, list[Sequence[Any]]] = {}
         self._keys: set[Hashable] = set()
         self._tables: set[str] = set()
 
     def keep(self, sql: str, row: Sequence[Any], key: Hashable, tables: frozenset[str]) -> None:
-        """`key` names the row to `holds`, `tables` where it belongs."""
+        """Buffer a row. `key` identifies it for `holds`; `tables` are the tables it belongs to."""
         rows = self._rows.get(sql)
         if rows is None:
             rows = self._rows[sql] = []
@@ -41,15 +42,15 @@ class WriteBuffer:
         self.count += 1
 
     def holds(self, key: Hashable) -> bool:
-        """Whether this row is not yet where a statement finds it."""
+        """True if the row is still in the buffer, so that a statement would not find it."""
         return key in self._keys
 
     def concern(self, tables: frozenset[str]) -> bool:
-        """Whether whoever reads these could miss any."""
+        """True if a statement that reads these tables could miss a buffered row."""
         return not self._tables.isdisjoint(tables)
 
     def write(self) -> None:
-        """Raises what the driver raises; then nothing is certain, and the transaction must be undone."""
+        """Write all buffered rows. Raises the driver's errors; the transaction must be rolled back after one."""
         if not self._rows:
             return
         for sql, rows in self._rows.items():
@@ -66,6 +67,6 @@ class WriteBuffer:
 
 @cache
 def _for_several(sql: str, rows: int) -> str:
-    """An INSERT as SQLAlchemy writes it for one row, for several."""
+    """Turn SQLAlchemy's INSERT of one row into an INSERT of several."""
     head, values = sql.rsplit(" VALUES ", 1)
     return f"{head} VALUES {', '.join([values] * rows)}"

@@ -1,1 +1,1 @@
-"""aiohttp handlers: risk API, voice and message webhooks, operations. Never touches SQL or Twilio's library."""
+"""aiohttp handlers: risk API, voice and message webhooks, console, operations. Never uses SQL or Twilio's library."""

@@ -1,4 +1,4 @@
-"""Acts that follow an answer: done after it, tracked, and finished or cancelled when the application stops."""
+"""Background tasks that follow a response: run after it, tracked, and finished or cancelled at shutdown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.domain.errors import RemoteError
 from wakeup.web.parts import Parts
 
 PATIENCE_SECONDS = 8.0
-"""How long a stopping application waits for what it began."""
+"""How long a stopping application waits for its tasks."""
 
 
 class Background:
@@ -22,7 +22,7 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, act: str, work: Coroutine[None, None, None], **facts: str) -> None:
-        """Do it beside everything else. Failures are logged under the name of the act, and counted."""
+        """Run the work as a task. A failure is logged under the name of the act and counted."""
         task = asyncio.get_running_loop().create_task(self._do(act, work, facts))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,4 +1,4 @@
-"""Reads what was sent: bounded, in time, of the right kind, never inflated. It knows nothing of what it means."""
+"""Reads request bodies: limited in size and time, of the right content type, never decompressed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 async def read_body(request: web.Request, content_type: str, limit: int = BODY_LIMIT) -> bytes:
-    """The raw body. Raises Refusal: 413, 415, 408 when it does not come within 10 s, 400 when it breaks off."""
+    """Return the raw body. Raises Refusal: 413, 415, 408 when it does not come within 10 s, 400 when it breaks off."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise Refusal(415, "bodies are taken as they are: no Content-Encoding", close=True)
     if request.content_type != content_type:

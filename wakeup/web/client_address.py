@@ -1,4 +1,4 @@
-"""Whose address counts: the peer's, or, behind proxies that are trusted, the one the nearest of them saw."""
+"""The client's address: the peer's, or behind trusted proxies the one that the nearest proxy saw."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ FORWARDED_FOR = "X-Forwarded-For"
 
 
 def is_proxy(request: web.Request, proxies: Proxies) -> bool:
-    """Whether what this peer says of others is believed."""
+    """True if the forwarded headers of this peer are trusted."""
     peer = _address(request.remote or "")
     return peer is not None and _among(peer, proxies)
 
 
 def address_of(request: web.Request, proxies: Proxies) -> str:
-    """The last one that no trusted proxy has: what stands left of it anybody may have written. Of a header that is no
-    list of addresses nothing is believed."""
+    """Return the right-most address in X-Forwarded-For that is not a trusted proxy. Entries left of it can be
+    forged.
+
+    A malformed header is ignored.
+    """
     peer = request.remote or ""
     if not is_proxy(request, proxies):
         return peer
@@ -38,7 +41,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         address = ip_address(text)
     except ValueError:
         return None
-    # A socket for both kinds names an old address in the new way.
+    # A dual-stack socket reports IPv4 addresses in IPv6 form.
     return getattr(address, "ipv4_mapped", None) or address
 
 

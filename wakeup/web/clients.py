@@ -1,4 +1,4 @@
-"""The machines of the bank: who signed this message, who bears this key, and what each may do."""
+"""The bank's machine clients: who signed a message, who owns a bearer key, and what each may do."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """One machine. It signs what it sends with a secret, and asks with a bearer key."""
+    """One machine client. It signs the messages it sends with a secret, and authenticates queries with a bearer key."""
 
     name: str
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """`whsec_…`; several at once while they rotate."""
+    """`whsec_…`; several at once during a rotation."""
     scopes: frozenset[Scope] = frozenset()
     bearer_hashes: tuple[str, ...] = field(default=(), repr=False)
     """SHA-256 of each bearer key, in lower-case hex."""
 
 
 class Clients:
-    """Everybody who may speak to the risk API."""
+    """All clients of the risk API."""
 
     def __init__(self, clients: Iterable[Client]) -> None:
         self._clients = {client.name: client for client in clients}
@@ -47,8 +47,11 @@ class Clients:
     def signed_by(
         self, headers: Mapping[str, str], body: bytes, now: datetime, name: str | None = None
     ) -> tuple[Client, str]:
-        """Who signed the message, and its webhook id. `name` narrows the search. Raises BadSignature."""
-        # Settings give names in capitals, which are small letters to us.
+        """Return the client that signed the message, and the webhook id. Raises BadSignature.
+
+        `name` limits the search to one client.
+        """
+        # Client names are lower case here, though the settings give them in capitals.
         candidates = self._clients.values() if name is None else filter(None, [self._clients.get(name.lower())])
         for client in candidates:
             try:
@@ -59,7 +62,7 @@ class Clients:
         raise BadSignature(Flaw.NO_MATCH)
 
     def bearing(self, authorization: str | None) -> Client | None:
-        """Whose bearer key this is. Every hash is compared, so the time taken tells nothing."""
+        """Return the client that owns this bearer key. Every hash is compared, so that the duration reveals nothing."""
         header = authorization or ""
         if not header.lower().startswith(_BEARER):
             return None

@@ -1,8 +1,9 @@
-"""Stands before a connection until its first head has come, and turns away whoever need not be listened to.
+"""Filters new connections by the first request head, before aiohttp sees them.
 
-A flood of posts without a signature costs an open connection and a look at each head: no request is made of them, no
-body is read, no line is written, and the conversations beside them go on. Who is let in is served as if nobody had
-stood there; what comes in pieces is let in, and refused further inside if it must be.
+In a flood of unsigned posts each one then costs only an open connection and a look at its head: no request object
+is made, no body is read, no log line is written, and running conversations are not delayed. A connection that is
+let in is served as if there were no filter. A head that comes in pieces is let in, and is refused later if
+necessary.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from wakeup.web.middleware import SAFE_HEADERS
 
 HEAD_END = b"\r\n\r\n"
 TurnsAway: TypeAlias = Callable[[bytes], bool]
-"""Whether this first head of a connection is refused with 403, unheard."""
+"""True if the connection that begins with these bytes is to be refused with 403."""
 TURNS_AWAY: web.AppKey[TurnsAway] = web.AppKey("turns_away")
 
 
 class Doorkeeper(asyncio.Protocol):
-    """For one connection. `serve` makes the protocol that takes it over; whoever says nothing for `patience_s` goes."""
+    """The filter of one connection. `serve` makes the protocol that takes over; a silent connection is closed
+    after `patience_s` seconds."""
 
     __slots__ = ("_leaves", "_patience_s", "_serve", "_timer", "_transport", "_turns_away")
 
@@ -58,7 +60,7 @@ class Doorkeeper(asyncio.Protocol):
         self._go()
 
     def dismiss(self) -> None:
-        """The house closes."""
+        """Close the connection, because the server shuts down."""
         self._transport.abort()
 
     def _go(self) -> None:

@@ -1,4 +1,4 @@
-"""How an application is served: no access log, no inflating, ten seconds for a head, and problems even for noise."""
+"""How an application is served: no access log, no decompression, a time limit for heads, problem JSON for bad HTTP."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ from wakeup.web.middleware import SAFE_HEADERS
 from wakeup.web.problems import Answer, response_of
 
 HEAD_SECONDS = 10.0
-"""For the head of a request, from the opening of the connection or the answer before; so also the longest idle time."""
+"""For the head of a request, counted from the opening of the connection or from the response before. So this is
+also the longest idle time."""
 LINGER_SECONDS = 1.0
-"""How long an unread body is swallowed, so that its sender sees why it was refused."""
+"""How long an unread body is read and discarded, so that its sender sees why it was refused."""
 SHUTDOWN_SECONDS = 10.0
 AT_ONCE, MAY_WAIT = 1, 256
-"""Connections taken in one turn of the loop, and those the system keeps for us meanwhile. asyncio takes as many as may
-wait, and a flood of them would keep every conversation waiting at each of its steps."""
+"""Connections accepted in one turn of the loop, and connections that the system queues meanwhile.
+
+asyncio accepts as many at once as may be queued. A flood of them would then delay every conversation at each step.
+"""
 
 
 class _Connection(web.RequestHandler):
-    """aiohttp answers what is no HTTP with the offending line, and logs it: it may hold a name or a number."""
+    """Answers invalid HTTP without details. aiohttp would answer with the offending line and log it, and that line
+    may contain a name or a number."""
 
     __slots__ = ()
 
@@ -42,14 +46,14 @@ class _Connection(web.RequestHandler):
 
 
 class _Server(web.Server):
-    """`turns_away`: what the application wants nobody to listen to."""
+    """`turns_away` is the application's connection filter."""
 
     def __init__(self, *args: Any, turns_away: TurnsAway | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turns_away = turns_away
         self._at_the_door: set[Doorkeeper] = set()
 
-    def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # whoever stands before it is no handler yet
+    def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # the connection filter is not a handler
         if self._turns_away is None:
             return self._serve()
         keeper = Doorkeeper(self._serve, self._turns_away, HEAD_SECONDS, self._at_the_door.discard)
@@ -66,7 +70,8 @@ class _Server(web.Server):
 
 
 class Listener(web.AppRunner):
-    """An AppRunner with our limits. `leave_early`: a handler is cancelled when its client has gone (long polls)."""
+    """An AppRunner with our limits. With `leave_early`, a handler is cancelled when its client has gone (long
+    polls)."""
 
     def __init__(self, app: web.Application, *, leave_early: bool = False) -> None:
         options: dict[str, Any] = {
@@ -90,11 +95,11 @@ class Listener(web.AppRunner):
         )
 
     async def listen(self, host: str, port: int) -> None:
-        """Take connections there. Raises OSError when it cannot be had."""
+        """Accept connections on this address. Raises OSError when it is not available."""
         site = web.TCPSite(self, host, port, backlog=AT_ONCE)
         await site.start()
-        for ears in site._server.sockets:  # type: ignore[union-attr]  # noqa: SLF001 - of a server that has started
-            # A listener in memory has none of the system's, and nobody waits there.
+        for ears in site._server.sockets:  # type: ignore[union-attr]  # noqa: SLF001 - the server has started
+            # A listener in memory has no system socket, and there nothing waits.
             if hasattr(ears, "fileno"):
                 with socket.socket(fileno=os.dup(ears.fileno())) as same:
                     same.listen(MAY_WAIT)

@@ -1,4 +1,4 @@
-"""What is counted, on a registry of its own. Labels are routes, answers and states: never ids, never personal data."""
+"""The metrics, on a registry of their own. Labels are routes, responses and states: never ids or personal data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.25, 0.5, 1.0
 
 
 class CountedElsewhere(Collector):
-    """A count that somebody else keeps: asked for when it is wanted."""
+    """A counter that is maintained elsewhere and read at each scrape."""
 
     def __init__(self, name: str, text: str, count: Callable[[], int]) -> None:
         self._name, self._text, self._count = f"wakeup_{name}", text, count
@@ -24,7 +24,7 @@ class CountedElsewhere(Collector):
 
 
 class Metrics:
-    """The collectors the web feeds. Others may add theirs to `registry`."""
+    """The collectors that the web package feeds. Other packages may add theirs to `registry`."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=True)
@@ -58,7 +58,7 @@ class Metrics:
         )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one request. Its series are remembered: finding them costs more than counting."""
+        """Count one request. The series are cached, because finding them costs more than counting."""
         series = self._series.get((route, method, status))
         if series is None:
             count = self.requests.labels(route, method, str(status))
@@ -68,7 +68,7 @@ class Metrics:
         time.observe(seconds)
 
     def event_answered(self, answer: str) -> None:
-        """Count one risk event, its series remembered as above."""
+        """Count one risk event, with its series cached as above."""
         series = self._events.get(answer)
         if series is None:
             series = self._events[answer] = self.events.labels(answer)
@@ -79,7 +79,7 @@ class Metrics:
         self.decisions.labels(ruling, reason).inc()
 
     def arrived(self, late: timedelta) -> None:
-        """A decision was acknowledged by the payment core, so late."""
+        """Record how late a decision was acknowledged by the payment core."""
         self.late_seconds.observe(late.total_seconds())
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

@@ -1,6 +1,7 @@
-"""Around every request: an id, one canonical log line, the counters, errors as problems, and safe headers.
+"""Wraps every request: request id, one log line, metrics, errors as problem JSON, and safe headers.
 
-A line names the route by its template: paths hold the bank's ids, queries may hold anything.
+The log line names the route by its template, because paths contain the bank's ids and queries may contain
+anything.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FACTS = web.RequestKey("facts", dict[str, Any])
 REQUEST_ID = "X-Request-Id"
 NO_ROUTE = "none"
 GONE = 499
-"""What the log says when the other side left before it was answered."""
+"""Status logged when the client left before it was answered."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 SAFE_HEADERS = {
     "Server": "wakeup",
@@ -33,12 +34,12 @@ SAFE_HEADERS = {
 
 
 def note(request: web.Request, **facts: Any) -> None:
-    """Put ids and enums into the request's log line. Never personal data."""
+    """Add ids and enums to the request's log line. Never personal data."""
     request[FACTS].update(facts)
 
 
 def request_middleware(parts: Parts) -> Middleware:
-    """The one middleware of an application."""
+    """Return the one middleware of an application."""
 
     @web.middleware
     async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -50,7 +51,7 @@ def request_middleware(parts: Parts) -> Middleware:
         except asyncio.CancelledError:
             _tell(request, parts, GONE, begun, request_id)
             raise
-        except Exception as error:  # noqa: BLE001 - the last one to see it: answered with a 500 that says nothing
+        except Exception as error:  # noqa: BLE001 - outermost handler: answered with a 500 without details
             response = _response_to(error, request, parts, request_id)
         headers = response.headers
         for name, value in SAFE_HEADERS.items():
@@ -71,7 +72,7 @@ def _response_to(error: Exception, request: web.Request, parts: Parts, request_i
 
 
 def route_of(request: web.Request) -> str:
-    """The template of the route; paths nobody serves are all one."""
+    """Return the template of the route. All unknown paths share one name."""
     resource = request.match_info.route.resource
     return NO_ROUTE if resource is None else resource.canonical
 

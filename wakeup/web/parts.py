@@ -27,14 +27,17 @@ from wakeup.web.metrics import Metrics
 
 
 class WakeSource(Protocol):
-    """Wakes whoever waits for something to be committed. Names are such as `transfer:<id>`."""
+    """Wakes listeners when something is committed. Names look like `transfer:<id>`."""
 
     def listening(self, name: str) -> AbstractContextManager[asyncio.Event]:
-        """An event that the next publication sets. Taken before reading, it misses none; clear it before reading on."""
+        """Return an event that the next publication of this name sets.
+
+        Enter before reading, so that no publication is missed, and clear the event before reading again.
+        """
 
 
 class Log(Protocol):
-    """A structured logger: an event's name and its facts."""
+    """A structured logger: takes an event's name and its facts."""
 
     def info(self, event: str, **facts: Any) -> Any: ...
     def warning(self, event: str, **facts: Any) -> Any: ...
@@ -42,13 +45,13 @@ class Log(Protocol):
 
 
 async def nothing_to_verify() -> list[str]:
-    """There are no books."""
+    """There is no database to verify."""
     return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptFacts:
-    """A script in force, for a list."""
+    """A published script, for a list."""
 
     id: str
     version: str
@@ -64,7 +67,7 @@ async def no_picture(script_id: str, language: str) -> str | None:  # noqa: ARG0
 
 
 async def no_trips(script_id: str, content_hash: str) -> PathCounts | None:  # noqa: ARG001 - as above
-    """Nobody has talked."""
+    """There are no conversations."""
     return None
 
 
@@ -79,62 +82,63 @@ async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is 
 
 
 def no_words(what: str, language: str) -> tuple[Utterance, ...]:  # noqa: ARG001 - the names are the protocol's
-    """Silence."""
+    """There are no words."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOn:
-    """The other house, and what it calls us."""
+    """The identity provider of single sign-on, and our registration with it."""
 
     issuer: str
     client_id: str
     client_secret: str | None = field(repr=False)
     back_url: str
-    """Where it sends people back to."""
+    """The URL to which it sends the browser back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleParts:
-    """What the supervisors' console needs besides."""
+    """What the supervisors' console needs in addition."""
 
     session_key: bytes = field(repr=False)
     random_bytes: Callable[[int], bytes] = field(repr=False)
     patience: SessionLimits = field(default_factory=SessionLimits)
-    """In people's time."""
+    """Limits of sessions and tries, in `Parts.now` time."""
     sign_on: SignOn | None = None
-    """Another house that knows our people."""
+    """Single sign-on; None if there is none."""
     unix_s: Callable[[], float] = float
-    """The wall clock, in seconds since 1970: people's own devices go by it, whatever time it is here."""
+    """The wall clock, in seconds since 1970. People's own devices go by it, even where `Parts.now` is simulated."""
     speed: float = 1.0
-    """How much faster people's time runs: the page's own clock must know."""
+    """How much faster `Parts.now` runs than real time, for the clock in the page."""
     lines: int = 0
-    """Calls the account may have at a time."""
+    """The number of calls the account may have at a time."""
     calls_per_second: float = 0.0
     base_currency: str = "SGD"
     settings: Callable[[], list[tuple[str, str, str]]] = list
     """Variable, value with secrets masked, origin."""
     secrets: Callable[[], list[tuple[str, str]]] = list
-    """Variable and keyed hash of every secret in use, for their ages."""
+    """Variable and keyed hash of every secret in use, to show their ages."""
     scripts: Callable[[], list[ScriptFacts]] = list
     picture: Callable[[str, str], Awaitable[str | None]] = no_picture
-    """A script's flow as a page of its own, with what happened in its calls; None when there is no such script."""
+    """Returns a script's flow as a page of its own, with what happened in its calls. None when there is no such
+    script."""
     trips: Callable[[str, str], Awaitable[PathCounts | None]] = no_trips
-    """How the conversations of one version of a script went: its id and its content hash."""
+    """Returns how the conversations of one version of a script went, by script id and content hash."""
     difference: Callable[[tuple[str, str], tuple[str, str]], list[str]] = no_difference
-    """Lines of a unified diff between two versions, each a name and its content."""
+    """Returns the lines of a unified diff between two versions, each given as a name and its content."""
     recording: Callable[[str], Awaitable[bytes | None]] = no_recording
-    """The audio of a recording by its id, as a WAV file; None when it is gone. Raises RemoteError."""
+    """Returns the audio of a recording, by its id, as a WAV file; None when it is gone. Raises RemoteError."""
     verify: Callable[[], Awaitable[list[str]]] = nothing_to_verify
-    """Checks the chains of the books; answers the faults in words."""
+    """Verifies the chains in the database and returns the faults in words."""
 
 
 async def at_once() -> None:
-    """Nothing is more urgent."""
+    """Return at once, because nothing is more urgent."""
 
 
 def never() -> datetime | None:
-    """A node that writes no anchors."""
+    """Stands for a node that writes no anchors."""
     return None
 
 
@@ -144,42 +148,42 @@ class Parts:
 
     store: Store[Unit]
     now: Callable[[], datetime]
-    """Aware UTC, people's time: it may run faster in a simulation."""
+    """Aware UTC. It may run faster than real time in a simulation."""
     monotonic: Callable[[], float]
     """Real seconds, for measuring."""
     ids: Ids
-    """For request ids."""
+    """Used for request ids."""
     clients: Clients
     urls: CallbackUrls
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
-    """What the phone company signs with; two while they rotate."""
+    """The phone provider's signing tokens; two during a rotation."""
     phone: Telephony
     bell: WakeSource
     log: Log
     metrics: Metrics
     ready: Callable[[], Awaitable[list[str]]]
-    """What is wrong with this node, in words for operators; empty when it may be given work."""
+    """Returns what is wrong with this node, in words for operators. Empty when it may be given work."""
     anchored_at: Callable[[], datetime | None] = never
-    """When this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""
+    """Returns when this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""
     before_event: Callable[[], Awaitable[None]] = at_once
-    """Awaited before anything is done for an event: what is more urgent may go first."""
+    """Awaited before a risk event is processed, so that more urgent work can go first."""
     voices: Voices = DEFAULT_VOICES
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
-    """Whose forwarded headers count."""
+    """Networks of the proxies whose forwarded headers are trusted."""
     people: tuple[str, ...] = field(default=(), repr=False)
     """Numbers of colleagues who can be brought to a call."""
     words: Callable[[str, str], tuple[Utterance, ...]] = no_words
-    """What is said beside the scripts: which sentence, and in which language."""
+    """Returns a sentence spoken outside the scripts, by its name and language."""
     typologies: frozenset[str] = TYPOLOGIES
-    """Kinds of scam there is a script for; any other is talked about as `generic`."""
+    """Kinds of scam for which there is a script. Any other is treated as `generic`."""
     hold_basis: str | None = None
-    """Why a hold is lawful: the policy's words."""
+    """The legal basis of a hold, in the policy's words."""
     recordings: Mapping[str, Path] = field(default_factory=dict)
-    """Recorded prompts by the name they are fetched under."""
+    """Recorded prompts by the name under which they are fetched."""
 
     console: ConsoleParts | None = None
-    """None for a node that shows none."""
+    """None for a node that serves no console."""
 
     def recording_url(self, name: str) -> str | None:
         return self.urls.audio(name) if name in self.recordings else None

@@ -1,4 +1,4 @@
-"""Refusals, and what each error of the house is answered with: RFC 9457 problems that repeat nothing of the sender."""
+"""Maps errors to responses: RFC 9457 problems that repeat nothing the sender has sent."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ WAYS_OUT: Mapping[Flaw, str] = {
 NO_HEADERS: Mapping[str, str] = {}
 
 
-class Refusal(Exception):  # noqa: N818  # it is no failure of ours
-    """The request ends here. `detail` is a sentence of ours."""
+class Refusal(Exception):  # noqa: N818  # not a fault on our side
+    """Ends the request with a problem response. `detail` is a sentence of our own."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Refusal(Exception):  # noqa: N818  # it is no failure of ours
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A problem with what belongs into the head of its response."""
+    """A problem, and the headers of its response."""
 
     problem: Problem
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Answer:
 
 
 def answer_to(error: Exception) -> Answer | None:
-    """How an error is answered; None for one that nobody foresaw."""
+    """Return the response to an error; None for an unexpected one."""
     match error:
         case Refusal():
             return Answer(error.problem, error.headers, error.close)
@@ -73,7 +73,7 @@ def answer_to(error: Exception) -> Answer | None:
 
 
 def of_use_case(error: Exception) -> Answer | None:
-    """The same for what a use case or the Store raises."""
+    """The same for errors of a use case or the Store."""
     match error:
         case ConflictError():
             return Answer(problem(409, faults=[Fault(error.field, error.reason)]))

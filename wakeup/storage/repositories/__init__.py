@@ -1,1 +1,1 @@
-"""The repositories: named queries on the tables, one module a subject. They implement `usecases.repositories`."""
+"""The repositories: named queries on the tables, one module per subject. They implement `usecases.repositories`."""

@@ -1,4 +1,4 @@
-"""Repository of the people who take calls. What is rung is sealed under a key of the account's own."""
+"""Repository of the agents who take calls. The address that is rung is sealed under the account's own key."""
 
 from __future__ import annotations
 
@@ -79,5 +79,5 @@ class SqlAgents:
 
 
 def owner_of(staff_id: StaffId) -> str:
-    """The key is bound to it, and no customer's id can be this."""
+    """Return the owner to whom the key is bound. No customer's id can have this form."""
     return f"agent:{staff_id}"

@@ -1,4 +1,4 @@
-"""Repository of attempts: by key, by call, by number, and what is under way. What waits to be rung: `waiting`."""
+"""Repository of attempts: by key, by call, by number, and those under way. `waiting` has those that wait to be rung."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _c = table_of(CaseRow)
 _p = table_of(PartyRow)
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
 _BY_SID = Prepared(select(_a).where(_a.c.call_sid == bindparam("sid")))
-# What is under way has a date to be looked at (a CHECK of the table sees to it), and only that is in the index.
+# Attempts under way always have a check_at (ensured by a CHECK of the table), and only those are in the index.
 _BUSY = and_(_a.c.check_at.is_not(None), is_one_of(_a.c.state, {*LIVE, AttemptState.CLAIMED}))
 _COUNT_BUSY = Prepared(select(func.count()).select_from(_a).where(_BUSY))
 _IS_LIVE = Prepared(select(exists().where(_a.c.number_index == bindparam("number"), is_one_of(_a.c.state, LIVE))))

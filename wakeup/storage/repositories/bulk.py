@@ -1,4 +1,4 @@
-"""Repository of releases in bulk."""
+"""Repository of bulk releases."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _HELD = Prepared(
         *_HELD_ROWS, _t.c.model == bindparam("model"), _t.c.flagged_at >= bindparam("since"),
         _t.c.flagged_at < bindparam("until"),
     )
-    # Not a bare column: to be spared the sorting, SQLite would walk through all transfers by case.
+    # Not a bare column: to avoid sorting, SQLite would walk through all transfers by case.
     .order_by(cast(_t.c.case_id, Text), _t.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
 _MODELS = Prepared(select(_t.c.model).where(*_HELD_ROWS, _t.c.model != "").distinct().order_by(_t.c.model))
 _NEWEST = Prepared(select(_w).order_by(_w.c.asked_at.desc(), _w.c.id).limit(bindparam("most")))
-# By case: whoever locks several cases does it in this order.
+# By case: use cases that lock several cases do it in this order.
 _MEMBERS = Prepared(select(_m).where(_m.c.wish_id == bindparam("wish")).order_by(_m.c.case_id, _m.c.transfer_id))
 
 

@@ -1,4 +1,5 @@
-"""Repository of calls to us: those that the bank's app has announced, and those that were put through to a person."""
+"""Repository of incoming calls: those that the bank's app has announced, and those that were put through to a
+person."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ from wakeup.usecases.repositories.correspondence import Asks, CallIn
 
 _call_ins = Mapper(CallInRow, CallIn)
 _t, _p = _call_ins.table, table_of(PersonAskRow)
-# One customer after the other: whoever locks several cases does it in this order.
+# Ordered by customer: use cases that lock several cases do it in this order.
 _OF_NUMBER = Prepared(
     select(_t).where(_t.c.number_index == bindparam("number")).order_by(_t.c.customer_id, _t.c.case_id)
 )
 
 
 def _anew(insert: Upsert) -> Insert:
-    """A second announcement opens the door anew, for a call of its own."""
+    """Renew the row at a second announcement, which admits another call."""
     changed = {name: insert.excluded[name] for name in ("until", "call_sid", "answered")}
     statement: Insert = insert.on_conflict_do_update(index_elements=["number_index", "case_id"], set_=changed)
     return statement

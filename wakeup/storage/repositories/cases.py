@@ -30,7 +30,8 @@ _LOCK_IF_FREE = Prepared(_cases.select_by_key.with_for_update(skip_locked=True))
 _LOCK_UNSETTLED = Prepared(
     select(_cases.table)
     .where(
-        # By their transfers: these are indexed by customer, and so few that no index of cases is worth its keep.
+        # Found through the transfers, which are indexed by customer. There are so few that an index of cases would
+        # not pay.
         _cases.table.c.id.in_(select(_transfers.c.case_id).where(_transfers.c.customer_id == bindparam("customer"))),
         is_one_of(_cases.table.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
     )
@@ -58,7 +59,7 @@ _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 
 
 class SqlCases:
-    """Implements `usecases.unit.Cases`. Locks are taken case first; SQLite's one writer needs none."""
+    """Implements `usecases.unit.Cases`. The case is locked before anything else; SQLite's one writer needs no locks."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -78,7 +79,7 @@ class SqlCases:
         return case
 
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
-        # An attempt that is written has a case that is.
+        # If the attempt is written already, so is its case.
         written = not self._link.lacks((_attempts.name, attempt_id))
         return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, apart=written))
 

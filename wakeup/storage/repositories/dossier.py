@@ -1,4 +1,4 @@
-"""Every row that belongs to a customer, opened: what they may see of what is kept about them."""
+"""Every row that belongs to a customer, opened: the stored data that the customer has a right to see."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ MACHINERY = frozenset({
     "wrapped_key", "number_index", "payee_index", "accounts", "mac", "timeline_head", "claim_token", "lease_token",
     "content_hash", "worth", "code", "call_code", "offer",
 })  # fmt: skip
-"""Keys, keyed hashes, codes that open something, and turns at the line: they say nothing about anybody."""
+"""Columns left out: keys, keyed hashes, codes that open something, and places in the queue of calls. They contain
+no information about a person."""
 WRITTEN_BY_US = frozenset({"state", "turn", "raw", "wanted"})
-"""JSON under the key. Anything else there is people's own words, and shown as they wrote it."""
+"""Sealed fields in which we store JSON. All others are people's own words, and are shown unchanged."""
 UNREADABLE = {"unreadable": True}
 _QUERIES = {
     table: Prepared(select(table).where(theirs).order_by(*table.primary_key.columns))
@@ -31,7 +32,8 @@ _QUERIES = {
 
 
 def dossier_of(link: Link, sealer: Sealer, customer_id: CustomerId) -> Dossier:
-    """Tables that hold nothing of theirs are left out. What cannot be opened is shown as such."""
+    """Return the customer's dossier. Tables without rows of the customer are left out, and what cannot be opened
+    is marked as unreadable."""
     found = {}
     for table, query in _QUERIES.items():
         rows = query.rows(link, {"customer": customer_id})
@@ -54,12 +56,12 @@ def _shown(row: dict[str, Any], table: Table, sealer: Sealer, customer_id: Custo
 
 
 def _own_key(table: Table) -> Iterator[str]:
-    """What names a row among the customer's: rows are sealed for it."""
+    """Return the columns that identify a row among the customer's rows. Rows are sealed for that identity."""
     return (column.name for column in table.primary_key.columns if column.name != "customer_id")
 
 
 def _read(value: Any) -> Any:
-    """Lists and states that are kept as JSON, as what they say."""
+    """Parse lists and states that are stored as JSON; return other values unchanged."""
     if isinstance(value, str) and value[:1] in {"[", "{"}:
         try:
             return from_json(value)

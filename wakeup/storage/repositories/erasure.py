@@ -1,6 +1,6 @@
-"""Repository of what makes a customer forgotten: their words, their key, and whatever finds or names them.
+"""Repository of erasure: deletes a customer's words and key, and everything that finds or names the customer.
 
-It is reached for once a day: a service does not carry its statements before.
+Imported only when it is used, about once a day, so that a service does not hold its statements before.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ _IS_LEFT = Prepared(
         )
     )
 )
-"""Of whom was erased then, something is there. Whoever came anew since has emptied transfers from before."""
+"""True if data of a customer erased at that time is still there. If the customer is only new since, transfers from
+before are empty."""
 
 _CASE: BindParameter[str] = bindparam("case")
 _ITS_CALLS = select(_attempts.c.id).where(_attempts.c.case_id == _CASE)
@@ -100,22 +101,23 @@ _DELETE_WORDS = [
 
 
 _WHOLE = [table_of(row) for row in (t.ReplyRow, t.GuardianRow, t.GuardianChangeRow, t.CallInRow, t.RetentionRow)]
-"""Of these no row is left."""
+"""Tables in which no row of the customer is left."""
 _NUMBERS = union(
     select(_parties.c.number_index).where(_parties.c.case_id.in_(CASES)),
     select(_guardians.c.number_index).where(_guardians.c.customer_id == CUSTOMER),
 )
 NOBODY = ""
-"""Instead of the keyed hash of a number."""
+"""Stored instead of the keyed hash of a number."""
 _IS_NOBODYS = func.coalesce(_replies.c.customer_id, "") == ""
-"""Not IS NULL: all that strangers wrote would be walked through, instead of looking for the numbers."""
+"""True for SMS of unknown senders. Written without IS NULL, which would walk through all SMS of unknown senders
+instead of looking up the numbers."""
 _ERASE: Sequence[Delete | Update] = (
-    # What hangs on others goes first.
+    # Rows that depend on others are deleted first.
     delete(_turns).where(_turns.c.attempt_id.in_(CALLS)),
     delete(_events).where(_events.c.attempt_id.in_(CALLS)),
     delete(_talks).where(_talks.c.attempt_id.in_(CALLS)),
     delete(_text_events).where(_text_events.c.sms_id.in_(TEXTS)),
-    # What they sent us themselves is linked to nobody.
+    # SMS that the customer sent are not linked to a customer, so they are found by number.
     delete(_replies).where(_IS_NOBODYS, _replies.c.number_index.in_(_NUMBERS)),
     delete(_asks).where(_asks.c.number_index.in_(_NUMBERS)),
     *(delete(table).where(table.c.customer_id == CUSTOMER) for table in _WHOLE),
@@ -123,7 +125,7 @@ _ERASE: Sequence[Delete | Update] = (
     update(_confirmations).where(_confirmations.c.case_id.in_(CASES)).values(number_index=NOBODY, code=null()),
     update(_parties).where(_parties.c.case_id.in_(CASES)).values(number_index=NOBODY, sealed=b"", ringable=False),
     update(_attempts).where(_attempts.c.case_id.in_(CASES)).values(number_index=NOBODY),
-    # Of the payee, who is somebody else, the keyed hash of the account stays: other people's transfers go there.
+    # The payee is another person. The keyed hash of the account stays, as other customers' transfers go there.
     update(_transfers).where(_transfers.c.customer_id == CUSTOMER).values(sealed=b""),
     update(_outbox).where(_outbox.c.transfer_id.in_(TRANSFERS)).values(sealed=b""),
     delete(_customers).where(_customers.c.id == CUSTOMER),

@@ -1,4 +1,4 @@
-"""Queries behind the figures: one pass over each table, joined in memory. They are part of the repository of views."""
+"""Queries for the figures: one pass over each table, joined in memory. Used by the repository of views."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CASES = Prepared(
 )
 _FACTS = ("case_id", "id", "amount", "currency", "state", "decide_by", "typology", "flagged_at")
 _TRANSFERS = _of_wanted(select(*(_t.c[name] for name in _FACTS)), _t.c.case_id)
-# News of a call overtake each other: one that rang or was picked up has been placed, whatever was heard of that.
+# Call events may overtake each other: a call that rang or was answered has been placed, even if no event said so.
 _PLACED = func.coalesce(_a.c.placed_at, _a.c.ringing_at, _a.c.answered_at)
 _RINGS = _of_wanted(
     select(
@@ -48,13 +48,13 @@ _RINGS = _of_wanted(
         func.min(case((_PLACED.is_not(None), _a.c.intent_at))),
     )
     .join(_p, _p.c.id == _a.c.party_id)
-    # Our own people come to the phone as a rule: they say nothing of the customers' numbers.
+    # Calls to agents are left out. Agents usually answer, so these calls say nothing about the customers' numbers.
     .where(is_one_of(_p.c.role, set(Role) - {Role.AGENT}))
     .group_by(_a.c.case_id),
     _a.c.case_id,
 )
 _LESSONS = _of_wanted(select(_e.c.case_id, _e.c.contact, _e.c.outcome, _e.c.at, _e.c.by), _e.c.case_id)
-# Decisions and labels by their transfers: no index knows a decision's case.
+# Decisions and labels are found by transfer, as no index has a decision's case.
 _wanted = _WANTED.subquery()
 _THEIRS = select(_t.c.id).join(_wanted, _wanted.c.id == _t.c.case_id)
 _BY_PEOPLE = Prepared(

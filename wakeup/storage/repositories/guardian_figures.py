@@ -1,4 +1,4 @@
-"""Queries behind the guardians' figures. They are part of the repository of views."""
+"""Queries for the guardians' figures, used by the repository of views."""
 
 from __future__ import annotations
 

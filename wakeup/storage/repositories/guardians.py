@@ -1,4 +1,4 @@
-"""Repository of guardians, of what was agreed with them, and of changes that wait."""
+"""Repository of guardians, their consents, and changes that wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repository of guardians in a talk. The case is locked by whoever changes one."""
+"""Repository of guardians in a conversation. A writer must have locked the case."""
 
 from __future__ import annotations
 

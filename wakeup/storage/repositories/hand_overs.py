@@ -1,4 +1,4 @@
-"""Repository of the customers who wait on the line for one of our people. The case is locked by whoever changes one."""
+"""Repository of the customers who wait on the line for an agent. A writer must have locked the case."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class SqlHandOvers:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._looked_up: dict[tuple[AttemptId, int], HandOver | None] = {}
-        """Of this transaction: one turn of a call asks three times whether they come back from a wait, and mostly do
-        not."""
+        """Cache of this transaction: one turn of a call looks three times for a hand-over from which the customer
+        comes back, and mostly there is none."""
 
     def get(self, attempt_id: AttemptId, n: int) -> HandOver | None:
         key = (attempt_id, n)

@@ -1,5 +1,5 @@
-"""Transfers of which nobody knows whether the payment core has let them go: an allow was called back, and nothing that
-came after it has been acknowledged."""
+"""Transfers in doubt: an allow was recalled and no later message has been acknowledged, so it is unknown whether
+the payment core has released the money."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.storage.tables import DecisionRow, OutboxRow, TransferRow
 from wakeup.usecases.records import MessageState
 
 _t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
-# Highest numbers, not EXISTS: for that, PostgreSQL may first gather what was allowed to anybody.
+# Highest numbers, not EXISTS: for that, PostgreSQL may first gather every transfer that was ever allowed.
 _ALLOWED = (
     select(func.max(_d.c.sequence))
     .where(_d.c.transfer_id == _t.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]))
@@ -26,4 +26,4 @@ _TAKEN = (
     .scalar_subquery()
 )
 IN_DOUBT = and_(is_one_of(_t.c.state, HELD_BACK), func.coalesce(_TAKEN, 0) <= _ALLOWED)
-"""Never where nothing was allowed."""
+"""Never true for a transfer that was not allowed, because `_ALLOWED` is NULL then."""

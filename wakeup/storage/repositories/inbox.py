@@ -1,4 +1,4 @@
-"""Incoming messages, risk events and transfer news, kept for good so that a repeat is recognised."""
+"""Repositories of incoming messages, risk events and transfer news. Kept for good, so that a repeat is recognised."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ class SqlInbox:
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
         waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, apart=True))
         if waiting:
-            # By their ids: one that another node keeps at this moment waits for the next who looks.
+            # By their ids: a row that another node is storing at this moment waits for the next look-up.
             _FORGET_WAITING.many(self._link, [{"_event": news.event_id} for news in waiting])
         return [news for news in waiting if news.received_at > since]
 
 
 class SqlCustomers:
-    """Implements `usecases.unit.Customers`. A customer's row carries the wrapped key of all that is theirs."""
+    """Implements `usecases.unit.Customers`. A customer's row contains the wrapped key of all the customer's data."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

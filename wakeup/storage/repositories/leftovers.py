@@ -1,7 +1,7 @@
-"""Rows that no case's end would ever delete: customers who never had a case, guardians who were removed, and incoming
-messages that led nowhere.
+"""Repository of data that the end of no case would ever delete: customers who never had a case, guardians who were
+removed, and incoming messages that led nowhere.
 
-It is reached for once an hour: a service does not carry its statements before.
+Imported only when it is used, about once an hour, so that a service does not hold its statements before.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MOST: BindParameter[int] = bindparam("most")
 _IS_REMOVED = is_one_of(_g.c.state, [GuardianState.REMOVED])
 
 _earlier, _newer = _g.alias("earlier"), _g.alias("newer")
-# Whoever has no case became known by their guardians: an index of customers by time would cost each event.
+# A customer without a case became known through guardians. An index of customers by time would cost every event.
 _WITHOUT_CASES = Prepared(
     select(_g.c.customer_id)
     .join(_customers, _customers.c.id == _g.c.customer_id)
@@ -71,12 +71,13 @@ _NEEDED = (
         is_one_of(_cases.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
     ),
 )
-"""As long as the words of their cases are kept, it can be seen who was asked."""
+"""Reasons to keep a removed guardian's data. As long as the words of a case are stored, it must stay visible who
+was asked."""
 _TO_EMPTY = Prepared(
     select(_g.c.customer_id, _g.c.id)
     .where(
         _IS_REMOVED,
-        # As the index says it; whose hash is kept has no region any more.
+        # In the form that the index uses. A guardian of whom only the hash is kept has no region any more.
         _g.c.number_index != literal_column("''"),
         _g.c.region != literal_column("''"),
         ~or_(*_NEEDED),

@@ -1,4 +1,4 @@
-"""Repositories of the last checks before a ringing: earlier calls, our numbers that rest, the regions' budgets."""
+"""Repositories of the last checks before a call: earlier calls, our numbers that rest, the regions' budgets."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _p, _s, _t = table_of(PartyRow), table_of(SenderRow), table_of(TransferRow)
 _ENDED_SINCE = Prepared(
     select(func.max(_a.c.ended_at)).where(
         _a.c.number_index == bindparam("number"),
-        # In the index; a call that was intended earlier is over for longer.
+        # This condition uses the index. A call intended earlier ended before `since`, too.
         _a.c.intent_at > bindparam("intended"),
         _a.c.ended_at > bindparam("since"),
         _a.c.call_sid.is_not(None),
     )
 )
 _OWN_NUMBER = and_(_p.c.id == _a.c.party_id, is_one_of(_p.c.role, CUSTOMER_ROLES))
-# By way of their transfers, which are found by customer.
+# Found through the transfers, which are indexed by customer.
 _CASES_OF = select(_t.c.case_id).where(
     _t.c.customer_id == bindparam("customer"), _t.c.flagged_at > bindparam("flagged")
 )
@@ -40,7 +40,7 @@ _OF_PERSON = Prepared(
     .join(_p, _OWN_NUMBER)
     .where(_a.c.case_id.in_(_CASES_OF), _a.c.intent_at > bindparam("since"))
 )
-# The same way: from all live calls to their customers would take the longer, the more people are on the line.
+# The same way: starting from all live calls would take longer, the more people are on the line.
 _PERSON_LIVE = Prepared(
     select(
         exists().where(
@@ -82,7 +82,7 @@ _RESTING = Prepared(select(_s.c.number, _s.c.rested_until).where(_s.c.rested_unt
 
 
 class SqlSenders:
-    """Implements `usecases.repositories.limits.Senders`: a row for each number of ours that was ever refused."""
+    """Implements `usecases.repositories.limits.Senders`: one row for each of our numbers that was ever refused."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -113,7 +113,8 @@ _FORGET = Prepared(delete(_b).where(_b.c.region == bindparam("_region"), _b.c.mi
 
 
 class SqlBudgets:
-    """Implements `usecases.repositories.limits.Budgets`: a row a region and minute, so that the hour ends now."""
+    """Implements `usecases.repositories.limits.Budgets`: one row per region and minute, so that the hour counted is the
+    last one."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -131,7 +132,7 @@ class SqlBudgets:
 
     def take(self, region: str, now: datetime, most: int) -> bool:
         minute = minute_of(now)
-        # Written first: whoever else takes one of this minute waits, and then counts ours.
+        # Written first: another transaction that takes from this minute waits for ours, and then counts it.
         _USE.execute(self._link, {"region": region, "minute": minute, "used": 1})
         _FORGET.execute(self._link, {"_region": region, "_before": minute - HOUR})
         if self.used(region, now) <= most:

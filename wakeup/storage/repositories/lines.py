@@ -1,4 +1,4 @@
-"""The row that paces all nodes, and the plan that tells them whom to ring first: one of each an account."""
+"""The row that paces all nodes, and the plan that tells them whom to ring first. One of each per account."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SAVE_PLAN = Prepared(
 
 
 class SqlLines:
-    """Implements `usecases.repositories.waiting.LinesRow`: locked by whoever takes lines."""
+    """Implements `usecases.repositories.waiting.LinesRow`. Locked while lines are taken."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -74,7 +74,7 @@ class SqlPlans:
         row = {name: getattr(plan, name) for name in _PLAN}
         row["opens"] = json.dumps([None if at is None else at.isoformat() for at in plan.opens])
         if _SAVE_PLAN.execute(self._link, {**row, "_account": plan.account}) == 0:
-            # Two nodes may plan for the first time at once: the second finds a row and leaves it.
+            # Two nodes may plan for the first time at once: the second finds a row and leaves it unchanged.
             _NEW_PLAN.execute(self._link, {**row, "account": plan.account})
 
 

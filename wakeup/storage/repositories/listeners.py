@@ -1,4 +1,4 @@
-"""Repository of supervisors who listen to a talk. The case is locked by whoever changes one."""
+"""Repository of supervisors who listen to a conversation. A writer must have locked the case."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferR
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 FAR = 10**9
-"""More decisions than a bank makes between a copy of its database and the day it is put back."""
+"""More decisions than a bank makes between a copy of its database and the day on which it is restored."""
 _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
@@ -39,12 +39,15 @@ _WAITS_FOR_THE_ONE_BEFORE = (
     .limit(1)
     .scalar_subquery()
 )
-"""Of its transfer; none, where there is no other. Asked for this way, PostgreSQL has but one index to look it up in,
-however little it knows of a backlog."""
+"""True if the decision before this one on the same transfer has no position yet; NULL if there is none.
+
+Written in this way, PostgreSQL can use only one index for it, however little it knows of a backlog.
+"""
 _UNNUMBERED = Prepared(
     select(_d.c.id, _d.c.ruling, _d.c.reason)
     .where(_d.c.position.is_(None), _WAITS_FOR_THE_ONE_BEFORE.is_not(true()))
-    # The clock alone would not do: whoever waited for its case has decided by the time at which they began to wait.
+    # The time alone is not enough: a use case that waited for its case's lock decides at the time when it began to
+    # wait.
     .order_by(_d.c.decided_at, _d.c.id)
     .limit(bindparam("most"))
 )
@@ -70,10 +73,11 @@ class SqlDecisions:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
 
     def number_new(self, limit: int) -> Sequence[tuple[Ruling, str]]:
-        # The lock makes numbering one writer's work, and what it sees was committed before: no gap appears later.
+        # The lock lets one writer at a time number decisions, and it sees only committed ones, so no gap is filled
+        # later.
         position = _LOCK_HEAD.rows(self._link).scalar()
         new = list[Row]()
-        # Each time the next of every transfer: as a rule there are one or two.
+        # Each round numbers the next decision of every transfer. Usually there are one or two rounds.
         while found := _UNNUMBERED.rows(self._link, {"most": limit - len(new)}).found:
             first = position + len(new) + 1
             _NUMBER.many(self._link, [{"_id": row[0], "_position": place} for place, row in enumerate(found, first)])
@@ -83,7 +87,8 @@ class SqlDecisions:
         return [(Ruling(ruling), reason) for _, ruling, reason in new]
 
     def go_far_ahead(self) -> None:
-        """What is decided from now on comes behind all that anybody may have read, be it of newer books than these."""
+        """Move the head of the feed beyond every position that a reader may have seen, even in a newer copy of the
+        database."""
         position = _LOCK_HEAD.rows(self._link).scalar()
         _MOVE_HEAD.execute(self._link, {"_position": position + FAR})
 
@@ -111,8 +116,11 @@ _READY = (
 )
 _DUE = Prepared(_READY)
 FRESH_FOR = timedelta(minutes=5)
-"""Who waits for a first try is looked for among what fell due within this time: not even a core that is away for a day
-makes that walk long, for what is tried again falls due no faster than it is tried."""
+"""First tries are looked for among messages that fell due within this time.
+
+That keeps the scan short even when the payment core is down for a day, because messages that are retried fall due
+no faster than they are tried.
+"""
 _FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
 _NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _MOST_LATE = Prepared(select(func.min(_o.c.late_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
@@ -135,11 +143,11 @@ _t = table_of(TransferRow)
 _IN_DOUBT = Prepared(select(_t.c.id).where(_t.c.id == bindparam("transfer"), IN_DOUBT))
 _LATEST = select(_o).limit(bindparam("most"))
 _OPEN = (MessageState.DUE, MessageState.DEAD)
-"""Of these an index knows the dates."""
+"""States whose messages are indexed by date."""
 _LISTED_OPEN = {
     state: Prepared(_LATEST.where(is_one_of(_o.c.state, [state])).order_by(_o.c.due_at.desc())) for state in _OPEN
 }
-# By id, and ids are in the order of time: by date, all that was ever sent would be sorted.
+# By id, and ids are in the order of time. By date, all messages ever sent would have to be sorted.
 _LISTED = Prepared(_LATEST.order_by(_o.c.id.desc()))
 _LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")).order_by(_o.c.id.desc()))
 
@@ -199,7 +207,8 @@ class SqlOutbox:
         ]
 
     def _body(self, customer_id: str, message_id: str, sealed: bytes) -> dict[str, Any]:
-        """One that cannot be opened is one: those beside it are not to suffer for it."""
+        """Return the body, or None as the body if it cannot be opened, so that the rest of the batch is still
+        returned."""
         try:
             return self._sealer.open(customer_id, "outbox", message_id, sealed)
         except (SealError, NotFoundError):

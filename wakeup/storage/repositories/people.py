@@ -1,4 +1,4 @@
-"""Repositories of the console's people: accounts, sessions, and the log of administration with its chain."""
+"""Repositories of the console's users: accounts, sessions, and the administration log with its chain."""
 
 from __future__ import annotations
 

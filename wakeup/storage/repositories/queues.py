@@ -1,4 +1,4 @@
-"""Queries behind the review queue. They are part of the repository of views."""
+"""Queries for the review queue, used by the repository of views."""
 
 from __future__ import annotations
 
@@ -54,12 +54,14 @@ _WAITING = Prepared(
 )
 _unheld_at = _c.c.unheld_at
 _UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unheld_at).limit(bindparam("most")))
-# A case a time, for there are few: in one statement PostgreSQL may look for them among all that was ever let go.
+# One query per case, as there are few. In one statement PostgreSQL may search all transfers that were ever
+# allowed.
 _OF_CASE = _FOUND.where(_t.c.case_id == bindparam("case"))
 _GONE = Prepared(_OF_CASE.where(or_(is_one_of(_t.c.state, GONE), IN_DOUBT)).order_by(_t.c.id))
-# Nothing of it was let go: whoever waits for a person is shown with what was taken back or refused last.
+# No transfer of the case was let go: a customer who waits for a human is shown with the newest one that was
+# cancelled or refused.
 _OVER = Prepared(_OF_CASE.where(~is_one_of(_t.c.state, {*GONE, *STILL_OPEN})).order_by(_t.c.flagged_at.desc(), _t.c.id))
-# Counted, because for a NOT EXISTS PostgreSQL may first gather what was ever checked.
+# Counted, because for a NOT EXISTS PostgreSQL may first gather everything that was ever checked.
 _CHECKS = (
     select(func.count())
     .where(_w.c.case_id == _d.c.case_id, is_one_of(_w.c.act, [Act.CHECKED]))
@@ -88,7 +90,8 @@ _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
 def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
-    """What was let go before the warning came, or may have been, then what is on hold or pending."""
+    """Return the review queue: first transfers that left, or may have left, before the warning came, then those
+    that are held or pending."""
     found: list[Waiting] = []
     for case_id in _UNHELD.rows(link, {"most": limit}).column():
         of_case = {"case": case_id, "now": now}
@@ -108,14 +111,17 @@ def _waiting(rows: Rows, *, leaving: bool = False) -> Iterator[Waiting]:
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:
-    """Decisions are found by their place in the feed, the newest first, as far back as it takes: by time they are in no
-    index, which each of them would have to be written to."""
+    """Return decisions that were not checked yet, newest first.
+
+    They are read backwards by their position in the feed as far as necessary. There is no index by time, because
+    every decision would have to be written to it.
+    """
     found = list(_samples(_NOT_NUMBERED.rows(link, {"since": since, "most": limit})))
     before = NO_POSITION
     while len(found) < limit:
         rows = _EARLIER.rows(link, {"before": before, "most": PAGE})
         found += [one for one in _samples(rows) if one.decided_at > since]
-        # Seconds may lie between when decisions were made and when they were numbered: a page is read to its end.
+        # Decisions are numbered up to seconds after they were made, so each page is read to its end.
         if len(rows.found) < PAGE or any(row[rows.places["decided_at"]] <= since for row in rows.found):
             break
         before = rows.found[-1][rows.places["position"]]

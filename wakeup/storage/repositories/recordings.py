@@ -1,4 +1,4 @@
-"""Repository of recordings that the phone company keeps for us. The case is locked by whoever changes one."""
+"""Repository of the recordings that the phone provider stores for us. A writer must have locked the case."""
 
 from __future__ import annotations
 

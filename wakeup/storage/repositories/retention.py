@@ -1,4 +1,4 @@
-"""Retention of customers' cases: since when they are settled, and legal holds."""
+"""Repository of retention: when each case was settled, and which customers are under a legal hold."""
 
 from __future__ import annotations
 
@@ -40,17 +40,18 @@ _WITH_WORDS = Prepared(
 _earlier, _later = _r.alias("earlier"), _r.alias("later")
 _IS_FIRST = ~exists().where(
     _earlier.c.customer_id == _r.c.customer_id,
-    # Not IS TRUE: by date, SQLite would look through all that is as old for each of them.
+    # Not IS TRUE: SQLite would then use the index by date, and read all cases of that age for each customer.
     _earlier.c.words_gone.is_not(False),
     tuple_(_earlier.c.settled_at, _earlier.c.case_id) < tuple_(_r.c.settled_at, _r.c.case_id),
 )
-"""Each customer once. For DISTINCT, PostgreSQL walks through everybody's cases by customer."""
+"""Selects each customer once. For DISTINCT, PostgreSQL walks through the cases of all customers."""
 _NEWER = (
     or_(_g.c.enrolled_at > bindparam("before"), _g.c.confirmed_at > bindparam("before")),
     _g.c.state != GuardianState.REMOVED.value,
 )
 _LISTED_SINCE = exists().where(_g.c.customer_id == _r.c.customer_id, *_NEWER)
-"""The bank named, or a guardian agreed, later: whoever erases them takes away who could help next time."""
+"""True if the bank named a guardian, or a guardian agreed, after `before`. Erasing the customer would take away
+the guardians who could help next time."""
 _DONE_WITH = Prepared(
     select(_r.c.customer_id)
     .where(

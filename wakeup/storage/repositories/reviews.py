@@ -1,4 +1,4 @@
-"""Repository of reviews: who has a case in hand, what people did on it, and wishes that wait for a second person."""
+"""Repository of reviews: who has claimed a case, what people did on it, and requests that wait for a second person."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TALKED_TO_AT = Prepared(
 _ASKED = Prepared(
     select(_p).where(_p.c.transfer_id == bindparam("transfer"), is_one_of(_p.c.state, [ApprovalState.ASKED]))
 )
-# Not EXISTS: for that, PostgreSQL may first gather what was allowed to anybody.
+# Not EXISTS: for that, PostgreSQL may first gather every transfer that was ever allowed.
 _ALLOWED_AT = (
     select(func.max(_d.c.decided_at))
     .where(_d.c.transfer_id == _t.c.id, is_one_of(_d.c.ruling, [Ruling.ALLOW]))

@@ -1,4 +1,4 @@
-"""Repository of the rungs that were taken or skipped. What is still planned is worked out, never stored."""
+"""Repository of the rungs that were taken or skipped. Planned rungs are computed, never stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COUNT = Prepared(select(func.count()).where(_r.c.case_id == bindparam("case")))
 
 
 class SqlRungs:
-    """Implements `usecases.unit.Rungs`. Whoever writes has locked the case."""
+    """Implements `usecases.unit.Rungs`. A writer must have locked the case."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

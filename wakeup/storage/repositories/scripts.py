@@ -1,4 +1,4 @@
-"""Repository of script versions, by content hash. It never looks into the text it keeps."""
+"""Repository of script versions, by content hash. It never interprets the content."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class SqlScripts:
 
 
 def kept_contents(database_url: str, hashes: Collection[str]) -> dict[str, str]:
-    """By hash, of those a database keeps; before there is a Store. Raises StoreDownError."""
+    """Return the contents that the database has, by hash, for use before there is a Store. Raises StoreDownError."""
     try:
         with connected(database_url, read_only=True) as connection:
             if not inspect(connection).has_table(_v.name):

@@ -1,4 +1,4 @@
-"""Repository of the console's door: tries, second factors, identities of another house, sign-ins under way there."""
+"""Repository of the console's sign-in: failed tries, second factors, SSO identities, and SSO sign-ins under way."""
 
 from __future__ import annotations
 
@@ -91,5 +91,5 @@ class SqlSignIns:
 
 
 def owner_of(staff_id: StaffId) -> str:
-    """No customer's id can be this: theirs are the bank's, and the key is bound to it."""
+    """Return the owner to whom the key is bound. No customer's id can be this, as those are the bank's."""
     return f"staff:{staff_id}"

@@ -1,4 +1,4 @@
-"""Repository of conversations: their state, every turn as it was served, and the evidence they gave."""
+"""Repository of conversations: their state, every turn as it was served, and the evidence from them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _turns = Mapper(TurnRow, SpokenTurn)
 _evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
 _e = _evidence.table
 _c, _t = table_of(CaseRow), table_of(TransferRow)
-# Their cases by way of their transfers: joined with cases, SQLite walks through everybody's evidence.
+# The cases are found through the transfers. With a join of cases, SQLite walks through the evidence of all
+# customers.
 _OF_CUSTOMER = Prepared(
     select(_e)
     .where(
@@ -132,7 +133,7 @@ class SqlTalks:
 
 
 def read_talks(database_url: str, vault: Vault, query: Callable[[SqlTalks], T]) -> T:
-    """What a query finds in one read-only snapshot, for a tool that runs beside the service. Raises StoreDownError."""
+    """Run a query in one read-only snapshot, for a tool that runs while the service does. Raises StoreDownError."""
     try:
         with snapshot(database_url) as connection:
             link = Link(connection)

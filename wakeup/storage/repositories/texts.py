@@ -1,4 +1,4 @@
-"""Repositories of confirmations, of text messages there and back, and of numbers that want no more of them."""
+"""Repositories of confirmations, of incoming and outgoing SMS, and of numbers that want no further contact."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ class SqlTexts:
         return [
             _sms.value(row, rows.places, **self._sealer.open(row[customer], "sms", row[identity], row[sealed]))
             for row in rows.found
-            # Whoever it was sent to is forgotten: then there is no such text any more.
+            # The recipient was erased: the SMS then counts as not existing.
             if row[sealed]
         ]
 

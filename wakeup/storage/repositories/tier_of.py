@@ -9,7 +9,7 @@ from wakeup.storage.types import StrEnumText
 
 
 def higher_tier(transfers: Table, cases: Table) -> ColumnElement[str]:
-    """As plain text: what comes out is made a Tier again by whoever reads it."""
+    """Return the tier as plain text; the reader converts it to a Tier."""
     return case(
         (_either(transfers, cases, Tier.CRITICAL), literal(Tier.CRITICAL.value)),
         (_either(transfers, cases, Tier.HIGH), literal(Tier.HIGH.value)),

@@ -1,4 +1,4 @@
-"""Repositories of transfers and of the parties around them."""
+"""Repositories of transfers and of their parties."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
 _parties = Mapper(PartyRow, Party)
 _OF_CASE = Prepared(select(_t).where(_t.c.case_id == bindparam("case")).order_by(_t.c.flagged_at, _t.c.id))
 _earlier = _t.alias("earlier")
-# A row a case, found along the index however many are due: a group would have to see them all.
+# One row per case, found along the index however many are due. A GROUP BY would have to read them all.
 _NOT_THE_FIRST = exists().where(
     _earlier.c.case_id == _t.c.case_id,
     or_(_earlier.c.act_at < _t.c.act_at, and_(_earlier.c.act_at == _t.c.act_at, _earlier.c.id < _t.c.id)),
@@ -58,8 +58,11 @@ _LET_GO_AT = (
     .correlate(_beside)
     .scalar_subquery()
 )
-"""What was let go before this one came says nothing of it, unless it was called back, when another decision stands. Who
-lets it go later lets no other go with it."""
+"""When the other transfer was allowed, if that is still its newest decision.
+
+A transfer allowed before this one arrived has no bearing on it, unless the allow was recalled: then a newer
+decision stands. Allowing the other one later does not release this one.
+"""
 _GUARDED_BESIDE = Prepared(
     select(
         exists().where(
@@ -95,15 +98,15 @@ _NAMED_WITH = Prepared(
     .group_by(_parties.table.c.number_index)
 )
 _p = _parties.table
-# Counted for each case of theirs: PostgreSQL would gather all parties before it joined them.
+# Counted for each case of the customer. PostgreSQL would gather all parties before it joined them.
 _SILENT_THERE = (
     select(func.count())
     .where(
         _p.c.case_id == _t.c.case_id,
-        # Not by being one: PostgreSQL may then go through all guardians there are.
+        # Written as "no other role": with "is a guardian", PostgreSQL may go through all guardians there are.
         ~is_one_of(_p.c.role, {*Role} - {Role.GUARDIAN}),
         _p.c.number_index == bindparam("number"),
-        # The payee's number is rung neither, and is barred.
+        # The payee's number is not rung either, but it is barred.
         _p.c.ringable.is_(False),
         _p.c.barred.is_(None),
     )
@@ -162,7 +165,7 @@ class SqlParties:
         self._link = link
         self._sealer = sealer
         self._opened_before: dict[PartyId, Party] = {}
-        """Of this transaction: one turn of a call asks three times who it is that was called."""
+        """Cache of this transaction: one turn of a call asks three times for the party that was called."""
 
     def get(self, party_id: PartyId, customer_id: CustomerId) -> Party:
         known = self._opened_before.get(party_id)
@@ -196,7 +199,7 @@ class SqlParties:
                 **self._sealer.open(customer_id, "parties", row[identity], row[sealed]),
             )
             for row in rows.found
-            # Of a customer who was erased nobody is known any more, and whatever is told about them is still taken.
+            # A party of an erased customer counts as unknown. Events about it are still accepted.
             if row[sealed]
         ]
 

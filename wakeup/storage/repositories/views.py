@@ -1,4 +1,4 @@
-"""Queries for people: the board, one case, search. They read only, each in the snapshot of its unit."""
+"""Queries for the console: the board, one case, search. They only read, each in the snapshot of its unit."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _r, _s, _o, _p, _lines = (table_of(row) for row in (ReviewRow, StaffRow, OutboxR
 
 _TIER = higher_tier(_t, _c)
 _ENDS = case((is_one_of(_t.c.state, [TransferState.PENDING]), _t.c.decide_by), else_=_t.c.hold_max)
-"""When people lose their say: the deadline of the decision, or of the hold."""
+"""Until when people can act: the deadline of the decision, or of the hold."""
 _STATE = cast(_t.c.state, _t.c.currency.type)
 _OPEN = Prepared(
     select(
@@ -135,7 +135,7 @@ _TYPOLOGIES = Prepared(
     .join(_t, _t.c.case_id == _a.c.case_id)
     .where(
         _a.c.intent_at > bindparam("since"),
-        # Whoever was rung left a note of it: notes are found by time, and attempts by case.
+        # Every call leaves a timeline row. Those are indexed by time, and attempts by case.
         _a.c.case_id.in_(select(_n.c.case_id).where(_n.c.at > bindparam("since"))),
     )
     .order_by(_t.c.flagged_at.desc(), _t.c.id.desc())
@@ -197,7 +197,8 @@ class SqlViews:
         )
 
     def _started(self, now: datetime) -> float:
-        """Of the minute before this one as much is counted as is not a minute ago yet."""
+        """Return calls per second over the last minute. The previous calendar minute counts in proportion to the
+        part of it that is less than a minute ago."""
         minute = minute_of(now)
         gone = (now - minute) / MINUTE
         found = {at: int(n) for at, n in _STARTED.rows(self._link, {"since": minute - 2 * MINUTE}).found}
@@ -237,7 +238,7 @@ class SqlViews:
         return [(at, Note(kind=kind, by=by, data=json.loads(data))) for at, kind, by, data in rows.found]
 
     def typologies(self, since: datetime) -> Mapping[str, str]:
-        # The first transfer comes last, and stays.
+        # Newest first, so that the entry of the case's first transfer is the one that stays.
         return dict(_TYPOLOGIES.rows(self._link, {"since": since}).found)
 
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:

@@ -1,8 +1,8 @@
 """Repository of the attempts that wait to be rung. Its claim queries are the heart of the dispatcher.
 
-Each looks at the head of every class of worth, or of every turn, in an index of its own: the work is the same however
-many wait behind, and however many are not due yet: these stand apart until a claim finds that they are. Nothing is
-locked but the cases that are answered.
+Each query looks at the head of every class of worth, or of every turn, in an index of its own. So the work is the
+same however many attempts wait behind, and however many are not due yet, because those are stored apart until a
+claim finds that they are due. Only the cases of the returned attempts are locked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from wakeup.storage.tables import AttemptRow, CaseRow
 from wakeup.storage.tables.calls import unripe
 
 A_CLAIM_RIPENS = 1_000
-"""A morning at which everybody falls due must not make one claim wait."""
+"""The most attempts that one claim marks as due. A morning on which everything falls due at once must not make one
+claim wait."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
 _a = _attempts.table
@@ -37,12 +38,14 @@ _Queues = Sequence[Select[tuple[object, ...]]]
 
 
 def _heads(queues: _Queues) -> CompoundSelect[tuple[object, ...]]:
-    """The first few of each queue. A member of a union may be ordered and cut only inside a query of its own."""
+    """Unite the first few of each queue. A member of a union may be ordered and limited only inside a query of its
+    own."""
     return union_all(*(select(queue.subquery(f"q{n}")) for n, queue in enumerate(queues)))
 
 
 def _claim(queues: Callable[[], _Queues], *order: str) -> Prepared:
-    """Forty queues are a megabyte of SQLAlchemy: made when they are compiled, and kept no longer."""
+    """Forty queues take a megabyte of SQLAlchemy objects: they are built when the statement is compiled, and not
+    kept."""
 
     def write(_dialect: str) -> Select[tuple[object, ...]]:
         head = _heads(queues()).subquery("heads")
@@ -130,7 +133,8 @@ _FALLEN_DUE = (
     .order_by(_a.c.due_at)
     .limit(A_CLAIM_RIPENS)
 )
-# Claims come one after the other, behind the account's lines; who works on a case of these moves on alone.
+# Claims run one after another, because they lock the account's lines first. An attempt that another transaction has
+# locked is skipped.
 _RIPEN = Prepared(
     update(_a)
     .where(_a.c.id.in_(_FALLEN_DUE.with_for_update(skip_locked=True).scalar_subquery()))
@@ -140,7 +144,7 @@ _TEN_SECONDS = len("2026-11-22T02:00:0")
 
 
 def _by_class(dialect: str) -> Select[tuple[object, ...]]:
-    """Counts by class of worth and ten seconds of latest start, from the index alone."""
+    """Count by class of worth and by ten seconds of latest start, from the index alone."""
     iso: ColumnElement[str] = _a.c.latest_start
     if dialect == "postgresql":
         iso = func.to_char(func.timezone("UTC", _a.c.latest_start), 'YYYY-MM-DD"T"HH24:MI:SS')

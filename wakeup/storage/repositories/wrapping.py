@@ -1,4 +1,4 @@
-"""Keys that an older master key wrapped are wrapped by the newest: afterwards the older one may go."""
+"""Re-wraps keys that an older master key has wrapped with the newest. Afterwards the older one can be removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wakeup.usecases.repositories.wrapping import KeyKind, Wrapped
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """Of one kind: some of them at a time, one exchanged, and to whom each is bound."""
+    """The statements for one kind of key: read a page, exchange one key; and the owner to whom each key is bound."""
 
     page: Prepared
     change: Prepared
@@ -33,7 +33,7 @@ def _keys(row: type[SQLModel], identity: str, owner_of: Callable[[Any], str]) ->
     name, wrapped = table.c[identity], table.c.wrapped_key
     return _Keys(
         Prepared(select(name, wrapped).where(name > bindparam("after")).order_by(name).limit(bindparam("most"))),
-        # Whoever was erased, or has got another key meanwhile, is left alone.
+        # Matches no row if the owner was erased, or has a new key, in the meantime.
         Prepared(
             update(table)
             .where(name == bindparam("_name"), wrapped == bindparam("_old"))

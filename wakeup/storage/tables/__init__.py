@@ -1,7 +1,8 @@
-"""The tables: columns and constraints, nothing else. Rows are not domain objects; the repositories map between them.
+"""The tables: columns and constraints, nothing else. Rows are not domain objects; the repositories map between
+them.
 
-No foreign keys on the case: children are written before their case row, whose timeline head is known last, and
-no constraint is deferred. Who may write what is held by the case lock.
+Children have no foreign key to the case, because they are written before their case row, whose timeline head is
+known last, and no constraint is deferred. The case lock decides who may write.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""People of the bank who take calls."""
+"""The bank's agents who take calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, seal
 
 
 class AgentRow(Row, table=True):
-    """The address that is rung is sealed under a key of its account's own."""
+    """The address that is rung is sealed under the account's own key."""
 
     __tablename__ = "agents"
     __table_args__ = (

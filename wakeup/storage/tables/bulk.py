@@ -1,4 +1,4 @@
-"""Releases in bulk: wishes, and the transfers in each."""
+"""Bulk releases: the requests, and the transfers of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attempts, the provider's events of their calls, the lines, and what was said."""
+"""Attempts, the provider's events of their calls, the lines, and the conversations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ UNRIPE = "state = 'planned' AND worth < 0"
 
 
 def unripe(worth: int) -> int:
-    """Where a class of worth waits for its time, out of the claims' way; and back from there."""
+    """Return the value under which a class of worth is stored while the attempt is not due, out of the claims'
+    way.
+
+    Applied again, it returns the class.
+    """
     return -1 - worth
 
 
@@ -66,8 +70,8 @@ class AttemptRow(Row, table=True):
     latest_start: datetime = when()
     value: int = Field(sa_type=BigInteger)
     worth: int
-    """The class of `value`, written by the repository and read by the claim. `unripe` while the attempt is planned and
-    not yet due."""
+    """The class of `value`, written by the repository; claims search by it. Stored as `unripe` while the attempt
+    is planned and no claim has seen yet that it is due."""
     promised: bool
     turn: int
     claimed_by: str | None = None
@@ -116,7 +120,7 @@ class LinesRow(Row, table=True):
 
 
 class CallPlanRow(Row, table=True):
-    """What one leased planner tells every node that claims."""
+    """What the planner that holds the lease tells every node that claims attempts."""
 
     __tablename__ = "call_plans"
     __table_args__ = NO_ROWID
@@ -125,14 +129,14 @@ class CallPlanRow(Row, table=True):
     lease_until: datetime = when()
     made_at: datetime = when()
     opens: str
-    """The cut-off, JSON: a moment or null for each class of worth."""
+    """The cut-off, JSON: a time or null for each class of worth."""
     line_seconds: float = Field(sa_type=Real)
     starts: float = Field(sa_type=Real)
     granted: int = Field(sa_type=BigInteger)
 
 
 class BudgetRow(Row, table=True):
-    """How many calls to a region were posted in one minute."""
+    """The number of calls to a region that were posted in one minute."""
 
     __tablename__ = "budgets"
     __table_args__ = NO_ROWID
@@ -142,7 +146,7 @@ class BudgetRow(Row, table=True):
 
 
 class SenderRow(Row, table=True):
-    """A number of ours that the provider refused to call from."""
+    """One of our numbers, from which the provider refused to call."""
 
     __tablename__ = "senders"
     __table_args__ = NO_ROWID

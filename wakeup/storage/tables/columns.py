@@ -1,4 +1,4 @@
-"""What the tables' columns are made of."""
+"""Building blocks of the tables' columns."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from wakeup.domain.attempt import LIVE
 from wakeup.storage.types import Bytes, StrEnumText, UtcDateTime
 
 NO_ROWID = {"sqlite_with_rowid": False}
-"""On SQLite one tree instead of two: keys are text, and most rows are found by theirs."""
+"""On SQLite one tree instead of two: keys are text, and most rows are found by their key."""
 
 
 class Row(SQLModel):
-    """What every table is. Rows are written column by column and never validated: building fifty validators would be
-    a tenth of the time in which a process starts."""
+    """Base of every table. Rows are written column by column and never validated, so the validators are not built:
+    building fifty would take a tenth of the time in which a process starts."""
 
     model_config = {"defer_build": True}
 
 
 def column_is(column: str, values: Iterable[str]) -> str:
-    """SQL: the column holds one of these words. Spelled with OR, because SQLite builds a table for every IN of more
-    than two words each time it looks at one, and a row is looked at by many conditions."""
+    """SQL: the column holds one of these words.
+
+    Written with OR, because SQLite builds a temporary table for an IN of more than two words each time it
+    evaluates one, and many conditions are evaluated for each row.
+    """
     return "(" + " OR ".join(f"{column} = '{value}'" for value in sorted(values)) + ")"
 
 
@@ -54,6 +57,9 @@ def sealed(*, nullable: bool = False) -> Any:
 
 
 def index_where(name: str, *columns: str, only: str, unique: bool = False) -> Index:
-    """An index over some of the rows, on both databases. It is said here to SQLite alone: migrations make the indexes,
-    and the other's name would bring its dialect into every process."""
+    """A partial index, on both databases.
+
+    The condition is given here for SQLite only. Migrations create the indexes, and the keyword for PostgreSQL
+    would load its dialect into every process.
+    """
     return Index(name, *columns, unique=unique, sqlite_where=text(only))

@@ -1,4 +1,4 @@
-"""Decisions, their way to the payment core, and the timeline."""
+"""Decisions, the messages that carry them to the payment core, and the timeline."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ class DecisionRow(Row, table=True):
     rests_on: str
     effects: str
     position: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
-    """Place in the feed, given after the commit: ids are not in the order of commits. The one column that changes."""
+    """Position in the feed, assigned after the commit because ids are not in the order of commits. The only column
+    that changes."""
 
 
 class FeedHeadRow(Row, table=True):
-    """One row, locked by whoever numbers decisions: positions are handed out one writer at a time."""
+    """One row, locked while decisions are numbered, so that one writer at a time assigns positions."""
 
     __tablename__ = "feed_head"
     __table_args__ = NO_ROWID

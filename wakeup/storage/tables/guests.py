@@ -1,4 +1,4 @@
-"""Guardians who were brought into a talk, or rung for it."""
+"""Guardians who were brought into a conversation, or were called for that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers who wait on the line for one of our people."""
+"""Customers who wait on the line for an agent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came in, kept so that a repeat is recognised."""
+"""Incoming messages, stored so that a repeat is recognised."""
 
 from __future__ import annotations
 

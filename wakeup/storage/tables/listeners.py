@@ -1,4 +1,4 @@
-"""Supervisors who listen to a talk, whisper, or talk along."""
+"""Supervisors who listen to a conversation, whisper to the agent, or take part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guardians, what was agreed with them, what they were asked, and every text message there and back."""
+"""Guardians, their consents, the questions to them, and every incoming and outgoing SMS."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class GuardianRow(Row, table=True):
 
 
 class GuardianChangeRow(Row, table=True):
-    """A change that came during an open case and waits."""
+    """A change to a guardian that arrived during an open case and waits until that is over."""
 
     __tablename__ = "guardian_changes"
     __table_args__ = (Index("guardian_changes_due", "due_at"), NO_ROWID)
@@ -165,12 +165,12 @@ class SmsEventRow(Row, table=True):
 
 
 class ReplyRow(Row, table=True):
-    """A text that came to us. The words are kept only when we know whose guardian wrote them."""
+    """An incoming SMS. Its words are stored only when the sender is known as a customer's guardian."""
 
     __tablename__ = "replies"
     __table_args__ = (
         Index("replies_by_number", "number_index", "received_at"),
-        # Whose sender we do not know are found by number, and would be most of it.
+        # SMS of unknown senders are found by number. They would make up most of this index.
         index_where("replies_by_customer", "customer_id", only="customer_id IS NOT NULL"),
         index_where("replies_of_strangers", "received_at", only="customer_id IS NULL"),
         NO_ROWID,
@@ -186,7 +186,7 @@ class ReplyRow(Row, table=True):
 
 
 class CallInRow(Row, table=True):
-    """A call to us that the bank's app has announced, by each number it may come from."""
+    """A call to us that the bank's app has announced, one row for each number it may come from."""
 
     __tablename__ = "call_ins"
     __table_args__ = (Index("call_ins_by_customer", "customer_id"), Index("call_ins_by_time", "until"), NO_ROWID)
@@ -199,7 +199,7 @@ class CallInRow(Row, table=True):
 
 
 class PersonAskRow(Row, table=True):
-    """A call to us that asked for a person. Kept as long as it counts, an hour."""
+    """An incoming call that asked for a person. Kept as long as it counts towards the limit, one hour."""
 
     __tablename__ = "person_asks"
     __table_args__ = (Index("person_asks_by_time", "at"), NO_ROWID)
@@ -209,7 +209,7 @@ class PersonAskRow(Row, table=True):
 
 
 class DoNotCallRow(Row, table=True):
-    """Numbers that want nothing more by this channel."""
+    """Numbers whose owners want no further contact by this channel."""
 
     __tablename__ = "do_not_call"
     __table_args__ = (Index("do_not_call_by_date", "since"), NO_ROWID)

@@ -1,4 +1,4 @@
-"""The console's people: accounts, sessions, what they did on cases, and the log of administration."""
+"""The console's users: accounts, sessions, their acts on cases, and the administration log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StaffRow(Row, table=True):
 
 
 class SessionRow(Row, table=True):
-    """`id` is a hash: who reads the table cannot sign in with it."""
+    """`id` is a hash: read access to the table is not enough to sign in."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index("sessions_by_staff", "staff_id"), NO_ROWID)
@@ -91,7 +91,7 @@ class ApprovalRow(Row, table=True):
 
 
 class SecretSeenRow(Row, table=True):
-    """Since when a secret has been in use. A keyed hash stands for it."""
+    """Since when a secret has been in use. The secret is represented by a keyed hash."""
 
     __tablename__ = "secrets_seen"
     __table_args__ = NO_ROWID
@@ -114,7 +114,8 @@ class AdminLogRow(Row, table=True):
 
 
 class AnchorEndRow(Row, table=True):
-    """The newest anchor of each node that writes any: its file cannot lose its end, or begin anew, unseen."""
+    """The newest anchor of each node that writes anchors, so that a file that lost its end, or was begun again, is
+    noticed."""
 
     __tablename__ = "anchor_ends"
     __table_args__ = NO_ROWID
@@ -124,7 +125,7 @@ class AnchorEndRow(Row, table=True):
 
 
 class AdminHeadRow(Row, table=True):
-    """One row, locked by whoever adds to the log: how long its chain is, and where it ends."""
+    """One row, locked by each writer of the log: the length of its chain, and the MAC at its end."""
 
     __tablename__ = "admin_head"
     __table_args__ = NO_ROWID

@@ -1,4 +1,4 @@
-"""Recordings that the phone company keeps for us: which there are, and until when."""
+"""The recordings that the phone provider stores for us, and when they are deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Since when cases are settled, which is what retention goes by, and who keeps all of it for a court."""
+"""When cases were settled, from which retention is counted, and customers under a legal hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from wakeup.storage.tables.columns import NO_ROWID, Row, when
 
 
 class RetentionRow(Row, table=True):
-    """A settled case. Dates are reckoned from `settled_at` when somebody looks: another policy holds for old cases."""
+    """A settled case. Deadlines are computed from `settled_at` at each look-up, so a changed policy applies to old
+    cases."""
 
     __tablename__ = "retention"
     __table_args__ = (

@@ -15,7 +15,7 @@ class RungRow(Row, table=True):
     __table_args__ = NO_ROWID
     case_id: str = Field(primary_key=True)
     n: int = Field(primary_key=True)
-    """In the order they ended, from 1."""
+    """In the order in which they ended, from 1."""
     kind: RungKind = enum(RungKind)
     state: RungState = enum(RungState)
     due_at: datetime = when()

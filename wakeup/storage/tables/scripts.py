@@ -1,4 +1,4 @@
-"""The words of every script version that was ever in force."""
+"""The content of every script version that was ever published, and the scripts that are paused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PausedScriptRow(Row, table=True):
 
 
 class ScriptVersionRow(Row, table=True):
-    """Append-only: triggers refuse UPDATE and DELETE. With a rowid: its rows are larger than a page."""
+    """Append-only: triggers refuse UPDATE and DELETE. With a rowid, because its rows are larger than a page."""
 
     __tablename__ = "script_versions"
     content_hash: str = Field(primary_key=True)

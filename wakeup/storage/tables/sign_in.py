@@ -1,4 +1,4 @@
-"""The console's door: failed tries, second factors, and accounts known to another house."""
+"""Sign-in to the console: failed tries, second factors, and single sign-on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FailedTryRow(Row, table=True):
 
 
 class SecondFactorRow(Row, table=True):
-    """The secret is sealed under a key of its account's own."""
+    """The secret is sealed under the account's own key."""
 
     __tablename__ = "second_factors"
     __table_args__ = NO_ROWID
@@ -47,7 +47,7 @@ class SsoIdentityRow(Row, table=True):
 
 
 class SsoFlowRow(Row, table=True):
-    """A sign-in that is under way elsewhere. `id` is a hash of what the browser holds."""
+    """A sign-in that is under way at the identity provider. `id` is a hash of what the browser holds."""
 
     __tablename__ = "sso_flows"
     __table_args__ = (Index("sso_flows_by_time", "begun_at"), NO_ROWID)

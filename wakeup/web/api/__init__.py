@@ -1,1 +1,1 @@
-"""The risk API: what the bank's machines send and ask (`/v1`)."""
+"""The risk API: what the bank's machines send and query (`/v1`)."""

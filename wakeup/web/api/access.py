@@ -1,4 +1,4 @@
-"""The door of the risk API: signature first, over the raw body; then the scope. Only then is a body looked into."""
+"""Access checks of the risk API: the signature over the raw body, then the scope. Only then is the body parsed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wakeup.web.problems import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A message whose sender is known and may send such messages."""
+    """A message whose sender is known and has the required scope."""
 
     client: str
     webhook_id: str
@@ -27,13 +27,14 @@ class Signed:
     now: datetime
 
     def inbound(self) -> Inbound:
-        """The message as the inbox remembers it."""
+        """The message in the form that the inbox stores."""
         digest = hashlib.sha256(self.body).hexdigest()
         return Inbound(client=self.client, webhook_id=self.webhook_id, body_hash=digest)
 
 
 async def signed(request: web.Request, scope: Scope, limit: int = BODY_LIMIT) -> Signed:
-    """Raises BadSignature (401), Refusal (403, and whatever is wrong with the body)."""
+    """Authenticate a signed message. Raises BadSignature (401), and Refusal (403, or whatever is wrong with the
+    body)."""
     parts = request.app[PARTS]
     body = await read_body(request, JSON_TYPE, limit)
     now = parts.now()
@@ -48,7 +49,7 @@ async def signed(request: web.Request, scope: Scope, limit: int = BODY_LIMIT) ->
 
 
 def bearing(request: web.Request, scope: Scope) -> Parts:
-    """Lets a question in, if its bearer key may ask it. Raises Refusal: 401 or 403."""
+    """Admit a query if its bearer key has the scope. Raises Refusal: 401 or 403."""
     parts = request.app[PARTS]
     client = parts.clients.bearing(request.headers.get("Authorization"))
     if client is None:

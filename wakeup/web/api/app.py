@@ -1,4 +1,4 @@
-"""The machine listener: `/v1`."""
+"""The listener for the bank's machines: `/v1`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wakeup.web.parts import PARTS, Parts
 
 
 def api_app(parts: Parts) -> web.Application:
-    """The risk API. Serve it with `Listener(app, leave_early=True)`: a long poll ends with its client."""
+    """Build the risk API. Serve it with `Listener(app, leave_early=True)`, so that a long poll ends with its client."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     polls = Polls()
     app[PARTS], app[POLLS] = parts, polls

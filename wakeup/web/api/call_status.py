@@ -1,4 +1,4 @@
-"""Is it really the bank calling? The call code is shown only while our automated voice is on the line."""
+"""Tells the bank's app whether we are calling the customer. The call code is shown only during our automated call."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ WORDS = {
         RINGING: "Our automated voice is ringing you now. The code appears here once you have answered.",
         WATCHED: "Somebody may be watching your screen, so no code is shown. Stop sharing it, hang up, and dial the "
         "number on the back of your card.",
-        # A colleague's promised call is no live attempt of the machine's: this sentence must not call them a scammer.
+        # A colleague's promised call is not a live attempt of the system, so this sentence must not call them a
+        # scammer.
         NOBODY: "Our automated voice is not calling you now. If somebody says they are from us, hang up and dial the "
         "number on your card: the bank will put you through.",
     },

@@ -1,4 +1,4 @@
-"""Decisions to be fetched: the one in force, waited for without holding anything, and the complete feed."""
+"""Queries of decisions: the current one of a transfer, with long polling, and the complete feed."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ from wakeup.web.problems import Refusal
 
 MAX_WAIT_SECONDS = 60
 LOOK_AGAIN_S = 5.0
-"""A poll that hears no bell looks for itself this often, and at its end."""
+"""Seconds after which a poll without a notification reads the decision anyway."""
 MAX_ITEMS, USUAL_ITEMS = 500, 100
 STANDING = 1
-"""Sequence of the standing hold: who waits without saying what he knows, waits for what comes after it."""
+"""Sequence of the standing hold. A client that waits without naming the decision it has, waits for the one after it."""
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _CURSOR = re.compile(rb"d([0-9]{1,18})")
 
 
 class Polls:
-    """The long polls of one application: they end at once when it stops."""
+    """The long polls of one application. They end at once when it stops."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Event] = set()
         self._stopping = False
 
     async def until_newer(self, parts: Parts, transfer_id: TransferId, known: int, seconds: int) -> Decision | None:
-        """The newest decision, as soon as it is newer than `known` or the time is up. Holds no slot of the Store."""
+        """Return the newest decision as soon as it is newer than `known`, or when the time is up. Holds no slot of
+        the Store."""
         with parts.bell.listening(f"transfer:{transfer_id}") as rung:
             newest = await parts.store.read(newest_decision, transfer_id)
             if newest is None or newest.sequence > known or not seconds:
@@ -53,7 +54,7 @@ class Polls:
                     left = until - clock.time()
                     if left <= 0:
                         break
-                    # A bell may be lost between the nodes: what counts is what is in the books.
+                    # A notification between nodes may be lost, so the database is read from time to time.
                     with suppress(TimeoutError):
                         await asyncio.wait_for(rung.wait(), min(left, LOOK_AGAIN_S))
                     rung.clear()
@@ -109,7 +110,7 @@ async def feed(request: web.Request) -> web.Response:
 
 
 def cursor(position: int) -> str:
-    """Opaque, so that nobody counts on what is in it."""
+    """Return an opaque cursor, so that no client relies on its content."""
     return urlsafe_b64encode(b"d%d" % position).rstrip(b"=").decode()
 
 
@@ -119,5 +120,5 @@ def _position(text: str) -> int | None:
     except ValueError:
         return None
     found = _CURSOR.fullmatch(raw)
-    # Decoding is lenient, we are not: only what we would have written counts.
+    # Decoding is lenient, so only the exact text that we would have written is accepted.
     return int(found[1]) if found and cursor(int(found[1])) == text else None

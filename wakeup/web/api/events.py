@@ -1,4 +1,4 @@
-"""Risk events, one or many: accepted only when case, transfer and standing hold are committed."""
+"""Receives risk events, one or many. An event is accepted only when case, transfer and standing hold are committed."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from wakeup.web.parts import PARTS, Parts
 from wakeup.web.problems import NO_HEADERS, Answer, answer_to, response_of
 
 CHUNK = 25
-"""Events of a batch in one transaction: short enough for a voice turn to wait behind it."""
+"""Events of a batch per transaction: short enough for a voice turn to wait for it."""
 NEW, KNOWN, CONFLICT, INVALID, UNAVAILABLE = "new", "known", "conflict", "invalid", "unavailable"
-"""Answers to an event, as they are counted."""
+"""Results of an event, as they are counted."""
 
 Numbered = tuple[int, Parsed[RiskEvent]]
 
@@ -54,7 +54,7 @@ async def receive_many(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     await parts.before_event()
     message = await signed(request, Scope.EVENTS, BATCH_LIMIT)
-    # In a thread: reading a thousand events takes longer than anybody on the line should wait.
+    # In a thread: parsing a thousand events takes longer than a caller on the line should wait.
     entries = await asyncio.to_thread(parse_batch, message.body, now=message.now, typologies=parts.typologies)
     refused = {n: entry for n, entry in enumerate(entries) if isinstance(entry, Unprocessable)}
     items = {n: _refused(n, refusal) for n, refusal in refused.items()}
@@ -80,7 +80,8 @@ async def receive_many(request: web.Request) -> web.Response:
 
 
 async def _keep(parts: Parts, message: Signed, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
-    """One transaction. A conflict about the message itself is raised; one about an event refuses only that event."""
+    """Store a chunk in one transaction. A conflict of the message itself is raised; one of an event refuses only
+    that event."""
     events = [flagged_transfer(parsed, client=message.client, typologies=parts.typologies) for _, parsed in chunk]
     results = await parts.store.run(receive_batch, message.inbound(), events, message.now, lane=Lane.INGEST)
     return {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}

@@ -1,4 +1,4 @@
-"""A customer's guardians: enrolled by the bank as a whole list, shown without numbers, taken away."""
+"""A customer's guardians: enrolled by the bank as a whole list, listed without numbers, removed."""
 
 from __future__ import annotations
 

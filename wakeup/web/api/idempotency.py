@@ -1,4 +1,5 @@
-"""A signed message is remembered in the transaction that acts on it: same body, same answer; other body, 409."""
+"""Idempotency of signed messages, recorded in the transaction that acts on them: same body, same response; other
+body, 409."""
 
 from __future__ import annotations
 
@@ -14,6 +15,6 @@ T = TypeVar("T")
 
 
 def once(unit: Unit, inbound: Inbound, verb: Callable[[Unit, W, datetime], T], what: W, now: datetime) -> T:
-    """Remember the message, then do what it says; the verb knows its own repeats. Raises ConflictError."""
+    """Record the message, then run the verb, which recognises its own repeats. Raises ConflictError."""
     register_message(unit, inbound, now)
     return verb(unit, what, now)

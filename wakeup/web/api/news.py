@@ -1,4 +1,4 @@
-"""What the bank tells about a transfer later: its events, and the truth about it."""
+"""Later messages of the bank about a transfer: its events, and its label."""
 
 from __future__ import annotations
 

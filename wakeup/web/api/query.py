@@ -1,4 +1,4 @@
-"""Reads the query of a question: few names, strict values, every fault named."""
+"""Parses query strings strictly: few names, exact values, every fault named."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 class Query:
-    """Take what you know, then `close`: unknown names and all faults are refused together (422)."""
+    """Read the known parameters, then call `close`, which refuses unknown names and all faults together (422)."""
 
     def __init__(self, request: web.Request) -> None:
         self._given = request.query
@@ -34,7 +34,7 @@ class Query:
         return self.read(name, {"true": True, "false": False}.get, "must be true or false", otherwise=False)
 
     def one_of(self, name: str, words: tuple[str, ...]) -> str:
-        """The first is the default."""
+        """The first word is the default."""
         return self.read(name, {word: word for word in words}.get, f"must be one of {', '.join(words)}", words[0])
 
     def read(self, name: str, reader: Callable[[str], T | None], reason: str, otherwise: T) -> T:
@@ -56,6 +56,6 @@ class Query:
 
 
 def path_id(request: web.Request) -> str | None:
-    """The `{id}` of the path; None if no id of ours or the bank's can look like that."""
+    """Return the `{id}` of the path, or None if it has not the form of an id."""
     given = request.match_info["id"]
     return given if _ID.fullmatch(given) else None

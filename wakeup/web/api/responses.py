@@ -1,4 +1,4 @@
-"""From what a use case answers to the bodies of the wire, and the responses that carry them."""
+"""Converts the results of use cases to response bodies, and makes the responses."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def _other_payment(field: str) -> Fault:
 
 
 def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:
-    """As the webhook says it. A hold's basis is that of the policy in force, which is no part of the decision."""
+    """Build the body as in the webhook. The hold basis is that of the current policy, as it is not part of the
+    decision."""
     return DecisionMade(
         type=kind_of(decision),
         decision_id=decision.id,

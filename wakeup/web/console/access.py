@@ -1,5 +1,8 @@
-"""The door of every console page: who asks, may they, and did one of our own pages send the form. Errors come back as
-pages that repeat nothing."""
+"""Access checks of every console page: who makes the request, do they have the right, and did our own page send
+the form.
+
+Errors are shown as pages that repeat nothing of the request.
+"""
 
 from __future__ import annotations
 
@@ -35,24 +38,24 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OUR_FAULT = "something went wrong on our side; it stands in the log"
 FORMS_ONLY = "this address only takes what a form sends; nothing was done"
 RENEW_SHARE = 20
-"""A session is written again when this share of its idle time has passed: not with every click."""
+"""The last use of a session is written only after 1/RENEW_SHARE of its idle time, not with every click."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One page or act, and the right it needs. `None`: anybody who is signed in."""
+    """One page or act, and the right it needs. `None`: any user who is signed in."""
 
     method: str
     path: str
     handler: Handler
     right: Right | None = None
     open: bool = False
-    """For people who are not signed in too."""
+    """Also for people who are not signed in."""
     renews: bool = True
 
 
 def guarded(route: Route) -> Handler:
-    """The route's handler behind its door."""
+    """Wrap the route's handler in the access checks."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         rooms = request.app[CONTEXT]
@@ -65,7 +68,7 @@ def guarded(route: Route) -> Handler:
                 StoreBusyError) as error:  # fmt: skip
             response = _error_page(request, error)
         except Exception as error:
-            # Whatever it was, a person gets a page.
+            # Whatever it was, the user gets a page.
             rooms.parts.log.error("request_failed", route=route_of(request), exc_info=error)
             response = _error_page(request, error)
         for name, value in HEADERS.items():
@@ -107,13 +110,17 @@ async def _who(request: web.Request, rooms: ConsoleContext, route: Route) -> Sig
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    """What was typed into a form goes through the sign-in page, so that an expired session loses nothing. A stream
-    says in its own way that its session is over: of any other answer a browser does not tell its page."""
+    """Ask the user to sign in first. What was typed into a form passes through the sign-in page, so an expired
+    session loses nothing.
+
+    A stream reports the end of its session with an event of its own, because a browser does not tell its page
+    about any other response.
+    """
     if request.headers.get("Accept") == STREAM:
         return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
     kept = {} if request.path == LEAVING else _kept(request)
     request[VISITOR] = replace(request[VISITOR], form=Form())
-    # What takes forms only is no place to come back to without one.
+    # A path that only takes forms cannot be returned to without one.
     back = request.path if request.method == "GET" or kept else HOME
     return page(request, "sign_in.html", 401, back=back, kept=kept, fault="")
 
@@ -128,8 +135,12 @@ def _of_another_session(request: web.Request, route: Route) -> web.Response:
 
 
 def _say_again(request: web.Request, route: Route) -> web.Response:
-    """A page of ours sent it, for a form from elsewhere was refused when it was read; but this browser signed in anew
-    meanwhile, in another tab. Nothing is done, and nothing lost: they see what it is, and send it or not."""
+    """Show the form again for confirmation.
+
+    One of our pages sent it, as forms from elsewhere are refused when they are read, but this browser has signed
+    in again meanwhile, in another tab. Nothing is done and nothing is lost: the user sees what it is, and sends it
+    or not.
+    """
     again = typed_before(request) if route.open else {"back": request.path, "kept": _kept(request)}
     request[VISITOR] = replace(request[VISITOR], form=Form())
     if route.open and not again["kept"]:

@@ -1,4 +1,4 @@
-"""One's own account: the second factor, taken on and off by its owner."""
+"""The user's own account: switch the second factor on and off."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ HERE = "/console/account"
 
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
-    """The secret is shown until it is confirmed, and never again."""
+    """Show the account. The secret is shown until it is confirmed, and never again."""
     rooms, staff = request.app[CONTEXT], request[VISITOR].staff
     factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(staff.id))
     fresh = factor is not None and factor.confirmed_at is None
-    drawn = Markup(picture(factor.secret, staff.name)) if factor is not None and fresh else ""  # noqa: S704 - our own
+    drawn = Markup(picture(factor.secret, staff.name)) if factor is not None and fresh else ""  # noqa: S704 - drawn by us
     return page(request, "account.html", status, factor=factor, fresh=fresh, drawn=drawn)
 
 
@@ -47,7 +47,8 @@ async def drop(request: web.Request) -> web.Response:
 
 
 async def _with_code(request: web.Request, use_case: Any) -> web.Response:
-    """Codes are counted as at the door: whoever found a session open must not guess what ends the asking for them."""
+    """Run a use case that needs a code. Codes are limited as at sign-in, so that a person who finds an open
+    session cannot guess the one that switches the second factor off."""
     rooms, visitor = request.app[CONTEXT], request[VISITOR]
     made = await may_try(request, visitor.staff.name)
     if made is None:
@@ -78,7 +79,7 @@ async def _act(request: web.Request, use_case: Any, *args: Any) -> web.Response:
 
 
 async def _shown_out(request: web.Request) -> web.Response:
-    """Five wrong ones: their session ends, and at the door they wait."""
+    """End the session after too many wrong codes. At the sign-in the user then has to wait."""
     parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     assert visitor.who is not None
     await parts.store.run(sign_out, visitor.who.session, visitor.staff.name, parts.now(), lane=Lane.DISPATCH)

@@ -1,4 +1,4 @@
-"""Everything people do on a case: each act reads its form and runs its use case."""
+"""The acts of people on a case: each reads its form and runs its use case."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Done = Callable[[web.Request, Order], Awaitable[object]]
 
 
 def _plain(use_case: Callable[..., Any]) -> Done:
-    """An act that needs nothing but the order itself."""
+    """Make an act that needs nothing but the order."""
 
     async def done(request: web.Request, order: Order) -> object:
         return await run(request, use_case, order)
@@ -32,7 +32,7 @@ def _plain(use_case: Callable[..., Any]) -> Done:
 
 
 def _aimed(use_case: Callable[..., Any]) -> Done:
-    """An act on one transfer."""
+    """Make an act on one transfer."""
 
     async def done(request: web.Request, order: Order) -> object:
         return await run(request, use_case, order, aim_of(request))
@@ -77,7 +77,7 @@ async def label(request: web.Request, order: Order) -> object:
         raise ConflictError("label", "choose one")
     transfer_id = TransferId(form.get("transfer"))
     transfer = await request.app[CONTEXT].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
-    # Zeros count: where a point parts thousands, 1.200 is no little sum.
+    # Trailing zeros count as decimals: where a point separates thousands, 1.200 is not a small amount.
     decimals = len(form.get("recovered").strip().partition(".")[2])
     if transfer is not None and decimals > minor_digits(transfer.currency):
         raise ConflictError("recovered", "it has more decimals than its currency")

@@ -1,4 +1,4 @@
-"""Administration: accounts, sessions, settings and limits in force, dead letters, the log and its proof."""
+"""Administration: accounts, sessions, current settings and limits, dead messages, the log and its verification."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ async def _page(request: web.Request, faults: list[str] | None = None) -> web.Re
 
 
 def _destinations(seen: Administration) -> list[tuple[str, str, str, int, int | None, int | None, str | None]]:
-    """Region; lines that may be rung and written to; calls of the last hour and the most of them; ringings of one
-    number in three days; why no call goes there at all."""
+    """Return for each region: the line types that may be called and sent SMS, the calls of the last hour and their
+    limit, the limit of calls to one number in three days, and why no call goes there at all."""
     calling, texts = seen.policy.calling, seen.policy.messages.destinations
     regions = sorted({*calling.destinations, *texts, *calling.not_served})
     return [
@@ -55,7 +55,7 @@ def _destinations(seen: Administration) -> list[tuple[str, str, str, int, int | 
 
 
 def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """The numbers of the policy in force, by part."""
+    """Return the limits of the current policy, by section."""
     parts = ("calling", "tempo", "release", "review", "messages")
     shown_above = {"destinations", "per_hour", "per_number_3_days", "not_served"}
     return [(name, [(f.name, getattr(part, f.name)) for f in fields(part) if f.name not in shown_above])
@@ -63,12 +63,12 @@ def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
 
 
 async def verify(request: web.Request) -> web.Response:
-    """Check every chain and the anchors now, in a thread."""
+    """Verify every chain and the anchors now, in a thread."""
     return await _page(request, await request.app[CONTEXT].console.verify())
 
 
 async def switch(request: web.Request) -> web.Response:
-    """Close an account, or open it again."""
+    """Disable an account, or enable it again."""
     parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     on = visitor.form.get("on") == "yes"
     await parts.store.run(
@@ -86,7 +86,7 @@ async def end_sessions(request: web.Request) -> web.Response:
 
 
 async def drop_factor(request: web.Request) -> web.Response:
-    """For somebody whose device is lost."""
+    """Remove the second factor of a user whose device is lost."""
     parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     await parts.store.run(
         drop_factor_of, visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH

@@ -1,4 +1,4 @@
-"""The console as one application: every page with the right it needs, in one table."""
+"""The console as one application. One table lists every page with the right it needs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from wakeup.web.parts import ConsoleParts, Parts
 STATIC = Path(__file__).parent / "static"
 FILES = {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
-# Holding and extending may be done with broken glass too: their use cases look closer than a route can.
+# Holding and extending are also possible under break-glass: their use cases check more than a route can.
 ROUTES = (
     Route("GET", "/sign-in", sign_in.ask, open=True),
     Route("POST", "/sign-in", sign_in.take, open=True),
@@ -113,7 +113,7 @@ ROUTES = (
 
 
 def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
-    """To be put under `/console`."""
+    """Build the console, to be mounted under `/console`."""
     app = web.Application(client_max_size=BODY_LIMIT)
     tokens = Tokens(key=console.session_key, random_bytes=console.random_bytes)
     rooms: ConsoleContext
@@ -130,7 +130,7 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
     app.router.add_get("/static/{file}", _file)
-    # Last: whatever else people type or find is answered with a page.
+    # Last: any other path is answered with a page.
     for method in ("GET", "POST"):
         app.router.add_route(method, "/{rest:.*}", guarded(ELSEWHERE))
     app.cleanup_ctx.append(_hear_of_commits)
@@ -139,7 +139,7 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
 
 
 async def _nowhere(request: web.Request) -> web.StreamResponse:
-    """There is no such page, or it takes another kind of request."""
+    """Raise 404, or 405 where the path exists for another method."""
     allowed: set[str] = set()
     for resource in request.app.router.resources():
         if resource is not request.match_info.route.resource:

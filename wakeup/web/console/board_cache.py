@@ -1,4 +1,4 @@
-"""One reading of the books for all who look at the same filters within a moment, however many browsers there are; none
+"""Caches the board's queries: browsers with the same filters share one query for a moment, and never see a state
 from before the newest commit."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAX_FILTERS = 50
 
 @dataclass(slots=True)
 class Boards:
-    """Readings by filter. `read_new` asks the database, `clock` is real seconds."""
+    """The cached boards, by filter. `read_new` queries the database; `clock` is real seconds."""
 
     read_new: Callable[[Wanted], Awaitable[Board]]
     clock: Callable[[], float]
@@ -36,5 +36,5 @@ class Boards:
             self._newest.move_to_end(wanted)
             while len(self._newest) > MAX_FILTERS:
                 self._newest.popitem(last=False)
-        # Shielded: one browser that leaves does not take the reading from the others.
+        # Shielded, so that a browser that disconnects does not cancel the query for the others.
         return await asyncio.shield(found[1])

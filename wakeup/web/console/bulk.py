@@ -1,4 +1,4 @@
-"""Release in bulk: what one risk model flagged in a span of time, by two persons."""
+"""Bulk release of the transfers that one risk model flagged in a span of time. Two people are needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wakeup.web.console.orders import run
 
 HERE = "/console/bulk"
 AT_A_TIME = 10
-"""Transfers a transaction: nobody on the line waits long for it."""
+"""Transfers per transaction, so that no caller on the line waits long for it."""
 MAX_SHOWN = 20
 
 
@@ -28,7 +28,7 @@ def _span(form: Form, zone: str) -> Span | None:
 
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
-    """The wishes, and what a new one would take once model and span are given."""
+    """Show the requests, and what a new one would include once model and span are given."""
     visitor, parts = request[VISITOR], request.app[CONTEXT].parts
     asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
     span = _span(asked, visitor.look.zone)
@@ -61,12 +61,12 @@ async def ask(request: web.Request) -> web.Response:
 
 
 async def confirm(request: web.Request) -> web.Response:
-    """The second person's word, and then the releases, a few at a time."""
+    """Confirm as the second person, then release the transfers, a few at a time."""
     return await _answer(request, confirm_bulk, go_on=True)
 
 
 async def go_on(request: web.Request) -> web.Response:
-    """What a confirmed wish still holds, should the process have died amid it."""
+    """Release what is left of a confirmed request, in case the process died in the middle of it."""
     return await _answer(request, None, go_on=True)
 
 

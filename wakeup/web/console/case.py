@@ -1,4 +1,4 @@
-"""The case page. A refused act comes back with its reason beside the field, and with all that was typed."""
+"""The case page. A refused act shows the page again, with the reason next to its field and all that was typed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def _page(request: web.Request, status: int = 200, revealed: Revealed | No
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, dict[str, str]]:
-    """Of a payment that joined since they were unmasked, the masked ones."""
+    """Return the payees. Transfers that joined the case after the unmasking are masked."""
     shown = {one.transfer.id: masking.payee(one.payee) for one in view.transfers}
     for transfer_id, details in ({} if revealed is None else revealed.payees).items():
         shown[transfer_id] = {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
@@ -61,7 +61,8 @@ def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, dict[
 
 
 def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler of one act: done, back to the page; refused, the page with the fault beside its field."""
+    """Return the handler of one act: afterwards it redirects to the page, or shows it with the fault next to its
+    field."""
 
     async def handle(request: web.Request) -> web.Response:
         try:
@@ -75,7 +76,7 @@ def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
 
 
 async def unmask(request: web.Request) -> web.Response:
-    """Shown in this one answer, which no cache keeps; looking again needs a reason again."""
+    """Show the unmasked data in this one response, which is never cached. Another look needs a reason again."""
     try:
         revealed: Revealed = await run(request, review.unmask, order_of(request))
     except ConflictError as wrong:

@@ -1,5 +1,7 @@
-"""The coaching card: what to ask, what the other side will do next, one safe step, and what is never said. The first
-three are the script's own words, without its keys: what is good enough for a voice is good enough for a person."""
+"""The coaching card: what to ask, what the scammer will do next, one safe step, and what is never said.
+
+The first three are the script's own prompts without its keys: what suits the automated voice suits an agent, too.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ _STANDS_FOR = {
     "zh": {"police_number": "报警电话", "bank_name": "银行"},
     "en": {"police_number": "the police", "bank_name": "the bank"},
 }
-"""What an agent says in place of a variable; others are left to them."""
+"""What an agent says in place of a variable. All others are left to the agent."""
 _COUNT = re.compile(r"^\s*(?:(?:First|Second|Third|Last) question\.|(?:第.|最后一)个问题[。,，])\s*")
 
 
@@ -37,7 +39,7 @@ class Card:
 
 
 def card_of(content: str | None, language: str) -> Card | None:
-    """From a script's published content, in the language nearest to this one; None where there is no script."""
+    """Build the card from a script's published content, in the nearest language. None where there is no script."""
     if content is None:
         return None
     script = json.loads(content)
@@ -56,7 +58,7 @@ def card_of(content: str | None, language: str) -> Card | None:
 
 
 def spoken(text: str, language: str) -> str:
-    """Without which key to press, and without which question it is."""
+    """Remove which key to press, and which question it is."""
     known = _STANDS_FOR[zh_or_en(language)]
     text = _VARIABLE.sub(lambda variable: known.get(variable[1], "…"), text)
     kept = [part for part in _SENTENCE.split(_COUNT.sub("", text)) if part and not _KEYS.search(part)]
@@ -64,7 +66,8 @@ def spoken(text: str, language: str) -> str:
 
 
 def _questions(script: dict[str, object]) -> list[str]:
-    """The first wording of each question, in the order of the script; those of its own kind of scam come first."""
+    """Return the first wording of each question. Those of the script's own kind of scam come first, otherwise in
+    the order of the script."""
     nodes = script.get("nodes")
     found = []
     for node in (nodes if isinstance(nodes, dict) else {}).values():

@@ -1,4 +1,4 @@
-"""What the console's handlers share: who asks, how a page is rendered, and the parts they are made of."""
+"""What the console's handlers share: the context of the process, the visitor, and the rendering of pages."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
-    # Without any referrer a browser says that a form comes from nowhere, and the door wants to know that it is ours.
+    # Without any referrer a browser sends "Origin: null" with a form, and the access check needs to see our
+    # origin.
     "Referrer-Policy": "same-origin",
 }
 STREAM = "text/event-stream"
 SIGNED_OUT = "event: signed-out\ndata: {}\n\n"
-"""The last that a stream tells whose session is over."""
+"""The last event that a stream sends when the session is over."""
 _ENVIRONMENTS = {language: web.AppKey(f"pages_{language}", Environment) for language in LANGUAGES}
 
 
@@ -43,14 +44,14 @@ class ConsoleContext:
     tokens: Tokens
     boards: Boards
     pages: frozenset[str]
-    """Addresses there are, for the navigation."""
+    """Existing paths, for the navigation."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Streams end when the listener does."""
+    """Set when the listener stops; streams then end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Whoever asks, and how they like to read."""
+    """The user who made the request, and how pages are written for them."""
 
     token: str = field(repr=False)
     look: Look
@@ -59,7 +60,7 @@ class Visitor:
 
     @property
     def staff(self) -> Staff:
-        """Raises 401 for a page that forgot to say that it needs somebody."""
+        """The account. Raises 401 for a page that forgot to require a sign-in."""
         if self.who is None:
             raise web.HTTPUnauthorized
         return self.who.staff
@@ -73,7 +74,7 @@ VISITOR = web.RequestKey("visitor", Visitor)
 
 
 def setup_templates(app: web.Application) -> None:
-    """One environment a language: the sentences are bound when a template is compiled."""
+    """Create one environment per language, because the sentences are bound when a template is compiled."""
     for language, key in _ENVIRONMENTS.items():
         app[key] = _environment(language)
 
@@ -95,7 +96,7 @@ def _environment(language: str) -> Environment:
 
 
 def page(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
-    """A whole page for this visitor."""
+    """Render a whole page for this visitor."""
     response = web.Response(
         text=piece(request, template, **facts), status=status, content_type="text/html", charset="utf-8"
     )
@@ -104,7 +105,7 @@ def page(request: web.Request, template: str, status: int = 200, **facts: Any) -
 
 
 def piece(request: web.Request, template: str, **facts: Any) -> str:
-    """The same, or a part of one, as text."""
+    """Render a page, or a part of one, as text."""
     visitor, rooms = request[VISITOR], request.app[CONTEXT]
     return aiohttp_jinja2.render_string(
         template,
@@ -127,11 +128,11 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
 
 
 def redirect(path: str) -> web.Response:
-    """After a form was taken: look at what came of it."""
+    """Redirect after a form was processed."""
     return web.Response(status=303, headers={"Location": path})
 
 
 def tell_fault(request: web.Request, wrong: ConflictError) -> None:
-    """The page that follows shows it beside its field, and keeps what was typed."""
+    """Record a fault, so that the next page shows it next to its field and keeps what was typed."""
     visitor = request[VISITOR]
     request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))

@@ -1,5 +1,8 @@
-"""The agent's desk: their state, the case they talk about with its coaching card, and what they write down of it. Who
-waits, and how long, stands beside it."""
+"""The agent's desk: the agent's state, the case of the current call with its coaching card, and the form for its
+outcome.
+
+The waiting customers, and how long they have waited, are shown next to it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ STILL = {
     ListenMode.WHISPER: "the phone company did not take it: still the agent alone hears you; try again",
     ListenMode.BARGE: "the phone company did not take it: everybody still hears you; try again",
 }
-"""The same to somebody in a talk, by what holds on."""
+"""The same message for a listener in a call, by the mode that stays in force."""
 KEYS = "123456789"
 """The first outcomes have a key each."""
 
@@ -64,7 +67,8 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
 
 
 def _stray(request: web.Request, desk: DeskView, asked: CaseId, *, talking: bool) -> Form | None:
-    """What was typed for a form that is not on the page, to be shown beside the forms: it never fills another's."""
+    """Return what was typed for a form that is no longer on the page, to be shown apart. It never fills another
+    form."""
     visitor = request[VISITOR]
     there: tuple[str, ...] = ()
     if desk.case is not None and desk.case.case.id == asked:
@@ -86,18 +90,18 @@ async def _read(request: web.Request, asked: CaseId | None = None) -> DeskView:
 
 
 def _at(desk: DeskView) -> str:
-    """What the page was made for: when this is another, the page is another."""
+    """Return the state for which the page was made. When it changes, the page must be loaded again."""
     if desk.me is None:
         return ""
     agent = desk.me.agent
-    # What became of those who were rung for the talk is asked for, too.
+    # The guardians who are called for the conversation are part of it.
     rung = desk.guests if desk.at_hand else ()
     guests = "".join(f":{guest.entered_at is not None:d}{guest.ended_at is not None:d}" for guest in rung)
     return f"{agent.state}:{agent.case_id or ''}:{agent.offer or ''}{guests}"
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """Whether the desk is another one by now, and the team as it is."""
+    """Stream whether the desk's state has changed, and the current team."""
 
     async def news() -> dict[str, Any]:
         desk = await _read(request)
@@ -112,7 +116,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 async def state(request: web.Request) -> web.Response:
-    """They say what they are."""
+    """Set the agent's own state."""
     parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     wish = visitor.form.choice("event", AgentEvent)
     try:
@@ -123,7 +127,7 @@ async def state(request: web.Request) -> web.Response:
 
 
 async def outcome(request: web.Request) -> web.Response:
-    """What the talk has come to."""
+    """Record the outcome of the conversation."""
     form = request[VISITOR].form
     told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
     try:
@@ -134,7 +138,7 @@ async def outcome(request: web.Request) -> web.Response:
 
 
 async def enter_talk(request: web.Request) -> web.Response:
-    """Into a talk of others, another way, or out of it."""
+    """Enter another agent's conversation, change the mode of listening, or leave it."""
     parts, form = request.app[CONTEXT].parts, request[VISITOR].form
     way, order = form.choice("way", ListenMode), order_of(request)
     moved: Moved | None = None
@@ -161,12 +165,12 @@ async def _move(parts: Parts, moved: Moved) -> None:
 
 
 async def guardian(request: web.Request) -> web.Response:
-    """The customer agrees that somebody they trust is asked."""
+    """Ask a guardian by SMS, with the customer's agreement."""
     return await _by_their_leave(request, ask_from_desk, f"{HERE}?said={ASKED}")
 
 
 async def company(request: web.Request) -> web.Response:
-    """The customer agrees that a guardian joins the talk."""
+    """Bring a guardian into the conversation, with the customer's agreement."""
     return await _by_their_leave(request, bring_guardian)
 
 
@@ -181,7 +185,7 @@ async def _by_their_leave(request: web.Request, verb: Callable[..., object], the
 
 
 async def hand_on_to(request: web.Request) -> web.Response:
-    """Another colleague is to talk to the customer."""
+    """Hand the customer on to another colleague."""
     skill = request[VISITOR].form.choice("skill", Skill)
     try:
         await run(request, hand_on, order_of(request), skill)
@@ -191,7 +195,10 @@ async def hand_on_to(request: web.Request) -> web.Response:
 
 
 async def _refused(request: web.Request, wrong: ConflictError, asked: CaseId | None = None) -> web.Response:
-    """`asked`: the case whose form it was. While somebody writes the next customer may come: the desk is that of the
-    case they wrote of, not of whoever is on the line by now."""
+    """Show the desk with the fault. `asked` is the case of the form.
+
+    The next customer may arrive while the agent is writing, so the desk shows the case the form was about, not the
+    current call.
+    """
     tell_fault(request, wrong)
     return await _page(request, 409, asked)

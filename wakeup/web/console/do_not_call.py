@@ -1,4 +1,4 @@
-"""The list of numbers that want nothing more: kept as hashes, so what is shown names nobody."""
+"""The list of numbers that want no further contact. It stores hashes, so what is shown identifies nobody."""
 
 from __future__ import annotations
 
@@ -38,8 +38,7 @@ async def _page(request: web.Request, status: int = 200, found: tuple[Channel, .
 
 
 async def look_up(request: web.Request) -> web.Response:
-    """Whether a number stands on the list, and by which channels. Nothing is put on, and the number stands in no
-    address or log."""
+    """Look up by which channels a number is listed. Changes nothing, and the number appears in no URL or log."""
     number = request[VISITOR].form.phone("phone")
     if number is None:
         return await _refused(request, ConflictError("phone", NO_NUMBER))
@@ -47,7 +46,7 @@ async def look_up(request: web.Request) -> web.Response:
 
 
 async def put_on(request: web.Request) -> web.Response:
-    """A number as people write it: it is hashed, and stands in no address or log."""
+    """Add a number, typed as people write it. It is hashed, and appears in no URL or log."""
     form = request[VISITOR].form
     number = form.phone("phone")
     if number is None:

@@ -1,4 +1,4 @@
-"""The figures as a page with pictures made here, and as CSV for a spreadsheet."""
+"""The figures as a page with charts made here, and as CSV for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ USUAL = 7
 BAR_WIDTH = 360
 DRAWN = (Figure.CONTACT, Figure.ANSWER, Figure.WINDOW_HIT, Figure.DISSUADED_RAW, Figure.FRICTION)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
+"""First characters with which a spreadsheet takes a cell for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a picture: its name, its length in pixels, and what stands beside it."""
+    """One bar of a chart: its name, its length in pixels, and the figures next to it."""
 
     name: str
     width: int
@@ -59,7 +59,8 @@ async def show(request: web.Request) -> web.Response:
 
 
 def chart(groups: Iterable[Numbers], look: Look, title: str, kind: str | None) -> str:
-    """All shares of all groups, as the page's script draws them. Names are words; there is nobody's data in it."""
+    """Return all shares of all groups as JSON for the page's script. Names are words; there is no personal data in
+    it."""
     shown = list(groups)
     return json.dumps(
         {
@@ -81,7 +82,7 @@ def chart(groups: Iterable[Numbers], look: Look, title: str, kind: str | None) -
 
 
 def bars(groups: Iterable[Numbers], figure: Figure) -> list[Bar]:
-    """A share's bar is as long as the share; without cases there is none."""
+    """Return one bar per group, as long as its share; without cases its length is zero."""
     shares = [(group.name, group.share(figure)) for group in groups]
     return [Bar(name, round((s.value or 0) * BAR_WIDTH), s.value, s.whole) for name, s in shares]
 
@@ -109,5 +110,5 @@ async def as_csv(request: web.Request) -> web.Response:
 
 
 def safe(cell: str) -> str:
-    """What others wrote, so that no spreadsheet runs it."""
+    """Quote text written by others, so that no spreadsheet runs it as a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,4 +1,4 @@
-"""What a form sent: bounded, its fields by name, and the faults that stand beside them when it comes back."""
+"""Form data: limited in size, fields by name, and the faults that are shown next to the fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Form:
     """Fields as typed. `faults`: what is wrong with which."""
 
     name: str = ""
-    """Which form of the page it was: what comes back goes beside its fields only."""
+    """Which form of the page it was, as faults are shown next to its fields only."""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     faults: Mapping[str, str] = field(default_factory=dict)
 
@@ -41,7 +41,7 @@ class Form:
         return self.fields.get(name, "")
 
     def number(self, name: str) -> int:
-        """A count of ours, carried by the page. Nonsense is older than everything."""
+        """Return a counter that the page carries. An invalid one counts as older than every version."""
         text = self.get(name)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
@@ -52,21 +52,24 @@ class Form:
             return None
 
     def amount(self, name: str) -> Decimal | None:
-        """Zero when nothing was typed; None for nonsense. A point is before the decimals, and commas only where
-        they part thousands: elsewhere 1,5 is one and a half, and must not become fifteen here."""
+        """Return zero when nothing was typed, None for an invalid amount.
+
+        The decimals follow a point, and commas are accepted only between thousands. Elsewhere 1,5 is one and a
+        half, and must not become fifteen here.
+        """
         text = self.get(name).strip()
         if _THOUSANDS.fullmatch(text):
             text = text.replace(",", "")
         return read_amount(text) if text else Decimal(0)
 
     def phone(self, name: str) -> str | None:
-        """A number as people write it, with its country's prefix, as E.164; None for anything else."""
+        """Return a number, as people write it with its country's prefix, as E.164. None for anything else."""
         typed = _PHONE_SPACE.sub("", self.get(name))
         return typed if is_e164(typed) else None
 
     def moment(self, name: str, zone: str) -> datetime | None:
-        """A date and time as the browser's own field writes it, in the viewer's zone. Answers in UTC, whose arithmetic
-        no change of the clocks disturbs."""
+        """Parse a date and time from the browser's own input field, in the viewer's zone. Returned in UTC, whose
+        arithmetic is not affected by daylight saving."""
         try:
             return datetime.fromisoformat(self.get(name)).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         except (ValueError, OverflowError):
@@ -74,7 +77,7 @@ class Form:
 
 
 async def form_of(request: web.Request) -> Form:
-    """Raises Refusal for anything that is not a small form sent by a page of ours."""
+    """Read the form. Raises Refusal for anything but a small form that one of our pages sent."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise Refusal(403, "this form was sent by another site")

@@ -1,4 +1,4 @@
-"""What somebody did on the line, in the viewer's language. What they said is only counted until it is unmasked."""
+"""Describes a callee's input in the viewer's language. Speech is given as its length only, until it is unmasked."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ SAID = {
     "person": "the talk with a colleague: {how}",
     "meeting": "the meeting: {how}",
 }
-"""By the kind of what is kept of a turn; any other kind is an act without more to it."""
+"""By the kind of the stored input. Any other kind has no details."""
 
 
 def heard(given: str, look: Look, *, unmasked: bool = False) -> str:
-    """`given` as a turn keeps it: its kind, then what belongs to it."""
+    """Describe `given`, an input as a turn stores it: its kind, then its details."""
     kind, _, rest = given.partition(" ")
     if kind == "speech" and unmasked:
         return rest

@@ -1,5 +1,7 @@
-"""The console's two languages: catalogues read from their texts, times in the viewer's zone, amounts as people write
-them. Nothing is compiled beforehand."""
+"""The console's two languages: catalogues, times in the viewer's zone, and amounts as people write them.
+
+The catalogues are read from their source texts; nothing is compiled beforehand.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ _TWO_TITLES = re.compile(r"(?P<english>.+?) \((?P<chinese>[\u3400-\u9fff].*)\)")
 
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """The sentences of a language. English is what the templates say themselves."""
+    """Return the translations of a language. The templates themselves are in English."""
     path = FOLDER / language / "LC_MESSAGES" / "console.po"
     if not path.is_file():
         return NullTranslations()
@@ -53,11 +55,11 @@ class Look:
         return self.language.replace("_CN", "-CN")
 
     def say(self, text: str) -> str:
-        """A sentence or word of ours in the viewer's language."""
+        """Return one of our sentences or words in the viewer's language."""
         return catalogue(self.language).gettext(text) if text else ""
 
     def word(self, kind: str, value: str | None) -> str:
-        """A word of one of our vocabularies; one that has no entry is shown as it is."""
+        """Return a word of one of our vocabularies. A value without an entry is shown as it is."""
         if not value:
             return "–"
         key = f"{kind}:{value}"
@@ -67,14 +69,14 @@ class Look:
         return said if said != key else value.replace("_", " ")
 
     def title(self, text: str) -> str:
-        """A text of the bank's own, such as a script's title: the part in the viewer's language, where it is in two."""
+        """Return the bank's own text, such as a script's title: the part in the viewer's language if it has two."""
         parts = _TWO_TITLES.fullmatch(text)
         if parts is None:
             return self.say(text)
         return parts["english" if self.language == "en" else "chinese"]
 
     def time(self, at: datetime | None, zone: str | None = None) -> str:
-        """The time of day with its date, short."""
+        """Return the time of day with its date, short."""
         if at is None:
             return "–"
         there = ZoneInfo(zone or self.zone)
@@ -97,7 +99,7 @@ class Look:
         return "–" if part is None else f"{part * 100:.1f} %"
 
     def left(self, until: datetime, now: datetime) -> str:
-        """How long until then, as a clock counts down; what is over says so with its sign."""
+        """Return the time left, as a countdown. It is negative when the time is over."""
         gap = until - now
         total = int(abs(gap.total_seconds()))
         sign = "−" if gap < timedelta() else ""
@@ -110,7 +112,7 @@ class Look:
 
 
 def look_of(request: web.Request) -> Look:
-    """From the viewer's own choice, otherwise from what the browser asks for."""
+    """Return the viewer's own choice, or what the browser asks for."""
     language = request.cookies.get(LANGUAGE_COOKIE, "")
     if language not in LANGUAGES:
         asked = request.headers.get("Accept-Language", "").lower()
@@ -120,5 +122,5 @@ def look_of(request: web.Request) -> Look:
 
 
 def iso(at: datetime | None) -> str:
-    """For the page's own clock."""
+    """Return the time in the form that the page's script reads."""
     return "" if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

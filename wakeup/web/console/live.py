@@ -1,7 +1,7 @@
-"""The live board: one reading of the books a moment for everybody who looks, and to each browser only what changed.
+"""The live board: one query per moment for all viewers, and to each browser only what has changed.
 
-Rows hold no personal data, so what is masked by role cannot leak here. A stream rechecks its session every 15 s and
-never renews it. While the database is away it says so, and goes on when it is back.
+Rows contain no personal data, so nothing that a role must not see can leak here. A stream checks its session again
+every 15 s and never renews it. While the database is unavailable the stream says so; it goes on when it is back.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ MAX_ROWS = 100
 LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
 RECHECK_S = 15.0
 PARTS_OF_BOARD = ("tiles", "alarms", "calls")
-"""Beside the rows; each is told when it is another, and no other is touched for it."""
+"""The parts of the board other than rows. Each is sent when it has changed, independently of the others."""
 
 
 def wanted_of(query: Mapping[str, str]) -> Wanted:
-    """The filters of the address; nonsense filters nothing."""
+    """Return the filters of the URL. Invalid values filter nothing."""
     tier, state = query.get("tier", ""), query.get("state", "")
     return Wanted(
         tier=Tier(tier) if tier in set(Tier) else None,
@@ -60,7 +60,7 @@ def _facts(request: web.Request, board: Board) -> dict[str, Any]:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The board as it is now; the page's script keeps it so."""
+    """Show the board as it is now; the page's script keeps it up to date."""
     wanted = wanted_of(request.query)
     board = await read(request.app[CONTEXT], wanted)
     return page(request, "board.html", wanted=wanted, tiers=list(Tier), **_facts(request, board))
@@ -68,16 +68,16 @@ async def show(request: web.Request) -> web.Response:
 
 @dataclass(slots=True)
 class Told:
-    """What one browser has been told, so that it is not told again."""
+    """What one browser has already received, so that it is not sent again."""
 
     rows: dict[str, RowFacts] = field(default_factory=dict)
-    """What a row shows, by transfer: only one of other facts is drawn anew, which is what costs."""
+    """The facts of each row, by transfer. A row is rendered only when they change, because rendering is what costs."""
     parts: dict[str, str] = field(default_factory=dict)
     """The page's other parts, by name."""
     order: list[str] = field(default_factory=list)
 
     def news(self, request: web.Request, board: Board) -> dict[str, Any]:
-        """What is new since the last time, as the page's script takes it."""
+        """Return what is new since the last time, in the form that the page's script reads."""
         facts = _facts(request, board)
         rows: dict[str, RowFacts] = {t.transfer_id: _row(t, facts["calls"], board.at) for t in board.transfers}
         order, parts = list(rows), {name: piece(request, f"board_{name}.html", **facts) for name in PARTS_OF_BOARD}
@@ -96,13 +96,13 @@ RowFacts = tuple[OpenTransfer, LiveCall | None, bool]
 
 
 def _row(transfer: OpenTransfer, calls: Mapping[CaseId, LiveCall], now: datetime) -> RowFacts:
-    """Besides the transfer: its case's call, and whether somebody has the case in hand."""
+    """Return the transfer, its case's call, and whether the case is claimed now."""
     until = transfer.claimed_until
     return transfer, calls.get(transfer.case_id), until is not None and until > now
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """Server-sent events: at once, then whenever something was committed, at the latest after a second."""
+    """Stream the board as server-sent events: at once, then after each commit, and at least once a second."""
     wanted, told, rooms = wanted_of(request.query), Told(), request.app[CONTEXT]
 
     async def news() -> dict[str, Any]:
@@ -112,7 +112,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 
 async def watch(request: web.Request) -> web.StreamResponse:
-    """The same for one case: how long its timeline is, so that its page knows when it is old."""
+    """Stream how long the timeline of one case is, so that its page knows when it is outdated."""
     store, case_id = request.app[CONTEXT].parts.store, CaseId(request.match_info["case"])
 
     async def news() -> dict[str, Any]:
@@ -125,16 +125,16 @@ async def watch(request: web.Request) -> web.StreamResponse:
 async def stream_of(
     request: web.Request, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> web.StreamResponse:
-    """What `news` tells, whenever this bell rings and once a second, until the session ends."""
+    """Stream what `news` returns, after each notification of `bell` and once a second, until the session ends."""
     response = web.StreamResponse(headers={"Content-Type": STREAM, "X-Accel-Buffering": "no"})
     response.headers.update(HEADERS)
     try:
         await response.prepare(request)
         await _tell(request, response, bell, news)
     except ConnectionError:
-        pass  # The browser may go away at any time, as browsers do.
-    except Exception as error:  # noqa: BLE001 - whatever it was, its head is sent: an error page would follow in the stream
-        # The browser opens it again.
+        pass  # The browser may disconnect at any time.
+    except Exception as error:  # noqa: BLE001 - the head is sent, so an error page would end up in the stream
+        # The browser opens the stream again.
         request.app[CONTEXT].parts.log.error("request_failed", route=route_of(request), exc_info=error)
     return response
 
@@ -147,7 +147,7 @@ async def _tell(
     checked = clock()
     with rooms.parts.bell.listening(bell) as rung:
         while not rooms.stopping.is_set():
-            # Before the reading: what is committed during it rings again.
+            # Cleared before the query, so that a commit during it sets the event again.
             rung.clear()
             try:
                 if clock() - checked >= RECHECK_S:
@@ -158,14 +158,14 @@ async def _tell(
                 told = json.dumps(await news(), separators=(",", ":"), ensure_ascii=False)
                 await response.write(f"event: news\ndata: {told}\n\n".encode())
             except (StoreDownError, StoreBusyError):
-                # What the page shows may be old from now on.
+                # What the page shows may be outdated from now on.
                 await response.write(b"event: away\ndata: {}\n\n")
             await _pause(rooms.stopping, LEAST_GAP_S)
             await _pause(rung, LONGEST_GAP_S - LEAST_GAP_S)
 
 
 async def _pause(event: asyncio.Event, seconds: float) -> None:
-    """Until it is set, or so long."""
+    """Wait until the event is set, or for this many seconds."""
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

@@ -1,4 +1,4 @@
-"""Personal data as everybody sees it until somebody unmasks it with a reason."""
+"""Masks personal data, which is shown in full only after it was unmasked with a reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ DOTS = "••"
 
 
 def phone(number: str) -> str:
-    """Country and last two digits."""
+    """Show the country and the last two digits."""
     if not number:
         return "–"
     return f"{number[:3]}{DOTS}{DOTS}{number[-2:]}" if len(number) > 6 else DOTS
@@ -23,7 +23,7 @@ def account(text: str | None) -> str:
 
 
 def payee(details: Mapping[str, str | None]) -> dict[str, str]:
-    """Name, account, bank and phone of a payee, masked; the bank is nobody's secret."""
+    """Mask name, account and phone of a payee. The bank is not secret."""
     return {
         "name": name(details.get("name")),
         "account": account(details.get("account")),

@@ -1,4 +1,4 @@
-"""English for code words whose name alone does not say it. Other languages have theirs in their catalogue."""
+"""English for code words whose name alone is not clear. Other languages have theirs in their catalogue."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""OpenID Connect as its relying party: authorization code with PKCE, state and nonce; an ID token counts only when
-signature, issuer, audience, time and nonce are right. Nothing is imported before somebody signs in so."""
+"""OpenID Connect as the relying party: authorization code with PKCE, state and nonce.
+
+An ID token counts only when signature, issuer, audience, time and nonce are right. The libraries are imported only
+when single sign-on is used.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from wakeup.web.parts import SignOn
 
 SCOPE = "openid"
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
-"""Asymmetric ones: nobody but the issuer can sign."""
+"""Asymmetric ones only, so that only the issuer can sign."""
 LEEWAY_S = 60
 MAX_BYTES, PIECE_BYTES = 256 << 10, 64 << 10
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
@@ -26,7 +29,7 @@ class SsoError(WakeupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """What only this sign-in knows."""
+    """The secrets of one sign-in."""
 
     state: str = field(repr=False)
     nonce: str = field(repr=False)
@@ -34,7 +37,7 @@ class Secrets:
 
 
 async def address(sign_on: SignOn, secrets: Secrets) -> str:
-    """Where to send the browser. Raises SsoError."""
+    """Return the URL to which the browser is sent. Raises SsoError."""
     from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415
     from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415
 
@@ -49,7 +52,7 @@ async def address(sign_on: SignOn, secrets: Secrets) -> str:
 
 
 async def subject_of(sign_on: SignOn, secrets: Secrets, code: str, unix_s: float) -> str:
-    """Who came back with this code. Raises SsoError."""
+    """Return the subject to whom this code belongs. Raises SsoError."""
     async with _session() as session:
         found = await _discover(session, sign_on)
         tokens = await _exchange(session, sign_on, found["token_endpoint"], code, secrets.verifier)
@@ -66,7 +69,7 @@ async def _discover(session: aiohttp.ClientSession, sign_on: SignOn) -> dict[str
     wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     if found.get("issuer") != sign_on.issuer:
         raise SsoError("the issuer calls itself otherwise")
-    # What it names stays in its own house, or at least under the same protection.
+    # The addresses it names must have the issuer's scheme, so that they are protected in the same way.
     scheme = sign_on.issuer.partition("://")[0]
     if not all(isinstance(found.get(name), str) and found[name].startswith(f"{scheme}://") for name in wanted):
         raise SsoError("the discovery document lacks an address")
@@ -112,7 +115,7 @@ async def _read(session: aiohttp.ClientSession, method: str, url: str, step: str
         if isinstance(content, dict):
             return content
         failure = SsoError(f"{step}: no object")
-    # Raised out here: the library's own error holds addresses and what was sent.
+    # Raised here, outside the handler: the library's own error contains addresses and what was sent.
     raise failure
 
 

@@ -1,4 +1,4 @@
-"""What a form of the case page orders, as its use case takes it."""
+"""Converts a form of the case page to the order that its use case takes."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def aim_of(request: web.Request) -> DecisionRef:
 
 
 async def run(request: web.Request, use_case: Callable[..., Any], *args: Any) -> Any:
-    """The use case now, in a transaction of its own."""
+    """Run the use case now, in a transaction of its own."""
     parts = request.app[CONTEXT].parts
     return await parts.store.run(use_case, *args, parts.now())

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, in a thread, because a good hash takes a while. Knows no account."""
+"""Passwords: argon2id, computed in a thread because a good hash is slow."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 12, 256
 _hasher = PasswordHasher(time_cost=3, memory_cost=12 * 1024, parallelism=1)
-"""12 MiB and three passes, one of OWASP's equivalent choices: the library's own 64 MiB would be half of what the whole
-service takes. An older hash carries its own cost."""
+"""12 MiB and three passes, one of OWASP's equivalent choices. The library's default of 64 MiB would be half the
+memory of the whole service. An older hash contains its own parameters."""
 
 
 def fault_of(password: str, name: str) -> str | None:
-    """What is wrong with a new password, or None."""
+    """Return what is wrong with a new password, or None."""
     if len(password) < SHORTEST:
         return f"at least {SHORTEST} characters"
     if len(password) > LONGEST:
@@ -26,18 +26,18 @@ def fault_of(password: str, name: str) -> str | None:
 
 
 def hashed(password: str) -> str:
-    """The hash to keep, with its salt and cost in it."""
+    """Return the hash to store, which contains its salt and parameters."""
     return _hasher.hash(password)
 
 
 @cache
 def nobodys() -> str:
-    """Compared when there is no such account, so that the answer takes as long as for one."""
+    """Return the hash that is compared when the account does not exist, so that the response takes equally long."""
     return hashed("nobody's password, which nobody can type\0")
 
 
 async def matches(password_hash: str | None, password: str) -> bool:
-    """Whether this is the password. It takes the same time for an account that does not exist."""
+    """True if this is the password. Takes the same time for an account that does not exist."""
     return await asyncio.to_thread(_matches, password_hash, password) and password_hash is not None
 
 

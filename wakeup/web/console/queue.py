@@ -9,7 +9,7 @@ from wakeup.web.console.context import CONTEXT, page
 
 
 async def show(request: web.Request) -> web.Response:
-    """What waits for a person, the worst first."""
+    """Show the cases that wait for a human, the worst first."""
     parts = request.app[CONTEXT].parts
     queue = await parts.store.read(read_queue, parts.now())
     return page(request, "queue.html", queue=queue)

@@ -1,4 +1,4 @@
-"""The recording player's source: fetched with our own credentials, handed on only here, each play written down."""
+"""The audio for the recording player: fetched with our own credentials, served only here, each play recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.web.problems import Refusal
 
 
 async def play(request: web.Request) -> web.Response:
-    """Always the whole of it: what is asked for in pieces would be played without being counted."""
+    """Return the whole recording. Parts of it would be played without being counted."""
     sid = request.match_info["sid"]
     await run(request, listen, order_of(request), sid)
     try:

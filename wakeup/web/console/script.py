@@ -1,4 +1,5 @@
-"""One script: its versions and what differs between them, its words as text, and how its conversations went by node."""
+"""One script: its versions and their differences, its prompts as text, and what happened in its conversations by
+node."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ Words = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """What happened at one node. Of those who came, so many hung up there."""
+    """What happened at one node, for example how many of the callees who came there hung up."""
 
     node: str
     came: int
@@ -34,7 +35,8 @@ class NodeFacts:
 
 
 async def show(request: web.Request) -> web.Response:
-    """`version` and `against` choose by content hash; without them it is the newest, compared with the one before."""
+    """Show a script. `version` and `against` select by content hash; the default is the newest version, compared
+    with the one before."""
     rooms, script_id = request.app[CONTEXT], request.match_info["script"]
 
     def read(unit: Unit) -> tuple[list[ScriptVersion], dict[str, str]]:
@@ -65,7 +67,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _chosen(request: web.Request, versions: list[ScriptVersion]) -> list[ScriptVersion]:
-    """The one to show, and the one to compare it with."""
+    """Return the version to show, and the one to compare it with."""
     by_hash = {one.content_hash: one for one in versions}
     shown = by_hash.get(request.query.get("version", ""), versions[0]) if versions else None
     if shown is None:
@@ -76,7 +78,7 @@ def _chosen(request: web.Request, versions: list[ScriptVersion]) -> list[ScriptV
 
 
 def words_of(content: dict[str, Any], language: str) -> list[Words]:
-    """The words of one language in the order of the script's nodes; those no node names by itself come last."""
+    """Return the prompts of one language in the order of the script's nodes. Those that no node names come last."""
     texts: dict[str, str] = dict(content["prompts"][language])
     found: list[Words] = []
     said: set[str] = set()
@@ -90,7 +92,7 @@ def words_of(content: dict[str, Any], language: str) -> list[Words]:
 
 
 def _names(value: Any) -> list[str]:
-    """Every text in a node's own lines."""
+    """Return every text in a node's definition."""
     if isinstance(value, str):
         return [value]
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -98,7 +100,7 @@ def _names(value: Any) -> list[str]:
 
 
 def nodes_of(content: dict[str, Any], trips: PathCounts) -> list[NodeFacts]:
-    """In the order of the script; nodes at which nobody was listened to are left out."""
+    """Return the figures in the order of the script. Nodes that take no input are left out."""
     came: Counter[str] = Counter()
     for (_, node, _), times in trips.moves.items():
         came[node] += times

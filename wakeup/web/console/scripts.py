@@ -1,4 +1,4 @@
-"""Scripts in force: the list with how each does, and the flow of one as a picture."""
+"""Published scripts: the list with figures for each, and the flow of one as a picture."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ async def _act(request: web.Request, use_case: Callable[..., None]) -> web.Respo
 
 
 async def picture(request: web.Request) -> web.Response:
-    """A page that carries its own style and script: exactly these are allowed, by their hashes."""
+    """Return a page that carries its own style and script. Exactly these are allowed, by their hashes."""
     info = request.match_info
     drawn = await request.app[CONTEXT].console.picture(info["script"], info["language"])
     if drawn is None:
         raise web.HTTPNotFound
     response = web.Response(text=drawn, content_type="text/html", charset="utf-8")
-    # The door adds the console's own headers where there are none.
+    # The access check adds the console's usual headers where they are missing.
     response.headers["Content-Security-Policy"] = _policy(drawn)
     return response
 

@@ -1,4 +1,4 @@
-"""Finding cases: by id in the address, by phone number in the body, where no log and no history keeps it."""
+"""Finds cases: by id in the URL, by phone number in the body, where neither log nor browser history records it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST = 128
 
 
 async def by_id(request: web.Request) -> web.Response:
-    """A case, transfer or customer by its id; a single hit is opened."""
+    """Find a case, transfer or customer by id. A single result is opened."""
     text = request.query.get("q", "").strip()[:LONGEST]
     found = await request.app[CONTEXT].parts.store.read(find_cases, text) if text else []
     if len(found) == 1:
@@ -22,7 +22,7 @@ async def by_id(request: web.Request) -> web.Response:
 
 
 async def by_phone(request: web.Request) -> web.Response:
-    """A number as people write it, with its country's prefix."""
+    """Find cases by a phone number as people write it, with the country's prefix."""
     typed = request[VISITOR].form.phone("phone")
     if typed is None:
         tell_fault(request, ConflictError("phone", NO_NUMBER))

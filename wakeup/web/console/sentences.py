@@ -1,4 +1,4 @@
-"""The timeline in plain words: a sentence a kind of note, in the viewer's language."""
+"""The timeline in plain words: one sentence per kind of note, in the viewer's language."""
 
 from __future__ import annotations
 
@@ -161,13 +161,13 @@ KINDS = {
     "review_unmasked": "unmasked personal data: {reason}.",
     "approval_closed": "closed the wish to release: {state}.",
 }
-"""What is not here is shown by its own name and its data."""
+"""Any other kind is shown by its own name and its data."""
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
     "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "way": "way",
     "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how", "agent_turn.node": "agent_node",
 }  # fmt: skip
-"""The words of a note's datum by its name, or by its name in one kind of note."""
+"""The vocabulary of a note's field, by the field's name, or by its name in one kind of note."""
 _TIMES = {"due_at", "decide_by", "until", "hold_max"}
 BY = {
     "system": "Wakeup", "callee": "The callee", "bank": "The bank", "guardian": "The guardian", "person": "A colleague",
@@ -189,12 +189,12 @@ def sentence(note: Note, look: Look) -> str:
 
 
 def by(note: Note, look: Look) -> str:
-    """Who did it; a supervisor by name."""
+    """Return who did it; a supervisor by name."""
     return who(note.by, look)
 
 
 def who(name: str, look: Look) -> str:
-    """One who acts: a kind of actor in words, anybody else by name."""
+    """Return an actor: a kind of actor in words, any other by name."""
     return look.say(BY[name]) if name in BY else name
 
 

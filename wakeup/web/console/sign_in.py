@@ -1,4 +1,4 @@
-"""Signing in and out: a name and a password, and a code from those who have a second factor."""
+"""Signing in and out: a name and a password, and a code for accounts with a second factor."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _KEPT = "kept."
 
 
 async def ask(request: web.Request) -> web.Response:
-    """The sign-in page."""
+    """Show the sign-in page."""
     if request[VISITOR].who is not None:
         return redirect(HOME)
     return page(request, "sign_in.html", back=HOME, kept={}, fault="")
 
 
 def typed_before(request: web.Request) -> dict[str, Any]:
-    """Where they were going, and what they had typed there."""
+    """Return the page the user wanted to see, and what they had typed there."""
     form = request[VISITOR].form
     back = form.get("back") if form.get("back").startswith(HOME) else HOME
     kept = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
@@ -41,14 +41,14 @@ def typed_before(request: web.Request) -> dict[str, Any]:
 
 
 async def may_try(request: web.Request, name: str) -> str | None:
-    """A try written down, to be forgiven when it was a good one; None when they must wait."""
+    """Record a try, to be forgiven if it succeeds, and return its id. None when the user has to wait."""
     rooms = request.app[CONTEXT]
     parts, address = rooms.parts, address_of(request, rooms.parts.proxies)
     return await parts.store.run(take_try, address, name, rooms.console.patience.tries, parts.now(), lane=Lane.DISPATCH)
 
 
 async def take(request: web.Request) -> web.StreamResponse:
-    """A name and a password. Wrong ones are all answered alike."""
+    """Take a name and a password. The response is the same whatever is wrong."""
     rooms, form, again = request.app[CONTEXT], request[VISITOR].form, typed_before(request)
     name = form.get("name").strip().lower()
     made = await may_try(request, name)
@@ -73,7 +73,7 @@ def _ask_code(
 
 
 async def take_code(request: web.Request) -> web.StreamResponse:
-    """The code, from whoever gave the right password in this very browser a moment ago."""
+    """Take the code from a user who has just given the right password in this browser."""
     rooms, visitor, again = request.app[CONTEXT], request[VISITOR], typed_before(request)
     half = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
     if half is None:
@@ -102,8 +102,11 @@ async def take_code(request: web.Request) -> web.StreamResponse:
 async def come_in(
     request: web.Request, proven: Proven, again: dict[str, Any], also: str = "", onward: str = ""
 ) -> web.StreamResponse | None:
-    """A session, and where they were going; None when they may not. `also`: an earlier try that was good as well;
-    `onward`: a page that sends them on, where a redirect would lose the cookie."""
+    """Begin a session and go on to the page the user wanted. None when they may not sign in.
+
+    `also` is the id of an earlier try that was good as well. `onward` is a page that forwards the user, where a
+    redirect would lose the cookie.
+    """
     rooms, visitor = request.app[CONTEXT], request[VISITOR]
     token = rooms.tokens.new()
 
@@ -115,7 +118,7 @@ async def come_in(
         await rooms.parts.store.run(begin, lane=Lane.DISPATCH)
     except (ForbiddenError, NotProvenError):
         return None
-    # The old token dies with this answer: nobody who knew it is signed in.
+    # The old token is replaced by this response, so knowing it signs nobody in.
     request[VISITOR] = replace(visitor, token=token)
     shown = "resume.html" if again["kept"] else onward
     response = page(request, shown, **again) if shown else redirect(str(again["back"]))
@@ -129,7 +132,7 @@ async def _failed(request: web.Request, staff: Staff | None, again: dict[str, An
 
 
 async def note_failure(request: web.Request, staff: Staff | None) -> None:
-    """In the log of administration, by account where there is one."""
+    """Record the failure in the administration log, by account where there is one."""
     parts = request.app[CONTEXT].parts
     await parts.store.run(sign_in_failed, None if staff is None else staff.id, parts.now(), lane=Lane.DISPATCH)
 

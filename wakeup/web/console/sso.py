@@ -1,5 +1,5 @@
-"""Signing in by single sign-on. The way back comes from another site, where browsers hold our strict cookie back: a
-second cookie, for this way only and for minutes, says which browser was sent."""
+"""Single sign-on. The browser returns from another site, and then does not send our strict cookie. So a second
+cookie, for this redirect only and for minutes, shows which browser was sent."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BROKEN = "Signing in there did not work. Try again, or use your password."
 
 
 def _sign_on(rooms: ConsoleContext) -> SignOn:
-    """Raises 404 where there is no single sign-on."""
+    """Return the settings. Raises 404 where there is no single sign-on."""
     if rooms.console.sign_on is None:
         raise web.HTTPNotFound
     return rooms.console.sign_on
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
-    """Send them to the other house."""
+    """Send the browser to the identity provider."""
     rooms = request.app[CONTEXT]
     sign_on, patience = _sign_on(rooms), rooms.console.patience
     held = rooms.tokens.new()
@@ -51,7 +51,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
 
 
 async def back(request: web.Request) -> web.StreamResponse:
-    """They return with a code, once, in the browser that was sent."""
+    """Take the browser's return with a code. Accepted once, and only in the browser that was sent."""
     rooms = request.app[CONTEXT]
     sign_on, now = _sign_on(rooms), rooms.parts.now()
     try:

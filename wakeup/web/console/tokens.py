@@ -1,4 +1,4 @@
-"""What a browser holds, and what we keep of it: a random token in a cookie, its keyed hash in the database, and a
+"""The browser's token and what is stored of it: a random token in a cookie, its keyed hash in the database, and a
 second keyed hash in every form, which another site cannot know."""
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from hashlib import sha256
 from aiohttp import web
 
 COOKIE = "__Host-wakeup"
-"""The browser keeps to itself what this prefix promises: secure, for this host only, for all of it."""
+"""The browser enforces what this prefix promises: secure, for this host only, for the whole of it."""
 TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HalfWay:
-    """Half of a sign-in: the password was right."""
+    """A half-completed sign-in: the password was right, the code is missing."""
 
     staff_id: str
     try_id: str
     until: datetime
     password: str = field(repr=False)
-    """A keyed hash of the password's: a new one leaves whoever knew the old half-way."""
+    """A keyed hash of the password's hash, so that a half-completed sign-in ends when the password is changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,12 @@ class Tokens:
         return self._mac("password", password_hash)
 
     def ticket(self, token: str, half: HalfWay) -> str:
-        """For this browser alone."""
+        """Return a ticket that is valid in this browser only."""
         told = f"{half.staff_id}|{half.try_id}|{half.until.isoformat()}|{half.password}"
         return f"{told}|{self._mac('ticket', f'{token}|{told}')}"
 
     def read_ticket(self, token: str, given: str, now: datetime) -> HalfWay | None:
-        """What it says, if this browser was given it and it is not too old."""
+        """Return the content of the ticket if it was given to this browser and has not expired."""
         told, _, mac = given.rpartition("|")
         if not hmac.compare_digest(self._mac("ticket", f"{token}|{told}").encode(), mac.encode()):
             return None

@@ -1,4 +1,4 @@
-"""Codes that change every half minute (RFC 6238), and the picture a device reads their secret from."""
+"""Time-based codes (RFC 6238), and the QR code from which a device reads their secret."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pyotp
 
 STEP_S = 30
 AROUND = 1
-"""Half minutes by which a device's clock may be wrong."""
+"""Tolerance for a device's clock, in steps of 30 seconds."""
 SECRET_BYTES = 20
 ISSUER = "Wakeup"
 
 
 def step_of(secret: str, code: str, unix_s: float) -> int | None:
-    """Which half minute this code is of, or None if it is none of those around now."""
+    """Return the time step of the code, or None if it belongs to none of the current ones."""
     typed = "".join(code.split())
     if len(typed) != 6 or not (typed.isascii() and typed.isdigit()):
         return None
@@ -25,8 +25,8 @@ def step_of(secret: str, code: str, unix_s: float) -> int | None:
 
 
 def picture(secret: str, name: str) -> str:
-    """The secret as an SVG to be scanned; without styles, which the page's policy forbids."""
-    import segno  # noqa: PLC0415 - seldom needed, so seldom carried
+    """Return the secret as an SVG to scan, without styles, which the page's policy forbids."""
+    import segno  # noqa: PLC0415 - seldom needed, so loaded on demand
 
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
     drawn = BytesIO()

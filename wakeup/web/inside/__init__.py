@@ -1,1 +1,1 @@
-"""The inside listener: health, metrics and the description, for operators."""
+"""The inside listener: health, metrics, the API description and the console, for operators."""

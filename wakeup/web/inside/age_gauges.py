@@ -1,4 +1,4 @@
-"""How long the oldest of what is due has waited, as gauges, read from the books every few seconds at most."""
+"""Gauges of how long the oldest due items have waited, read from the database every few seconds at most."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE_S = 2.0
 
 
 class AgeGauges:
-    """What could not be read is NaN: no figure, and no zero."""
+    """A gauge whose value could not be read is NaN, not zero."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -47,7 +47,7 @@ class AgeGauges:
             return None
 
     async def _age_of_anchor(self, now: datetime) -> timedelta | None:
-        """Of the line in the file, which shows also when the loop that writes it has stopped."""
+        """Return the age of the last line in the file. It also grows when the loop that writes it has stopped."""
         try:
             at = await asyncio.to_thread(self._parts.anchored_at)
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The inside listener: what operators and their machines look at."""
+"""The inside listener, for operators and their machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.web.parts import PARTS, Parts
 
 
 def inside_app(parts: Parts) -> web.Application:
-    """Health, metrics, the description, and the console. Never shown to the world."""
+    """Build the application with health, metrics, the API description and the console. Never expose it publicly."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     app[PARTS], app[GUARDIAN_GAUGES] = parts, GuardianGauges(parts)
     app[AGE_GAUGES] = AgeGauges(parts)

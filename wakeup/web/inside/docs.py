@@ -1,4 +1,5 @@
-"""The description, for machines and for people. The page comes whole from this process, nothing from the internet."""
+"""The API description, for machines and for people. The page is served entirely by this process, without the
+internet."""
 
 from __future__ import annotations
 

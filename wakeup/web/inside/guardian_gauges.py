@@ -1,4 +1,4 @@
-"""The guardians' figures of the last day as gauges, read from the books once a minute at most."""
+"""Gauges of the guardians' figures of the last day, read from the database once a minute at most."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE_S = 2.0
 
 
 class GuardianGauges:
-    """Figures without cases to rest on, or that could not be read, are NaN: no figure, and no zero."""
+    """A figure that has no cases, or could not be read, is NaN, not zero."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts

@@ -53,7 +53,7 @@ _CORE_SAYS: Mapping[str, str] = {
 
 
 def build(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
-    """The whole document."""
+    """Build the whole document."""
     listed = tuple(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in listed:
@@ -116,7 +116,7 @@ def _content(model: type[BaseModel] | None, example: dict[str, Any] | None) -> d
 
 
 def _webhook(name: str) -> dict[str, Any]:
-    """What each answer of the core means is told by `bank/core_client.py`."""
+    """Describe a webhook to the payment core. `bank/core_client.py` defines what each response means."""
     return {
         "post": {
             "operationId": name,
@@ -136,7 +136,7 @@ def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
         if operation.body is not None:
             models[operation.body] = None
         models |= {said.model: None for said in operation.answers.values() if said.model is not None}
-    # "validation" for answers too: what has a default may be left out, as we do.
+    # "validation" for responses too: fields with a default may be left out, and we leave them out.
     _, schema = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     found: dict[str, Any] = schema["$defs"]
     return dict(sorted(found.items()))

@@ -1,4 +1,4 @@
-"""The same document in OpenAPI 3.0 words: the bundled Swagger UI (4.15) shows nothing of 3.1."""
+"""Converts the document to OpenAPI 3.0, because the bundled Swagger UI (4.15) cannot show 3.1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ONLY_NEW = frozenset({"jsonSchemaDialect", "webhooks"})
 
 
 def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy without what 3.0 has not: null types, `const`, `examples` of schemas, tuples, webhooks."""
+    """Return a copy without what 3.0 lacks: null types, `const`, `examples` of schemas, tuples, webhooks."""
     kept = {name: value for name, value in document.items() if name not in _ONLY_NEW}
     return {**{name: _older(value) for name, value in kept.items()}, "openapi": "3.0.3"}
 

@@ -1,4 +1,4 @@
-"""One operation as the description tells it: plain data, and the groups of answers that operations share."""
+"""One operation of the description, as plain data, and the groups of responses that operations share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One answer."""
+    """One response."""
 
     text: str
     model: type[BaseModel] | None = None
@@ -35,7 +35,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One parameter of the query or the head."""
+    """One query parameter or header."""
 
     name: str
     text: str

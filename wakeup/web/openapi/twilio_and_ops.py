@@ -1,4 +1,4 @@
-"""The phone company's routes and those for operators, operation by operation."""
+"""The phone provider's routes and the operators' routes, operation by operation."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The public listener: what the phone company asks and tells (`/twilio`)."""
+"""The public listener: the phone provider's webhooks (`/twilio`)."""

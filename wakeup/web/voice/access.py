@@ -1,4 +1,4 @@
-"""The door of the public listener: the tag before the body is read, then the signature, then whose account it is."""
+"""Access checks of the public listener: the tag before the body is read, then the signature, then the account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIGNATURE = f"\r\n{TWILIO.signature_header}:".lower().encode()
 
 
 def doorkeeper(parts: Parts) -> TurnsAway:
-    """Turns away at the first look what `tagged` and `signed` would refuse as well, after more work."""
+    """Return the connection filter. It refuses early what `tagged` and `signed` would refuse after more work."""
 
     def turns_away(head: bytes) -> bool:
         end = head.find(HEAD_END)
@@ -42,7 +42,8 @@ def doorkeeper(parts: Parts) -> TurnsAway:
 
 
 async def tagged(request: web.Request, purpose: Purpose, *names: str) -> Form:
-    """The form of a request to an address we made for exactly this. Refuses a wrong tag or signature with 403."""
+    """Return the form of a request to a URL that we made for exactly this purpose. Refuses a wrong tag or
+    signature with 403."""
     parts = request.app[PARTS]
     ids = [request.match_info[name] for name in names]
     if not parts.urls.check(purpose, ids, request.match_info["tag"]):
@@ -52,7 +53,7 @@ async def tagged(request: web.Request, purpose: Purpose, *names: str) -> Form:
 
 
 async def signed(request: web.Request) -> Form:
-    """The form, if the phone company signed it for this very address and it is about our account."""
+    """Return the form if the phone provider signed it for this URL and it concerns our account."""
     parts = request.app[PARTS]
     form = _form(await read_body(request, FORM_TYPE))
     header = request.headers.get(TWILIO.signature_header)
@@ -66,7 +67,7 @@ async def signed(request: web.Request) -> Form:
 
 
 def outbound(form: Form) -> CallIdentity:
-    """Which call of ours it is. Raises BadFormError, and Refusal for a call somebody made to us."""
+    """Return which of our outgoing calls it is. Raises BadFormError, and Refusal for an incoming call."""
     call = call_identity(form)
     if not call.outbound:
         raise Refusal(403)
@@ -77,6 +78,6 @@ def _form(body: bytes) -> MultiDict[object]:
     try:
         pairs = parse_qsl(body.decode().rstrip(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
-        # Too many fields, or no UTF-8.
+        # Too many fields, or not UTF-8.
         raise Refusal(400, "the form cannot be read") from None
     return MultiDict(pairs)

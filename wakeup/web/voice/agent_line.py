@@ -1,4 +1,4 @@
-"""An agent calls our line: their digits, then what they are. Everybody else hears what callers hear."""
+"""An agent calls our number, enters a PIN and then sets their state. All other callers hear the usual greeting."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STATE = "/twilio/agent-line/state/{staff}/{language}/{tag}"
 
 
 async def greeted(request: web.Request, form: Form) -> web.Response | None:
-    """What an agent hears who calls; None for everybody else, and while the books are away."""
+    """Return the agent menu if an agent calls; None for all other callers, and while the database is unavailable."""
     parts = request.app[PARTS]
     if text(form, "Direction") != "inbound":
         return None
@@ -40,7 +40,7 @@ async def greeted(request: web.Request, form: Form) -> web.Response | None:
 
 
 async def digits(request: web.Request) -> web.Response:
-    """Their digits: the choice of what they are, or goodbye."""
+    """Check the PIN, then offer the choice of states or say goodbye."""
     form, found = await _asked(request, Purpose.LINE_DIGITS)
     parts = request.app[PARTS]
     proved = await parts.store.run(prove, found.staff_id, text(form, "Digits"), parts.now(), lane=Lane.DECIDE)
@@ -51,7 +51,7 @@ async def digits(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """What they are from now on. The address of this call was given to nobody but who proved themselves in it."""
+    """Set the agent's state. Only a caller who entered the PIN in this call was given this URL."""
     form, found = await _asked(request, Purpose.LINE_STATE)
     parts, event = request.app[PARTS], KEYS.get(text(form, "Digits"))
     if event is None:

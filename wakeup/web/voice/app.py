@@ -14,7 +14,10 @@ from wakeup.web.voice.access import doorkeeper
 
 
 def public_app(parts: Parts) -> web.Application:
-    """What the phone company reaches. Serve it with `Listener(app)`: a callback is finished even if its sender left."""
+    """Build the application that the phone provider reaches.
+
+    Serve it with `Listener(app)`, so that a callback is processed to the end even if its sender has left.
+    """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     background = Background(parts)
     app[PARTS], app[BACKGROUND], app[TURNS_AWAY] = parts, background, doorkeeper(parts)

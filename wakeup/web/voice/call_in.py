@@ -1,5 +1,7 @@
-"""Somebody calls our number. Caller ID proves nothing: nobody hears a code or of a case, everybody how to check in the
-bank's app, and that they can have a person. What is pressed can only add protection.
+"""Incoming calls to our number.
+
+Caller ID proves nothing. So no caller hears a code or anything about a case; every caller hears how to check in
+the bank's app, and that they can speak to a person. A pressed key can only add protection.
 """
 
 from __future__ import annotations
@@ -33,24 +35,25 @@ Act = Callable[[Unit, Caller, datetime], bool]
 
 
 BOTH = ("zh-CN", "en")
-"""Nobody knows yet which language a caller speaks: they hear one after the other."""
+"""The caller's language is not known yet, so they hear both, one after the other."""
 
 
 async def hello(request: web.Request) -> web.Response:
-    """What everybody hears; and one choice more for a call that the app has just started."""
+    """Answer with the common greeting. A call that the app has just announced gets one more choice."""
     form = await signed(request)
     agent = await agent_line.greeted(request, form)
     return await _greeted(request, form, KEYS) if agent is None else agent
 
 
 async def keys(request: web.Request) -> web.Response:
-    """Their key. Who pressed none, because they looked for their glasses, hears it all once more."""
+    """Take the caller's key. A caller who pressed none, perhaps looking for their glasses, hears everything once
+    more."""
     form = await signed(request)
     return await _taken(request, form) if text(form, "Digits") else await _greeted(request, form, LAST_KEYS)
 
 
 async def last_keys(request: web.Request) -> web.Response:
-    """Their key, or no key again."""
+    """Take the caller's key, or the absence of one for the second time."""
     return await _taken(request, await signed(request))
 
 
@@ -64,10 +67,10 @@ async def _greeted(request: web.Request, form: Form, to: str) -> web.Response:
 
 
 async def _taken(request: web.Request, form: Form) -> web.Response:
-    """Only what was committed is promised; anything else ends with how to check."""
+    """Act on the key. Only what was committed is promised; any other call ends with how to check."""
     key, parts = text(form, "Digits"), request.app[PARTS]
     if key == PERSON:
-        # Who cannot be counted, because of trouble of ours, is put through.
+        # A caller who cannot be counted because of a fault on our side is put through.
         if await _in_books(request, form, ask_for_person, otherwise=True) and parts.people:
             return _spoken(request, _to_person(parts), LEFT, _person(parts, form))
         return _spoken(request, _last(parts, "in_nobody"))
@@ -77,13 +80,13 @@ async def _taken(request: web.Request, form: Form) -> web.Response:
 
 
 async def left(request: web.Request) -> web.Response:
-    """The colleague has gone, or nobody came."""
+    """End the call after the colleague has left, or none has answered."""
     await signed(request)
     return _spoken(request, _last(request.app[PARTS], "in_goodbye"))
 
 
 async def whisper(request: web.Request) -> web.Response:
-    """What the colleague hears before they take it."""
+    """Speak to the colleague before they take the call."""
     second_leg(await signed(request))
     parts = request.app[PARTS]
     said = _words(parts, "in_whisper")
@@ -91,14 +94,15 @@ async def whisper(request: web.Request) -> web.Response:
 
 
 async def accept(request: web.Request) -> web.Response:
-    """Their key. An empty document joins the two; a voicemail presses nothing."""
+    """Take the colleague's key. An empty document joins the two calls; a voicemail presses no key."""
     form = await signed(request)
     second_leg(form)
     return xml_response(twiml.empty() if text(form, "Digits") == TAKES else twiml.hangup())
 
 
 async def _in_books(request: web.Request, form: Form, use_case: Act, *, otherwise: bool = False) -> bool:
-    """What the use case says. Trouble of ours is no reason to leave somebody without a word: then it is `otherwise`."""
+    """Return the use case's result, or `otherwise` after a fault on our side, which must not leave the caller in
+    silence."""
     parts = request.app[PARTS]
     try:
         caller = caller_in(form)
@@ -117,12 +121,12 @@ async def _in_books(request: web.Request, form: Form, use_case: Act, *, otherwis
 
 
 def _words(parts: Parts, *said: str) -> tuple[Utterance, ...]:
-    """All of it in one language, then all of it in the other."""
+    """All sentences in one language, then all in the other."""
     return tuple(one for language in BOTH for what in said for one in parts.words(what, language))
 
 
 def _to_person(parts: Parts) -> Turn:
-    # What the colleague hears is asked for at WHISPER.
+    # The words for the colleague are fetched from WHISPER.
     connect = Connect(whisper=Utterance(text="", language=BOTH[0]), key=TAKES, ring_s=20, n=0)
     return Turn(n=1, node="call_in_person", utterances=_words(parts, "in_moment"), connect=connect)
 
@@ -132,7 +136,7 @@ def _last(parts: Parts, what: str) -> Turn:
 
 
 def _person(parts: Parts, form: Form) -> twiml.Connection:
-    """Another one each call. Our own number is shown to them, never the caller's."""
+    """Choose a colleague by the call. They see our own number, never the caller's."""
     who = parts.people[pick(text(form, "CallSid"), len(parts.people))]
     return twiml.Connection(number=who, caller_id=text(form, "To"), whisper_url=parts.urls.public(WHISPER))
 

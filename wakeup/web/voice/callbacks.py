@@ -1,4 +1,4 @@
-"""What the phone company tells about a call or a message: kept, answered 204 at once, acted upon afterwards."""
+"""The phone provider's callbacks about a call or a message: stored, answered with 204, and acted upon afterwards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_CONTENT = 204
 
 
 async def status(request: web.Request) -> web.Response:
-    """Progress of a call. A call that is not its attempt's own is cut."""
+    """Take a call's progress. A call that is not its attempt's own is hung up."""
     parts = request.app[PARTS]
     form = await tagged(request, Purpose.STATUS, "attempt")
     outbound(form)
@@ -47,7 +47,7 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def answered_by(request: web.Request) -> web.Response:
-    """The verdict of the answering-machine detector. It may replace what the line hears."""
+    """Take the answering-machine detector's result. It may replace what the callee hears."""
     parts = request.app[PARTS]
     form = await tagged(request, Purpose.AMD, "attempt")
     verdict = detection(form).by
@@ -68,7 +68,7 @@ async def answered_by(request: web.Request) -> web.Response:
 
 
 async def recording(request: web.Request) -> web.Response:
-    """A recording is ready to be listened to."""
+    """Record that a recording is ready."""
     parts = request.app[PARTS]
     form = await tagged(request, Purpose.RECORDING, "attempt")
     attempt = AttemptId(request.match_info["attempt"])
@@ -80,7 +80,7 @@ async def recording(request: web.Request) -> web.Response:
 
 
 async def message_status(request: web.Request) -> web.Response:
-    """A receipt of a text of ours."""
+    """Take a delivery receipt of an SMS that we sent."""
     parts = request.app[PARTS]
     form = await tagged(request, Purpose.SMS_STATUS, "message")
     report = message_report(form)
@@ -92,7 +92,8 @@ async def message_status(request: web.Request) -> web.Response:
 
 
 async def in_time(work: Awaitable[T]) -> T:
-    """The phone company tells it again if we say that we could not take it."""
+    """Await the work within the deadline. Otherwise raise Refusal: 503, after which the phone provider repeats the
+    callback."""
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await work

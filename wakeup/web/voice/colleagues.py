@@ -1,4 +1,4 @@
-"""A colleague who is rung for a callee: what they hear, and the key with which they take the call."""
+"""A colleague is called for a callee: what the colleague hears, and the key with which they take the call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 
 async def whisper(request: web.Request) -> web.Response:
-    """What the colleague hears. Nobody who waits: nothing, and the call ends."""
+    """Speak to the colleague. If no callee waits any more, hang up without a word."""
     parts = request.app[PARTS]
     attempt, n, _, leg = await _asked(request, Purpose.WHISPER)
     document = twiml.hangup()
@@ -29,13 +29,13 @@ async def whisper(request: web.Request) -> web.Response:
             connect = await parts.store.run(hear_whisper, attempt, n, leg, parts.now(), lane=Lane.DECIDE)
         if connect is not None:
             document = twiml.whisper((connect.whisper, connect.whisper), parts.urls.accept(attempt, n), parts.voices)
-    except Exception as error:  # noqa: BLE001 - a colleague we cannot tell anything is rung off, and another is tried
+    except Exception as error:  # noqa: BLE001 - hang up on the colleague, and another is tried
         _log(parts, "whisper_failed", attempt, n, error)
     return xml_response(document)
 
 
 async def accept(request: web.Request) -> web.Response:
-    """Their key. An empty document joins the two; any other key, or any trouble, does not."""
+    """Take the colleague's key. An empty document joins the two calls; any other key, or an error, does not."""
     parts = request.app[PARTS]
     attempt, n, form, leg = await _asked(request, Purpose.ACCEPT)
     document = twiml.hangup()

@@ -1,4 +1,4 @@
-"""Messages to our own numbers. Who writes is proved by nothing."""
+"""Incoming SMS. The sender's identity is not proven."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wakeup.web.voice.turns import xml_response
 
 
 async def message(request: web.Request) -> web.Response:
-    """A text to one of our numbers. What is to be said to it goes out as a text of its own, counted and capped."""
+    """Take an SMS to one of our numbers. A reply goes out as an SMS of its own, which is counted and capped."""
     parts = request.app[PARTS]
     received = message_in(await signed(request))
     taken_as = await in_time(parts.store.run(take_reply, received, parts.now(), lane=Lane.DECIDE))

@@ -1,8 +1,9 @@
-"""What a callee hears while we are in trouble: one moment, the same turn again, and after three tries a goodbye.
+"""What a callee hears during a fault on our side: "one moment", the same turn again, and after three tries a
+goodbye.
 
-The count, the language, a pressed key, the id of a recording and how a colleague left travel in the query of the
-address, which the phone company signs. Speech and several digits do not: they would be personal data in a URL; they are
-asked for again instead.
+The count, the language, a pressed key, a recording's id and how a colleague's call ended are kept in the URL's
+query, which the phone provider signs. Speech and several digits are not, because they would be personal data in a
+URL; the callee is asked for them again.
 """
 
 from __future__ import annotations
@@ -29,17 +30,18 @@ _KEPT = {
     "seconds": ("RecordingDuration", re.compile(r"[0-9]{1,4}")),
     "dialled": ("DialCallStatus", re.compile(r"[a-z-]{1,16}")),
 }
-"""What travels, as which field of the form it comes back, and what it may look like."""
+"""What is kept: query name, form field, and allowed form of the value."""
 _COUNT = re.compile(r"[0-9]")
 
 
 def action_url(urls: CallbackUrls, attempt: AttemptId, turn: int, language: str) -> str:
-    """Where the callee's act goes. It names the language, so that even trouble is spoken in it."""
+    """Return the URL that takes the callee's input. It contains the language, so that a fault is announced in it,
+    too."""
     return _with_query(urls.voice(attempt, turn), {"lang": language})
 
 
 def with_kept_act(form: Form, query: Mapping[str, str]) -> Form:
-    """The form, with what was pressed or recorded before the trouble, unless they have done something since."""
+    """Return the form with the key or recording from before the fault, unless the callee has done something since."""
     if any(text(form, name) for name in ("Digits", "SpeechResult", "RecordingUrl", "RecordingSid", "DialCallStatus")):
         return form
     kept = {
@@ -51,7 +53,7 @@ def with_kept_act(form: Form, query: Mapping[str, str]) -> Form:
 def document(
     urls: CallbackUrls, voices: Voices, attempt: AttemptId, turn: int, form: Form, query: Mapping[str, str]
 ) -> str:
-    """The same turn again in a moment; the goodbye when that was tried often enough. It cannot fail."""
+    """Return the same turn again after a moment, or the goodbye after enough tries. It cannot fail."""
     given = query.get("try", "0")
     tries = int(given) if _COUNT.fullmatch(given) else MAX_TRIES
     if tries >= MAX_TRIES:
@@ -65,7 +67,7 @@ def document(
         n=turn,
         node="trouble",
         utterances=tuple(Utterance(text=_MOMENT[tongue], language=tongue) for tongue in spoken),
-        # Listening is the pause: a key pressed meanwhile is not lost either.
+        # Listening is the pause, so that a key pressed meanwhile is not lost.
         listen=Listen(timeout_s=PAUSE_SECONDS, speech=False),
         language=spoken[0],
     )

@@ -1,4 +1,4 @@
-"""The room in which a customer waits for one of our people: what they hear, and who is told to have come and gone."""
+"""The conference in which a customer waits for an agent: hold announcements, and participants who enter and leave."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wakeup.web.voice.turns import xml_response
 
 
 async def hold(request: web.Request) -> web.Response:
-    """The words of the waiting. Nothing is asked of the Store: they are the same for everybody."""
+    """Return the hold announcement. Needs no query, because it is the same for all who wait."""
     await tagged(request, Purpose.HOLD, "attempt", "turn")
     parts = request.app[PARTS]
     note(request, attempt=request.match_info["attempt"])
@@ -27,7 +27,7 @@ async def hold(request: web.Request) -> web.Response:
 
 
 async def event(request: web.Request) -> web.Response:
-    """Who entered or left. A leg that nobody knows is cut: whoever it is would listen."""
+    """Take a participant's entry or exit. An unknown participant is hung up, because they could listen."""
     parts = request.app[PARTS]
     form = await tagged(request, Purpose.ROOM, "attempt", "turn")
     told = room_event(form)

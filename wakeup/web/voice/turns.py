@@ -1,4 +1,5 @@
-"""Turns of a call: the phone company tells what they did, we answer what they hear. No error reaches their ear."""
+"""Turns of a call: the phone provider reports the callee's input, we answer with the next TwiML. The callee never
+hears an error."""
 
 from __future__ import annotations
 
@@ -26,12 +27,13 @@ from wakeup.web.voice import retry_turn
 from wakeup.web.voice.access import outbound, tagged
 
 DEADLINE_SECONDS = 4.0
-"""Real time for the Store: the phone company waits 5 s for a turn, and they on the line hear nothing meanwhile."""
+"""Time limit of the Store in real seconds. The phone provider waits 5 s for a turn, and the callee hears nothing
+meanwhile."""
 XML_TYPE = "text/xml"
 
 
 async def turn(request: web.Request) -> web.Response:
-    """The TwiML of turn n."""
+    """Return the TwiML of turn n."""
     parts = request.app[PARTS]
     begun = parts.monotonic()
     form = await tagged(request, Purpose.VOICE, "attempt", "turn")
@@ -44,7 +46,7 @@ async def turn(request: web.Request) -> web.Response:
         async with asyncio.timeout(DEADLINE_SECONDS):
             reply = await parts.store.run(converse, attempt, n, line, given, parts.now(), lane=Lane.DECIDE)
         document = _document(parts, attempt, reply, call.from_)
-    except Exception as error:  # noqa: BLE001 - somebody is on the line: whatever it was, they hear a sentence of ours
+    except Exception as error:  # noqa: BLE001 - the callee must hear a sentence after any error
         document = _in_trouble(request, attempt, n, form, error)
     else:
         _count(request, reply)
@@ -56,7 +58,7 @@ async def turn(request: web.Request) -> web.Response:
 
 
 async def fallback(request: web.Request) -> web.Response:
-    """Fetched when a turn could not be had: static, without the Store."""
+    """Return the static goodbye that the provider fetches when it could not get a turn. Does not use the Store."""
     parts = request.app[PARTS]
     form = await tagged(request, Purpose.FALLBACK, "attempt")
     call = outbound(form)
@@ -79,7 +81,8 @@ def _document(parts: Parts, attempt: AttemptId, reply: Reply, ours: str) -> str:
 
 
 def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> Waiting | None:
-    """For whoever waits for one of our people, and for those. Guardian and customer who meet wait with us."""
+    """Return the waiting parameters for a customer who waits for an agent, and for the agent. None when a guardian
+    and the customer meet, as they wait within our own script."""
     if turn.room is None or not (turn.room.hold or reply.agent):
         return None
     urls = parts.urls
@@ -87,7 +90,8 @@ def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> Wait
 
 
 def _connection(parts: Parts, attempt: AttemptId, turn: Turn, ours: str) -> twiml.Connection | None:
-    """Who is rung in this turn: another one each time, and not all callees begin with the same. None if nobody is."""
+    """Return who is called in this turn, or None. Each turn calls the next colleague, and not all callees start
+    with the same one."""
     if turn.connect is None or not parts.people:
         return None
     who = (pick(attempt, len(parts.people)) + turn.connect.n) % len(parts.people)
