@@ -49,8 +49,8 @@ def nothing_left(file: CaseFile) -> bool:
 def heard(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
 ) -> tuple[Conversation, Turn, Input]:
-    """Like `advance_script`, but tell the script that nothing is left where that is so. Also returns the input the script
-    got; what the callee meant is stored in either case."""
+    """Like `advance_script`, but tell the script where nothing is left. Also returns the input the script got; what the
+    callee meant is stored in either case."""
     after, turn = advance_script(file, attempt, talk, before, given)
     instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
     if instead is None:

@@ -1,7 +1,6 @@
 """Reconstruct which exit one input took, and which nodes it led through, from the conversations before and after.
 
-The interpreter records where a conversation is, not how it came there. The path found here is compared with the
-visits it counted: where they disagree, `trace` raises rather than report a path that was not taken.
+The interpreter does not record the path. Where the path found here disagrees with the visits it counted, `trace` raises.
 """
 
 from __future__ import annotations
@@ -80,7 +79,6 @@ class Step:
 class _Way:
     exits: tuple[str, ...]
     to: str = ""
-    """Empty if the call stays."""
     again: str = ""
 
 
@@ -224,8 +222,7 @@ def _again(node: Patient, before: Conversation) -> str:
 
 
 def _as_entered(script: Script, before: Conversation, act: Input, after: Conversation) -> Conversation:
-    """Return the conversation when the first node was entered: the answer counts already, findings on the path do
-    not."""
+    """Return the conversation when the first node was entered: with the answer, without findings on the path."""
     entered = replace(before, answers=after.answers, filled=after.filled)
     by = _answering(script, before, act)
     return entered if by is None else entered.found(_WHO.get(by, Contact.UNVERIFIED_HUMAN), None)
