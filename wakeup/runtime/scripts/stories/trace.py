@@ -1,6 +1,6 @@
 """Reconstruct which exit one input took, and which nodes it led through, from the conversations before and after.
 
-The interpreter does not record the path. Where the path found here disagrees with the visits it counted, `trace` raises.
+The interpreter does not record the path. `trace` raises where it disagrees with the counted visits.
 """
 
 from __future__ import annotations
